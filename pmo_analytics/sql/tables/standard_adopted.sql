@@ -1,0 +1,5 @@
+create table if not exists standard_adopted_history (
+    business_unit varchar not null,
+    standard varchar not null,
+    adopted_on date
+);
