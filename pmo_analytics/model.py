@@ -1,0 +1,200 @@
+"""The data model as the SQL files declare it: which tables exist, with which keys, types and rules.
+
+`sql/tables/` holds one file per table, `sql/views/` one per metric, `sql/checks/` one per data
+check. This module runs them into a database and reads the catalogue back, so that nothing about
+a table is said twice.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import duckdb
+
+SQL = Path(__file__).parent / "sql"
+NOW = 2147483646  # as a load number: later than any load
+STILL_KNOWN = NOW + 1  # `load_to` of a row that no later load has replaced
+LINEAGE = {
+    "file": ("varchar", "File the row came from."),
+    "sheet": ("varchar", "Sheet the row came from; empty for a file that is one table."),
+    "row_number": ("integer", "Row of the sheet, as a spreadsheet shows it."),
+    "extra": ("varchar", "Columns the model does not have, as received, as JSON."),
+    "load_from": ("integer", "First load in which the row holds."),
+    "load_to": ("integer", "First load in which the row no longer holds."),
+}
+LOAD_ID = "Load that brought the row."
+REGISTERS = ("load", "quarantine", "finding")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its DuckDB type, whether it is part of the key, its allowed codes."""
+
+    name: str
+    type: str
+    is_key: bool
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the model, with the rules (SQL conditions) its rows must meet."""
+
+    name: str
+    columns: tuple[Column, ...]
+    rules: tuple[tuple[str, tuple[str, ...]], ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Names of the key columns."""
+        return tuple(column.name for column in self.columns if column.is_key)
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """Names of all columns."""
+        return tuple(column.name for column in self.columns)
+
+
+def quoted(name: str) -> str:
+    """Write a name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def sql_sha256() -> str:
+    """Checksum of every SQL file of the package: which formulas a warehouse was built with."""
+    digest = hashlib.sha256()
+    for path in sorted(SQL.rglob("*.sql")):
+        digest.update(path.relative_to(SQL).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+@cache
+def tables() -> dict[str, Table]:
+    """Return the tables of the model by name, `project` first, then those others refer to."""
+    with duckdb.connect() as con:
+        _create_tables(con)
+        found = {path.stem: _table(con, path.stem) for path in (SQL / "tables").glob("*.sql")}
+    parents = ["portfolio", "programme", "objective", "role", "control", "criterion", "decision"]
+    first = ["project", *parents]
+    return {name: found[name] for name in [*first, *sorted(found.keys() - set(first))]}
+
+
+def _table(con: duckdb.DuckDBPyConnection, name: str) -> Table:
+    constraints = con.execute(
+        "select constraint_type, expression, constraint_column_names from duckdb_constraints() "
+        "where table_name = $name",
+        {"name": f"{name}_history"},
+    ).fetchall()
+    keys = {columns[0] for kind, _, columns in constraints if kind == "NOT NULL"}
+    checks = [(text, tuple(columns)) for kind, text, columns in constraints if kind == "CHECK"]
+    columns = con.execute(
+        "select column_name, data_type from duckdb_columns() where table_name = $name "
+        "order by column_index",
+        {"name": f"{name}_history"},
+    ).fetchall()
+    return Table(
+        name,
+        tuple(
+            Column(column, type_, column in keys, _codes(column, type_, checks))
+            for column, type_ in columns
+            if column not in LINEAGE
+        ),
+        tuple(checks),
+    )
+
+
+def _codes(
+    column: str, type_: str, checks: list[tuple[str, tuple[str, ...]]]
+) -> tuple[str, ...]:
+    if type_ != "VARCHAR":
+        return ()
+    lists = [text for text, names in checks if names == (column,) and " IN (" in text]
+    return tuple(re.findall(r"'([^']*)'", lists[0])) if lists else ()
+
+
+def create(con: duckdb.DuckDBPyConnection) -> None:
+    """Make or bring up to date every table, view, macro and comment of the warehouse."""
+    _run(con, SQL / "landing" / "register.sql")
+    _run(con, SQL / "landing" / "conversions.sql")
+    _create_tables(con)
+    for name in tables():
+        _add_missing_columns(con, tables()[name])
+        _create_known(con, name)
+    create_metrics(con)
+
+
+def create_metrics(con: duckdb.DuckDBPyConnection, *, temporary: bool = False) -> None:
+    """Make the metric and check macros and views; `temporary` ones live with the connection."""
+    waiting = [*sorted((SQL / "checks").glob("*.sql")), *sorted((SQL / "views").glob("*.sql"))]
+    while waiting:
+        left = [path for path in waiting if not _defined(con, path, temporary=temporary)]
+        if len(left) == len(waiting):
+            _run(con, left[0])  # raises what is wrong with it
+        waiting = left
+
+
+def metrics() -> list[str]:
+    """Names of the metric views."""
+    return sorted(path.stem for path in (SQL / "views").glob("*.sql"))
+
+
+def checks() -> list[str]:
+    """Names of the data checks: each is a macro `check_<name>` that returns offending rows."""
+    return sorted(path.stem for path in (SQL / "checks").glob("*.sql"))
+
+
+def _defined(con: duckdb.DuckDBPyConnection, path: Path, *, temporary: bool) -> bool:
+    text = path.read_text(encoding="utf-8")
+    if temporary:
+        text = re.sub(r"(?im)^create or replace (macro|view)", r"create or replace temp \1", text)
+        text = re.sub(r"(?ims)^comment on .*?';$", "", text)
+    try:
+        con.execute(text)
+    except duckdb.CatalogException:
+        return False  # it stands on another file that has not run yet
+    return True
+
+
+def _run(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+    con.execute(path.read_text(encoding="utf-8"))
+
+
+def _create_tables(con: duckdb.DuckDBPyConnection) -> None:
+    for path in sorted((SQL / "tables").glob("*.sql")):
+        _run(con, path)
+        for column, (type_, comment) in LINEAGE.items():
+            history = f"{path.stem}_history"
+            con.execute(f"alter table {history} add column if not exists {column} {type_}")
+            con.execute(f"comment on column {history}.{column} is '{comment}'")
+
+
+def _add_missing_columns(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    for column in table.columns:
+        con.execute(
+            f"alter table {table.name}_history "
+            f"add column if not exists {column.name} {column.type}"
+        )
+
+
+def _create_known(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Make the macro `<table>(known_at)` and the view `<table>` of what is known now."""
+    columns = ", ".join(
+        [*tables()[name].column_names, "load_from as load_id", "file", "sheet", "row_number", "extra"]
+    )
+    con.execute(
+        f"create or replace macro {name}(known_at) as table select {columns} "
+        f"from {name}_history where load_from <= known_at and load_to > known_at"
+    )
+    con.execute(f"create or replace view {name} as select * from {name}({NOW})")
+    for column, comment in con.execute(
+        "select column_name, comment from duckdb_columns() where table_name = $history "
+        "and comment is not null and column_name not like 'load~_%' escape '~' "
+        "union all select null, comment from duckdb_tables() where table_name = $history",
+        {"history": f"{name}_history"},
+    ).fetchall():
+        target = f"view {name}" if column is None else f"column {name}.{column}"
+        text = "null" if comment is None else "'" + comment.replace("'", "''") + "'"
+        con.execute(f"comment on {target} is {text}")
+    con.execute(f"comment on column {name}.load_id is '{LOAD_ID}'")

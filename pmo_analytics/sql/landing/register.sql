@@ -1,0 +1,77 @@
+-- What was received: one row for each sheet of each file of each load.
+create table if not exists load (
+    load_id integer not null,
+    file varchar not null,
+    sheet varchar not null,
+    loaded_at timestamptz not null,
+    source varchar not null,
+    sha256 varchar not null,
+    rows_read integer not null,
+    rows_loaded integer not null,
+    rows_quarantined integer not null,
+    settings varchar not null,
+    check (rows_read = rows_loaded + rows_quarantined)
+);
+comment on table load is 'One row for each sheet of each file received; rows_read = rows_loaded + rows_quarantined.';
+comment on column load.load_id is 'Number of the load; one command is one load and one transaction.';
+comment on column load.file is 'File as named to the command.';
+comment on column load.sheet is 'Sheet of a workbook; empty for a file that is one table.';
+comment on column load.loaded_at is 'Instant the load was published.';
+comment on column load.source is 'Kind of sender the file was read as.';
+comment on column load.sha256 is 'Checksum of the file received; its copy is kept under this name.';
+comment on column load.rows_read is 'Rows of the sheet below its header, blank rows left out.';
+comment on column load.rows_loaded is 'Rows that entered the tables.';
+comment on column load.rows_quarantined is 'Rows kept out, whole, with the rules they broke.';
+comment on column load.settings is 'Options of the command that decide how the file is read, as JSON.';
+
+-- Rows kept out: one row for each rule that a received row broke.
+create table if not exists quarantine (
+    load_id integer not null,
+    file varchar not null,
+    sheet varchar not null,
+    row_number integer not null,
+    table_name varchar not null,
+    column_name varchar,
+    value varchar,
+    rule varchar not null,
+    message varchar not null,
+    row_json varchar
+);
+comment on table quarantine is 'One row for each rule that a received row broke; the whole row is kept as text.';
+comment on column quarantine.load_id is 'Load in which the row was received.';
+comment on column quarantine.file is 'File as named to the command.';
+comment on column quarantine.sheet is 'Sheet of a workbook; empty for a file that is one table.';
+comment on column quarantine.row_number is 'Row of the sheet, as a spreadsheet shows it.';
+comment on column quarantine.table_name is 'Table of the model the row was meant for.';
+comment on column quarantine.column_name is 'Column at fault; null where the whole row is.';
+comment on column quarantine.value is 'Value as received.';
+comment on column quarantine.rule is 'Name of the rule.';
+comment on column quarantine.message is 'What is wrong and what to do, in a sentence.';
+comment on column quarantine.row_json is 'The whole row as received, as JSON.';
+
+-- Warnings and notes: the row was loaded, and this is to be known of it.
+create table if not exists finding (
+    load_id integer not null,
+    file varchar not null,
+    sheet varchar not null,
+    row_number integer not null,
+    table_name varchar not null,
+    column_name varchar,
+    value varchar,
+    severity varchar not null check (severity in ('warning', 'note')),
+    rule varchar not null,
+    message varchar not null,
+    row_json varchar
+);
+comment on table finding is 'One row for each warning or note about a row that was loaded.';
+comment on column finding.load_id is 'Load in which the row was received.';
+comment on column finding.file is 'File as named to the command.';
+comment on column finding.sheet is 'Sheet of a workbook; empty for a file that is one table.';
+comment on column finding.row_number is 'Row of the sheet, as a spreadsheet shows it; 0 where the finding is about the sheet.';
+comment on column finding.table_name is 'Table of the model the row went to.';
+comment on column finding.column_name is 'Column the finding is about.';
+comment on column finding.value is 'Value as received.';
+comment on column finding.severity is 'warning: look at it; note: a conversion, stated.';
+comment on column finding.rule is 'Name of the rule.';
+comment on column finding.message is 'What was found, in a sentence.';
+comment on column finding.row_json is 'The whole row as received, as JSON; null for notes.';
