@@ -39,7 +39,9 @@ SUCCESSORS = {
 }
 RATINGS = {"red", "amber_red", "amber", "amber_green", "green"}
 NOTHING = {"", "na", "n/a", "#n/a", "-", "not applicable", "not available"}
-NOT_YET = r"(?i)tbc|tbd|reset|no dca|no end date|not provided|not in a position|planning|adjustments"
+NOT_YET = (
+    r"(?i)tbc|tbd|reset|no dca|no end date|not provided|not in a position|planning|adjustments"
+)
 MONEY = {
     "whole_life_cost": ("project_status", "forecast_cost"),
     "fy_baseline": ("cost_line", "budget"),
@@ -137,7 +139,9 @@ def millions(cell: str) -> str | None:
     A minus sign may stand before or after the pound sign; brackets mean minus, too.
     """
     plain = cell.replace(" ", "").replace(",", "").replace("£", "").casefold()
-    matched = re.fullmatch(r"(-?)(\()?(-?\d+(?:\.\d*)?|-?\.\d+)(e[+-]?\d+)?(\))?(m|million|bn)?", plain)
+    matched = re.fullmatch(
+        r"(-?)(\()?(-?\d+(?:\.\d*)?|-?\.\d+)(e[+-]?\d+)?(\))?(m|million|bn)?", plain
+    )
     if matched is None:
         return None
     minus, opened, digits, exponent, closed, unit = matched.groups()
@@ -201,9 +205,7 @@ class _Rows:
 
     def remark(self, number: int, target: tuple[str, str], value: str, rule: str, why: str) -> None:
         severity = "warning" if rule == "unreadable" else "note"
-        self.remarks.append(
-            Remark(self.sheet.name, number, *target, value, severity, rule, why)
-        )
+        self.remarks.append(Remark(self.sheet.name, number, *target, value, severity, rule, why))
 
     def note_styles(self) -> None:
         """Say once for each column and style how dates were read."""
@@ -222,9 +224,7 @@ class _Rows:
 def _received(
     release: _Release, found: linking.Found, newest: dict[str, date], portfolio_id: str
 ) -> Received:
-    parts = [
-        _sheet_rows(release, sheet, found, newest, portfolio_id) for sheet in release.sheets
-    ]
+    parts = [_sheet_rows(release, sheet, found, newest, portfolio_id) for sheet in release.sheets]
     return Received(
         path=release.path,
         source="gmpp",

@@ -77,9 +77,7 @@ def sheets(path: Path) -> list[Sheet]:
     Raises:
         UnreadableFileError: the file is missing or damaged, or no sheet has a header row of GMPP.
     """
-    found = [
-        sheet for name, cells in _grids(path) if (sheet := _sheet(name, cells)) is not None
-    ]
+    found = [sheet for name, cells in _grids(path) if (sheet := _sheet(name, cells)) is not None]
     if not found:
         raise UnreadableFileError(
             f"{path.name} has no row of GMPP headers (Project Name, Department, Delivery "

@@ -124,7 +124,9 @@ def newest(found: Found, links: pd.DataFrame) -> dict[str, date]:
 def _known(links: pd.DataFrame) -> list[_Project]:
     projects: dict[str, _Project] = {}
     for row in links.sort_values(["project_id", "status_date", "source_id"]).itertuples():
-        project = projects.setdefault(str(row.project_id), _Project(str(row.project_id), fixed=True))
+        project = projects.setdefault(
+            str(row.project_id), _Project(str(row.project_id), fixed=True)
+        )
         source_id, name = str(row.source_id), str(row.source_name)
         is_named = source_id.endswith(f": {name}")
         unit = source_id.removesuffix(f": {name}") if is_named else source_id.split("_")[0]
