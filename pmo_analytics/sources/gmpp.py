@@ -14,6 +14,7 @@ import pandas as pd
 
 from pmo_analytics.sources import linking
 from pmo_analytics.sources.gmpp_layout import Sheet, recognises, sheets, status_date_of
+from pmo_analytics.sources.linking import unit_of
 from pmo_analytics.sources.received import Landed, Received, Remark
 
 __all__ = ["day_of", "fiscal_year_end", "millions", "rating_of", "read", "recognises", "unit_of"]
@@ -22,21 +23,6 @@ PORTFOLIO = "UK Government Major Projects Portfolio"
 WHOLE_LIFE = "2099-12-31"  # a release gives benefits for the whole life, without a profile in time
 CATEGORY = "whole programme"
 
-# The department that answers for the work in the latest release. BIS and BEIS were split in three,
-# so a project that ended before the split stays with BEIS; one that went on says where it went.
-SUCCESSORS = {
-    "BIS": "BEIS",
-    "DCLG": "DLUHC",
-    "DECC": "DESNZ",
-    "DEFRA & DFT": "DEFRA",
-    "DFID": "FCDO",
-    "DH": "DHSC",
-    "DOH": "DHSC",
-    "DOH CAPITAL": "DHSC",
-    "DOH NON CAPITAL": "DHSC",
-    "FCO": "FCDO",
-    "MHCLG": "DLUHC",
-}
 RATINGS = {"red", "amber_red", "amber", "amber_green", "green"}
 NOTHING = {"", "na", "n/a", "#n/a", "-", "not applicable", "not available"}
 NOT_YET = (
@@ -79,7 +65,7 @@ def read(
     )
     appearances = [one for release in releases for one in release.appearances()]
     found = linking.link(appearances, links=links)
-    newest = linking.newest(found, links)
+    newest = linking.newest(links)
     return [_received(release, found, newest, portfolio_id) for release in releases]
 
 
@@ -120,12 +106,6 @@ def _release(path: Path, status_date: date | None) -> _Release:
 
 
 # Cells --------------------------------------------------------------------------------------------
-
-
-def unit_of(department: str) -> str:
-    """Name the department that answers for the work in the latest release."""
-    short = department.upper().strip()
-    return SUCCESSORS.get(short, short)
 
 
 def fiscal_year_end(day: date) -> date:
@@ -247,7 +227,7 @@ def _sheet_rows(
         if at == 0:
             rows.add("portfolio", number, portfolio_id=portfolio_id, name=PORTFOLIO)
         _add_record(rows, number, record, link, release.status_date)
-        if link is None or release.status_date >= newest[link.project_id]:
+        if link is None or release.status_date >= newest.get(link.project_id, date.min):
             _add_project(rows, number, record, link, portfolio_id)
     rows.note_styles()
     return rows

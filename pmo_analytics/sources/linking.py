@@ -1,24 +1,50 @@
-"""Which rows of different releases are the same project, how was that seen, and how sure is it?
+"""Recognise the same project in different releases, and say how it was recognised and how surely.
 
 Identifiers are missing from early releases and change in later ones; names change, too. A wrong
-link invents a history, a missing link only shortens one, so that a doubtful case is not linked.
+link invents a history and a missing one only shortens it, so a doubtful case is not linked.
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from difflib import SequenceMatcher
 
 import pandas as pd
 
-FILLER = {"the", "programme", "program", "project", "projects", "programmes", "of", "and", "for"}
-CONFIDENCE = {"published_id": "1", "first_seen": "1", "name_and_department": "0.99", "name": "0.98"}
-# Departments between which work moved with its projects; others keep their own short name.
-FAMILIES = {
-    **dict.fromkeys(("BIS", "BEIS", "DECC", "DESNZ", "DSIT", "DBT"), "business"),
-    **dict.fromkeys(("FCO", "DFID", "FCDO"), "foreign"),
+# The department that answers for the work in the latest release. BIS and BEIS were split in three,
+# so a project that ended before the split stays with BEIS; one that went on says where it went.
+SUCCESSORS = {
+    "BIS": "BEIS",
+    "DCLG": "DLUHC",
+    "DECC": "DESNZ",
+    "DEFRA & DFT": "DEFRA",
+    "DFID": "FCDO",
+    "DH": "DHSC",
+    "DIT": "DBT",
+    "DOH": "DHSC",
+    "DOH CAPITAL": "DHSC",
+    "DOH NON CAPITAL": "DHSC",
+    "FCO": "FCDO",
+    "MHCLG": "DLUHC",
 }
+BUSINESS = {"BEIS", "DBT", "DESNZ", "DSIT"}  # work moved between these with its projects
+
+FILLER = {"and", "for", "of", "program", "programme", "programmes", "project", "projects", "the"}
+# Shares of links that were right where published identifiers allow a check, rounded down: see
+# data/gmpp/PROVENANCE.md.
+CONFIDENCE = {
+    "published_id": "1",
+    "first_seen": "1",
+    "restated": "1",
+    "name_and_department": "0.99",
+    "name": "0.98",
+    "similar_name": "0.95",
+}
+RECENT_DAYS = 800  # a project may have been left out of one release, not of two
+ALIKE = 0.7  # similarity of names that will do where two other facts are the same
+NEARLY_EQUAL = 0.9  # and where only one is
 
 Address = tuple[str, str, int]
 
@@ -51,160 +77,272 @@ class Link:
     source_name: str
     method: str
 
-    def cells(self) -> dict[str, str]:
+    def cells(self) -> dict[str, str | None]:
         """Give the cells of table `project_link` beside its keys."""
         return {
             "source_id": self.source_id,
             "source_name": self.source_name,
             "method": self.method,
-            "confidence": CONFIDENCE[self.method],
+            "confidence": CONFIDENCE.get(self.method),
         }
-
-
-Found = dict[Address, Link]
 
 
 @dataclass
 class _Project:
-    """What is known of a project so far."""
+    """What is known of a project so far; its id is settled once the warehouse has used it."""
 
     project_id: str
-    fixed: bool
+    is_settled: bool = False
     ids: set[str] = field(default_factory=set)
     names: set[tuple[str, str]] = field(default_factory=set)
+    briefs: set[tuple[str, str]] = field(default_factory=set)
     dates: set[date] = field(default_factory=set)
+    latest: Appearance | None = None
+
+    def learn(self, source_id: str, name: str, unit: str, day: date) -> None:
+        if source_id != f"{unit}: {name}":
+            if not self.is_settled and not self.ids:
+                self.project_id = source_id
+            self.ids.add(source_id)
+        self.names.add((spoken(name), family(unit)))
+        self.briefs.add((brief(name), family(unit)))
+        self.dates.add(day)
+
+    def meet(self, one: Appearance) -> None:
+        self.learn(one.source_id, one.name, one.unit, one.status_date)
+        if self.latest is None or self.latest.status_date < one.status_date:
+            self.latest = one
 
 
-def normalised(name: str) -> str:
-    """Reduce a name to the words that tell projects apart, in their order."""
-    spoken = re.sub(r"\(.*?\)|\(.*$", " ", name.casefold().replace("&", " and "))
-    words = [word for word in re.findall(r"[^\W_]+", spoken) if word not in FILLER]
-    return " ".join(words) or " ".join(re.findall(r"[^\W_]+", name.casefold()))
+Found = dict[Address, Link]
+Pair = tuple[Appearance, _Project]
 
 
-def slug(name: str) -> str:
-    """Make a stable project id of a name that was published without one."""
-    words = re.findall(r"[a-z0-9]+", normalised(name))
-    return "-".join(("gmpp", *words))
+def unit_of(department: str) -> str:
+    """Name the department that answers for the work in the latest release."""
+    short = " ".join(department.upper().split())
+    return SUCCESSORS.get(short, short)
 
 
 def family(unit: str) -> str:
-    """Name the group of departments within which a project may move without being another."""
-    return FAMILIES.get(unit, unit)
+    """Name the departments within which a project may move and stay the same."""
+    return "business" if unit in BUSINESS else unit
+
+
+def spoken(name: str) -> str:
+    """Reduce a name to its words and numbers: no case, no punctuation, `HS2` as `HS 2`."""
+    plain = re.sub(r"(?<=\d),(?=\d{3})", "", name.casefold().replace("&", " and "))
+    return " ".join(re.findall(r"[^\W\d_]+|\d+", plain))
+
+
+def brief(name: str) -> str:
+    """Reduce a name further, to what tells projects apart: nothing in brackets, no filler."""
+    outside = re.sub(r"\([^()]*\)?", " ", name)
+    words = [word for word in spoken(outside).split() if word not in FILLER]
+    return " ".join(words) or spoken(name)
+
+
+def slug(name: str) -> str:
+    """Make a project id of a name that was published without one."""
+    return "-".join(("gmpp", *re.findall(r"[a-z0-9]+", brief(name))))
 
 
 def link(appearances: Iterable[Appearance], *, links: pd.DataFrame) -> Found:
-    """Recognise projects, release by release, oldest first; the order of the rows is of no account.
+    """Recognise projects, oldest release first, whatever the order of files and rows.
 
-    Never two rows of one release become one project.
+    Two rows of one release never become one project. `links` is what the warehouse knows.
     """
     known = _known(links)
-    found: dict[Address, tuple[_Project, Appearance, str]] = {}
-    releases = defaultdict(list)
+    restated = _restated(links, known)
+    releases: dict[date, list[Appearance]] = defaultdict(list)
     for one in sorted(appearances, key=lambda a: (a.status_date, a.source_id, a.name, a.address)):
         releases[one.status_date].append(one)
-    for day, rows in releases.items():
-        for one, project, method in _matched(rows, known, day):
-            found[one.address] = project, one, method
+    met = [
+        (one, project, method)
+        for day, rows in releases.items()
+        for one, project, method in _release(day, rows, known, restated)
+    ]
     return {
-        address: Link(project.project_id, one.source_id, one.name, method)
-        for address, (project, one, method) in found.items()
+        one.address: Link(project.project_id, one.source_id, one.name, method)
+        for one, project, method in met
     }
 
 
-def newest(found: Found, links: pd.DataFrame) -> dict[str, date]:
+def newest(links: pd.DataFrame) -> dict[str, date]:
     """Give the latest status date at which the warehouse already knows each project."""
-    days = dict.fromkeys((one.project_id for one in found.values()), date.min)
-    for row in links.itertuples():
-        day = pd.Timestamp(str(row.status_date)).date()
-        days[str(row.project_id)] = max(day, days.get(str(row.project_id), date.min))
-    return days
+    return {project.project_id: max(project.dates) for project in _known(links).values()}
 
 
-def _known(links: pd.DataFrame) -> list[_Project]:
+def _known(links: pd.DataFrame) -> dict[str, _Project]:
     projects: dict[str, _Project] = {}
-    for row in links.sort_values(["project_id", "status_date", "source_id"]).itertuples():
-        project = projects.setdefault(
-            str(row.project_id), _Project(str(row.project_id), fixed=True)
+    for row in links.to_dict("records"):
+        project_id, source_id, name = (
+            str(row[column]) for column in ("project_id", "source_id", "source_name")
         )
-        source_id, name = str(row.source_id), str(row.source_name)
-        is_named = source_id.endswith(f": {name}")
-        unit = source_id.removesuffix(f": {name}") if is_named else source_id.split("_")[0]
-        if not is_named:
-            project.ids.add(source_id)
-        project.names.add((normalised(name), family(unit)))
-        project.dates.add(pd.Timestamp(str(row.status_date)).date())
-    return list(projects.values())
+        named = source_id.endswith(f": {name}")
+        unit = unit_of(source_id.removesuffix(f": {name}") if named else source_id.split("_")[0])
+        project = projects.setdefault(project_id, _Project(project_id, is_settled=True))
+        project.learn(source_id, name, unit, _day(row["status_date"]))
+    return projects
 
 
-def _matched(
-    rows: list[Appearance], known: list[_Project], day: date
+def _restated(
+    links: pd.DataFrame, known: dict[str, _Project]
+) -> dict[tuple[date, str], tuple[_Project, str]]:
+    """Find what a row of a release was recognised as when that release was loaded before."""
+    return {
+        (_day(row["status_date"]), str(row["source_id"])): (
+            known[str(row["project_id"])],
+            str(row.get("method", "restated")),
+        )
+        for row in links.to_dict("records")
+    }
+
+
+def _day(value: object) -> date:
+    return pd.Timestamp(str(value)).date()
+
+
+# One release --------------------------------------------------------------------------------------
+
+
+def _release(
+    day: date,
+    rows: list[Appearance],
+    known: dict[str, _Project],
+    restated: dict[tuple[date, str], tuple[_Project, str]],
 ) -> list[tuple[Appearance, _Project, str]]:
-    """Match one release: by id, by name within the family, by name alone; what is left is new."""
-    matched: list[tuple[Appearance, _Project, str]] = []
-    open_rows = list(rows)
-    for method, keys_of_row, keys_of_project in STEPS:
-        free = [project for project in known if day not in project.dates]
-        pairs = _unambiguous(open_rows, free, keys_of_row, keys_of_project)
+    """Match the rows of a release, the surest way first; what is left begins a project."""
+    met = []
+    left = []
+    for one in rows:
+        if (day, one.source_id) in restated:
+            met.append((one, *restated[day, one.source_id]))
+        else:
+            left.append(one)
+    for method, pair in WAYS:
+        free = [project for project in known.values() if day not in project.dates]
+        pairs = pair(left, free)
         for one, project in pairs:
-            matched.append((one, project, method))
-            _learn(project, one)
-        done = {one.address for one, _ in pairs}
-        open_rows = [one for one in open_rows if one.address not in done]
-    taken = {project.project_id for project in known}
-    for one in open_rows:
-        project = _begun(one, taken)
-        taken.add(project.project_id)
-        known.append(project)
-        matched.append((one, project, "published_id" if one.published_id else "first_seen"))
-    return matched
+            project.meet(one)
+        met += [(one, project, method) for one, project in pairs]
+        paired = {one.address for one, _ in pairs}
+        left = [one for one in left if one.address not in paired]
+    for one in left:
+        project = _begin(one, known)
+        met.append((one, project, "published_id" if one.published_id else "first_seen"))
+    return met
 
 
-def _row_id(one: Appearance) -> object:
-    return one.published_id or None
-
-
-STEPS = (
-    ("published_id", _row_id, lambda p: p.ids),
-    ("name_and_department", lambda a: (normalised(a.name), family(a.unit)), lambda p: p.names),
-    ("name", lambda a: normalised(a.name), lambda p: {name for name, _ in p.names}),
-)
-
-
-def _unambiguous(rows, projects, key_of_row, keys_of_project):
-    """Pair what shares a key, where neither side has a second candidate."""
-    by_key = defaultdict(set)
-    for at, project in enumerate(projects):
-        for key in keys_of_project(project):
-            by_key[key].add(at)
-    row_count = defaultdict(int)
-    for one in rows:
-        row_count[key_of_row(one)] += 1
-    pairs = []
-    for one in rows:
-        key = key_of_row(one)
-        hits = by_key.get(key, set()) if key is not None else set()
-        if len(hits) == 1 and row_count[key] == 1:
-            pairs.append((one, projects[next(iter(hits))]))
-    return pairs
-
-
-def _learn(project: _Project, one: Appearance) -> None:
-    if one.published_id:
-        if not project.fixed and not project.ids:
-            project.project_id = one.published_id
-        project.ids.add(one.published_id)
-    project.names.add((normalised(one.name), family(one.unit)))
-    project.dates.add(one.status_date)
-
-
-def _begun(one: Appearance, taken: set[str]) -> _Project:
-    name = one.published_id or slug(one.name)
-    number = 2
-    base = name
+def _begin(one: Appearance, known: dict[str, _Project]) -> _Project:
+    wanted = one.published_id or slug(one.name)
+    taken = known.keys() | {project.project_id for project in known.values()}
+    number = 1
+    name = wanted
     while name in taken:
-        name = f"{base}-{number}"
         number += 1
-    project = _Project(name, fixed=False)
-    _learn(project, one)
+        name = f"{wanted}-{number}"
+    project = known[name] = _Project(name)
+    project.meet(one)
     return project
+
+
+def _by_key(
+    key_of: Callable[[Appearance], Hashable], keys_of: Callable[[_Project], Iterable[Hashable]]
+) -> Callable[[list[Appearance], list[_Project]], list[Pair]]:
+    """Pair what shares a key, where neither side has a second candidate."""
+
+    def pair(rows: list[Appearance], projects: list[_Project]) -> list[Pair]:
+        holders: dict[Hashable, list[_Project]] = defaultdict(list)
+        for project in projects:
+            for key in keys_of(project):
+                holders[key].append(project)
+        uses = Counter(key_of(one) for one in rows)
+        pairs = [
+            (one, holders[key][0])
+            for one in rows
+            if (key := key_of(one)) and uses[key] == 1 and len(holders.get(key, ())) == 1
+        ]
+        return _only_pairs(pairs)
+
+    return pair
+
+
+def _only_pairs(pairs: list[Pair]) -> list[Pair]:
+    """Drop every pair whose row or project is in another pair, too."""
+    rows = Counter(one.address for one, _ in pairs)
+    projects = Counter(project.project_id for _, project in pairs)
+    return [
+        (one, project)
+        for one, project in pairs
+        if rows[one.address] == 1 and projects[project.project_id] == 1
+    ]
+
+
+def _similar(rows: list[Appearance], projects: list[_Project]) -> list[Pair]:
+    """Pair names that are alike where dates or cost bear it out."""
+    return _only_pairs(
+        [
+            (one, project)
+            for one in rows
+            for project in projects
+            if project.latest is not None and is_same(one, project.latest)
+        ]
+    )
+
+
+def is_same(one: Appearance, other: Appearance) -> bool:
+    """Say whether two rows with different names are surely one project.
+
+    The same family of departments; no other number in the name; and names that are the more alike,
+    the fewer of start date, end date and whole-life cost are the same.
+    """
+    if family(one.unit) != family(other.unit):
+        return False
+    if abs((one.status_date - other.status_date).days) > RECENT_DAYS:
+        return False
+    shared = sum(
+        mine is not None and mine == theirs and mine != "0"
+        for mine, theirs in (
+            (one.start, other.start),
+            (one.finish, other.finish),
+            (one.cost, other.cost),
+        )
+    )
+    if not shared:
+        return False
+    mine, theirs = brief(one.name).split(), brief(other.name).split()
+    numbers = [{word for word in words if word.isdigit()} for words in (mine, theirs)]
+    if shared == 1:
+        return numbers[0] == numbers[1] and _alike(mine, theirs) >= NEARLY_EQUAL
+    if all(numbers) and numbers[0] != numbers[1]:
+        return False
+    return set(mine) <= set(theirs) or set(theirs) <= set(mine) or _alike(mine, theirs) >= ALIKE
+
+
+def _alike(mine: list[str], theirs: list[str]) -> float:
+    """Compare two names as they stand and with their words in order of the alphabet."""
+    return max(
+        SequenceMatcher(None, " ".join(a), " ".join(b), autojunk=False).ratio()
+        for a, b in ((mine, theirs), (sorted(mine), sorted(theirs)))
+    )
+
+
+WAYS: tuple[tuple[str, Callable[[list[Appearance], list[_Project]], list[Pair]]], ...] = (
+    ("published_id", _by_key(lambda one: one.published_id, lambda project: project.ids)),
+    (
+        "name_and_department",
+        _by_key(lambda one: (spoken(one.name), family(one.unit)), lambda project: project.names),
+    ),
+    (
+        "name_and_department",
+        _by_key(lambda one: (brief(one.name), family(one.unit)), lambda project: project.briefs),
+    ),
+    (
+        "name",
+        _by_key(
+            lambda one: brief(one.name), lambda project: {name for name, _ in project.briefs}
+        ),
+    ),
+    ("similar_name", _similar),
+)
