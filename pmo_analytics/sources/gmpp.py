@@ -1,0 +1,381 @@
+"""What does each release of the UK Government Major Projects Portfolio say of each project?
+
+Reads the releases as the departments publish them and as `data/gmpp` holds them. A value that is
+exempt from publication is *withheld*: its reason goes to table `withheld`, and the cell is empty.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+import pandas as pd
+
+from pmo_analytics.sources import linking
+from pmo_analytics.sources.gmpp_layout import Sheet, recognises, sheets, status_date_of
+from pmo_analytics.sources.linking import unit_of
+from pmo_analytics.sources.received import Landed, Received, Remark
+
+__all__ = ["day_of", "fiscal_year_end", "millions", "rating_of", "read", "recognises", "unit_of"]
+
+PORTFOLIO = "UK Government Major Projects Portfolio"
+WHOLE_LIFE = "2099-12-31"  # a release gives benefits for the whole life, without a profile in time
+CATEGORY = "whole programme"
+
+RATINGS = {"red", "amber_red", "amber", "amber_green", "green"}
+NOTHING = {"", "na", "n/a", "#n/a", "-", "not applicable", "not available"}
+NOT_YET = (
+    r"(?i)tbc|tbd|reset|no dca|no end date|not provided|not in a position|planning|adjustments"
+)
+MONEY = {
+    "whole_life_cost": ("project_status", "forecast_cost"),
+    "fy_baseline": ("cost_line", "budget"),
+    "fy_forecast": ("cost_line", "forecast"),
+    "benefits": ("benefit", "planned"),
+}
+DATES = {"start_date": "start", "end_date": "forecast_finish"}
+NARRATIVES = {
+    "narrative_rating": "Delivery confidence",
+    "narrative_schedule": "Schedule",
+    "narrative_budget": "Budget of the year",
+    "narrative_cost": "Whole-life cost",
+    "narrative_benefits": "Benefits",
+}
+
+
+def read(
+    files: list[Path],
+    *,
+    links: pd.DataFrame,
+    status_date: date | None = None,
+    portfolio_id: str = "gmpp",
+) -> list[Received]:
+    """Read releases, oldest first, and recognise each project across them.
+
+    `links` is what table `project_link` already knows; a project found there keeps its id.
+
+    Raises:
+        UnreadableFileError: a file is damaged or holds no release.
+        UsageError: a release does not say at what date it stands.
+    """
+    releases = sorted(
+        (_release(path, status_date) for path in files),
+        key=lambda release: (release.status_date, release.path.name),
+    )
+    appearances = [one for release in releases for one in release.appearances()]
+    found = linking.link(appearances, links=links)
+    newest = linking.newest(links)
+    return [_received(release, found, newest, portfolio_id) for release in releases]
+
+
+@dataclass(frozen=True)
+class _Release:
+    path: Path
+    status_date: date
+    sheets: list[Sheet]
+
+    def appearances(self) -> list[linking.Appearance]:
+        """Give what each row offers to recognise its project by."""
+        return [
+            self._appearance(sheet.name, number, record)
+            for sheet in self.sheets
+            for number, record in sheet.records
+            if record.get("project_name")
+        ]
+
+    def _appearance(self, sheet: str, number: int, record: dict[str, str]) -> linking.Appearance:
+        department = record.get("department", "")
+        start, _ = day_of(record.get("start_date", ""), latest_year=self.status_date.year + 10)
+        finish, _ = day_of(record.get("end_date", ""))
+        return linking.Appearance(
+            status_date=self.status_date,
+            address=(self.path.name, sheet, number),
+            published_id=record.get("gmpp_id", "").upper(),
+            name=record["project_name"],
+            unit=unit_of(department),
+            start=start,
+            finish=finish,
+            cost=millions(record.get("whole_life_cost", "")),
+        )
+
+
+def _release(path: Path, status_date: date | None) -> _Release:
+    found = sheets(path)
+    return _Release(path, status_date or status_date_of(path, found), found)
+
+
+# Cells --------------------------------------------------------------------------------------------
+
+
+def fiscal_year_end(day: date) -> date:
+    """Give the 31 March that closes the financial year of a date."""
+    return date(day.year + (day > date(day.year, 3, 31)), 3, 31)
+
+
+def millions(cell: str) -> str | None:
+    """Turn a published amount in millions of pounds into plain pounds, exactly; else nothing.
+
+    A minus sign may stand before or after the pound sign; brackets mean minus, too.
+    """
+    plain = cell.replace(" ", "").replace(",", "").replace("£", "").casefold()
+    matched = re.fullmatch(
+        r"(-?)(\()?(-?\d+(?:\.\d*)?|-?\.\d+)(e[+-]?\d+)?(\))?(m|million|bn)?", plain
+    )
+    if matched is None:
+        return None
+    minus, opened, digits, exponent, closed, unit = matched.groups()
+    if bool(opened) != bool(closed):
+        return None
+    amount = Decimal(digits + (exponent or "")) * (10**9 if unit == "bn" else 10**6)
+    pennies = amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    pounds = int(pennies) if pennies == int(pennies) else pennies
+    return f"{-pounds if minus or opened else pounds}"
+
+
+def day_of(cell: str, *, latest_year: int = 2099) -> tuple[str | None, str]:
+    """Read a published date, day first, as ISO; and say in what style it was written.
+
+    Two digits of a year mean this century, or the last if that were after `latest_year`.
+    """
+    if iso := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)( 00:00:00)?", cell):
+        return _day(*iso.groups()[:3]), "a date with a time" if iso[4] else ""
+    if slashed := re.fullmatch(r"(\d{1,2})/(\d{1,3})/(\d{4})", cell):
+        day, month, year = slashed.groups()
+        return _day(year, month, day), "dd/mm/yyyy" if len(month) <= 2 else "dd/mmm/yyyy"
+    if dotted := re.fullmatch(r"(\d{1,2})[./](\d{1,2})[./](\d\d|\d{4})", cell):
+        day, month, year = dotted.groups()
+        century = 0 if len(year) == 4 else 2000 if 2000 + int(year) <= latest_year else 1900
+        return _day(str(century + int(year)), month, day), "dd.mm.yy"
+    return None, ""
+
+
+def _day(year: str, month: str, day: str) -> str | None:
+    try:
+        return date(int(year), int(month), int(day)).isoformat()
+    except ValueError:
+        return None
+
+
+def rating_of(cell: str) -> str | None:
+    """Read a delivery confidence on the five- or the three-point scale; else nothing."""
+    rating = re.sub(r"\s*/\s*", "_", cell.strip().casefold())
+    return rating if rating in RATINGS else None
+
+
+def is_withheld(cell: str) -> bool:
+    """Say whether a cell states that its owner declines to publish the value."""
+    return re.search(r"\bexempt", cell.casefold()) is not None
+
+
+# Rows ---------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Rows:
+    """The rows of one sheet for each table, with what was noticed on the way."""
+
+    sheet: Sheet
+    tables: dict[str, list[dict[str, str | int | None]]] = field(default_factory=dict)
+    remarks: list[Remark] = field(default_factory=list)
+    styles: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def add(self, table: str, number: int, **cells: str | None) -> None:
+        self.tables.setdefault(table, []).append({"row_number": number, **cells})
+
+    def remark(self, number: int, target: tuple[str, str], value: str, rule: str, why: str) -> None:
+        severity = "warning" if rule == "unreadable" else "note"
+        self.remarks.append(Remark(self.sheet.name, number, *target, value, severity, rule, why))
+
+    def note_styles(self) -> None:
+        """Say once for each column and style how dates were read."""
+        for (column, style), count in sorted(self.styles.items()):
+            why = f"{count} cells of {column} are written as {style} and were read day first"
+            number = self.sheet.header_row
+            self.remark(number, ("project_status", column), style, "date_style", why)
+
+    def landed(self) -> list[Landed]:
+        return [
+            Landed(table, self.sheet.name, pd.DataFrame(rows), decimal="point")
+            for table, rows in self.tables.items()
+        ]
+
+
+def _received(
+    release: _Release, found: linking.Found, newest: dict[str, date], portfolio_id: str
+) -> Received:
+    parts = [_sheet_rows(release, sheet, found, newest, portfolio_id) for sheet in release.sheets]
+    return Received(
+        path=release.path,
+        source="gmpp",
+        rows_read={part.sheet.name: len(part.sheet.records) for part in parts},
+        landed=[landed for part in parts for landed in part.landed()],
+        remarks=[remark for part in parts for remark in part.remarks],
+    )
+
+
+def _sheet_rows(
+    release: _Release,
+    sheet: Sheet,
+    found: linking.Found,
+    newest: dict[str, date],
+    portfolio_id: str,
+) -> _Rows:
+    rows = _Rows(sheet)
+    for at, (number, record) in enumerate(sheet.records):
+        link = found.get((release.path.name, sheet.name, number))
+        if at == 0:
+            rows.add("portfolio", number, portfolio_id=portfolio_id, name=PORTFOLIO)
+        _add_record(rows, number, record, link, release.status_date)
+        if link is None or release.status_date >= newest.get(link.project_id, date.min):
+            _add_project(rows, number, record, link, portfolio_id)
+    rows.note_styles()
+    return rows
+
+
+def _add_project(
+    rows: _Rows,
+    number: int,
+    record: dict[str, str],
+    link: linking.Link | None,
+    portfolio_id: str,
+) -> None:
+    department = record.get("department", "")
+    rows.add(
+        "project",
+        number,
+        project_id=link.project_id if link else None,
+        name=record.get("project_name"),
+        portfolio_id=portfolio_id,
+        business_unit=unit_of(department) or None,
+        category=record.get("category") or None,
+        sponsor=record.get("sponsor") or None,
+        currency="GBP",
+        lifecycle="active",
+        department_published=department,
+        description=record.get("description"),
+    )
+
+
+def _add_record(
+    rows: _Rows, number: int, record: dict[str, str], link: linking.Link | None, day: date
+) -> None:
+    key = {"project_id": link.project_id if link else None, "status_date": day.isoformat()}
+    money = {name: _amount(rows, number, record, name, key) for name in MONEY}
+    days = {column: _date(rows, number, record, name, key) for name, column in DATES.items()}
+    rating, rated_by = _rating(rows, number, record, key)
+    told = [
+        f"{heading}: {record[name]}" for name, heading in NARRATIVES.items() if record.get(name)
+    ]
+    rows.add(
+        "project_status",
+        number,
+        **key,
+        **days,
+        forecast_cost=money["whole_life_cost"],
+        rag=rating,
+        commentary="\n\n".join(told) or None,
+        rated_by=rated_by,
+        benefits_whole_life=money["benefits"],
+        fy_variance=record.get("fy_variance"),
+        department_published=record.get("department"),
+        **_as_published(record),
+    )
+    _add_money(rows, number, key["project_id"], money, day)
+    if link:
+        rows.add("project_link", number, **key, **link.cells())
+
+
+def _add_money(
+    rows: _Rows, number: int, project_id: str | None, money: dict[str, str | None], day: date
+) -> None:
+    if money["fy_baseline"] or money["fy_forecast"]:
+        rows.add(
+            "cost_line",
+            number,
+            project_id=project_id,
+            period_end=fiscal_year_end(day).isoformat(),
+            category=CATEGORY,
+            budget=money["fy_baseline"],
+            forecast=money["fy_forecast"],
+        )
+    if money["benefits"]:
+        rows.add(
+            "benefit",
+            number,
+            project_id=project_id,
+            benefit_id="total",
+            period_end=WHOLE_LIFE,
+            name="Monetised benefits over the whole life",
+            planned=money["benefits"],
+        )
+
+
+def _as_published(record: dict[str, str]) -> dict[str, str | None]:
+    """Keep the published text of every cell that is not a plain value, under its own name."""
+    return {
+        f"{name}_published": text
+        for name in ("delivery_confidence", "delivery_confidence_sro", *DATES, *MONEY)
+        if (text := record.get(name, "")) and not _is_plain(name, text)
+    }
+
+
+def _is_plain(name: str, text: str) -> bool:
+    if name in MONEY:
+        return millions(text) is not None
+    if name in DATES:
+        return day_of(text)[0] is not None
+    return rating_of(text) is not None
+
+
+def _amount(
+    rows: _Rows, number: int, record: dict[str, str], name: str, key: dict[str, str | None]
+) -> str | None:
+    text = record.get(name, "")
+    amount = millions(text)
+    if amount is None:
+        _explain(rows, number, MONEY[name], text, key)
+    return amount
+
+
+def _date(
+    rows: _Rows, number: int, record: dict[str, str], name: str, key: dict[str, str | None]
+) -> str | None:
+    text, column = record.get(name, ""), DATES[name]
+    year = int(str(key["status_date"])[:4])
+    day, style = day_of(text, latest_year=year + 10 if name == "start_date" else 2099)
+    if day is None:
+        _explain(rows, number, ("project_status", column), text, key)
+    elif style:
+        rows.styles[column, style] = rows.styles.get((column, style), 0) + 1
+    return day
+
+
+def _rating(
+    rows: _Rows, number: int, record: dict[str, str], key: dict[str, str | None]
+) -> tuple[str | None, str | None]:
+    """Take the authority's rating, or its owner's where the authority gave none."""
+    authority = record.get("delivery_confidence", "")
+    owner = record.get("delivery_confidence_sro", "")
+    by = "authority" if authority.casefold() not in NOTHING else "owner"
+    text = authority if by == "authority" else owner
+    rating = rating_of(text)
+    if rating is None:
+        _explain(rows, number, ("project_status", "rag"), text, key)
+    return rating, by if rating else None
+
+
+def _explain(
+    rows: _Rows, number: int, target: tuple[str, str], text: str, key: dict[str, str | None]
+) -> None:
+    """Say why a cell gives no value: withheld, not known yet, or not to be understood."""
+    column = target[1]
+    if text.casefold() in NOTHING:
+        return
+    if is_withheld(text):
+        rows.add("withheld", number, **key, column_name=column, reason=text)
+    elif re.search(NOT_YET, text):
+        rows.remark(number, target, text, "not_stated", f"{column} has no value: {text!r}")
+    else:
+        why = f"{column} is empty because {text!r} cannot be read"
+        rows.remark(number, target, text, "unreadable", why)

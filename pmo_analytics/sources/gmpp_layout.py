@@ -1,0 +1,204 @@
+"""Which sheet, header row and column of a GMPP release holds what, and at what date does it stand?
+
+Departments have published the portfolio since 2013 as CSV and as workbooks, with and without title
+rows, one project in a row or one project in a column, and with headers that change every year.
+"""
+
+import csv
+import re
+from calendar import monthrange
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from io import StringIO
+from pathlib import Path
+
+from pmo_analytics.errors import UnreadableFileError, UsageError
+
+# A header is what the first matching pattern says. The department's own words come first, because
+# "Departmental narrative on budget" is about money and holds none.
+FIELDS = (
+    ("narrative_rating", r"commentary|(narrative|comment).*(rating|dca|delivery confidence)"),
+    ("narrative_schedule", r"narrative.*schedule|schedule.*narrative"),
+    ("narrative_benefits", r"narrative.*benefit|benefits? narrative"),
+    ("narrative_cost", r"narrative.*whole.?life|costs? narrative"),
+    ("narrative_budget", r"narrative"),
+    ("description", r"description|\baims\b"),
+    ("gmpp_id", r"^(gmpp|major projects?)[ -]*id\b|^id numbers?$|^project id$"),
+    ("project_name", r"^(project|programme|project ?/ ?programme) ?(name|title)$"),
+    ("department", r"^department( name)?$"),
+    ("category", r"category"),
+    ("delivery_confidence_sro", r"\bsro\b.*(delivery confidence|dca|rag)|delivery confidence sro"),
+    ("sponsor", r"senior responsible owner|\bsro name\b"),
+    ("delivery_confidence", r"delivery confidence|\bdca\b|\brag\b"),
+    ("start_date", r"start date"),
+    ("end_date", r"end date"),
+    ("whole_life_cost", r"whole.?life cost"),
+    ("benefits", r"benefits"),
+    ("fy_variance", r"variance"),
+    ("fy_forecast", r"forecast"),
+    ("fy_baseline", r"baseline|budget"),
+)
+TELLING = {"gmpp_id", "project_name", "department", "delivery_confidence", "whole_life_cost"}
+MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One project a record, by the names of `FIELDS`; a header that says nothing known stays."""
+
+    name: str
+    titles: str
+    header_row: int
+    records: list[tuple[int, dict[str, str]]]
+
+
+def field_of(header: str) -> str:
+    """Name what a published header means; empty where it means nothing known."""
+    spoken = re.sub(r"\(.*?\)|\(.*$", " ", header.replace("_", " "))
+    spoken = " ".join(spoken.split()).casefold().strip(" .:*")
+    return next((name for name, pattern in FIELDS if re.search(pattern, spoken)), "")
+
+
+def recognises(header: list[str]) -> bool:
+    """Say whether these header cells belong to a GMPP release."""
+    found = {field_of(cell) for cell in header}
+    if {"project_name", "department"} <= found and found & {
+        "delivery_confidence",
+        "delivery_confidence_sro",
+    }:
+        return True
+    return bool(header) and re.match(r"gmpp id", header[0].strip().casefold()) is not None
+
+
+def sheets(path: Path) -> list[Sheet]:
+    """Read each sheet of a release that holds projects.
+
+    Raises:
+        UnreadableFileError: the file is missing or damaged, or no sheet has a header row of GMPP.
+    """
+    found = [sheet for name, cells in _grids(path) if (sheet := _sheet(name, cells)) is not None]
+    if not found:
+        raise UnreadableFileError(
+            f"{path.name} has no row of GMPP headers (Project Name, Department, Delivery "
+            "Confidence); use --as with the table it holds, or check the file"
+        )
+    return found
+
+
+def status_date_of(path: Path, found: Sequence[Sheet]) -> date:
+    """Find the date at which a release stands: in the name of its file, else in its title rows.
+
+    Raises:
+        UsageError: neither says it.
+    """
+    for text in (path.stem, *(sheet.titles for sheet in found), *(sheet.name for sheet in found)):
+        stated = _date_in(text)
+        if stated is not None:
+            return stated
+    raise UsageError(
+        f"{path.name} does not say at what date it stands, neither in its name nor above its "
+        "header; give --status-date YYYY-MM-DD"
+    )
+
+
+def _date_in(text: str) -> date | None:
+    spoken = text.replace("_", " ").replace("-", " ").casefold()
+    if iso := re.search(r"\b(20\d\d) (\d\d) (\d\d)\b", spoken):
+        return date(*(int(part) for part in iso.groups()))
+    months = "|".join(MONTHS)
+    if named := re.search(rf"(?:\b(\d\d?) )?\b({months})[a-z]* (20\d\d)\b", spoken):
+        day, month, year = named[1], MONTHS.index(named[2]) + 1, int(named[3])
+        return date(year, month, int(day) if day else monthrange(year, month)[1])
+    return None
+
+
+def _grids(path: Path) -> Iterable[tuple[str, list[list[str]]]]:
+    """Give every sheet as rows of text; a CSV is one sheet without a name."""
+    try:
+        if path.suffix.casefold() == ".csv":
+            yield "", list(csv.reader(StringIO(_decoded(path.read_bytes()), newline="")))
+            return
+        from python_calamine import CalamineWorkbook  # noqa: PLC0415  only a workbook needs it
+
+        book = CalamineWorkbook.from_path(path)
+        for name in book.sheet_names:
+            rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            yield name, [[_text(cell) for cell in row] for row in rows]
+    except (OSError, csv.Error) as error:
+        raise UnreadableFileError(f"{path.name} cannot be read: {error}") from error
+    except Exception as error:
+        if type(error).__module__.startswith("python_calamine"):
+            raise UnreadableFileError(f"{path.name} is no workbook: {error}") from error
+        raise
+
+
+def _decoded(content: bytes) -> str:
+    """Read UTF-8, else the Windows code page that older releases were saved in."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+def _text(cell: object) -> str:
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == datetime.min.time() else str(cell)
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell)
+
+
+def _sheet(name: str, cells: list[list[str]]) -> Sheet | None:
+    """Find the header, in a row or (as most departments published until 2020) in a column."""
+    for number, row in enumerate(cells[:40]):
+        if len(TELLING & {field_of(cell) for cell in row}) >= 3:
+            return _in_rows(name, cells, number)
+    labels = [row[0] if row else "" for row in cells]
+    if len(TELLING & {field_of(label) for label in labels}) >= 3:
+        return _in_columns(name, cells, labels)
+    return None
+
+
+def _in_rows(name: str, cells: list[list[str]], number: int) -> Sheet:
+    header = _names(cells[number])
+    records = [
+        (at, _record(header, row))
+        for at, row in enumerate(cells[number + 1 :], start=number + 2)
+        if any(cell.strip() for cell in row)
+    ]
+    return Sheet(name, _titles(cells[:number]), number + 1, records)
+
+
+def _in_columns(name: str, cells: list[list[str]], labels: list[str]) -> Sheet:
+    """Turn one project a column into one project a record; its row number counts the columns."""
+    first = next(at for at, label in enumerate(labels) if field_of(label) in TELLING)
+    header = _names(labels[first:])
+    body = cells[first:]
+    records = []
+    for at in range(1, max(len(row) for row in body)):
+        column = [row[at] if at < len(row) else "" for row in body]
+        if any(cell.strip() for cell in column):
+            records.append((at + 1, _record(header, column)))
+    return Sheet(name, _titles(cells[:first]), 1, records)
+
+
+def _names(header: Sequence[str]) -> list[str]:
+    """Name each column by its field, or by its own header where it has none or repeats one."""
+    names: list[str] = []
+    for cell in header:
+        name = field_of(cell)
+        names.append(name if name and name not in names else " ".join(cell.split()))
+    return names
+
+
+def _record(header: Sequence[str], row: Sequence[str]) -> dict[str, str]:
+    return {
+        name: " ".join(cell.split()) if not name.startswith("narrative") else cell.strip()
+        for name, cell in zip(header, row, strict=False)
+        if name
+    }
+
+
+def _titles(rows: Iterable[Sequence[str]]) -> str:
+    return " ".join(cell for row in rows for cell in row if cell.strip())

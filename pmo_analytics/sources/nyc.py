@@ -1,0 +1,161 @@
+"""What does each report on New York City's capital projects above $25m say of each project?
+
+One CSV holds all reports, three a year; a row is one project in one report.
+"""
+
+import csv
+from collections.abc import Iterable
+from datetime import date
+from io import StringIO
+from pathlib import Path
+
+import pandas as pd
+
+from pmo_analytics.errors import UnreadableFileError
+from pmo_analytics.sources.received import Landed, Received, Remark
+
+PORTFOLIO = "New York City capital projects above $25m"
+REQUIRED = ("date_reported_as_of", "pid", "project_name", "budget_forecast", "forecast_completion")
+
+Row = dict[str, str | int | None]
+
+
+def recognises(header: list[str]) -> bool:
+    """Say whether these header cells belong to the city's report."""
+    return set(REQUIRED) <= {_name(cell) for cell in header}
+
+
+def read(
+    files: list[Path],
+    *,
+    links: pd.DataFrame,
+    status_date: date | None = None,
+    portfolio_id: str = "nyc",
+) -> list[Received]:
+    """Read the city's reports.
+
+    Neither `links` nor `status_date` is of need: the city numbers its projects and does not
+    change the numbers, and each row says its own date; a `status_date` is noted and not used.
+
+    Raises:
+        UnreadableFileError: a file is missing or damaged, or is no report of the city.
+    """
+    del links
+    return [_received(path, status_date, portfolio_id) for path in sorted(files)]
+
+
+def _received(path: Path, status_date: date | None, portfolio_id: str) -> Received:
+    records = _records(path)
+    tables = {
+        "portfolio": [_portfolio(number, portfolio_id) for number, _ in records[:1]],
+        "project": [_project(number, record, portfolio_id) for number, record in _newest(records)],
+        "project_status": [_status(number, record) for number, record in records],
+    }
+    return Received(
+        path=path,
+        source="nyc",
+        rows_read={"": len(records)},
+        landed=[
+            Landed(table, "", pd.DataFrame(rows), date_order="ymd", decimal="point")
+            for table, rows in tables.items()
+            if rows
+        ],
+        remarks=[
+            *_unused(status_date),
+            *(remark for number, record in records for remark in _remarks(number, record)),
+        ],
+    )
+
+
+def _records(path: Path) -> list[tuple[int, dict[str, str]]]:
+    try:
+        cells = list(csv.reader(StringIO(path.read_text("utf-8-sig"), newline="")))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise UnreadableFileError(f"{path.name} cannot be read: {error}") from error
+    if not cells or not recognises(cells[0]):
+        raise UnreadableFileError(f"{path.name} is no report of the city; it needs {REQUIRED}")
+    header = [_name(cell) for cell in cells[0]]
+    return [
+        (number, {name: cell.strip() for name, cell in zip(header, row, strict=False)})
+        for number, row in enumerate(cells[1:], start=2)
+        if any(cell.strip() for cell in row)
+    ]
+
+
+def _name(cell: str) -> str:
+    return cell.strip().casefold().replace(" ", "_")
+
+
+def _newest(records: Iterable[tuple[int, dict[str, str]]]) -> list[tuple[int, dict[str, str]]]:
+    """Keep the latest row of each project: that is what it is called and the stage it is in."""
+    newest: dict[str, tuple[int, dict[str, str]]] = {}
+    for number, record in records:
+        known = newest.get(record["pid"])
+        if known is None or known[1]["date_reported_as_of"] <= record["date_reported_as_of"]:
+            newest[record["pid"]] = number, record
+    return list(newest.values())
+
+
+def _portfolio(number: int, portfolio_id: str) -> Row:
+    return {"row_number": number, "portfolio_id": portfolio_id, "name": PORTFOLIO}
+
+
+def _project(number: int, record: dict[str, str], portfolio_id: str) -> Row:
+    return {
+        "row_number": number,
+        "project_id": _project_id(record),
+        "name": record["project_name"],
+        "portfolio_id": portfolio_id,
+        "business_unit": record.get("managing_agency"),
+        "category": record.get("category"),
+        "stage": record.get("current_phase") or None,
+        "currency": "USD",
+        "lifecycle": "active",
+        "borough": record.get("borough"),
+        "client_agency": record.get("client_agency"),
+    }
+
+
+def _status(number: int, record: dict[str, str]) -> Row:
+    return {
+        "row_number": number,
+        "project_id": _project_id(record),
+        "status_date": record["date_reported_as_of"],
+        "forecast_cost": record["budget_forecast"] or None,
+        "forecast_finish": record["forecast_completion"] or None,
+        "start": record.get("design_start") or None,
+        "phase": record.get("current_phase"),
+        "latest_budget_changes": record.get("latest_budget_changes"),
+        "total_budget_changes": record.get("total_budget_changes"),
+        "latest_schedule_changes": record.get("latest_schedule_changes"),
+        "total_schedule_changes": record.get("total_schedule_changes"),
+    }
+
+
+def _project_id(record: dict[str, str]) -> str | None:
+    return f"nyc-{record['pid']}" if record["pid"] else None
+
+
+def _unused(status_date: date | None) -> list[Remark]:
+    if status_date is None:
+        return []
+    why = "each row says its own date of report, so that --status-date was not used"
+    given = status_date.isoformat()
+    return [Remark("", 1, "project_status", "status_date", given, "note", "own_date", why)]
+
+
+def _remarks(number: int, record: dict[str, str]) -> list[Remark]:
+    cost, finish = record["budget_forecast"], record["forecast_completion"]
+    found = []
+    if cost.startswith("-"):
+        found.append(
+            ("forecast_cost", cost, "negative_cost", "a budget below zero was loaded as is")
+        )
+    if finish > "2050":
+        found.append(
+            ("forecast_finish", finish, "remote_finish", "an end after 2050 was loaded as is")
+        )
+    return [
+        Remark("", number, "project_status", column, value, "warning", rule, f"{column}: {why}")
+        for column, value, rule, why in found
+    ]

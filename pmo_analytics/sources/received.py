@@ -1,0 +1,47 @@
+"""What a received file holds, ready to be typed and checked: the contract between readers and landing."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Landed:
+    """Rows of one sheet that are meant for one table of the model, every cell still text.
+
+    `rows` has `row_number` (as a spreadsheet shows it) and text columns named as in the model;
+    every other column is kept as extra. `date_order` (`dmy`, `mdy` or empty) and `decimal`
+    (`point`, `comma` or empty) say how the source writes what is not ISO.
+    """
+
+    table: str
+    sheet: str
+    rows: pd.DataFrame
+    date_order: str = ""
+    decimal: str = ""
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A finding that only the reader can make; `severity` is `warning` or `note`."""
+
+    sheet: str
+    row_number: int
+    table_name: str
+    column_name: str
+    value: str
+    severity: str
+    rule: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Received:
+    """The contents of one file; `rows_read` counts the sender's rows by sheet."""
+
+    path: Path
+    source: str
+    rows_read: dict[str, int]
+    landed: list[Landed]
+    remarks: list[Remark] = field(default_factory=list)
