@@ -1,0 +1,483 @@
+"""The `pmo` command: load files, check data, run packs, ask and explain figures."""
+
+import csv
+import io
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from pmo_analytics import __version__
+from pmo_analytics.errors import PmoAnalyticsError, UnknownNameError, UsageError
+
+app = typer.Typer(
+    help="Analytics for a Project Management Office: load, check, report, ask.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+screen = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+QUARANTINED = 3
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class PmoType(StrEnum):
+    """How much a PMO decides: it changes decision rights and wording, never numbers."""
+
+    supportive = "supportive"
+    controlling = "controlling"
+    directive = "directive"
+
+
+class Format(StrEnum):
+    """How a list is printed."""
+
+    table = "table"
+    json = "json"
+
+
+Warehouse = Annotated[
+    str,
+    typer.Option("--warehouse", envvar="PMO_WAREHOUSE", help="Pointer file of the warehouse."),
+]
+KnownAt = Annotated[
+    str | None,
+    typer.Option("--known-at", help="Load number or ISO instant: show what was known then."),
+]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+DEFAULT_WAREHOUSE = "data/warehouse.duckdb"
+
+
+# Commands -----------------------------------------------------------------------------------------
+
+
+@app.command()
+def demo(
+    reports: Annotated[Path, typer.Option(help="Folder for the pages.")] = Path("reports"),
+    warehouse: Warehouse = DEFAULT_WAREHOUSE,
+    jobs: Annotated[int, typer.Option(help="Notebooks run at the same time.")] = 2,
+    debug: Debug = False,
+) -> None:
+    """Load the sample portfolios, run the pack for each, print the index pages."""
+    from pmo_analytics import packs
+
+    with _reported(debug=debug):
+        samples = packs.sample_folders()
+        for folder in samples:
+            _load([folder], warehouse=warehouse, settings=None)
+        for portfolio_id, status_date in packs.latest_reports(warehouse):
+            _run_pack(
+                packs.Pack(portfolio_id, status_date), warehouse=warehouse, out=reports, jobs=jobs
+            )
+
+
+@app.command()
+def load(
+    paths: Annotated[list[Path], typer.Argument(help="Files or folders.", show_default=False)] = [],  # noqa: B006
+    kind: Annotated[
+        str | None, typer.Option("--as", help="A table of the model, or a sender: gmpp, nyc.")
+    ] = None,
+    map_file: Annotated[
+        Path | None, typer.Option("--map", help="YAML: the sender's column names to the model's.")
+    ] = None,
+    portfolio: Annotated[str | None, typer.Option(help="Portfolio of rows that name none.")] = None,
+    status_date: Annotated[
+        str | None, typer.Option(help="Status date of rows that state none, as YYYY-MM-DD.")
+    ] = None,
+    wait: Annotated[float, typer.Option(help="Seconds to wait for another load.")] = 60,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Make the warehouse anew from all files received.")
+    ] = False,
+    warehouse: Warehouse = DEFAULT_WAREHOUSE,
+    debug: Debug = False,
+) -> None:
+    """Read files into the warehouse; say of each how many rows were loaded and quarantined."""
+    from pmo_analytics import sources
+    from pmo_analytics import warehouse as house
+
+    with _reported(debug=debug):
+        if rebuild:
+            count = house.rebuild(warehouse, wait=wait)
+            screen.print(f"rebuilt {warehouse} from {count} loads")
+            return
+        if not paths:
+            raise UsageError("nothing to load was named; give files or folders, such as data/gmpp")
+        settings = sources.Settings(
+            kind=kind,
+            mapping=sources.read_map(map_file) if map_file else None,
+            portfolio_id=portfolio,
+            status_date=_day(status_date, error=UsageError) if status_date else None,
+        )
+        code = _load(paths, warehouse=warehouse, settings=settings, wait=wait)
+    raise typer.Exit(code)
+
+
+@app.command()
+def check(
+    format_: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.table,
+    notes: Annotated[bool, typer.Option("--notes", help="Conversions too.")] = False,
+    known_at: KnownAt = None,
+    warehouse: Warehouse = DEFAULT_WAREHOUSE,
+    debug: Debug = False,
+) -> None:
+    """Print what is open about the data, worst first."""
+    from pmo_analytics import quality
+
+    with _reported(debug=debug), _opened(warehouse, known_at) as con:
+        findings = quality.open_findings(con, with_notes=notes or format_ is Format.json)
+        rows = [tuple(row) for row in findings.itertuples(index=False)]
+        if format_ is Format.json:
+            _print_json(list(findings.columns), rows)
+        else:
+            _print_table(list(findings.columns), rows)
+            screen.print(quality.summary(con), markup=False)
+
+
+@app.command()
+def report(
+    status_date: Annotated[str, typer.Option(help="Date the pack is about, as YYYY-MM-DD.")],
+    portfolio: Annotated[str | None, typer.Option(help="One portfolio; otherwise all.")] = None,
+    unit: Annotated[str, typer.Option(help="One business unit.")] = "",
+    only: Annotated[str | None, typer.Option(help="One notebook of the pack.")] = None,
+    known_at: KnownAt = None,
+    pmo_type: Annotated[PmoType, typer.Option(help="Decision rights.")] = PmoType.controlling,
+    parameter: Annotated[
+        list[str], typer.Option("--parameter", "-p", help="NAME=VALUE for the notebooks.")
+    ] = [],  # noqa: B006
+    out: Annotated[Path, typer.Option(help="Folder for the pages.")] = Path("reports"),
+    jobs: Annotated[int, typer.Option(help="Notebooks run at the same time.")] = 2,
+    warehouse: Warehouse = DEFAULT_WAREHOUSE,
+    debug: Debug = False,
+) -> None:
+    """Run the pack of a status date and print its index pages."""
+    from pmo_analytics import packs
+
+    with _reported(debug=debug):
+        day = _day(status_date)
+        for portfolio_id in packs.reporting_portfolios(
+            warehouse, day, portfolio, unit=unit, known_at=known_at
+        ):
+            pack = packs.Pack(
+                portfolio_id, day, unit=unit, known_at=known_at or "", pmo_type=pmo_type.value
+            )
+            given = dict(_pair(text) for text in parameter)
+            _run_pack(pack, warehouse=warehouse, out=out, jobs=jobs, only=only, given=given)
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="One read-only SQL statement.")],
+    known_at: KnownAt = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print a header, then rows.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a list of objects.")] = False,
+    warehouse: Warehouse = DEFAULT_WAREHOUSE,
+    debug: Debug = False,
+) -> None:
+    """Run read-only SQL against the warehouse."""
+    from pmo_analytics import warehouse as house
+
+    with _reported(debug=debug):
+        names, rows = house.query(sql, path=warehouse, known_at=known_at)
+        printer = _print_csv if as_csv else _print_json if as_json else _print_table
+        printer(names, rows)
+
+
+@app.command()
+def info(warehouse: Warehouse = DEFAULT_WAREHOUSE, debug: Debug = False) -> None:
+    """Say where the warehouse is, what was loaded and when, and the versions in use."""
+    import duckdb
+
+    from pmo_analytics import warehouse as house
+
+    with _reported(debug=debug):
+        pointer = house.locate(warehouse)
+        names, rows = house.query(
+            "select load_id, strftime(min(loaded_at) at time zone 'UTC', '%Y-%m-%d %H:%M UTC') as loaded, "
+            "min(source) as source, count(*) as sheets, sum(rows_read) as rows_read, "
+            "sum(rows_loaded) as rows_loaded, sum(rows_quarantined) as rows_quarantined "
+            "from load group by load_id order by load_id",
+            path=warehouse,
+        )
+        reports = house.query(
+            "select portfolio_id, count(distinct project_id) as projects, "
+            "count(distinct status_date) as reports, min(status_date) as first, "
+            "max(status_date) as last from project_status inner join project using (project_id) "
+            "group by portfolio_id order by portfolio_id",
+            path=warehouse,
+        )
+        size = sum(file.stat().st_size for file in house.current_files(warehouse))
+        screen.print(f"warehouse  {pointer} ({size / 1e6:.1f} MB)", markup=False)
+        screen.print(f"versions   pmo-analytics {__version__}, DuckDB {duckdb.__version__}, "
+                     f"Python {sys.version.split()[0]}", markup=False)  # fmt: skip
+        _print_table(names, rows)
+        _print_table(*reports)
+
+
+@app.command()
+def explain(
+    metric: Annotated[str, typer.Argument(help="A column, or VIEW.COLUMN.")],
+    project: Annotated[str, typer.Option(help="Project id.")],
+    status_date: Annotated[str, typer.Option(help="Status date, as YYYY-MM-DD.")],
+    known_at: KnownAt = None,
+    warehouse: Warehouse = DEFAULT_WAREHOUSE,
+    debug: Debug = False,
+) -> None:
+    """Print a figure's value, formula and inputs, and the file, sheet and row they came from."""
+    from pmo_analytics import trace
+
+    with _reported(debug=debug), _opened(warehouse, known_at) as con:
+        found = trace.explain(con, metric, project_id=project, status_date=_day(status_date))
+        for keys, value in zip(found.keys, found.values, strict=True):
+            named = " ".join(f"{name} {_text(key)}" for name, key in keys.items())
+            screen.print(f"{found.metric} {named} = {_text(value) or 'missing'}", markup=False)
+        screen.print(f"meaning: {found.meaning}", markup=False, soft_wrap=True)
+        screen.print(f"formula: {found.formula}", markup=False, soft_wrap=True)
+        for row in found.inputs:
+            values = ", ".join(f"{name} {_text(value)}" for name, value in row.values.items())
+            sheet = f", sheet {row.sheet}" if row.sheet else ""
+            screen.print(
+                f"input {row.table}: {values}\n"
+                f"      from load {row.load_id}, file {row.file}{sheet}, row {row.row_number}",
+                markup=False,
+                soft_wrap=True,
+            )
+
+
+@app.command()
+def diff(
+    status_date: Annotated[str, typer.Option(help="Status date, as YYYY-MM-DD.")],
+    known_at: Annotated[
+        list[str], typer.Option("--known-at", help="Given twice: then, and later.")
+    ],
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print a header, then rows.")] = False,
+    warehouse: Warehouse = DEFAULT_WAREHOUSE,
+    debug: Debug = False,
+) -> None:
+    """Print what was said then against what was known later, by cause."""
+    from pmo_analytics import restatement
+    from pmo_analytics import warehouse as house
+
+    with _reported(debug=debug), _opened(warehouse, None) as con:
+        if len(known_at) != 2:  # noqa: PLR2004
+            raise UsageError("--known-at is needed twice: what was known then, and later")
+        was, now = (house.load_number(con, instant) for instant in known_at)
+        changes = restatement.restatement(
+            con, status_date=_day(status_date), was_known_at=was, known_at=now
+        )
+        rows = [tuple(row) for row in changes.itertuples(index=False)]
+        (_print_csv if as_csv else _print_table)(list(changes.columns), rows)
+        if not as_csv:
+            counts = changes["cause"].value_counts()
+            said = ", ".join(f"{count} {cause}" for cause, count in counts.items())
+            screen.print(f"{len(changes)} figures differ{f': {said}' if said else ''}")
+
+
+@app.command()
+def lab(
+    port: Annotated[int, typer.Option(help="Port of the server.")] = 8888,
+    warehouse: Warehouse = DEFAULT_WAREHOUSE,
+    debug: Debug = False,
+) -> None:
+    """Start JupyterLab in the workspace."""
+    from importlib.util import find_spec
+
+    with _reported(debug=debug):
+        if find_spec("jupyterlab") is None:
+            raise UsageError("JupyterLab is not installed; run pip install 'pmo-analytics[lab]'")
+        os.environ["PMO_WAREHOUSE"] = str(Path(warehouse).resolve())
+        os.execv(  # noqa: S606 - JupyterLab takes this process over
+            sys.executable,
+            [sys.executable, "-m", "jupyterlab", f"--port={port}", "--LabApp.news_url="],
+        )
+
+
+# Work ---------------------------------------------------------------------------------------------
+
+
+def _load(paths: Sequence[Path], *, warehouse: str, settings: Any, wait: float = 60) -> int:  # noqa: ANN401
+    from pmo_analytics import sources
+    from pmo_analytics import warehouse as house
+
+    files = sources.find_files(paths)
+    with _working("loading") as tell:
+        loaded = house.load(
+            warehouse, files, settings or sources.Settings(), wait=wait, tell=tell
+        )
+    for row in loaded.rows:
+        sheet = f" [{row.sheet}]" if row.sheet else ""
+        screen.print(
+            f"{row.file}{sheet}: {row.rows_read} rows read = {row.rows_loaded} loaded + "
+            f"{row.rows_quarantined} quarantined ({row.source})",
+            markup=False,
+            soft_wrap=True,
+        )
+    for name, load_id in loaded.unchanged.items():
+        screen.print(f"{name}: unchanged since load {load_id}", markup=False, soft_wrap=True)
+    _print_faults(loaded.rows, warehouse)
+    for message in loaded.failed.values():
+        errors.print(f"error: {message}", markup=False, soft_wrap=True)
+    if loaded.failed:
+        return UsageError.exit_code
+    return QUARANTINED if any(row.rows_quarantined for row in loaded.rows) else 0
+
+
+def _print_faults(rows: Sequence[Any], warehouse: str) -> None:
+    """Print what was refused in this load, by rule, with an example of each."""
+    if not any(row.rows_quarantined for row in rows):
+        return
+    from pmo_analytics import warehouse as house
+
+    names, found = house.query(
+        "select count(*) as times, rule, table_name, column_name, min(row_number) as first_row, "
+        "arg_min(message, row_number) as first_message from quarantine "
+        f"where load_id = {rows[0].load_id} group by rule, table_name, column_name order by times desc",
+        path=warehouse,
+    )
+    _print_table(names, found)
+    screen.print("every row and rule: pmo check, or pmo query \"select * from quarantine\"")
+
+
+def _run_pack(
+    pack: Any,  # noqa: ANN401
+    *,
+    warehouse: str,
+    out: Path,
+    jobs: int,
+    only: str | None = None,
+    given: dict[str, str] | None = None,
+) -> None:
+    from pmo_analytics import packs
+
+    index, failed = packs.run(pack, warehouse=warehouse, out=out, jobs=jobs, only=only, given=given)
+    screen.print(str(index), markup=False, soft_wrap=True)
+    if failed:
+        raise failed
+
+
+@contextmanager
+def _opened(warehouse: str, known_at: str | None) -> Iterator[Any]:
+    from pmo_analytics import warehouse as house
+
+    con = house.open(warehouse, known_at=known_at)
+    try:
+        yield con
+    finally:
+        con.close()
+
+
+@contextmanager
+def _working(what: str) -> Iterator[Callable[[str], None]]:
+    """Show what goes on, where somebody is looking."""
+    with errors.status(what) as status:
+        yield lambda step: status.update(Text(f"{what}: {step}"))
+
+
+@contextmanager
+def _reported(*, debug: bool) -> Iterator[None]:
+    """Turn an error the user can mend into one sentence and its exit code."""
+    try:
+        yield
+    except PmoAnalyticsError as error:
+        if debug:
+            raise
+        errors.print(f"error: {error}", markup=False, soft_wrap=True)
+        raise typer.Exit(error.exit_code) from None
+    except BrokenPipeError:
+        raise typer.Exit(0) from None
+
+
+def _day(text: str, *, error: type[PmoAnalyticsError] = UnknownNameError) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise error(f"'{text}' is no date; write it as YYYY-MM-DD, such as 2024-03-31") from None
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign or not name:
+        raise UsageError(f"--parameter {text} is not of the form NAME=VALUE")
+    return name, value
+
+
+# Printing -----------------------------------------------------------------------------------------
+
+
+def _text(value: object) -> str:
+    if value is None or value != value:  # noqa: PLR0124 - pandas' missing values
+        return ""
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ")
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return str(value)
+
+
+def _print_table(names: list[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for place, name in enumerate(names):
+        is_number = all(isinstance(row[place], int | float | Decimal | None) for row in rows)
+        table.add_column(name, justify="right" if is_number and rows else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(_text(value)) for value in row))
+    wide = screen.width if screen.is_terminal else 10_000
+    screen.print(table, width=wide, soft_wrap=not screen.is_terminal)
+
+
+def _print_csv(names: list[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    lines = io.StringIO()
+    writer = csv.writer(lines, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([[_inert(value) for value in row] for row in rows])
+    sys.stdout.write(lines.getvalue())
+
+
+def _inert(value: object) -> str:
+    """Write a value so that a spreadsheet takes text from data as text, never as a formula."""
+    text = _text(value)
+    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA_STARTS) else text
+
+
+def _print_json(names: list[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    found = [dict(zip(names, map(_plain, row), strict=True)) for row in rows]
+    sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if value is None or value != value:  # noqa: PLR0124
+        return None
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    return value if isinstance(value, bool | int | float | str) else _text(value)
+
+
+def main() -> None:
+    """Run the command, with usage errors as one sentence."""
+    try:
+        app(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        errors.print(f"error: {error.format_message()}", markup=False, soft_wrap=True)
+        sys.exit(UsageError.exit_code)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
