@@ -6,6 +6,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pmo_analytics import model
+
 SQL = Path(__file__).parents[1] / "pmo_analytics" / "sql"
 FOREVER = 2**31 - 1
 
@@ -25,25 +27,7 @@ COLUMNS = [
 def _warehouse() -> duckdb.DuckDBPyConnection:
     """Build an empty warehouse: the history tables, their lineage, their macros, the checks."""
     con = duckdb.connect()
-    for file in sorted((SQL / "tables").glob("*.sql")):
-        con.execute(file.read_text(encoding="utf-8"))
-        for lineage in (
-            "file varchar",
-            "sheet varchar",
-            "row_number integer",
-            "extra varchar",
-            "load_from integer",
-            "load_to integer",
-        ):
-            con.execute(f"alter table {file.stem}_history add column {lineage}")
-        macro = (
-            f"create macro {file.stem}(known_at) as table "  # noqa: S608 - a file of ours
-            "select * exclude (load_from, load_to), load_from as load_id "
-            f"from {file.stem}_history where load_from <= known_at and load_to > known_at"
-        )
-        con.execute(macro)
-    for file in sorted((SQL / "checks").glob("*.sql")):
-        con.execute(file.read_text(encoding="utf-8"))
+    model.create(con)
     return con
 
 

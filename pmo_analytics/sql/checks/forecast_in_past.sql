@@ -14,7 +14,10 @@ create or replace macro check_forecast_in_past(known_at) as table
             s.status_date,
             'Project ' || s.project_id || ' is not reported as complete' as subject
         from project_status(known_at) as s
-        where s.percent_complete is null or s.percent_complete < 100
+        left join project(known_at) as p on s.project_id = p.project_id
+        where
+            (s.percent_complete is null or s.percent_complete < 100)
+            and coalesce(p.lifecycle, 'active') not in ('closed', 'cancelled')
         union all
         select
             m.load_id,

@@ -1,0 +1,111 @@
+"""Warehouses for tests: facts are drawn as tables in the test that reads them, and really loaded."""
+
+import os
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pytest
+
+from pmo_analytics import sources, warehouse
+from pmo_analytics.sources import Settings
+
+ROOT = Path(__file__).parents[1]
+
+
+def shared_folder() -> Path:
+    """Find the folder of reference material beside the checkout, where there is one."""
+    return Path(os.environ.get("PMO_SHARED", ROOT.parent / "shared"))
+
+
+def drawn(text: str) -> list[list[str | None]]:
+    """Read a table drawn with `|`: a header, an optional rule of dashes, rows; a blank is empty."""
+    lines = [line.strip() for line in text.strip().splitlines()]
+    return [
+        [cell.strip() or None for cell in line.split("|")]
+        for line in lines
+        if line and not re.fullmatch(r"[-+| ]+", line)
+    ]
+
+
+def write_workbook(path: Path, tables: dict[str, str]) -> Path:
+    """Write drawn tables as sheets of an Excel workbook."""
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name, text in tables.items():
+        sheet = book.create_sheet(name)
+        for row in drawn(text):
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def empty_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A warehouse into which nothing but one portfolio was loaded: a template to copy."""
+    folder = tmp_path_factory.mktemp("template")
+    (folder / "portfolio.csv").write_text("portfolio_id,name\ntest,Test portfolio\n")
+    pointer = folder / "warehouse.duckdb"
+    warehouse.load(pointer, {"portfolio.csv": folder / "portfolio.csv"}, Settings())
+    return pointer
+
+
+@pytest.fixture
+def pointer(empty_warehouse: Path, tmp_path: Path) -> Path:
+    """Path of a fresh warehouse of the test's own."""
+    copy = tmp_path / "warehouse.duckdb"
+    shutil.copyfile(empty_warehouse, copy)
+    shutil.copytree(
+        empty_warehouse.with_name("warehouse.duckdb.d"), tmp_path / "warehouse.duckdb.d"
+    )
+    return copy
+
+
+@pytest.fixture
+def load(pointer: Path, tmp_path: Path) -> Callable[..., warehouse.Loaded]:
+    """Load tables drawn in the test, `load(project="...", risk="...")`, as one workbook."""
+    count = 0
+
+    def _load(**tables: str) -> warehouse.Loaded:
+        nonlocal count
+        count += 1
+        path = write_workbook(tmp_path / f"received_{count}.xlsx", tables)
+        return warehouse.load(pointer, sources.find_files([path]), Settings())
+
+    return _load
+
+
+@pytest.fixture
+def known(
+    load: Callable[..., warehouse.Loaded], pointer: Path, request: pytest.FixtureRequest
+) -> Callable[..., duckdb.DuckDBPyConnection]:
+    """Load drawn tables and open the warehouse; projects that facts name are added by themselves.
+
+    Every row must load: a typing error in a drawn table is an error of the test.
+    """
+
+    def _known(**tables: str) -> duckdb.DuckDBPyConnection:
+        if "project" not in tables:
+            tables = {"project": _projects_of(tables), **tables}
+        loaded = load(**tables)
+        assert not loaded.failed, loaded.failed
+        con = warehouse.open(pointer)
+        request.addfinalizer(con.close)
+        refused = con.execute("select file, sheet, row_number, message from quarantine").fetchall()
+        assert not refused, refused
+        return con
+
+    return _known
+
+
+def _projects_of(tables: dict[str, str]) -> str:
+    names = set()
+    for text in tables.values():
+        header, *rows = drawn(text)
+        if "project_id" in header:
+            names |= {row[header.index("project_id")] for row in rows}
+    rows = "\n".join(f"{name} | test | GBP" for name in sorted(filter(None, names)))
+    return f"project_id | portfolio_id | currency\n{rows}"
