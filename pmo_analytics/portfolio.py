@@ -1,0 +1,343 @@
+"""The portfolio's position: how many projects, how much money, how rated, and what moved since."""
+
+from datetime import date
+
+import duckdb
+import pandas as pd
+
+from pmo_analytics.errors import UnknownNameError
+from pmo_analytics.figures import day, money, number, percent
+
+RATING_WORDS = {
+    "green": "green",
+    "amber_green": "amber/green",
+    "amber": "amber",
+    "amber_red": "amber/red",
+    "red": "red",
+    "unrated": "no rating",
+}
+NAMED = 3  # projects or units named in a sentence; the table has the others
+MOST = 0.5  # share of a total above which one contributor is called most of it
+
+
+# Frames -------------------------------------------------------------------------------------------
+
+
+def position(
+    con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date, unit: str = ""
+) -> pd.DataFrame:
+    """Where the portfolio, or one unit of it, stands at a status date and stood before.
+
+    Grain:
+        One row per status date up to `status_date` and currency, oldest first.
+
+    Columns:
+        Those of view `portfolio_position`.
+
+    Raises:
+        UnknownNameError: the portfolio, the unit or the report does not exist.
+    """
+    _require_report(con, portfolio_id, status_date, unit)
+    return con.execute(
+        "from portfolio_position where portfolio_id = $portfolio_id and status_date <= $status_date "
+        "and business_unit is not distinct from nullif($unit, '') order by status_date, currency",
+        {"portfolio_id": portfolio_id, "status_date": status_date, "unit": unit},
+    ).df()
+
+
+def _require_report(
+    con: duckdb.DuckDBPyConnection, portfolio_id: str, status_date: date, unit: str
+) -> None:
+    dates = con.execute(
+        "select distinct status_date from project_status join project using (project_id) "
+        "where portfolio_id = $portfolio_id order by status_date",
+        {"portfolio_id": portfolio_id},
+    ).fetchall()
+    if not dates:
+        known = con.execute("select portfolio_id from portfolio order by portfolio_id").fetchall()
+        raise UnknownNameError(
+            f"there is no portfolio '{portfolio_id}' with reports; loaded are "
+            f"{', '.join(name for (name,) in known)}"
+        )
+    if (status_date,) not in dates:
+        raise UnknownNameError(
+            f"no project of {portfolio_id} reported on {status_date}; reports are "
+            f"{', '.join(str(found) for (found,) in dates[-6:])}"
+        )
+    units = con.execute(
+        "select distinct business_unit from project where portfolio_id = $portfolio_id "
+        "and business_unit is not null order by business_unit",
+        {"portfolio_id": portfolio_id},
+    ).fetchall()
+    if unit and (unit,) not in units:
+        raise UnknownNameError(
+            f"{portfolio_id} has no unit '{unit}'; it has {', '.join(name for (name,) in units)}"
+        )
+
+
+def ratings(
+    con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date, unit: str = ""
+) -> pd.DataFrame:
+    """How ratings were shared out at each report up to a status date.
+
+    Grain:
+        One row per status date and rating, oldest first; none where nothing was ever rated.
+
+    Columns:
+        Those of view `rating_count`.
+    """
+    return con.execute(
+        "from rating_count where portfolio_id = $portfolio_id and status_date <= $status_date "
+        "and business_unit is not distinct from nullif($unit, '') and exists (from rating_count "
+        "where portfolio_id = $portfolio_id and rag <> 'unrated') order by status_date, rag",
+        {"portfolio_id": portfolio_id, "status_date": status_date, "unit": unit},
+    ).df()
+
+
+def changes(
+    con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date, unit: str = ""
+) -> pd.DataFrame:
+    """What changed in each project since the previous report of its portfolio.
+
+    Grain:
+        One row per project that reports or has left, by name.
+
+    Columns:
+        Those of view `report_change`.
+    """
+    return con.execute(
+        "from report_change where portfolio_id = $portfolio_id and status_date = $status_date "
+        "and ($unit = '' or business_unit = $unit) order by name, project_id",
+        {"portfolio_id": portfolio_id, "status_date": status_date, "unit": unit},
+    ).df()
+
+
+def units(
+    con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date
+) -> pd.DataFrame:
+    """How the business units compare since the previous report.
+
+    Grain:
+        One row per business unit and currency, largest change of cost first.
+
+    Columns:
+        Those of view `unit_change`.
+    """
+    return con.execute(
+        "from unit_change where portfolio_id = $portfolio_id and status_date = $status_date "
+        "and business_unit is not null order by abs(cost_growth) desc nulls last, business_unit",
+        {"portfolio_id": portfolio_id, "status_date": status_date},
+    ).df()
+
+
+def moved(changes: pd.DataFrame, *movements: str) -> pd.DataFrame:
+    """Projects of `changes` whose movement is one of those named, dearest first."""
+    cost = changes["forecast_cost"].fillna(changes["previous_forecast_cost"])
+    chosen = changes.assign(known_cost=cost)[changes["movement"].isin(movements)]
+    return chosen.sort_values(["known_cost", "name"], ascending=[False, True], ignore_index=True)
+
+
+def largest(changes: pd.DataFrame, column: str, *, count: int = 12) -> pd.DataFrame:
+    """Projects of `changes` with the largest move of a column either way, largest rise first."""
+    comparable = changes[changes[column].notna() & (changes[column] != 0)]
+    if column.startswith("cost"):
+        comparable = comparable[~comparable["is_scope_change"]]
+    chosen = comparable.reindex(comparable[column].abs().sort_values(ascending=False).index)
+    return chosen.head(count).sort_values(column, ascending=False, ignore_index=True)
+
+
+# Sentences ----------------------------------------------------------------------------------------
+
+
+def headline(position: pd.DataFrame) -> str:
+    """State in one sentence how many projects report, what they cost, and how many are red."""
+    now = position[position["status_date"] == position["status_date"].max()]
+    projects = int(now["projects"].sum())
+    parts = [f"{number(projects)} projects report at {day(now['status_date'].iloc[0])}."]
+    parts += [_disclosed(row) for row in now.to_dict("records")]
+    red, rated = int(now["red"].sum()), projects - int(now["unrated"].sum())
+    if rated:
+        parts.append(
+            f"{number(red)} of the {number(rated)} that are rated are red ({percent(red / rated)})."
+        )
+    return " ".join(parts)
+
+
+def _disclosed(row: dict[str, object]) -> str:
+    """Say how much money is disclosed, and for how many projects it is not."""
+    if not row["projects_with_cost"]:
+        return "None of them states a whole-life cost."
+    said = (
+        f"{number(row['projects_with_cost'])} of {number(row['projects'])} disclose a whole-life "
+        f"cost, {money(row['forecast_cost'], str(row['currency'] or ''))} together"
+    )
+    if row["projects_cost_withheld"]:
+        said += f"; {number(row['projects_cost_withheld'])} have theirs withheld, so the true sum is higher"
+    return said + "."
+
+
+def read_ratings(ratings: pd.DataFrame) -> str:
+    """Say how the ratings stand now, how they stood in the report before, and on which scale."""
+    if ratings.empty:
+        return "No project of this portfolio declares a delivery status."
+    dates = sorted(ratings["status_date"].unique())
+    now = _shares(ratings, dates[-1])
+    said = (
+        f"At {day(dates[-1])}, {percent(now['red'])} of rated projects are red and "
+        f"{percent(now['green'])} green."
+    )
+    if len(dates) == 1:
+        return said
+    before = _shares(ratings, dates[-2])
+    change = now["red"] - before["red"]
+    points = number(abs(change) * 100, 1)
+    said += (
+        f" Red is {'up' if change > 0 else 'down'} {points} percentage points on {day(dates[-2])}."
+        if points != "0.0"
+        else f" Red is where it was at {day(dates[-2])}."
+    )
+    five = ratings[ratings["is_five_point"]]["status_date"]
+    if len(five) and five.max() < dates[-1]:
+        first = min(found for found in dates if found > five.max())
+        said += (
+            f" The scale had five points until {day(five.max())} and has three since {day(first)}: "
+            "amber now takes in most of what was amber/green and amber/red, so shares before and "
+            "after that date cannot be compared."
+        )
+    return said
+
+
+def _shares(ratings: pd.DataFrame, at: object) -> dict[str, float]:
+    """Share of the rated projects by rating at one date."""
+    found = ratings[(ratings["status_date"] == at) & (ratings["rag"] != "unrated")]
+    counts = dict(zip(found["rag"], found["projects"], strict=True))
+    total = sum(counts.values()) or 1
+    return {rag: counts.get(rag, 0) / total for rag in RATING_WORDS}
+
+
+def read_movements(changes: pd.DataFrame) -> str:
+    """Say how many projects entered, left, improved and worsened since the previous report."""
+    if changes["previous_status_date"].isna().all():
+        return "This is the first report, so nothing can be compared yet."
+    counts = changes["movement"].value_counts()
+    said = [
+        f"Since {day(changes['previous_status_date'].dropna().iloc[0])}, "
+        f"{number(counts.get('entered', 0))} projects entered the report, "
+        f"{number(counts.get('left', 0))} left it"
+        + (f" and {number(counts['returned'])} returned." if "returned" in counts else ".")
+    ]
+    rated = {"improved", "worsened", "unchanged"} & set(counts.index)
+    if rated:
+        said.append(
+            f"Of those rated both times, {number(counts.get('improved', 0))} improved, "
+            f"{number(counts.get('worsened', 0))} worsened and "
+            f"{number(counts.get('unchanged', 0))} stayed."
+        )
+        fell = moved(changes, "worsened")
+        if reds := list(fell[fell["rag"] == "red"]["name"]):
+            said.append(f"Newly red: {listed(reds)}.")
+    if counts.get("scale changed"):
+        said.append(
+            f"For {number(counts['scale changed'])} more the scale changed in between, and whether "
+            "they moved cannot be told."
+        )
+    return " ".join(said)
+
+
+def read_drift(changes: pd.DataFrame) -> str:
+    """Say how many forecast finishes moved, by how much, and which moved most."""
+    known = changes[changes["drift_days"].notna()]
+    if known.empty:
+        return "No project has a forecast finish in both reports, so slip cannot be measured."
+    later, earlier = known[known["drift_days"] > 0], known[known["drift_days"] < 0]
+    said = (
+        f"Of {number(len(known))} projects with a finish date in both reports, {number(len(later))} "
+        f"moved later ({percent(len(later) / len(known))}), {number(len(earlier))} earlier."
+    )
+    if later.empty:
+        return said
+    worst = later.sort_values("drift_days", ascending=False).iloc[0]
+    return (
+        f"{said} Those that moved later did so by {number(later['drift_days'].median())} days in the "
+        f"middle; the most is {worst['name']}, {number(worst['drift_days'])} days, now due "
+        f"{day(worst['forecast_finish'])}."
+    )
+
+
+def read_growth(changes: pd.DataFrame, total: pd.DataFrame) -> str:
+    """Say by how much cost grew over comparable projects and which projects explain it.
+
+    `total` is the row of `unit_change` for all units, one per currency.
+    """
+    if total.empty or not total["costs_compared"].sum():
+        return "No project has a whole-life cost in both reports, so growth cannot be measured."
+    said = []
+    for row in total[total["costs_compared"] > 0].to_dict("records"):
+        currency = row["currency"]
+        same = changes["currency"].eq(currency) if currency else changes["currency"].isna()
+        rises = largest(changes[same], "cost_growth", count=len(changes))
+        net = float(row["cost_growth"])
+        said.append(
+            f"Over the {number(row['costs_compared'])} projects whose cost is known in both reports, "
+            f"whole-life cost {'rose' if net >= 0 else 'fell'} by {money(abs(net), currency or '')} "
+            f"({_signed_percent(row['cost_growth_ratio'])})."
+        )
+        said += _drivers(rises, net, currency or "")
+    jumps = int(changes["is_scope_change"].sum())
+    if jumps:
+        said.append(
+            f"{number(jumps)} more moved to over ten times or under a tenth of their cost: changes of "
+            "scope, which are left out."
+        )
+    return " ".join(said)
+
+
+def _drivers(rises: pd.DataFrame, net: float, currency: str) -> list[str]:
+    """Name the projects behind a net change of cost."""
+    same_way = rises[(rises["cost_growth"] * net) > 0]
+    if same_way.empty:
+        return []
+    ordered = same_way.reindex(same_way["cost_growth"].abs().sort_values(ascending=False).index)
+    named = [
+        f"{row['name']} ({money(abs(row['cost_growth']), currency)})"
+        for row in ordered.head(NAMED).to_dict("records")
+    ]
+    gross = float(ordered["cost_growth"].sum())
+    top = float(ordered["cost_growth"].head(NAMED).sum())
+    return [
+        f"The largest {'rises' if net >= 0 else 'falls'} are {listed(named)}: "
+        f"{percent(top / gross)} of all {'rises' if net >= 0 else 'falls'}."
+    ]
+
+
+def read_units(units: pd.DataFrame) -> str:
+    """Say which business units explain the change of cost, and where finishes slip most."""
+    known = units[units["costs_compared"] > 0]
+    if known.empty:
+        return "No unit has costs or finishes that can be compared."
+    top = known.iloc[0]
+    said = (
+        f"{top['business_unit']} moved most: {money(top['cost_growth'], top['currency'] or '')} "
+        f"({_signed_percent(top['cost_growth_ratio'])}) over {number(top['costs_compared'])} projects."
+    )
+    enough = units[(units["finishes_compared"] >= NAMED) & (units["finishes_later"] > 0)]
+    if enough.empty:
+        return said
+    shares = enough["finishes_later"] / enough["finishes_compared"]
+    late = enough.loc[shares.idxmax()]
+    return (
+        f"{said} Finishes slip most often in {late['business_unit']}: "
+        f"{number(late['finishes_later'])} of {number(late['finishes_compared'])} moved later."
+    )
+
+
+def listed(names: list[str], most: int = NAMED) -> str:
+    """Write names as a list in words; beyond `most` they are counted."""
+    shown = [str(name) for name in names[:most]]
+    if len(names) > most:
+        return f"{', '.join(shown)} and {number(len(names) - most)} more"
+    return " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]])) if shown else ""
+
+
+def _signed_percent(value: float) -> str:
+    return f"{'+' if value > 0 else ''}{percent(value, 1)}"

@@ -1,0 +1,116 @@
+"""How far the data can be trusted: what is open, what is complete, and where it was received."""
+
+from datetime import date
+
+import duckdb
+import pandas as pd
+
+from pmo_analytics.figures import number, percent
+
+
+def open_findings(con: duckdb.DuckDBPyConnection, *, with_notes: bool = False) -> pd.DataFrame:
+    """What is open about the data, worst first.
+
+    Grain:
+        One row per rule and received row, of the last time each sheet was received.
+
+    Columns:
+        Those of view `open_finding`.
+    """
+    return con.execute(
+        "from open_finding where severity <> 'note' or $with_notes order by case severity "
+        "when 'error' then 1 when 'warning' then 2 else 3 end, file, sheet, row_number, column_name",
+        {"with_notes": with_notes},
+    ).df()
+
+
+def findings_by_rule(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """How often each rule fired, worst first, with an example.
+
+    Grain:
+        One row per severity, rule, table and column.
+
+    Columns:
+        times: number of rows; files: number of files; example: the sentence about the first row.
+    """
+    return con.execute(
+        "select severity, rule, table_name, column_name, count(*) as times, "
+        "count(distinct file) as files, arg_min(message, row_number) as example from open_finding "
+        "group by severity, rule, table_name, column_name order by case severity "
+        "when 'error' then 1 when 'warning' then 2 else 3 end, times desc, rule"
+    ).df()
+
+
+def sources(con: duckdb.DuckDBPyConnection, *, portfolio_id: str) -> pd.DataFrame:
+    """The files a portfolio's reports rest on, as last received.
+
+    Grain:
+        One row per file and sheet of every load that brought a row of the portfolio.
+
+    Columns:
+        file, sheet, load_id, rows_read, rows_loaded, rows_quarantined; rows_read = the sum of both.
+    """
+    return con.execute(
+        "select file, sheet, load_id, rows_read, rows_loaded, rows_quarantined from load "
+        "where load_id in (select load_id from project join (select load_id, project_id from "
+        "project_status union select load_id, project_id from project) using (project_id) "
+        "where portfolio_id = $portfolio_id) or file in (select file from project where "
+        "portfolio_id = $portfolio_id) order by load_id, file, sheet",
+        {"portfolio_id": portfolio_id},
+    ).df()
+
+
+def completeness(
+    con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date
+) -> pd.DataFrame:
+    """How complete each project's report is, least complete first.
+
+    Grain:
+        One row per project that reports at the date.
+
+    Columns:
+        Those of view `data_quality`, with name and business_unit.
+    """
+    return con.execute(
+        "select q.*, p.name, p.business_unit from data_quality as q join project as p "
+        "on q.project_id = p.project_id where q.portfolio_id = $portfolio_id "
+        "and q.status_date = $status_date order by q.score, q.missing desc, p.name",
+        {"portfolio_id": portfolio_id, "status_date": status_date},
+    ).df()
+
+
+def read_completeness(completeness: pd.DataFrame) -> str:
+    """Say how complete the reports are, counting what is withheld apart from what is missing."""
+    expected = completeness["expected"].sum()
+    if not expected:
+        return "No project reports at this date, so completeness cannot be judged."
+    given = completeness["reported"].sum() / expected
+    withheld = completeness["withheld"].sum() / expected
+    missing = completeness["missing"].sum() / expected
+    flawed = int((completeness["score"] < 1).sum())
+    return (
+        f"Of the {number(expected)} figures expected of {number(len(completeness))} projects, "
+        f"{percent(given, 1)} are given, {percent(withheld, 1)} withheld by their owner with a reason "
+        f"and {percent(missing, 1)} missing. {number(flawed)} projects have a gap or a warning."
+    )
+
+
+def read_sources(sources: pd.DataFrame) -> str:
+    """Say how many rows were received and what became of them."""
+    return (
+        f"{number(sources['rows_read'].sum())} rows were read from {number(len(sources))} sheets: "
+        f"{number(sources['rows_loaded'].sum())} loaded, "
+        f"{number(sources['rows_quarantined'].sum())} quarantined."
+    )
+
+
+def summary(con: duckdb.DuckDBPyConnection) -> str:
+    """Count what is open in one line, for the command line."""
+    counts = dict(
+        con.execute("select severity, count(*) from open_finding group by severity").fetchall()
+    )
+    return (
+        f"{number(counts.get('error', 0))} errors (rows kept out), "
+        f"{number(counts.get('warning', 0))} warnings, "
+        f"{number(counts.get('note', 0))} notes of conversions (--notes shows them)"
+    )
