@@ -11,6 +11,7 @@ import hashlib
 import re
 import shlex
 import sys
+from datetime import datetime
 from html import escape, unescape
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,7 @@ _ADDRESS = re.compile(r"""\s(?:src|href|action|poster|data|xlink:href)=(["'])htt
 _VERSIONED = ("pmo-analytics", "duckdb", "pandas", "altair")
 
 
-class PageRenderer(IPythonRenderer):  # type: ignore[misc]
+class PageRenderer(IPythonRenderer):
     """Markdown to HTML with headings that can be linked to, and nothing that would be fetched."""
 
     def __init__(self, *, seen: set[str]) -> None:
@@ -71,7 +72,7 @@ class PageRenderer(IPythonRenderer):  # type: ignore[misc]
         return str(super().image(text, url, title)) if url.startswith("data:") else text
 
 
-class PmoReportExporter(HTMLExporter):  # type: ignore[misc]
+class PmoReportExporter(HTMLExporter):
     """One self-contained page of a notebook, in the design of the monthly pack."""
 
     export_from_notebook = "PMO report"
@@ -87,25 +88,25 @@ class PmoReportExporter(HTMLExporter):  # type: ignore[misc]
     @property
     def default_config(self) -> Config:
         """Prefer the live chart to its text."""
-        config = super().default_config
+        config: Config = super().default_config
         config.NbConvertBase.display_data_priority = _PRIORITY
         return config
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override]
         self, nb: nbformat.NotebookNode, resources: dict[str, Any] | None = None, **options: object
     ) -> tuple[str, dict[str, Any]]:
         """Render the page; `resources["failure"]` says why a run ended when no output does."""
         nb = without_machine_paths(nb)
         resources = resources or {}
-        resources["page"] = page = facts(nb, resources)
+        resources["page"] = facts(nb, resources)
         drop_title(nb)
         keep_what_reads(nb)
         charts: list[dict[str, Any]] = []
         names: set[str] = set()
-        self.register_filter("pmo_chart", lambda spec: _placeholder(charts, spec))
-        self.register_filter(
-            "markdown2html", lambda text: MarkdownWithMath(PageRenderer(seen=names)).render(text)
-        )
+        self.filters |= {
+            "pmo_chart": lambda spec: _placeholder(charts, spec),
+            "markdown2html": lambda text: MarkdownWithMath(PageRenderer(seen=names)).render(text),
+        }
         # The charts are put in afterwards: nbconvert parses the whole page once more.
         html, resources = super().from_notebook_node(nb, resources, **options)
         html = _ADDRESS.sub("", html)
@@ -115,7 +116,6 @@ class PmoReportExporter(HTMLExporter):  # type: ignore[misc]
         for number, spec in enumerate(charts, 1):
             drawn = live_charts.figure(spec, number)
             html = html.replace(f"<!--pmo:chart:{number}-->", drawn)
-        resources["pmo_record"] = page["record"]
         return with_scripts(html, live=bool(charts)), resources
 
 
@@ -152,15 +152,29 @@ def facts(nb: nbformat.NotebookNode, resources: dict[str, Any]) -> dict[str, Any
         "record": record,
         "portfolio": record.get("portfolio") or values.get("portfolio_id", ""),
         "status_date": day(values["status_date"]) if values.get("status_date") else "",
-        "known_at": record.get("known_at") or values.get("known_at") or "",
+        "known_at": instant(record.get("known_at") or values.get("known_at")),
         "unit": values.get("unit") or "",
         "parameters": [(known[key], value, key in given) for key, value in values.items()],
         "command": command(name, values, record, path=resources.get("notebook", f"{name}.ipynb")),
         "versions": versions(),
         "failure": resources.get("failure") or failure(nb),
-        "style": (TEMPLATES / "page.css").read_text(encoding="utf-8"),
+        "style": style(),
         "index": resources.get("index", ""),
     }
+
+
+def style() -> str:
+    """Return the style sheet that every page holds."""
+    return (TEMPLATES / "page.css").read_text(encoding="utf-8")
+
+
+def instant(value: Any) -> str:  # noqa: ANN401
+    """Write when something was known: a load number as it is, a time to the minute in UTC."""
+    try:
+        when = datetime.fromisoformat(str(value))
+    except ValueError:
+        return str(value or "")
+    return f"{day(when)}, {when:%H:%M} UTC" if when.tzinfo else f"{day(when)}, {when:%H:%M}"
 
 
 def recorded(nb: nbformat.NotebookNode) -> dict[str, Any]:
@@ -177,7 +191,9 @@ def failure(nb: nbformat.NotebookNode) -> dict[str, str] | None:
     for cell in nb.cells:
         for output in cell.get("outputs", []):
             if output.output_type == "error":
-                text = strip_ansi(f"{output.ename}: {output.evalue}".rstrip(": "))
+                text = strip_ansi(  # type: ignore[no-untyped-call]
+                    f"{output.ename}: {output.evalue}".rstrip(": ")
+                )
                 return {"cell": cell.get("id", ""), "error": text}
     return None
 
@@ -233,14 +249,20 @@ def keep_what_reads(nb: nbformat.NotebookNode) -> None:
 
 def without_machine_paths(nb: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Return a copy in which no text names a folder of this machine."""
-    places = {str(Path.cwd()): ".", sys.prefix: "python", str(Path(sys.base_prefix)): "python"}
-    places |= {str(Path.home()): "~"}
-    ordered = sorted((item for item in places.items() if len(item[0]) > 1), key=_longest_first)
-    return nbformat.from_dict(_replaced(copy.deepcopy(dict(nb)), ordered))
+    replaced = _replaced(copy.deepcopy(dict(nb)), _places())
+    return nbformat.from_dict(replaced)  # type: ignore[no-any-return, no-untyped-call]
 
 
-def _longest_first(item: tuple[str, str]) -> int:
-    return -len(item[0])
+def workspace_name(value: Any) -> Any:  # noqa: ANN401
+    """Return a path as the workspace names it, and anything else as it is."""
+    return _replaced(str(value) if isinstance(value, Path) else value, _places())
+
+
+def _places() -> list[tuple[str, str]]:
+    """Return the folders of this machine that may turn up in texts, the deepest first."""
+    places = {str(Path.home()): "~", sys.base_prefix: "python", sys.prefix: "python"}
+    places[str(Path.cwd())] = "."
+    return sorted((item for item in places.items() if len(item[0]) > 1), key=lambda x: -len(x[0]))
 
 
 def _replaced(value: Any, places: list[tuple[str, str]]) -> Any:  # noqa: ANN401

@@ -1,7 +1,7 @@
 """Answer how a chart is drawn in a page that nobody may fetch anything for.
 
-Each chart is there twice: as a picture that reads without JavaScript, and as its specification, from
-which one copy of the Vega libraries draws the interactive chart in place of the picture.
+Each chart is there twice: as a picture that reads without JavaScript, and as its specification,
+from which one copy of the Vega libraries draws the interactive chart in place of the picture.
 """
 
 import json
@@ -40,7 +40,7 @@ def bundle() -> str:
 
 
 def _build() -> str:
-    code: str = vl_convert.javascript_bundle()
+    code: str = vl_convert.javascript_bundle()  # type: ignore[call-arg]
     for address in _ADDRESSES:
         code = code.replace(address, "")
     return code.replace("</script", "<\\/script")

@@ -44,11 +44,13 @@ def parameters_of(notebook: Path) -> dict[str, Parameter]:
 def read_notebook(notebook: Path) -> nbformat.NotebookNode:
     """Read a notebook, or say in one sentence why it cannot be read."""
     try:
-        return nbformat.read(notebook, as_version=4)
+        return nbformat.read(notebook, as_version=4)  # type: ignore[no-any-return, no-untyped-call]
     except FileNotFoundError as error:
         folder = notebook.parent
         others = ", ".join(sorted(path.stem for path in folder.glob("*.ipynb"))) or "none"
-        raise UnreadableFileError(f"there is no notebook {notebook.name}; there is {others}") from error
+        raise UnreadableFileError(
+            f"there is no notebook {notebook.name}; there is {others}"
+        ) from error
     except (OSError, ValueError, nbformat.ValidationError) as error:
         raise UnreadableFileError(f"{notebook.name} is not a notebook that can be read") from error
 
@@ -111,11 +113,11 @@ def _unknown(notebook: Path, name: str, known: list[str]) -> str:
 
 
 def _fits(value: Any, kind: str) -> bool:  # noqa: ANN401
-    """A whole number serves as a float; a truth value never serves as a number."""
-    accepted = {"str": str, "int": int, "float": (int, float), "bool": bool}
+    """Return whether a value fits: a whole number may be a float, a truth value no number."""
+    accepted: dict[str, tuple[type, ...]] = {"str": (str,), "int": (int,), "float": (int, float)}
     kinds = [part.strip() for part in kind.split("|")]
     if value is None:
         return "None" in kinds
     if isinstance(value, bool):
         return "bool" in kinds
-    return any(isinstance(value, accepted.get(part, object)) for part in kinds if part != "bool")
+    return any(isinstance(value, accepted.get(part, (object,))) for part in kinds if part != "bool")
