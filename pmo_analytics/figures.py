@@ -1,0 +1,85 @@
+"""Answer how a number, a date or a missing value is written on a page, rounded half up."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import pandas as pd
+
+MISSING = "–"  # noqa: RUF001  an en dash: not reported is neither zero nor a minus sign
+_MINUS = "−"  # noqa: RUF001  a minus sign, as wide as a plus
+_SYMBOLS = {"GBP": "£", "USD": "$", "EUR": "€"}
+_SCALES = (("tn", 12), ("bn", 9), ("m", 6), ("k", 3), ("", 0))
+_TENS = 100  # below this, one decimal is kept: £12.3m, but £123m
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """A value its owner declines to publish: neither missing nor zero."""
+
+    reason: str
+
+
+def is_missing(value: Any) -> bool:  # noqa: ANN401
+    """Return whether there is no value: None, NaN, NaT or an empty text."""
+    return value is None or value == "" or bool(pd.api.types.is_scalar(value) and pd.isna(value))
+
+
+def money(value: Any, currency: str = "") -> str:  # noqa: ANN401
+    """Write an amount for a reader in a hurry: £834bn, £1.2m, $950, CHF 3.4k."""
+    if is_missing(value):
+        return MISSING
+    amount = Decimal(str(value))
+    symbol = _SYMBOLS.get(currency, f"{currency} " if currency else "")
+    return f"{_MINUS if amount < 0 else ''}{symbol}{_scaled(abs(amount))}"
+
+
+def _scaled(amount: Decimal) -> str:
+    """Write a positive amount in the largest scale it fills once rounded to three figures."""
+    to_three_figures = round_half_up(amount, 2 - amount.adjusted()) if amount else amount
+    suffix, power = next(
+        (suffix, power) for suffix, power in _SCALES if to_three_figures >= 10**power or not power
+    )
+    scaled = amount.scaleb(-power)
+    if suffix and (short := round_half_up(scaled, 1)) < _TENS:
+        return f"{short}{suffix}"
+    return f"{round_half_up(scaled):,}{suffix}"
+
+
+def round_half_up(value: Any, digits: int = 0) -> Decimal:  # noqa: ANN401
+    """Round as people do: 0.5 becomes 1, and 2.5 becomes 3."""
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+
+
+def number(value: Any, digits: int = 0) -> str:  # noqa: ANN401
+    """Write a number with thousands separated: 1,954 or 0.95."""
+    return MISSING if is_missing(value) else _signed(round_half_up(value, digits))
+
+
+def percent(value: Any, digits: int = 0) -> str:  # noqa: ANN401
+    """Write a fraction as a percentage: 0.125 as 13%."""
+    if is_missing(value):
+        return MISSING
+    return f"{_signed(round_half_up(Decimal(str(value)) * 100, digits))}%"
+
+
+def signed_days(value: Any) -> str:  # noqa: ANN401
+    """Write a slip in days with its sign: +45 days is late."""
+    if is_missing(value):
+        return MISSING
+    days = round_half_up(value)
+    plus = "+" if days > 0 else ""
+    return f"{plus}{_signed(days)} day{'' if abs(days) == 1 else 's'}"
+
+
+def day(value: Any) -> str:  # noqa: ANN401
+    """Write a date as people do: 31 Mar 2024."""
+    if is_missing(value):
+        return MISSING
+    when = value if isinstance(value, date | datetime) else pd.Timestamp(value)
+    return f"{when.day} {when:%b %Y}"
+
+
+def _signed(value: Decimal) -> str:
+    return f"{_MINUS if value < 0 else ''}{abs(value):,}"

@@ -1,0 +1,256 @@
+"""Answer how a notebook shows a table, key figures, a reading and a decision.
+
+Whatever comes from data is escaped here. Every block is HTML for JupyterLab and for the page, which
+adds the styling, and plain text where neither is at hand.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import pandas as pd
+from IPython.display import display
+
+from pmo_analytics.errors import UsageError
+from pmo_analytics.figures import (
+    MISSING,
+    Withheld,
+    day,
+    is_missing,
+    money,
+    number,
+    percent,
+    signed_days,
+)
+
+RECORD_MIME = "application/vnd.pmo.record+json"
+_RIGHT = "text-align:right;font-variant-numeric:tabular-nums"
+_FORMATS: dict[str, Callable[..., str]] = {
+    "text": str,
+    "integer": number,
+    "index": lambda value: number(value, 2),
+    "percent": percent,
+    "days": signed_days,
+    "date": day,
+}
+_LEFT_ALIGNED = {"text", "date", "rag"}
+
+
+class Block:
+    """Something a cell can show: HTML, and the same in plain text."""
+
+    def __init__(self, html: str, text: str) -> None:
+        """Keep both forms; whoever builds the HTML has escaped it."""
+        self._html = html
+        self._text = text
+
+    def _repr_html_(self) -> str:
+        return self._html
+
+    def __repr__(self) -> str:
+        """Return the plain text."""
+        return self._text
+
+
+@dataclass(frozen=True)
+class Card:
+    """One key figure: what it is, how much, and the note that gives it meaning."""
+
+    label: str
+    value: str
+    note: str = ""
+
+
+def cards(figures: Sequence[Card]) -> Block:
+    """Show a row of key figures."""
+    items = "".join(
+        f'<div class="pmo-card" style="display:inline-block;margin:0 2em 1em 0">'
+        f'<dt class="pmo-card-label">{escape(card.label)}</dt>'
+        f'<dd class="pmo-card-value" style="font-size:1.8em;margin:0">{escape(card.value)}</dd>'
+        f'<dd class="pmo-card-note" style="margin:0">{escape(card.note)}</dd></div>'
+        for card in figures
+    )
+    text = "\n".join(f"{card.label}: {card.value} {card.note}".rstrip() for card in figures)
+    return Block(f'<dl class="pmo-cards">{items}</dl>', text)
+
+
+def reading(text: str) -> Block:
+    """Say in words what the figure before or after shows."""
+    return Block(f'<p class="pmo-reading">{escape(text)}</p>', text)
+
+
+def decision(
+    text: str,
+    *,
+    heading: str = "Decision",
+    who: str = "",
+    by: str = "",
+    options: Sequence[tuple[str, str]] = (),
+) -> Block:
+    """Say what must be decided, by whom, by when, and what each option would change."""
+    facts = [(name, value) for name, value in (("Who", who), ("By", by)) if value]
+    facts_html = "".join(f"<span><b>{name}</b> {escape(value)}</span>" for name, value in facts)
+    rows = "".join(f"<li><b>{escape(name)}</b> {escape(effect)}</li>" for name, effect in options)
+    html = (
+        '<div class="pmo-decision" style="border-left:4px solid #d9580e;padding-left:1em">'
+        f'<p class="pmo-decision-heading"><b>{escape(heading)}</b></p><p>{escape(text)}</p>'
+        + (f"<ul>{rows}</ul>" if rows else "")
+        + (f'<p class="pmo-decision-facts">{facts_html}</p>' if facts else "")
+        + "</div>"
+    )
+    lines = [f"{heading}: {text}", *(f"- {name}: {effect}" for name, effect in options)]
+    return Block(html, "\n".join(lines + [f"{name}: {value}" for name, value in facts]))
+
+
+def needs(what: str, *tables: str) -> Block:
+    """Say that a section has no data, and which tables of the model would fill it."""
+    joined = " and ".join(tables)
+    return Block(
+        f'<p class="pmo-needs">{escape(what)} To fill this section, load '
+        + " and ".join(f"<code>{escape(table)}</code>" for table in tables)
+        + ".</p>",
+        f"{what} To fill this section, load {joined}.",
+    )
+
+
+def table(
+    frame: pd.DataFrame,
+    *,
+    columns: Mapping[str, str],
+    caption: str,
+    formats: Mapping[str, str] | None = None,
+    currency: str = "",
+    withheld: Mapping[str, str] | None = None,
+) -> Block:
+    """Show a frame as a table a board can read and a screen reader can follow.
+
+    The first column names the row. `columns` maps a column of the frame to its label, in the order
+    shown; `formats` maps a column to one of text, integer, index, percent, days, date, money, rag
+    and is guessed from the type where not given; `withheld` maps a column to the column that holds
+    the reason why a value is withheld.
+
+    Raises:
+        UsageError: a column or a format does not exist.
+
+    """
+    if unknown := [name for name in columns if name not in frame]:
+        raise UsageError(
+            f"the frame has no column {unknown[0]}; it has {', '.join(map(str, frame))}"
+        )
+    kinds = {name: (formats or {}).get(name) or _kind(frame[name]) for name in columns}
+    if odd := set(kinds.values()) - {*_FORMATS, "money", "rag"}:
+        raise UsageError(f"no format {odd.pop()}; there are {', '.join(_FORMATS)}, money, rag")
+    reasons = withheld or {}
+    rows = [
+        [
+            _cell(row[name], row.get(reasons.get(name, "")), kinds[name], currency)
+            for name in columns
+        ]
+        for row in frame.to_dict("records")
+    ]
+    head = "".join(_th(label, "col", kinds[name]) for name, label in columns.items())
+    body = "".join(_row(row, list(kinds.values())) for row in rows)
+    html = (
+        f'<div class="pmo-scroll" tabindex="0" role="region" aria-label="{escape(caption)}">'
+        f'<table class="pmo-table"><caption>{escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+    return Block(
+        html, _plain([list(columns.values()), *([text for text, _ in row] for row in rows)])
+    )
+
+
+def _kind(column: "pd.Series[Any]") -> str:
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return "date"
+    if pd.api.types.is_bool_dtype(column) or not pd.api.types.is_numeric_dtype(column):
+        return "text"
+    return "integer" if pd.api.types.is_integer_dtype(column) else "index"
+
+
+def _cell(value: object, reason: object, kind: str, currency: str) -> tuple[str, str]:
+    """Return one value as plain text and as HTML."""
+    if not is_missing(reason) and is_missing(value):
+        value = Withheld(str(reason))
+    if isinstance(value, Withheld):
+        why = escape(value.reason)
+        return (
+            f"withheld ({value.reason})",
+            f'<span class="pmo-withheld">withheld <small>{why}</small></span>',
+        )
+    if is_missing(value):
+        return MISSING, f'<span class="pmo-missing" title="not reported">{MISSING}</span>'
+    if kind == "rag":
+        return str(value), rag_badge(str(value))
+    text = money(value, currency) if kind == "money" else _FORMATS[kind](value)
+    return text, escape(text)
+
+
+def rag_badge(rating: str) -> str:
+    """Return a rating as letters on colour and in words, never colour alone.
+
+    The two intermediate ratings, such as amber/red, show both letters.
+    """
+    parts = [part for part in rating.lower().split("/") if part]
+    chips = "".join(
+        f'<b class="pmo-chip pmo-chip-{part}" aria-hidden="true">{part[0].upper()}</b>'
+        for part in parts
+        if part in {"red", "amber", "green"}
+    )
+    return f'<span class="pmo-rag">{chips} {escape(rating.capitalize())}</span>'
+
+
+def _row(cells: list[tuple[str, str]], kinds: list[str]) -> str:
+    (_, first), *rest = cells
+    data = "".join(
+        f"<td{_align(kind)}>{html}</td>" for (_, html), kind in zip(rest, kinds[1:], strict=True)
+    )
+    return f'<tr><th scope="row"{_align(kinds[0])}>{first}</th>{data}</tr>'
+
+
+def _th(label: str, scope: str, kind: str) -> str:
+    return f'<th scope="{scope}"{_align(kind)}>{escape(label)}</th>'
+
+
+def _align(kind: str) -> str:
+    return ' style="text-align:left"' if kind in _LEFT_ALIGNED else f' style="{_RIGHT}"'
+
+
+def _plain(rows: list[list[str]]) -> str:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
+
+
+def escape_markdown(value: object) -> str:
+    """Return a value from data so that Markdown and HTML show it as typed."""
+    text = escape(str(value), quote=False)
+    for mark in "\\`*_{}[]()#+-.!|~$":
+        text = text.replace(mark, f"\\{mark}")
+    return " ".join(text.split())
+
+
+def record(**facts: Any) -> None:  # noqa: ANN401
+    """Hand facts about the run to its page and its manifest.
+
+    Known to the page: headline, portfolio, sources (a frame with file, rows_read, rows_loaded,
+    rows_quarantined), known_at, load_id, synthetic, quality. Others go to the manifest only.
+    """
+    plain = {
+        name: fact.to_dict("records") if isinstance(fact, pd.DataFrame) else fact
+        for name, fact in facts.items()
+    }
+    bundle = {
+        RECORD_MIME: json.loads(json.dumps(plain, default=_as_json)),
+        "text/plain": "recorded",
+    }
+    display(bundle, raw=True)  # type: ignore[no-untyped-call]
+
+
+def _as_json(value: object) -> object:
+    item = getattr(value, "item", None)  # NumPy's numbers turn themselves into Python's
+    return item() if callable(item) else str(value)
