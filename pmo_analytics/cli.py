@@ -13,7 +13,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -33,6 +32,7 @@ screen = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
 
 QUARANTINED = 3
+INTERRUPTED = 130
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -77,13 +77,9 @@ def demo(
     from pmo_analytics import packs
 
     with _reported(debug=debug):
-        samples = packs.sample_folders()
-        for folder in samples:
+        for folder in packs.sample_folders():
             _load([folder], warehouse=warehouse, settings=None)
-        for portfolio_id, status_date in packs.latest_reports(warehouse):
-            _run_pack(
-                packs.Pack(portfolio_id, status_date), warehouse=warehouse, out=reports, jobs=jobs
-            )
+        _run_packs(packs.latest_reports(warehouse), warehouse=warehouse, out=reports, jobs=jobs)
 
 
 @app.command()
@@ -168,15 +164,16 @@ def report(
     from pmo_analytics import packs
 
     with _reported(debug=debug):
-        day = _day(status_date)
-        for portfolio_id in packs.reporting_portfolios(
-            warehouse, day, portfolio, unit=unit, known_at=known_at
-        ):
-            pack = packs.Pack(
-                portfolio_id, day, unit=unit, known_at=known_at or "", pmo_type=pmo_type.value
-            )
-            given = dict(_pair(text) for text in parameter)
-            _run_pack(pack, warehouse=warehouse, out=out, jobs=jobs, only=only, given=given)
+        plans = packs.plans(
+            warehouse,
+            _day(status_date),
+            portfolio,
+            unit=unit,
+            known_at=known_at or "",
+            pmo_type=pmo_type.value,
+        )
+        given = dict(_pair(text) for text in parameter)
+        _run_packs(plans, warehouse=warehouse, out=out, jobs=jobs, only=only, given=given)
 
 
 @app.command()
@@ -220,7 +217,7 @@ def info(warehouse: Warehouse = DEFAULT_WAREHOUSE, debug: Debug = False) -> None
             "group by portfolio_id order by portfolio_id",
             path=warehouse,
         )
-        size = sum(file.stat().st_size for file in house.current_files(warehouse))
+        size = house.size(warehouse)
         screen.print(f"warehouse  {pointer} ({size / 1e6:.1f} MB)", markup=False)
         screen.print(f"versions   pmo-analytics {__version__}, DuckDB {duckdb.__version__}, "
                      f"Python {sys.version.split()[0]}", markup=False)  # fmt: skip
@@ -352,8 +349,8 @@ def _print_faults(rows: Sequence[Any], warehouse: str) -> None:
     screen.print("every row and rule: pmo check, or pmo query \"select * from quarantine\"")
 
 
-def _run_pack(
-    pack: Any,  # noqa: ANN401
+def _run_packs(
+    plans: Sequence[Any],
     *,
     warehouse: str,
     out: Path,
@@ -363,10 +360,14 @@ def _run_pack(
 ) -> None:
     from pmo_analytics import packs
 
-    index, failed = packs.run(pack, warehouse=warehouse, out=out, jobs=jobs, only=only, given=given)
-    screen.print(str(index), markup=False, soft_wrap=True)
-    if failed:
-        raise failed
+    done = []
+    for plan in plans:
+        done.append(
+            packs.run(plan, warehouse=warehouse, out=out, jobs=jobs, only=only, given=given or {})
+        )
+        screen.print(str(done[-1].index), markup=False, soft_wrap=True)
+    if failure := packs.failure(done):
+        raise failure
 
 
 @contextmanager
@@ -473,11 +474,12 @@ def _plain(value: Any) -> Any:  # noqa: ANN401
 def main() -> None:
     """Run the command, with usage errors as one sentence."""
     try:
-        app(standalone_mode=False)
-    except click.exceptions.Abort:
-        sys.exit(130)
-    except click.ClickException as error:
+        code = app(standalone_mode=False)
+    except typer.Abort:
+        code = INTERRUPTED
+    except Exception as error:
+        if not hasattr(error, "format_message"):  # Typer's own usage errors have it
+            raise
         errors.print(f"error: {error.format_message()}", markup=False, soft_wrap=True)
-        sys.exit(UsageError.exit_code)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        code = UsageError.exit_code
+    sys.exit(code or 0)

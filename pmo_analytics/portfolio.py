@@ -7,6 +7,7 @@ import pandas as pd
 
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.figures import day, money, number, percent
+from pmo_analytics.present import Card
 
 RATING_WORDS = {
     "green": "green",
@@ -130,6 +131,40 @@ def units(
     ).df()
 
 
+def total(
+    con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date, unit: str = ""
+) -> pd.DataFrame:
+    """Change of the whole portfolio, or of one unit of it, since the previous report.
+
+    Grain:
+        One row per currency.
+
+    Columns:
+        Those of view `unit_change`.
+    """
+    return con.execute(
+        "from unit_change where portfolio_id = $portfolio_id and status_date = $status_date "
+        "and business_unit is not distinct from nullif($unit, '') order by currency",
+        {"portfolio_id": portfolio_id, "status_date": status_date, "unit": unit},
+    ).df()
+
+
+def currency(position: pd.DataFrame) -> str:
+    """Currency of a position where all money is in one, else empty."""
+    found = list(position["currency"].dropna().unique())
+    return str(found[0]) if len(found) == 1 else ""
+
+
+def rated_twice(changes: pd.DataFrame) -> pd.DataFrame:
+    """Projects of `changes` that were rated in both reports."""
+    return changes.dropna(subset=["rag", "previous_rag"])
+
+
+def comparable(units: pd.DataFrame) -> pd.DataFrame:
+    """Units with a cost in both reports."""
+    return units[units["costs_compared"] > 0]
+
+
 def moved(changes: pd.DataFrame, *movements: str) -> pd.DataFrame:
     """Projects of `changes` whose movement is one of those named, dearest first."""
     cost = changes["forecast_cost"].fillna(changes["previous_forecast_cost"])
@@ -146,7 +181,39 @@ def largest(changes: pd.DataFrame, column: str, *, count: int = 12) -> pd.DataFr
     return chosen.head(count).sort_values(column, ascending=False, ignore_index=True)
 
 
-# Sentences ----------------------------------------------------------------------------------------
+# Key figures and sentences ----------------------------------------------------------------------------------------
+
+
+def key_figures(position: pd.DataFrame) -> list[Card]:
+    """Projects, disclosed money, red and unrated projects at the last report, against the one before."""
+    dates = sorted(position["status_date"].unique())
+    now = position[position["status_date"] == dates[-1]]
+    before = position[position["status_date"] == dates[-2]] if len(dates) > 1 else None
+    projects, unrated = int(now["projects"].sum()), int(now["unrated"].sum())
+    figures = [Card("Projects", number(projects), _was(before, "projects"))]
+    figures += [
+        Card(
+            "Disclosed whole-life cost",
+            money(row["forecast_cost"], row["currency"] or ""),
+            f"{number(row['projects_with_cost'])} of {number(row['projects'])} projects disclose it",
+        )
+        for row in now.to_dict("records")
+        if row["projects_with_cost"]
+    ]
+    if projects > unrated:
+        figures += [
+            Card("Rated red", number(now["red"].sum()), _was(before, "red")),
+            Card("Rated green", number(now["green"].sum()), _was(before, "green")),
+            Card("Not rated", number(unrated), f"{number(now['rating_withheld'].sum())} withheld"),
+        ]
+    known = int(now["projects_with_finish"].sum())
+    return [*figures, Card("With a finish date", number(known), f"of {number(projects)} projects")]
+
+
+def _was(before: pd.DataFrame | None, column: str) -> str:
+    if before is None:
+        return "first report"
+    return f"{number(before[column].sum())} at {day(before['status_date'].iloc[0])}"
 
 
 def headline(position: pd.DataFrame) -> str:

@@ -226,6 +226,12 @@ def _plain(rows: list[list[str]]) -> str:
     )
 
 
+def folded(summary: str, block: Block) -> Block:
+    """Show a block that the reader opens."""
+    html = f"<details><summary>{escape(summary)}</summary>{block._repr_html_()}</details>"  # noqa: SLF001
+    return Block(html, f"{summary}\n{block!r}")
+
+
 def escape_markdown(value: object) -> str:
     """Return a value from data so that Markdown and HTML show it as typed."""
     text = escape(str(value), quote=False)

@@ -24,8 +24,8 @@ def open_findings(con: duckdb.DuckDBPyConnection, *, with_notes: bool = False) -
     ).df()
 
 
-def findings_by_rule(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """How often each rule fired, worst first, with an example.
+def findings_by_rule(con: duckdb.DuckDBPyConnection, *, portfolio_id: str) -> pd.DataFrame:
+    """How often each rule fired over the files of a portfolio, worst first, with an example.
 
     Grain:
         One row per severity, rule, table and column.
@@ -36,8 +36,10 @@ def findings_by_rule(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     return con.execute(
         "select severity, rule, table_name, column_name, count(*) as times, "
         "count(distinct file) as files, arg_min(message, row_number) as example from open_finding "
+        "where file in (select unnest($files)) "
         "group by severity, rule, table_name, column_name order by case severity "
-        "when 'error' then 1 when 'warning' then 2 else 3 end, times desc, rule"
+        "when 'error' then 1 when 'warning' then 2 else 3 end, times desc, rule",
+        {"files": list(sources(con, portfolio_id=portfolio_id)["file"])},
     ).df()
 
 
@@ -79,6 +81,80 @@ def completeness(
     ).df()
 
 
+def gaps(
+    con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date
+) -> pd.DataFrame:
+    """How complete the reports of each business unit are.
+
+    Grain:
+        One row per business unit and state of a figure: reported, withheld or missing.
+
+    Columns:
+        business_unit, state; figures: a count; share: of the figures expected of the unit.
+    """
+    return con.execute(
+        "from reporting_gap where portfolio_id = $portfolio_id and status_date = $status_date "
+        "order by business_unit, state",
+        {"portfolio_id": portfolio_id, "status_date": status_date},
+    ).df()
+
+
+def withheld(
+    con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date
+) -> pd.DataFrame:
+    """Figures their owners decline to publish, by reason.
+
+    Grain:
+        One row per column and reason, most frequent first.
+
+    Columns:
+        column_name, reason; projects: how many withhold it.
+    """
+    return con.execute(
+        "select w.column_name, w.reason, count(*) as projects from withheld as w join project as p "
+        "on w.project_id = p.project_id where p.portfolio_id = $portfolio_id "
+        "and w.status_date = $status_date group by w.column_name, w.reason "
+        "order by projects desc, w.column_name, w.reason",
+        {"portfolio_id": portfolio_id, "status_date": status_date},
+    ).df()
+
+
+def links(con: duckdb.DuckDBPyConnection, *, portfolio_id: str) -> pd.DataFrame:
+    """How rows of different reports were recognised as one project.
+
+    Grain:
+        One row per method, most frequent first.
+
+    Columns:
+        method; rows: how many; projects: how many; lowest_confidence: 0 to 1.
+    """
+    return con.execute(
+        "select l.method, count(*) as rows, count(distinct l.project_id) as projects, "
+        "min(l.confidence) as lowest_confidence from project_link as l join project as p "
+        "on l.project_id = p.project_id where p.portfolio_id = $portfolio_id "
+        "group by l.method order by rows desc, l.method",
+        {"portfolio_id": portfolio_id},
+    ).df()
+
+
+def definitions(con: duckdb.DuckDBPyConnection, *views: str) -> pd.DataFrame:
+    """What each column of some views means, from the data dictionary.
+
+    Grain:
+        One row per view and column, in their order.
+
+    Columns:
+        figure: `view.column`; meaning: with its unit and direction.
+    """
+    return con.execute(
+        "select table_name || '.' || column_name as figure, comment as meaning "
+        "from duckdb_columns() where table_name in (select unnest($views)) and comment is not null "
+        "qualify row_number() over (partition by figure order by database_name) = 1 "
+        "order by list_position($views, table_name), column_index",
+        {"views": list(views)},
+    ).df()
+
+
 def read_completeness(completeness: pd.DataFrame) -> str:
     """Say how complete the reports are, counting what is withheld apart from what is missing."""
     expected = completeness["expected"].sum()
@@ -113,4 +189,39 @@ def summary(con: duckdb.DuckDBPyConnection) -> str:
         f"{number(counts.get('error', 0))} errors (rows kept out), "
         f"{number(counts.get('warning', 0))} warnings, "
         f"{number(counts.get('note', 0))} notes of conversions (--notes shows them)"
+    )
+
+
+def read_withheld(withheld: pd.DataFrame) -> str:
+    """Say how many figures are withheld and why most often."""
+    if withheld.empty:
+        return "No figure is withheld in this report."
+    first = withheld.iloc[0]
+    return (
+        f"{number(withheld['projects'].sum())} figures are withheld by their owners: neither missing "
+        f"nor zero. Most often it is {first['column_name']} ({number(first['projects'])} projects): "
+        f"{first['reason']}."
+    )
+
+
+def read_findings(rules: pd.DataFrame) -> str:
+    """Say how many rows were refused and how many carry a warning."""
+    times = rules.groupby("severity")["times"].sum()
+    return (
+        f"{number(times.get('error', 0))} rules were broken by rows that were kept out, "
+        f"{number(times.get('warning', 0))} warnings concern rows that were loaded, and "
+        f"{number(times.get('note', 0))} conversions are noted."
+    )
+
+
+def read_links(links: pd.DataFrame) -> str:
+    """Say how far the history of projects rests on recognising names."""
+    if links.empty:
+        return "The sender identifies every project itself; nothing had to be recognised."
+    total = links["rows"].sum()
+    named = links[links["method"].str.contains("name", na=False)]["rows"].sum()
+    return (
+        f"{number(total)} report rows carry a note of how their project was recognised; "
+        f"{number(named)} ({percent(named / total)}) rest on its name, because the sender gave no "
+        "identifier."
     )

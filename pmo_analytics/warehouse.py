@@ -91,6 +91,11 @@ def _current(pointer: Path) -> Path:
     return file
 
 
+def size(path: str | Path | None = None) -> int:
+    """Bytes of the published database file."""
+    return _current(locate(path)).stat().st_size
+
+
 def _damaged(pointer: Path, why: str) -> WarehouseError:
     return WarehouseError(
         f"the warehouse {pointer} is damaged: {why}; 'pmo load --rebuild' makes it anew from the "
@@ -207,6 +212,23 @@ def _instant(text: str) -> datetime:
 def _value(con: duckdb.DuckDBPyConnection, sql: str, parameters: object = None) -> Any:  # noqa: ANN401
     rows = con.execute(sql, parameters).fetchall()
     return rows[0][0] if rows else None
+
+
+def provenance(con: duckdb.DuckDBPyConnection, portfolio_id: str) -> dict[str, Any]:
+    """Say what a page rests on: the portfolio's name, the last load and when it was published."""
+    load_id, instant = con.execute(
+        "select max(load_id), strftime(max(loaded_at) at time zone 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ') "
+        "from load"
+    ).fetchall()[0]
+    name = _value(
+        con, "select name from portfolio where portfolio_id = $id", {"id": portfolio_id}
+    )
+    return {
+        "portfolio": name or portfolio_id,
+        "load_id": load_id,
+        "known_at": instant,
+        "synthetic": "synthetic" in (name or "").lower(),
+    }
 
 
 def query(

@@ -11,6 +11,7 @@ with reported as (
         p.business_unit,
         p.category,
         p.currency,
+        p.sponsor,
         s.status_date,
         s.rag,
         s.forecast_finish,
@@ -37,6 +38,7 @@ ranked as (
         r.business_unit,
         r.category,
         r.currency,
+        r.sponsor,
         r.status_date,
         r.rag,
         r.forecast_finish,
@@ -77,6 +79,7 @@ paired as (
         n.business_unit,
         n.category,
         n.currency,
+        n.sponsor,
         n.status_date,
         n.previous_status_date,
         n.rag,
@@ -111,6 +114,7 @@ paired as (
         o.business_unit,
         o.category,
         o.currency,
+        o.sponsor,
         c.status_date,
         c.previous_status_date,
         null as rag,
@@ -135,6 +139,7 @@ select
     business_unit,
     category,
     currency,
+    sponsor,
     status_date,
     previous_status_date,
     movement,
@@ -165,6 +170,7 @@ comment on column report_change.name is 'Name of the project.';
 comment on column report_change.business_unit is 'Business unit or department that owns the project.';
 comment on column report_change.category is 'Kind of project.';
 comment on column report_change.currency is 'Currency of the money columns.';
+comment on column report_change.sponsor is 'Sponsor or senior responsible owner, where stated.';
 comment on column report_change.status_date is 'Date the report is about.';
 comment on column report_change.previous_status_date is 'Date of the portfolio report before; null for the first.';
 comment on column report_change.movement is 'first report, entered, returned, left, improved, worsened, unchanged, not rated, or scale changed: rated on two scales whose order is open.';

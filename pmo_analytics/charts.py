@@ -1,0 +1,271 @@
+"""Every chart of the reports: each draws the frame of one measure and computes nothing.
+
+A chart fails on a missing column and says so in words where its frame is empty.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from pmo_analytics.errors import UsageError
+from pmo_analytics.present import Block, needs
+from pmo_analytics.theme import AMBER, GREEN, GREY, NAVY, ORANGE, RED
+
+RATINGS = ["red", "amber_red", "amber", "amber_green", "green", "unrated"]
+LETTERS = {"red": "R", "amber_red": "A/R", "amber": "A", "amber_green": "A/G", "green": "G"}
+RATING_COLOURS = [RED, "#b04a10", AMBER, "#8a8f35", GREEN, "#d5d9de"]
+LIMIT = 44  # letters of a name that a chart has room for
+ROW = 26  # height of a bar in pixels
+
+
+def _require(frame: pd.DataFrame, *columns: str) -> None:
+    missing = [column for column in columns if column not in frame]
+    if missing:
+        raise UsageError(f"the chart needs columns {', '.join(missing)}; it was given {', '.join(frame)}")
+
+
+def shown(
+    draw: Callable[[pd.DataFrame], alt.TopLevelMixin], frame: pd.DataFrame, *, what: str, tables: list[str]
+) -> alt.TopLevelMixin | Block:
+    """Draw a frame, or where it is empty say which tables of the model would fill it."""
+    return needs(what, *tables) if frame.empty else draw(frame)
+
+
+def delivery_confidence(ratings: pd.DataFrame) -> alt.LayerChart:
+    """Share of projects by rating at each report; letters in the bars say what colours mean.
+
+    Draws the frame of `portfolio.ratings`.
+    """
+    _require(ratings, "status_date", "rag", "share", "projects")
+    data = ratings.assign(
+        report=pd.to_datetime(ratings["status_date"]).dt.strftime("%b %Y"),
+        letter=ratings["rag"].map(LETTERS).fillna(""),
+        order=ratings["rag"].map(RATINGS.index),
+    )
+    dates = list(dict.fromkeys(data.sort_values("status_date")["report"]))
+    base = alt.Chart(data).encode(
+        alt.X("report:N").sort(dates).title("Report").axis(labelAngle=0),
+        alt.Y("share:Q").stack("normalize").title("Share of projects").axis(format="%"),
+        order=alt.Order("order:Q", sort="descending"),
+        tooltip=[
+            alt.Tooltip("report:N", title="Report"),
+            alt.Tooltip("rag:N", title="Rating"),
+            alt.Tooltip("projects:Q", title="Projects"),
+            alt.Tooltip("share:Q", title="Share", format=".1%"),
+        ],
+    )
+    bars = base.mark_bar(stroke="white").encode(
+        alt.Color("rag:N").title("Rating").scale(domain=RATINGS, range=RATING_COLOURS)
+        .legend(orient="top", labelExpr="replace(datum.label, '_', '/')")
+    )
+    letters = base.mark_text(color="white", fontWeight="bold", fontSize=11).encode(
+        alt.Y("share:Q").stack("normalize").bandPosition(0.5),
+        text=alt.condition("datum.share > 0.045", "letter:N", alt.value("")),
+    )
+    return alt.layer(bars, letters).properties(
+        title="How projects are rated, report by report",
+        height=300,
+        description="Stacked bars: share of projects by delivery rating at each report.",
+    )
+
+
+def money_over_time(position: pd.DataFrame) -> alt.LayerChart:
+    """Disclosed whole-life cost at each report, with the number of projects it stands for.
+
+    Draws the frame of `portfolio.position`.
+    """
+    _require(position, "status_date", "forecast_cost", "projects_with_cost", "projects", "currency")
+    data = position.assign(
+        billions=position["forecast_cost"] / 1e9,
+        label=position["projects_with_cost"].astype(str) + " of " + position["projects"].astype(str),
+    )
+    unit = _single(position["currency"])
+    base = alt.Chart(data).encode(
+        alt.X("status_date:T").title("Report"),
+        alt.Y("billions:Q").title(f"Whole-life cost, {unit}billion").scale(zero=True),
+        tooltip=[
+            alt.Tooltip("status_date:T", title="Report"),
+            alt.Tooltip("billions:Q", title="Whole-life cost, billion", format=",.1f"),
+            alt.Tooltip("label:N", title="Projects that disclose it"),
+        ],
+    )
+    if data["currency"].nunique() > 1:
+        base = base.encode(alt.Color("currency:N").title("Currency").scale(range=[NAVY, ORANGE]))
+    return alt.layer(
+        base.mark_line(point={"filled": True, "size": 60}, color=NAVY),
+        base.mark_text(dy=-14, fontSize=11).encode(text="label:N"),
+    ).properties(
+        title="How much money is disclosed, and for how many projects",
+        height=260,
+        description="Line: sum of disclosed whole-life cost at each report; labels count projects.",
+    )
+
+
+def movement_matrix(changes: pd.DataFrame) -> alt.LayerChart:
+    """Where each project's rating was and is: off the diagonal it moved.
+
+    Draws the rows of `portfolio.changes` that were rated both times.
+    """
+    _require(changes, "previous_rag", "rag", "project_id", "movement")
+    both = changes.dropna(subset=["previous_rag", "rag"])
+    words = {rag: rag.replace("_", "/") for rag in RATINGS}
+    data = both.assign(was=both["previous_rag"].map(words), now=both["rag"].map(words))
+    order = [words[rag] for rag in RATINGS]
+    base = alt.Chart(data[["was", "now", "movement", "project_id"]]).encode(
+        alt.X("now:N").sort(order).title("Rated now").axis(labelAngle=0, orient="top"),
+        alt.Y("was:N").sort(order).title("Rated in the previous report"),
+    )
+    meaning = alt.Scale(
+        domain=["worsened", "improved", "unchanged", "scale changed"], range=[ORANGE, NAVY, GREY, "#e6e9ed"]
+    )
+    cells = base.mark_rect(stroke="white", strokeWidth=2, opacity=0.9).encode(
+        alt.Color("movement:N").title("Meaning").scale(meaning).legend(orient="bottom"),
+        tooltip=["was:N", "now:N", "movement:N", alt.Tooltip("count():Q", title="Projects")],
+    )
+    counts = base.mark_text(fontSize=15, fontWeight="bold").encode(
+        text="count():Q",
+        color=alt.condition(
+            "datum.movement == 'worsened' || datum.movement == 'improved'",
+            alt.value("white"),
+            alt.value("#1b2733"),
+        ),
+        detail="movement:N",
+    )
+    return alt.layer(cells, counts).properties(
+        title="Who moved: rating before and now",
+        height=60 + 46 * data["was"].nunique(),
+        description="Matrix: number of projects by previous and present rating.",
+    )
+
+
+def ranked_drift(changes: pd.DataFrame) -> alt.LayerChart:
+    """Finish dates that moved most since the previous report; to the right is later.
+
+    Draws `portfolio.largest(changes, "drift_days")`.
+    """
+    _require(changes, "name", "drift_days", "forecast_finish", "previous_forecast_finish")
+    return _ranked(
+        changes,
+        "drift_days",
+        title="Which finish dates moved most",
+        axis="Days since the previous report, later to the right",
+        tooltip=[
+            alt.Tooltip("drift_days:Q", title="Days moved", format="+,"),
+            alt.Tooltip("previous_forecast_finish:T", title="Finish before", format="%d %b %Y"),
+            alt.Tooltip("forecast_finish:T", title="Finish now", format="%d %b %Y"),
+        ],
+        label="+,d",
+    )
+
+
+def ranked_growth(changes: pd.DataFrame) -> alt.LayerChart:
+    """Whole-life costs that moved most since the previous report; to the right is dearer.
+
+    Draws `portfolio.largest(changes, "cost_growth")`.
+    """
+    _require(changes, "name", "cost_growth", "cost_growth_ratio", "forecast_cost", "currency")
+    data = changes.assign(millions=changes["cost_growth"] / 1e6, cost=changes["forecast_cost"] / 1e6)
+    return _ranked(
+        data,
+        "millions",
+        title="Which whole-life costs moved most",
+        axis=f"Change since the previous report, {_single(changes['currency'])}million",
+        tooltip=[
+            alt.Tooltip("millions:Q", title="Change, million", format="+,.0f"),
+            alt.Tooltip("cost_growth_ratio:Q", title="Change", format="+.1%"),
+            alt.Tooltip("cost:Q", title="Cost now, million", format=",.0f"),
+        ],
+        label="+,.0f",
+    )
+
+
+def unit_growth(units: pd.DataFrame) -> alt.LayerChart:
+    """Change of whole-life cost by business unit; to the right is dearer.
+
+    Draws the frame of `portfolio.units`.
+    """
+    _require(units, "business_unit", "cost_growth", "cost_growth_ratio", "costs_compared", "currency")
+    known = units[units["costs_compared"] > 0]
+    data = known.assign(name=known["business_unit"], millions=known["cost_growth"] / 1e6)
+    return _ranked(
+        data.sort_values("millions", ascending=False),
+        "millions",
+        title="Which units' costs moved most",
+        axis=f"Change since the previous report, {_single(units['currency'])}million",
+        tooltip=[
+            alt.Tooltip("millions:Q", title="Change, million", format="+,.0f"),
+            alt.Tooltip("cost_growth_ratio:Q", title="Change", format="+.1%"),
+            alt.Tooltip("costs_compared:Q", title="Projects compared"),
+        ],
+        label="+,.0f",
+    )
+
+
+def _ranked(
+    data: pd.DataFrame, value: str, *, title: str, axis: str, tooltip: list[Any], label: str
+) -> alt.LayerChart:
+    """Draw horizontal bars in the order given, rises in orange and falls in navy, labelled."""
+    drawn = data.assign(short=[_short(name) for name in data["name"]], is_rise=data[value] > 0)
+    extent = float(drawn[value].abs().max()) or 1.0
+    low = -1.25 * extent if (drawn[value] < 0).any() else 0
+    high = 1.25 * extent if (drawn[value] > 0).any() else 0
+    base = alt.Chart(drawn).encode(
+        alt.Y("short:N").sort(list(dict.fromkeys(drawn["short"]))).title(None).axis(labelLimit=300),
+        alt.X(f"{value}:Q").title(axis).scale(domain=[low, high]),
+        tooltip=[alt.Tooltip("name:N", title="Name"), *tooltip],
+    )
+    bars = base.mark_bar(height=ROW * 0.6).encode(
+        color=alt.condition("datum.is_rise", alt.value(ORANGE), alt.value(NAVY))
+    )
+    rises = base.transform_filter("datum.is_rise").mark_text(align="left", dx=5)
+    falls = base.transform_filter("!datum.is_rise").mark_text(align="right", dx=-5)
+    texts = [mark.encode(text=alt.Text(f"{value}:Q", format=label)) for mark in (rises, falls)]
+    return alt.layer(bars, *texts).properties(
+        title=title,
+        height=ROW * max(len(drawn), 2),
+        description=f"Bars: {title.lower()}; {axis.lower()}.",
+    )
+
+
+def _short(name: object) -> str:
+    text = str(name)
+    return text if len(text) <= LIMIT else text[: LIMIT - 1].rstrip() + "…"
+
+
+def _single(currencies: "pd.Series[Any]") -> str:
+    """Name the currency of an axis where all money is in one."""
+    found = [str(currency) for currency in currencies.dropna().unique()]
+    return f"{found[0]} " if len(found) == 1 else ""
+
+
+def completeness(gaps: pd.DataFrame) -> alt.Chart:
+    """Share of expected figures that each unit reports, withholds or leaves out.
+
+    Draws the frame of `quality.gaps`.
+    """
+    _require(gaps, "business_unit", "state", "share", "figures")
+    states = ["reported", "withheld", "missing"]
+    return (
+        alt.Chart(gaps.assign(order=gaps["state"].map(states.index)))
+        .mark_bar(height=ROW * 0.6)
+        .encode(
+            alt.Y("business_unit:N").title(None),
+            alt.X("share:Q").title("Share of figures expected").axis(format="%").scale(domain=[0, 1]),
+            alt.Color("state:N").title(None).scale(domain=states, range=[NAVY, GREY, ORANGE])
+            .legend(orient="top"),
+            order="order:Q",
+            tooltip=[
+                alt.Tooltip("business_unit:N", title="Unit"),
+                "state:N",
+                alt.Tooltip("figures:Q", title="Figures"),
+                alt.Tooltip("share:Q", title="Share", format=".1%"),
+            ],
+        )
+        .properties(
+            title="How complete each unit's reports are",
+            height=ROW * max(gaps["business_unit"].nunique(), 2),
+            description="Stacked bars: share of expected figures reported, withheld and missing.",
+        )
+    )

@@ -1,0 +1,196 @@
+"""What must be decided: the decisions that changes in a portfolio call for, worded for the kind of PMO.
+
+The kind of PMO changes who decides and how it is said, never a number: a supportive PMO
+recommends, a controlling one states the breach and the approval it needs, a directive one orders.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from html import escape
+
+import pandas as pd
+
+from pmo_analytics.errors import UnknownNameError
+from pmo_analytics.figures import day, is_missing, money, number, percent
+from pmo_analytics.portfolio import RATING_WORDS
+from pmo_analytics.present import Block, decision
+
+LONG_DRIFT_DAYS = 180  # a finish that moves further than this in one report asks for a decision
+HIGH_GROWTH = 0.15  # and so does a cost that grows by more than this share
+URGENT_DAYS, USUAL_DAYS = 30, 60
+HEADINGS = {"supportive": "Recommendation", "controlling": "Approval needed", "directive": "Order"}
+AT_EASE = ("green", "amber_green", "amber")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One decision: what was found, who decides by when, and what each option would change."""
+
+    project_id: str
+    subject: str
+    finding: str
+    action: str
+    who: str
+    by: date
+    options: tuple[tuple[str, str], ...]
+    urgency: int
+    cost: float
+
+
+def decisions(changes: pd.DataFrame, *, status_date: date, pmo_type: str) -> list[Decision]:
+    """Decisions that the changes since the previous report call for, most urgent and dearest first.
+
+    A project asks for one when it is red for the second report running, newly red, or when its
+    finish moved by more than 180 days or its cost by more than 15% in one report while it is
+    rated amber or better.
+
+    Raises:
+        UnknownNameError: there is no such kind of PMO.
+    """
+    if pmo_type not in HEADINGS:
+        raise UnknownNameError(f"there is no PMO type '{pmo_type}'; there are {', '.join(HEADINGS)}")
+    found = [
+        made
+        for row in changes[changes["movement"] != "left"].to_dict("records")
+        if (made := _decision(row, status_date, pmo_type)) is not None
+    ]
+    return sorted(found, key=lambda each: (each.urgency, -each.cost, each.subject))
+
+
+def _decision(row: dict[str, object], status_date: date, pmo_type: str) -> Decision | None:
+    if row["rag"] == "red" and row["previous_rag"] == "red":
+        urgency, finding = 1, f"{row['name']} is rated red for the second report running"
+    elif row["rag"] == "red":
+        was = RATING_WORDS.get(str(row["previous_rag"]), "")
+        urgency, finding = 2, f"{row['name']} is now rated red{f', after {was}' if was else ''}"
+    elif strains := _strains(row):
+        rated = RATING_WORDS.get(str(row["rag"]), "not at all")
+        urgency, finding = 3, f"{row['name']} is rated {rated}, yet {' and '.join(strains)}"
+    else:
+        return None
+    days = URGENT_DAYS if urgency == 1 else USUAL_DAYS
+    return Decision(
+        project_id=str(row["project_id"]),
+        subject=str(row["name"]),
+        finding=f"{finding}{_at_stake(row)}.",
+        action=_action(pmo_type, urgency),
+        who=_who(row, pmo_type),
+        by=status_date + timedelta(days=days),
+        options=_options(row, urgency),
+        urgency=urgency,
+        cost=0.0 if is_missing(row["forecast_cost"]) else float(str(row["forecast_cost"])),
+    )
+
+
+def _strains(row: dict[str, object]) -> list[str]:
+    """Say which moves of finish and cost a rating of amber or better does not fit."""
+    said: list[str] = []
+    if row["rag"] not in AT_EASE and not is_missing(row["rag"]):
+        return said
+    drift, growth = row["drift_days"], row["cost_growth_ratio"]
+    if not is_missing(drift) and float(str(drift)) > LONG_DRIFT_DAYS:
+        said.append(f"its finish moved {number(drift)} days later in one report")
+    if not is_missing(growth) and float(str(growth)) > HIGH_GROWTH and not row["is_scope_change"]:
+        said.append(f"its cost grew by {percent(growth)} in one report")
+    return said
+
+
+def _at_stake(row: dict[str, object]) -> str:
+    parts = []
+    if not is_missing(row["forecast_cost"]):
+        parts.append(money(row["forecast_cost"], str(row["currency"] or "")))
+    if not is_missing(row["forecast_finish"]):
+        parts.append(f"due {day(row['forecast_finish'])}")
+    return f" ({', '.join(parts)})" if parts else ""
+
+
+def _action(pmo_type: str, urgency: int) -> str:
+    """Say what is asked for, with the authority the PMO has."""
+    asked = {
+        "supportive": (
+            "We recommend that the sponsor reviews with us whether it can still be achieved",
+            "We recommend a recovery plan, and offer a review of it",
+            "We recommend that the rating is reviewed against these moves",
+        ),
+        "controlling": (
+            "It may go on only with a recovery, re-scoping or closure plan approved by the board",
+            "It is in exception: a recovery plan needs the board's approval",
+            "The move breaches tolerance: a re-baseline or a new rating needs the board's approval",
+        ),
+        "directive": (
+            "Present a recovery, re-scoping or closure plan",
+            "Put a recovery plan in place and report on it monthly",
+            "Re-baseline or re-rate the project, with reasons",
+        ),
+    }
+    return asked[pmo_type][urgency - 1]
+
+
+def _who(row: dict[str, object], pmo_type: str) -> str:
+    unit = "" if is_missing(row["business_unit"]) else f", {row['business_unit']}"
+    sponsor = f"sponsor{unit}" if is_missing(row["sponsor"]) else f"{row['sponsor']} (sponsor{unit})"
+    return {
+        "supportive": sponsor,
+        "controlling": f"portfolio board, on a paper by the {sponsor}",
+        "directive": sponsor,
+    }[pmo_type]
+
+
+def _options(row: dict[str, object], urgency: int) -> tuple[tuple[str, str], ...]:
+    finish = "" if is_missing(row["forecast_finish"]) else f", finish {day(row['forecast_finish'])}"
+    cost = (
+        ""
+        if is_missing(row["forecast_cost"])
+        else f" of {money(row['forecast_cost'], str(row['currency'] or ''))}"
+    )
+    if urgency < 3:  # noqa: PLR2004 - rated red
+        return (
+            ("Recover:", f"cost and date stand{finish}; asks for a plan that shows how"),
+            ("Re-scope:", "a smaller scope or a later date, as a new baseline"),
+            ("Stop:", f"frees what is not yet spent{cost}; its benefits are lost"),
+        )
+    return (
+        ("Accept:", f"the new forecast becomes the baseline{finish}"),
+        ("Hold:", "the earlier date and cost stand, and the rating says what that takes"),
+    )
+
+
+def read_decisions(found: Sequence[Decision], *, shown: int) -> str:
+    """Say how many decisions the report calls for and how many of them are shown."""
+    if not found:
+        return "No project calls for a decision under the rules stated at the end."
+    reds = sum(each.urgency < 3 for each in found)  # noqa: PLR2004 - rated red
+    said = (
+        f"{number(len(found))} projects call for a decision: {number(reds)} because they are rated "
+        f"red, {number(len(found) - reds)} because a date or a cost moved further than their rating "
+        "admits."
+    )
+    if len(found) <= shown:
+        return said
+    return f"{said} The {number(shown)} most urgent and dearest come first, the others in the table below."
+
+
+def show_decisions(found: Sequence[Decision], *, pmo_type: str, most: int = 5) -> Block:
+    """Show the first decisions in full."""
+    blocks = [
+        decision(
+            f"{each.finding} {each.action}.",
+            heading=f"{HEADINGS[pmo_type]}: {each.subject}",
+            who=each.who,
+            by=day(each.by),
+            options=each.options,
+        )
+        for each in found[:most]
+    ]
+    html = "".join(block._repr_html_() for block in blocks)  # noqa: SLF001 - ours
+    text = "\n\n".join(repr(block) for block in blocks)
+    return Block(html or f"<p>{escape(read_decisions([], shown=most))}</p>", text)
+
+
+def decision_table(found: Sequence[Decision]) -> pd.DataFrame:
+    """Every decision as a row: finding, who, by."""
+    return pd.DataFrame(
+        [(each.subject, each.finding, each.who, each.by) for each in found],
+        columns=["subject", "finding", "who", "by"],
+    )

@@ -1,0 +1,169 @@
+"""Which packs there are to run: sample folders, portfolios that report, notebooks and parameters."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pmo_analytics import parameters, reports
+from pmo_analytics import warehouse as house
+from pmo_analytics.errors import NotebookFailedError, UnknownNameError, UsageError
+
+SAMPLES = ("gmpp", "nyc", "meridian")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One pack to run: a portfolio at a status date, as known then, for a kind of PMO."""
+
+    portfolio_id: str
+    status_date: date
+    unit: str = ""
+    known_at: str = ""
+    pmo_type: str = "controlling"
+
+    def as_parameters(self) -> dict[str, parameters.Value]:
+        """Give the plan as the parameters every report notebook declares."""
+        return {
+            "portfolio_id": self.portfolio_id,
+            "status_date": self.status_date.isoformat(),
+            "unit": self.unit,
+            "known_at": self.known_at,
+            "pmo_type": self.pmo_type,
+        }
+
+
+def workspace(here: Path | None = None) -> Path:
+    """Find the workspace: the nearest folder upwards that holds `notebooks/reports`.
+
+    Raises:
+        UsageError: there is none, and the package is not installed from one.
+    """
+    start = here or Path.cwd()
+    for folder in (start, *start.parents, Path(__file__).resolve().parents[1]):
+        if (folder / "notebooks" / "reports").is_dir():
+            return folder
+    raise UsageError(f"{start} is in no workspace: no folder notebooks/reports here or above")
+
+
+def notebooks(only: str | None = None) -> list[Path]:
+    """List the report notebooks, or the one named.
+
+    Raises:
+        UnknownNameError: no notebook of that name exists.
+    """
+    found = sorted((workspace() / "notebooks" / "reports").glob("*.ipynb"))
+    found.sort(key=lambda path: path.stem != "portfolio_review")  # the review comes first
+    if only is None:
+        return found
+    chosen = [path for path in found if path.stem == Path(only).stem]
+    if not chosen:
+        names = ", ".join(path.stem for path in found)
+        raise UnknownNameError(f"there is no report notebook '{only}'; there are {names}")
+    return chosen
+
+
+def sample_folders() -> list[Path]:
+    """List the folders of sample data that the workspace ships."""
+    folders = [workspace() / "data" / name for name in SAMPLES]
+    return [folder for folder in folders if folder.is_dir() and any(folder.glob("*.csv"))]
+
+
+def latest_reports(warehouse: str) -> list[Plan]:
+    """Plan a pack for each portfolio at its last report."""
+    with house.open(warehouse) as con:
+        found = con.execute(
+            "select portfolio_id, max(status_date) from project_status "
+            "join project using (project_id) group by portfolio_id order by portfolio_id"
+        ).fetchall()
+    return [Plan(portfolio_id, status_date) for portfolio_id, status_date in found]
+
+
+def plans(
+    warehouse: str, status_date: date, portfolio_id: str | None, *, unit: str, known_at: str, pmo_type: str
+) -> list[Plan]:
+    """Plan a pack for the portfolio named, or for each that reports on the date.
+
+    Raises:
+        UnknownNameError: nothing reports on the date, or the portfolio or unit does not exist.
+    """
+    with house.open(warehouse, known_at=known_at) as con:
+        found = con.execute(
+            "select portfolio_id, status_date, list(distinct business_unit) as units from "
+            "project_status join project using (project_id) group by portfolio_id, status_date "
+            "order by portfolio_id, status_date"
+        ).fetchall()
+    known = sorted({name for name, _, _ in found})
+    if portfolio_id is not None and portfolio_id not in known:
+        raise UnknownNameError(
+            f"there is no portfolio '{portfolio_id}' with reports; there are {', '.join(known)}"
+        )
+    mine = [row for row in found if portfolio_id in (None, row[0])]
+    reporting = [row for row in mine if row[1] == status_date]
+    if not reporting:
+        dates = sorted({row[1].isoformat() for row in mine})
+        raise UnknownNameError(
+            f"no project{f' of {portfolio_id}' if portfolio_id else ''} reported on {status_date}; "
+            f"the reports loaded last are {', '.join(dates[-5:])}"
+        )
+    with_unit = [row for row in reporting if not unit or unit in row[2]]
+    if not with_unit:
+        units = sorted({name for row in reporting for name in row[2] if name})
+        raise UnknownNameError(f"there is no unit '{unit}'; there are {', '.join(units)}")
+    return [Plan(name, status_date, unit, known_at, pmo_type) for name, _, _ in with_unit]
+
+
+def run(
+    plan: Plan, *, warehouse: str, out: Path, jobs: int, only: str | None, given: dict[str, str]
+) -> reports.Pack:
+    """Run the notebooks of a plan and publish their pages.
+
+    Raises:
+        UnknownNameError: a parameter given exists in none of the notebooks, or has another type.
+    """
+    chosen = notebooks(only)
+    values = plan.as_parameters() | {"warehouse_path": str(house.locate(warehouse))}
+    runs = []
+    for notebook in chosen:
+        declared = parameters.parameters_of(notebook)
+        common = {name: value for name, value in values.items() if name in declared}
+        own = {name: value for name, value in given.items() if only or name in declared}
+        runs.append(reports.Run(notebook, common | _typed(declared, own)))
+    _refuse_unknown(given, chosen)
+    return reports.run_pack(runs, out, jobs=jobs)
+
+
+def _typed(
+    declared: dict[str, parameters.Parameter], given: dict[str, str]
+) -> dict[str, parameters.Value]:
+    """Read values given as text as the types the notebook declares; what does not fit stays text."""
+    values: dict[str, parameters.Value] = {}
+    for name, text in given.items():
+        kind = declared[name].type if name in declared else "str"
+        try:
+            values[name] = {"int": int, "float": float}.get(kind, str)(text)
+        except ValueError:
+            values[name] = text
+        if kind == "bool" and text.lower() in ("true", "false"):
+            values[name] = text.lower() == "true"
+    return values
+
+
+def _refuse_unknown(given: dict[str, str], chosen: list[Path]) -> None:
+    declared = {name for notebook in chosen for name in parameters.parameters_of(notebook)}
+    unknown = [name for name in given if name not in declared]
+    if unknown:
+        raise UnknownNameError(
+            f"no notebook of the pack has a parameter '{unknown[0]}'; there are "
+            f"{', '.join(sorted(declared))}"
+        )
+
+
+def failure(packs: list[reports.Pack]) -> NotebookFailedError | None:
+    """Say which notebooks of some packs failed and where, if any did."""
+    said = [
+        f"{result.name} ({pack.folder.name}) failed at cell '{(result.failure or {}).get('cell', '')}': "
+        f"{(result.failure or {}).get('error', '')}"
+        for pack in packs
+        for result in pack.failed
+    ]
+    return NotebookFailedError("; ".join(said)) if said else None

@@ -1,0 +1,225 @@
+"""Every table of the reports: which columns of which frame are shown, under which names."""
+
+import pandas as pd
+
+from pmo_analytics import portfolio
+from pmo_analytics.present import Block, folded, needs, table
+
+CHANGE_COLUMNS = {
+    "name": "Project",
+    "business_unit": "Unit",
+    "previous_rating": "Was",
+    "rating": "Is",
+    "known_cost": "Whole-life cost",
+    "drift_days": "Finish moved",
+}
+CHANGE_FORMATS = {
+    "previous_rating": "rag",
+    "rating": "rag",
+    "known_cost": "money",
+    "drift_days": "days",
+}
+TITLES = {
+    "worsened": "Projects rated worse than before",
+    "improved": "Projects rated better than before",
+    "entered": "Projects that entered the report",
+    "left": "Projects that left the report",
+}
+
+
+def movements(changes: pd.DataFrame, *kinds: str, currency: str) -> Block:
+    """Projects whose movement is one of `kinds`, from the frame of `portfolio.changes`."""
+    chosen = portfolio.moved(changes, *kinds)
+    title = TITLES[kinds[0]]
+    if chosen.empty:
+        return Block(f'<p class="pmo-needs">{title}: none.</p>', f"{title}: none.")
+    return folded(
+        f"{title} ({len(chosen)})",
+        table(
+            _with_words(chosen),
+            columns=CHANGE_COLUMNS,
+            formats=CHANGE_FORMATS,
+            caption=title,
+            currency=currency,
+        ),
+    )
+
+
+def drift(changes: pd.DataFrame, *, count: int) -> Block:
+    """Finish dates that moved most, from the frame of `portfolio.changes`."""
+    chosen = portfolio.largest(changes, "drift_days", count=count)
+    if chosen.empty:
+        return needs("No forecast finish moved.", "project_status (forecast_finish)")
+    return table(
+        _with_words(chosen),
+        columns={
+            "name": "Project",
+            "business_unit": "Unit",
+            "previous_forecast_finish": "Finish before",
+            "forecast_finish": "Finish now",
+            "drift_days": "Moved",
+            "slip_first_days": "Since first report",
+            "rating": "Rating",
+        },
+        formats={"drift_days": "days", "slip_first_days": "days", "rating": "rag"},
+        caption="Finish dates that moved most since the previous report",
+    )
+
+
+def growth(changes: pd.DataFrame, *, count: int, currency: str) -> Block:
+    """Whole-life costs that moved most, from the frame of `portfolio.changes`."""
+    chosen = portfolio.largest(changes, "cost_growth", count=count)
+    if chosen.empty:
+        return needs("No whole-life cost moved.", "project_status (forecast_cost)")
+    return table(
+        _with_words(chosen),
+        columns={
+            "name": "Project",
+            "business_unit": "Unit",
+            "previous_forecast_cost": "Cost before",
+            "forecast_cost": "Cost now",
+            "cost_growth": "Change",
+            "cost_growth_ratio": "Change, %",
+            "cost_growth_first_ratio": "Since first report",
+            "rating": "Rating",
+        },
+        formats={
+            "previous_forecast_cost": "money",
+            "forecast_cost": "money",
+            "cost_growth": "money",
+            "cost_growth_ratio": "percent",
+            "cost_growth_first_ratio": "percent",
+            "rating": "rag",
+        },
+        caption="Whole-life costs that moved most since the previous report",
+        currency=currency,
+    )
+
+
+def units(units: pd.DataFrame, *, currency: str) -> Block:
+    """Business units compared, from the frame of `portfolio.units`."""
+    if units.empty:
+        return needs("There is no earlier report to compare units with.", "project_status")
+    return table(
+        units,
+        columns={
+            "business_unit": "Unit",
+            "projects": "Projects",
+            "entered": "Entered",
+            "left_report": "Left",
+            "improved": "Better",
+            "worsened": "Worse",
+            "finishes_compared": "Finishes compared",
+            "finishes_later": "Moved later",
+            "median_drift_days": "Median move",
+            "costs_compared": "Costs compared",
+            "cost_growth": "Change of cost",
+            "cost_growth_ratio": "Change, %",
+        },
+        formats={"median_drift_days": "days", "cost_growth": "money", "cost_growth_ratio": "percent"},
+        caption="Business units since the previous report",
+        currency=currency,
+    )
+
+
+def sources(sources: pd.DataFrame) -> Block:
+    """Files received, from the frame of `quality.sources`."""
+    return table(
+        sources,
+        columns={
+            "file": "File",
+            "sheet": "Sheet",
+            "load_id": "Load",
+            "rows_read": "Rows read",
+            "rows_loaded": "Loaded",
+            "rows_quarantined": "Quarantined",
+        },
+        caption="Files received: rows read = loaded + quarantined",
+    )
+
+
+def incomplete(completeness: pd.DataFrame, *, count: int = 15) -> Block:
+    """Reports with gaps or warnings, from the frame of `quality.completeness`."""
+    flawed = completeness[completeness["score"] < 1].head(count)
+    if flawed.empty:
+        return Block("<p>Every report is complete.</p>", "Every report is complete.")
+    return table(
+        flawed,
+        columns={
+            "name": "Project",
+            "business_unit": "Unit",
+            "score": "Score",
+            "reported": "Reported",
+            "withheld": "Withheld",
+            "missing": "Missing",
+            "warnings": "Warnings",
+        },
+        formats={"score": "percent"} | dict.fromkeys(("reported", "withheld", "missing"), "integer"),
+        caption=f"The {len(flawed)} least complete reports",
+    )
+
+
+def withheld(withheld: pd.DataFrame) -> Block:
+    """Withheld figures by reason, from the frame of `quality.withheld`."""
+    if withheld.empty:
+        return Block("<p>Nothing is withheld.</p>", "Nothing is withheld.")
+    return table(
+        withheld,
+        columns={"column_name": "Figure", "reason": "Reason given", "projects": "Projects"},
+        caption="Figures withheld by their owners",
+    )
+
+
+def findings(rules: pd.DataFrame) -> Block:
+    """Rules that fired, from the frame of `quality.findings_by_rule`."""
+    if rules.empty:
+        return Block("<p>No rule fired.</p>", "No rule fired.")
+    return table(
+        rules,
+        columns={
+            "severity": "Severity",
+            "rule": "Rule",
+            "table_name": "Table",
+            "column_name": "Column",
+            "times": "Times",
+            "example": "For example",
+        },
+        caption="Errors (rows kept out), warnings and notes, as last received",
+    )
+
+
+def links(links: pd.DataFrame) -> Block:
+    """Methods of recognition, from the frame of `quality.links`."""
+    if links.empty:
+        return Block("", "")
+    return table(
+        links,
+        columns={
+            "method": "Recognised by",
+            "rows": "Report rows",
+            "projects": "Projects",
+            "lowest_confidence": "Lowest confidence",
+        },
+        formats={"lowest_confidence": "percent"},
+        caption="How projects were recognised across reports",
+    )
+
+
+def definitions(definitions: pd.DataFrame) -> Block:
+    """Meaning of figures, from the frame of `quality.definitions`."""
+    return folded(
+        f"{len(definitions)} figures defined",
+        table(
+            definitions,
+            columns={"figure": "Figure", "meaning": "Meaning"},
+            caption="Definitions, from the data dictionary; the formulas stand in sql/views",
+        ),
+    )
+
+
+def _with_words(changes: pd.DataFrame) -> pd.DataFrame:
+    """Add the ratings as people write them."""
+    return changes.assign(
+        rating=changes["rag"].map(portfolio.RATING_WORDS),
+        previous_rating=changes["previous_rag"].map(portfolio.RATING_WORDS),
+    )
