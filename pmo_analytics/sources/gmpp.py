@@ -1,4 +1,4 @@
-"""What does each release of the UK Government Major Projects Portfolio say of each project?
+"""Answer what each release of the UK Government Major Projects Portfolio says of each project.
 
 Reads the releases as the departments publish them and as `data/gmpp` holds them. A value that is
 exempt from publication is *withheld*: its reason goes to table `withheld`, and the cell is empty.
@@ -26,14 +26,17 @@ CATEGORY = "whole programme"
 RATINGS = {"red", "amber_red", "amber", "amber_green", "green"}
 NOTHING = {"", "na", "n/a", "#n/a", "-", "not applicable", "not available"}
 NOT_YET = (
-    r"(?i)tbc|tbd|reset|no dca|no end date|not provided|not in a position|planning|adjustments"
+    r"(?i)tbc|tbd|reset|no dca|no end date|not provided|not in a position|planning|prevented"
+    r"|adjustments"
 )
+AMOUNT = r"(-?)(\()?(-?\d+(?:\.\d*)?|-?\.\d+)(e[+-]?\d+)?(\))?(m|million|bn)?"
 MONEY = {
     "whole_life_cost": ("project_status", "forecast_cost"),
     "fy_baseline": ("cost_line", "budget"),
     "fy_forecast": ("cost_line", "forecast"),
     "benefits": ("benefit", "planned"),
 }
+MISTYPED = "a month of three digits"
 DATES = {"start_date": "start", "end_date": "forecast_finish"}
 NARRATIVES = {
     "narrative_rating": "Delivery confidence",
@@ -119,9 +122,7 @@ def millions(cell: str) -> str | None:
     A minus sign may stand before or after the pound sign; brackets mean minus, too.
     """
     plain = cell.replace(" ", "").replace(",", "").replace("£", "").casefold()
-    matched = re.fullmatch(
-        r"(-?)(\()?(-?\d+(?:\.\d*)?|-?\.\d+)(e[+-]?\d+)?(\))?(m|million|bn)?", plain
-    )
+    matched = re.fullmatch(AMOUNT, plain)
     if matched is None:
         return None
     minus, opened, digits, exponent, closed, unit = matched.groups()
@@ -139,14 +140,15 @@ def day_of(cell: str, *, latest_year: int = 2099) -> tuple[str | None, str]:
     Two digits of a year mean this century, or the last if that were after `latest_year`.
     """
     if iso := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)( 00:00:00)?", cell):
-        return _day(*iso.groups()[:3]), "a date with a time" if iso[4] else ""
-    if slashed := re.fullmatch(r"(\d{1,2})/(\d{1,3})/(\d{4})", cell):
-        day, month, year = slashed.groups()
-        return _day(year, month, day), "dd/mm/yyyy" if len(month) <= 2 else "dd/mmm/yyyy"
-    if dotted := re.fullmatch(r"(\d{1,2})[./](\d{1,2})[./](\d\d|\d{4})", cell):
-        day, month, year = dotted.groups()
-        century = 0 if len(year) == 4 else 2000 if 2000 + int(year) <= latest_year else 1900
-        return _day(str(century + int(year)), month, day), "dd.mm.yy"
+        year, month, day, time = iso.groups()
+        return _day(year, month, day), "yyyy-mm-dd with a time" if time else ""
+    if short := re.fullmatch(r"(\d{1,2})[./](\d{1,2})[./](\d\d)", cell):
+        day, month, digits = short.groups()
+        century = "20" if int(f"20{digits}") <= latest_year else "19"
+        return _day(century + digits, month, day), "dd.mm.yy"
+    if full := re.fullmatch(r"(\d{1,2})[./](\d{1,3})[./](\d{4})", cell):
+        day, month, year = full.groups()
+        return _day(year, month, day), MISTYPED if len(month) > len("12") else "dd/mm/yyyy"
     return None, ""
 
 
@@ -184,7 +186,7 @@ class _Rows:
         self.tables.setdefault(table, []).append({"row_number": number, **cells})
 
     def remark(self, number: int, target: tuple[str, str], value: str, rule: str, why: str) -> None:
-        severity = "warning" if rule == "unreadable" else "note"
+        severity = "warning" if rule in {"unreadable", "mistyped_date"} else "note"
         self.remarks.append(Remark(self.sheet.name, number, *target, value, severity, rule, why))
 
     def note_styles(self) -> None:
@@ -196,7 +198,7 @@ class _Rows:
 
     def landed(self) -> list[Landed]:
         return [
-            Landed(table, self.sheet.name, pd.DataFrame(rows), decimal="point")
+            Landed(table, self.sheet.name, pd.DataFrame(rows, dtype=object), decimal="point")
             for table, rows in self.tables.items()
         ]
 
@@ -314,13 +316,15 @@ def _add_money(
 def _as_published(record: dict[str, str]) -> dict[str, str | None]:
     """Keep the published text of every cell that is not a plain value, under its own name."""
     return {
-        f"{name}_published": text
+        f"{name}_published": None if _is_plain(name, text) else text
         for name in ("delivery_confidence", "delivery_confidence_sro", *DATES, *MONEY)
-        if (text := record.get(name, "")) and not _is_plain(name, text)
+        for text in (record.get(name, ""),)
     }
 
 
 def _is_plain(name: str, text: str) -> bool:
+    if not text:
+        return True
     if name in MONEY:
         return millions(text) is not None
     if name in DATES:
@@ -346,6 +350,9 @@ def _date(
     day, style = day_of(text, latest_year=year + 10 if name == "start_date" else 2099)
     if day is None:
         _explain(rows, number, ("project_status", column), text, key)
+    elif style == MISTYPED:
+        why = f"{column}: {text!r} has {style} and was read as {day}"
+        rows.remark(number, ("project_status", column), text, "mistyped_date", why)
     elif style:
         rows.styles[column, style] = rows.styles.get((column, style), 0) + 1
     return day

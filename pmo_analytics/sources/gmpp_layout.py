@@ -1,4 +1,4 @@
-"""Which sheet, header row and column of a GMPP release holds what, and at what date does it stand?
+"""Find which cells of a GMPP release hold what, and at what date the release stands.
 
 Departments have published the portfolio since 2013 as CSV and as workbooks, with and without title
 rows, one project in a row or one project in a column, and with headers that change every year.
@@ -40,7 +40,8 @@ FIELDS = (
     ("fy_baseline", r"baseline|budget"),
 )
 TELLING = {"gmpp_id", "project_name", "department", "delivery_confidence", "whole_life_cost"}
-MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+ENOUGH = 3  # of them make a header
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 @dataclass(frozen=True)
@@ -152,10 +153,10 @@ def _text(cell: object) -> str:
 def _sheet(name: str, cells: list[list[str]]) -> Sheet | None:
     """Find the header, in a row or (as most departments published until 2020) in a column."""
     for number, row in enumerate(cells[:40]):
-        if len(TELLING & {field_of(cell) for cell in row}) >= 3:
+        if len(TELLING & {field_of(cell) for cell in row}) >= ENOUGH:
             return _in_rows(name, cells, number)
     labels = [row[0] if row else "" for row in cells]
-    if len(TELLING & {field_of(label) for label in labels}) >= 3:
+    if len(TELLING & {field_of(label) for label in labels}) >= ENOUGH:
         return _in_columns(name, cells, labels)
     return None
 

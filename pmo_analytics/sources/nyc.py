@@ -1,4 +1,4 @@
-"""What does each report on New York City's capital projects above $25m say of each project?
+"""Answer what each report on New York City's capital projects above $25m says of each project.
 
 One CSV holds all reports, three a year; a row is one project in one report.
 """
@@ -16,6 +16,7 @@ from pmo_analytics.sources.received import Landed, Received, Remark
 
 PORTFOLIO = "New York City capital projects above $25m"
 REQUIRED = ("date_reported_as_of", "pid", "project_name", "budget_forecast", "forecast_completion")
+LATEST_PLAUSIBLE = "2050-12-31"
 
 Row = dict[str, str | int | None]
 
@@ -56,7 +57,7 @@ def _received(path: Path, status_date: date | None, portfolio_id: str) -> Receiv
         source="nyc",
         rows_read={"": len(records)},
         landed=[
-            Landed(table, "", pd.DataFrame(rows), date_order="ymd", decimal="point")
+            Landed(table, "", pd.DataFrame(rows, dtype=object), date_order="ymd", decimal="point")
             for table, rows in tables.items()
             if rows
         ],

@@ -1,1 +1,0 @@
-"""Readers: one module for each kind of sender, each handing over rows as `received` says."""
