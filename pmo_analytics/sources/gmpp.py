@@ -13,11 +13,20 @@ from pathlib import Path
 import pandas as pd
 
 from pmo_analytics.sources import linking
-from pmo_analytics.sources.gmpp_layout import Sheet, recognises, sheets, status_date_of
+from pmo_analytics.sources.gmpp_layout import FIELDS, Sheet, recognises, sheets, status_date_of
 from pmo_analytics.sources.linking import unit_of
 from pmo_analytics.sources.received import Landed, Received, Remark
 
-__all__ = ["day_of", "fiscal_year_end", "millions", "rating_of", "read", "recognises", "unit_of"]
+__all__ = [
+    "appearances",
+    "day_of",
+    "fiscal_year_end",
+    "millions",
+    "rating_of",
+    "read",
+    "recognises",
+    "unit_of",
+]
 
 PORTFOLIO = "UK Government Major Projects Portfolio"
 WHOLE_LIFE = "2099-12-31"  # a release gives benefits for the whole life, without a profile in time
@@ -46,6 +55,8 @@ NARRATIVES = {
     "narrative_benefits": "Benefits",
 }
 
+KNOWN = {name for name, _ in FIELDS}
+
 
 def read(
     files: list[Path],
@@ -70,6 +81,11 @@ def read(
     found = linking.link(appearances, links=links)
     newest = linking.newest(links)
     return [_received(release, found, newest, portfolio_id) for release in releases]
+
+
+def appearances(path: Path, *, status_date: date | None) -> list[linking.Appearance]:
+    """Give what each row of a release offers to recognise its project by."""
+    return _release(path, status_date).appearances()
 
 
 @dataclass(frozen=True)
@@ -139,7 +155,7 @@ def day_of(cell: str, *, latest_year: int = 2099) -> tuple[str | None, str]:
 
     Two digits of a year mean this century, or the last if that were after `latest_year`.
     """
-    if iso := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)( 00:00:00)?", cell):
+    if iso := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)( \d\d:\d\d:\d\d)?", cell):
         year, month, day, time = iso.groups()
         return _day(year, month, day), "yyyy-mm-dd with a time" if time else ""
     if short := re.fullmatch(r"(\d{1,2})[./](\d{1,2})[./](\d\d)", cell):
@@ -192,7 +208,7 @@ class _Rows:
     def note_styles(self) -> None:
         """Say once for each column and style how dates were read."""
         for (column, style), count in sorted(self.styles.items()):
-            why = f"{count} cells of {column} are written as {style} and were read day first"
+            why = f"{count} cells of {column} are written as {style} and were read as such"
             number = self.sheet.header_row
             self.remark(number, ("project_status", column), style, "date_style", why)
 
@@ -282,6 +298,7 @@ def _add_record(
         fy_variance=record.get("fy_variance"),
         department_published=record.get("department"),
         **_as_published(record),
+        **{f"published: {name}": text for name, text in record.items() if name not in KNOWN},
     )
     _add_money(rows, number, key["project_id"], money, day)
     if link:

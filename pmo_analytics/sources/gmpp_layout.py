@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import StringIO
+from itertools import zip_longest
 from pathlib import Path
 
 from pmo_analytics.errors import UnreadableFileError, UsageError
@@ -43,6 +44,8 @@ TELLING = {"gmpp_id", "project_name", "department", "delivery_confidence", "whol
 ENOUGH = 3  # of them make a header
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
+REPORTED = (3, 9)  # releases stand at the end of September until 2019 and of March from 2021
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -62,14 +65,12 @@ def field_of(header: str) -> str:
 
 
 def recognises(header: list[str]) -> bool:
-    """Say whether these header cells belong to a GMPP release."""
-    found = {field_of(cell) for cell in header}
-    if {"project_name", "department"} <= found and found & {
-        "delivery_confidence",
-        "delivery_confidence_sro",
-    }:
+    """Say whether these header cells belong to a GMPP release, and not to just any list with RAG."""
+    if header and re.match(r"gmpp[ _-]?id", header[0].strip().casefold()):
         return True
-    return bool(header) and re.match(r"gmpp id", header[0].strip().casefold()) is not None
+    said = " | ".join(header).casefold().replace("_", " ")
+    is_rated = re.search(r"delivery confidence|\b(mpa|ipa|nista) (rag|dca)", said) is not None
+    return is_rated and {"project_name", "department"} <= {field_of(cell) for cell in header}
 
 
 def sheets(path: Path) -> list[Sheet]:
@@ -104,14 +105,23 @@ def status_date_of(path: Path, found: Sequence[Sheet]) -> date:
 
 
 def _date_in(text: str) -> date | None:
-    spoken = text.replace("_", " ").replace("-", " ").casefold()
-    if iso := re.search(r"\b(20\d\d) (\d\d) (\d\d)\b", spoken):
-        return date(*(int(part) for part in iso.groups()))
-    months = "|".join(MONTHS)
-    if named := re.search(rf"(?:\b(\d\d?) )?\b({months})[a-z]* (20\d\d)\b", spoken):
-        day, month, year = named[1], MONTHS.index(named[2]) + 1, int(named[3])
-        return date(year, month, int(day) if day else monthrange(year, month)[1])
+    """Find a date, or one of the months that releases describe; another month is of publication."""
+    said = re.sub(r"[-_,.]+|(?<=\d)(st|nd|rd|th)\b", " ", text.casefold())
+    if iso := re.search(r"\b(20\d\d) (\d\d) (\d\d)\b", said):
+        return _valid(*(int(part) for part in iso.groups()))
+    named = rf"(?:\b(\d\d?) +)?\b({'|'.join(MONTHS)})[a-z]* +(20\d\d)\b"
+    for day, name, year in re.findall(named, said):
+        month = MONTHS.index(name) + 1
+        if day or month in REPORTED:
+            return _valid(int(year), month, int(day or monthrange(int(year), month)[1]))
     return None
+
+
+def _valid(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def _grids(path: Path) -> Iterable[tuple[str, list[list[str]]]]:
@@ -196,7 +206,7 @@ def _names(header: Sequence[str]) -> list[str]:
 def _record(header: Sequence[str], row: Sequence[str]) -> dict[str, str]:
     return {
         name: " ".join(cell.split()) if not name.startswith("narrative") else cell.strip()
-        for name, cell in zip(header, row, strict=False)
+        for name, cell in zip_longest(header, row[: len(header)], fillvalue="")
         if name
     }
 

@@ -148,22 +148,25 @@ def slug(name: str) -> str:
 def link(appearances: Iterable[Appearance], *, links: pd.DataFrame) -> Found:
     """Recognise projects, oldest release first, whatever the order of files and rows.
 
-    Two rows of one release never become one project. `links` is what the warehouse knows.
+    Two rows of one release become one project only if the release itself gives both the same
+    identifier, or name and department. `links` is what the warehouse knows.
     """
     known = _known(links)
     restated = _restated(links, known)
     releases: dict[date, list[Appearance]] = defaultdict(list)
-    for one in sorted(appearances, key=lambda a: (a.status_date, a.source_id, a.name, a.address)):
+    for one in sorted(appearances, key=lambda a: (a.status_date, a.source_id, a.address)):
         releases[one.status_date].append(one)
+    found: Found = {}
     met = [
-        (one, project, method)
+        (rows, _release(day, list({one.source_id: one for one in rows}.values()), known, restated))
         for day, rows in releases.items()
-        for one, project, method in _release(day, rows, known, restated)
     ]
-    return {
-        one.address: Link(project.project_id, one.source_id, one.name, method)
-        for one, project, method in met
-    }
+    for rows, matched in met:
+        by_source = {one.source_id: (project, method) for one, project, method in matched}
+        for one in rows:
+            project, method = by_source[one.source_id]
+            found[one.address] = Link(project.project_id, one.source_id, one.name, method)
+    return found
 
 
 def newest(links: pd.DataFrame) -> dict[str, date]:
@@ -298,10 +301,6 @@ def is_same(one: Appearance, other: Appearance) -> bool:
     alike are the names, and no number differs. In another department only the very same name will
     do. Two published identifiers that differ outweigh all that.
     """
-    if one.published_id and other.published_id:
-        return False
-    if abs((one.status_date - other.status_date).days) > RECENT_DAYS:
-        return False
     shared = sum(
         mine is not None and mine == theirs and mine != "0"
         for mine, theirs in (
@@ -310,17 +309,26 @@ def is_same(one: Appearance, other: Appearance) -> bool:
             (one.cost, other.cost),
         )
     )
-    if not shared:
+    is_doubtful = bool(one.published_id and other.published_id)
+    apart = abs((one.status_date - other.status_date).days)
+    if not shared or is_doubtful or apart > RECENT_DAYS:
         return False
     mine, theirs = brief(one.name).split(), brief(other.name).split()
     if family(one.unit) != family(other.unit):
         return mine == theirs
+    return _is_renamed(mine, theirs, is_certain=shared > 1)
+
+
+def _is_renamed(mine: list[str], theirs: list[str], *, is_certain: bool) -> bool:
+    """Compare the words of two names; a number may be dropped only where the rest is certain."""
     numbers = [{word for word in words if word.isdigit()} for words in (mine, theirs)]
-    if shared == 1:
-        return numbers[0] == numbers[1] and _alike(mine, theirs) >= NEARLY_EQUAL
-    if all(numbers) and numbers[0] != numbers[1]:
+    is_other_number = numbers[0] != numbers[1] and (all(numbers) or not is_certain)
+    if is_other_number:
         return False
-    return set(mine) <= set(theirs) or set(theirs) <= set(mine) or _alike(mine, theirs) >= ALIKE
+    is_part = set(mine) <= set(theirs) or set(theirs) <= set(mine)
+    return (is_certain and is_part) or _alike(mine, theirs) >= (
+        ALIKE if is_certain else NEARLY_EQUAL
+    )
 
 
 def _alike(mine: list[str], theirs: list[str]) -> float:

@@ -149,14 +149,11 @@ def _remarks(number: int, record: dict[str, str]) -> list[Remark]:
     cost, finish = record["budget_forecast"], record["forecast_completion"]
     found = []
     if cost.startswith("-"):
-        found.append(
-            ("forecast_cost", cost, "negative_cost", "a budget below zero was loaded as is")
-        )
-    if finish > "2050":
-        found.append(
-            ("forecast_finish", finish, "remote_finish", "an end after 2050 was loaded as is")
-        )
+        found.append(("forecast_cost", cost, "negative_cost", "is below zero"))
+    if finish > LATEST_PLAUSIBLE:
+        found.append(("forecast_finish", finish, "remote_finish", f"is after {LATEST_PLAUSIBLE}"))
     return [
-        Remark("", number, "project_status", column, value, "warning", rule, f"{column}: {why}")
+        Remark("", number, "project_status", column, value, "warning", rule, text)
         for column, value, rule, why in found
+        for text in (f"{column}: {value} {why}; it was loaded as it stands",)
     ]
