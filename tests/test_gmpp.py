@@ -69,7 +69,7 @@ def linked(received):
     return list(zip(links["source_name"], links["project_id"], links["method"], strict=True))
 
 
-# The shipped releases, against what was published --------------------------------------------------
+# The shipped releases, against what was published ------------------------------------------------
 
 
 def test_every_published_row_is_handed_over_once():

@@ -109,7 +109,7 @@ class _Release:
         finish, _ = day_of(record.get("end_date", ""))
         return linking.Appearance(
             status_date=self.status_date,
-            address=(self.path.name, sheet, number),
+            address=(str(self.path), sheet, number),
             published_id=record.get("gmpp_id", "").upper(),
             name=record["project_name"],
             unit=unit_of(department),
@@ -214,7 +214,12 @@ class _Rows:
 
     def landed(self) -> list[Landed]:
         return [
-            Landed(table, self.sheet.name, pd.DataFrame(rows, dtype=object), decimal="point")
+            Landed(
+                table,
+                self.sheet.name,
+                pd.DataFrame(rows, dtype=object).astype({"row_number": int}),
+                decimal="point",
+            )
             for table, rows in self.tables.items()
         ]
 
@@ -241,7 +246,7 @@ def _sheet_rows(
 ) -> _Rows:
     rows = _Rows(sheet)
     for at, (number, record) in enumerate(sheet.records):
-        link = found.get((release.path.name, sheet.name, number))
+        link = found.get((str(release.path), sheet.name, number))
         if at == 0:
             rows.add("portfolio", number, portfolio_id=portfolio_id, name=PORTFOLIO)
         _add_record(rows, number, record, link, release.status_date)

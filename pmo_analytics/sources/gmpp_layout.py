@@ -65,7 +65,7 @@ def field_of(header: str) -> str:
 
 
 def recognises(header: list[str]) -> bool:
-    """Say whether these header cells belong to a GMPP release, and not to just any list with RAG."""
+    """Say whether these header cells belong to a GMPP release, not to just any list with RAG."""
     if header and re.match(r"gmpp[ _-]?id", header[0].strip().casefold()):
         return True
     said = " | ".join(header).casefold().replace("_", " ")

@@ -57,7 +57,13 @@ def _received(path: Path, status_date: date | None, portfolio_id: str) -> Receiv
         source="nyc",
         rows_read={"": len(records)},
         landed=[
-            Landed(table, "", pd.DataFrame(rows, dtype=object), date_order="ymd", decimal="point")
+            Landed(
+                table,
+                "",
+                pd.DataFrame(rows, dtype=object).astype({"row_number": int}),
+                date_order="ymd",
+                decimal="point",
+            )
             for table, rows in tables.items()
             if rows
         ],
