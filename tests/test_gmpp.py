@@ -468,6 +468,18 @@ def test_a_release_without_a_date_asks_for_it(tmp_path):
     assert table(status, "project_status")["status_date"].tolist() == ["2025-03-31"]
 
 
+def test_a_column_that_is_there_twice_is_kept_twice(tmp_path):
+    path = release(
+        *(tmp_path, "2024-03-31", "Severn Bridge,DFT,Red,a,b,Amber"),
+        header="project_name,department,delivery_confidence,Note,Note,delivery_confidence",
+    )
+
+    (status,) = table(gmpp.read([path], links=NO_LINKS), "project_status").to_dict("records")
+
+    assert (status["rag"], status["published: delivery_confidence (6)"]) == ("red", "Amber")
+    assert (status["published: Note"], status["published: Note (5)"]) == ("a", "b")
+
+
 def test_a_file_of_something_else_is_refused(tmp_path):
     path = release(tmp_path, "2024-03-31", "1,2,3", header="a,b,c")
 

@@ -197,9 +197,12 @@ def _in_columns(name: str, cells: list[list[str]], labels: list[str]) -> Sheet:
 def _names(header: Sequence[str]) -> list[str]:
     """Name each column by its field, or by its own header where it has none or repeats one."""
     names: list[str] = []
-    for cell in header:
+    for at, cell in enumerate(header, start=1):
+        own = " ".join(cell.split())
         name = field_of(cell)
-        names.append(name if name and name not in names else " ".join(cell.split()))
+        if not name or name in names:
+            name = own if own not in names else f"{own} ({at})"
+        names.append(name if own else "")
     return names
 
 
