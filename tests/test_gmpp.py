@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pmo_analytics.errors import UnreadableFileError, UsageError
-from pmo_analytics.sources import gmpp, gmpp_layout, linking
+from pmo_analytics.sources import gmpp, gmpp_cells, gmpp_layout, linking
 
 RELEASES = sorted((Path(__file__).parents[1] / "data" / "gmpp").glob("*.csv"))
 NO_LINKS = pd.DataFrame(columns=["project_id", "status_date", "source_id", "source_name"])
@@ -337,12 +337,15 @@ def test_spellings_of_one_name_are_reduced_to_the_same(one, other):
         ("0.00000123", "1.23"),
         ("£1.2bn", "1200000000"),
         ("Data not provided", None),
+        ("£-1.5", "-1500000"),
+        ("1e-05", "10"),
+        ("1" * 40, None),
         ("(1.5", None),
         ("", None),
     ],
 )
 def test_millions_become_pounds(cell, pounds):
-    assert gmpp.millions(cell) == pounds
+    assert gmpp_cells.millions(cell) == pounds
 
 
 @given(
@@ -353,7 +356,7 @@ def test_no_penny_is_lost_between_millions_and_pounds(amount, marks):
     minus = "-" if amount < 0 else ""
     cell = f"{minus}{'£' * ('£' in marks)}{abs(amount):,}{'m' * ('m' in marks)}"
 
-    assert Decimal(gmpp.millions(cell)) == amount * 1_000_000
+    assert Decimal(gmpp_cells.millions(cell)) == amount * 1_000_000
 
 
 @pytest.mark.parametrize(
@@ -367,16 +370,16 @@ def test_no_penny_is_lost_between_millions_and_pounds(amount, marks):
     ],
 )
 def test_dates_are_read_day_first(cell, day):
-    assert gmpp.day_of(cell)[0] == day
+    assert gmpp_cells.day_of(cell)[0] == day
 
 
 def test_a_project_does_not_start_decades_after_it_was_reported():
-    assert gmpp.day_of("01.04.97", latest_year=2027)[0] == "1997-04-01"
+    assert gmpp_cells.day_of("01.04.97", latest_year=2027)[0] == "1997-04-01"
 
 
 def test_the_financial_year_ends_on_31_march():
-    assert gmpp.fiscal_year_end(date(2013, 9, 30)) == date(2014, 3, 31)
-    assert gmpp.fiscal_year_end(date(2024, 3, 31)) == date(2024, 3, 31)
+    assert gmpp_cells.fiscal_year_end(date(2013, 9, 30)) == date(2014, 3, 31)
+    assert gmpp_cells.fiscal_year_end(date(2024, 3, 31)) == date(2024, 3, 31)
 
 
 # The layouts that departments publish -----------------------------------------------------------

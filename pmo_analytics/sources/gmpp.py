@@ -7,45 +7,40 @@ exempt from publication is *withheld*: its reason goes to table `withheld`, and 
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import pandas as pd
 
 from pmo_analytics.sources import linking
+from pmo_analytics.sources.gmpp_cells import (
+    MISTYPED,
+    day_of,
+    fiscal_year_end,
+    is_withheld,
+    millions,
+    rating_of,
+)
 from pmo_analytics.sources.gmpp_layout import FIELDS, Sheet, recognises, sheets, status_date_of
 from pmo_analytics.sources.linking import unit_of
 from pmo_analytics.sources.received import Landed, Received, Remark
 
-__all__ = [
-    "appearances",
-    "day_of",
-    "fiscal_year_end",
-    "millions",
-    "rating_of",
-    "read",
-    "recognises",
-    "unit_of",
-]
+__all__ = ["appearances", "read", "recognises"]
 
 PORTFOLIO = "UK Government Major Projects Portfolio"
 WHOLE_LIFE = "2099-12-31"  # a release gives benefits for the whole life, without a profile in time
 CATEGORY = "whole programme"
 
-RATINGS = {"red", "amber_red", "amber", "amber_green", "green"}
 NOTHING = {"", "na", "n/a", "#n/a", "-", "not applicable", "not available"}
 NOT_YET = (
     r"(?i)tbc|tbd|reset|no dca|no end date|not provided|not in a position|planning|prevented"
     r"|adjustments"
 )
-AMOUNT = r"(-?)(\()?(-?\d+(?:\.\d*)?|-?\.\d+)(e[+-]?\d+)?(\))?(m|million|bn)?"
 MONEY = {
     "whole_life_cost": ("project_status", "forecast_cost"),
     "fy_baseline": ("cost_line", "budget"),
     "fy_forecast": ("cost_line", "forecast"),
     "benefits": ("benefit", "planned"),
 }
-MISTYPED = "a month of three digits"
 DATES = {"start_date": "start", "end_date": "forecast_finish"}
 NARRATIVES = {
     "narrative_rating": "Delivery confidence",
@@ -122,68 +117,6 @@ class _Release:
 def _release(path: Path, status_date: date | None) -> _Release:
     found = sheets(path)
     return _Release(path, status_date or status_date_of(path, found), found)
-
-
-# Cells --------------------------------------------------------------------------------------------
-
-
-def fiscal_year_end(day: date) -> date:
-    """Give the 31 March that closes the financial year of a date."""
-    return date(day.year + (day > date(day.year, 3, 31)), 3, 31)
-
-
-def millions(cell: str) -> str | None:
-    """Turn a published amount in millions of pounds into plain pounds, exactly; else nothing.
-
-    A minus sign may stand before or after the pound sign; brackets mean minus, too.
-    """
-    plain = cell.replace(" ", "").replace(",", "").replace("£", "").casefold()
-    matched = re.fullmatch(AMOUNT, plain)
-    if matched is None:
-        return None
-    minus, opened, digits, exponent, closed, unit = matched.groups()
-    if bool(opened) != bool(closed):
-        return None
-    amount = Decimal(digits + (exponent or "")) * (10**9 if unit == "bn" else 10**6)
-    pennies = amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
-    pounds = int(pennies) if pennies == int(pennies) else pennies
-    return f"{-pounds if minus or opened else pounds}"
-
-
-def day_of(cell: str, *, latest_year: int = 2099) -> tuple[str | None, str]:
-    """Read a published date, day first, as ISO; and say in what style it was written.
-
-    Two digits of a year mean this century, or the last if that were after `latest_year`.
-    """
-    if iso := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)( \d\d:\d\d:\d\d)?", cell):
-        year, month, day, time = iso.groups()
-        return _day(year, month, day), "yyyy-mm-dd with a time" if time else ""
-    if short := re.fullmatch(r"(\d{1,2})[./](\d{1,2})[./](\d\d)", cell):
-        day, month, digits = short.groups()
-        century = "20" if int(f"20{digits}") <= latest_year else "19"
-        return _day(century + digits, month, day), "dd.mm.yy"
-    if full := re.fullmatch(r"(\d{1,2})[./](\d{1,3})[./](\d{4})", cell):
-        day, month, year = full.groups()
-        return _day(year, month, day), MISTYPED if len(month) > len("12") else "dd/mm/yyyy"
-    return None, ""
-
-
-def _day(year: str, month: str, day: str) -> str | None:
-    try:
-        return date(int(year), int(month), int(day)).isoformat()
-    except ValueError:
-        return None
-
-
-def rating_of(cell: str) -> str | None:
-    """Read a delivery confidence on the five- or the three-point scale; else nothing."""
-    rating = re.sub(r"\s*/\s*", "_", cell.strip().casefold())
-    return rating if rating in RATINGS else None
-
-
-def is_withheld(cell: str) -> bool:
-    """Say whether a cell states that its owner declines to publish the value."""
-    return re.search(r"\bexempt", cell.casefold()) is not None
 
 
 # Rows ---------------------------------------------------------------------------------------------
