@@ -53,11 +53,12 @@ def sources(con: duckdb.DuckDBPyConnection, *, portfolio_id: str) -> pd.DataFram
         file, sheet, load_id, rows_read, rows_loaded, rows_quarantined; rows_read = the sum of both.
     """
     return con.execute(
-        "select file, sheet, load_id, rows_read, rows_loaded, rows_quarantined from load "
-        "where load_id in (select load_id from project join (select load_id, project_id from "
-        "project_status union select load_id, project_id from project) using (project_id) "
-        "where portfolio_id = $portfolio_id) or file in (select file from project where "
-        "portfolio_id = $portfolio_id) order by load_id, file, sheet",
+        "select l.file, l.sheet, l.load_id, l.rows_read, l.rows_loaded, l.rows_quarantined "
+        "from load as l where exists (from project as p where p.portfolio_id = $portfolio_id "
+        "and p.load_id = l.load_id and p.file = l.file and p.sheet = l.sheet) "
+        "or exists (from project_status as s join project as p on s.project_id = p.project_id "
+        "where p.portfolio_id = $portfolio_id and s.load_id = l.load_id and s.file = l.file "
+        "and s.sheet = l.sheet) order by l.load_id, l.file, l.sheet",
         {"portfolio_id": portfolio_id},
     ).df()
 

@@ -59,15 +59,15 @@ class Loaded:
 def locate(path: str | Path | None = None) -> Path:
     """Find the pointer: the path given, `PMO_WAREHOUSE`, or the workspace's own.
 
-    A relative path is looked for from the current folder upwards, so that a notebook opened in
-    JupyterLab finds the warehouse of its workspace.
+    A relative path is meant from the current folder, or where it is not there from the
+    workspace around it, so that a notebook opened in JupyterLab finds the same warehouse.
     """
     asked = Path(path or os.environ.get("PMO_WAREHOUSE") or DEFAULT_PATH)
-    if asked.is_absolute():
-        return asked
     here = Path.cwd()
-    found = (folder / asked for folder in (here, *here.parents) if (folder / asked).exists())
-    return next(found, here / asked)
+    if asked.is_absolute() or (here / asked).exists():
+        return here / asked
+    around = (folder for folder in here.parents if (folder / "notebooks" / "reports").is_dir())
+    return next(around, here) / asked
 
 
 def _files(pointer: Path) -> Path:
@@ -358,7 +358,7 @@ def _known_links(pointer: Path) -> list[tuple[Any, ...]]:
         return []
     with open(pointer) as con:
         return con.execute(
-            "select project_id, status_date, source_id, source_name from project_link"
+            "select project_id, status_date, source_id, source_name, method from project_link"
         ).fetchall()
 
 

@@ -17,6 +17,7 @@ from pmo_analytics.sources.received import Received
 from pmo_analytics.sources.workbook import Cells, Mapping
 
 SENDERS: dict[str, ModuleType] = {"gmpp": gmpp, "nyc": nyc}
+LINK_COLUMNS = ["project_id", "status_date", "source_id", "source_name", "method"]
 MAP_KEYS = ("columns", "values", "date_order", "decimal")
 
 
@@ -181,7 +182,7 @@ def _receive_from(
 ) -> None:
     """Read all files of one sender together, since a project is recognised across its files."""
     names = {path: name for name, path in files.items()}
-    known = pd.DataFrame(links, columns=["project_id", "status_date", "source_id", "source_name"])
+    known = pd.DataFrame(links, columns=LINK_COLUMNS)
     try:
         contents = SENDERS[sender].read(
             list(files.values()),

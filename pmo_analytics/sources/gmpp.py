@@ -1,4 +1,4 @@
-"""What does each release of the UK Government Major Projects Portfolio say of each project?
+"""Answer what each release of the UK Government Major Projects Portfolio says of each project.
 
 Reads the releases as the departments publish them and as `data/gmpp` holds them. A value that is
 exempt from publication is *withheld*: its reason goes to table `withheld`, and the cell is empty.
@@ -7,26 +7,33 @@ exempt from publication is *withheld*: its reason goes to table `withheld`, and 
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import pandas as pd
 
 from pmo_analytics.sources import linking
-from pmo_analytics.sources.gmpp_layout import Sheet, recognises, sheets, status_date_of
+from pmo_analytics.sources.gmpp_cells import (
+    MISTYPED,
+    day_of,
+    fiscal_year_end,
+    is_withheld,
+    millions,
+    rating_of,
+)
+from pmo_analytics.sources.gmpp_layout import FIELDS, Sheet, recognises, sheets, status_date_of
 from pmo_analytics.sources.linking import unit_of
 from pmo_analytics.sources.received import Landed, Received, Remark
 
-__all__ = ["day_of", "fiscal_year_end", "millions", "rating_of", "read", "recognises", "unit_of"]
+__all__ = ["appearances", "read", "recognises"]
 
 PORTFOLIO = "UK Government Major Projects Portfolio"
 WHOLE_LIFE = "2099-12-31"  # a release gives benefits for the whole life, without a profile in time
 CATEGORY = "whole programme"
 
-RATINGS = {"red", "amber_red", "amber", "amber_green", "green"}
 NOTHING = {"", "na", "n/a", "#n/a", "-", "not applicable", "not available"}
 NOT_YET = (
-    r"(?i)tbc|tbd|reset|no dca|no end date|not provided|not in a position|planning|adjustments"
+    r"(?i)tbc|tbd|reset|no dca|no end date|not provided|not in a position|planning|prevented"
+    r"|adjustments"
 )
 MONEY = {
     "whole_life_cost": ("project_status", "forecast_cost"),
@@ -42,6 +49,8 @@ NARRATIVES = {
     "narrative_cost": "Whole-life cost",
     "narrative_benefits": "Benefits",
 }
+
+KNOWN = {name for name, _ in FIELDS}
 
 
 def read(
@@ -69,6 +78,11 @@ def read(
     return [_received(release, found, newest, portfolio_id) for release in releases]
 
 
+def appearances(path: Path, *, status_date: date | None) -> list[linking.Appearance]:
+    """Give what each row of a release offers to recognise its project by."""
+    return _release(path, status_date).appearances()
+
+
 @dataclass(frozen=True)
 class _Release:
     path: Path
@@ -90,7 +104,7 @@ class _Release:
         finish, _ = day_of(record.get("end_date", ""))
         return linking.Appearance(
             status_date=self.status_date,
-            address=(self.path.name, sheet, number),
+            address=(str(self.path), sheet, number),
             published_id=record.get("gmpp_id", "").upper(),
             name=record["project_name"],
             unit=unit_of(department),
@@ -103,69 +117,6 @@ class _Release:
 def _release(path: Path, status_date: date | None) -> _Release:
     found = sheets(path)
     return _Release(path, status_date or status_date_of(path, found), found)
-
-
-# Cells --------------------------------------------------------------------------------------------
-
-
-def fiscal_year_end(day: date) -> date:
-    """Give the 31 March that closes the financial year of a date."""
-    return date(day.year + (day > date(day.year, 3, 31)), 3, 31)
-
-
-def millions(cell: str) -> str | None:
-    """Turn a published amount in millions of pounds into plain pounds, exactly; else nothing.
-
-    A minus sign may stand before or after the pound sign; brackets mean minus, too.
-    """
-    plain = cell.replace(" ", "").replace(",", "").replace("£", "").casefold()
-    matched = re.fullmatch(
-        r"(-?)(\()?(-?\d+(?:\.\d*)?|-?\.\d+)(e[+-]?\d+)?(\))?(m|million|bn)?", plain
-    )
-    if matched is None:
-        return None
-    minus, opened, digits, exponent, closed, unit = matched.groups()
-    if bool(opened) != bool(closed):
-        return None
-    amount = Decimal(digits + (exponent or "")) * (10**9 if unit == "bn" else 10**6)
-    pennies = amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
-    pounds = int(pennies) if pennies == int(pennies) else pennies
-    return f"{-pounds if minus or opened else pounds}"
-
-
-def day_of(cell: str, *, latest_year: int = 2099) -> tuple[str | None, str]:
-    """Read a published date, day first, as ISO; and say in what style it was written.
-
-    Two digits of a year mean this century, or the last if that were after `latest_year`.
-    """
-    if iso := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)( 00:00:00)?", cell):
-        return _day(*iso.groups()[:3]), "a date with a time" if iso[4] else ""
-    if slashed := re.fullmatch(r"(\d{1,2})/(\d{1,3})/(\d{4})", cell):
-        day, month, year = slashed.groups()
-        return _day(year, month, day), "dd/mm/yyyy" if len(month) <= 2 else "dd/mmm/yyyy"
-    if dotted := re.fullmatch(r"(\d{1,2})[./](\d{1,2})[./](\d\d|\d{4})", cell):
-        day, month, year = dotted.groups()
-        century = 0 if len(year) == 4 else 2000 if 2000 + int(year) <= latest_year else 1900
-        return _day(str(century + int(year)), month, day), "dd.mm.yy"
-    return None, ""
-
-
-def _day(year: str, month: str, day: str) -> str | None:
-    try:
-        return date(int(year), int(month), int(day)).isoformat()
-    except ValueError:
-        return None
-
-
-def rating_of(cell: str) -> str | None:
-    """Read a delivery confidence on the five- or the three-point scale; else nothing."""
-    rating = re.sub(r"\s*/\s*", "_", cell.strip().casefold())
-    return rating if rating in RATINGS else None
-
-
-def is_withheld(cell: str) -> bool:
-    """Say whether a cell states that its owner declines to publish the value."""
-    return re.search(r"\bexempt", cell.casefold()) is not None
 
 
 # Rows ---------------------------------------------------------------------------------------------
@@ -184,19 +135,24 @@ class _Rows:
         self.tables.setdefault(table, []).append({"row_number": number, **cells})
 
     def remark(self, number: int, target: tuple[str, str], value: str, rule: str, why: str) -> None:
-        severity = "warning" if rule == "unreadable" else "note"
+        severity = "warning" if rule in {"unreadable", "mistyped_date"} else "note"
         self.remarks.append(Remark(self.sheet.name, number, *target, value, severity, rule, why))
 
     def note_styles(self) -> None:
         """Say once for each column and style how dates were read."""
         for (column, style), count in sorted(self.styles.items()):
-            why = f"{count} cells of {column} are written as {style} and were read day first"
+            why = f"{count} cells of {column} are written as {style} and were read as such"
             number = self.sheet.header_row
             self.remark(number, ("project_status", column), style, "date_style", why)
 
     def landed(self) -> list[Landed]:
         return [
-            Landed(table, self.sheet.name, pd.DataFrame(rows), decimal="point")
+            Landed(
+                table,
+                self.sheet.name,
+                pd.DataFrame(rows, dtype=object).astype({"row_number": int}),
+                decimal="point",
+            )
             for table, rows in self.tables.items()
         ]
 
@@ -223,7 +179,7 @@ def _sheet_rows(
 ) -> _Rows:
     rows = _Rows(sheet)
     for at, (number, record) in enumerate(sheet.records):
-        link = found.get((release.path.name, sheet.name, number))
+        link = found.get((str(release.path), sheet.name, number))
         if at == 0:
             rows.add("portfolio", number, portfolio_id=portfolio_id, name=PORTFOLIO)
         _add_record(rows, number, record, link, release.status_date)
@@ -280,6 +236,7 @@ def _add_record(
         fy_variance=record.get("fy_variance"),
         department_published=record.get("department"),
         **_as_published(record),
+        **{f"published: {name}": text for name, text in record.items() if name not in KNOWN},
     )
     _add_money(rows, number, key["project_id"], money, day)
     if link:
@@ -314,13 +271,15 @@ def _add_money(
 def _as_published(record: dict[str, str]) -> dict[str, str | None]:
     """Keep the published text of every cell that is not a plain value, under its own name."""
     return {
-        f"{name}_published": text
+        f"{name}_published": None if _is_plain(name, text) else text
         for name in ("delivery_confidence", "delivery_confidence_sro", *DATES, *MONEY)
-        if (text := record.get(name, "")) and not _is_plain(name, text)
+        for text in (record.get(name, ""),)
     }
 
 
 def _is_plain(name: str, text: str) -> bool:
+    if not text:
+        return True
     if name in MONEY:
         return millions(text) is not None
     if name in DATES:
@@ -346,6 +305,9 @@ def _date(
     day, style = day_of(text, latest_year=year + 10 if name == "start_date" else 2099)
     if day is None:
         _explain(rows, number, ("project_status", column), text, key)
+    elif style == MISTYPED:
+        why = f"{column}: {text!r} has {style} and was read as {day}"
+        rows.remark(number, ("project_status", column), text, "mistyped_date", why)
     elif style:
         rows.styles[column, style] = rows.styles.get((column, style), 0) + 1
     return day

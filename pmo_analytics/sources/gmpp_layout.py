@@ -1,4 +1,4 @@
-"""Which sheet, header row and column of a GMPP release holds what, and at what date does it stand?
+"""Find which cells of a GMPP release hold what, and at what date the release stands.
 
 Departments have published the portfolio since 2013 as CSV and as workbooks, with and without title
 rows, one project in a row or one project in a column, and with headers that change every year.
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import StringIO
+from itertools import zip_longest
 from pathlib import Path
 
 from pmo_analytics.errors import UnreadableFileError, UsageError
@@ -40,7 +41,10 @@ FIELDS = (
     ("fy_baseline", r"baseline|budget"),
 )
 TELLING = {"gmpp_id", "project_name", "department", "delivery_confidence", "whole_life_cost"}
-MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+ENOUGH = 3  # of them make a header
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+REPORTED = (3, 9)  # releases stand at the end of September until 2019 and of March from 2021
 
 
 @dataclass(frozen=True)
@@ -61,14 +65,12 @@ def field_of(header: str) -> str:
 
 
 def recognises(header: list[str]) -> bool:
-    """Say whether these header cells belong to a GMPP release."""
-    found = {field_of(cell) for cell in header}
-    if {"project_name", "department"} <= found and found & {
-        "delivery_confidence",
-        "delivery_confidence_sro",
-    }:
+    """Say whether these header cells belong to a GMPP release, not to just any list with RAG."""
+    if header and re.match(r"gmpp[ _-]?id", header[0].strip().casefold()):
         return True
-    return bool(header) and re.match(r"gmpp id", header[0].strip().casefold()) is not None
+    said = " | ".join(header).casefold().replace("_", " ")
+    is_rated = re.search(r"delivery confidence|\b(mpa|ipa|nista) (rag|dca)", said) is not None
+    return is_rated and {"project_name", "department"} <= {field_of(cell) for cell in header}
 
 
 def sheets(path: Path) -> list[Sheet]:
@@ -103,14 +105,23 @@ def status_date_of(path: Path, found: Sequence[Sheet]) -> date:
 
 
 def _date_in(text: str) -> date | None:
-    spoken = text.replace("_", " ").replace("-", " ").casefold()
-    if iso := re.search(r"\b(20\d\d) (\d\d) (\d\d)\b", spoken):
-        return date(*(int(part) for part in iso.groups()))
-    months = "|".join(MONTHS)
-    if named := re.search(rf"(?:\b(\d\d?) )?\b({months})[a-z]* (20\d\d)\b", spoken):
-        day, month, year = named[1], MONTHS.index(named[2]) + 1, int(named[3])
-        return date(year, month, int(day) if day else monthrange(year, month)[1])
+    """Find a date, or one of the months that releases describe; another month is of publication."""
+    said = re.sub(r"[-_,.]+|(?<=\d)(st|nd|rd|th)\b", " ", text.casefold())
+    if iso := re.search(r"\b(20\d\d) (\d\d) (\d\d)\b", said):
+        return _valid(*(int(part) for part in iso.groups()))
+    named = rf"(?:\b(\d\d?) +)?\b({'|'.join(MONTHS)})[a-z]* +(20\d\d)\b"
+    for day, name, year in re.findall(named, said):
+        month = MONTHS.index(name) + 1
+        if day or month in REPORTED:
+            return _valid(int(year), month, int(day or monthrange(int(year), month)[1]))
     return None
+
+
+def _valid(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def _grids(path: Path) -> Iterable[tuple[str, list[list[str]]]]:
@@ -152,10 +163,10 @@ def _text(cell: object) -> str:
 def _sheet(name: str, cells: list[list[str]]) -> Sheet | None:
     """Find the header, in a row or (as most departments published until 2020) in a column."""
     for number, row in enumerate(cells[:40]):
-        if len(TELLING & {field_of(cell) for cell in row}) >= 3:
+        if len(TELLING & {field_of(cell) for cell in row}) >= ENOUGH:
             return _in_rows(name, cells, number)
     labels = [row[0] if row else "" for row in cells]
-    if len(TELLING & {field_of(label) for label in labels}) >= 3:
+    if len(TELLING & {field_of(label) for label in labels}) >= ENOUGH:
         return _in_columns(name, cells, labels)
     return None
 
@@ -186,16 +197,19 @@ def _in_columns(name: str, cells: list[list[str]], labels: list[str]) -> Sheet:
 def _names(header: Sequence[str]) -> list[str]:
     """Name each column by its field, or by its own header where it has none or repeats one."""
     names: list[str] = []
-    for cell in header:
+    for at, cell in enumerate(header, start=1):
+        own = " ".join(cell.split())
         name = field_of(cell)
-        names.append(name if name and name not in names else " ".join(cell.split()))
+        if not name or name in names:
+            name = own if own not in names else f"{own} ({at})"
+        names.append(name if own else "")
     return names
 
 
 def _record(header: Sequence[str], row: Sequence[str]) -> dict[str, str]:
     return {
         name: " ".join(cell.split()) if not name.startswith("narrative") else cell.strip()
-        for name, cell in zip(header, row, strict=False)
+        for name, cell in zip_longest(header, row[: len(header)], fillvalue="")
         if name
     }
 

@@ -32,15 +32,13 @@ SUCCESSORS = {
 BUSINESS = {"BEIS", "DBT", "DESNZ", "DSIT"}  # work moved between these with its projects
 
 FILLER = {"and", "for", "of", "program", "programme", "programmes", "project", "projects", "the"}
-# Shares of links that were right where published identifiers allow a check, rounded down: see
-# data/gmpp/PROVENANCE.md.
+# (right + 1) / (checked + 2) where published identifiers allow a check; a test repeats the count.
 CONFIDENCE = {
     "published_id": "1",
     "first_seen": "1",
     "restated": "1",
-    "name_and_department": "0.99",
-    "name": "0.98",
-    "similar_name": "0.95",
+    "name_and_department": "0.998",
+    "similar_name": "0.947",
 }
 RECENT_DAYS = 800  # a project may have been left out of one release, not of two
 ALIKE = 0.7  # similarity of names that will do where two other facts are the same
@@ -150,22 +148,25 @@ def slug(name: str) -> str:
 def link(appearances: Iterable[Appearance], *, links: pd.DataFrame) -> Found:
     """Recognise projects, oldest release first, whatever the order of files and rows.
 
-    Two rows of one release never become one project. `links` is what the warehouse knows.
+    Two rows of one release become one project only if the release itself gives both the same
+    identifier, or name and department. `links` is what the warehouse knows.
     """
     known = _known(links)
     restated = _restated(links, known)
     releases: dict[date, list[Appearance]] = defaultdict(list)
-    for one in sorted(appearances, key=lambda a: (a.status_date, a.source_id, a.name, a.address)):
+    for one in sorted(appearances, key=lambda a: (a.status_date, a.source_id, a.address)):
         releases[one.status_date].append(one)
+    found: Found = {}
     met = [
-        (one, project, method)
+        (rows, _release(day, list({one.source_id: one for one in rows}.values()), known, restated))
         for day, rows in releases.items()
-        for one, project, method in _release(day, rows, known, restated)
     ]
-    return {
-        one.address: Link(project.project_id, one.source_id, one.name, method)
-        for one, project, method in met
-    }
+    for rows, matched in met:
+        by_source = {one.source_id: (project, method) for one, project, method in matched}
+        for one in rows:
+            project, method = by_source[one.source_id]
+            found[one.address] = Link(project.project_id, one.source_id, one.name, method)
+    return found
 
 
 def newest(links: pd.DataFrame) -> dict[str, date]:
@@ -180,7 +181,9 @@ def _known(links: pd.DataFrame) -> dict[str, _Project]:
             str(row[column]) for column in ("project_id", "source_id", "source_name")
         )
         named = source_id.endswith(f": {name}")
-        unit = unit_of(source_id.removesuffix(f": {name}") if named else source_id.split("_")[0])
+        unit = unit_of(
+            source_id.removesuffix(f": {name}") if named else source_id.partition("_")[0]
+        )
         project = projects.setdefault(project_id, _Project(project_id, is_settled=True))
         project.learn(source_id, name, unit, _day(row["status_date"]))
     return projects
@@ -294,13 +297,10 @@ def _similar(rows: list[Appearance], projects: list[_Project]) -> list[Pair]:
 def is_same(one: Appearance, other: Appearance) -> bool:
     """Say whether two rows with different names are surely one project.
 
-    The same family of departments; no other number in the name; and names that are the more alike,
-    the fewer of start date, end date and whole-life cost are the same.
+    Of start date, end date and whole-life cost one at least is the same; the fewer are, the more
+    alike are the names, and no number differs. In another department only the very same name will
+    do. Two published identifiers that differ outweigh all that.
     """
-    if family(one.unit) != family(other.unit):
-        return False
-    if abs((one.status_date - other.status_date).days) > RECENT_DAYS:
-        return False
     shared = sum(
         mine is not None and mine == theirs and mine != "0"
         for mine, theirs in (
@@ -309,15 +309,26 @@ def is_same(one: Appearance, other: Appearance) -> bool:
             (one.cost, other.cost),
         )
     )
-    if not shared:
+    is_doubtful = bool(one.published_id and other.published_id)
+    apart = abs((one.status_date - other.status_date).days)
+    if not shared or is_doubtful or apart > RECENT_DAYS:
         return False
     mine, theirs = brief(one.name).split(), brief(other.name).split()
+    if family(one.unit) != family(other.unit):
+        return mine == theirs
+    return _is_renamed(mine, theirs, is_certain=shared > 1)
+
+
+def _is_renamed(mine: list[str], theirs: list[str], *, is_certain: bool) -> bool:
+    """Compare the words of two names; a number may be dropped only where the rest is certain."""
     numbers = [{word for word in words if word.isdigit()} for words in (mine, theirs)]
-    if shared == 1:
-        return numbers[0] == numbers[1] and _alike(mine, theirs) >= NEARLY_EQUAL
-    if all(numbers) and numbers[0] != numbers[1]:
+    is_other_number = numbers[0] != numbers[1] and (all(numbers) or not is_certain)
+    if is_other_number:
         return False
-    return set(mine) <= set(theirs) or set(theirs) <= set(mine) or _alike(mine, theirs) >= ALIKE
+    is_part = set(mine) <= set(theirs) or set(theirs) <= set(mine)
+    return (is_certain and is_part) or _alike(mine, theirs) >= (
+        ALIKE if is_certain else NEARLY_EQUAL
+    )
 
 
 def _alike(mine: list[str], theirs: list[str]) -> float:
@@ -337,12 +348,6 @@ WAYS: tuple[tuple[str, Callable[[list[Appearance], list[_Project]], list[Pair]]]
     (
         "name_and_department",
         _by_key(lambda one: (brief(one.name), family(one.unit)), lambda project: project.briefs),
-    ),
-    (
-        "name",
-        _by_key(
-            lambda one: brief(one.name), lambda project: {name for name, _ in project.briefs}
-        ),
     ),
     ("similar_name", _similar),
 )

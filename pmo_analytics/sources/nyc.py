@@ -1,4 +1,4 @@
-"""What does each report on New York City's capital projects above $25m say of each project?
+"""Answer what each report on New York City's capital projects above $25m says of each project.
 
 One CSV holds all reports, three a year; a row is one project in one report.
 """
@@ -16,6 +16,7 @@ from pmo_analytics.sources.received import Landed, Received, Remark
 
 PORTFOLIO = "New York City capital projects above $25m"
 REQUIRED = ("date_reported_as_of", "pid", "project_name", "budget_forecast", "forecast_completion")
+LATEST_PLAUSIBLE = "2050-12-31"
 
 Row = dict[str, str | int | None]
 
@@ -56,7 +57,13 @@ def _received(path: Path, status_date: date | None, portfolio_id: str) -> Receiv
         source="nyc",
         rows_read={"": len(records)},
         landed=[
-            Landed(table, "", pd.DataFrame(rows), date_order="ymd", decimal="point")
+            Landed(
+                table,
+                "",
+                pd.DataFrame(rows, dtype=object).astype({"row_number": int}),
+                date_order="ymd",
+                decimal="point",
+            )
             for table, rows in tables.items()
             if rows
         ],
@@ -148,14 +155,11 @@ def _remarks(number: int, record: dict[str, str]) -> list[Remark]:
     cost, finish = record["budget_forecast"], record["forecast_completion"]
     found = []
     if cost.startswith("-"):
-        found.append(
-            ("forecast_cost", cost, "negative_cost", "a budget below zero was loaded as is")
-        )
-    if finish > "2050":
-        found.append(
-            ("forecast_finish", finish, "remote_finish", "an end after 2050 was loaded as is")
-        )
+        found.append(("forecast_cost", cost, "negative_cost", "is below zero"))
+    if finish > LATEST_PLAUSIBLE:
+        found.append(("forecast_finish", finish, "remote_finish", f"is after {LATEST_PLAUSIBLE}"))
     return [
-        Remark("", number, "project_status", column, value, "warning", rule, f"{column}: {why}")
+        Remark("", number, "project_status", column, value, "warning", rule, text)
         for column, value, rule, why in found
+        for text in (f"{column}: {value} {why}; it was loaded as it stands",)
     ]

@@ -1,0 +1,508 @@
+"""The UK portfolio's releases: what is published, what withheld, which rows are one project."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pmo_analytics.errors import UnreadableFileError, UsageError
+from pmo_analytics.sources import gmpp, gmpp_cells, gmpp_layout, linking
+
+RELEASES = sorted((Path(__file__).parents[1] / "data" / "gmpp").glob("*.csv"))
+NO_LINKS = pd.DataFrame(columns=["project_id", "status_date", "source_id", "source_name"])
+LONG_HEADER = (
+    "GMPP ID Number",
+    "Project Name",
+    "Department",
+    "Annual Report Category",
+    "Description / Aims",
+    "IPA Delivery Confidence Assessment (three-point scale, Red - Amber - Green)",
+    "SRO Delivery Confidence Assessment",
+    "Departmental commentary on actions planned or taken on the IPA RAG rating.",
+    "Project - Start Date (Latest Approved Start Date)",
+    "Project - End Date (Latest Approved End Date)",
+    "Departmental narrative on schedule, including any deviation from planned schedule",
+    "Financial Year Baseline (£m) (including Non-Government Costs)",
+    "Financial Year Forecast (£m) (including Non-Government Costs)",
+    "Financial Year Variance (%)",
+    "TOTAL Baseline Whole Life Costs (£m) (including Non-Government Costs)",
+    "TOTAL Baseline Benefits (£m)",
+    "Evaluation Plan and Registry Link",
+)
+EXEMPT = "Exempt under Section 43 of the Freedom of Information Act 2000 (Commercial Interests)"
+BRIDGE = (
+    *("DFT_0001_2223-Q1", "Severn Bridge", "DFT", "Infrastructure and Construction", "A bridge"),
+    *("Amber", "", "Piers are late.", "2022-04-01", date(2030, 3, 31), "No deviation."),
+    *("£12.50", 13, "4%", EXEMPT, "1,250", "none yet"),
+)
+
+
+@cache
+def shipped():
+    return gmpp.read(RELEASES, links=NO_LINKS)
+
+
+def table(received, name):
+    parts = [part.rows for one in received for part in one.landed if part.table == name]
+    return pd.concat(parts, ignore_index=True)
+
+
+def release(folder, name, *rows, header="project_name,department,delivery_confidence"):
+    """Write a small release in the layout of `data/gmpp`."""
+    path = folder / f"{name}.csv"
+    path.write_text("\n".join((header, *rows)), encoding="utf-8")
+    return path
+
+
+def linked(received):
+    """Say which project each row was recognised as, and how."""
+    links = table(received, "project_link")
+    return list(zip(links["source_name"], links["project_id"], links["method"], strict=True))
+
+
+# The shipped releases, against what was published ------------------------------------------------
+
+
+def test_every_published_row_is_handed_over_once():
+    status = table(shipped(), "project_status")
+
+    assert sum(one.rows_read[""] for one in shipped()) == len(status) == 1954
+    assert not status.duplicated(["project_id", "status_date"]).any()
+    assert status["project_id"].notna().all()
+
+
+def test_the_ratings_of_march_2024_are_those_the_authority_published():
+    status = table(shipped(), "project_status")
+
+    ratings = status.loc[status["status_date"] == "2024-03-31", "rag"].fillna("none")
+
+    assert Counter(ratings) == {"amber": 163, "red": 27, "green": 25, "none": 12}
+
+
+def test_the_five_point_scale_ends_with_2021():
+    status = table(shipped(), "project_status")
+
+    between = status[status["rag"].isin(["amber_red", "amber_green"])]
+
+    assert between["status_date"].max() == "2021-03-31"
+
+
+def test_the_rating_of_2024_comes_from_the_authority_or_else_from_the_owner():
+    status = table(shipped(), "project_status")
+    rated = status[(status["status_date"] == "2024-03-31") & status["rag"].notna()]
+
+    # 91 amber, 20 red and 4 green by the authority; 72, 7 and 21 by the owner
+    assert Counter(rated["rated_by"]) == {"authority": 115, "owner": 100}
+
+
+def test_no_value_is_both_published_and_withheld():
+    facts = {
+        column: table(shipped(), name).set_index(["project_id", "status_date"])[column]
+        for name, column in (
+            ("project_status", "rag"),
+            ("project_status", "forecast_cost"),
+            ("project_status", "start"),
+            ("project_status", "forecast_finish"),
+        )
+    }
+    withheld = table(shipped(), "withheld")
+
+    known = withheld[withheld["column_name"].isin(facts)]
+
+    assert len(known) > 300
+    assert all(
+        facts[row.column_name][row.project_id, row.status_date] is None
+        for row in known.itertuples()
+    )
+
+
+def test_every_cell_of_the_shipped_releases_is_understood():
+    warnings = [r for one in shipped() for r in one.remarks if r.severity == "warning"]
+
+    assert [(r.rule, r.value) for r in warnings] == [("mistyped_date", "1/012/2014")]
+
+
+def test_the_one_negative_whole_life_cost_is_kept():
+    costs = table(shipped(), "project_status")["forecast_cost"].dropna().map(Decimal)
+
+    assert costs[costs < 0].map(lambda cost: cost / 1_000_000).tolist() == [Decimal("-7169.2")]
+
+
+def test_every_canonical_date_is_a_date():
+    status = table(shipped(), "project_status")
+
+    for column in ("start", "forecast_finish"):
+        days = status[column].dropna()
+        assert days.map(date.fromisoformat).map(lambda day: 1980 < day.year < 2090).all()
+
+
+def test_the_order_of_the_files_does_not_matter():
+    backwards = gmpp.read(RELEASES[::-1], links=NO_LINKS)
+
+    assert [one.path for one in backwards] == [one.path for one in shipped()]
+    assert linked(backwards) == linked(shipped())
+
+
+# Linking ----------------------------------------------------------------------------------------
+
+
+def hidden_identifiers():
+    """Recognise the rows of 2019 and later by anything but the identifiers that they publish.
+
+    A number whose prefix changed with the name of the department (DH, DOH, DHSC) is the same.
+    """
+    rows = [
+        row
+        for path in RELEASES
+        for row in gmpp.appearances(path, status_date=None)
+        if row.published_id
+    ]
+    truth = {
+        row.address: linking.unit_of(row.published_id.partition("_")[0])
+        + row.published_id.partition("_")[2]
+        for row in rows
+    }
+    found = linking.link((replace(row, published_id="") for row in rows), links=NO_LINKS)
+    return rows, truth, found
+
+
+def pairs(label_by_row):
+    members = {}
+    for row, label in label_by_row.items():
+        members.setdefault(label, []).append(row)
+    return {pair for rows in members.values() for pair in combinations(sorted(rows), 2)}
+
+
+def test_links_by_name_agree_with_the_published_identifiers():
+    rows, truth, found = hidden_identifiers()
+
+    right = pairs(truth)
+    said = pairs({row.address: found[row.address].project_id for row in rows})
+
+    assert len(said & right) / len(said) >= 0.99
+    assert len(said & right) / len(right) >= 0.90
+
+
+def test_the_stated_confidence_is_the_share_that_was_right():
+    rows, truth, found = hidden_identifiers()
+    seen, right, checked = {}, Counter(), Counter()
+    for row in sorted(rows, key=lambda row: row.status_date):
+        link = found[row.address]
+        if link.project_id in seen:
+            checked[link.method] += 1
+            right[link.method] += seen[link.project_id] == truth[row.address]
+        seen[link.project_id] = truth[row.address]
+
+    for method, count in checked.items():
+        share = Decimal(right[method] + 1) / (count + 2)
+        assert Decimal(linking.CONFIDENCE[method]) == round(share, 3)
+
+
+def test_no_project_is_older_than_the_quarter_in_its_number():
+    # DECC_0005_1112-Q1 joined in the first quarter of 2011/12, April to June 2011; a row that
+    # was linked to it by name alone may not stand before that
+    links = table(shipped(), "project_link")
+    numbers = links["project_id"].str.extract(r"_(?P<year>\d\d)\d\d-Q(?P<quarter>\d)$").dropna()
+    quarter = numbers["year"].astype(int) * 4 + numbers["quarter"].astype(int)
+    day = pd.to_datetime(links["status_date"])
+    reported = (day.dt.year - 2000) * 4 + (day.dt.month - 1) // 3
+
+    assert len(quarter) > 1300
+    assert (reported[quarter.index] >= quarter).all()
+
+
+def test_a_number_that_becomes_known_names_the_whole_history(tmp_path):
+    old = release(tmp_path, "2018-09-30", "Severn Bridge Programme,DfT,Amber")
+    new = release(
+        *(tmp_path, "2019-09-30", "DfT_0001_1819-Q1,Severn Bridge,DFT,Red"),
+        header="gmpp_id,project_name,department,delivery_confidence",
+    )
+
+    assert linked(gmpp.read([new, old], links=NO_LINKS)) == [
+        ("Severn Bridge Programme", "DFT_0001_1819-Q1", "first_seen"),
+        ("Severn Bridge", "DFT_0001_1819-Q1", "name_and_department"),
+    ]
+
+
+def test_a_later_load_goes_on_with_the_project_that_the_warehouse_knows(tmp_path):
+    old = release(tmp_path, "2018-09-30", "Severn Bridge Programme,DfT,Amber")
+    new = release(
+        *(tmp_path, "2019-09-30", "DFT_0001_1819-Q1,Severn Bridge,DFT,Red"),
+        header="gmpp_id,project_name,department,delivery_confidence",
+    )
+    known = table(gmpp.read([old], links=NO_LINKS), "project_link")
+
+    assert linked(gmpp.read([new], links=known)) == [
+        ("Severn Bridge", "gmpp-severn-bridge", "name_and_department")
+    ]
+
+
+def test_a_corrected_release_keeps_its_projects(tmp_path):
+    first = release(tmp_path, "2018-09-30", "Severn Bridge,DfT,Amber", "Tay Bridge,DfT,Red")
+    known = table(gmpp.read([first], links=NO_LINKS), "project_link")
+    again = release(tmp_path, "2018-09-30", "Severn Bridge,DfT,Green", "Forth Bridge,DfT,Red")
+
+    assert linked(gmpp.read([again], links=known)) == [
+        ("Severn Bridge", "gmpp-severn-bridge", "first_seen"),
+        ("Forth Bridge", "gmpp-forth-bridge", "first_seen"),
+    ]
+
+
+def test_an_older_release_does_not_rename_a_project_that_is_known_later(tmp_path):
+    new = release(tmp_path, "2018-09-30", "Severn Bridge,DfT,Amber")
+    known = table(gmpp.read([new], links=NO_LINKS), "project_link")
+    old = release(tmp_path, "2017-09-30", "The Severn Bridge Project,DfT,Amber")
+
+    received = gmpp.read([old], links=known)
+
+    assert linked(received)[0][1:] == ("gmpp-severn-bridge", "name_and_department")
+    assert "project" not in [part.table for part in received[0].landed]
+
+
+def test_two_candidates_are_one_too_many(tmp_path):
+    old = release(tmp_path, "2017-09-30", "LSP (London),DH,Amber", "LSP (South),DH,Amber")
+    new = release(tmp_path, "2018-09-30", "LSP,DHSC,Amber")
+
+    assert linked(gmpp.read([old, new], links=NO_LINKS))[-1] == ("LSP", "gmpp-lsp-3", "first_seen")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_one"),
+    [
+        (
+            "New Wales Prison,MoJ,Amber,01/01/2012,01/02/2017",
+            "North Wales Prison,MoJ,Red,=,=",
+            True,
+        ),
+        ("Materiel Strategy,MoD,Amber,01/01/2012,", "Material Strategy,MOD,Red,=,", True),
+        ("Severn Bridge,DfT,Amber,01/01/2012,", "Severn Bridges,HO,Red,=,", False),
+        ("Railway Phase 1,DfT,Amber,01/01/2012,01/02/2017", "Railway Phase 2,DfT,Red,=,=", False),
+        ("New Wales Prison,MoJ,Amber,01/01/2012,", "North Wales Prison,MoJ,Red,02/01/2012,", False),
+    ],
+)
+def test_a_new_name_needs_evidence(tmp_path, old, new, is_one):
+    header = "project_name,department,delivery_confidence,start_date,end_date"
+    dates = old.split(",")[3:]
+    same = ",".join(
+        dates[at - 3] if cell == "=" else cell for at, cell in enumerate(new.split(","))
+    )
+    files = [
+        release(tmp_path, "2014-09-30", old, header=header),
+        release(tmp_path, "2015-09-30", same, header=header),
+    ]
+
+    (_, before, _), (_, after, _) = linked(gmpp.read(files, links=NO_LINKS))
+
+    assert (before == after) is is_one
+
+
+@given(st.text())
+def test_reducing_a_name_twice_changes_nothing_more(name):
+    assert linking.spoken(linking.spoken(name)) == linking.spoken(name)
+    assert linking.brief(linking.brief(name)) == linking.brief(name)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("The Francis Crick Institute (formerly UKCMRI)", "Francis Crick Institute"),
+        ("HS2 Phase1", "HS2 Phase 1"),
+        ("100,000 Genomes Project", "100000 Genomes"),
+        ("Search & Rescue Programme", "search and rescue"),
+    ],
+)
+def test_spellings_of_one_name_are_reduced_to_the_same(one, other):
+    assert linking.brief(one) == linking.brief(other)
+
+
+# Cells ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "pounds"),
+    [
+        ("£12,743.00", "12743000000"),
+        ("£1.90m", "1900000"),
+        ("-£7,169.20", "-7169200000"),
+        ("(1.5)", "-1500000"),
+        ("0.00000123", "1.23"),
+        ("£1.2bn", "1200000000"),
+        ("Data not provided", None),
+        ("£-1.5", "-1500000"),
+        ("1e-05", "10"),
+        ("1" * 40, None),
+        ("(1.5", None),
+        ("", None),
+    ],
+)
+def test_millions_become_pounds(cell, pounds):
+    assert gmpp_cells.millions(cell) == pounds
+
+
+@given(
+    st.decimals(min_value=-(10**6), max_value=10**6, places=8),
+    st.sampled_from(["", "£", "m", "£m"]),
+)
+def test_no_penny_is_lost_between_millions_and_pounds(amount, marks):
+    minus = "-" if amount < 0 else ""
+    cell = f"{minus}{'£' * ('£' in marks)}{abs(amount):,}{'m' * ('m' in marks)}"
+
+    assert Decimal(gmpp_cells.millions(cell)) == amount * 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("31/05/2010", "2010-05-31"),
+        ("31.12.40", "2040-12-31"),
+        ("2025-02-28 00:00:00", "2025-02-28"),
+        ("31/02/2010", None),
+        ("Reset", None),
+    ],
+)
+def test_dates_are_read_day_first(cell, day):
+    assert gmpp_cells.day_of(cell)[0] == day
+
+
+def test_a_project_does_not_start_decades_after_it_was_reported():
+    assert gmpp_cells.day_of("01.04.97", latest_year=2027)[0] == "1997-04-01"
+
+
+def test_the_financial_year_ends_on_31_march():
+    assert gmpp_cells.fiscal_year_end(date(2013, 9, 30)) == date(2014, 3, 31)
+    assert gmpp_cells.fiscal_year_end(date(2024, 3, 31)) == date(2024, 3, 31)
+
+
+# The layouts that departments publish -----------------------------------------------------------
+
+
+def workbook(folder, name, titles, rows):
+    book = openpyxl.Workbook()
+    for row in (*titles, *rows):
+        book.active.append(row)
+    book.save(folder / name)
+    return folder / name
+
+
+def test_a_published_workbook_with_title_rows_feeds_every_table(tmp_path):
+    titles = (("Government Major Projects Portfolio data",), ("Data as at 31 March 2025",), ())
+    path = workbook(tmp_path, "DFT_data.xlsx", titles, (LONG_HEADER, BRIDGE))
+
+    received = gmpp.read([path], links=NO_LINKS)
+    (status,) = table(received, "project_status").to_dict("records")
+    (project,) = table(received, "project").to_dict("records")
+    (line,) = table(received, "cost_line").to_dict("records")
+    (benefit,) = table(received, "benefit").to_dict("records")
+    (withheld,) = table(received, "withheld").to_dict("records")
+
+    assert received[0].rows_read == {"Sheet": 1}
+    assert (status["row_number"], status["status_date"], status["rag"]) == (
+        5,
+        "2025-03-31",
+        "amber",
+    )
+    assert (status["start"], status["forecast_finish"]) == ("2022-04-01", "2030-03-31")
+    assert status["commentary"] == "Delivery confidence: Piers are late.\n\nSchedule: No deviation."
+    assert status["published: Evaluation Plan and Registry Link"] == "none yet"
+    assert (project["business_unit"], project["description"]) == ("DFT", "A bridge")
+    assert (line["period_end"], line["budget"], line["forecast"]) == (
+        *("2025-03-31", "12500000", "13000000"),
+    )
+    assert benefit["planned"] == "1250000000"
+    assert (withheld["column_name"], withheld["reason"]) == ("forecast_cost", EXEMPT)
+
+
+def test_one_project_a_column_is_read_as_one_project_a_row(tmp_path):
+    path = tmp_path / "DFT_data_September_2019.csv"
+    rows = zip(LONG_HEADER, BRIDGE, strict=True)
+    path.write_bytes("\n".join(f'"{head}","{cell}"' for head, cell in rows).encode("cp1252"))
+
+    (status,) = table(gmpp.read([path], links=NO_LINKS), "project_status").to_dict("records")
+
+    assert (status["project_id"], status["status_date"]) == ("DFT_0001_2223-Q1", "2019-09-30")
+    assert status["rag"] == "amber"
+
+
+@pytest.mark.parametrize(
+    ("header", "meaning"),
+    [
+        ("MPA RAG rating (A Delivery Confidence Assessment ...)", "delivery_confidence"),
+        ("Major Projects ID", "gmpp_id"),
+        ("Total budgeted whole life costs (£million)", "whole_life_cost"),
+        ("2012/13 Budget (£million)", "fy_baseline"),
+        ("2018/19 TOTAL Baseline £m\n(including Non-Government costs)", "fy_baseline"),
+        ("2014/2015 Variance %age", "fy_variance"),
+        ("Benefits (£m, Presented in 2024/25 Real Prices)", "benefits"),
+        ("Departmental narrative on budgeted whole life costs", "narrative_cost"),
+        ("In Year Variance Narrative", "narrative_budget"),
+        ("Senior Responsible Owner (SRO) Name", "sponsor"),
+        ("Evaluation Plan and Registry Link", ""),
+    ],
+)
+def test_a_header_is_matched_by_its_meaning(header, meaning):
+    assert gmpp_layout.field_of(header) == meaning
+
+
+def test_releases_are_recognised_and_ordinary_project_lists_are_not():
+    assert gmpp.recognises(list(LONG_HEADER))
+    assert gmpp.recognises(["project_name", "department", "delivery_confidence", "start_date"])
+    assert gmpp.recognises(["Project Name", "Department", "MPA RAG rating"])
+    assert not gmpp.recognises(["Project Name", "Department", "RAG", "Start date"])
+    assert not gmpp.recognises(["project_id", "name", "portfolio_id", "category"])
+    assert not gmpp.recognises(["project_id", "status_date", "rag", "forecast_cost"])
+
+
+def test_a_release_without_a_date_asks_for_it(tmp_path):
+    path = release(tmp_path, "data published July 2025", "Severn Bridge,DFT,Red")
+
+    with pytest.raises(UsageError, match="--status-date"):
+        gmpp.read([path], links=NO_LINKS)
+
+    status = gmpp.read([path], links=NO_LINKS, status_date=date(2025, 3, 31))
+    assert table(status, "project_status")["status_date"].tolist() == ["2025-03-31"]
+
+
+def test_a_column_that_is_there_twice_is_kept_twice(tmp_path):
+    path = release(
+        *(tmp_path, "2024-03-31", "Severn Bridge,DFT,Red,a,b,Amber"),
+        header="project_name,department,delivery_confidence,Note,Note,delivery_confidence",
+    )
+
+    (status,) = table(gmpp.read([path], links=NO_LINKS), "project_status").to_dict("records")
+
+    assert (status["rag"], status["published: delivery_confidence (6)"]) == ("red", "Amber")
+    assert (status["published: Note"], status["published: Note (5)"]) == ("a", "b")
+
+
+def test_a_file_of_something_else_is_refused(tmp_path):
+    path = release(tmp_path, "2024-03-31", "1,2,3", header="a,b,c")
+
+    with pytest.raises(UnreadableFileError, match="no row of GMPP headers"):
+        gmpp.read([path], links=NO_LINKS)
+
+
+def test_an_unreadable_cell_is_empty_and_reported_and_kept(tmp_path):
+    path = release(
+        *(tmp_path, "2024-03-31", "Severn Bridge,DFT,Purple,31/02/2020,about 5"),
+        header="project_name,department,delivery_confidence,start_date,whole_life_cost_gbp_m",
+    )
+
+    received = gmpp.read([path], links=NO_LINKS)
+    (status,) = table(received, "project_status").to_dict("records")
+
+    assert [status[name] for name in ("rag", "start", "forecast_cost")] == [None, None, None]
+    assert status["delivery_confidence_published"] == "Purple"
+    assert {(r.severity, r.column_name, r.value, r.row_number) for r in received[0].remarks} == {
+        ("warning", "rag", "Purple", 2),
+        ("warning", "start", "31/02/2020", 2),
+        ("warning", "forecast_cost", "about 5", 2),
+    }
