@@ -25,7 +25,7 @@ from traitlets.config import Config
 
 from pmo_analytics import live_charts, present
 from pmo_analytics.figures import day
-from pmo_analytics.parameters import declared
+from pmo_analytics.parameters import Parameter, declared
 from pmo_analytics.theme import CHART_MIME
 
 TEMPLATES = Path(__file__).parent / "report_template"
@@ -100,7 +100,7 @@ class PmoReportExporter(HTMLExporter):
         resources = resources or {}
         resources["page"] = facts(nb, resources)
         drop_title(nb)
-        keep_what_reads(nb)
+        make_regular(nb)
         charts: list[dict[str, Any]] = []
         names: set[str] = set()
         self.filters |= {
@@ -155,7 +155,11 @@ def facts(nb: nbformat.NotebookNode, resources: dict[str, Any]) -> dict[str, Any
         "known_at": instant(record.get("known_at") or values.get("known_at")),
         "unit": values.get("unit") or "",
         "parameters": [(known[key], value, key in given) for key, value in values.items()],
-        "command": command(name, values, record, path=resources.get("notebook", f"{name}.ipynb")),
+        "command": command(
+            name,
+            _changed(known, values, record),
+            notebook=resources.get("notebook", f"{name}.ipynb"),
+        ),
         "versions": versions(),
         "failure": resources.get("failure") or failure(nb),
         "style": style(),
@@ -198,16 +202,27 @@ def failure(nb: nbformat.NotebookNode) -> dict[str, str] | None:
     return None
 
 
-def command(name: str, values: dict[str, Any], record: dict[str, Any], *, path: str) -> str:
-    """Return the command that makes this page again, with what was known then."""
-    values = {key: value for key, value in values.items() if value not in {"", None}}
-    if record.get("known_at"):
-        values["known_at"] = record["known_at"]
-    if "status_date" in values and set(values) <= set(_PACK_OPTIONS):
-        options = [f"{_PACK_OPTIONS[key]} {shlex.quote(str(values[key]))}" for key in values]
+def command(name: str, changed: dict[str, Any], *, notebook: str) -> str:
+    """Return the command that makes this page again, from the values that are not defaults."""
+    if "status_date" in changed and changed.keys() <= _PACK_OPTIONS.keys():
+        options = [f"{_PACK_OPTIONS[key]} {shlex.quote(str(changed[key]))}" for key in changed]
         return " ".join(["pmo report", f"--only {name}", *options])
-    options = [f"-p {key} {shlex.quote(str(value))}" for key, value in values.items()]
-    return " ".join([f"papermill {path} {name}.ipynb", *options])
+    options = [f"-p {key} {shlex.quote(str(value))}" for key, value in changed.items()]
+    return " ".join(["papermill", notebook, f"{name}-again.ipynb", *options])
+
+
+def _changed(
+    known: dict[str, Parameter], values: dict[str, Any], record: dict[str, Any]
+) -> dict[str, Any]:
+    """Return what must be given to make the page again, with what was known then."""
+    kept = {
+        name: value
+        for name, value in values.items()
+        if name in {"portfolio_id", "status_date"} or value != known[name].default
+    }
+    if record.get("known_at") and "known_at" in known:
+        kept["known_at"] = record["known_at"]
+    return kept
 
 
 def versions() -> dict[str, str]:
@@ -238,9 +253,11 @@ def drop_title(nb: nbformat.NotebookNode) -> None:
             return
 
 
-def keep_what_reads(nb: nbformat.NotebookNode) -> None:
-    """Leave out what is for the analyst's screen only: bare representations and records."""
+def make_regular(nb: nbformat.NotebookNode) -> None:
+    """Make the cells the same from run to run, and their results one kind of output."""
     for cell in nb.cells:
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell.id = "injected-parameters"  # Papermill gives it another at each run
         for output in cell.get("outputs", []):
             if output.output_type == "execute_result":
                 output.output_type = "display_data"

@@ -35,7 +35,7 @@ _FORMATS: dict[str, Callable[..., str]] = {
     "days": signed_days,
     "date": day,
 }
-_LEFT_ALIGNED = {"text", "date", "rag"}
+_LEFT_ALIGNED = {"text", "rag"}
 
 
 class Block:
@@ -215,6 +215,8 @@ def _th(label: str, scope: str, kind: str) -> str:
 
 
 def _align(kind: str) -> str:
+    if kind == "date":
+        return ' style="text-align:left;white-space:nowrap"'
     return ' style="text-align:left"' if kind in _LEFT_ALIGNED else f' style="{_RIGHT}"'
 
 

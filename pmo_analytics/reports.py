@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import papermill
 from jinja2 import Environment, FileSystemLoader
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
+from papermill.execute import execute_notebook, remove_error_markers
 from rich.console import Console
 from rich.progress import Progress
 from traitlets.config import Config
@@ -30,7 +30,13 @@ from traitlets.config import Config
 from pmo_analytics import exporter, kernels
 from pmo_analytics.errors import UsageError
 from pmo_analytics.figures import day
-from pmo_analytics.parameters import Parameter, Value, check_parameters, parameters_of
+from pmo_analytics.parameters import (
+    Parameter,
+    Value,
+    check_parameters,
+    parameters_of,
+    read_notebook,
+)
 
 __all__ = ["Pack", "Parameter", "Result", "Run", "check_parameters", "parameters_of", "run_pack"]
 
@@ -178,10 +184,11 @@ def execute(notebook: str, parameters: dict[str, Value], cell_timeout: int) -> E
     with tempfile.TemporaryDirectory() as folder, kernels.quick_kernels() as config:
         output = Path(folder) / Path(notebook).name
         ended = _ended(notebook, output, parameters, cell_timeout, config)
-        ran = nbformat.read(output if output.exists() else notebook, as_version=4)
-    ran = papermill.execute.remove_error_markers(ran)
+        ran = read_notebook(output if output.exists() else Path(notebook))
+    ran = remove_error_markers(ran)  # type: ignore[no-untyped-call]
     failure = exporter.failure(ran) or _unfinished(ran, ended)
-    return Executed(nbformat.writes(ran), failure, time.monotonic() - began)
+    text = nbformat.writes(ran)  # type: ignore[no-untyped-call]
+    return Executed(text, failure, time.monotonic() - began)
 
 
 def _ended(
@@ -189,7 +196,7 @@ def _ended(
 ) -> str:
     """Run Papermill and return why it stopped, or nothing if it says that all went well."""
     try:
-        papermill.execute_notebook(
+        execute_notebook(  # type: ignore[no-untyped-call]
             notebook,
             str(output),
             parameters,
@@ -221,9 +228,10 @@ def _unfinished(ran: nbformat.NotebookNode, ended: str) -> dict[str, str] | None
 
 def _published(run: Run, executed: Executed, folder: Path) -> Result:
     """Write the page and the executed notebook of one run."""
-    notebook = nbformat.reads(executed.notebook, as_version=4)
+    notebook = nbformat.reads(executed.notebook, as_version=4)  # type: ignore[no-untyped-call]
     source = exporter.workspace_name(run.notebook)
-    page, resources = exporter.PmoReportExporter().from_notebook_node(
+    page_exporter = exporter.PmoReportExporter()  # type: ignore[no-untyped-call]
+    page, resources = page_exporter.from_notebook_node(
         notebook,
         {
             "metadata": {"name": run.name},

@@ -39,6 +39,8 @@ def config() -> dict[str, Any]:
         "axisY": {"domain": False, "ticks": False, "labelPadding": 8},
         "axisX": {"labelFlush": True, "labelOverlap": True},
         "axisBand": {"grid": False},
+        "axisTemporal": {"grid": False, "tickCount": {"expr": "max(2, ceil(width / 90))"}},
+        "scale": {"bandPaddingInner": 0.28, "bandPaddingOuter": 0.14},
         "legend": _legend() | text,
         "header": text | {"titleFontSize": 13, "labelFontSize": 13, "labelColor": INK},
         "range": {
