@@ -18,22 +18,29 @@ LETTERS = {"red": "R", "amber_red": "A/R", "amber": "A", "amber_green": "A/G", "
 RATING_COLOURS = [RED, "#b04a10", AMBER, "#8a8f35", GREEN, "#d5d9de"]
 LIMIT = 44  # letters of a name that a chart has room for
 ROW = 26  # height of a bar in pixels
+LABEL_ROOM = 0.12  # share of the axis kept free for the labels at the ends of bars
 
 
 def _require(frame: pd.DataFrame, *columns: str) -> None:
     missing = [column for column in columns if column not in frame]
     if missing:
-        raise UsageError(f"the chart needs columns {', '.join(missing)}; it was given {', '.join(frame)}")
+        raise UsageError(
+            f"the chart needs columns {', '.join(missing)}; it was given {', '.join(map(str, frame))}"
+        )
 
 
 def shown(
-    draw: Callable[[pd.DataFrame], alt.TopLevelMixin], frame: pd.DataFrame, *, what: str, tables: list[str]
+    draw: Callable[[pd.DataFrame], alt.TopLevelMixin],
+    frame: pd.DataFrame,
+    *,
+    what: str,
+    tables: list[str],
 ) -> alt.TopLevelMixin | Block:
     """Draw a frame, or where it is empty say which tables of the model would fill it."""
     return needs(what, *tables) if frame.empty else draw(frame)
 
 
-def delivery_confidence(ratings: pd.DataFrame) -> alt.LayerChart:
+def delivery_confidence(ratings: pd.DataFrame) -> alt.TopLevelMixin:
     """Share of projects by rating at each report; letters in the bars say what colours mean.
 
     Draws the frame of `portfolio.ratings`.
@@ -57,7 +64,9 @@ def delivery_confidence(ratings: pd.DataFrame) -> alt.LayerChart:
         ],
     )
     bars = base.mark_bar(stroke="white").encode(
-        alt.Color("rag:N").title("Rating").scale(domain=RATINGS, range=RATING_COLOURS)
+        alt.Color("rag:N")
+        .title("Rating")
+        .scale(domain=RATINGS, range=RATING_COLOURS)
         .legend(orient="top", labelExpr="replace(datum.label, '_', '/')")
     )
     letters = base.mark_text(color="white", fontWeight="bold", fontSize=11).encode(
@@ -71,7 +80,7 @@ def delivery_confidence(ratings: pd.DataFrame) -> alt.LayerChart:
     )
 
 
-def money_over_time(position: pd.DataFrame) -> alt.LayerChart:
+def money_over_time(position: pd.DataFrame) -> alt.TopLevelMixin:
     """Disclosed whole-life cost at each report, with the number of projects it stands for.
 
     Draws the frame of `portfolio.position`.
@@ -79,7 +88,9 @@ def money_over_time(position: pd.DataFrame) -> alt.LayerChart:
     _require(position, "status_date", "forecast_cost", "projects_with_cost", "projects", "currency")
     data = position.assign(
         billions=position["forecast_cost"] / 1e9,
-        label=position["projects_with_cost"].astype(str) + " of " + position["projects"].astype(str),
+        label=position["projects_with_cost"].astype(str)
+        + " of "
+        + position["projects"].astype(str),
     )
     unit = _single(position["currency"])
     base = alt.Chart(data).encode(
@@ -103,7 +114,7 @@ def money_over_time(position: pd.DataFrame) -> alt.LayerChart:
     )
 
 
-def movement_matrix(changes: pd.DataFrame) -> alt.LayerChart:
+def movement_matrix(changes: pd.DataFrame) -> alt.TopLevelMixin:
     """Where each project's rating was and is: off the diagonal it moved.
 
     Draws the rows of `portfolio.changes` that were rated both times.
@@ -118,7 +129,8 @@ def movement_matrix(changes: pd.DataFrame) -> alt.LayerChart:
         alt.Y("was:N").sort(order).title("Rated in the previous report"),
     )
     meaning = alt.Scale(
-        domain=["worsened", "improved", "unchanged", "scale changed"], range=[ORANGE, NAVY, GREY, "#e6e9ed"]
+        domain=["worsened", "improved", "unchanged", "scale changed"],
+        range=[ORANGE, NAVY, GREY, "#e6e9ed"],
     )
     cells = base.mark_rect(stroke="white", strokeWidth=2, opacity=0.9).encode(
         alt.Color("movement:N").title("Meaning").scale(meaning).legend(orient="bottom"),
@@ -140,17 +152,17 @@ def movement_matrix(changes: pd.DataFrame) -> alt.LayerChart:
     )
 
 
-def ranked_drift(changes: pd.DataFrame) -> alt.LayerChart:
-    """Finish dates that moved most since the previous report; to the right is later.
+def ranked_drift(changes: pd.DataFrame) -> alt.TopLevelMixin:
+    """Finish dates that moved furthest later since the previous report.
 
-    Draws `portfolio.largest(changes, "drift_days")`.
+    Draws `portfolio.slipped(changes)`.
     """
     _require(changes, "name", "drift_days", "forecast_finish", "previous_forecast_finish")
     return _ranked(
         changes,
         "drift_days",
-        title="Which finish dates moved most",
-        axis="Days since the previous report, later to the right",
+        title="Which finish dates slipped furthest",
+        axis="Days later than in the previous report",
         tooltip=[
             alt.Tooltip("drift_days:Q", title="Days moved", format="+,"),
             alt.Tooltip("previous_forecast_finish:T", title="Finish before", format="%d %b %Y"),
@@ -160,13 +172,15 @@ def ranked_drift(changes: pd.DataFrame) -> alt.LayerChart:
     )
 
 
-def ranked_growth(changes: pd.DataFrame) -> alt.LayerChart:
+def ranked_growth(changes: pd.DataFrame) -> alt.TopLevelMixin:
     """Whole-life costs that moved most since the previous report; to the right is dearer.
 
-    Draws `portfolio.largest(changes, "cost_growth")`.
+    Draws `portfolio.grown(changes)`.
     """
     _require(changes, "name", "cost_growth", "cost_growth_ratio", "forecast_cost", "currency")
-    data = changes.assign(millions=changes["cost_growth"] / 1e6, cost=changes["forecast_cost"] / 1e6)
+    data = changes.assign(
+        millions=changes["cost_growth"] / 1e6, cost=changes["forecast_cost"] / 1e6
+    )
     return _ranked(
         data,
         "millions",
@@ -181,12 +195,14 @@ def ranked_growth(changes: pd.DataFrame) -> alt.LayerChart:
     )
 
 
-def unit_growth(units: pd.DataFrame) -> alt.LayerChart:
+def unit_growth(units: pd.DataFrame) -> alt.TopLevelMixin:
     """Change of whole-life cost by business unit; to the right is dearer.
 
     Draws the frame of `portfolio.units`.
     """
-    _require(units, "business_unit", "cost_growth", "cost_growth_ratio", "costs_compared", "currency")
+    _require(
+        units, "business_unit", "cost_growth", "cost_growth_ratio", "costs_compared", "currency"
+    )
     known = units[units["costs_compared"] > 0]
     data = known.assign(name=known["business_unit"], millions=known["cost_growth"] / 1e6)
     return _ranked(
@@ -205,12 +221,12 @@ def unit_growth(units: pd.DataFrame) -> alt.LayerChart:
 
 def _ranked(
     data: pd.DataFrame, value: str, *, title: str, axis: str, tooltip: list[Any], label: str
-) -> alt.LayerChart:
+) -> alt.TopLevelMixin:
     """Draw horizontal bars in the order given, rises in orange and falls in navy, labelled."""
     drawn = data.assign(short=[_short(name) for name in data["name"]], is_rise=data[value] > 0)
-    extent = float(drawn[value].abs().max()) or 1.0
-    low = -1.25 * extent if (drawn[value] < 0).any() else 0
-    high = 1.25 * extent if (drawn[value] > 0).any() else 0
+    room = LABEL_ROOM * (float(drawn[value].max()) - float(drawn[value].min()) or 1.0)
+    low = min(float(drawn[value].min()) - room, 0) if (drawn[value] < 0).any() else 0
+    high = max(float(drawn[value].max()) + room, 0) if (drawn[value] > 0).any() else 0
     base = alt.Chart(drawn).encode(
         alt.Y("short:N").sort(list(dict.fromkeys(drawn["short"]))).title(None).axis(labelLimit=300),
         alt.X(f"{value}:Q").title(axis).scale(domain=[low, high]),
@@ -240,20 +256,25 @@ def _single(currencies: "pd.Series[Any]") -> str:
     return f"{found[0]} " if len(found) == 1 else ""
 
 
-def completeness(gaps: pd.DataFrame) -> alt.Chart:
+def completeness(gaps: pd.DataFrame) -> alt.TopLevelMixin:
     """Share of expected figures that each unit reports, withholds or leaves out.
 
     Draws the frame of `quality.gaps`.
     """
     _require(gaps, "business_unit", "state", "share", "figures")
     states = ["reported", "withheld", "missing"]
-    return (
+    bars: alt.Chart = (
         alt.Chart(gaps.assign(order=gaps["state"].map(states.index)))
         .mark_bar(height=ROW * 0.6)
         .encode(
             alt.Y("business_unit:N").title(None),
-            alt.X("share:Q").title("Share of figures expected").axis(format="%").scale(domain=[0, 1]),
-            alt.Color("state:N").title(None).scale(domain=states, range=[NAVY, GREY, ORANGE])
+            alt.X("share:Q")
+            .title("Share of figures expected")
+            .axis(format="%")
+            .scale(domain=[0, 1]),
+            alt.Color("state:N")
+            .title(None)
+            .scale(domain=states, range=[NAVY, GREY, ORANGE])
             .legend(orient="top"),
             order="order:Q",
             tooltip=[
@@ -269,3 +290,4 @@ def completeness(gaps: pd.DataFrame) -> alt.Chart:
             description="Stacked bars: share of expected figures reported, withheld and missing.",
         )
     )
+    return bars

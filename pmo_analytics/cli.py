@@ -312,9 +312,7 @@ def _load(paths: Sequence[Path], *, warehouse: str, settings: Any, wait: float =
 
     files = sources.find_files(paths)
     with _working("loading") as tell:
-        loaded = house.load(
-            warehouse, files, settings or sources.Settings(), wait=wait, tell=tell
-        )
+        loaded = house.load(warehouse, files, settings or sources.Settings(), wait=wait, tell=tell)
     for row in loaded.rows:
         sheet = f" [{row.sheet}]" if row.sheet else ""
         screen.print(
@@ -346,7 +344,7 @@ def _print_faults(rows: Sequence[Any], warehouse: str) -> None:
         path=warehouse,
     )
     _print_table(names, found)
-    screen.print("every row and rule: pmo check, or pmo query \"select * from quarantine\"")
+    screen.print('every row and rule: pmo check, or pmo query "select * from quarantine"')
 
 
 def _run_packs(

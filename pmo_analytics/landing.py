@@ -104,8 +104,10 @@ def _stage_part(con: duckdb.DuckDBPyConnection, table: Table, file: str, part: L
     ]
     con.register("received_rows", part.rows)
     extra = ", ".join(f"{_literal(name)}: {quoted(name)}" for name in extras)
-    delete = "coalesce(as_boolean(clean(cast(\"delete\" as varchar))), false)"
-    columns = "".join(f", clean(cast({quoted(name)} as varchar)) as {quoted(name)}" for name in names)
+    delete = 'coalesce(as_boolean(clean(cast("delete" as varchar))), false)'
+    columns = "".join(
+        f", clean(cast({quoted(name)} as varchar)) as {quoted(name)}" for name in names
+    )
     con.execute(
         f"insert into landed_{table.name} by name select "
         f"(select count(*) from landed_{table.name}) + row_number() over () as line, "
@@ -276,7 +278,11 @@ def _find_broken_rule(
         f"insert into fault select file, sheet, row_number, line, $table, $column, "
         f"cast({quoted(columns[0])} as varchar), 'error', 'out_of_range', {values} "
         f"|| ', but the rule is: ' || $rule from typed_{table.name} as t where not ({rule})",
-        {"table": table.name, "column": columns[0], "rule": rule.removeprefix("(").removesuffix(")")},
+        {
+            "table": table.name,
+            "column": columns[0],
+            "rule": rule.removeprefix("(").removesuffix(")"),
+        },
     )
 
 
@@ -364,7 +370,11 @@ def _create_parents(con: duckdb.DuckDBPyConnection, table: Table, load_id: int) 
 def _create_parent(
     con: duckdb.DuckDBPyConnection, table: Table, name: str, parent: str, load_id: int
 ) -> None:
-    described = f"union all select {name} from typed_{parent} where {name} is not null" if _is_staged(con, parent) else ""
+    described = (
+        f"union all select {name} from typed_{parent} where {name} is not null"
+        if _is_staged(con, parent)
+        else ""
+    )
     orphans = (
         f"select {name}, file, sheet, row_number from typed_{table.name} as t "
         f"where {name} is not null and {_is_good(table.name)} "
@@ -452,8 +462,12 @@ def _latest(table: Table) -> str:
 
 def _record_faults(con: duckdb.DuckDBPyConnection, load_id: int) -> None:
     """Write what was found to `quarantine` and `finding`, each fault with its whole row."""
-    con.execute("create or replace temp table whole_row (table_name varchar, line integer, row_json varchar)")
-    for (name,) in con.execute("select distinct table_name from fault where line is not null").fetchall():
+    con.execute(
+        "create or replace temp table whole_row (table_name varchar, line integer, row_json varchar)"
+    )
+    for (name,) in con.execute(
+        "select distinct table_name from fault where line is not null"
+    ).fetchall():
         columns = _list(f"{_literal(c)}: {quoted(c)}" for c in model.tables()[name].column_names)
         con.execute(
             f"insert into whole_row select '{name}', line, "

@@ -105,9 +105,7 @@ def _table(con: duckdb.DuckDBPyConnection, name: str) -> Table:
     )
 
 
-def _codes(
-    column: str, type_: str, checks: list[tuple[str, tuple[str, ...]]]
-) -> tuple[str, ...]:
+def _codes(column: str, type_: str, checks: list[tuple[str, tuple[str, ...]]]) -> tuple[str, ...]:
     if type_ != "VARCHAR":
         return ()
     lists = [text for text, names in checks if names == (column,) and " IN (" in text]
@@ -173,15 +171,21 @@ def _create_tables(con: duckdb.DuckDBPyConnection) -> None:
 def _add_missing_columns(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     for column in table.columns:
         con.execute(
-            f"alter table {table.name}_history "
-            f"add column if not exists {column.name} {column.type}"
+            f"alter table {table.name}_history add column if not exists {column.name} {column.type}"
         )
 
 
 def _create_known(con: duckdb.DuckDBPyConnection, name: str) -> None:
     """Make the macro `<table>(known_at)` and the view `<table>` of what is known now."""
     columns = ", ".join(
-        [*tables()[name].column_names, "load_from as load_id", "file", "sheet", "row_number", "extra"]
+        [
+            *tables()[name].column_names,
+            "load_from as load_id",
+            "file",
+            "sheet",
+            "row_number",
+            "extra",
+        ]
     )
     con.execute(
         f"create or replace macro {name}(known_at) as table select {columns} "

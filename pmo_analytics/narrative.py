@@ -4,10 +4,11 @@ The kind of PMO changes who decides and how it is said, never a number: a suppor
 recommends, a controlling one states the breach and the approval it needs, a directive one orders.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
+from typing import Any
 
 import pandas as pd
 
@@ -49,7 +50,9 @@ def decisions(changes: pd.DataFrame, *, status_date: date, pmo_type: str) -> lis
         UnknownNameError: there is no such kind of PMO.
     """
     if pmo_type not in HEADINGS:
-        raise UnknownNameError(f"there is no PMO type '{pmo_type}'; there are {', '.join(HEADINGS)}")
+        raise UnknownNameError(
+            f"there is no PMO type '{pmo_type}'; there are {', '.join(HEADINGS)}"
+        )
     found = [
         made
         for row in changes[changes["movement"] != "left"].to_dict("records")
@@ -58,7 +61,7 @@ def decisions(changes: pd.DataFrame, *, status_date: date, pmo_type: str) -> lis
     return sorted(found, key=lambda each: (each.urgency, -each.cost, each.subject))
 
 
-def _decision(row: dict[str, object], status_date: date, pmo_type: str) -> Decision | None:
+def _decision(row: dict[Hashable, Any], status_date: date, pmo_type: str) -> Decision | None:
     if row["rag"] == "red" and row["previous_rag"] == "red":
         urgency, finding = 1, f"{row['name']} is rated red for the second report running"
     elif row["rag"] == "red":
@@ -83,20 +86,21 @@ def _decision(row: dict[str, object], status_date: date, pmo_type: str) -> Decis
     )
 
 
-def _strains(row: dict[str, object]) -> list[str]:
+def _strains(row: dict[Hashable, Any]) -> list[str]:
     """Say which moves of finish and cost a rating of amber or better does not fit."""
     said: list[str] = []
     if row["rag"] not in AT_EASE and not is_missing(row["rag"]):
         return said
     drift, growth = row["drift_days"], row["cost_growth_ratio"]
-    if not is_missing(drift) and float(str(drift)) > LONG_DRIFT_DAYS:
+    moves = not is_missing(drift) and not row["is_date_redefined"]
+    if moves and float(str(drift)) > LONG_DRIFT_DAYS:
         said.append(f"its finish moved {number(drift)} days later in one report")
     if not is_missing(growth) and float(str(growth)) > HIGH_GROWTH and not row["is_scope_change"]:
         said.append(f"its cost grew by {percent(growth)} in one report")
     return said
 
 
-def _at_stake(row: dict[str, object]) -> str:
+def _at_stake(row: dict[Hashable, Any]) -> str:
     parts = []
     if not is_missing(row["forecast_cost"]):
         parts.append(money(row["forecast_cost"], str(row["currency"] or "")))
@@ -127,9 +131,11 @@ def _action(pmo_type: str, urgency: int) -> str:
     return asked[pmo_type][urgency - 1]
 
 
-def _who(row: dict[str, object], pmo_type: str) -> str:
+def _who(row: dict[Hashable, Any], pmo_type: str) -> str:
     unit = "" if is_missing(row["business_unit"]) else f", {row['business_unit']}"
-    sponsor = f"sponsor{unit}" if is_missing(row["sponsor"]) else f"{row['sponsor']} (sponsor{unit})"
+    sponsor = (
+        f"sponsor{unit}" if is_missing(row["sponsor"]) else f"{row['sponsor']} (sponsor{unit})"
+    )
     return {
         "supportive": sponsor,
         "controlling": f"portfolio board, on a paper by the {sponsor}",
@@ -137,7 +143,7 @@ def _who(row: dict[str, object], pmo_type: str) -> str:
     }[pmo_type]
 
 
-def _options(row: dict[str, object], urgency: int) -> tuple[tuple[str, str], ...]:
+def _options(row: dict[Hashable, Any], urgency: int) -> tuple[tuple[str, str], ...]:
     finish = "" if is_missing(row["forecast_finish"]) else f", finish {day(row['forecast_finish'])}"
     cost = (
         ""
@@ -183,7 +189,7 @@ def show_decisions(found: Sequence[Decision], *, pmo_type: str, most: int = 5) -
         )
         for each in found[:most]
     ]
-    html = "".join(block._repr_html_() for block in blocks)  # noqa: SLF001 - ours
+    html = "".join(block._repr_html_() for block in blocks)
     text = "\n\n".join(repr(block) for block in blocks)
     return Block(html or f"<p>{escape(read_decisions([], shown=most))}</p>", text)
 

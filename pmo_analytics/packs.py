@@ -79,7 +79,13 @@ def latest_reports(warehouse: str) -> list[Plan]:
 
 
 def plans(
-    warehouse: str, status_date: date, portfolio_id: str | None, *, unit: str, known_at: str, pmo_type: str
+    warehouse: str,
+    status_date: date,
+    portfolio_id: str | None,
+    *,
+    unit: str,
+    known_at: str,
+    pmo_type: str,
 ) -> list[Plan]:
     """Plan a pack for the portfolio named, or for each that reports on the date.
 

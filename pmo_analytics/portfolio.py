@@ -113,9 +113,7 @@ def changes(
     ).df()
 
 
-def units(
-    con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date
-) -> pd.DataFrame:
+def units(con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date) -> pd.DataFrame:
     """How the business units compare since the previous report.
 
     Grain:
@@ -172,16 +170,21 @@ def moved(changes: pd.DataFrame, *movements: str) -> pd.DataFrame:
     return chosen.sort_values(["known_cost", "name"], ascending=[False, True], ignore_index=True)
 
 
-def largest(changes: pd.DataFrame, column: str, *, count: int = 12) -> pd.DataFrame:
-    """Projects of `changes` with the largest move of a column either way, largest rise first."""
-    comparable = changes[changes[column].notna() & (changes[column] != 0)]
-    if column.startswith("cost"):
-        comparable = comparable[~comparable["is_scope_change"]]
-    chosen = comparable.reindex(comparable[column].abs().sort_values(ascending=False).index)
-    return chosen.head(count).sort_values(column, ascending=False, ignore_index=True)
+def slipped(changes: pd.DataFrame, *, count: int = 12) -> pd.DataFrame:
+    """Projects of `changes` whose finish moved furthest later, furthest first."""
+    later = changes[(changes["drift_days"] > 0) & ~changes["is_date_redefined"]]
+    return later.sort_values(["drift_days", "name"], ascending=[False, True]).head(count)
 
 
-# Key figures and sentences ----------------------------------------------------------------------------------------
+def grown(changes: pd.DataFrame, *, count: int = 12) -> pd.DataFrame:
+    """Projects of `changes` with the largest change of cost either way, largest rise first."""
+    known = changes[changes["cost_growth"].notna() & (changes["cost_growth"] != 0)]
+    known = known[~known["is_scope_change"]]
+    order = known["cost_growth"].abs().sort_values(ascending=False).index[:count]
+    return known.loc[order].sort_values("cost_growth", ascending=False, ignore_index=True)
+
+
+# Key figures and sentences ------------------------------------------------------------------------
 
 
 def key_figures(position: pd.DataFrame) -> list[Card]:
@@ -282,10 +285,23 @@ def _shares(ratings: pd.DataFrame, at: object) -> dict[str, float]:
     return {rag: counts.get(rag, 0) / total for rag in RATING_WORDS}
 
 
+def read_outcome(changes: pd.DataFrame, total: pd.DataFrame) -> str:
+    """Say in a few sentences what moved since the previous report, and what explains it.
+
+    `total` is the frame of `total`.
+    """
+    parts = (_movements(changes)[:1], _growth(changes, total)[:2], _drift(changes)[:1])
+    return " ".join(sentence for part in parts for sentence in part)
+
+
 def read_movements(changes: pd.DataFrame) -> str:
     """Say how many projects entered, left, improved and worsened since the previous report."""
+    return " ".join(_movements(changes))
+
+
+def _movements(changes: pd.DataFrame) -> list[str]:
     if changes["previous_status_date"].isna().all():
-        return "This is the first report, so nothing can be compared yet."
+        return ["This is the first report, so nothing can be compared yet."]
     counts = changes["movement"].value_counts()
     said = [
         f"Since {day(changes['previous_status_date'].dropna().iloc[0])}, "
@@ -308,27 +324,41 @@ def read_movements(changes: pd.DataFrame) -> str:
             f"For {number(counts['scale changed'])} more the scale changed in between, and whether "
             "they moved cannot be told."
         )
-    return " ".join(said)
+    return said
 
 
 def read_drift(changes: pd.DataFrame) -> str:
     """Say how many forecast finishes moved, by how much, and which moved most."""
-    known = changes[changes["drift_days"].notna()]
+    return " ".join(_drift(changes))
+
+
+def _drift(changes: pd.DataFrame) -> list[str]:
+    known = changes[changes["drift_days"].notna() & ~changes["is_date_redefined"]]
     if known.empty:
-        return "No project has a forecast finish in both reports, so slip cannot be measured."
+        return ["No project has a forecast finish in both reports, so slip cannot be measured."]
     later, earlier = known[known["drift_days"] > 0], known[known["drift_days"] < 0]
-    said = (
-        f"Of {number(len(known))} projects with a finish date in both reports, {number(len(later))} "
-        f"moved later ({percent(len(later) / len(known))}), {number(len(earlier))} earlier."
-    )
-    if later.empty:
-        return said
-    worst = later.sort_values("drift_days", ascending=False).iloc[0]
-    return (
-        f"{said} Those that moved later did so by {number(later['drift_days'].median())} days in the "
-        f"middle; the most is {worst['name']}, {number(worst['drift_days'])} days, now due "
-        f"{day(worst['forecast_finish'])}."
-    )
+    said = [
+        (
+            f"Of {number(len(known))} projects with a finish date in both reports, "
+            f"{number(len(later))} moved later ({percent(len(later) / len(known))}) and "
+            f"{number(len(earlier))} earlier."
+        )
+    ]
+    if len(later):
+        worst = slipped(changes).iloc[0]
+        said.append(
+            f"The median slip is {number(later['drift_days'].median())} days; the longest is "
+            f"{worst['name']}, {number(worst['drift_days'])} days, now due "
+            f"{day(worst['forecast_finish'])}."
+        )
+    redefined = changes[changes["is_date_redefined"]]
+    if len(redefined):
+        said.append(
+            f"{number(len(redefined))} more moved by over ten years in one report "
+            f"({listed(list(redefined['name']))}): their date means something else now, so it is "
+            "not counted as slip."
+        )
+    return said
 
 
 def read_growth(changes: pd.DataFrame, total: pd.DataFrame) -> str:
@@ -336,13 +366,17 @@ def read_growth(changes: pd.DataFrame, total: pd.DataFrame) -> str:
 
     `total` is the row of `unit_change` for all units, one per currency.
     """
+    return " ".join(_growth(changes, total))
+
+
+def _growth(changes: pd.DataFrame, total: pd.DataFrame) -> list[str]:
     if total.empty or not total["costs_compared"].sum():
-        return "No project has a whole-life cost in both reports, so growth cannot be measured."
+        return ["No project has a whole-life cost in both reports, so growth cannot be measured."]
     said = []
     for row in total[total["costs_compared"] > 0].to_dict("records"):
         currency = row["currency"]
         same = changes["currency"].eq(currency) if currency else changes["currency"].isna()
-        rises = largest(changes[same], "cost_growth", count=len(changes))
+        rises = grown(changes[same], count=len(changes))
         net = float(row["cost_growth"])
         said.append(
             f"Over the {number(row['costs_compared'])} projects whose cost is known in both reports, "
@@ -356,7 +390,7 @@ def read_growth(changes: pd.DataFrame, total: pd.DataFrame) -> str:
             f"{number(jumps)} more moved to over ten times or under a tenth of their cost: changes of "
             "scope, which are left out."
         )
-    return " ".join(said)
+    return said
 
 
 def _drivers(rises: pd.DataFrame, net: float, currency: str) -> list[str]:
@@ -371,10 +405,8 @@ def _drivers(rises: pd.DataFrame, net: float, currency: str) -> list[str]:
     ]
     gross = float(ordered["cost_growth"].sum())
     top = float(ordered["cost_growth"].head(NAMED).sum())
-    return [
-        f"The largest {'rises' if net >= 0 else 'falls'} are {listed(named)}: "
-        f"{percent(top / gross)} of all {'rises' if net >= 0 else 'falls'}."
-    ]
+    moves = "rises" if net >= 0 else "falls"
+    return [f"The largest {moves} are {listed(named)}: {percent(top / gross)} of all {moves}."]
 
 
 def read_units(units: pd.DataFrame) -> str:
@@ -391,7 +423,7 @@ def read_units(units: pd.DataFrame) -> str:
     if enough.empty:
         return said
     shares = enough["finishes_later"] / enough["finishes_compared"]
-    late = enough.loc[shares.idxmax()]
+    late = enough.loc[[shares.idxmax()]].iloc[0]
     return (
         f"{said} Finishes slip most often in {late['business_unit']}: "
         f"{number(late['finishes_later'])} of {number(late['finishes_compared'])} moved later."

@@ -230,7 +230,7 @@ def _plain(rows: list[list[str]]) -> str:
 
 def folded(summary: str, block: Block) -> Block:
     """Show a block that the reader opens."""
-    html = f"<details><summary>{escape(summary)}</summary>{block._repr_html_()}</details>"  # noqa: SLF001
+    html = f"<details><summary>{escape(summary)}</summary>{block._repr_html_()}</details>"
     return Block(html, f"{summary}\n{block!r}")
 
 

@@ -82,9 +82,7 @@ def completeness(
     ).df()
 
 
-def gaps(
-    con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date
-) -> pd.DataFrame:
+def gaps(con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date) -> pd.DataFrame:
     """How complete the reports of each business unit are.
 
     Grain:

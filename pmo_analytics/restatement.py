@@ -8,7 +8,17 @@ import pandas as pd
 from pmo_analytics import model
 from pmo_analytics.errors import UnknownNameError
 
-COLUMNS = ["table_name", "project_id", "row_key", "column_name", "was", "now", "cause", "file", "row_number"]
+COLUMNS = [
+    "table_name",
+    "project_id",
+    "row_key",
+    "column_name",
+    "was",
+    "now",
+    "cause",
+    "file",
+    "row_number",
+]
 
 
 def restatement(
@@ -35,7 +45,7 @@ def restatement(
         if {"project_id", "status_date"} <= set(table.keys)
     ]
     reported = con.execute(
-        f"select count(*) from (from project_status({was_known_at}) union all "  # noqa: S608 - load numbers
+        f"select count(*) from (from project_status({was_known_at}) union all "
         f"from project_status({known_at})) where status_date = $status_date",
         {"status_date": status_date},
     ).fetchall()[0][0]
@@ -43,7 +53,9 @@ def restatement(
         raise UnknownNameError(f"no project reported on {status_date} in either load")
     full = [frame for frame in frames if len(frame)]
     changed = pd.concat(full, ignore_index=True) if full else pd.DataFrame(columns=COLUMNS)
-    return changed.sort_values(["cause", "project_id", "table_name", "column_name"], ignore_index=True)
+    return changed.sort_values(
+        ["cause", "project_id", "table_name", "column_name"], ignore_index=True
+    )
 
 
 def _differences(
@@ -81,6 +93,6 @@ def _differences(
             coalesce(n.file, o.file) as file, coalesce(n.row_number, o.row_number) as row_number
         from {old} as o full join {new} as n using (project_id, row_key, column_name)
         where o.value is distinct from n.value
-        """,  # noqa: S608 - names from the model, numbers from the load register
+        """,
         {"table": table.name, "status_date": status_date},
     ).df()

@@ -46,10 +46,10 @@ def movements(changes: pd.DataFrame, *kinds: str, currency: str) -> Block:
 
 
 def drift(changes: pd.DataFrame, *, count: int) -> Block:
-    """Finish dates that moved most, from the frame of `portfolio.changes`."""
-    chosen = portfolio.largest(changes, "drift_days", count=count)
+    """Finish dates that moved furthest later, from the frame of `portfolio.changes`."""
+    chosen = portfolio.slipped(changes, count=count)
     if chosen.empty:
-        return needs("No forecast finish moved.", "project_status (forecast_finish)")
+        return needs("No forecast finish moved later.", "project_status (forecast_finish)")
     return table(
         _with_words(chosen),
         columns={
@@ -62,13 +62,13 @@ def drift(changes: pd.DataFrame, *, count: int) -> Block:
             "rating": "Rating",
         },
         formats={"drift_days": "days", "slip_first_days": "days", "rating": "rag"},
-        caption="Finish dates that moved most since the previous report",
+        caption="Finish dates that moved furthest later since the previous report",
     )
 
 
 def growth(changes: pd.DataFrame, *, count: int, currency: str) -> Block:
     """Whole-life costs that moved most, from the frame of `portfolio.changes`."""
-    chosen = portfolio.largest(changes, "cost_growth", count=count)
+    chosen = portfolio.grown(changes, count=count)
     if chosen.empty:
         return needs("No whole-life cost moved.", "project_status (forecast_cost)")
     return table(
@@ -116,7 +116,11 @@ def units(units: pd.DataFrame, *, currency: str) -> Block:
             "cost_growth": "Change of cost",
             "cost_growth_ratio": "Change, %",
         },
-        formats={"median_drift_days": "days", "cost_growth": "money", "cost_growth_ratio": "percent"},
+        formats={
+            "median_drift_days": "days",
+            "cost_growth": "money",
+            "cost_growth_ratio": "percent",
+        },
         caption="Business units since the previous report",
         currency=currency,
     )
@@ -154,7 +158,8 @@ def incomplete(completeness: pd.DataFrame, *, count: int = 15) -> Block:
             "missing": "Missing",
             "warnings": "Warnings",
         },
-        formats={"score": "percent"} | dict.fromkeys(("reported", "withheld", "missing"), "integer"),
+        formats={"score": "percent"}
+        | dict.fromkeys(("reported", "withheld", "missing"), "integer"),
         caption=f"The {len(flawed)} least complete reports",
     )
 

@@ -60,7 +60,9 @@ def explain(
         meaning=_comment(con, view, column),
         formula=_formula(view, column),
         inputs=[
-            row for table in _tables_behind(view) for row in _inputs(con, table, project_id, status_date)
+            row
+            for table in _tables_behind(view)
+            for row in _inputs(con, table, project_id, status_date)
         ],
     )
 
@@ -99,9 +101,7 @@ def _rows(
     return rows, names
 
 
-def _nothing(
-    con: duckdb.DuckDBPyConnection, view: str, project_id: str, status_date: date
-) -> str:
+def _nothing(con: duckdb.DuckDBPyConnection, view: str, project_id: str, status_date: date) -> str:
     reports = con.execute(
         "select count(*), max(status_date) from project_status where project_id = $project_id",
         {"project_id": project_id},
@@ -116,7 +116,9 @@ def _nothing(
 
 def _keys(view: str) -> list[str]:
     if view in model.tables():
-        return [key for key in model.tables()[view].keys if key not in ("project_id", "status_date")]
+        return [
+            key for key in model.tables()[view].keys if key not in ("project_id", "status_date")
+        ]
     return ["milestone_id", "risk_id", "benefit_id", "check_id", "period_end", "role_id", "month"]
 
 
@@ -159,7 +161,9 @@ def _tables_behind(view: str) -> list[str]:
     """List the tables of the model that a view reads, directly or through other views."""
     if view in model.tables():
         return [view]
-    named = set(re.findall(r"\b(\w+)\(known_at\)", _source(view).split("create or replace view")[0]))
+    named = set(
+        re.findall(r"\b(\w+)\(known_at\)", _source(view).split("create or replace view")[0])
+    )
     found = named & model.tables().keys()
     for other in (named & set(model.metrics())) - {view}:
         found |= set(_tables_behind(other))

@@ -26,7 +26,9 @@ from pmo_analytics.sources import Settings
 from pmo_analytics.sources.received import Received
 
 DEFAULT_PATH = "data/warehouse.duckdb"
-STORAGE = {"storage_compatibility_version": "v1.5.0"}
+STORAGE: dict[str, str | bool | int | float | list[str]] = {
+    "storage_compatibility_version": "v1.5.0"
+}
 KEPT_VERSIONS = 2
 JOURNAL = "received.jsonl"
 
@@ -160,9 +162,7 @@ def _create_overlay(con: duckdb.DuckDBPyConnection) -> None:
 def _look_back(con: duckdb.DuckDBPyConnection, load_id: int) -> None:
     """Make every table and view show what was known after a load."""
     for name in [*model.tables(), *model.metrics()]:
-        con.execute(
-            f"create or replace temp view {name} as select * from {name}({load_id})"
-        )
+        con.execute(f"create or replace temp view {name} as select * from {name}({load_id})")
     database = model.quoted(_value(con, "select current_database()"))
     for name in model.REGISTERS:
         con.execute(
@@ -220,9 +220,7 @@ def provenance(con: duckdb.DuckDBPyConnection, portfolio_id: str) -> dict[str, A
         "select max(load_id), strftime(max(loaded_at) at time zone 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ') "
         "from load"
     ).fetchall()[0]
-    name = _value(
-        con, "select name from portfolio where portfolio_id = $id", {"id": portfolio_id}
-    )
+    name = _value(con, "select name from portfolio where portfolio_id = $id", {"id": portfolio_id})
     return {
         "portfolio": name or portfolio_id,
         "load_id": load_id,
@@ -246,11 +244,11 @@ def query(
             con.execute(sql)
             return [column[0] for column in con.description or []], con.fetchall()
         except duckdb.Error as error:
-            raise QueryError(_explained(con, str(error))) from error
+            raise QueryError(_explained(str(error))) from error
 
 
-def _explained(con: duckdb.DuckDBPyConnection, message: str) -> str:
-    first = message.split("\n\n")[0].replace("\n", " ").strip()
+def _explained(message: str) -> str:
+    first = message.split("\n\n", maxsplit=1)[0].replace("\n", " ").strip()
     if "read-only" in first:
         return f"the warehouse is opened for reading only, so this statement cannot run: {first}"
     if "Table with name" in first:
@@ -332,9 +330,7 @@ def load(
     return Loaded(rows, unchanged, failed)
 
 
-def _already_loaded(
-    pointer: Path, checksums: dict[str, str], settings: Settings
-) -> dict[str, int]:
+def _already_loaded(pointer: Path, checksums: dict[str, str], settings: Settings) -> dict[str, int]:
     """Find the files whose bytes were read in this way before, with the load that did."""
     if not pointer.exists():
         return {}
@@ -368,7 +364,8 @@ def _later_than_last(con: duckdb.DuckDBPyConnection, instant: datetime) -> datet
     last = _value(con, "select max(loaded_at) at time zone 'UTC' from load")
     if last is None:
         return instant
-    return max(instant, last.replace(tzinfo=UTC) + timedelta(milliseconds=1))
+    earliest: datetime = last.replace(tzinfo=UTC) + timedelta(milliseconds=1)
+    return max(instant, earliest)
 
 
 def rebuild(path: str | Path | None, *, wait: float = 60) -> int:

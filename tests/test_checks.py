@@ -61,13 +61,13 @@ def _put(con: duckdb.DuckDBPyConnection, table: str, drawn: str, *, load: int = 
 def _found(con: duckdb.DuckDBPyConnection, rule: str, *, known_at: int = 1) -> list[tuple]:
     """Row, column, value and severity of what a check finds, in the order of the sheet."""
     return con.execute(
-        "select row_number, column_name, value, severity"  # noqa: S608 - a file of ours
+        "select row_number, column_name, value, severity"
         f" from check_{rule}({known_at}) order by table_name, row_number, column_name"
     ).fetchall()
 
 
 def _message(con: duckdb.DuckDBPyConnection, rule: str) -> str:
-    (message,) = con.execute(f"select message from check_{rule}(1)").fetchone()  # noqa: S608
+    (message,) = con.execute(f"select message from check_{rule}(1)").fetchone()
     return message
 
 
@@ -154,7 +154,7 @@ def test_a_finish_before_its_start_is_found_in_reports_baselines_and_activities(
         """
         | project_id | activity_id | status_date | start      | finish     | actual_start | actual_finish |
         | A          | 1           | 2024-03-31  | 2024-05-02 | 2024-05-01 | 2024-03-09   | 2024-03-08    |
-        """,  # noqa: E501
+        """,
     )
     assert _found(con, "finish_before_start") == [
         (2, "actual_finish", "2024-03-08", "warning"),

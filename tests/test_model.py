@@ -161,8 +161,7 @@ def _insert(con: duckdb.DuckDBPyConnection, column: str, value: str) -> None:
     } | {tested: value}
     # Names come from the drawn tables and the catalogue above, never from data.
     insert = (
-        f"insert into {table}_history ({', '.join(row)}) "  # noqa: S608
-        f"values ({', '.join('?' for _ in row)})"
+        f"insert into {table}_history ({', '.join(row)}) values ({', '.join('?' for _ in row)})"
     )
     con.execute("begin")
     try:

@@ -103,9 +103,7 @@ def _mapping(name: str, said: dict[str, Any]) -> Mapping:
     values = {str(key): str(value) for key, value in (said.get("values") or {}).items()}
     for column in values:
         _check_column(name, column)
-    return Mapping(
-        columns, times, values, said.get("date_order", ""), said.get("decimal", "")
-    )
+    return Mapping(columns, times, values, said.get("date_order", ""), said.get("decimal", ""))
 
 
 def _check_column(name: str, column: str) -> None:
@@ -168,7 +166,9 @@ def receive(
         except PmoAnalyticsError as error:
             failed[name] = str(error)
     for sender, names in kinds.items():
-        _receive_from(sender, {name: files[name] for name in names}, settings, links, received, failed)
+        _receive_from(
+            sender, {name: files[name] for name in names}, settings, links, received, failed
+        )
     return {name: received[name] for name in files if name in received}, failed
 
 

@@ -23,6 +23,7 @@ Cells = list[list[str | None]]
 EXCEL = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 SUFFIXES = (".csv", ".csv.gz", ".parquet", *EXCEL)
 HEADER_SEARCH = 40  # rows in which the header is looked for, below any title rows
+TIMES = "\N{MULTIPLICATION SIGN}"
 ENOUGH_OF_A_HEADER = 0.5  # share of header cells that must be columns of the table
 
 
@@ -254,7 +255,7 @@ def _column_names(header: list[str | None], known: dict[int, str]) -> list[str]:
 
 
 def _times(cell: str | None, factor: int) -> str | None:
-    return f"{cell} ×{factor}" if cell and re.search(r"\d", cell) else cell
+    return f"{cell} {TIMES}{factor}" if cell and re.search(r"\d", cell) else cell
 
 
 def _skipped(sheet: str) -> Remark:

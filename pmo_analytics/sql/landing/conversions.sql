@@ -47,11 +47,13 @@ create or replace macro month_of(name) as case
 end;
 
 create or replace macro numeric_date(v, date_order) as case order_of(v, date_order)
-    when 'dmy' then iso_date(
-        regexp_extract(v, '^\d{1,2}[/.-]\d{1,2}[/.-](\d{4}|\d{2})', 1),
-        cast(second_part(v) as varchar),
-        cast(first_part(v) as varchar)
-    )
+    when 'dmy'
+        then
+            iso_date(
+                regexp_extract(v, '^\d{1,2}[/.-]\d{1,2}[/.-](\d{4}|\d{2})', 1),
+                cast(second_part(v) as varchar),
+                cast(first_part(v) as varchar)
+            )
     when 'mdy' then iso_date(
         regexp_extract(v, '^\d{1,2}[/.-]\d{1,2}[/.-](\d{4}|\d{2})', 1),
         cast(first_part(v) as varchar),
@@ -64,12 +66,16 @@ create or replace macro as_date(v, date_order) as case date_form(v)
     when 'year_first' then try_cast(replace(replace(regexp_extract(v, '^[0-9/.]+'), '/', '-'), '.', '-') as date)
     when 'month' then try_cast(v || '-01' as date)
     when 'numeric' then numeric_date(v, date_order)
-    when 'day_month_name' then iso_date(
-        regexp_extract(v, '(\d{4}|\d{2})$', 1), month_of(regexp_extract(v, '[A-Za-z]+')), regexp_extract(v, '^\d{1,2}')
-    )
-    when 'month_name_day' then iso_date(
-        regexp_extract(v, '(\d{4})$', 1), month_of(regexp_extract(v, '[A-Za-z]+')), regexp_extract(v, ' (\d{1,2}),? ', 1)
-    )
+    when 'day_month_name'
+        then
+            iso_date(
+                regexp_extract(v, '(\d{4}|\d{2})$', 1), month_of(regexp_extract(v, '[A-Za-z]+')), regexp_extract(v, '^\d{1,2}')
+            )
+    when 'month_name_day'
+        then
+            iso_date(
+                regexp_extract(v, '(\d{4})$', 1), month_of(regexp_extract(v, '[A-Za-z]+')), regexp_extract(v, ' (\d{1,2}),? ', 1)
+            )
     when 'month_name' then iso_date(regexp_extract(v, '(\d{4}|\d{2})$', 1), month_of(regexp_extract(v, '[A-Za-z]+')), '1')
     when 'serial' then date '1899-12-30' + cast(cast(v as double) as integer)
 end;

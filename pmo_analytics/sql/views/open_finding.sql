@@ -1,62 +1,63 @@
 -- What is open about the data: one row per rule broken (error), warning or note, of the last time each sheet was received.
 create or replace macro open_finding(known_at) as table
-with last_receipt as (
+    with last_receipt as (
+        select
+            file,
+            sheet,
+            max(load_id) as load_id
+        from load
+        where load_id <= known_at
+        group by file, sheet
+    ),
+
+    fault as (
+        select
+            load_id,
+            file,
+            sheet,
+            row_number,
+            table_name,
+            column_name,
+            value,
+            'error' as severity,
+            rule,
+            message
+        from quarantine
+
+        union all
+
+        select
+            load_id,
+            file,
+            sheet,
+            row_number,
+            table_name,
+            column_name,
+            value,
+            severity,
+            rule,
+            message
+        from finding
+    )
+
     select
-        file,
-        sheet,
-        max(load_id) as load_id
-    from load
-    where load_id <= known_at
-    group by file, sheet
-),
-
-fault as (
-    select
-        load_id,
-        file,
-        sheet,
-        row_number,
-        table_name,
-        column_name,
-        value,
-        'error' as severity,
-        rule,
-        message
-    from quarantine
-
-    union all
-
-    select
-        load_id,
-        file,
-        sheet,
-        row_number,
-        table_name,
-        column_name,
-        value,
-        severity,
-        rule,
-        message
-    from finding
-)
-
-select
-    f.severity,
-    f.rule,
-    f.file,
-    f.sheet,
-    f.row_number,
-    f.table_name,
-    f.column_name,
-    f.value,
-    f.message,
-    f.load_id
-from fault as f
-inner join last_receipt as r on f.file = r.file and f.sheet = r.sheet and f.load_id = r.load_id;
+        f.severity,
+        f.rule,
+        f.file,
+        f.sheet,
+        f.row_number,
+        f.table_name,
+        f.column_name,
+        f.value,
+        f.message,
+        f.load_id
+    from fault as f
+    inner join last_receipt as r on f.file = r.file and f.sheet = r.sheet and f.load_id = r.load_id;
 
 create or replace view open_finding as select * from open_finding(2147483646);
 
-comment on view open_finding is 'Errors, warnings and notes of the last time each sheet was received; a corrected file replaces what was said of it.';
+comment on view open_finding is
+'Errors, warnings and notes of the last time each sheet was received; a corrected file replaces what was said of it.';
 comment on column open_finding.severity is 'error: the row was kept out; warning: look at it; note: a conversion, stated.';
 comment on column open_finding.rule is 'Name of the rule.';
 comment on column open_finding.file is 'File as named to the command.';

@@ -1,35 +1,56 @@
 -- How much of what is expected is reported: one row per portfolio, business unit, status date and state of a figure.
 create or replace macro reporting_gap(known_at) as table
-with counted as (
+    with counted as (
+        select
+            q.portfolio_id,
+            coalesce(p.business_unit, 'no unit stated') as business_unit,
+            q.status_date,
+            sum(q.expected) as expected,
+            sum(q.reported) as reported,
+            sum(q.withheld) as withheld,
+            sum(q.missing) as missing
+        from data_quality(known_at) as q
+        inner join project(known_at) as p on q.project_id = p.project_id
+        group by q.portfolio_id, p.business_unit, q.status_date
+    ),
+
+    long as (
+        select
+            portfolio_id,
+            business_unit,
+            status_date,
+            expected,
+            'reported' as state,
+            reported as figures
+        from counted
+        union all
+        select
+            portfolio_id,
+            business_unit,
+            status_date,
+            expected,
+            'withheld' as state,
+            withheld as figures
+        from counted
+        union all
+        select
+            portfolio_id,
+            business_unit,
+            status_date,
+            expected,
+            'missing' as state,
+            missing as figures
+        from counted
+    )
+
     select
-        q.portfolio_id,
-        coalesce(p.business_unit, 'no unit stated') as business_unit,
-        q.status_date,
-        sum(q.expected) as expected,
-        sum(q.reported) as reported,
-        sum(q.withheld) as withheld,
-        sum(q.missing) as missing
-    from data_quality(known_at) as q
-    inner join project(known_at) as p on q.project_id = p.project_id
-    group by q.portfolio_id, p.business_unit, q.status_date
-),
-
-long as (
-    select portfolio_id, business_unit, status_date, expected, 'reported' as state, reported as figures from counted
-    union all
-    select portfolio_id, business_unit, status_date, expected, 'withheld' as state, withheld as figures from counted
-    union all
-    select portfolio_id, business_unit, status_date, expected, 'missing' as state, missing as figures from counted
-)
-
-select
-    portfolio_id,
-    business_unit,
-    status_date,
-    state,
-    cast(figures as bigint) as figures,
-    cast(figures as double) / nullif(expected, 0) as share
-from long;
+        portfolio_id,
+        business_unit,
+        status_date,
+        state,
+        cast(figures as bigint) as figures,
+        cast(figures as double) / nullif(expected, 0) as share
+    from long;
 
 create or replace view reporting_gap as select * from reporting_gap(2147483646);
 
