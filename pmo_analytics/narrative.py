@@ -68,8 +68,9 @@ def _decision(row: dict[Hashable, Any], status_date: date, pmo_type: str) -> Dec
         was = RATING_WORDS.get(str(row["previous_rag"]), "")
         urgency, finding = 2, f"{row['name']} is now rated red{f', after {was}' if was else ''}"
     elif strains := _strains(row):
-        rated = RATING_WORDS.get(str(row["rag"]), "not at all")
-        urgency, finding = 3, f"{row['name']} is rated {rated}, yet {' and '.join(strains)}"
+        rated = RATING_WORDS.get(str(row["rag"]))
+        though = f"is rated {rated}, yet" if rated else "reports that"
+        urgency, finding = 3, f"{row['name']} {though} {' and '.join(strains)}"
     else:
         return None
     days = URGENT_DAYS if urgency == 1 else USUAL_DAYS
@@ -115,7 +116,7 @@ def _action(pmo_type: str, urgency: int) -> str:
         "supportive": (
             "We recommend that the sponsor reviews with us whether it can still be achieved",
             "We recommend a recovery plan, and offer a review of it",
-            "We recommend that the rating is reviewed against these moves",
+            "We recommend that baseline and rating are reviewed against this move",
         ),
         "controlling": (
             "It may go on only with a recovery, re-scoping or closure plan approved by the board",
@@ -169,8 +170,8 @@ def read_decisions(found: Sequence[Decision], *, shown: int) -> str:
     reds = sum(each.urgency < 3 for each in found)  # noqa: PLR2004 - rated red
     said = (
         f"{number(len(found))} projects call for a decision: {number(reds)} because they are rated "
-        f"red, {number(len(found) - reds)} because a date or a cost moved further than their rating "
-        "admits."
+        f"red, {number(len(found) - reds)} because their finish moved by more than {LONG_DRIFT_DAYS} "
+        f"days or their cost by more than {percent(HIGH_GROWTH)} in one report without a red rating."
     )
     if len(found) <= shown:
         return said

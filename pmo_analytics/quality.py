@@ -136,6 +136,15 @@ def links(con: duckdb.DuckDBPyConnection, *, portfolio_id: str) -> pd.DataFrame:
     ).df()
 
 
+def caveat(con: duckdb.DuckDBPyConnection, *, portfolio_id: str) -> str:
+    """Say what a reader must know of a sender's data, as the sender or its reader stated it."""
+    rows = con.execute(
+        "select json_extract_string(extra, '$.caveat') from portfolio where portfolio_id = $id",
+        {"id": portfolio_id},
+    ).fetchall()
+    return str(rows[0][0]) if rows and rows[0][0] else "The sender states nothing to be aware of."
+
+
 def definitions(con: duckdb.DuckDBPyConnection, *views: str) -> pd.DataFrame:
     """What each column of some views means, from the data dictionary.
 

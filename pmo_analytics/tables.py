@@ -19,6 +19,15 @@ CHANGE_FORMATS = {
     "known_cost": "money",
     "drift_days": "days",
 }
+FIGURES = {
+    "rag": "rating",
+    "forecast_cost": "whole-life cost",
+    "forecast_finish": "finish date",
+    "start": "start date",
+    "budget": "budget of the year",
+    "forecast": "forecast of the year",
+    "planned": "benefits",
+}
 TITLES = {
     "worsened": "Projects rated worse than before",
     "improved": "Projects rated better than before",
@@ -101,19 +110,19 @@ def units(units: pd.DataFrame, *, currency: str) -> Block:
     if units.empty:
         return needs("There is no earlier report to compare units with.", "project_status")
     return table(
-        units,
+        units.assign(
+            later=_of(units["finishes_later"], units["finishes_compared"]),
+            entered_left=_of(units["entered"], units["left_report"], word="/"),
+            better_worse=_of(units["improved"], units["worsened"], word="/"),
+        ),
         columns={
             "business_unit": "Unit",
             "projects": "Projects",
-            "entered": "Entered",
-            "left_report": "Left",
-            "improved": "Better",
-            "worsened": "Worse",
-            "finishes_compared": "Finishes compared",
-            "finishes_later": "Moved later",
+            "entered_left": "In / out",
+            "better_worse": "Better / worse",
+            "later": "Finishes later",
             "median_drift_days": "Median move",
-            "costs_compared": "Costs compared",
-            "cost_growth": "Change of cost",
+            "cost_growth": "Cost change",
             "cost_growth_ratio": "Change, %",
         },
         formats={
@@ -168,10 +177,15 @@ def withheld(withheld: pd.DataFrame) -> Block:
     """Withheld figures by reason, from the frame of `quality.withheld`."""
     if withheld.empty:
         return Block("<p>Nothing is withheld.</p>", "Nothing is withheld.")
-    return table(
-        withheld,
-        columns={"column_name": "Figure", "reason": "Reason given", "projects": "Projects"},
-        caption="Figures withheld by their owners",
+    return folded(
+        f"{len(withheld)} figures and reasons",
+        table(
+            withheld.assign(
+                figure=withheld["column_name"].map(lambda name: FIGURES.get(name, name))
+            ),
+            columns={"figure": "Figure", "reason": "Reason given", "projects": "Projects"},
+            caption="Figures withheld by their owners",
+        ),
     )
 
 
@@ -220,6 +234,11 @@ def definitions(definitions: pd.DataFrame) -> Block:
             caption="Definitions, from the data dictionary; the formulas stand in sql/views",
         ),
     )
+
+
+def _of(part: "pd.Series[int]", whole: "pd.Series[int]", *, word: str = "of") -> "pd.Series[str]":
+    """Write two counts in one cell, such as `5 of 12`."""
+    return part.astype(int).astype(str) + f" {word} " + whole.astype(int).astype(str)
 
 
 def _with_words(changes: pd.DataFrame) -> pd.DataFrame:

@@ -27,6 +27,11 @@ from pmo_analytics.sources.received import Landed, Received, Remark
 __all__ = ["appearances", "read", "recognises"]
 
 PORTFOLIO = "UK Government Major Projects Portfolio"
+CAVEAT = (
+    "Owners may withhold figures under the Freedom of Information Act. A release describes its "
+    "status date and is published months later. Identifiers exist since September 2019; before that "
+    "projects are recognised by name. Departments are shown under the name of their successor."
+)
 WHOLE_LIFE = "2099-12-31"  # a release gives benefits for the whole life, without a profile in time
 CATEGORY = "whole programme"
 
@@ -181,7 +186,7 @@ def _sheet_rows(
     for at, (number, record) in enumerate(sheet.records):
         link = found.get((str(release.path), sheet.name, number))
         if at == 0:
-            rows.add("portfolio", number, portfolio_id=portfolio_id, name=PORTFOLIO)
+            rows.add("portfolio", number, portfolio_id=portfolio_id, name=PORTFOLIO, caveat=CAVEAT)
         _add_record(rows, number, record, link, release.status_date)
         if link is None or release.status_date >= newest.get(link.project_id, date.min):
             _add_project(rows, number, record, link, portfolio_id)

@@ -15,6 +15,11 @@ from pmo_analytics.errors import UnreadableFileError
 from pmo_analytics.sources.received import Landed, Received, Remark
 
 PORTFOLIO = "New York City capital projects above $25m"
+CAVEAT = (
+    "The city publishes projects that are still open at the last report; those finished before are "
+    "not in it, so earlier reports show fewer projects than there were, and their slip understates "
+    "or overstates that of all."
+)
 REQUIRED = ("date_reported_as_of", "pid", "project_name", "budget_forecast", "forecast_completion")
 LATEST_PLAUSIBLE = "2050-12-31"
 
@@ -104,7 +109,12 @@ def _newest(records: Iterable[tuple[int, dict[str, str]]]) -> list[tuple[int, di
 
 
 def _portfolio(number: int, portfolio_id: str) -> Row:
-    return {"row_number": number, "portfolio_id": portfolio_id, "name": PORTFOLIO}
+    return {
+        "row_number": number,
+        "portfolio_id": portfolio_id,
+        "name": PORTFOLIO,
+        "caveat": CAVEAT,
+    }
 
 
 def _project(number: int, record: dict[str, str], portfolio_id: str) -> Row:
