@@ -172,8 +172,10 @@ _starting = threading.Lock()
 def _server() -> _Server:
     global _running  # noqa: PLW0603  one server for each process, started when first needed
     with _starting:
-        if _running is None or _running.process.poll() is not None:
-            _running = _Server()
+        if _running and _running.process.poll() is not None:
+            _running.close()
+            _running = None
+        _running = _running or _Server()
         return _running
 
 

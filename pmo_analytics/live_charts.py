@@ -95,10 +95,19 @@ def fluid(spec: dict[str, Any]) -> dict[str, Any]:
 def _static(spec: dict[str, Any], number: int, alternative: str) -> str:
     width = {"width": _STATIC_WIDTH} if spec.get("width") == "container" else {}
     svg: str = vl_convert.vegalite_to_svg(spec | width, allowed_base_urls=[])
-    svg = re.sub(r' xmlns(:xlink)?="[^"]*"', "", svg)
-    # identifiers must differ between the charts of one page
-    svg = re.sub(r'(id="|url\(#)((?:clip|gradient)\w*)', rf"\g<1>c{number}-\g<2>", svg)
+    svg = re.sub(r' (?:xmlns(?::xlink)?|role|aria-roledescription)="[^"]*"', "", svg)
+    svg = _with_own_names(svg, number)
     return svg.replace("<svg ", f'<svg role="img" aria-label="{alternative}" ', 1)
+
+
+def _with_own_names(svg: str, number: int) -> str:
+    """Make identifiers differ between the charts of a page, and be the same from run to run."""
+    names: dict[str, str] = {}
+
+    def renamed(found: re.Match[str]) -> str:
+        return found[1] + names.setdefault(found[2], f"chart-{number}-{len(names)}")
+
+    return re.sub(r'(\bid="|url\(#|href="#)((?:clip|gradient)\w*)', renamed, svg)
 
 
 def as_json(value: object) -> str:

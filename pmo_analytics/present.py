@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from string import punctuation
 from typing import Any
 
 import pandas as pd
@@ -235,11 +236,9 @@ def folded(summary: str, block: Block) -> Block:
 
 
 def escape_markdown(value: object) -> str:
-    """Return a value from data so that Markdown and HTML show it as typed."""
-    text = escape(str(value), quote=False)
-    for mark in "\\`*_{}[]()#+-.!|~$":
-        text = text.replace(mark, f"\\{mark}")
-    return " ".join(text.split())
+    """Return a value from data so that Markdown shows it as typed."""
+    escaped = "".join(f"\\{char}" if char in punctuation else char for char in str(value))
+    return " ".join(escaped.split())
 
 
 def record(**facts: Any) -> None:  # noqa: ANN401

@@ -5,6 +5,7 @@ own; one that fails is named, and the others are published all the same. Papermi
 taken for success: a dead kernel, a time-out and an early `sys.exit` leave no exception behind.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -20,6 +21,7 @@ from typing import Any
 
 import nbformat
 from jinja2 import Environment, FileSystemLoader
+from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from papermill.execute import execute_notebook, remove_error_markers
@@ -181,12 +183,17 @@ def _watched(futures: Mapping[Future[Executed], str]) -> Iterator[Future[Execute
 def execute(notebook: str, parameters: dict[str, Value], cell_timeout: int) -> Executed:
     """Run one notebook in a kernel of its own and bring back what it showed, whatever happened."""
     began = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder, kernels.quick_kernels() as config:
+    loop = ensure_event_loop()  # Jupyter's client would leave one open in every thread
+    with (
+        contextlib.closing(loop),
+        tempfile.TemporaryDirectory() as folder,
+        kernels.quick_kernels() as config,
+    ):
         output = Path(folder) / Path(notebook).name
         ended = _ended(notebook, output, parameters, cell_timeout, config)
         ran = read_notebook(output if output.exists() else Path(notebook))
     ran = remove_error_markers(ran)  # type: ignore[no-untyped-call]
-    failure = exporter.failure(ran) or _unfinished(ran, ended)
+    failure = _stopped(ran, ended) if ended else exporter.failure(ran) or _left_out(ran)
     text = nbformat.writes(ran)  # type: ignore[no-untyped-call]
     return Executed(text, failure, time.monotonic() - began)
 
@@ -194,7 +201,7 @@ def execute(notebook: str, parameters: dict[str, Value], cell_timeout: int) -> E
 def _ended(
     notebook: str, output: Path, parameters: dict[str, Value], cell_timeout: int, config: Config
 ) -> str:
-    """Run Papermill and return why it stopped, or nothing if it says that all went well."""
+    """Run Papermill; return why it stopped, or nothing where the notebook itself tells."""
     try:
         execute_notebook(  # type: ignore[no-untyped-call]
             notebook,
@@ -206,8 +213,8 @@ def _ended(
             execution_timeout=cell_timeout,
             config=config,
         )
-    except PapermillExecutionError as error:
-        return f"{error.ename}: {error.evalue}"
+    except PapermillExecutionError:
+        return ""
     except DeadKernelError:
         return "the kernel died; the machine may have run out of memory, or something ended it"
     except CellTimeoutError:
@@ -217,13 +224,24 @@ def _ended(
     return ""
 
 
-def _unfinished(ran: nbformat.NotebookNode, ended: str) -> dict[str, str] | None:
-    """Return the first cell that did not complete, if the run stopped or left one out."""
+def _stopped(ran: nbformat.NotebookNode, why: str) -> dict[str, str]:
+    """Name the cell that was running when the kernel was lost."""
+    started = [cell for cell in ran.cells if cell.cell_type == "code" and _start(cell)]
+    return {"cell": started[-1].get("id", "") if started else "", "error": why}
+
+
+def _left_out(ran: nbformat.NotebookNode) -> dict[str, str] | None:
+    """Name the first cell that was never started."""
     for cell in ran.cells:
-        status = cell.metadata.get("papermill", {}).get("status")
-        if cell.cell_type == "code" and cell.source.strip() and status != "completed":
-            return {"cell": cell.get("id", ""), "error": ended or "the cell was not run"}
-    return {"cell": "", "error": ended} if ended else None
+        if cell.cell_type == "code" and not _start(cell):
+            return {"cell": cell.get("id", ""), "error": "the cell was not run"}
+    return None
+
+
+def _start(cell: nbformat.NotebookNode) -> str | None:
+    """Return when a cell started; Papermill calls cells completed that never did."""
+    started: str | None = cell.metadata.get("papermill", {}).get("start_time")
+    return started
 
 
 def _published(run: Run, executed: Executed, folder: Path) -> Result:

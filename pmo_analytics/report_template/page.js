@@ -11,14 +11,17 @@
     document.querySelectorAll("details.pmo-code").forEach((part) => { part.open = shown; });
   });
 
-  // The names of the axis marks must leave room for the marks on a telephone.
+  // On a telephone the labels must leave room for the marks, and charts stand one below the other.
   const narrowed = (spec, width) => {
     if (width >= 520) return spec;
     const config = { ...spec.config };
     config.axis = { ...config.axis, labelLimit: Math.round(width * 0.34), labelFontSize: 11 };
     config.axisY = { ...config.axisY, titleLimit: 260 };
     config.legend = { ...config.legend, columns: 2, labelLimit: Math.round(width * 0.4) };
-    return { ...spec, config };
+    const { hconcat, ...rest } = spec;
+    const stacked = hconcat ? { ...rest, vconcat: hconcat } : rest;
+    if (spec.columns || spec.facet) stacked.columns = 1;
+    return { ...stacked, config };
   };
 
   const draw = async (figure) => {
@@ -37,6 +40,10 @@
         tooltip: { theme: "pmo" },
       });
       const drawn = live.querySelector("svg.marks");
+      drawn.querySelectorAll("[role]").forEach((mark) => {
+        mark.removeAttribute("role");
+        mark.removeAttribute("aria-roledescription");
+      });
       drawn.setAttribute("role", "img");
       drawn.setAttribute("aria-label", view.dataset.alternative);
       live.querySelector("summary")?.setAttribute("aria-label", "Save this chart");

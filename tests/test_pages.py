@@ -1,0 +1,177 @@
+"""Pages in a real browser, with no network: charts, tooltips, width, paper and accessibility."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from pmo_analytics import reports
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("default::ResourceWarning")]
+
+HERE = Path(__file__).parent
+CHROMIUM = Path("/usr/bin/chromium")
+AXE = HERE / "node_modules" / "axe-core" / "axe.min.js"
+CHARTS = 4
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    runs = [reports.Run(HERE / "notebooks" / f"{name}.ipynb") for name in ("briefing", "fails")]
+    return reports.run_pack(runs, tmp_path_factory.mktemp("reports")).folder
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if not CHROMIUM.exists():
+        pytest.skip(f"no browser at {CHROMIUM}; Debian's package chromium installs it")
+    with sync_api.sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def opened(browser, folder):
+    """Open a page of the pack; requests and complaints are collected on the page object."""
+    contexts = []
+
+    def open_page(name="briefing.html", width=1280, **options):
+        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.requested, page.complaints = [], []
+        context.route(re.compile("^(?!file:)"), lambda route: route.abort())
+        page.on("request", lambda request: page.requested.append(request.url))
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("console", lambda said: _keep_errors(page, said))
+        page.goto((folder / name).as_uri())
+        if options.get("java_script_enabled", True) and name == "briefing.html":
+            page.wait_for_selector("html[data-charts=drawn]", timeout=60_000)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def _keep_errors(page, said):
+    if said.type == "error":
+        page.complaints.append(said.text)
+
+
+@pytest.mark.parametrize("name", ["briefing.html", "fails.failed.html", "index.html"])
+def test_a_page_opens_from_a_file_and_asks_for_nothing(opened, folder, name):
+    page = opened(name)
+
+    assert page.requested == [(folder / name).as_uri()]
+    assert page.complaints == []
+
+
+def test_every_chart_is_drawn_live_from_its_data(opened):
+    page = opened()
+
+    assert page.locator(".pmo-chart.is-live svg.marks").count() == CHARTS
+    assert page.locator(".pmo-chart-view > svg").count() == 0
+    first = page.locator("#chart-1 svg.marks")
+    assert first.get_attribute("aria-label").startswith("Slip of <script>alert(1)</script>")
+    assert "<script>alert" in first.text_content()
+
+
+def test_a_tooltip_shows_the_data_as_text(opened):
+    page = opened()
+
+    page.locator("#chart-1 .mark-rect path").first.hover()
+    page.wait_for_selector("#vg-tooltip-element.visible")
+
+    tooltip = page.locator("#vg-tooltip-element")
+    assert "<script>alert(1)</script>" in tooltip.inner_text()
+    assert tooltip.locator("script").count() == 0
+
+
+def test_a_script_that_came_with_data_would_not_run(opened):
+    page = opened()
+
+    refused = page.evaluate("""() => new Promise((tell) => {
+        document.addEventListener("securitypolicyviolation", (event) => tell(event.blockedURI));
+        const script = document.createElement("script");
+        script.textContent = "window.injected = true";
+        document.body.append(script);
+    })""")
+
+    assert refused == "inline"
+    assert page.evaluate("window.injected") is None
+
+
+def test_the_page_reads_without_javascript(opened):
+    page = opened(java_script_enabled=False)
+
+    assert page.locator(".pmo-chart-view > svg[role=img]").count() == CHARTS
+    assert page.locator("details.pmo-code").first.is_visible()
+
+
+def test_code_is_hidden_until_it_is_asked_for(opened):
+    page = opened()
+    code = page.locator("details.pmo-code").first
+
+    assert not code.is_visible()
+    page.get_by_role("button", name="Show code").click()
+    assert code.is_visible()
+    assert "portfolio_id" in page.locator("details.pmo-code pre").first.inner_text()
+
+
+def test_the_contents_lead_to_their_headings(opened):
+    page = opened()
+
+    page.get_by_role("link", name="Who is late?").click()
+    assert page.locator("h2#who-is-late").is_visible()
+
+
+@pytest.mark.parametrize("name", ["briefing.html", "fails.failed.html", "index.html"])
+def test_nothing_is_wider_than_a_telephone(opened, name):
+    page = opened(name, width=390)
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    for chart in page.locator(".pmo-chart-view").all():
+        box = chart.locator("svg").first.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("name", ["briefing.html", "fails.failed.html", "index.html"])
+def test_no_serious_fault_of_accessibility_is_found(opened, name, width):
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed; run `npm install` in tests/")
+    page = opened(name, width=width)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+
+    found = page.evaluate("axe.run(document)")["violations"]
+
+    grave = [fault for fault in found if fault["impact"] in {"serious", "critical"}]
+    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in grave] == []
+
+
+def test_printing_gives_every_chart_and_no_controls(opened, tmp_path):
+    page = opened()
+    page.emulate_media(media="print")
+
+    assert not page.locator("#pmo-toggle").is_visible()
+    assert not page.locator(".pmo-toc").is_visible()
+    for chart in page.locator(".pmo-chart svg.marks").all():
+        box = chart.bounding_box()
+        assert 0 < box["height"] <= 1000  # 297 mm of paper less its margins, at 96 to the inch
+    page.pdf(path=tmp_path / "page.pdf", prefer_css_page_size=True, print_background=True)
+    assert (tmp_path / "page.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_failed_page_is_marked_where_it_cannot_be_missed(opened):
+    page = opened("fails.failed.html")
+
+    alert = page.get_by_role("alert")
+    assert alert.is_visible()
+    assert "breaks" in alert.inner_text()

@@ -1,0 +1,195 @@
+"""What a notebook shows: numbers as people write them, and data that stays data."""
+
+import json
+from datetime import date
+from decimal import Decimal
+from html.parser import HTMLParser
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from nbconvert.filters.markdown_mistune import MarkdownWithMath
+
+from pmo_analytics import figures, present
+from pmo_analytics.errors import UsageError
+from pmo_analytics.exporter import PageRenderer
+
+HOSTILE = '<script>alert("1")</script>'
+
+
+@pytest.mark.parametrize(
+    ("amount", "written"),
+    [
+        (0, "£0"),
+        (950, "£950"),
+        (1_250, "£1.3k"),  # a half is rounded up, where Python's round gives 1.2
+        (99_960, "£100k"),
+        (999_950, "£1.0m"),
+        (1_249_999, "£1.2m"),
+        (-5_500_000, "−£5.5m"),  # noqa: RUF001
+        (Decimal("834123456789.10"), "£834bn"),
+        (1e12, "£1.0tn"),
+        (None, "–"),  # noqa: RUF001
+        (float("nan"), "–"),  # noqa: RUF001
+    ],
+)
+def test_money_is_written_for_a_reader_in_a_hurry(amount, written):
+    assert figures.money(amount, "GBP") == written
+
+
+def test_a_currency_without_a_symbol_is_written_with_its_code():
+    assert figures.money(3_400_000, "CHF") == "CHF 3.4m"
+
+
+@given(st.integers(min_value=1, max_value=10**15))
+def test_money_is_never_off_by_more_than_five_per_cent(amount):
+    text = figures.money(amount)
+    scale = {"k": 3, "m": 6, "bn": 9, "tn": 12}
+    suffix = text.lstrip("0123456789.,")
+    shown = float(text.removesuffix(suffix).replace(",", "")) * 10 ** scale.get(suffix, 0)
+    assert shown == pytest.approx(amount, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (figures.percent(0.125), "13%"),
+        (figures.percent(-0.021, 1), "−2.1%"),  # noqa: RUF001
+        (figures.signed_days(1), "+1 day"),
+        (figures.signed_days(-30), "−30 days"),  # noqa: RUF001
+        (figures.signed_days(0), "0 days"),
+        (figures.number(1954), "1,954"),
+        (figures.number(0.945, 2), "0.95"),
+        (figures.day("2024-03-31"), "31 Mar 2024"),
+        (figures.day(date(2024, 4, 1)), "1 Apr 2024"),
+        (figures.day(pd.NaT), "–"),  # noqa: RUF001
+    ],
+)
+def test_numbers_and_dates_are_written_as_people_do(written, expected):
+    assert written == expected
+
+
+def slips():
+    return pd.DataFrame(
+        {
+            "project": [HOSTILE, "Ferry"],
+            "end": pd.to_datetime(["2024-03-31", None]),
+            "cost": [1.2e6, None],
+            "why": ["", "Section 43"],
+            "rag": ["Amber/Red", None],
+        }
+    )
+
+
+def shown(**options):
+    labels = {"project": "Project", "end": "End", "cost": "Cost", "rag": "Rating"}
+    formats = {"cost": "money", "rag": "rag"}
+    return present.table(
+        slips(), columns=labels, caption="Slips", formats=formats, currency="GBP", **options
+    )
+
+
+def test_a_table_can_be_followed_by_a_screen_reader():
+    html = shown()._repr_html_()
+
+    assert "<caption>Slips</caption>" in html
+    assert html.count('scope="col"') == 4
+    assert html.count('scope="row"') == 2
+
+
+def test_a_missing_value_is_a_dash_that_says_why():
+    assert 'title="not reported">–<' in shown()._repr_html_()  # noqa: RUF001
+
+
+def test_a_withheld_value_is_told_from_a_missing_one_with_its_reason():
+    block = shown(withheld={"cost": "why"})
+
+    assert "withheld <small>Section 43</small>" in block._repr_html_()
+    assert "withheld (Section 43)" in repr(block)
+
+
+def test_a_rating_is_never_colour_alone():
+    html = present.rag_badge("Amber/Red")
+
+    assert html.count("pmo-chip ") == 2
+    assert ">A</b>" in html
+    assert ">R</b>" in html
+    assert "Amber/red" in html
+
+
+def test_the_same_table_reads_as_plain_text():
+    first, second, third = repr(shown()).splitlines()
+
+    assert first.split() == ["Project", "End", "Cost", "Rating"]
+    assert second.split("  ")[-1] == "Amber/Red"
+    assert "£1.2m" in second
+    assert third.startswith("Ferry")
+
+
+def test_an_unknown_column_or_format_is_refused_with_what_there_is():
+    with pytest.raises(UsageError, match="no column slip; it has project, end"):
+        present.table(slips(), columns={"slip": "Slip"}, caption="")
+    with pytest.raises(UsageError, match="no format dollars"):
+        present.table(slips(), columns={"cost": "C"}, caption="", formats={"cost": "dollars"})
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        shown(),
+        present.cards([present.Card(HOSTILE, HOSTILE, HOSTILE)]),
+        present.reading(HOSTILE),
+        present.decision(
+            HOSTILE, heading=HOSTILE, who=HOSTILE, by=HOSTILE, options=[(HOSTILE,) * 2]
+        ),
+        present.needs(HOSTILE, HOSTILE),
+    ],
+    ids=["table", "cards", "reading", "decision", "needs"],
+)
+def test_a_name_from_data_is_shown_as_typed_and_never_as_markup(block):
+    html = block._repr_html_()
+
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+    assert HOSTILE in repr(block)
+
+
+class _Text(HTMLParser):
+    def __init__(self, html):
+        super().__init__()
+        self.tags, self.text = [], ""
+        self.feed(html)
+
+    def handle_starttag(self, tag, _attrs):
+        self.tags.append(tag)
+
+    def handle_data(self, data):
+        self.text += data
+
+
+@given(st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1).map(str.strip))
+def test_an_escaped_value_comes_through_markdown_as_it_was(value):
+    html = MarkdownWithMath(PageRenderer(seen=set())).render(f"x{present.escape_markdown(value)}x")
+
+    read = _Text(html)
+    assert read.tags == ["p"]
+    assert read.text.strip() == "x" + " ".join(value.split()) + "x"
+
+
+def test_facts_of_a_run_are_handed_over_as_plain_json(monkeypatch):
+    handed = []
+    monkeypatch.setattr(present, "display", lambda bundle, raw: handed.append((bundle, raw)))
+    sources = pd.DataFrame({"file": ["a.csv"], "rows_read": [3]})
+
+    present.record(headline="All well.", sources=sources, load_id=np.int64(7), on=date(2024, 3, 31))
+
+    ((bundle, raw),) = handed
+    assert raw
+    assert json.loads(json.dumps(bundle[present.RECORD_MIME])) == {
+        "headline": "All well.",
+        "sources": [{"file": "a.csv", "rows_read": 3}],
+        "load_id": 7,
+        "on": "2024-03-31",
+    }
