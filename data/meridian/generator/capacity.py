@@ -147,7 +147,7 @@ def supply_by_team() -> dict[tuple[str, str, int], int]:
         for month in MONTHS:
             level = _level(role, month, margin)
             is_short = month >= BOTTLENECKS.get(role, (MONTHS.stop, 0))[0]
-            halves = max(level // 50 if is_short else -(-level // 50), len(teams))
+            halves = max((level + 25) // 50 if is_short else -(-level // 50), len(teams))
             for i, team in enumerate(teams):
                 share = halves // len(teams) + (i < halves % len(teams))
                 grid[role, team, month] = share * 50

@@ -19,7 +19,7 @@ ADOPTED = {
     REPORTING_STANDARD: {"Retail Banking": 9, "Markets": 9},
 }
 DELIVERY_EFFECT = {"progress": 0.12, "cost": 0.10}
-SHARED_WEIGHT, OWN_WEIGHT, SHARED_MEMORY = 0.045, 0.055, 0.5
+SHARED_WEIGHT, OWN_WEIGHT, SHARED_MEMORY, OWN_MEMORY = 0.05, 0.08, 0.5, 0.6
 REVERSALS = {"MER-030": 14, "MER-045": 18}
 
 
@@ -134,7 +134,7 @@ def _pace(project: Project, month: int, progress: float, own: float, held: bool)
     paused_at = PAUSED.get(project.project_id, LAST_MONTH)
     if paused_at <= month < RESUMES:
         return 0.0
-    pace = (1 + project.fade * (0.5 - progress)) / (1 + project.time_growth)
+    pace = (1 + project.fade * (0.45 - progress)) / (1 + project.time_growth)
     pace *= 1 + SHARED_WEIGHT * shared_factor()[month] + OWN_WEIGHT * own
     if _is_adopted(project.unit, month):
         pace *= 1 + DELIVERY_EFFECT["progress"]
@@ -143,7 +143,7 @@ def _pace(project: Project, month: int, progress: float, own: float, held: bool)
 
 def _thrift(project: Project, month: int, progress: float, own: float) -> float:
     """Work done for a pound spent, against the plan."""
-    thrift = (1 + project.fade * (0.5 - progress)) / (1 + project.cost_growth)
+    thrift = (1 + project.fade * (0.45 - progress)) / (1 + project.cost_growth)
     thrift *= 1 + SHARED_WEIGHT * shared_factor()[month] + OWN_WEIGHT * own
     return thrift * (1 + DELIVERY_EFFECT["cost"] * _is_adopted(project.unit, month))
 
@@ -203,9 +203,9 @@ def _spend(story: Story, month: int, thrift: float, standing: int) -> tuple[int,
 
 
 def _accrue(story: Story, month: int, spent: list[int]) -> None:
-    """Plant an accrual that is too high by a tenth of the budget and reversed a month later."""
+    """Plant an accrual that is too high by a twelfth of the budget and reversed a month later."""
     reversed_in = REVERSALS.get(story.project.project_id, -LAST_MONTH)
-    amount = to_thousand(story.project.bac // 10)
+    amount = to_thousand(story.project.bac // 12)
     if month == reversed_in - 1:
         spent[1] += amount
     if month == reversed_in:
@@ -227,8 +227,8 @@ def _live(project: Project, *, held_up: bool) -> Story:
     rebaselined = dict(REBASELINED.get(project.project_id, ()))
     progress = own_pace = own_thrift = 0.0
     for month in range(project.first_month, LAST_MONTH):
-        own_pace = 0.3 * own_pace + 0.954 * draw.normal()
-        own_thrift = 0.3 * own_thrift + 0.954 * draw.normal()
+        own_pace = OWN_MEMORY * own_pace + sqrt(1 - OWN_MEMORY**2) * draw.normal()
+        own_thrift = OWN_MEMORY * own_thrift + sqrt(1 - OWN_MEMORY**2) * draw.normal()
         held = held_up and _is_held(project, month, progress)
         pace = _pace(project, month, progress, own_pace, held)
         opened = max(project.start, month_start(month))

@@ -22,7 +22,7 @@ STAGES = ("concept", "initiation", "design", "build", "test", "deployment", "clo
 # name | programme | category | method | first month | months | budget in thousands | temper
 # months count from the first report (October 2023 = 0); temper is how well it will really go
 ROSTER = """
-Mobile App Refresh|PG1|digital|agile|-6|17|1850|usual
+Mobile App Refresh|PG1|digital|agile|-6|17|1850|poor
 Card Controls Self-Service|PG1|digital|agile|0|12|640|good
 Open Banking Consent Hub|PG1|regulatory|hybrid|-3|18|2100|poor|2024-12-31
 Digital Onboarding|PG1|digital|agile|7|17|2400|usual
@@ -52,7 +52,7 @@ Pet Insurance Launch|PG3|product|agile|31|9|610|good
 Home Insurance Pricing|PG3|product|agile|33|11|1180|usual
 Dublin Policy Hub|PG4|core systems|hybrid|10|26|3600|poor
 Trade Capture Replacement|PG5|core systems|waterfall|-4|27|6400|poor
-Market Data Consolidation|PG5|data|hybrid|-1|17|1750|usual
+Market Data Consolidation|PG5|data|hybrid|-1|17|1750|bad
 Intraday Risk Engine|PG5|risk and control|hybrid|6|22|3900|bad
 Equities Order Router|PG5|core systems|agile|10|15|1600|usual
 Client Clearing Portal|PG5|digital|agile|32|14|1050|good
@@ -70,7 +70,7 @@ Data Centre Exit|PG7|infrastructure|waterfall|-6|33|9200|poor
 Cloud Landing Zone|PG7|infrastructure|agile|-2|13|1250|good
 Identity and Access Renewal|PG7|risk and control|hybrid|7|20|2800|usual
 Network Segmentation|PG7|infrastructure|waterfall|31|14|1700|usual
-Backup Modernisation|PG7|infrastructure|waterfall|15|15|930|good
+Backup Modernisation|PG7|infrastructure|waterfall|12|15|930|good
 Observability Platform|PG7|infrastructure|agile|14|17|1260|usual
 Mainframe Batch Migration|PG7|core systems|waterfall|17|26|4700|bad
 Post-Quantum Readiness|PG7|risk and control|hybrid|33|14|1540|poor
@@ -78,19 +78,19 @@ Edge Network for Branches|PG7|infrastructure|waterfall|32|12|1280|usual
 General Ledger Upgrade|PG8|core systems|waterfall|-1|23|3400|usual
 Payroll Consolidation|PG8|core systems|waterfall|33|12|1150|usual
 Workplace Consolidation|PG8|property|waterfall|12|18|2300|good
-Procurement Portal|PG8|digital|agile|17|14|720|usual
+Procurement Portal|PG8|digital|agile|15|14|720|usual
 Skills and Learning Platform|PG8|people|agile|16|14|650|poor
 Records Management|PG8|regulatory|hybrid|31|11|840|usual|2027-09-30
 Group Data Catalogue|PG8|data|agile|35|12|990|usual
 """
 TEMPERS = {
-    "good": ((-0.06, 0.0), (-0.05, 0.01)),
-    "usual": ((-0.02, 0.09), (-0.01, 0.12)),
-    "poor": ((0.08, 0.20), (0.10, 0.24)),
-    "bad": ((0.28, 0.50), (0.28, 0.50)),
+    "good": ((-0.03, 0.05), (-0.03, 0.05)),
+    "usual": ((-0.03, 0.11), (-0.03, 0.11)),
+    "poor": ((0.08, 0.20), (0.10, 0.22)),
+    "bad": ((0.32, 0.58), (0.32, 0.52)),
 }
 CANCELLED = {"MER-009": 26, "MER-036": 24, "MER-023": 19}
-PAUSED = {"MER-050": 24, "MER-058": 25}
+PAUSED = {"MER-050": 24, "MER-058": 27}
 RESUMES = 33
 REBASELINED: dict[str, tuple[tuple[int, str], ...]] = {
     "MER-001": ((3, "hidden"),),
@@ -99,6 +99,7 @@ REBASELINED: dict[str, tuple[tuple[int, str], ...]] = {
     "MER-018": ((6, "scope"),),
     "MER-020": ((16, "hidden"),),
     "MER-030": ((7, "hidden"),),
+    "MER-031": ((6, "scope"), (14, "scope")),
     "MER-032": ((12, "hidden"), (20, "scope")),
     "MER-042": ((23, "scope"),),
     "MER-045": ((9, "hidden"),),
@@ -106,11 +107,10 @@ REBASELINED: dict[str, tuple[tuple[int, str], ...]] = {
 }
 # successor: the predecessor whose delay holds it up, and the share of its work it can do without
 HOLD_UPS = {
-    "MER-012": ("MER-001", 0.50),
     "MER-004": ("MER-003", 0.40),
     "MER-014": ("MER-011", 0.70),
     "MER-021": ("MER-018", 0.45),
-    "MER-033": ("MER-030", 0.70),
+    "MER-033": ("MER-030", 0.85),
     "MER-035": ("MER-032", 0.50),
 }
 RENAMED = {
@@ -225,7 +225,7 @@ def _project(number: int, line: str) -> Project:
         deadline=date.fromisoformat(deadline[0]) if deadline else None,
         cost_growth=draw.between(*cost),
         time_growth=draw.between(*time),
-        fade=draw.between(-0.05, 0.30),
+        fade=draw.between(-0.05, 0.40),
         sponsor=draw.pick(names.SPONSORS[PROGRAMMES[programme][1]]),
         manager=names.MANAGERS[(number * 7) % len(names.MANAGERS)],
         packages=_packages(draw, methodology, bac),
