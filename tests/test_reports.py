@@ -177,6 +177,15 @@ def test_the_page_names_no_folder_of_this_machine(page, failed):
         assert place not in failed
 
 
+def test_a_warehouse_outside_the_workspace_is_named_without_its_folder(tmp_path):
+    path = str(tmp_path / "private" / "warehouse.duckdb")
+    pack = reports.run_pack([run("fails", warehouse_path=path)], tmp_path / "out")
+
+    page = (pack.folder / "fails.failed.html").read_text(encoding="utf-8")
+    assert str(tmp_path) not in page
+    assert "--warehouse warehouse.duckdb" in page
+
+
 @pytest.mark.parametrize("name", ["briefing.html", "fails.failed.html", "index.html"])
 def test_no_page_holds_an_address_that_a_browser_would_fetch(pack, name):
     html = (pack.folder / name).read_text(encoding="utf-8")
