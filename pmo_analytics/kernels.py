@@ -206,6 +206,7 @@ def serve(control_fd: int) -> None:
     while _next_request(control, kernels):
         pass
     _end(kernels)
+    os._exit(0)  # what was frozen for the forks is not torn down, nor reported as leaked
 
 
 def _warm_altair() -> None:
