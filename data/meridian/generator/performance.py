@@ -26,13 +26,13 @@ COLOURS = ("green", "amber", "red")
 # project: first and last month in which its manager declares green whatever the figures say
 WATERMELONS = {
     "MER-003": (3, 10),
-    "MER-011": (7, 12),
-    "MER-018": (1, 5),
+    "MER-011": (23, 29),
+    "MER-018": (8, 14),
     "MER-020": (9, 15),
     "MER-030": (0, 6),
-    "MER-036": (16, 21),
+    "MER-036": (18, 22),
     "MER-041": (21, 29),
-    "MER-045": (20, 29),
+    "MER-045": (2, 10),
     "MER-051": (20, 24),
 }
 LATE_REPORTS = {
