@@ -29,7 +29,7 @@ Digital Onboarding|PG1|digital|agile|7|17|2400|usual
 Branch Appointment Booking|PG1|digital|agile|30|10|520|good
 Fraud Alerts in Real Time|PG1|risk and control|hybrid|12|20|3100|poor
 Customer Consent Records|PG1|regulatory|waterfall|17|20|1450|usual|2026-12-31
-Savings Pots|PG1|digital|agile|21|15|880|good
+Savings Pots|PG1|digital|agile|21|15|880|usual
 Conversational Help Desk|PG1|digital|agile|14|18|1320|bad
 Instant Payments Overlay|PG1|regulatory|hybrid|30|15|2750|usual|2027-12-31
 Mortgage Origination Platform|PG2|core systems|waterfall|-7|28|7800|bad
