@@ -71,7 +71,9 @@ def test_a_decision_says_what_was_found_who_decides_and_by_when(changes):
 def test_the_kind_of_pmo_changes_who_decides_and_how_it_is_said_never_a_number(changes):
     by_type = {each: _decisions(changes, each) for each in TYPES}
     numbers = {
-        each: [re.findall(r"\d[\d.,]*", f"{made.finding} {made.options} {made.by}") for made in found]
+        each: [
+            re.findall(r"\d[\d.,]*", f"{made.finding} {made.options} {made.by}") for made in found
+        ]
         for each, found in by_type.items()
     }
     words = {each: [made.action for made in found] for each, found in by_type.items()}

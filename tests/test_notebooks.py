@@ -60,7 +60,11 @@ def test_its_cells_are_short_and_define_nothing(path):
     for cell in _cells(path, "code"):
         source = "".join(cell["source"])
         assert len(source.splitlines()) <= MOST_LINES, cell["id"]
-        found = [type(node).__name__ for node in ast.walk(ast.parse(source)) if isinstance(node, DEFINING)]
+        found = [
+            type(node).__name__
+            for node in ast.walk(ast.parse(source))
+            if isinstance(node, DEFINING)
+        ]
         assert not found, (cell["id"], found)
 
 

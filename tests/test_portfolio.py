@@ -101,7 +101,10 @@ def test_the_position_counts_what_is_disclosed_and_what_is_withheld(con):
 
 def test_units_add_up_to_the_portfolio(con):
     position = con.execute("from portfolio_position where status_date = '2025-04-30'").df()
-    units, whole = position[position["business_unit"].notna()], position[position["business_unit"].isna()]
+    units, whole = (
+        position[position["business_unit"].notna()],
+        position[position["business_unit"].isna()],
+    )
 
     for column in ("projects", "forecast_cost", "projects_with_cost", "red", "green", "unrated"):
         assert units[column].sum() == whole[column].sum()
@@ -128,7 +131,9 @@ def test_one_unit_can_be_asked_for(con):
         ("green", "red", "worsened"),
     ],
 )
-def test_ratings_on_two_scales_are_ordered_only_where_every_reading_agrees(known, was, now, movement):
+def test_ratings_on_two_scales_are_ordered_only_where_every_reading_agrees(
+    known, was, now, movement
+):
     con = known(
         project_status=f"""
         project_id | status_date | rag
@@ -183,12 +188,14 @@ def test_money_in_two_currencies_is_never_added(known):
 
 
 def test_a_date_nobody_reported_names_the_reports_there_are(con):
-    with pytest.raises(UnknownNameError, match="no project of test reported on 2025-01-01; reports are"):
+    with pytest.raises(
+        UnknownNameError, match="no project of test reported on 2025-01-01; reports are"
+    ):
         portfolio.position(con, portfolio_id="test", status_date=date(2025, 1, 1))
 
 
 def test_an_unknown_portfolio_or_unit_names_those_there_are(con):
-    with pytest.raises(UnknownNameError, match="no portfolio 'tset'.*loaded are test"):
+    with pytest.raises(UnknownNameError, match=r"no portfolio 'tset'.*loaded are test"):
         portfolio.position(con, portfolio_id="tset", status_date=APRIL)
     with pytest.raises(UnknownNameError, match="no unit 'West'; it has North, South"):
         portfolio.position(con, portfolio_id="test", status_date=APRIL, unit="West")
@@ -219,9 +226,10 @@ def test_the_uk_portfolio_shows_the_published_ratings(sample):
 
 def test_every_row_of_the_samples_was_loaded_or_quarantined(sample):
     with warehouse.open(sample) as con:
-        assert con.execute(
-            "from load where rows_read <> rows_loaded + rows_quarantined"
-        ).fetchall() == []
+        assert (
+            con.execute("from load where rows_read <> rows_loaded + rows_quarantined").fetchall()
+            == []
+        )
 
 
 def test_identities_hold_on_every_row_of_the_samples(sample):
