@@ -41,7 +41,8 @@ def position(
     _require_report(con, portfolio_id, status_date, unit)
     return con.execute(
         "from portfolio_position where portfolio_id = $portfolio_id and status_date <= $status_date "
-        "and business_unit is not distinct from nullif($unit, '') order by status_date, projects desc, currency",
+        "and business_unit is not distinct from nullif($unit, '') "
+        "order by status_date, projects desc, currency",
         {"portfolio_id": portfolio_id, "status_date": status_date, "unit": unit},
     ).df()
 
