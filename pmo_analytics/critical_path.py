@@ -1,4 +1,4 @@
-"""Which activities drive the finish of a schedule, and whether its logic carries a delay through to the end.
+"""Which activities drive the finish of a schedule, and whether its logic carries a delay to the end.
 
 Times are working days from the status date, zero-based: an activity that starts at 3 and lasts 2
 finishes at 5 (the textbook convention, not the day-counting one of GAO).
@@ -17,7 +17,7 @@ TOLERANCE = 1e-6
 
 @dataclass(frozen=True)
 class _Network:
-    """Durations by activity, and arcs: the successor starts at least `gap` after the start of the other."""
+    """Durations by activity, and arcs: the successor starts `gap` after the other at the earliest."""
 
     durations: dict[str, float]
     arcs: dict[str, list[tuple[str, float]]]  # successor: its predecessors and gaps
@@ -82,12 +82,13 @@ def _network(activities: pd.DataFrame, links: pd.DataFrame) -> _Network:
         for key, days in zip(activities["activity_id"], activities["duration_days"], strict=True)
     }
     arcs: dict[str, list[tuple[str, float]]] = {key: [] for key in durations}
-    for row in links.itertuples():
-        before, after = str(row.predecessor_id), str(row.successor_id)
+    for link in links.to_dict("records"):
+        before, after = str(link["predecessor_id"]), str(link["successor_id"])
         if before in durations and after in durations:
-            gap = 0.0 if pd.isna(row.lag_days) else float(row.lag_days)
-            gap += durations[before] if str(row.kind)[0] == "F" else 0.0
-            gap -= durations[after] if str(row.kind)[1] == "F" else 0.0
+            kind = str(link["kind"])
+            gap = 0.0 if pd.isna(link["lag_days"]) else float(link["lag_days"])
+            gap += durations[before] if kind[0] == "F" else 0.0
+            gap -= durations[after] if kind[1] == "F" else 0.0
             arcs[after].append((before, gap))
     return _Network(durations, arcs, _ordered(arcs))
 

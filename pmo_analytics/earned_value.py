@@ -5,12 +5,14 @@ date and says them in the sentences a board reads first.
 """
 
 from datetime import date, timedelta
+from typing import Any
 
 import duckdb
 import pandas as pd
 
 from pmo_analytics import measures
 from pmo_analytics.errors import UsageError
+from pmo_analytics.figures import number, percent
 
 WEEKEND = 5  # weekday number of Saturday, where the weekend begins
 OVERRUN = 0.10  # share of the budget above which a forecast is called an overrun
@@ -43,7 +45,7 @@ def earned_value(
         A ratio whose denominator is zero is missing, never 0 or infinite; `reason` says why.
 
     Raises:
-        UnknownNameError: no project asked for reported on `status_date`.
+        UnknownNameError: nobody reported on `status_date`, or there is no such project.
 
     Source:
         PMI, The Standard for Earned Value Management (2019).
@@ -81,7 +83,7 @@ def estimate_at_completion(
         An estimate is missing until the indices it stands on can be measured.
 
     Raises:
-        UnknownNameError: no project asked for reported on `status_date`.
+        UnknownNameError: nobody reported on `status_date`, or there is no such project.
 
     Source:
         PMI, The Standard for Earned Value Management (2019); GAO cost guide (2020).
@@ -115,12 +117,12 @@ def earned_value_rollup(
         As in `earned_value`.
 
     Raises:
-        UnknownNameError: no project of the portfolio reported on `status_date`.
+        UnknownNameError: nobody of the portfolio reported on `status_date`.
 
     Source:
         PMI, The Standard for Earned Value Management (2019).
     """
-    return measures.groups_at(
+    return measures.of_groups(
         con,
         "earned_value_rollup",
         status_date=status_date,
@@ -151,12 +153,12 @@ def s_curve(
         ev and ac after the status date; for a project also where it did not report.
 
     Raises:
-        UnknownNameError: no project asked for reported on `status_date`.
+        UnknownNameError: nobody reported on `status_date`, or there is no such project.
 
     Source:
         PMI, The Standard for Earned Value Management (2019).
     """
-    curves = measures.groups_at(
+    curves = measures.of_groups(
         con,
         "s_curve",
         status_date=status_date,
@@ -197,7 +199,7 @@ def baseline_ledger(
         A comparison is missing unless both sides are known; no rows without baselines.
 
     Raises:
-        UnknownNameError: no project asked for reported on `status_date`.
+        UnknownNameError: nobody reported on `status_date`, or there is no such project.
 
     Source:
         GAO-08-925 (2008); PMI, The Standard for Earned Value Management (2019).
@@ -235,7 +237,7 @@ def cpi_stability(
         No row for a project without a CPI.
 
     Raises:
-        UnknownNameError: no project asked for reported on `status_date`.
+        UnknownNameError: nobody reported on `status_date`, or there is no such project.
 
     Source:
         Christensen and Payne's rule as tested by Henderson and Zwikael (2008).
@@ -275,12 +277,12 @@ def phased_plan(
 
 
 def headline(rollup: pd.DataFrame) -> str:
-    """State the cost and schedule position of each portfolio and currency, from `earned_value_rollup`."""
+    """State the position of each portfolio and currency, from `earned_value_rollup`."""
     whole = rollup[rollup["level"] == "portfolio"]
     return " ".join(_position(row) for row in whole.to_dict("records"))
 
 
-def _position(group: dict[str, object]) -> str:
+def _position(group: dict[Any, Any]) -> str:
     measured, projects = group["projects_measured"], group["projects"]
     if not measured:
         return f"None of the {projects} projects in {group['currency']} reports earned value."
@@ -291,8 +293,8 @@ def _position(group: dict[str, object]) -> str:
         )
     return (
         f"{measured} of {projects} projects in {group['currency']} report earned value: for every "
-        f"1.00 spent they earned {group['cpi']:.2f}, and of every 1.00 planned by now "
-        f"{group['spi']:.2f} is done."
+        f"1.00 spent they earned {number(group['cpi'], 2)}, and of every 1.00 planned by now "
+        f"{number(group['spi'], 2)} is done."
     )
 
 
@@ -305,23 +307,26 @@ def reading(position: pd.DataFrame) -> str:
     if over.empty:
         return f"All {len(measured)} measured projects earn at least what they spend."
     names = ", ".join(
-        f"{row['name'] or row['project_id']} (CPI {row['cpi']:.2f})"
+        f"{row['name'] or row['project_id']} (CPI {number(row['cpi'], 2)})"
         for row in over.head(3).to_dict("records")
     )
     spent = measured[~measured["is_bac_attainable"].astype("boolean").fillna(True)]
     tail = f" {len(spent)} have spent their budget with work left." if len(spent) else ""
-    return f"{len(over)} of {len(measured)} measured projects spend more than they earn; most of all {names}.{tail}"
+    return (
+        f"{len(over)} of {len(measured)} measured projects spend more than they earn; "
+        f"most of all {names}.{tail}"
+    )
 
 
 def estimate_reading(estimates: pd.DataFrame) -> str:
-    """Say how many managers hope for less cost than the record suggests, from `estimate_at_completion`."""
+    """Say how many managers hope for less cost than the record, from `estimate_at_completion`."""
     known = estimates.dropna(subset=["manager_below_record", "bac"])
     if known.empty:
         return "No project gives both a record and a manager's forecast of its cost."
     hopeful = known[known["manager_below_record"] > OVERRUN * known["bac"]]
     return (
         f"{len(hopeful)} of {len(known)} managers forecast a cost below the record so far (BAC / CPI) "
-        f"by more than {OVERRUN:.0%} of the budget."
+        f"by more than {percent(OVERRUN)} of the budget."
     )
 
 
@@ -335,15 +340,16 @@ def ledger_reading(ledger: pd.DataFrame) -> str:
         return f"None of {len(current)} projects has been re-baselined."
     first = ledger[ledger["is_first"] & ledger["project_id"].isin(moved["project_id"])]
     return (
-        f"{len(moved)} of {len(current)} projects have been re-baselined; they are "
-        f"{_days(moved)} late against their current baseline, and {_days(first)} against their first."
+        f"{len(moved)} of {len(current)} projects have been re-baselined; at the median they forecast "
+        f"to finish {_days(moved)} the current baseline, and {_days(first)} the first."
     )
 
 
 def _days(rows: pd.DataFrame) -> str:
     if rows["slip_days"].isna().all():
-        return "an unknown number of days"
-    return f"{rows['slip_days'].median():.0f} days (median)"
+        return "an unknown time after"
+    days = rows["slip_days"].median()
+    return f"{number(abs(days))} days {'after' if days >= 0 else 'before'}"
 
 
 def stability_reading(stability: pd.DataFrame) -> str:
@@ -353,5 +359,5 @@ def stability_reading(stability: pd.DataFrame) -> str:
         return "No finished project yet shows when the CPI settles."
     return (
         f"On {len(final)} finished projects the CPI stayed within 0.10 of its final value from "
-        f"{final['stable_from'].median():.0%} of the work on (median)."
+        f"{percent(final['stable_from'].median())} of the work on (median)."
     )

@@ -1,4 +1,4 @@
-"""Which rows of a measure concern one status date, portfolio, unit or project: the way every measure is read."""
+"""Which rows of a measure concern one status date, portfolio, unit or project."""
 
 from datetime import date
 
@@ -24,20 +24,20 @@ def at(
         The rows of the view, ordered by `order_by`.
 
     Missing:
-        No rows where nobody reports what the measure needs, although something was reported.
+        No rows where the projects asked for report nothing that the measure needs.
 
     Raises:
-        UnknownNameError: no project reported on `status_date`, or none of those asked for.
+        UnknownNameError: nobody reported on `status_date`, or there is no such project or unit.
     """
     asked = {"portfolio_id": portfolio_id, "project_id": project_id, "unit": unit}
     _require_report(con, status_date, asked)
     return con.execute(
-        f"from {view} where status_date = $status_date and {_OF_PROJECTS} order by {order_by}",  # noqa: S608 - names of ours
+        f"from {view} where status_date = $status_date and project_id in {_ASKED} order by {order_by}",
         {"status_date": status_date, **asked},
     ).df()
 
 
-def groups_at(
+def of_groups(
     con: duckdb.DuckDBPyConnection,
     view: str,
     *,
@@ -50,48 +50,48 @@ def groups_at(
     """Rows of a measure of groups of projects at one status date, of one portfolio or of all.
 
     Raises:
-        UnknownNameError: no project asked for reported on `status_date`.
+        UnknownNameError: nobody reported on `status_date`, or there is no such project or unit.
     """
-    _require_report(
-        con,
-        status_date,
-        {"portfolio_id": portfolio_id, "project_id": project_id, "unit": unit},
-    )
+    asked = {"portfolio_id": portfolio_id, "project_id": project_id, "unit": unit}
+    _require_report(con, status_date, asked)
     return con.execute(
-        f"from {view} where status_date = $status_date "  # noqa: S608 - names of ours
+        f"from {view} where status_date = $status_date "
         f"and portfolio_id = coalesce($portfolio_id, portfolio_id) order by {order_by}",
         {"status_date": status_date, "portfolio_id": portfolio_id},
     ).df()
 
 
-_OF_PROJECTS = (
-    "project_id in (select p.project_id from project as p "
+_ASKED = (
+    "(select p.project_id from project as p "
     "where p.portfolio_id = coalesce($portfolio_id, p.portfolio_id) "
     "and p.project_id = coalesce($project_id, p.project_id) "
     "and ($unit = '' or p.business_unit = $unit))"
+)
+_REPORTS = (
+    "select project_id, status_date from project_status "
+    "union all select project_id, status_date from activity "
+    "union all select project_id, status_date from milestone "
+    "union all select project_id, status_date from work_package_status"
 )
 
 
 def _require_report(
     con: duckdb.DuckDBPyConnection, status_date: date, asked: dict[str, str | None]
 ) -> None:
-    """Refuse a date on which none of the projects asked for reported a status or a schedule."""
-    reported = (
-        "from (select project_id, status_date from project_status union all "
-        "select project_id, status_date from activity union all "
-        "select project_id, status_date from milestone union all "
-        f"select project_id, status_date from work_package_status) where {_OF_PROJECTS}"
-    )
+    named = ", ".join(f"{name} {value}" for name, value in asked.items() if value)
+    if not con.execute(f"from {_ASKED}", asked).fetchall():
+        raise UnknownNameError(
+            f"there is no project of {named or 'any portfolio'}; "
+            "'pmo query \"select * from project\"' lists them"
+        )
     found, latest = con.execute(
-        f"select count(case when status_date = $status_date then 1 end), max(status_date) {reported}",
-        {"status_date": status_date, **asked},
+        f"select count(case when r.status_date = $status_date then 1 end), max(r.status_date) "
+        f"from ({_REPORTS}) as r inner join project as p on r.project_id = p.project_id "
+        "where p.portfolio_id = coalesce($portfolio_id, p.portfolio_id)",
+        {"status_date": status_date, "portfolio_id": asked["portfolio_id"]},
     ).fetchall()[0]
-    if found:
-        return
-    named = [f"{name} {value}" for name, value in asked.items() if value]
-    whose = f" of {', '.join(named)}" if named else ""
-    if latest is None:
-        raise UnknownNameError(f"no report{whose} is loaded; 'pmo info' says what is")
-    raise UnknownNameError(
-        f"no project{whose} reported on {status_date}; the latest status date loaded is {latest}"
-    )
+    if not found:
+        whose = f" of {asked['portfolio_id']}" if asked["portfolio_id"] else ""
+        raise UnknownNameError(
+            f"no project{whose} reported on {status_date}; the latest status date loaded is {latest}"
+        )

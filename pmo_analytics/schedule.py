@@ -1,16 +1,18 @@
-"""Schedule: how late work and milestones are, in what order work is done, and whether the plan can be trusted.
+"""Schedule: how late work and milestones are, in which order work is done, how sound the plan is.
 
 The formulas are in `sql/views/`, one file per function here, but for the critical path test, which
 needs the network calculated (`critical_path`).
 """
 
 from datetime import date
+from typing import Any
 
 import duckdb
 import pandas as pd
 
 from pmo_analytics import critical_path, measures
 from pmo_analytics.errors import UnknownNameError, UsageError
+from pmo_analytics.figures import day, number, percent
 
 RULE_SETS = ("2009", "later", "decm_v5")
 LATE = 0.95  # SPI(t) below which a project is called late
@@ -41,7 +43,7 @@ def earned_schedule(
         the forecast while nothing is earned.
 
     Raises:
-        UnknownNameError: no project asked for reported on `status_date`.
+        UnknownNameError: nobody reported on `status_date`, or there is no such project.
 
     Source:
         Lipke, Schedule is Different (2003).
@@ -77,7 +79,7 @@ def schedule_adherence(
         p_factor while nothing is earned.
 
     Raises:
-        UnknownNameError: no project asked for reported on `status_date`.
+        UnknownNameError: nobody reported on `status_date`, or there is no such project.
 
     Source:
         Lipke, Schedule Adherence (2008).
@@ -110,7 +112,7 @@ def work_package_sequence(
         ahead: ev - pv_at_es; positive is at risk of rework, negative is held back.
 
     Raises:
-        UnknownNameError: no project asked for reported on `status_date`.
+        UnknownNameError: nobody reported on `status_date`, or there is no such project.
 
     Source:
         Lipke, Schedule Adherence (2008).
@@ -147,7 +149,7 @@ def earned_duration(
         An index whose denominator is zero; `reason` says why.
 
     Raises:
-        UnknownNameError: no project asked for reported on `status_date`.
+        UnknownNameError: nobody reported on `status_date`, or there is no such project.
 
     Source:
         Khamooshi and Golafshani, EDM: Earned Duration Management (2014).
@@ -185,7 +187,7 @@ def milestone_slip(
         A difference is missing unless both dates are known; the trend with fewer than three reports.
 
     Raises:
-        UnknownNameError: no project asked for reported on `status_date`.
+        UnknownNameError: nobody reported on `status_date`, or there is no such project.
 
     Source:
         Milestone trend analysis; DECM V5.0 metric 06A506c.
@@ -216,19 +218,17 @@ def schedule_quality(
         One row per project and check, in the order of the rule set.
 
     Columns:
-        check_id, rule_set, name: which check.
+        check_id, rule_set, name: which check; rule_set is `2009` (DCMA, all activities), `later`
+            (DCMA, incomplete ones) or `decm_v5`.
         numerator, denominator, ratio: what was counted among what; check 12 counts days moved of 600.
         threshold, direction: the pass line, and whether the ratio may be `at_most` or `at_least` it.
         passed: whether it is met. reason: why it is not judged, or which activity failed check 12.
-
-    Args:
-        rule_set: `2009` (DCMA, all activities), `later` (DCMA, incomplete ones), `decm_v5`.
 
     Missing:
         ratio and passed where there is nothing to count.
 
     Raises:
-        UnknownNameError: no such rule set, or no project asked for reported on `status_date`.
+        UnknownNameError: nobody reported on `status_date`, or there is no such project or rule set.
 
     Source:
         R. Winter, DCMA 14-Point Schedule Assessment (2011); Edwards (2016); DECM V5.0 (2022).
@@ -253,6 +253,8 @@ def _with_path_test(
 ) -> pd.DataFrame:
     """Fill in check 12, which no view can compute."""
     is_test = checks["check_id"] == "12"
+    if not is_test.any():
+        return checks
     activities = _scheduled(con, "activity", status_date)
     links = _scheduled(con, "activity_link", status_date)
     tests = pd.DataFrame(
@@ -280,7 +282,7 @@ def _with_path_test(
 
 def _scheduled(con: duckdb.DuckDBPyConnection, table: str, status_date: date) -> pd.DataFrame:
     return con.execute(
-        f"from {table} where status_date = $status_date",  # noqa: S608 - a table of ours
+        f"from {table} where status_date = $status_date",
         {"status_date": status_date},
     ).df()
 
@@ -303,7 +305,7 @@ def _path_test(activities: pd.DataFrame, links: pd.DataFrame) -> tuple[float | N
     moved = critical_path.delay_moved(work, links, critical)
     if moved >= critical_path.DELAY_DAYS - critical_path.TOLERANCE:
         return moved, None
-    return moved, f"600 days more on {critical} move the finish by {moved:.0f}"
+    return moved, f"600 days more on {critical} move the finish by {number(moved)}"
 
 
 def _remaining(activities: pd.DataFrame) -> pd.DataFrame:
@@ -328,8 +330,8 @@ def headline(schedules: pd.DataFrame) -> str:
         )
     late = measured[measured["spi_t"] < LATE - critical_path.TOLERANCE]
     return (
-        f"{len(late)} of {len(measured)} measured projects move at less than {LATE:.2f} of the planned "
-        f"pace; the median SPI(t) is {measured['spi_t'].median():.2f}."
+        f"{len(late)} of {len(measured)} measured projects move at less than {number(LATE, 2)} of the planned "
+        f"pace; the median SPI(t) is {number(measured['spi_t'].median(), 2)}."
     )
 
 
@@ -340,16 +342,16 @@ def reading(schedules: pd.DataFrame) -> str:
     if late.empty:
         return "No unfinished project is behind its plan by more than a twentieth."
     named = ", ".join(
-        f"{row['name'] or row['project_id']} (SPI(t) {row['spi_t']:.2f}, {_finish(row)})"
+        f"{row['name'] or row['project_id']} (SPI(t) {number(row['spi_t'], 2)}, {_finish(row)})"
         for row in late.head(3).to_dict("records")
     )
     return f"Furthest behind: {named}."
 
 
-def _finish(row: dict[str, object]) -> str:
+def _finish(row: dict[Any, Any]) -> str:
     if pd.isna(row["forecast_finish"]):
         return "no forecast finish"
-    return f"finish {pd.Timestamp(str(row['forecast_finish'])):%Y-%m-%d} at this pace"
+    return f"finish {day(row['forecast_finish'])} at this pace"
 
 
 def milestone_reading(milestones: pd.DataFrame) -> str:
@@ -373,8 +375,8 @@ def adherence_reading(adherence: pd.DataFrame) -> str:
         return "No project reports work packages from which the order of work could be read."
     worst = measured.sort_values(["p_factor", "project_id"]).iloc[0]
     return (
-        f"The median project earned {measured['p_factor'].median():.0%} of its value in the planned order; "
-        f"the lowest is {worst['project_id']} with {worst['p_factor']:.0%}."
+        f"The median project earned {percent(measured['p_factor'].median())} of its value in the planned order; "
+        f"the lowest is {worst['project_id']} with {percent(worst['p_factor'])}."
     )
 
 
@@ -393,6 +395,6 @@ def quality_reading(checks: pd.DataFrame) -> str:
         failed.groupby("name")["project_id"].nunique().sort_values(ascending=False, kind="stable")
     )
     return (
-        f"Under rule set {rules}, {failed['project_id'].nunique()} of {judged['project_id'].nunique()} schedules "
-        f"fail a check; most often {by_check.index[0]} ({by_check.iloc[0]})."
+        f"Under rule set {rules}, {failed['project_id'].nunique()} of {judged['project_id'].nunique()} "
+        f"schedules fail a check; most often {by_check.index[0]} ({by_check.iloc[0]})."
     )
