@@ -307,7 +307,7 @@ def reading(position: pd.DataFrame) -> str:
     if over.empty:
         return f"All {len(measured)} measured projects earn at least what they spend."
     names = ", ".join(
-        f"{row['name'] or row['project_id']} (CPI {number(row['cpi'], 2)})"
+        f"{measures.called(row)} (CPI {number(row['cpi'], 2)})"
         for row in over.head(3).to_dict("records")
     )
     spent = measured[~measured["is_bac_attainable"].astype("boolean").fillna(True)]

@@ -1,11 +1,13 @@
-"""Which rows of a measure concern one status date, portfolio, unit or project."""
+"""Which rows of a measure concern one status date, portfolio, unit or project, and how to call it."""
 
 from datetime import date
+from typing import Any
 
 import duckdb
 import pandas as pd
 
 from pmo_analytics.errors import UnknownNameError
+from pmo_analytics.figures import is_missing
 
 
 def at(
@@ -59,6 +61,11 @@ def of_groups(
         f"and portfolio_id = coalesce($portfolio_id, portfolio_id) order by {order_by}",
         {"status_date": status_date, "portfolio_id": portfolio_id},
     ).df()
+
+
+def called(row: dict[Any, Any]) -> str:
+    """Return how a sentence calls a project: by its name, or by its id where it has none."""
+    return str(row["project_id"] if is_missing(row["name"]) else row["name"])
 
 
 _ASKED = (

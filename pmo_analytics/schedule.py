@@ -330,8 +330,8 @@ def headline(schedules: pd.DataFrame) -> str:
         )
     late = measured[measured["spi_t"] < LATE - critical_path.TOLERANCE]
     return (
-        f"{len(late)} of {len(measured)} measured projects move at less than {number(LATE, 2)} of the planned "
-        f"pace; the median SPI(t) is {number(measured['spi_t'].median(), 2)}."
+        f"{len(late)} of {len(measured)} measured projects move at less than {number(LATE, 2)} of the "
+        f"planned pace; the median SPI(t) is {number(measured['spi_t'].median(), 2)}."
     )
 
 
@@ -342,7 +342,7 @@ def reading(schedules: pd.DataFrame) -> str:
     if late.empty:
         return "No unfinished project is behind its plan by more than a twentieth."
     named = ", ".join(
-        f"{row['name'] or row['project_id']} (SPI(t) {number(row['spi_t'], 2)}, {_finish(row)})"
+        f"{measures.called(row)} (SPI(t) {number(row['spi_t'], 2)}, {_finish(row)})"
         for row in late.head(3).to_dict("records")
     )
     return f"Furthest behind: {named}."
@@ -375,8 +375,8 @@ def adherence_reading(adherence: pd.DataFrame) -> str:
         return "No project reports work packages from which the order of work could be read."
     worst = measured.sort_values(["p_factor", "project_id"]).iloc[0]
     return (
-        f"The median project earned {percent(measured['p_factor'].median())} of its value in the planned order; "
-        f"the lowest is {worst['project_id']} with {percent(worst['p_factor'])}."
+        f"The median project earned {percent(measured['p_factor'].median())} of its value in the "
+        f"planned order; the lowest is {worst['project_id']} with {percent(worst['p_factor'])}."
     )
 
 

@@ -34,11 +34,13 @@ def _redrawn(rows: list[dict[str, str | None]]) -> str:
 
 
 def check(con: duckdb.DuckDBPyConnection, view: str, case: dict[str, Any]) -> None:
-    """Compare the row that each expectation names with what it expects, nulls included."""
+    """Compare the row that each expectation names, of another view if it says so, nulls included."""
     for expected in case["expect"]:
-        where = " and ".join(f"cast({name} as varchar) = '{value}'" for name, value in expected["where"].items())
-        found = con.execute(f"from {view} where {where}").df()
-        assert len(found) == 1, (view, where, len(found))
+        where = " and ".join(
+            f"cast({name} as varchar) = '{value}'" for name, value in expected["where"].items()
+        )
+        found = con.execute(f"from {expected.get('view', view)} where {where}").df()
+        assert len(found) == 1, (where, len(found))
         row = found.astype(object).where(found.notna(), None).to_dict("records")[0]
         equals = expected.get("equals", {})
         tolerance = expected.get("tolerance", 1e-6)
