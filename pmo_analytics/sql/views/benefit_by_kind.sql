@@ -5,8 +5,8 @@ with position as (
     select
         u.portfolio_id,
         u.level,
-        u.unit_id,
-        u.unit_name,
+        u.level_id,
+        u.level_name,
         u.currency,
         b.status_date,
         coalesce(b.kind, 'not stated') as kind,
@@ -22,14 +22,14 @@ with position as (
 
 listed as (
     select
-        portfolio_id, level, unit_id, unit_name, currency, status_date, kind, is_money,
+        portfolio_id, level, level_id, level_name, currency, status_date, kind, is_money,
         planned_to_date, realised_to_date, planned_whole_life, forecast_whole_life, rate
     from position
 
     union all
 
     select
-        portfolio_id, level, unit_id, unit_name, currency, status_date, 'all money' as kind, is_money,
+        portfolio_id, level, level_id, level_name, currency, status_date, 'all money' as kind, is_money,
         planned_to_date, realised_to_date, planned_whole_life, forecast_whole_life, rate
     from position
     where is_money
@@ -39,8 +39,8 @@ summed as (
     select
         portfolio_id,
         level,
-        unit_id,
-        unit_name,
+        level_id,
+        level_name,
         currency,
         status_date,
         kind,
@@ -53,14 +53,14 @@ summed as (
         sum(case when is_money then planned_whole_life end) as planned_whole_life,
         sum(case when is_money then forecast_whole_life end) as forecast_whole_life
     from listed
-    group by portfolio_id, level, unit_id, unit_name, currency, status_date, kind
+    group by portfolio_id, level, level_id, level_name, currency, status_date, kind
 )
 
 select
     portfolio_id,
     level,
-    unit_id,
-    unit_name,
+    level_id,
+    level_name,
     currency,
     status_date,
     kind,
@@ -86,8 +86,8 @@ create or replace view benefit_by_kind as select * from benefit_by_kind(21474836
 comment on view benefit_by_kind is 'Benefits planned and realised by kind, with the rate as a ratio of sums. Source: MSP, benefits realisation; UK Green Book split into cashable, non-cashable and non-monetised.';
 comment on column benefit_by_kind.portfolio_id is 'Portfolio the unit belongs to.';
 comment on column benefit_by_kind.level is 'Level: project, programme, business_unit or portfolio.';
-comment on column benefit_by_kind.unit_id is 'Identifier of the unit.';
-comment on column benefit_by_kind.unit_name is 'Name of the unit.';
+comment on column benefit_by_kind.level_id is 'Identifier of the unit.';
+comment on column benefit_by_kind.level_name is 'Name of the unit.';
 comment on column benefit_by_kind.currency is 'Currency of the money columns; currencies are never added together.';
 comment on column benefit_by_kind.status_date is 'Date the report is about.';
 comment on column benefit_by_kind.kind is 'cashable, non_cashable, non_monetised, disbenefit, not stated, or all money: the first two with disbenefits counted off.';

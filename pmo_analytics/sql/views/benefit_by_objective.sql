@@ -5,8 +5,8 @@ with position as (
     select
         u.portfolio_id,
         u.level,
-        u.unit_id,
-        u.unit_name,
+        u.level_id,
+        u.level_name,
         u.currency,
         b.status_date,
         coalesce(b.objective_id, 'not stated') as objective_id,
@@ -23,8 +23,8 @@ summed as (
     select
         portfolio_id,
         level,
-        unit_id,
-        unit_name,
+        level_id,
+        level_name,
         currency,
         status_date,
         objective_id,
@@ -37,14 +37,14 @@ summed as (
         sum(case when is_money then planned_whole_life end) as planned_whole_life,
         sum(case when is_money then forecast_whole_life end) as forecast_whole_life
     from position
-    group by portfolio_id, level, unit_id, unit_name, currency, status_date, objective_id
+    group by portfolio_id, level, level_id, level_name, currency, status_date, objective_id
 )
 
 select
     s.portfolio_id,
     s.level,
-    s.unit_id,
-    s.unit_name,
+    s.level_id,
+    s.level_name,
     s.currency,
     s.status_date,
     s.objective_id,
@@ -71,8 +71,8 @@ create or replace view benefit_by_objective as select * from benefit_by_objectiv
 comment on view benefit_by_objective is 'Benefits planned and realised by strategic objective, with the rate as a ratio of sums. Source: MSP and MoP, benefits mapped to objectives.';
 comment on column benefit_by_objective.portfolio_id is 'Portfolio the unit belongs to.';
 comment on column benefit_by_objective.level is 'Level: project, programme, business_unit or portfolio.';
-comment on column benefit_by_objective.unit_id is 'Identifier of the unit.';
-comment on column benefit_by_objective.unit_name is 'Name of the unit.';
+comment on column benefit_by_objective.level_id is 'Identifier of the unit.';
+comment on column benefit_by_objective.level_name is 'Name of the unit.';
 comment on column benefit_by_objective.currency is 'Currency of the money columns; currencies are never added together.';
 comment on column benefit_by_objective.status_date is 'Date the report is about.';
 comment on column benefit_by_objective.objective_id is 'Strategic objective; not stated where the benefit names none.';

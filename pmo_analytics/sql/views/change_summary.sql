@@ -27,8 +27,8 @@ summed as (
     select
         u.portfolio_id,
         u.level,
-        u.unit_id,
-        u.unit_name,
+        u.level_id,
+        u.level_name,
         u.currency,
         d.status_date,
         count(*) as changes,
@@ -47,27 +47,27 @@ summed as (
         max(case when d.outcome = 'pending' then date_diff('day', d.raised_on, d.status_date) end) as oldest_pending_days
     from dated as d
     inner join reporting_unit(known_at) as u on d.project_id = u.project_id
-    group by u.portfolio_id, u.level, u.unit_id, u.unit_name, u.currency, d.status_date
+    group by u.portfolio_id, u.level, u.level_id, u.level_name, u.currency, d.status_date
 ),
 
 budget as (
     select
         u.level,
-        u.unit_id,
+        u.level_id,
         u.portfolio_id,
         u.currency,
         s.status_date,
         sum(s.bac) as bac
     from project_status(known_at) as s
     inner join reporting_unit(known_at) as u on s.project_id = u.project_id
-    group by u.level, u.unit_id, u.portfolio_id, u.currency, s.status_date
+    group by u.level, u.level_id, u.portfolio_id, u.currency, s.status_date
 )
 
 select
     s.portfolio_id,
     s.level,
-    s.unit_id,
-    s.unit_name,
+    s.level_id,
+    s.level_name,
     s.currency,
     s.status_date,
     s.changes,
@@ -92,7 +92,7 @@ select
 from summed as s
 left join budget as b
     on
-        s.level = b.level and s.unit_id = b.unit_id and s.portfolio_id = b.portfolio_id and s.currency = b.currency
+        s.level = b.level and s.level_id = b.level_id and s.portfolio_id = b.portfolio_id and s.currency = b.currency
         and s.status_date = b.status_date;
 
 create or replace view change_summary as select * from change_summary(2147483646);
@@ -100,8 +100,8 @@ create or replace view change_summary as select * from change_summary(2147483646
 comment on view change_summary is 'Change requests approved, waiting and rejected, and what they cost in money and days. Source: PRINCE2 change control; PMBOK, integrated change control.';
 comment on column change_summary.portfolio_id is 'Portfolio the unit belongs to.';
 comment on column change_summary.level is 'Level: project, programme, business_unit or portfolio.';
-comment on column change_summary.unit_id is 'Identifier of the unit.';
-comment on column change_summary.unit_name is 'Name of the unit.';
+comment on column change_summary.level_id is 'Identifier of the unit.';
+comment on column change_summary.level_name is 'Name of the unit.';
 comment on column change_summary.currency is 'Currency of the money columns; currencies are never added together.';
 comment on column change_summary.status_date is 'Date at which the log is read: what was raised and decided by then.';
 comment on column change_summary.changes is 'Requests raised by the date; one without any date counts always; a count, the sum of the next four.';

@@ -4,8 +4,8 @@ create or replace macro compliance_score(known_at) as table
 select
     u.portfolio_id,
     u.level,
-    u.unit_id,
-    u.unit_name,
+    u.level_id,
+    u.level_name,
     c.status_date,
     case when grouping(c.standard) = 1 then 'all' else coalesce(c.standard, 'not stated') end as standard,
     count(distinct c.project_id) as projects,
@@ -20,8 +20,8 @@ select
 from compliance(known_at) as c
 inner join reporting_unit(known_at) as u on c.project_id = u.project_id
 group by grouping sets (
-    (u.portfolio_id, u.level, u.unit_id, u.unit_name, c.status_date),
-    (u.portfolio_id, u.level, u.unit_id, u.unit_name, c.status_date, c.standard)
+    (u.portfolio_id, u.level, u.level_id, u.level_name, c.status_date),
+    (u.portfolio_id, u.level, u.level_id, u.level_name, c.status_date, c.standard)
 );
 
 create or replace view compliance_score as select * from compliance_score(2147483646);
@@ -29,8 +29,8 @@ create or replace view compliance_score as select * from compliance_score(214748
 comment on view compliance_score is 'Share of the required controls that are met, by unit and standard. Source: P3O assurance practice; half a point for partly is a house rule.';
 comment on column compliance_score.portfolio_id is 'Portfolio the unit belongs to.';
 comment on column compliance_score.level is 'Level: project, programme, business_unit or portfolio.';
-comment on column compliance_score.unit_id is 'Identifier of the unit.';
-comment on column compliance_score.unit_name is 'Name of the unit.';
+comment on column compliance_score.level_id is 'Identifier of the unit.';
+comment on column compliance_score.level_name is 'Name of the unit.';
 comment on column compliance_score.status_date is 'Date of the report.';
 comment on column compliance_score.standard is 'Standard; all for all of them together.';
 comment on column compliance_score.projects is 'Projects that report; a count.';

@@ -6,8 +6,8 @@ with unit as (
         project_id,
         portfolio_id,
         level,
-        unit_id,
-        unit_name
+        level_id,
+        level_name
     from reporting_unit(known_at)
 ),
 
@@ -15,8 +15,8 @@ rated as (
     select
         u.portfolio_id,
         u.level,
-        u.unit_id,
-        u.unit_name,
+        u.level_id,
+        u.level_name,
         r.status_date,
         count(*) as projects,
         count(r.agreement) as projects_compared,
@@ -27,14 +27,14 @@ rated as (
     from rag_status(known_at) as r
     inner join tolerance_status(known_at) as t on r.project_id = t.project_id and r.status_date = t.status_date
     inner join unit as u on r.project_id = u.project_id
-    group by u.portfolio_id, u.level, u.unit_id, u.unit_name, r.status_date
+    group by u.portfolio_id, u.level, u.level_id, u.level_name, r.status_date
 ),
 
 gated as (
     select
         u.portfolio_id,
         u.level,
-        u.unit_id,
+        u.level_id,
         g.status_date,
         count(case when g.planned_on <= g.status_date then 1 end) as gates_due,
         count(case when g.is_overdue then 1 end) as gates_overdue,
@@ -42,53 +42,53 @@ gated as (
         sum(g.conditions_open) as conditions_open
     from gate_status(known_at) as g
     inner join unit as u on g.project_id = u.project_id
-    group by u.portfolio_id, u.level, u.unit_id, g.status_date
+    group by u.portfolio_id, u.level, u.level_id, g.status_date
 ),
 
 decided as (
     select
         u.portfolio_id,
         u.level,
-        u.unit_id,
+        u.level_id,
         d.status_date,
         count(case when d.state <> 'decided' then 1 end) as decisions_open,
         count(case when d.is_overdue then 1 end) as decisions_overdue
     from decision_ageing(known_at) as d
     inner join unit as u on d.project_id = u.project_id
-    group by u.portfolio_id, u.level, u.unit_id, d.status_date
+    group by u.portfolio_id, u.level, u.level_id, d.status_date
 ),
 
 acted as (
     select
         u.portfolio_id,
         u.level,
-        u.unit_id,
+        u.level_id,
         a.status_date,
         count(case when a.state <> 'done' then 1 end) as actions_open,
         count(case when a.is_overdue then 1 end) as actions_overdue
     from action_ageing(known_at) as a
     inner join unit as u on a.project_id = u.project_id
-    group by u.portfolio_id, u.level, u.unit_id, a.status_date
+    group by u.portfolio_id, u.level, u.level_id, a.status_date
 ),
 
 raised as (
     select
         u.portfolio_id,
         u.level,
-        u.unit_id,
+        u.level_id,
         i.status_date,
         count(*) as issues_open,
         count(case when i.is_overdue then 1 end) as issues_overdue
     from issue_ageing(known_at) as i
     inner join unit as u on i.project_id = u.project_id
-    group by u.portfolio_id, u.level, u.unit_id, i.status_date
+    group by u.portfolio_id, u.level, u.level_id, i.status_date
 )
 
 select
     r.portfolio_id,
     r.level,
-    r.unit_id,
-    r.unit_name,
+    r.level_id,
+    r.level_name,
     r.status_date,
     r.projects,
     r.projects_compared,
@@ -110,16 +110,16 @@ select
     case when c.score is null then 'no compliance score: no control is required or assessed' end as reason
 from rated as r
 left join gated as g
-    on r.portfolio_id = g.portfolio_id and r.level = g.level and r.unit_id = g.unit_id and r.status_date = g.status_date
+    on r.portfolio_id = g.portfolio_id and r.level = g.level and r.level_id = g.level_id and r.status_date = g.status_date
 left join decided as d
-    on r.portfolio_id = d.portfolio_id and r.level = d.level and r.unit_id = d.unit_id and r.status_date = d.status_date
+    on r.portfolio_id = d.portfolio_id and r.level = d.level and r.level_id = d.level_id and r.status_date = d.status_date
 left join acted as a
-    on r.portfolio_id = a.portfolio_id and r.level = a.level and r.unit_id = a.unit_id and r.status_date = a.status_date
+    on r.portfolio_id = a.portfolio_id and r.level = a.level and r.level_id = a.level_id and r.status_date = a.status_date
 left join raised as i
-    on r.portfolio_id = i.portfolio_id and r.level = i.level and r.unit_id = i.unit_id and r.status_date = i.status_date
+    on r.portfolio_id = i.portfolio_id and r.level = i.level and r.level_id = i.level_id and r.status_date = i.status_date
 left join compliance_score(known_at) as c
     on
-        r.portfolio_id = c.portfolio_id and r.level = c.level and r.unit_id = c.unit_id and r.status_date = c.status_date
+        r.portfolio_id = c.portfolio_id and r.level = c.level and r.level_id = c.level_id and r.status_date = c.status_date
         and c.standard = 'all';
 
 create or replace view governance_rollup as select * from governance_rollup(2147483646);
@@ -127,8 +127,8 @@ create or replace view governance_rollup as select * from governance_rollup(2147
 comment on view governance_rollup is 'Watermelons, exceptions, gates, decisions, actions, issues and compliance of a unit, counted. Source: PRINCE2 and P3O practice; each count by the view it comes from.';
 comment on column governance_rollup.portfolio_id is 'Portfolio the unit belongs to.';
 comment on column governance_rollup.level is 'Level: project, programme, business_unit or portfolio.';
-comment on column governance_rollup.unit_id is 'Identifier of the unit.';
-comment on column governance_rollup.unit_name is 'Name of the unit.';
+comment on column governance_rollup.level_id is 'Identifier of the unit.';
+comment on column governance_rollup.level_name is 'Name of the unit.';
 comment on column governance_rollup.status_date is 'Date of the report.';
 comment on column governance_rollup.projects is 'Projects that report; a count.';
 comment on column governance_rollup.projects_compared is 'Of these, projects with a declared and a computed status; a count.';

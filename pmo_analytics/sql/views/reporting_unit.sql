@@ -20,8 +20,8 @@ select
     portfolio_id,
     currency,
     'project' as level,
-    project_id as unit_id,
-    project_name as unit_name
+    project_id as level_id,
+    project_name as level_name
 from place
 
 union all
@@ -31,8 +31,8 @@ select
     portfolio_id,
     currency,
     'programme' as level,
-    programme_id as unit_id,
-    programme_name as unit_name
+    programme_id as level_id,
+    programme_name as level_name
 from place
 where programme_id is not null
 
@@ -43,8 +43,8 @@ select
     portfolio_id,
     currency,
     'business_unit' as level,
-    business_unit as unit_id,
-    business_unit as unit_name
+    business_unit as level_id,
+    business_unit as level_name
 from place
 
 union all
@@ -54,8 +54,8 @@ select
     portfolio_id,
     currency,
     'portfolio' as level,
-    portfolio_id as unit_id,
-    portfolio_name as unit_name
+    portfolio_id as level_id,
+    portfolio_name as level_name
 from place;
 
 create or replace view reporting_unit as select * from reporting_unit(2147483646);
@@ -65,5 +65,5 @@ comment on column reporting_unit.project_id is 'Project that counts.';
 comment on column reporting_unit.portfolio_id is 'Portfolio the project belongs to.';
 comment on column reporting_unit.currency is 'Currency of the money of the project; roll-ups keep currencies apart.';
 comment on column reporting_unit.level is 'Level: project, programme, business_unit or portfolio; a project outside any programme has no row at that level.';
-comment on column reporting_unit.unit_id is 'Identifier of the project, programme, business unit or portfolio.';
-comment on column reporting_unit.unit_name is 'Its name; the identifier where it has none.';
+comment on column reporting_unit.level_id is 'Identifier of the project, programme, business unit or portfolio.';
+comment on column reporting_unit.level_name is 'Its name; the identifier where it has none.';

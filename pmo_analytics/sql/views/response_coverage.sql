@@ -15,8 +15,8 @@ with threat as (
 select
     u.portfolio_id,
     u.level,
-    u.unit_id,
-    u.unit_name,
+    u.level_id,
+    u.level_name,
     u.currency,
     t.status_date,
     count(*) as open_threats,
@@ -32,15 +32,15 @@ select
         as reason
 from threat as t
 inner join reporting_unit(known_at) as u on t.project_id = u.project_id
-group by u.portfolio_id, u.level, u.unit_id, u.unit_name, u.currency, t.status_date;
+group by u.portfolio_id, u.level, u.level_id, u.level_name, u.currency, t.status_date;
 
 create or replace view response_coverage as select * from response_coverage(2147483646);
 
 comment on view response_coverage is 'Share of the open threats that have a planned response and an owner. Source: PRINCE2 risk practice (response, risk owner).';
 comment on column response_coverage.portfolio_id is 'Portfolio the unit belongs to.';
 comment on column response_coverage.level is 'Level: project, programme, business_unit or portfolio.';
-comment on column response_coverage.unit_id is 'Identifier of the unit.';
-comment on column response_coverage.unit_name is 'Name of the unit.';
+comment on column response_coverage.level_id is 'Identifier of the unit.';
+comment on column response_coverage.level_name is 'Name of the unit.';
 comment on column response_coverage.currency is 'Currency of the money columns.';
 comment on column response_coverage.status_date is 'Date the registers are about.';
 comment on column response_coverage.open_threats is 'Open threats, the denominator of the two coverages; a count.';

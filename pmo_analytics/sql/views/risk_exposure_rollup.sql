@@ -4,8 +4,8 @@ create or replace macro risk_exposure_rollup(known_at) as table
 select
     u.portfolio_id,
     u.level,
-    u.unit_id,
-    u.unit_name,
+    u.level_id,
+    u.level_name,
     u.currency,
     r.status_date,
     count(*) as projects,
@@ -26,15 +26,15 @@ select
     end as reason
 from risk_exposure(known_at) as r
 inner join reporting_unit(known_at) as u on r.project_id = u.project_id
-group by u.portfolio_id, u.level, u.unit_id, u.unit_name, u.currency, r.status_date;
+group by u.portfolio_id, u.level, u.level_id, u.level_name, u.currency, r.status_date;
 
 create or replace view risk_exposure_rollup as select * from risk_exposure_rollup(2147483646);
 
 comment on view risk_exposure_rollup is 'Risk exposure of a project, programme, business unit or portfolio, in each of its currencies. Source: PMBOK Guide, expected monetary value.';
 comment on column risk_exposure_rollup.portfolio_id is 'Portfolio the unit belongs to.';
 comment on column risk_exposure_rollup.level is 'Level: project, programme, business_unit or portfolio.';
-comment on column risk_exposure_rollup.unit_id is 'Identifier of the unit.';
-comment on column risk_exposure_rollup.unit_name is 'Name of the unit.';
+comment on column risk_exposure_rollup.level_id is 'Identifier of the unit.';
+comment on column risk_exposure_rollup.level_name is 'Name of the unit.';
 comment on column risk_exposure_rollup.currency is 'Currency of the money columns; currencies are never added together.';
 comment on column risk_exposure_rollup.status_date is 'Date the registers are about.';
 comment on column risk_exposure_rollup.projects is 'Projects with a register at the date; a count.';

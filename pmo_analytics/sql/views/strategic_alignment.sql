@@ -34,8 +34,8 @@ spread as (
     select
         u.portfolio_id,
         u.level,
-        u.unit_id,
-        u.unit_name,
+        u.level_id,
+        u.level_name,
         u.currency,
         s.status_date,
         w.objective_id,
@@ -51,21 +51,21 @@ spread as (
         from project_objective(known_at) as l
         inner join project(known_at) as q on l.project_id = q.project_id
     )
-    group by u.portfolio_id, u.level, u.unit_id, u.unit_name, u.currency, s.status_date, w.objective_id
+    group by u.portfolio_id, u.level, u.level_id, u.level_name, u.currency, s.status_date, w.objective_id
 ),
 
 unit as (
     select
         portfolio_id,
         level,
-        unit_id,
-        unit_name,
+        level_id,
+        level_name,
         currency,
         status_date,
         sum(cost) as total_cost,
         sum(value) as total_value
     from spread
-    group by portfolio_id, level, unit_id, unit_name, currency, status_date
+    group by portfolio_id, level, level_id, level_name, currency, status_date
 ),
 
 listed as (
@@ -77,8 +77,8 @@ listed as (
 select
     n.portfolio_id,
     n.level,
-    n.unit_id,
-    n.unit_name,
+    n.level_id,
+    n.level_name,
     n.currency,
     n.status_date,
     l.objective_id,
@@ -99,7 +99,7 @@ from unit as n
 cross join listed as l
 left join spread as s
     on
-        n.portfolio_id = s.portfolio_id and n.level = s.level and n.unit_id = s.unit_id and n.currency = s.currency
+        n.portfolio_id = s.portfolio_id and n.level = s.level and n.level_id = s.level_id and n.currency = s.currency
         and n.status_date = s.status_date and l.objective_id = s.objective_id
 left join objective(known_at) as o on l.objective_id = o.objective_id
 where l.objective_id <> 'not stated' or s.projects is not null;
@@ -109,8 +109,8 @@ create or replace view strategic_alignment as select * from strategic_alignment(
 comment on view strategic_alignment is 'Share of the money and value of a unit that serves each strategic objective, against the target. Source: MoP, strategic alignment.';
 comment on column strategic_alignment.portfolio_id is 'Portfolio the unit belongs to.';
 comment on column strategic_alignment.level is 'Level: project, programme, business_unit or portfolio.';
-comment on column strategic_alignment.unit_id is 'Identifier of the unit.';
-comment on column strategic_alignment.unit_name is 'Name of the unit.';
+comment on column strategic_alignment.level_id is 'Identifier of the unit.';
+comment on column strategic_alignment.level_name is 'Name of the unit.';
 comment on column strategic_alignment.currency is 'Currency of the money columns; currencies are never added together.';
 comment on column strategic_alignment.status_date is 'Date of the report; projects that report count.';
 comment on column strategic_alignment.objective_id is 'Strategic objective; not stated for the part of projects that no objective claims.';
