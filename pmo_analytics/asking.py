@@ -1,4 +1,4 @@
-"""Which rows of a measure concern a status date, portfolio, business unit or project: one meaning of a scope for all.
+"""Which rows of a measure concern a status date, portfolio, business unit or project.
 
 A date nobody reported on is an error, never an empty page.
 """
@@ -16,12 +16,11 @@ LEVELS = ("project", "programme", "business_unit", "portfolio")
 def of_projects(
     con: duckdb.DuckDBPyConnection,
     view: str,
-    *,
     status_date: date,
-    portfolio_id: str | None = None,
-    project_id: str | None = None,
-    unit: str = "",
-    order: str,
+    portfolio_id: str | None,
+    project_id: str | None,
+    unit: str,
+    order: str = "v.project_id",
     dated: str = "v.status_date = $status_date",
 ) -> pd.DataFrame:
     """Rows of a view that has a `project_id`, with the name, unit and currency of the project.
@@ -52,13 +51,12 @@ def of_projects(
 def of_scope(
     con: duckdb.DuckDBPyConnection,
     view: str,
-    *,
     status_date: date,
-    portfolio_id: str | None = None,
-    project_id: str | None = None,
-    unit: str = "",
+    portfolio_id: str | None,
+    project_id: str | None,
+    unit: str,
     level: str = "",
-    order: str = "level_id",
+    order: str = "level_id, currency",
 ) -> pd.DataFrame:
     """Rows of a roll-up for a project, a business unit or portfolios; or for every unit of a level.
 
@@ -95,25 +93,59 @@ def of_scope(
     ).df()
 
 
+def of_roles(
+    con: duckdb.DuckDBPyConnection,
+    view: str,
+    status_date: date,
+    portfolio_id: str | None,
+    project_id: str | None,
+    unit: str,
+    order: str,
+) -> pd.DataFrame:
+    """Rows of a view by role and month, from the month of the date on, for roles a scope asks for.
+
+    Raises:
+        UnknownNameError: nothing was reported on `status_date`, or the scope does not exist.
+    """
+    asked = {"portfolio_id": portfolio_id, "project_id": project_id, "unit": unit}
+    _require_report(con, status_date, asked)
+    return con.execute(
+        f"from {view} where month >= date_trunc('month', $status_date::date) and role_id in ("
+        "select d.role_id from demand as d inner join project as p on d.project_id = p.project_id "
+        "where ($portfolio_id is null or p.portfolio_id = $portfolio_id) "
+        "and ($project_id is null or p.project_id = $project_id) "
+        f"and ($unit = '' or p.business_unit = $unit)) order by {order}",
+        {"status_date": status_date, **asked},
+    ).df()
+
+
 def of_organisation(
     con: duckdb.DuckDBPyConnection,
     view: str,
-    *,
     status_date: date,
+    *,
+    portfolio_id: str | None = None,
     unit: str = "",
     where: str,
     order: str,
 ) -> pd.DataFrame:
-    """Rows of a view about the organisation, which neither portfolio nor project narrows.
+    """Rows of a view about the organisation, narrowed by its own `portfolio_id` or `business_unit`.
 
     Raises:
         UnknownNameError: nothing was reported on `status_date`.
-
     """
-    _require_report(con, status_date, {"portfolio_id": None, "project_id": None, "unit": ""})
-    of_unit = " and business_unit = $unit" if unit else ""
-    values = {"status_date": status_date} | ({"unit": unit} if unit else {})
-    return con.execute(f"from {view} where {where}{of_unit} order by {order}", values).df()
+    _require_report(
+        con, status_date, {"portfolio_id": portfolio_id, "project_id": None, "unit": ""}
+    )
+    values: dict[str, date | str] = {"status_date": status_date}
+    if portfolio_id:
+        where, values = (
+            f"{where} and portfolio_id = $portfolio_id",
+            values | {"portfolio_id": portfolio_id},
+        )
+    if unit:
+        where, values = f"{where} and business_unit = $unit", values | {"unit": unit}
+    return con.execute(f"from {view} where {where} order by {order}", values).df()
 
 
 def _require_report(

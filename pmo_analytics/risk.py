@@ -41,16 +41,15 @@ def risk_exposure(
 
     Source:
         PMBOK Guide, expected monetary value analysis.
-
     """
     return asking.of_projects(
         con,
         "risk_exposure",
-        status_date=status_date,
-        portfolio_id=portfolio_id,
-        project_id=project_id,
-        unit=unit,
-        order="exposure desc nulls last, project_id",
+        status_date,
+        portfolio_id,
+        project_id,
+        unit,
+        order="exposure desc nulls last, v.project_id",
     )
 
 
@@ -83,17 +82,9 @@ def risk_exposure_rollup(
 
     Source:
         PMBOK Guide, expected monetary value analysis.
-
     """
     return asking.of_scope(
-        con,
-        "risk_exposure_rollup",
-        status_date=status_date,
-        portfolio_id=portfolio_id,
-        project_id=project_id,
-        unit=unit,
-        level=level,
-        order="level_id, currency",
+        con, "risk_exposure_rollup", status_date, portfolio_id, project_id, unit, level
     )
 
 
@@ -124,15 +115,14 @@ def risk_rating(
 
     Source:
         PMBOK Guide, probability and impact matrix.
-
     """
     return asking.of_projects(
         con,
         "risk_rating",
-        status_date=status_date,
-        portfolio_id=portfolio_id,
-        project_id=project_id,
-        unit=unit,
+        status_date,
+        portfolio_id,
+        project_id,
+        unit,
         order="score desc nulls last, exposure desc nulls last, v.project_id, risk_id",
     )
 
@@ -163,15 +153,14 @@ def risk_heatmap(
 
     Source:
         PMBOK Guide, probability and impact matrix.
-
     """
     return asking.of_scope(
         con,
         "risk_heatmap",
-        status_date=status_date,
-        portfolio_id=portfolio_id,
-        project_id=project_id,
-        unit=unit,
+        status_date,
+        portfolio_id,
+        project_id,
+        unit,
         order="kind desc, score desc, probability_band desc, level_id, currency",
     )
 
@@ -203,15 +192,14 @@ def risk_ageing(
 
     Source:
         ISO 31000, monitoring and review; three reports is a house rule.
-
     """
     return asking.of_projects(
         con,
         "risk_ageing",
-        status_date=status_date,
-        portfolio_id=portfolio_id,
-        project_id=project_id,
-        unit=unit,
+        status_date,
+        portfolio_id,
+        project_id,
+        unit,
         order="reports_unchanged desc, days_open desc, v.project_id, risk_id",
     )
 
@@ -244,17 +232,9 @@ def response_coverage(
 
     Source:
         PRINCE2, risk practice.
-
     """
     return asking.of_scope(
-        con,
-        "response_coverage",
-        status_date=status_date,
-        portfolio_id=portfolio_id,
-        project_id=project_id,
-        unit=unit,
-        level=level,
-        order="level_id, currency",
+        con, "response_coverage", status_date, portfolio_id, project_id, unit, level
     )
 
 
@@ -284,15 +264,14 @@ def risk_early_warning(
 
     Source:
         House rules over PRINCE2 risk practice (proximity, response) and ISO 31000 (review).
-
     """
     return asking.of_projects(
         con,
         "risk_early_warning",
-        status_date=status_date,
-        portfolio_id=portfolio_id,
-        project_id=project_id,
-        unit=unit,
+        status_date,
+        portfolio_id,
+        project_id,
+        unit,
         order="amount desc nulls last, v.project_id, warning, risk_id",
     )
 
@@ -315,7 +294,7 @@ def _exposure_sentence(row: dict[Any, Any]) -> str:
     if risks < FEW_RISKS:
         sentence += f" Over {risks} risks an expected value says little; look at each of them."
     if row["unassessed_risks"]:
-        sentence += f" {row['unassessed_risks']:.0f} of them have no probability or impact and are not in it."
+        sentence += f" {row['unassessed_risks']:.0f} of them have no probability or impact and do not count."
     return sentence
 
 
@@ -332,7 +311,7 @@ def warning_headline(warnings: pd.DataFrame) -> str:
 
 
 def coverage_headline(coverage: pd.DataFrame) -> str:
-    """State how many threats have a response and what the others may cost, from `response_coverage`."""
+    """State how many threats have a response, from `response_coverage`."""
     if coverage.empty:
         return "No open threat is registered."
     threats, covered = coverage["open_threats"].sum(), coverage["with_response"].sum()

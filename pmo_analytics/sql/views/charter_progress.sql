@@ -1,44 +1,44 @@
 -- Progress of the PMO's own goals: one row per goal and status date of any portfolio, as it stood at the date. P3O, PMO charter.
 create or replace macro charter_progress(known_at) as table
-with dated as (
-    select distinct status_date from status_calendar(known_at)
-),
+    with dated as (
+        select distinct status_date from status_calendar(known_at)
+    ),
 
-stood as (
+    stood as (
+        select
+            g.goal_id,
+            d.status_date,
+            g.objective,
+            g.measure,
+            g.baseline,
+            g.target,
+            g.due_on,
+            coalesce(g.is_quick_win, false) as is_quick_win,
+            case when g.done_on <= d.status_date then g.done_on end as done_on
+        from charter_goal(known_at) as g
+        cross join dated as d
+    )
+
     select
-        g.goal_id,
-        d.status_date,
-        g.objective,
-        g.measure,
-        g.baseline,
-        g.target,
-        g.due_on,
-        coalesce(g.is_quick_win, false) as is_quick_win,
-        case when g.done_on <= d.status_date then g.done_on end as done_on
-    from charter_goal(known_at) as g
-    cross join dated as d
-)
-
-select
-    goal_id,
-    status_date,
-    objective,
-    measure,
-    baseline,
-    target,
-    due_on,
-    is_quick_win,
-    done_on,
-    case
-        when done_on > due_on then 'done late'
-        when done_on is not null then 'done'
-        when due_on < status_date then 'overdue'
-        else 'open'
-    end as state,
-    coalesce(due_on <= status_date, false) as is_due,
-    greatest(date_diff('day', due_on, coalesce(done_on, status_date)), 0) as overdue_days,
-    case when due_on is null then 'not judged late: no date due is stated' end as reason
-from stood;
+        goal_id,
+        status_date,
+        objective,
+        measure,
+        baseline,
+        target,
+        due_on,
+        is_quick_win,
+        done_on,
+        case
+            when done_on > due_on then 'done late'
+            when done_on is not null then 'done'
+            when due_on < status_date then 'overdue'
+            else 'open'
+        end as state,
+        coalesce(due_on <= status_date, false) as is_due,
+        greatest(date_diff('day', due_on, coalesce(done_on, status_date)), 0) as overdue_days,
+        case when due_on is null then 'not judged late: no date due is stated' end as reason
+    from stood;
 
 create or replace view charter_progress as select * from charter_progress(2147483646);
 
@@ -54,5 +54,6 @@ comment on column charter_progress.is_quick_win is 'True for a goal meant to sho
 comment on column charter_progress.done_on is 'Date it was reached, if by the status date.';
 comment on column charter_progress.state is 'done, done late, overdue (not done after the date due) or open.';
 comment on column charter_progress.is_due is 'True where the date due is not after the status date; false where none is stated.';
-comment on column charter_progress.overdue_days is 'Calendar days past the date due, up to the day it was done or the status date, 0 if not past; lower is better; null where no date due is stated.';
+comment on column charter_progress.overdue_days is
+'Calendar days past the date due, up to the day it was done or the status date, 0 if not past; lower is better; null where no date due is stated.';
 comment on column charter_progress.reason is 'Why overdue_days is null; null where it is not.';

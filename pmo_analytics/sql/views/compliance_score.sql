@@ -1,28 +1,28 @@
 -- Compliance scores of units: one row per status date, level, unit and standard, and one for all standards (standard `all`).
 -- Score: points earned over controls required, a ratio of sums. P3O assurance practice.
 create or replace macro compliance_score(known_at) as table
-select
-    u.portfolio_id,
-    u.level,
-    u.level_id,
-    u.level_name,
-    c.status_date,
-    case when grouping(c.standard) = 1 then 'all' else coalesce(c.standard, 'not stated') end as standard,
-    count(distinct c.project_id) as projects,
-    count(c.points) as required,
-    count(case when c.result = 'met' and c.points is not null then 1 end) as met,
-    count(case when c.result = 'partly' and c.points is not null then 1 end) as partly,
-    count(case when c.result = 'not_met' and c.points is not null then 1 end) as not_met,
-    count(case when c.result = 'missing' then 1 end) as missing,
-    count(case when c.is_mandatory and c.points < 1 then 1 end) as mandatory_gaps,
-    cast(sum(c.points) as double) / nullif(count(c.points), 0) as score,
-    case when count(c.points) = 0 then 'no control is required yet' end as reason
-from compliance(known_at) as c
-inner join reporting_unit(known_at) as u on c.project_id = u.project_id
-group by grouping sets (
-    (u.portfolio_id, u.level, u.level_id, u.level_name, c.status_date),
-    (u.portfolio_id, u.level, u.level_id, u.level_name, c.status_date, c.standard)
-);
+    select
+        u.portfolio_id,
+        u.level,
+        u.level_id,
+        u.level_name,
+        c.status_date,
+        case when grouping(c.standard) = 1 then 'all' else coalesce(c.standard, 'not stated') end as standard,
+        count(distinct c.project_id) as projects,
+        count(c.points) as required,
+        count(case when c.result = 'met' and c.points is not null then 1 end) as met,
+        count(case when c.result = 'partly' and c.points is not null then 1 end) as partly,
+        count(case when c.result = 'not_met' and c.points is not null then 1 end) as not_met,
+        count(case when c.result = 'missing' then 1 end) as missing,
+        count(case when c.is_mandatory and c.points < 1 then 1 end) as mandatory_gaps,
+        cast(sum(c.points) as double) / nullif(count(c.points), 0) as score,
+        case when count(c.points) = 0 then 'no control is required yet' end as reason
+    from compliance(known_at) as c
+    inner join reporting_unit(known_at) as u on c.project_id = u.project_id
+    group by grouping sets (
+        (u.portfolio_id, u.level, u.level_id, u.level_name, c.status_date),
+        (u.portfolio_id, u.level, u.level_id, u.level_name, c.status_date, c.standard)
+    );
 
 create or replace view compliance_score as select * from compliance_score(2147483646);
 

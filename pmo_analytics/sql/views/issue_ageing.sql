@@ -1,24 +1,24 @@
 -- How old each open issue is: one row per project, open issue and status date. PRINCE2 issue register.
 create or replace macro issue_ageing(known_at) as table
-select
-    project_id,
-    issue_id,
-    status_date,
-    title,
-    severity,
-    owner,
-    raised_on,
-    due_on,
-    date_diff('day', raised_on, status_date) as days_open,
-    greatest(date_diff('day', due_on, status_date), 0) as overdue_days,
-    coalesce(due_on < status_date, false) as is_overdue,
-    case
-        when raised_on is null and due_on is null then 'neither the date raised nor the date due is stated'
-        when raised_on is null then 'no age: the date raised is not stated'
-        when due_on is null then 'not judged overdue: no date due is stated'
-    end as reason
-from issue(known_at)
-where closed_on is null or closed_on > status_date;
+    select
+        project_id,
+        issue_id,
+        status_date,
+        title,
+        severity,
+        owner,
+        raised_on,
+        due_on,
+        date_diff('day', raised_on, status_date) as days_open,
+        greatest(date_diff('day', due_on, status_date), 0) as overdue_days,
+        coalesce(due_on < status_date, false) as is_overdue,
+        case
+            when raised_on is null and due_on is null then 'neither the date raised nor the date due is stated'
+            when raised_on is null then 'no age: the date raised is not stated'
+            when due_on is null then 'not judged overdue: no date due is stated'
+        end as reason
+    from issue(known_at)
+    where closed_on is null or closed_on > status_date;
 
 create or replace view issue_ageing as select * from issue_ageing(2147483646);
 

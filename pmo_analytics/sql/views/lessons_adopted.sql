@@ -1,33 +1,33 @@
 -- What became of lessons: one row per status date of the portfolio and category, and one for all (category `all`), over the lessons
 -- raised by the date. PRINCE2 principle: learn from experience.
 create or replace macro lessons_adopted(known_at) as table
-with dated as (
-    select
-        c.portfolio_id,
-        c.status_date,
-        coalesce(l.category, 'not stated') as category,
-        l.raised_on,
-        case when l.adopted_on <= c.status_date then l.adopted_on end as adopted_on
-    from lesson(known_at) as l
-    left join project(known_at) as p on l.project_id = p.project_id
-    inner join status_calendar(known_at) as c
-        on
-            coalesce(p.portfolio_id, c.portfolio_id) = c.portfolio_id
-            and coalesce(l.raised_on, c.status_date) <= c.status_date
-)
+    with dated as (
+        select
+            c.portfolio_id,
+            c.status_date,
+            coalesce(l.category, 'not stated') as category,
+            l.raised_on,
+            case when l.adopted_on <= c.status_date then l.adopted_on end as adopted_on
+        from lesson(known_at) as l
+        left join project(known_at) as p on l.project_id = p.project_id
+        inner join status_calendar(known_at) as c
+            on
+                coalesce(p.portfolio_id, c.portfolio_id) = c.portfolio_id
+                and coalesce(l.raised_on, c.status_date) <= c.status_date
+    )
 
-select
-    portfolio_id,
-    status_date,
-    case when grouping(category) = 1 then 'all' else category end as category,
-    count(*) as lessons,
-    count(adopted_on) as adopted,
-    cast(count(adopted_on) as double) / count(*) as adoption_ratio,
-    median(date_diff('day', raised_on, adopted_on)) as median_days_to_adopt,
-    max(case when adopted_on is null then date_diff('day', raised_on, status_date) end) as oldest_waiting_days,
-    case when count(adopted_on) = 0 then 'no time to adopt: no lesson is adopted yet' end as reason
-from dated
-group by grouping sets ((portfolio_id, status_date), (portfolio_id, status_date, category));
+    select
+        portfolio_id,
+        status_date,
+        case when grouping(category) = 1 then 'all' else category end as category,
+        count(*) as lessons,
+        count(adopted_on) as adopted,
+        cast(count(adopted_on) as double) / count(*) as adoption_ratio,
+        median(date_diff('day', raised_on, adopted_on)) as median_days_to_adopt,
+        max(case when adopted_on is null then date_diff('day', raised_on, status_date) end) as oldest_waiting_days,
+        case when count(adopted_on) = 0 then 'no time to adopt: no lesson is adopted yet' end as reason
+    from dated
+    group by grouping sets ((portfolio_id, status_date), (portfolio_id, status_date, category));
 
 create or replace view lessons_adopted as select * from lessons_adopted(2147483646);
 

@@ -1,44 +1,44 @@
 -- Maturity by perspective: one row per model, assessment and perspective. P3M3: levels 1 to 5 in each perspective, the models scored
 -- apart, and the score of a model is its lowest perspective.
 create or replace macro maturity_profile(known_at) as table
-with assessed as (
-    select distinct
-        model,
-        assessed_on
-    from maturity(known_at)
-),
+    with assessed as (
+        select distinct
+            model,
+            assessed_on
+        from maturity(known_at)
+    ),
 
-ordered as (
+    ordered as (
+        select
+            model,
+            assessed_on,
+            lag(assessed_on) over (partition by model order by assessed_on) as previous_assessed_on,
+            lead(assessed_on) over (partition by model order by assessed_on) as next_assessed_on
+        from assessed
+    )
+
     select
-        model,
-        assessed_on,
-        lag(assessed_on) over (partition by model order by assessed_on) as previous_assessed_on,
-        lead(assessed_on) over (partition by model order by assessed_on) as next_assessed_on
-    from assessed
-)
-
-select
-    m.model,
-    m.assessed_on,
-    m.perspective,
-    m.level,
-    m.target_level,
-    m.level - m.target_level as gap,
-    p.level as previous_level,
-    m.level - p.level as change,
-    min(m.level) over (partition by m.model, m.assessed_on) as model_score,
-    m.level = min(m.level) over (partition by m.model, m.assessed_on) as is_lowest,
-    o.previous_assessed_on,
-    o.next_assessed_on,
-    case
-        when m.level is null then 'the perspective was not assessed; it does not enter the model score'
-        when m.target_level is null then 'no gap: no target is stated'
-        when p.level is null then 'no change: the perspective was not assessed before'
-    end as reason
-from maturity(known_at) as m
-inner join ordered as o on m.model = o.model and m.assessed_on = o.assessed_on
-left join maturity(known_at) as p
-    on m.model = p.model and m.perspective = p.perspective and o.previous_assessed_on = p.assessed_on;
+        m.model,
+        m.assessed_on,
+        m.perspective,
+        m.level,
+        m.target_level,
+        m.level - m.target_level as gap,
+        p.level as previous_level,
+        m.level - p.level as change,
+        min(m.level) over (partition by m.model, m.assessed_on) as model_score,
+        m.level = min(m.level) over (partition by m.model, m.assessed_on) as is_lowest,
+        o.previous_assessed_on,
+        o.next_assessed_on,
+        case
+            when m.level is null then 'the perspective was not assessed; it does not enter the model score'
+            when m.target_level is null then 'no gap: no target is stated'
+            when p.level is null then 'no change: the perspective was not assessed before'
+        end as reason
+    from maturity(known_at) as m
+    inner join ordered as o on m.model = o.model and m.assessed_on = o.assessed_on
+    left join maturity(known_at) as p
+        on m.model = p.model and m.perspective = p.perspective and o.previous_assessed_on = p.assessed_on;
 
 create or replace view maturity_profile as select * from maturity_profile(2147483646);
 

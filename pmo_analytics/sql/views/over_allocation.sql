@@ -1,33 +1,33 @@
 -- Who asks for the people that are not there: one row per over-allocated role and month and project that asks for the role.
 -- P3O practice, capacity planning; the over-allocation is that of view utilisation.
 create or replace macro over_allocation(known_at) as table
-with asked as (
-    select
-        project_id,
-        role_id,
-        cast(date_trunc('month', month) as date) as month,
-        sum(fte) as fte,
-        min(confidence) as confidence
-    from demand(known_at)
-    group by project_id, role_id, cast(date_trunc('month', month) as date)
-)
+    with asked as (
+        select
+            project_id,
+            role_id,
+            cast(date_trunc('month', month) as date) as month,
+            sum(fte) as fte,
+            min(confidence) as confidence
+        from demand(known_at)
+        group by project_id, role_id, cast(date_trunc('month', month) as date)
+    )
 
-select
-    u.role_id,
-    u.role_name,
-    u.month,
-    a.project_id,
-    u.supply_fte,
-    u.demand_fte,
-    -u.gap_fte as over_fte,
-    a.fte as project_fte,
-    cast(a.fte as double) / nullif(u.demand_fte, 0) as share_of_demand,
-    a.confidence,
-    coalesce(p.is_mandatory, false) as is_mandatory
-from utilisation(known_at) as u
-inner join asked as a on u.role_id = a.role_id and u.month = a.month and a.fte > 0
-inner join project(known_at) as p on a.project_id = p.project_id
-where u.is_over_allocated;
+    select
+        u.role_id,
+        u.role_name,
+        u.month,
+        a.project_id,
+        u.supply_fte,
+        u.demand_fte,
+        -u.gap_fte as over_fte,
+        a.fte as project_fte,
+        cast(a.fte as double) / nullif(u.demand_fte, 0) as share_of_demand,
+        a.confidence,
+        coalesce(p.is_mandatory, false) as is_mandatory
+    from utilisation(known_at) as u
+    inner join asked as a on u.role_id = a.role_id and u.month = a.month and a.fte > 0
+    inner join project(known_at) as p on a.project_id = p.project_id
+    where u.is_over_allocated;
 
 create or replace view over_allocation as select * from over_allocation(2147483646);
 

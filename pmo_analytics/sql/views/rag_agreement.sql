@@ -1,7 +1,22 @@
 -- How often and since when a project declares a better status than its figures give: one row per project and status date, over its
 -- reports up to that date. House measure over view rag_status.
 create or replace macro rag_agreement(known_at) as table
-with counted as (
+    with counted as (
+        select
+            project_id,
+            status_date,
+            declared,
+            computed,
+            agreement,
+            is_watermelon,
+            count(agreement) over reports as reports_compared,
+            count(case when agreement <> 'agrees' then 1 end) over reports as reports_disagreeing,
+            count(case when is_watermelon then 1 end) over reports as reports_declared_better,
+            count(case when not coalesce(is_watermelon, false) then 1 end) over reports as run_no
+        from rag_status(known_at)
+        window reports as (partition by project_id order by status_date)
+    )
+
     select
         project_id,
         status_date,
@@ -9,39 +24,24 @@ with counted as (
         computed,
         agreement,
         is_watermelon,
-        count(agreement) over reports as reports_compared,
-        count(case when agreement <> 'agrees' then 1 end) over reports as reports_disagreeing,
-        count(case when is_watermelon then 1 end) over reports as reports_declared_better,
-        count(case when not coalesce(is_watermelon, false) then 1 end) over reports as run_no
-    from rag_status(known_at)
-    window reports as (partition by project_id order by status_date)
-)
-
-select
-    project_id,
-    status_date,
-    declared,
-    computed,
-    agreement,
-    is_watermelon,
-    reports_compared,
-    reports_disagreeing,
-    reports_declared_better,
-    cast(reports_disagreeing as double) / nullif(reports_compared, 0) as disagreement_ratio,
-    case
-        when is_watermelon
-            then min(case when is_watermelon then status_date end) over (partition by project_id, run_no)
-    end as watermelon_since,
-    case
-        when is_watermelon
-            then count(case when is_watermelon then 1 end) over (
-                partition by project_id, run_no
-                order by status_date
-            )
-        else 0
-    end as watermelon_reports,
-    case when reports_compared = 0 then 'no report has both a declared and a computed status' end as reason
-from counted;
+        reports_compared,
+        reports_disagreeing,
+        reports_declared_better,
+        cast(reports_disagreeing as double) / nullif(reports_compared, 0) as disagreement_ratio,
+        case
+            when is_watermelon
+                then min(case when is_watermelon then status_date end) over (partition by project_id, run_no)
+        end as watermelon_since,
+        case
+            when is_watermelon
+                then count(case when is_watermelon then 1 end) over (
+                    partition by project_id, run_no
+                    order by status_date
+                )
+            else 0
+        end as watermelon_reports,
+        case when reports_compared = 0 then 'no report has both a declared and a computed status' end as reason
+    from counted;
 
 create or replace view rag_agreement as select * from rag_agreement(2147483646);
 

@@ -1,62 +1,62 @@
 -- Where a project counts when figures are rolled up: one row per project and level, so that a roll-up is a join and a sum.
 create or replace macro reporting_unit(known_at) as table
-with place as (
+    with place as (
+        select
+            p.project_id,
+            p.portfolio_id,
+            coalesce(p.currency, 'not stated') as currency,
+            coalesce(p.name, p.project_id) as project_name,
+            p.programme_id,
+            coalesce(g.name, p.programme_id) as programme_name,
+            coalesce(p.business_unit, 'no unit stated') as business_unit,
+            coalesce(f.name, p.portfolio_id) as portfolio_name
+        from project(known_at) as p
+        left join programme(known_at) as g on p.programme_id = g.programme_id
+        left join portfolio(known_at) as f on p.portfolio_id = f.portfolio_id
+    )
+
     select
-        p.project_id,
-        p.portfolio_id,
-        coalesce(p.currency, 'not stated') as currency,
-        coalesce(p.name, p.project_id) as project_name,
-        p.programme_id,
-        coalesce(g.name, p.programme_id) as programme_name,
-        coalesce(p.business_unit, 'no unit stated') as business_unit,
-        coalesce(f.name, p.portfolio_id) as portfolio_name
-    from project(known_at) as p
-    left join programme(known_at) as g on p.programme_id = g.programme_id
-    left join portfolio(known_at) as f on p.portfolio_id = f.portfolio_id
-)
+        project_id,
+        portfolio_id,
+        currency,
+        'project' as level,
+        project_id as level_id,
+        project_name as level_name
+    from place
 
-select
-    project_id,
-    portfolio_id,
-    currency,
-    'project' as level,
-    project_id as level_id,
-    project_name as level_name
-from place
+    union all
 
-union all
+    select
+        project_id,
+        portfolio_id,
+        currency,
+        'programme' as level,
+        programme_id as level_id,
+        programme_name as level_name
+    from place
+    where programme_id is not null
 
-select
-    project_id,
-    portfolio_id,
-    currency,
-    'programme' as level,
-    programme_id as level_id,
-    programme_name as level_name
-from place
-where programme_id is not null
+    union all
 
-union all
+    select
+        project_id,
+        portfolio_id,
+        currency,
+        'business_unit' as level,
+        business_unit as level_id,
+        business_unit as level_name
+    from place
 
-select
-    project_id,
-    portfolio_id,
-    currency,
-    'business_unit' as level,
-    business_unit as level_id,
-    business_unit as level_name
-from place
+    union all
 
-union all
-
-select
-    project_id,
-    portfolio_id,
-    currency,
-    'portfolio' as level,
-    portfolio_id as level_id,
-    portfolio_name as level_name
-from place;
+    select
+        project_id,
+        portfolio_id,
+        currency,
+        'portfolio' as level,
+        portfolio_id as level_id,
+        portfolio_name as level_name
+    from place;
 
 create or replace view reporting_unit as select * from reporting_unit(2147483646);
 

@@ -1,38 +1,38 @@
 -- How far open threats have a response and an owner: one row per status date, level, unit and currency. Shares are ratios of
 -- sums. PRINCE2 risk practice: each risk has a response and an owner.
 create or replace macro response_coverage(known_at) as table
-with threat as (
-    select
-        project_id,
-        status_date,
-        lower(trim(coalesce(response, ''))) not in ('', 'none', 'n/a', 'tbc', 'tbd') as has_response,
-        trim(coalesce(owner, '')) <> '' as has_owner,
-        probability * impact_cost as amount
-    from risk(known_at)
-    where coalesce(state, 'open') = 'open' and coalesce(kind, 'threat') = 'threat'
-)
+    with threat as (
+        select
+            project_id,
+            status_date,
+            lower(trim(coalesce(response, ''))) not in ('', 'none', 'n/a', 'tbc', 'tbd') as has_response,
+            trim(coalesce(owner, '')) <> '' as has_owner,
+            probability * impact_cost as amount
+        from risk(known_at)
+        where coalesce(state, 'open') = 'open' and coalesce(kind, 'threat') = 'threat'
+    )
 
-select
-    u.portfolio_id,
-    u.level,
-    u.level_id,
-    u.level_name,
-    u.currency,
-    t.status_date,
-    count(*) as open_threats,
-    count(case when t.has_response then 1 end) as with_response,
-    count(case when t.has_owner then 1 end) as with_owner,
-    cast(count(case when t.has_response then 1 end) as double) / count(*) as response_coverage,
-    cast(count(case when t.has_owner then 1 end) as double) / count(*) as owner_coverage,
-    coalesce(sum(t.amount), 0) as threats,
-    coalesce(sum(case when not t.has_response then t.amount end), 0) as threats_without_response,
-    cast(sum(case when t.has_response then t.amount else 0 end) as double) / nullif(sum(t.amount), 0)
-        as exposure_coverage,
-    case when coalesce(sum(t.amount), 0) = 0 then 'no exposure: no open threat has a probability and a cost impact above zero' end
-        as reason
-from threat as t
-inner join reporting_unit(known_at) as u on t.project_id = u.project_id
-group by u.portfolio_id, u.level, u.level_id, u.level_name, u.currency, t.status_date;
+    select
+        u.portfolio_id,
+        u.level,
+        u.level_id,
+        u.level_name,
+        u.currency,
+        t.status_date,
+        count(*) as open_threats,
+        count(case when t.has_response then 1 end) as with_response,
+        count(case when t.has_owner then 1 end) as with_owner,
+        cast(count(case when t.has_response then 1 end) as double) / count(*) as response_coverage,
+        cast(count(case when t.has_owner then 1 end) as double) / count(*) as owner_coverage,
+        coalesce(sum(t.amount), 0) as threats,
+        coalesce(sum(case when not t.has_response then t.amount end), 0) as threats_without_response,
+        cast(sum(case when t.has_response then t.amount else 0 end) as double) / nullif(sum(t.amount), 0)
+            as exposure_coverage,
+        case when coalesce(sum(t.amount), 0) = 0 then 'no exposure: no open threat has a probability and a cost impact above zero' end
+            as reason
+    from threat as t
+    inner join reporting_unit(known_at) as u on t.project_id = u.project_id
+    group by u.portfolio_id, u.level, u.level_id, u.level_name, u.currency, t.status_date;
 
 create or replace view response_coverage as select * from response_coverage(2147483646);
 

@@ -31,9 +31,9 @@ compared as (
         raised_on,
         proximity_date,
         min(status_date) over (partition by project_id, risk_id) as first_reported_on,
-        case when content is distinct from lag(content) over reports then 1 else 0 end as is_changed
+        content,
+        lag(content) over (partition by project_id, risk_id order by status_date) as previous_content
     from entry
-    window reports as (partition by project_id, risk_id order by status_date)
 ),
 
 run as (
@@ -48,7 +48,10 @@ run as (
         raised_on,
         proximity_date,
         first_reported_on,
-        sum(is_changed) over (partition by project_id, risk_id order by status_date) as version_no
+        count(case when content is distinct from previous_content then 1 end) over (
+            partition by project_id, risk_id
+            order by status_date
+        ) as version_no
     from compared
 ),
 
@@ -87,7 +90,8 @@ where state = 'open';
 
 create or replace view risk_ageing as select * from risk_ageing(2147483646);
 
-comment on view risk_ageing is 'Age of each open risk and how long its entry has stood unchanged. Source: ISO 31000 asks for monitoring and review; the three reports are a house rule.';
+comment on view risk_ageing is
+'Age of each open risk and how long its entry has stood unchanged. Source: ISO 31000 asks for monitoring and review; the three reports are a house rule.';
 comment on column risk_ageing.project_id is 'Project that carries the risk.';
 comment on column risk_ageing.risk_id is 'Identifier of the risk.';
 comment on column risk_ageing.status_date is 'Date the register is about.';

@@ -1,30 +1,31 @@
 -- How many open risks stand in each cell of the probability and impact matrix: one row per status date, level, unit, currency,
 -- kind and cell; only cells that hold a risk. PMBOK Guide, probability and impact matrix.
 create or replace macro risk_heatmap(known_at) as table
-select
-    u.portfolio_id,
-    u.level,
-    u.level_id,
-    u.level_name,
-    u.currency,
-    r.status_date,
-    r.kind,
-    r.probability_band,
-    r.impact_band,
-    r.score,
-    r.zone,
-    count(*) as risks,
-    sum(r.exposure) as exposure
-from risk_rating(known_at) as r
-inner join reporting_unit(known_at) as u on r.project_id = u.project_id
-where r.score is not null
-group by
-    u.portfolio_id, u.level, u.level_id, u.level_name, u.currency, r.status_date, r.kind, r.probability_band, r.impact_band,
-    r.score, r.zone;
+    select
+        u.portfolio_id,
+        u.level,
+        u.level_id,
+        u.level_name,
+        u.currency,
+        r.status_date,
+        r.kind,
+        r.probability_band,
+        r.impact_band,
+        r.score,
+        r.zone,
+        count(*) as risks,
+        sum(r.exposure) as exposure
+    from risk_rating(known_at) as r
+    inner join reporting_unit(known_at) as u on r.project_id = u.project_id
+    where r.score is not null
+    group by
+        u.portfolio_id, u.level, u.level_id, u.level_name, u.currency, r.status_date, r.kind, r.probability_band, r.impact_band,
+        r.score, r.zone;
 
 create or replace view risk_heatmap as select * from risk_heatmap(2147483646);
 
-comment on view risk_heatmap is 'Open risks by cell of the probability and impact matrix; risks without a place are in risk_rating with the reason. Source: PMBOK Guide, probability and impact matrix.';
+comment on view risk_heatmap is
+'Open risks by cell of the probability and impact matrix; risks without a place are in risk_rating with the reason. Source: PMBOK Guide, probability and impact matrix.';
 comment on column risk_heatmap.portfolio_id is 'Portfolio the unit belongs to.';
 comment on column risk_heatmap.level is 'Level: project, programme, business_unit or portfolio.';
 comment on column risk_heatmap.level_id is 'Identifier of the unit.';

@@ -1,33 +1,33 @@
 -- Which business units work to which standard: one row per status date, standard and business unit. P3O, roll-out of standards.
 create or replace macro standards_adoption(known_at) as table
-with dated as (
-    select distinct status_date from status_calendar(known_at)
-),
+    with dated as (
+        select distinct status_date from status_calendar(known_at)
+    ),
 
-stood as (
+    stood as (
+        select
+            d.status_date,
+            a.standard,
+            a.business_unit,
+            case when a.adopted_on <= d.status_date then a.adopted_on end as adopted_on,
+            case when a.adopted_on > d.status_date then a.adopted_on end as planned_on
+        from standard_adopted(known_at) as a
+        cross join dated as d
+    )
+
     select
-        d.status_date,
-        a.standard,
-        a.business_unit,
-        case when a.adopted_on <= d.status_date then a.adopted_on end as adopted_on,
-        case when a.adopted_on > d.status_date then a.adopted_on end as planned_on
-    from standard_adopted(known_at) as a
-    cross join dated as d
-)
-
-select
-    status_date,
-    standard,
-    business_unit,
-    adopted_on,
-    planned_on,
-    adopted_on is not null as is_adopted,
-    date_diff('day', adopted_on, status_date) as days_since_adoption,
-    count(adopted_on) over (partition by status_date, standard) as units_adopted,
-    count(*) over (partition by status_date, standard) as units,
-    cast(count(adopted_on) over (partition by status_date, standard) as double)
-    / count(*) over (partition by status_date, standard) as adoption_ratio
-from stood;
+        status_date,
+        standard,
+        business_unit,
+        adopted_on,
+        planned_on,
+        adopted_on is not null as is_adopted,
+        date_diff('day', adopted_on, status_date) as days_since_adoption,
+        count(adopted_on) over (partition by status_date, standard) as units_adopted,
+        count(*) over (partition by status_date, standard) as units,
+        cast(count(adopted_on) over (partition by status_date, standard) as double)
+        / count(*) over (partition by status_date, standard) as adoption_ratio
+    from stood;
 
 create or replace view standards_adoption as select * from standards_adoption(2147483646);
 

@@ -1,78 +1,87 @@
 -- Utilisation of each role: one row per role and month. P3O practice: people asked for (demand) over the people the teams can
 -- offer (supply); full-time equivalents are decimals, so that 0.4 + 0.2 + 0.1 is not over 0.7.
 create or replace macro utilisation(known_at) as table
-with offered as (
+    with offered as (
+        select
+            role_id,
+            cast(date_trunc('month', month) as date) as month,
+            sum(fte) as fte
+        from supply(known_at)
+        group by role_id, cast(date_trunc('month', month) as date)
+    ),
+
+    asked as (
+        select
+            role_id,
+            cast(date_trunc('month', month) as date) as month,
+            sum(fte) as fte,
+            sum(case when confidence = 'confirmed' then fte else 0 end) as confirmed_fte,
+            count(distinct project_id) as projects
+        from demand(known_at)
+        group by role_id, cast(date_trunc('month', month) as date)
+    ),
+
+    booked as (
+        select
+            role_id,
+            cast(date_trunc('month', month) as date) as month,
+            sum(fte) as fte
+        from timesheet(known_at)
+        group by role_id, cast(date_trunc('month', month) as date)
+    ),
+
+    role_month as (
+        select
+            role_id,
+            month
+        from offered
+        union
+        select
+            role_id,
+            month
+        from asked
+        union
+        select
+            role_id,
+            month
+        from booked
+    ),
+
+    joined as (
+        select
+            m.role_id,
+            m.month,
+            case when o.fte is not null or m.role_id in (select role_id from offered) then coalesce(o.fte, 0) end as supply_fte,
+            coalesce(a.fte, 0) as demand_fte,
+            coalesce(a.confirmed_fte, 0) as confirmed_demand_fte,
+            coalesce(a.projects, 0) as projects,
+            b.fte as booked_fte
+        from role_month as m
+        left join offered as o on m.role_id = o.role_id and m.month = o.month
+        left join asked as a on m.role_id = a.role_id and m.month = a.month
+        left join booked as b on m.role_id = b.role_id and m.month = b.month
+    )
+
     select
-        role_id,
-        cast(date_trunc('month', month) as date) as month,
-        sum(fte) as fte
-    from supply(known_at)
-    group by role_id, cast(date_trunc('month', month) as date)
-),
-
-asked as (
-    select
-        role_id,
-        cast(date_trunc('month', month) as date) as month,
-        sum(fte) as fte,
-        sum(case when confidence = 'confirmed' then fte else 0 end) as confirmed_fte,
-        count(distinct project_id) as projects
-    from demand(known_at)
-    group by role_id, cast(date_trunc('month', month) as date)
-),
-
-booked as (
-    select
-        role_id,
-        cast(date_trunc('month', month) as date) as month,
-        sum(fte) as fte
-    from timesheet(known_at)
-    group by role_id, cast(date_trunc('month', month) as date)
-),
-
-role_month as (
-    select role_id, month from offered
-    union
-    select role_id, month from asked
-    union
-    select role_id, month from booked
-),
-
-joined as (
-    select
-        m.role_id,
-        m.month,
-        case when o.fte is not null or m.role_id in (select role_id from offered) then coalesce(o.fte, 0) end as supply_fte,
-        coalesce(a.fte, 0) as demand_fte,
-        coalesce(a.confirmed_fte, 0) as confirmed_demand_fte,
-        coalesce(a.projects, 0) as projects,
-        b.fte as booked_fte
-    from role_month as m
-    left join offered as o on m.role_id = o.role_id and m.month = o.month
-    left join asked as a on m.role_id = a.role_id and m.month = a.month
-    left join booked as b on m.role_id = b.role_id and m.month = b.month
-)
-
-select
-    j.role_id,
-    coalesce(r.name, j.role_id) as role_name,
-    j.month,
-    j.supply_fte,
-    j.demand_fte,
-    j.confirmed_demand_fte,
-    j.supply_fte - j.demand_fte as gap_fte,
-    cast(j.demand_fte as double) / nullif(j.supply_fte, 0) as utilisation,
-    'supply: people the teams can offer in the month' as denominator,
-    j.demand_fte > j.supply_fte + 1e-9 as is_over_allocated,
-    j.projects,
-    j.booked_fte,
-    cast(j.booked_fte as double) / nullif(j.supply_fte, 0) as booked_utilisation,
-    case
-        when j.supply_fte is null then 'no supply is stated for this role in any month'
-        when j.supply_fte = 0 then 'no ratio: nobody is offered in this month'
-    end as reason
-from joined as j
-left join role(known_at) as r on j.role_id = r.role_id;
+        j.role_id,
+        coalesce(r.name, j.role_id) as role_name,
+        j.month,
+        j.supply_fte,
+        j.demand_fte,
+        j.confirmed_demand_fte,
+        j.supply_fte - j.demand_fte as gap_fte,
+        cast(j.demand_fte as double) / nullif(j.supply_fte, 0) as utilisation,
+        'supply: people the teams can offer in the month' as denominator,
+        j.demand_fte > j.supply_fte + 1e-9 as is_over_allocated,
+        j.projects,
+        j.booked_fte,
+        cast(j.booked_fte as double) / nullif(j.supply_fte, 0) as booked_utilisation,
+        case
+            when j.supply_fte is null then 'no supply is stated for this role in any month'
+            when j.supply_fte = 0 then 'no ratio: nobody is offered in this month'
+        end as reason
+    from joined as j
+    left join role(known_at) as r on j.role_id = r.role_id;
 
 create or replace view utilisation as select * from utilisation(2147483646);
 
