@@ -63,7 +63,7 @@ create or replace macro action_ageing(known_at) as table
             when due_on < status_date then 'overdue'
             else 'open'
         end as state,
-        greatest(date_diff('day', due_on, coalesce(done_on, status_date)), 0) as overdue_days,
+        case when due_on is not null then greatest(date_diff('day', due_on, coalesce(done_on, status_date)), 0) end as overdue_days,
         done_on is null and coalesce(due_on < status_date, false) as is_overdue,
         case when due_on is null then 'not judged overdue: no date due is stated' end as reason
     from dated;

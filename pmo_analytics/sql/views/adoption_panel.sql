@@ -1,8 +1,16 @@
 -- Delivery before and after a standard was adopted: one row per standard, project and status date, with the change since the
 -- previous report. The raw material of the adoption effect; the changes are those of view report_change.
 create or replace macro adoption_panel(known_at) as table
+    with adopting as (
+        select distinct
+            a.standard,
+            p.portfolio_id
+        from standard_adopted(known_at) as a
+        inner join project(known_at) as p on a.business_unit = p.business_unit
+    )
+
     select
-        a.standard,
+        s.standard,
         r.portfolio_id,
         r.project_id,
         r.business_unit,
@@ -11,8 +19,9 @@ create or replace macro adoption_panel(known_at) as table
         r.drift_days,
         case when not r.is_scope_change then r.cost_growth_ratio end as cost_growth_ratio
     from report_change(known_at) as r
-    inner join standard_adopted(known_at) as a on r.business_unit = a.business_unit
-    where r.previous_status_date is not null and r.movement <> 'left';
+    inner join adopting as s on r.portfolio_id = s.portfolio_id
+    left join standard_adopted(known_at) as a on s.standard = a.standard and r.business_unit = a.business_unit
+    where r.previous_status_date is not null and r.movement <> 'left' and r.business_unit is not null;
 
 create or replace view adoption_panel as select * from adoption_panel(2147483646);
 

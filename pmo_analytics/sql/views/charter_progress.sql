@@ -36,7 +36,7 @@ create or replace macro charter_progress(known_at) as table
             else 'open'
         end as state,
         coalesce(due_on <= status_date, false) as is_due,
-        greatest(date_diff('day', due_on, coalesce(done_on, status_date)), 0) as overdue_days,
+        case when due_on is not null then greatest(date_diff('day', due_on, coalesce(done_on, status_date)), 0) end as overdue_days,
         case when due_on is null then 'not judged late: no date due is stated' end as reason
     from stood;
 

@@ -52,7 +52,7 @@ create or replace macro decision_ageing(known_at) as table
             else 'open'
         end as state,
         date_diff('day', asked_on, coalesce(decided_on, status_date)) as days_open,
-        greatest(date_diff('day', needed_by, coalesce(decided_on, status_date)), 0) as overdue_days,
+        case when needed_by is not null then greatest(date_diff('day', needed_by, coalesce(decided_on, status_date)), 0) end as overdue_days,
         decided_on is null and coalesce(needed_by < status_date, false) as is_overdue,
         case when needed_by is null then 'not judged overdue: the date by which it is needed is not stated' end as reason
     from dated;

@@ -55,7 +55,7 @@ create or replace macro gate_status(known_at) as table
         end as days_late,
         d.held_on is null and coalesce(d.planned_on < d.status_date, false) as is_overdue,
         d.conditions_open,
-        greatest(s.ac_when_passed - coalesce(s.ac_when_due, 0), 0) as spend_without_gate,
+        case when s.ac_when_passed is not null then greatest(s.ac_when_passed - coalesce(s.ac_when_due, 0), 0) end as spend_without_gate,
         coalesce(s.ac_when_passed - coalesce(s.ac_when_due, 0) > 0, false) as is_spend_before_gate,
         case
             when d.planned_on is null then 'not judged late: no planned date is stated'

@@ -10,7 +10,7 @@ create or replace macro issue_ageing(known_at) as table
         raised_on,
         due_on,
         date_diff('day', raised_on, status_date) as days_open,
-        greatest(date_diff('day', due_on, status_date), 0) as overdue_days,
+        case when due_on is not null then greatest(date_diff('day', due_on, status_date), 0) end as overdue_days,
         coalesce(due_on < status_date, false) as is_overdue,
         case
             when raised_on is null and due_on is null then 'neither the date raised nor the date due is stated'

@@ -1,4 +1,5 @@
--- What a board has to decide: one row per status date and matter, with who owns it, since when it is due and what can be done. The
+-- What a board has to decide: one row per status date and matter, with who owns it, since when it is due and what can be done;
+-- a closed or cancelled project is past exceptions, gates and ratings. The
 -- figures are those of tolerance_status, gate_status, decision_ageing, action_ageing and rag_status; PRINCE2 escalation.
 create or replace macro matter_to_decide(known_at) as table
     with matter as (
@@ -27,7 +28,7 @@ create or replace macro matter_to_decide(known_at) as table
             || printf('%.1f', round(cast(benefits_shortfall * 100 as decimal(18, 6)), 1))
             || '% under plan, tolerance of the stage '
             || printf('%.1f', round(cast(benefits_tolerance * 100 as decimal(18, 6)), 1)) || '%' as finding,
-            exception_since as due,
+            status_date as due,
             null as answers,
             null as portfolio_id,
             'accept the lower benefits in a revised business case; change scope to restore them; stop the project' as options
@@ -113,7 +114,8 @@ create or replace macro matter_to_decide(known_at) as table
         m.options,
         case when coalesce(m.answers, p.sponsor, p.manager) is null then 'no owner is named' end as reason
     from matter as m
-    left join project(known_at) as p on m.project_id = p.project_id;
+    left join project(known_at) as p on m.project_id = p.project_id
+    where m.kind in ('decision', 'action') or coalesce(p.lifecycle, 'active') not in ('closed', 'cancelled');
 
 create or replace view matter_to_decide as select * from matter_to_decide(2147483646);
 
@@ -127,7 +129,7 @@ comment on column matter_to_decide.subject_id is 'Gate, decision or action it is
 comment on column matter_to_decide.finding is 'What was found, in words with its figures.';
 comment on column matter_to_decide.owner is 'Authority of the decision, owner of the action, or else the sponsor of the project, or else its manager; null where none is named.';
 comment on column matter_to_decide.due is
-'Date since which it is due: first report of the exception, planned date of the gate, date needed, date due, or this report for a rating.';
+'Date since which it is due: first report of the exception, planned date of the gate, date needed, date due, or this report for a rating and for benefits.';
 comment on column matter_to_decide.overdue_days is 'Calendar days from that date to the status date; lower is better.';
 comment on column matter_to_decide.options is 'What can be decided, separated by semicolons; how it is worded depends on the kind of PMO, the figures do not.';
 comment on column matter_to_decide.reason is 'Why owner is null; null where it is not.';

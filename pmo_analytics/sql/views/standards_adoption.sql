@@ -4,15 +4,36 @@ create or replace macro standards_adoption(known_at) as table
         select distinct status_date from status_calendar(known_at)
     ),
 
+    adopting as (
+        select distinct p.portfolio_id
+        from standard_adopted(known_at) as a
+        inner join project(known_at) as p on a.business_unit = p.business_unit
+    ),
+
+    listed as (
+        select business_unit from standard_adopted(known_at)
+        union
+        select p.business_unit
+        from project(known_at) as p
+        inner join adopting as a on p.portfolio_id = a.portfolio_id
+        where p.business_unit is not null
+    ),
+
+    offered as (
+        select distinct standard from standard_adopted(known_at)
+    ),
+
     stood as (
         select
             d.status_date,
-            a.standard,
-            a.business_unit,
+            o.standard,
+            l.business_unit,
             case when a.adopted_on <= d.status_date then a.adopted_on end as adopted_on,
             case when a.adopted_on > d.status_date then a.adopted_on end as planned_on
-        from standard_adopted(known_at) as a
-        cross join dated as d
+        from dated as d
+        cross join offered as o
+        cross join listed as l
+        left join standard_adopted(known_at) as a on o.standard = a.standard and l.business_unit = a.business_unit
     )
 
     select
@@ -40,5 +61,5 @@ comment on column standards_adoption.planned_on is 'Date of adoption where it is
 comment on column standards_adoption.is_adopted is 'True where the unit works to the standard at the date.';
 comment on column standards_adoption.days_since_adoption is 'Calendar days from adoption to the status date; null where not adopted.';
 comment on column standards_adoption.units_adopted is 'Units that have adopted the standard at the date; a count, repeated on each row.';
-comment on column standards_adoption.units is 'Units listed for the standard: the denominator; a count, repeated on each row.';
-comment on column standards_adoption.adoption_ratio is 'Units adopted over units listed; a fraction, higher is better; repeated on each row.';
+comment on column standards_adoption.units is 'Units of the portfolios in which any unit adopts: the denominator; a count, repeated on each row.';
+comment on column standards_adoption.adoption_ratio is 'Units adopted over units; a fraction, higher is better; repeated on each row.';

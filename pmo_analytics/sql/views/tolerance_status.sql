@@ -62,8 +62,8 @@ create or replace macro tolerance_status(known_at) as table
             benefits_tolerance,
             is_benefits_exception,
             case
-                when is_cost_exception or is_days_exception or is_benefits_exception then true
-                when coalesce(is_cost_exception, is_days_exception, is_benefits_exception) is not null then false
+                when is_cost_exception or is_days_exception then true
+                when coalesce(is_cost_exception, is_days_exception) is not null then false
             end as is_exception
         from judged
     ),
@@ -141,7 +141,7 @@ comment on column tolerance_status.benefits_shortfall is
 'Planned less now expected whole-life benefits in money, over planned, as known and the same at every date; a fraction, positive is less, lower is better; null without benefits in money.';
 comment on column tolerance_status.benefits_tolerance is 'Shortfall allowed; a fraction; null where none is agreed.';
 comment on column tolerance_status.is_benefits_exception is 'True where the shortfall passes the tolerance by more than 1e-9; null where one is unknown.';
-comment on column tolerance_status.is_exception is 'True where any forecast passes its tolerance; null where none can be compared.';
+comment on column tolerance_status.is_exception is 'True where the forecast cost or finish passes its tolerance; null where neither can be compared; benefits stand apart, as their forecasts carry no report date.';
 comment on column tolerance_status.exception_since is 'First report of the present unbroken run of exceptions; null where there is none now.';
 comment on column tolerance_status.days_since_exception is 'Calendar days from that report to this one; lower is better; null where there is no exception.';
 comment on column tolerance_status.reason is 'Why is_exception is null; null where it is not.';
