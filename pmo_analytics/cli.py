@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import math
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -28,8 +29,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-screen = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
+screen = Console(markup=False, emoji=False, highlight=False, soft_wrap=True)
+errors = Console(stderr=True, markup=False, emoji=False, highlight=False, soft_wrap=True)
 
 QUARANTINED = 3
 INTERRUPTED = 130
@@ -141,7 +142,7 @@ def check(
             _print_json(list(findings.columns), rows)
         else:
             _print_table(list(findings.columns), rows)
-            screen.print(quality.summary(con), markup=False)
+            screen.print(quality.summary(con))
 
 
 @app.command()
@@ -218,9 +219,9 @@ def info(warehouse: Warehouse = DEFAULT_WAREHOUSE, debug: Debug = False) -> None
             path=warehouse,
         )
         size = house.size(warehouse)
-        screen.print(f"warehouse  {pointer} ({size / 1e6:.1f} MB)", markup=False)
+        screen.print(f"warehouse  {pointer} ({size / 1e6:.1f} MB)")
         screen.print(f"versions   pmo-analytics {__version__}, DuckDB {duckdb.__version__}, "
-                     f"Python {sys.version.split()[0]}", markup=False)  # fmt: skip
+                     f"Python {sys.version.split()[0]}")  # fmt: skip
         _print_table(names, rows)
         _print_table(*reports)
 
@@ -241,17 +242,15 @@ def explain(
         found = trace.explain(con, metric, project_id=project, status_date=_day(status_date))
         for keys, value in zip(found.keys, found.values, strict=True):
             named = " ".join(f"{name} {_text(key)}" for name, key in keys.items())
-            screen.print(f"{found.metric} {named} = {_text(value) or 'missing'}", markup=False)
-        screen.print(f"meaning: {found.meaning}", markup=False, soft_wrap=True)
-        screen.print(f"formula: {found.formula}", markup=False, soft_wrap=True)
+            screen.print(f"{found.metric} {named} = {_text(value) or 'missing'}")
+        screen.print(f"meaning: {found.meaning}")
+        screen.print(f"formula: {found.formula}")
         for row in found.inputs:
             values = ", ".join(f"{name} {_text(value)}" for name, value in row.values.items())
             sheet = f", sheet {row.sheet}" if row.sheet else ""
             screen.print(
                 f"input {row.table}: {values}\n"
                 f"      from load {row.load_id}, file {row.file}{sheet}, row {row.row_number}",
-                markup=False,
-                soft_wrap=True,
             )
 
 
@@ -318,14 +317,12 @@ def _load(paths: Sequence[Path], *, warehouse: str, settings: Any, wait: float =
         screen.print(
             f"{row.file}{sheet}: {row.rows_read} rows read = {row.rows_loaded} loaded + "
             f"{row.rows_quarantined} quarantined ({row.source})",
-            markup=False,
-            soft_wrap=True,
         )
     for name, load_id in loaded.unchanged.items():
-        screen.print(f"{name}: unchanged since load {load_id}", markup=False, soft_wrap=True)
+        screen.print(f"{name}: unchanged since load {load_id}")
     _print_faults(loaded.rows, warehouse)
     for message in loaded.failed.values():
-        errors.print(f"error: {message}", markup=False, soft_wrap=True)
+        errors.print(f"error: {message}")
     if loaded.failed:
         return UsageError.exit_code
     return QUARANTINED if any(row.rows_quarantined for row in loaded.rows) else 0
@@ -363,7 +360,7 @@ def _run_packs(
         done.append(
             packs.run(plan, warehouse=warehouse, out=out, jobs=jobs, only=only, given=given or {})
         )
-        screen.print(str(done[-1].index), markup=False, soft_wrap=True)
+        screen.print(str(done[-1].index))
     if failure := packs.failure(done):
         raise failure
 
@@ -394,10 +391,8 @@ def _reported(*, debug: bool) -> Iterator[None]:
     except PmoAnalyticsError as error:
         if debug:
             raise
-        errors.print(f"error: {error}", markup=False, soft_wrap=True)
+        errors.print(f"error: {error}")
         raise typer.Exit(error.exit_code) from None
-    except BrokenPipeError:
-        raise typer.Exit(0) from None
 
 
 def _day(text: str, *, error: type[PmoAnalyticsError] = UnknownNameError) -> date:
@@ -427,15 +422,20 @@ def _text(value: object) -> str:
     return str(value)
 
 
+def _visible(text: str) -> str:
+    """Show control characters from data as such: they must not steer a terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)
+
+
 def _print_table(names: list[str], rows: Sequence[tuple[Any, ...]]) -> None:
     table = Table(box=None, header_style="bold", pad_edge=False)
     for place, name in enumerate(names):
         is_number = all(isinstance(row[place], int | float | Decimal | None) for row in rows)
         table.add_column(name, justify="right" if is_number and rows else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(Text(_text(value)) for value in row))
+        table.add_row(*(Text(_visible(_text(value))) for value in row))
     wide = screen.width if screen.is_terminal else 10_000
-    screen.print(table, width=wide, soft_wrap=not screen.is_terminal)
+    screen.print(table, width=wide)
 
 
 def _print_csv(names: list[str], rows: Sequence[tuple[Any, ...]]) -> None:
@@ -453,14 +453,18 @@ def _inert(value: object) -> str:
 
 
 def _print_json(names: list[str], rows: Sequence[tuple[Any, ...]]) -> None:
-    found = [dict(zip(names, map(_plain, row), strict=True)) for row in rows]
+    keys = [
+        name if name not in names[:place] else f"{name}_{names[:place].count(name)}"
+        for place, name in enumerate(names)
+    ]
+    found = [dict(zip(keys, map(_plain, row), strict=True)) for row in rows]
     sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
-    if value is None or value != value:  # noqa: PLR0124
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return None
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
@@ -470,14 +474,20 @@ def _plain(value: Any) -> Any:  # noqa: ANN401
 
 
 def main() -> None:
-    """Run the command, with usage errors as one sentence."""
+    """Run the command, with usage errors as one sentence, and silently if nobody reads on."""
     try:
         code = app(standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except SystemExit as stop:
+        code = 0 if screen.quiet else stop.code  # rich falls quiet when nobody reads on
     except typer.Abort:
         code = INTERRUPTED
     except Exception as error:
         if not hasattr(error, "format_message"):  # Typer's own usage errors have it
             raise
-        errors.print(f"error: {error.format_message()}", markup=False, soft_wrap=True)
+        errors.print(f"error: {error.format_message()}")
         code = UsageError.exit_code
     sys.exit(code or 0)

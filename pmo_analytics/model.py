@@ -62,6 +62,11 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def literal(text: str) -> str:
+    """Write a text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def sql_sha256() -> str:
     """Checksum of every SQL file of the package: which formulas a warehouse was built with."""
     digest = hashlib.sha256()
@@ -74,32 +79,39 @@ def sql_sha256() -> str:
 def tables() -> dict[str, Table]:
     """Return the tables of the model by name, `project` first, then those others refer to."""
     with duckdb.connect() as con:
-        _create_tables(con)
-        found = {path.stem: _table(con, path.stem) for path in (SQL / "tables").glob("*.sql")}
+        for path in (SQL / "tables").glob("*.sql"):
+            _run(con, path)
+        constraints = con.execute(
+            "select table_name, constraint_type, expression, constraint_column_names "
+            "from duckdb_constraints()"
+        ).fetchall()
+        columns = con.execute(
+            "select table_name, column_name, data_type from duckdb_columns() "
+            "where not internal order by column_index"
+        ).fetchall()
+    found = {
+        path.stem: _table(
+            path.stem,
+            [row[1:] for row in columns if row[0] == f"{path.stem}_history"],
+            [row[1:] for row in constraints if row[0] == f"{path.stem}_history"],
+        )
+        for path in (SQL / "tables").glob("*.sql")
+    }
     parents = ["portfolio", "programme", "objective", "role", "control", "criterion", "decision"]
     first = ["project", *parents]
     return {name: found[name] for name in [*first, *sorted(found.keys() - set(first))]}
 
 
-def _table(con: duckdb.DuckDBPyConnection, name: str) -> Table:
-    constraints = con.execute(
-        "select constraint_type, expression, constraint_column_names from duckdb_constraints() "
-        "where table_name = $name",
-        {"name": f"{name}_history"},
-    ).fetchall()
-    keys = {columns[0] for kind, _, columns in constraints if kind == "NOT NULL"}
-    checks = [(text, tuple(columns)) for kind, text, columns in constraints if kind == "CHECK"]
-    columns = con.execute(
-        "select column_name, data_type from duckdb_columns() where table_name = $name "
-        "order by column_index",
-        {"name": f"{name}_history"},
-    ).fetchall()
+def _table(
+    name: str, columns: list[tuple[str, str]], constraints: list[tuple[str, str, list[str]]]
+) -> Table:
+    keys = {names[0] for kind, _, names in constraints if kind == "NOT NULL"}
+    checks = [(text, tuple(names)) for kind, text, names in constraints if kind == "CHECK"]
     return Table(
         name,
         tuple(
             Column(column, type_, column in keys, _codes(column, type_, checks))
             for column, type_ in columns
-            if column not in LINEAGE
         ),
         tuple(checks),
     )
@@ -162,10 +174,14 @@ def _run(con: duckdb.DuckDBPyConnection, path: Path) -> None:
 def _create_tables(con: duckdb.DuckDBPyConnection) -> None:
     for path in sorted((SQL / "tables").glob("*.sql")):
         _run(con, path)
-        for column, (type_, comment) in LINEAGE.items():
-            history = f"{path.stem}_history"
-            con.execute(f"alter table {history} add column if not exists {column} {type_}")
-            con.execute(f"comment on column {history}.{column} is '{comment}'")
+        history = f"{path.stem}_history"
+        con.execute(
+            "".join(
+                f"alter table {history} add column if not exists {column} {type_};"
+                f"comment on column {history}.{column} is {literal(comment)};"
+                for column, (type_, comment) in LINEAGE.items()
+            )
+        )
 
 
 def _add_missing_columns(con: duckdb.DuckDBPyConnection, table: Table) -> None:
@@ -187,18 +203,19 @@ def _create_known(con: duckdb.DuckDBPyConnection, name: str) -> None:
             "extra",
         ]
     )
-    con.execute(
-        f"create or replace macro {name}(known_at) as table select {columns} "
-        f"from {name}_history where load_from <= known_at and load_to > known_at"
-    )
-    con.execute(f"create or replace view {name} as select * from {name}({NOW})")
-    for column, comment in con.execute(
+    comments = con.execute(
         "select column_name, comment from duckdb_columns() where table_name = $history "
         "and comment is not null and column_name not like 'load~_%' escape '~' "
         "union all select null, comment from duckdb_tables() where table_name = $history",
         {"history": f"{name}_history"},
-    ).fetchall():
-        target = f"view {name}" if column is None else f"column {name}.{column}"
-        text = "null" if comment is None else "'" + comment.replace("'", "''") + "'"
-        con.execute(f"comment on {target} is {text}")
-    con.execute(f"comment on column {name}.load_id is '{LOAD_ID}'")
+    ).fetchall()
+    con.execute(
+        f"create or replace macro {name}(known_at) as table select {columns} "
+        f"from {name}_history where load_from <= known_at and load_to > known_at;"
+        f"create or replace view {name} as select * from {name}({NOW});"
+        + "".join(
+            f"comment on {f'column {name}.{column}' if column else f'view {name}'} is "
+            f"{literal(comment or '')};"
+            for column, comment in [*comments, ("load_id", LOAD_ID)]
+        )
+    )

@@ -7,6 +7,7 @@ the pointer; a reader keeps what it opened.
 
 import contextlib
 import hashlib
+import itertools
 import json
 import os
 import shutil
@@ -29,7 +30,6 @@ DEFAULT_PATH = "data/warehouse.duckdb"
 STORAGE: dict[str, str | bool | int | float | list[str]] = {
     "storage_compatibility_version": "v1.5.0"
 }
-KEPT_VERSIONS = 2
 JOURNAL = "received.jsonl"
 
 
@@ -78,6 +78,7 @@ def _files(pointer: Path) -> Path:
 
 def _current(pointer: Path) -> Path:
     """Return the database file the pointer names."""
+    _refuse_folder(pointer)
     if not pointer.exists():
         raise WarehouseError(
             f"there is no warehouse at {pointer}; load something first, such as "
@@ -91,6 +92,11 @@ def _current(pointer: Path) -> Path:
     if not name or "/" in name or not file.is_file():
         raise _damaged(pointer, f"it names '{name[:60]}', which does not exist")
     return file
+
+
+def _refuse_folder(pointer: Path) -> None:
+    if pointer.is_dir():
+        raise WarehouseError(f"{pointer} is a folder; name the pointer file of a warehouse in it")
 
 
 def size(path: str | Path | None = None) -> int:
@@ -123,13 +129,17 @@ def open(  # noqa: A001 - warehouse.open reads as what it does
     pointer = locate(path)
     con = _connect(pointer)
     try:
+        con.execute("set TimeZone = 'UTC'")
         if _value(con, "select sql_sha256 from build") != model.sql_sha256():
-            _create_overlay(con)
+            model.create_metrics(con, temporary=True)  # the formulas of the installed package
         if known_at not in (None, ""):
             _look_back(con, load_number(con, known_at))
     except duckdb.Error as error:
         con.close()
-        raise _damaged(pointer, str(error).splitlines()[0]) from error
+        raise WarehouseError(
+            f"the warehouse {pointer} cannot be used with this version of the package "
+            f"({str(error).splitlines()[0]}); 'pmo load --rebuild' makes it anew"
+        ) from error
     except Exception:
         con.close()
         raise
@@ -152,11 +162,6 @@ def _connect(pointer: Path) -> duckdb.DuckDBPyConnection:
         except duckdb.Error as error:
             raise _damaged(pointer, str(error).splitlines()[0]) from error
     raise AssertionError
-
-
-def _create_overlay(con: duckdb.DuckDBPyConnection) -> None:
-    """Use the formulas of the installed package where the warehouse was built with others."""
-    model.create_metrics(con, temporary=True)
 
 
 def _look_back(con: duckdb.DuckDBPyConnection, load_id: int) -> None:
@@ -182,8 +187,8 @@ def load_number(con: duckdb.DuckDBPyConnection, known_at: str | int) -> int:
         "'%Y-%m-%dT%H:%M:%SZ') from load"
     ).fetchall()[0]
     text = str(known_at).strip()
-    if text.isdigit():
-        found = int(text) if first is not None and first <= int(text) <= last else None
+    if text.isdecimal():
+        found = int(text) if first <= int(text) <= last else None
         what = f"load {text}; loads {first} to {last} exist"
     else:
         found = _value(
@@ -251,6 +256,8 @@ def _explained(message: str) -> str:
     first = message.split("\n\n", maxsplit=1)[0].replace("\n", " ").strip()
     if "read-only" in first:
         return f"the warehouse is opened for reading only, so this statement cannot run: {first}"
+    if "disabled by configuration" in first or "been locked" in first:
+        return f"a query reads the warehouse only, no files and no settings: {first}"
     if "Table with name" in first:
         return f"{first} Tables: {', '.join(model.tables())}. Views: {', '.join(model.metrics())}."
     return first
@@ -262,23 +269,27 @@ def _explained(message: str) -> str:
 @contextlib.contextmanager
 def _locked(pointer: Path, wait: float) -> Iterator[None]:
     """Let one load at a time work; the next waits, then learns who holds the lock."""
+    _refuse_folder(pointer)
     folder = _files(pointer)
-    folder.mkdir(parents=True, exist_ok=True)
     holder = folder / "loading"
     lock = filelock.FileLock(folder / "lock", timeout=wait)
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except filelock.Timeout as error:
         who = holder.read_text(encoding="utf-8") if holder.exists() else "another process"
         raise WarehouseError(
             f"the warehouse {pointer} is being loaded by {who}; try again when it has finished"
         ) from error
+    except OSError as error:
+        raise WarehouseError(f"a warehouse cannot be kept at {pointer}: {error}") from error
     try:
         now = datetime.now(UTC).isoformat(timespec="seconds")
         holder.write_text(f"process {os.getpid()} since {now}", encoding="utf-8")
+        _remove_leftovers(pointer)
         yield
-        holder.unlink(missing_ok=True)
     finally:
+        holder.unlink(missing_ok=True)
         lock.release()
 
 
@@ -307,8 +318,7 @@ def load(
     """
     pointer = locate(path)
     with _locked(pointer, wait):
-        _remove_leftovers(pointer)
-        checksums = {name: sha256_of(file) for name, file in files.items()}
+        checksums = {name: sha256_of(file) for name, file in files.items() if file.is_file()}
         unchanged = _already_loaded(pointer, checksums, settings)
         fresh = {name: file for name, file in files.items() if name not in unchanged}
         tell(f"reading {len(fresh)} files")
@@ -321,11 +331,12 @@ def load(
         if pointer.exists():
             shutil.copyfile(_current(pointer), work)
         with duckdb.connect(str(work), config=STORAGE) as con:
+            _bring_up_to_date(con)
             instant = _later_than_last(con, loaded_at or datetime.now(UTC))
             rows = _load_into(con, received, checksums, settings, instant, tell)
             con.execute("checkpoint")
         tell("publishing")
-        _write_journal(pointer, received, checksums, settings, instant)
+        _write_journal(pointer, rows[0].load_id, received, checksums, settings, instant)
         _publish(pointer, work, rows[0].load_id)
     return Loaded(rows, unchanged, failed)
 
@@ -360,7 +371,6 @@ def _known_links(pointer: Path) -> list[tuple[Any, ...]]:
 
 def _later_than_last(con: duckdb.DuckDBPyConnection, instant: datetime) -> datetime:
     """Keep instants in the order of loads, even where the machine's clock was set back."""
-    _bring_up_to_date(con)
     last = _value(con, "select max(loaded_at) at time zone 'UTC' from load")
     if last is None:
         return instant
@@ -375,19 +385,18 @@ def rebuild(path: str | Path | None, *, wait: float = 60) -> int:
         WarehouseError: no received files are kept beside the path.
     """
     pointer = locate(path)
-    journal = _files(pointer) / JOURNAL
-    if not journal.exists():
-        raise WarehouseError(f"no received files are kept beside {pointer}, so nothing to rebuild")
-    loads = [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines()]
-    with tempfile.TemporaryDirectory(dir=_files(pointer)) as folder:
-        anew = Path(folder) / pointer.name
-        for number, entry in enumerate(loads):
-            _load_again(pointer, anew, Path(folder) / str(number), entry)
-        with _locked(pointer, wait):
+    with _locked(pointer, wait):
+        entries = _journal(pointer)
+        if not entries:
+            raise WarehouseError(f"no received files are kept beside {pointer} to rebuild it from")
+        with tempfile.TemporaryDirectory(dir=_files(pointer), prefix="work-") as folder:
+            anew = Path(folder) / pointer.name
+            for load_id, entry in entries.items():
+                _load_again(pointer, anew, Path(folder) / str(load_id), entry)
             work = _files(pointer) / f"work-{os.getpid()}.duckdb"
             shutil.copyfile(_current(anew), work)
-            _publish(pointer, work, int(_current(anew).stem))
-    return len(loads)
+        _publish(pointer, work, max(entries))
+    return len(entries)
 
 
 def _load_again(pointer: Path, anew: Path, folder: Path, entry: dict[str, Any]) -> None:
@@ -463,41 +472,70 @@ def _keep(pointer: Path, path: Path, sha256: str) -> None:
         part.replace(kept)
 
 
+def _journal(pointer: Path) -> dict[int, dict[str, Any]]:
+    """Read how the files of each load were read; a load that was killed was written anew."""
+    path = _files(pointer) / JOURNAL
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return {entry["load_id"]: entry for entry in map(json.loads, lines)}
+
+
 def _write_journal(
     pointer: Path,
+    load_id: int,
     received: dict[str, Received],
     checksums: dict[str, str],
     settings: Settings,
     instant: datetime,
 ) -> None:
     """Note how the files were read, so that the warehouse can be rebuilt from their copies."""
-    entry = {
+    entries = {number: e for number, e in _journal(pointer).items() if number < load_id}
+    entries[load_id] = {
+        "load_id": load_id,
         "loaded_at": instant.isoformat(),
         "settings": settings.as_dict(),
         "files": {n: _kept_name(r.path, checksums[n]) for n, r in received.items()},
     }
-    with (_files(pointer) / JOURNAL).open("a", encoding="utf-8") as journal:
-        journal.write(json.dumps(entry, sort_keys=True) + "\n")
+    lines = "".join(json.dumps(entry, sort_keys=True) + "\n" for entry in entries.values())
+    _write_whole(_files(pointer) / JOURNAL, lines)
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write a small file so that it is never seen in part."""
+    part = path.with_name(f"{path.name}.part")
+    with part.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
 
 
 def _remove_leftovers(pointer: Path) -> None:
     """Remove what a load that was killed left behind."""
     for leftover in _files(pointer).glob("work-*"):
-        leftover.unlink()
+        if leftover.is_dir():
+            shutil.rmtree(leftover)
+        else:
+            leftover.unlink()
 
 
 def _publish(pointer: Path, work: Path, load_id: int) -> None:
-    """Give the finished file its name and move the pointer to it, each in one step."""
+    """Give the finished file a name of its own and move the pointer to it, each in one step.
+
+    The file published before is kept for readers that are just about to open it.
+    """
     with work.open("rb+") as file:
         os.fsync(file.fileno())
+    previous = None
+    with contextlib.suppress(WarehouseError):  # it is missing, or a rebuild replaces a damaged one
+        previous = _current(pointer)
     published = _files(pointer) / f"{load_id:06d}.duckdb"
+    for turn in itertools.count(1):
+        if not published.exists():
+            break
+        published = published.with_name(f"{load_id:06d}-{turn}.duckdb")
     work.replace(published)
-    part = pointer.with_name(f"{pointer.name}.part")
-    with part.open("w", encoding="ascii") as file:
-        file.write(published.name + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(pointer)
-    for old in sorted(_files(pointer).glob("0*.duckdb"))[:-KEPT_VERSIONS]:
-        with contextlib.suppress(OSError):  # a reader on Windows still holds it
-            old.unlink()
+    _write_whole(pointer, f"{published.name}\n")
+    for old in _files(pointer).glob("[0-9]*.duckdb"):
+        if old not in (published, previous):
+            with contextlib.suppress(OSError):  # a reader on Windows still holds it
+                old.unlink()

@@ -1,5 +1,7 @@
 """Reading what senders send: which files there are, of what kind each is, and what it holds."""
 
+import difflib
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -13,11 +15,13 @@ import yaml
 from pmo_analytics import model
 from pmo_analytics.errors import PmoAnalyticsError, UnreadableFileError, UsageError
 from pmo_analytics.sources import gmpp, nyc, workbook
+from pmo_analytics.sources.cells import HEADER_SEARCH, Cells, is_readable, read_cells
 from pmo_analytics.sources.received import Received
-from pmo_analytics.sources.workbook import Cells, Mapping
+from pmo_analytics.sources.workbook import Mapping
 
 SENDERS: dict[str, ModuleType] = {"gmpp": gmpp, "nyc": nyc}
 LINK_COLUMNS = ["project_id", "status_date", "source_id", "source_name", "method"]
+LARGEST_FACTOR = 10**10
 MAP_KEYS = ("columns", "values", "date_order", "decimal")
 
 
@@ -32,6 +36,11 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Refuse a kind that does not exist before any file is opened."""
+        if self.kind in SENDERS and self.mapping:
+            raise UsageError(
+                f"--map says how columns are called in a table of the model; files of the sender "
+                f"{self.kind} are read without it"
+            )
         if self.kind and self.kind not in (*model.tables(), *SENDERS):
             raise UsageError(
                 f"--as {self.kind} is no kind of file; there are the senders "
@@ -68,7 +77,7 @@ def read_map(path: Path) -> dict[str, Any]:
         UsageError: the file cannot be understood; it names what is wrong.
     """
     try:
-        said = yaml.safe_load(path.read_text(encoding="utf-8"))
+        said = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise UnreadableFileError(f"the map file {path} cannot be read: {error}") from error
     except yaml.YAMLError as error:
@@ -78,13 +87,15 @@ def read_map(path: Path) -> dict[str, Any]:
         raise UsageError(
             f"the map file {path.name} holds no mapping; write lines 'Their Column: our_column'"
         )
-    said = said if isinstance(said.get("columns"), dict) else {"columns": said}
+    said = {str(key): value for key, value in said.items()}
+    if not said.keys() <= set(MAP_KEYS):
+        said = said if isinstance(said.get("columns"), dict) else {"columns": said}
     _mapping(path.name, said)
-    return {str(key): value for key, value in said.items()}
+    return said
 
 
 def _mapping(name: str, said: dict[str, Any]) -> Mapping:
-    unknown = [str(key) for key in said if key not in MAP_KEYS]
+    unknown = [key for key in said if key not in MAP_KEYS]
     if unknown:
         raise UsageError(f"{name}: '{unknown[0]}' is not one of {', '.join(MAP_KEYS)}")
     orders, styles = ("", "dmy", "mdy", "ymd"), ("", "point", "comma")
@@ -92,56 +103,59 @@ def _mapping(name: str, said: dict[str, Any]) -> Mapping:
         raise UsageError(f"{name}: date_order is dmy, mdy or ymd and decimal is point or comma")
     columns: dict[str, str] = {}
     times: dict[str, int] = {}
-    for theirs, ours in said["columns"].items():
+    for theirs, ours in _section(name, said, "columns").items():
         target = ours.get("to") if isinstance(ours, dict) else ours
         if not isinstance(target, str):
             raise UsageError(f"{name}: column '{theirs}' is mapped to nothing; name a column")
         _check_column(name, target)
-        columns[str(theirs)] = target
-        if isinstance(ours, dict):
-            times[target] = int(ours.get("times", 1))
-    values = {str(key): str(value) for key, value in (said.get("values") or {}).items()}
+        columns[theirs] = target
+        factor = ours.get("times", 1) if isinstance(ours, dict) else 1
+        if not isinstance(factor, int) or not 0 < factor < LARGEST_FACTOR:
+            raise UsageError(f"{name}: times of '{theirs}' is '{factor}', not a whole number")
+        times[target] = factor
+    values = {key: str(value) for key, value in _section(name, said, "values").items()}
     for column in values:
         _check_column(name, column)
     return Mapping(columns, times, values, said.get("date_order", ""), said.get("decimal", ""))
 
 
+def _section(name: str, said: dict[str, Any], key: str) -> dict[str, Any]:
+    section = said.get(key) or {}
+    if not isinstance(section, dict):
+        raise UsageError(f"{name}: {key} holds no lines such as 'Their Column: our_column'")
+    return {str(theirs): ours for theirs, ours in section.items()}
+
+
 def _check_column(name: str, column: str) -> None:
-    if not any(column in table.column_names for table in model.tables().values()):
-        raise UsageError(f"{name}: the model has no column '{column}'")
+    columns = {known for table in model.tables().values() for known in table.column_names}
+    if column not in columns | {"delete"}:
+        near = difflib.get_close_matches(column, columns, 1)
+        hint = f"; perhaps {near[0]} is meant" if near else "; MODEL.md lists those there are"
+        raise UsageError(f"{name}: the model has no column '{column}'{hint}")
 
 
 def find_files(paths: Iterable[Path]) -> dict[str, Path]:
     """List the files to read under the names they are recorded by; of a folder, those readable.
 
-    Raises:
-        UnreadableFileError: a path does not exist, or a folder holds nothing to read.
+    A path with nothing to read stays in the list, so that reading it says what is wrong.
     """
     found: dict[str, Path] = {}
     for path in paths:
-        if path.is_dir():
-            inside = sorted(file for file in path.iterdir() if workbook.is_readable(file))
-            if not inside:
-                raise UnreadableFileError(
-                    f"the folder {path} holds no file that can be read; endings that can be are "
-                    f"{', '.join(workbook.SUFFIXES)}"
-                )
-        elif path.is_file() and workbook.is_readable(path):
-            inside = [path]
-        elif path.is_file():
-            raise UnreadableFileError(
-                f"{path.name} is of no kind that can be read; endings that can be are "
-                f"{', '.join(workbook.SUFFIXES)}"
-            )
-        else:
-            raise UnreadableFileError(f"there is no file or folder {path}")
-        found.update({_name(file): file for file in inside})
+        inside = sorted(file for file in path.iterdir() if _is_data(file)) if path.is_dir() else []
+        for file in inside or [path]:
+            name = _name(file)
+            taken = name in found and found[name].resolve() != file.resolve()
+            found[file.resolve().as_posix() if taken else name] = file
     return found
+
+
+def _is_data(file: Path) -> bool:
+    return file.is_file() and is_readable(file)
 
 
 def _name(path: Path) -> str:
     """Name a file by its path within the current folder, else by its folder and name."""
-    absolute = path.resolve()
+    absolute = Path(os.path.abspath(path))  # noqa: PTH100 - a link keeps the name it was given
     if absolute.is_relative_to(Path.cwd()):
         return absolute.relative_to(Path.cwd()).as_posix()
     return "/".join(absolute.parts[-2:])
@@ -157,7 +171,7 @@ def receive(
     mapping = _mapping("map", settings.mapping) if settings.mapping else Mapping()
     for name, path in files.items():
         try:
-            cells = workbook.read_cells(path)
+            cells = read_cells(path)
             sender = _sender(cells, settings)
             if sender:
                 kinds.setdefault(sender, []).append(name)
@@ -199,7 +213,9 @@ def _receive_from(
             probe: dict[str, Received] = {}
             _receive_from(sender, {name: path}, settings, links, probe, failed)
             readable.update({name: path} if probe else {})
-        if readable:
+        if len(readable) == len(files):
+            failed.update(dict.fromkeys(files, str(error)))
+        elif readable:
             _receive_from(sender, readable, settings, links, received, failed)
         return
     received.update({names[item.path]: item for item in contents})
@@ -207,10 +223,10 @@ def _receive_from(
 
 def _sender(cells: dict[str, Cells], settings: Settings) -> str | None:
     """Tell the sender from what the command said or from the header of the first sheet."""
-    if settings.kind:
+    if settings.kind or settings.mapping:
         return settings.kind if settings.kind in SENDERS else None
     for sheet in cells.values():
-        for row in sheet[: workbook.HEADER_SEARCH]:
+        for row in sheet[:HEADER_SEARCH]:
             for sender, module in SENDERS.items():
                 if module.recognises([cell or "" for cell in row]):
                     return sender

@@ -24,7 +24,7 @@ class Landed:
 
 @dataclass(frozen=True)
 class Remark:
-    """A finding that only the reader can make; `severity` is `warning` or `note`."""
+    """A fault only the reader can see; `severity` is `error` (keeps the row out), `warning` or `note`."""
 
     sheet: str
     row_number: int

@@ -1,28 +1,18 @@
 """The model's own tables as a PMO sends them: CSV, Parquet and Excel files, told by name or header."""
 
-import csv
-import datetime as dt
-import gzip
-import io
 import re
 from dataclasses import dataclass, field
-from decimal import Decimal
+from functools import cache
 from pathlib import Path
-from typing import Any
 
-import duckdb
 import pandas as pd
-import python_calamine
 
 from pmo_analytics import model
 from pmo_analytics.errors import UnreadableFileError
 from pmo_analytics.model import Table
+from pmo_analytics.sources.cells import HEADER_SEARCH, Cells, hidden_sheets, is_excel
 from pmo_analytics.sources.received import Landed, Received, Remark
 
-Cells = list[list[str | None]]
-EXCEL = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
-SUFFIXES = (".csv", ".csv.gz", ".parquet", *EXCEL)
-HEADER_SEARCH = 40  # rows in which the header is looked for, below any title rows
 TIMES = "\N{MULTIPLICATION SIGN}"
 ENOUGH_OF_A_HEADER = 0.5  # share of header cells that must be columns of the table
 
@@ -38,90 +28,6 @@ class Mapping:
     decimal: str = ""
 
 
-def is_readable(path: Path) -> bool:
-    """Tell whether a file name has an ending this module reads."""
-    return path.name.lower().endswith(SUFFIXES)
-
-
-# Cells --------------------------------------------------------------------------------------------
-
-
-def read_cells(path: Path) -> dict[str, Cells]:
-    """Read every sheet of a file as text; index 0 is row 1, an empty cell is None.
-
-    Raises:
-        UnreadableFileError: the file is missing, damaged, or not of the kind its name says.
-    """
-    if not path.is_file():
-        raise UnreadableFileError(f"there is no file {path}")
-    try:
-        if path.suffix.lower() in EXCEL:
-            return _read_excel(path)
-        if path.suffix.lower() == ".parquet":
-            return {"": _read_parquet(path)}
-        return {"": _read_csv(path)}
-    except (OSError, EOFError, csv.Error, duckdb.Error, python_calamine.CalamineError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise UnreadableFileError(
-            f"{path.name} cannot be read as {path.suffix.lstrip('.')}: {reason}"
-        ) from error
-
-
-def _read_excel(path: Path) -> dict[str, Cells]:
-    book = python_calamine.CalamineWorkbook.from_path(path)
-    return {
-        name: [
-            [_cell(value) for value in row]
-            for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        ]
-        for name in book.sheet_names
-    }
-
-
-def _cell(value: object) -> str | None:
-    """Write an Excel value as text: whole numbers without a point, dates as ISO."""
-    if value is None or value == "":
-        return None
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return format(Decimal(repr(value)).normalize(), "f") if value == value else None  # noqa: PLR0124
-    if isinstance(value, dt.datetime) and value.time() == dt.time():
-        return value.date().isoformat()
-    return str(value)
-
-
-def _read_parquet(path: Path) -> Cells:
-    with duckdb.connect() as con:
-        con.execute("select columns(*)::varchar from read_parquet($path)", {"path": str(path)})
-        header = [column[0] for column in con.description or []]
-        return [header, *[list(row) for row in con.fetchall()]]
-
-
-def _read_csv(path: Path) -> Cells:
-    raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    if b"\x00" in raw[:4096] and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise csv.Error("it holds bytes that are no text")
-    text = _decoded(raw)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-    return [[cell or None for cell in row] for row in rows]
-
-
-def _decoded(raw: bytes) -> str:
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return raw.decode("utf-16")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", errors="replace")
-
-
-def _delimiter(text: str) -> str:
-    """Take the separator that cuts the first lines into the most columns."""
-    head = text.splitlines()[:HEADER_SEARCH]
-    return max(",;\t|", key=lambda mark: max((line.count(mark) for line in head), default=0))
-
-
 # Headers ------------------------------------------------------------------------------------------
 
 
@@ -131,19 +37,25 @@ def normalised(name: str | None) -> str:
     return re.sub(r"[^a-z0-9]+", "_", words).strip("_")
 
 
-def table_named(name: str) -> Table | None:
-    """Find the table a file or sheet is named after, in the singular or plural, if there is one.
-
-    A longer name may follow: `risk_2024-03` and `Risks (March)` are both table risk.
-    """
-    text = normalised(name)
-    forms = {
+@cache
+def _forms() -> dict[str, Table]:
+    """Names of the tables in the singular and the plural."""
+    return {
         form: table
         for key, table in model.tables().items()
         for form in (key, f"{key}s", re.sub("y$", "ies", key), re.sub("s$", "ses", key))
     }
-    fitting = [form for form in forms if text == form or text.startswith(f"{form}_")]
-    return forms[max(fitting, key=len)] if fitting else None
+
+
+def table_named(name: str) -> Table | None:
+    """Find the table a file or sheet is named after, if there is one."""
+    return _forms().get(normalised(name))
+
+
+def table_alluded_to(name: str) -> Table | None:
+    """Find the table a longer name begins with: `risk_2024-03` and `Risks (March)` are risk."""
+    fitting = [form for form in _forms() if normalised(name).startswith(f"{form}_")]
+    return _forms()[max(fitting, key=len)] if fitting else None
 
 
 def _known_columns(table: Table, header: list[str | None], mapping: Mapping) -> dict[int, str]:
@@ -197,38 +109,56 @@ def read(
 ) -> Received:
     """Read a file of the model's tables; `given` holds values for columns the file leaves out.
 
+    A sheet is read as the table it is named after; under a longer name it is read as the table its
+    columns tell, or else as the one its name begins with.
+
     Raises:
-        UnreadableFileError: no sheet of it is a table of the model.
+        UnreadableFileError: no sheet of it is a table of the model, or one that is named after a
+            table has no header with its keys.
     """
     landed: list[Landed] = []
     remarks: list[Remark] = []
+    faults: list[str] = []
     for sheet, sheet_cells in cells.items():
-        target = table or table_named(sheet or path.name.split(".")[0]) or recognised(sheet_cells)
-        if target is not None and any(any(row) for row in sheet_cells):
-            landed.append(_read_sheet(path, sheet, sheet_cells, target, mapping, given))
-        elif any(any(row) for row in sheet_cells):
-            remarks.append(_skipped(sheet))
+        if not any(any(row) for row in sheet_cells):
+            continue
+        name = sheet or path.name.split(".")[0]
+        named = table or table_named(name)
+        target = named or recognised(sheet_cells) or table_alluded_to(name)
+        if target is None:
+            remarks.append(_skipped(sheet, f"sheet '{sheet}' is no table of the model"))
+            continue
+        try:
+            part, said = _read_sheet(path, sheet, sheet_cells, target, mapping, given)
+        except UnreadableFileError as error:
+            if named and not table:
+                raise
+            faults.append(str(error))
+            remarks.append(_skipped(sheet, str(error)))
+            continue
+        landed.append(part)
+        remarks += [*said, *_unused_names(part, sheet_cells, mapping)]
     if not landed:
-        raise UnreadableFileError(_unrecognised(path, cells))
+        raise UnreadableFileError(faults[0] if faults else _unrecognised(path, cells))
+    remarks += [_hidden(part) for part in landed if part.sheet in hidden_sheets(path)]
     rows_read = {part.sheet: len(part.rows) for part in landed}
     return Received(path, "workbook", rows_read, landed, remarks)
 
 
 def _read_sheet(
     path: Path, sheet: str, cells: Cells, table: Table, mapping: Mapping, given: dict[str, str]
-) -> Landed:
+) -> tuple[Landed, list[Remark]]:
     constants = {k: v for k, v in {**given, **mapping.values}.items() if k in table.column_names}
     header = _find_header(table, cells, mapping, set(constants))
     if header is None:
         raise UnreadableFileError(_without_header(path, sheet, cells, table, mapping, constants))
     known = _known_columns(table, cells[header], mapping)
-    names = _column_names(cells[header], known)
-    width = max((len(row) for row in cells[header:]), default=0)
-    names += [f"column_{place + 1}" for place in range(len(names), width)]
+    width = max(len(row) for row in cells[header:])
+    names = _column_names([*cells[header], *[None] * (width - len(cells[header]))], known)
     body = [
         [number, *row, *[None] * (width - len(row))]
         for number, row in enumerate(cells[header + 1 :], start=header + 2)
-        if any((cell or "").strip() for cell in row)
+        if any(cell and not cell.isspace() for cell in row)
     ]
     rows = pd.DataFrame(body, columns=["row_number", *names], dtype=object)
     for column, factor in mapping.times.items():
@@ -239,7 +169,8 @@ def _read_sheet(
             rows[column] = value
         else:
             rows[column] = [value if (c or "").strip() == "" else c for c in rows[column]]
-    return Landed(table.name, sheet, rows, mapping.date_order, mapping.decimal)
+    landed = Landed(table.name, sheet, rows, mapping.date_order, mapping.decimal)
+    return landed, _beyond_header(path, table, sheet, cells, header)
 
 
 def _column_names(header: list[str | None], known: dict[int, str]) -> list[str]:
@@ -247,8 +178,8 @@ def _column_names(header: list[str | None], known: dict[int, str]) -> list[str]:
     names: list[str] = []
     for place, cell in enumerate(header):
         name = known.get(place) or (cell or "").strip() or f"column_{place + 1}"
-        taken = {*names, *known.values(), "row_number"} - {known.get(place)}
-        while name in taken:
+        taken = {n.lower() for n in (*names, *known.values(), "row_number", "delete")}
+        while place not in known and name.lower() in taken:
             name += "_"
         names.append(name)
     return names
@@ -258,21 +189,59 @@ def _times(cell: str | None, factor: int) -> str | None:
     return f"{cell} {TIMES}{factor}" if cell and re.search(r"\d", cell) else cell
 
 
-def _skipped(sheet: str) -> Remark:
+# Remarks ------------------------------------------------------------------------------------------
+
+
+def _skipped(sheet: str, why: str) -> Remark:
+    return Remark(sheet, 0, "", "", sheet, "warning", "sheet_not_read", f"{why}; it was not read")
+
+
+def _hidden(part: Landed) -> Remark:
     return Remark(
-        sheet, 0, "", "", sheet, "note", "sheet_not_read",
-        f"sheet '{sheet}' is no table of the model and was not read",
+        part.sheet, 0, part.table, "", part.sheet, "warning", "hidden_sheet",
+        f"sheet '{part.sheet}' is hidden in the workbook, and was read like the others",
     )  # fmt: skip
 
 
+def _beyond_header(path: Path, table: Table, sheet: str, cells: Cells, header: int) -> list[Remark]:
+    """Remark on rows with cells beyond the header: in a CSV file they show that a row is shifted."""
+    width = max(place for place, cell in enumerate(cells[header], start=1) if cell)
+    remarks = []
+    for number, row in enumerate(cells[header + 1 :], start=header + 2):
+        beyond = [cell for cell in row[width:] if cell and not cell.isspace()]
+        said = f"{len(beyond)} cells stand to the right of the last column of the header"
+        if beyond and is_excel(path):
+            said += "; they are kept as extra columns"
+            how = ("warning", "beyond_header")
+        else:
+            said += ", so the row seems to be shifted; look for a separator too many in it"
+            how = ("error", "shifted_row")
+        if beyond:
+            remarks.append(Remark(sheet, number, table.name, "", beyond[0], *how, said))
+    return remarks
+
+
+def _unused_names(part: Landed, cells: Cells, mapping: Mapping) -> list[Remark]:
+    """Remark on columns the map names and the sheet does not have: they may be misspelt."""
+    present = {normalised(cell) for row in cells[:HEADER_SEARCH] for cell in row}
+    return [
+        Remark(
+            part.sheet, 0, part.table, ours, theirs, "warning", "not_in_file",
+            f"the map names a column '{theirs}', which the file does not have",
+        )
+        for theirs, ours in mapping.columns.items()
+        if normalised(theirs) not in present
+    ]  # fmt: skip
+
+
 def _without_header(
-    path: Path, sheet: str, cells: Cells, table: Table, mapping: Mapping, given: dict[str, Any]
+    path: Path, sheet: str, cells: Cells, table: Table, mapping: Mapping, given: dict[str, str]
 ) -> str:
     where = f"{path.name}{f', sheet {sheet},' if sheet else ''}"
     widest = max(cells[:HEADER_SEARCH], key=lambda row: sum(1 for cell in row if cell))
     found = set(_known_columns(table, widest, mapping).values())
     missing = ", ".join(key for key in table.keys if key not in found | set(given))
-    columns = ", ".join(cell for cell in widest if cell)[:400]
+    columns = " ".join(", ".join(cell for cell in widest if cell)[:400].split())
     return (
         f"{where} has no header row with {missing or 'the key columns'}, which table {table.name} "
         f"needs; its columns are {columns}; name them with --map FILE, lines such as "

@@ -19,7 +19,8 @@ create or replace macro date_form(v) as case
     when regexp_full_match(v, '\d{1,2}[ -]*[A-Za-z]{3,9}\.?[ ,-]*(\d{4}|\d{2})') then 'day_month_name'
     when regexp_full_match(v, '[A-Za-z]{3,9}\.? \d{1,2},? \d{4}') then 'month_name_day'
     when regexp_full_match(v, '[A-Za-z]{3,9}\.?[ -](\d{4}|\d{2})') then 'month_name'
-    when regexp_full_match(v, '[2-7]\d{4}(\.0+)?') then 'serial'
+    when regexp_full_match(v, '(19|20)\d{6}') then 'compact'
+    when regexp_full_match(v, '[2-7]\d{4}(\.\d+)?') then 'serial'
 end;
 
 create or replace macro full_year(y) as case
@@ -77,7 +78,8 @@ create or replace macro as_date(v, date_order) as case date_form(v)
                 regexp_extract(v, '(\d{4})$', 1), month_of(regexp_extract(v, '[A-Za-z]+')), regexp_extract(v, ' (\d{1,2}),? ', 1)
             )
     when 'month_name' then iso_date(regexp_extract(v, '(\d{4}|\d{2})$', 1), month_of(regexp_extract(v, '[A-Za-z]+')), '1')
-    when 'serial' then date '1899-12-30' + cast(cast(v as double) as integer)
+    when 'compact' then try_cast(v[1:4] || '-' || v[5:6] || '-' || v[7:8] as date)
+    when 'serial' then date '1899-12-30' + cast(floor(cast(v as double)) as integer)
 end;
 
 create or replace macro date_problem(v, date_order) as case
@@ -127,7 +129,10 @@ create or replace macro point_digits(d, decimal_style) as case
         then replace(replace(d, '.', ''), ',', '.')
 end;
 
+-- A small number is cast through 64 bits, which is a hundred times faster than through 128.
 create or replace macro as_number(v, decimal_style) as case
+    when (decimal_style <> 'comma' or not contains(v, '.')) and regexp_full_match(v, '-?\d{1,9}(\.\d{1,8})?')
+        then cast(cast(v as decimal(18, 8)) as decimal(38, 8))
     when is_plain_number(v) and (decimal_style <> 'comma' or not contains(v, '.')) then try_cast(v as decimal(38, 8))
     else
         try_cast(point_digits(digits_of(v), decimal_style) as decimal(26, 8))
@@ -139,14 +144,24 @@ end;
 create or replace macro as_fraction(v, decimal_style) as
 as_number(v, decimal_style) / case when contains(v, '%') then 100 else 1 end;
 
-create or replace macro number_problem(v) as
-'''' || v || ''' is not a number; write digits with a decimal point, such as 1234.56';
+create or replace macro number_problem(v, decimal_style) as case
+    when contains(v, '%') and as_number(v, decimal_style) is not null
+        then '''' || v || ''' is a percentage where an amount is expected'
+    when is_plain_number(v) or as_number(v, decimal_style) is not null
+        then '''' || v || ''' is out of the range of this column'
+    else '''' || v || ''' is not a number; write digits with a decimal point, such as 1234.56'
+end;
 
 -- Other types ---------------------------------------------------------------------------------------------------------
 
 create or replace macro as_boolean(v) as case
     when lower(v) in ('true', 'yes', 'y', '1', 't') then true
     when lower(v) in ('false', 'no', 'n', '0', 'f') then false
+end;
+
+-- The number of a project is the same whether it was kept as text or as a number (1007.0); a placeholder is no project.
+create or replace macro as_project_id(v) as case
+    when not is_placeholder(v) then regexp_replace(v, '^(\d+)\.0+$', '\1')
 end;
 
 -- Codes are lower case with underscores, whatever case and separators the sender used.
