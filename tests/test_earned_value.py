@@ -2,11 +2,11 @@
 
 from datetime import date
 
-import pytest
-
 import examples
 import identities
+import pytest
 from conftest import write_workbook
+
 from pmo_analytics import earned_value as evm
 from pmo_analytics import sources, warehouse
 from pmo_analytics.errors import UnknownNameError, UsageError

@@ -80,7 +80,8 @@ def test_names_from_data_are_text_everywhere_in_a_page(reviewed):
 
 def test_a_page_holds_no_address_that_a_browser_would_fetch(reviewed):
     page, pack = reviewed
-    fetching = r"""(?:src|href|action|poster)\s*=\s*["']?\s*(?:https?:)?//|url\(\s*["']?(?:https?:)?//|@import|import\("""
+    fetching = r"""(?x)(?:src|href|action|poster)\s*=\s*["']?\s*(?:https?:)?//
+        |url\(\s*["']?(?:https?:)?//|@import|import\("""
 
     for text in (page, pack.index.read_text()):
         without_scripts = re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL)

@@ -2,13 +2,13 @@
 
 from datetime import date
 
+import examples
 import pandas as pd
 import pytest
+from conftest import write_workbook
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import examples
-from conftest import write_workbook
 from pmo_analytics import critical_path, schedule, sources, warehouse
 from pmo_analytics.errors import UnknownNameError
 
