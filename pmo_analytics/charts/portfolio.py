@@ -100,8 +100,12 @@ def movement_matrix(changes: pd.DataFrame) -> alt.TopLevelMixin:
     data = both.assign(was=both["previous_rag"].map(words), now=both["rag"].map(words))
     order = [words[rag] for rag in RATINGS]
     base = alt.Chart(data[["was", "now", "movement", "project_id"]]).encode(
-        alt.X("now:N").sort(order).title("Rated now").axis(labelAngle=0, orient="top"),
-        alt.Y("was:N").sort(order).title("Rated in the previous report"),
+        alt.X("now:N")
+        .sort(order)
+        .title("Rated now")
+        .axis(labelAngle=0, orient="top")
+        .scale(paddingInner=0),
+        alt.Y("was:N").sort(order).title("Rated in the previous report").scale(paddingInner=0),
     )
     meaning = alt.Scale(
         domain=["worsened", "improved", "unchanged", "scale changed"],
