@@ -99,13 +99,17 @@ def estimate_at_completion(
 
 
 def earned_value_rollup(
-    con: duckdb.DuckDBPyConnection, *, status_date: date, portfolio_id: str | None = None
+    con: duckdb.DuckDBPyConnection,
+    *,
+    status_date: date,
+    portfolio_id: str | None = None,
+    unit: str = "",
 ) -> pd.DataFrame:
     """Earned value of portfolios, business units and programmes, as ratios of sums.
 
     Grain:
         One row per portfolio_id, level, level_id and currency, in that order; no money of two
-        currencies is added.
+        currencies is added. With `unit`, the rows of that business unit.
 
     Columns:
         projects, projects_measured: counts; the sums are over the measured ones.
@@ -122,13 +126,16 @@ def earned_value_rollup(
     Source:
         PMI, The Standard for Earned Value Management (2019).
     """
-    return measures.of_groups(
+    groups = measures.of_groups(
         con,
         "earned_value_rollup",
         status_date=status_date,
         portfolio_id=portfolio_id,
+        unit=unit,
         order_by="portfolio_id, level, level_id, currency",
     )
+    is_unit = (groups["level"] == "business_unit") & (groups["level_id"] == unit)
+    return groups[is_unit].reset_index(drop=True) if unit else groups
 
 
 def s_curve(
@@ -277,8 +284,9 @@ def phased_plan(
 
 
 def headline(rollup: pd.DataFrame) -> str:
-    """State the position of each portfolio and currency, from `earned_value_rollup`."""
-    whole = rollup[rollup["level"] == "portfolio"]
+    """State the position of each portfolio or the unit asked, by currency, from `earned_value_rollup`."""
+    is_whole = rollup["level"] == "portfolio"
+    whole = rollup[is_whole] if is_whole.any() else rollup
     return " ".join(_position(row) for row in whole.to_dict("records"))
 
 
@@ -311,7 +319,7 @@ def reading(position: pd.DataFrame) -> str:
         for row in over.head(3).to_dict("records")
     )
     spent = measured[~measured["is_bac_attainable"].astype("boolean").fillna(True)]
-    tail = f" {len(spent)} have spent their budget with work left." if len(spent) else ""
+    tail = f" Budget spent with work left: {len(spent)}." if len(spent) else ""
     return (
         f"{len(over)} of {len(measured)} measured projects spend more than they earn; "
         f"most of all {names}.{tail}"
@@ -340,7 +348,7 @@ def ledger_reading(ledger: pd.DataFrame) -> str:
         return f"None of {len(current)} projects has been re-baselined."
     first = ledger[ledger["is_first"] & ledger["project_id"].isin(moved["project_id"])]
     return (
-        f"{len(moved)} of {len(current)} projects have been re-baselined; at the median they forecast "
+        f"Re-baselined: {len(moved)} of {len(current)} projects; at the median they forecast "
         f"to finish {_days(moved)} the current baseline, and {_days(first)} the first."
     )
 
@@ -358,6 +366,6 @@ def stability_reading(stability: pd.DataFrame) -> str:
     if final.empty:
         return "No finished project yet shows when the CPI settles."
     return (
-        f"On {len(final)} finished projects the CPI stayed within 0.10 of its final value from "
-        f"{percent(final['stable_from'].median())} of the work on (median)."
+        f"The CPI stayed within 0.10 of its final value from "
+        f"{percent(final['stable_from'].median())} of the work on (median; finished projects: {len(final)})."
     )

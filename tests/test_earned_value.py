@@ -76,8 +76,8 @@ LATE       | A               | 2025-06-30  | 300 | 200 | 250 | 500
 LATE       | B               | 2025-06-30  | 200 | 150 | 200 | 500
 """
 ACTIVITIES = """
-project_id | activity_id | status_date | baseline_start | baseline_finish | start | finish | actual_start | percent_complete
-LATE       | A           | 2025-06-30  | 2025-01-01     | 2025-07-31      | 2025-01-01 | 2025-08-31 | 2025-01-01 | 60
+project_id | activity_id | status_date | baseline_start | baseline_finish | actual_start | percent_complete
+LATE       | A           | 2025-06-30  | 2025-01-01     | 2025-07-31      | 2025-01-01   | 60
 """
 
 
@@ -124,19 +124,26 @@ def test_the_board_reads_the_position_in_sentences(group):
         "every 1.00 planned by now 1.10 is done. 3 of 3 projects in GBP report earned value: for every "
         "1.00 spent they earned 0.90, and of every 1.00 planned by now 0.83 is done."
     )
+    retail = evm.earned_value_rollup(group, status_date=JUNE, unit="Retail")
+    assert evm.headline(retail) == (
+        "1 of 1 projects in GBP report earned value: for every 1.00 spent they earned 0.78, and of "
+        "every 1.00 planned by now 0.70 is done."
+    )
     assert evm.reading(position) == (
         "2 of 3 measured projects spend more than they earn; most of all Ledger (CPI 0.78), "
-        "Fusion (CPI 0.85). 1 have spent their budget with work left."
+        "Fusion (CPI 0.85). Budget spent with work left: 1."
     )
     assert evm.estimate_reading(evm.estimate_at_completion(group, status_date=JUNE)) == (
-        "1 of 2 managers forecast a cost below the record so far (BAC / CPI) by more than 10% of the budget."
+        "1 of 2 managers forecast a cost below the record so far (BAC / CPI) by more than 10% "
+        "of the budget."
     )
     assert evm.ledger_reading(evm.baseline_ledger(group, status_date=JUNE)) == (
-        "1 of 2 projects have been re-baselined; at the median they forecast to finish 31 days after "
+        "Re-baselined: 1 of 2 projects; at the median they forecast to finish 31 days after "
         "the current baseline, and 123 days after the first."
     )
     assert evm.stability_reading(evm.cpi_stability(group, status_date=JUNE)) == (
-        "On 1 finished projects the CPI stayed within 0.10 of its final value from 50% of the work on (median)."
+        "The CPI stayed within 0.10 of its final value from 50% of the work on (median; finished "
+        "projects: 1)."
     )
 
 

@@ -90,42 +90,68 @@ judged as (
         and lag(reports) over reports >= 3
         and previous_actual_date is null
         and previous_expected_date <= status_date
-        and coalesce(actual_date > previous_expected_date + 7, true) as is_parrot_caught,
-        reports_near = 2 and actual_date is null and expected_date > previous_expected_date as is_riding
+        and case
+            when actual_date is null then coalesce(baseline_date, previous_expected_date) <= status_date
+            else actual_date > greatest(previous_expected_date, coalesce(baseline_date, previous_expected_date)) + 7
+        end as is_parrot_caught,
+        reports_near = 2
+        and actual_date is null
+        and date_diff('day', previous_expected_date, expected_date)
+        >= 0.8 * date_diff('day', previous_status_date, status_date) as is_riding
     from moved
     window reports as (
         partition by project_id, milestone_id
         order by status_date
     )
+),
+
+ridden as (
+    select
+        project_id,
+        milestone_id,
+        status_date,
+        count(case when not coalesce(is_riding, false) then 1 end)
+            over (partition by project_id, milestone_id order by status_date) as run
+    from judged
 )
 
 select
-    portfolio_id,
-    business_unit,
-    project_id,
-    milestone_id,
-    name,
-    kind,
-    status_date,
-    baseline_date,
-    first_baseline_date,
-    forecast_date,
-    actual_date,
-    date_diff('day', baseline_date, expected_date) as slip_days,
-    date_diff('day', previous_expected_date, expected_date) as drift_days,
-    date_diff('day', first_baseline_date, expected_date) as slip_first_baseline_days,
-    case when actual_date is null and expected_date < status_date then date_diff('day', expected_date, status_date) end
-        as overdue_days,
-    days_lost_per_day,
-    coalesce(bool_or(is_parrot_caught) over (partition by project_id, milestone_id order by status_date), false) as is_parrot,
-    coalesce(is_riding, false) as is_riding,
+    j.portfolio_id,
+    j.business_unit,
+    j.project_id,
+    j.milestone_id,
+    j.name,
+    j.kind,
+    j.status_date,
+    j.baseline_date,
+    j.first_baseline_date,
+    j.forecast_date,
+    j.actual_date,
+    date_diff('day', j.baseline_date, j.expected_date) as slip_days,
+    date_diff('day', j.previous_expected_date, j.expected_date) as drift_days,
+    date_diff('day', j.first_baseline_date, j.expected_date) as slip_first_baseline_days,
+    case
+        when j.actual_date is null and j.expected_date < j.status_date then date_diff('day', j.expected_date, j.status_date)
+    end as overdue_days,
+    j.days_lost_per_day,
+    coalesce(
+        bool_or(j.is_parrot_caught) over (partition by j.project_id, j.milestone_id order by j.status_date), false
+    ) as is_parrot,
+    coalesce(j.is_riding, false) as is_riding,
+    case
+        when j.is_riding
+            then row_number() over (partition by j.project_id, j.milestone_id, r.run order by j.status_date)
+        else 0
+    end as reports_riding,
     nullif(concat_ws(
         '; ',
-        case when expected_date is null then 'neither forecast nor actual date reported' end,
-        case when baseline_date is null then 'not baselined: no slip' end,
-        case when days_lost_per_day is null then 'fewer than three reports: no trend' end
+        case when j.expected_date is null then 'neither forecast nor actual date reported' end,
+        case when j.baseline_date is null then 'not baselined: no slip' end,
+        case when j.days_lost_per_day is null then 'fewer than three reports: no trend' end
     ), '') as reason
-from judged;
+from judged as j
+inner join ridden as r
+    on j.project_id = r.project_id and j.milestone_id = r.milestone_id and j.status_date = r.status_date;
 
 create or replace view milestone_slip as select * from milestone_slip(2147483646);
 
@@ -146,6 +172,7 @@ comment on column milestone_slip.drift_days is 'Calendar days by which that date
 comment on column milestone_slip.slip_first_baseline_days is 'As slip_days, against the first baseline date reported; positive is late.';
 comment on column milestone_slip.overdue_days is 'Calendar days by which the forecast lies before the status date although the milestone is not reached; null where it is not overdue.';
 comment on column milestone_slip.days_lost_per_day is 'Trend: slope of the expected date over the last six reports, days of slip per day gone by; 0 is stable, 1 comes no nearer, higher is worse; null with fewer than three reports.';
-comment on column milestone_slip.is_parrot is 'True from the report on in which a date repeated unchanged in all of three or more reports fell due and was missed, or met more than 7 days late.';
-comment on column milestone_slip.is_riding is 'True where the forecast was at most 31 days ahead in two reports running and moved later in between: it rides the status date (DECM 06A506c, with a month in place of a day).';
+comment on column milestone_slip.is_parrot is 'True from the report on in which a date repeated unchanged in all of three or more reports fell due and was missed; a date met is not missed unless it lies more than 7 days after both the forecast and the baseline.';
+comment on column milestone_slip.is_riding is 'True where the forecast was at most 31 days ahead in two reports running and moved with the status date, by four fifths of the time between them or more (after DECM 06A506c).';
+comment on column milestone_slip.reports_riding is 'Reports running in which the milestone has ridden the status date, the first of them included; a count, 0 where it does not.';
 comment on column milestone_slip.reason is 'Why figures of the row are null, in words; null where there is nothing to say.';
