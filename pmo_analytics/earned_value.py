@@ -200,7 +200,7 @@ def baseline_ledger(
         finish_moved_days, finish_moved_first_days, days_in_force: calendar days, positive is later.
         budget_added, budget_added_first: project currency, positive is dearer.
         cost_variance, cost_variance_ratio: against this baseline, negative is an overrun.
-        slip_days: against this baseline, positive is late.
+        slip_from_baseline_days: against this baseline, positive is late.
 
     Missing:
         A comparison is missing unless both sides are known; no rows without baselines.
@@ -354,9 +354,9 @@ def ledger_reading(ledger: pd.DataFrame) -> str:
 
 
 def _days(rows: pd.DataFrame) -> str:
-    if rows["slip_days"].isna().all():
+    if rows["slip_from_baseline_days"].isna().all():
         return "an unknown time after"
-    days = rows["slip_days"].median()
+    days = rows["slip_from_baseline_days"].median()
     return f"{number(abs(days))} days {'after' if days >= 0 else 'before'}"
 
 
@@ -367,5 +367,6 @@ def stability_reading(stability: pd.DataFrame) -> str:
         return "No finished project yet shows when the CPI settles."
     return (
         f"The CPI stayed within 0.10 of its final value from "
-        f"{percent(final['stable_from'].median())} of the work on (median; finished projects: {len(final)})."
+        f"{percent(final['stable_from'].median())} of the work on "
+        f"(median; finished projects: {len(final)})."
     )

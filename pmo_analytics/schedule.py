@@ -142,7 +142,7 @@ def earned_duration(
         One row per project with a baselined schedule, ordered by `project_id`.
 
     Columns:
-        tpd, ted, ed, actual_time, baseline_duration, eac_t: calendar days.
+        tpd, ted, ed, days_gone, baseline_duration, eac_t: calendar days.
         edi, dpi: 1 is on plan, higher is better.
 
     Missing:

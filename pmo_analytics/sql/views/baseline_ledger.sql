@@ -62,7 +62,7 @@ select
     forecast_finish,
     bac - forecast_cost as cost_variance,
     cast(bac - forecast_cost as double) / nullif(bac, 0) as cost_variance_ratio,
-    date_diff('day', finish, forecast_finish) as slip_days
+    date_diff('day', finish, forecast_finish) as slip_from_baseline_days
 from entry;
 
 create or replace view baseline_ledger as select * from baseline_ledger(2147483646);
@@ -93,4 +93,4 @@ comment on column baseline_ledger.forecast_cost is 'Cost the manager forecast at
 comment on column baseline_ledger.forecast_finish is 'Finish the manager forecast at the status date; null where none is given.';
 comment on column baseline_ledger.cost_variance is 'Budget of this baseline less the forecast cost; project currency, negative is an overrun; null unless both are known.';
 comment on column baseline_ledger.cost_variance_ratio is 'Cost variance over the budget of this baseline; a fraction, negative is an overrun; null where the budget is 0.';
-comment on column baseline_ledger.slip_days is 'Calendar days from the finish of this baseline to the forecast finish; positive is late; null unless both are known.';
+comment on column baseline_ledger.slip_from_baseline_days is 'Calendar days from the finish of this baseline to the forecast finish; positive is late; null unless both are known.';

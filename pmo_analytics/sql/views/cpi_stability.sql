@@ -47,8 +47,8 @@ select
     f.project_id,
     f.name,
     f.status_date,
-    f.cpi,
-    f.earned_share,
+    f.cpi as compared_cpi,
+    f.earned_share as compared_share,
     s.reports,
     s.stable_since,
     s.stable_from,
@@ -65,8 +65,8 @@ comment on column cpi_stability.business_unit is 'Business unit that owns the pr
 comment on column cpi_stability.project_id is 'Project that reports.';
 comment on column cpi_stability.name is 'Name of the project.';
 comment on column cpi_stability.status_date is 'Date of the report whose CPI the earlier ones are compared with.';
-comment on column cpi_stability.cpi is 'Cost performance index at the status date, EV / AC; 1 is on cost, higher is better.';
-comment on column cpi_stability.earned_share is 'Share of the work done at the status date, EV / BAC; a fraction.';
+comment on column cpi_stability.compared_cpi is 'Cost performance index at the status date, EV / AC; 1 is on cost, higher is better.';
+comment on column cpi_stability.compared_share is 'Share of the work done at the status date, EV / BAC; a fraction.';
 comment on column cpi_stability.reports is 'Reports with a CPI up to the status date; a count.';
 comment on column cpi_stability.stable_since is 'First status date from which every CPI lies within 0.10 of the one at the status date.';
 comment on column cpi_stability.stable_from is 'Share of the work done, EV / BAC, at stable_since; a fraction, lower is better: forecasts can be trusted from there.';

@@ -107,7 +107,7 @@ timed as (
         t.tpd,
         t.ted,
         t.baseline_duration,
-        greatest(0, date_diff('day', t.opens, least(t.status_date, coalesce(t.finished_on, t.status_date)))) as actual_time,
+        greatest(0, date_diff('day', t.opens, least(t.status_date, coalesce(t.finished_on, t.status_date)))) as days_gone,
         case when t.ted <= 0 then 0 else least(e.ed, t.baseline_duration) end as ed
     from total as t
     left join earned as e on t.project_id = e.project_id and t.status_date = e.status_date
@@ -121,14 +121,14 @@ select
     ted,
     cast(ted as double) / nullif(tpd, 0) as edi,
     ed,
-    actual_time,
-    cast(ed as double) / nullif(actual_time, 0) as dpi,
+    days_gone,
+    cast(ed as double) / nullif(days_gone, 0) as dpi,
     baseline_duration,
-    cast(baseline_duration as double) * nullif(actual_time, 0) / nullif(ed, 0) as eac_t,
+    cast(baseline_duration as double) * nullif(days_gone, 0) / nullif(ed, 0) as eac_t,
     nullif(concat_ws(
         '; ',
         case when tpd = 0 then 'nothing due yet: no EDI' end,
-        case when actual_time = 0 then 'the baseline has not begun: no DPI' end,
+        case when days_gone = 0 then 'the baseline has not begun: no DPI' end,
         case when ed = 0 then 'nothing earned yet: no EAC(t)' end
     ), '') as reason
 from timed;
@@ -143,7 +143,7 @@ comment on column earned_duration.tpd is 'Total planned duration: baseline days 
 comment on column earned_duration.ted is 'Total earned duration: baseline days x progress, summed over the activities; calendar days; no progress counts as 0.';
 comment on column earned_duration.edi is 'Earned duration index, TED / TPD; 1 is on plan, higher is better; null while nothing is due.';
 comment on column earned_duration.ed is 'Earned duration of the project, ED(t): the day of the plan on which TPD first reaches today''s TED; calendar days from the baseline start.';
-comment on column earned_duration.actual_time is 'Calendar days from the baseline start to the status date, both counted; stops at the last actual finish once all is done.';
+comment on column earned_duration.days_gone is 'Calendar days from the baseline start to the status date, both counted; stops at the last actual finish once all is done.';
 comment on column earned_duration.dpi is 'Duration performance index, ED(t) / AT; 1 is on plan, higher is better; null before the baseline start.';
 comment on column earned_duration.baseline_duration is 'Baseline planned duration (BPD) of the project; calendar days, first and last counted.';
 comment on column earned_duration.eac_t is 'Estimated duration at completion, BPD / DPI; calendar days, lower is better; null while nothing is earned.';
