@@ -31,13 +31,13 @@ def test_lessons_standards_and_sentences(known):
         B          | test         | Markets       | GBP
         """,
         project_status="""
-        project_id | status_date | forecast_finish | forecast_cost
-        A          | 2024-04-30  | 2024-10-01      | 100
-        A          | 2024-05-31  | 2024-10-11      | 110
-        A          | 2024-06-30  | 2024-10-13      | 110
-        B          | 2024-04-30  | 2024-10-01      | 100
-        B          | 2024-05-31  | 2024-10-06      | 100
-        B          | 2024-06-30  | 2024-10-11      | 100
+        project_id | status_date | forecast_finish | forecast_cost | ev | ac | bac
+        A          | 2024-04-30  | 2024-10-01      | 100           | 10 | 10 | 100
+        A          | 2024-05-31  | 2024-10-11      | 110           | 20 | 30 | 100
+        A          | 2024-06-30  | 2024-10-13      | 110           | 30 | 40 | 100
+        B          | 2024-04-30  | 2024-10-01      | 100           | 10 | 10 | 100
+        B          | 2024-05-31  | 2024-10-06      | 100           | 20 | 20 | 100
+        B          | 2024-06-30  | 2024-10-11      | 100           | 30 | 32 | 100
         """,
         standard_adopted="business_unit | standard | adopted_on\nRetail | Gate book | 2024-06-01",
         lesson="""
@@ -65,6 +65,12 @@ def test_lessons_standards_and_sentences(known):
         "cannot be said, as no interval: a unit has a single project"
         in pmo_office.effect_headline(effect)
     )
+    overspend = pmo_office.adoption_effect(
+        con, status_date=JUNE, standard="Gate book", outcome="overspend_ratio"
+    )
+    assert overspend["estimate"].tolist() == pytest.approx([0 - 0.10, (0 - 0.10) - (0.02 - 0)])
+    with pytest.raises(UnknownNameError, match="there is no outcome morale"):
+        pmo_office.adoption_effect(con, status_date=JUNE, standard="Gate book", outcome="morale")
     with pytest.raises(UnknownNameError, match="those known: Gate book"):
         pmo_office.adoption_effect(con, status_date=JUNE, standard="None such")
 
