@@ -9,7 +9,12 @@ import pandas as pd
 from pmo_analytics import asking
 from pmo_analytics.errors import UnknownNameError
 
-OUTCOMES = ("drift_days", "cost_growth_ratio")
+OUTCOMES = {
+    "drift_days": "days of drift",
+    "cost_growth_ratio": "growth of the forecast cost",
+    "overspend_ratio": "spending over earned value, as a share of the budget,",
+    "shortfall_ratio": "work falling behind plan, as a share of the budget,",
+}
 LEVEL_OF_INTERVALS = 0.95
 FEWEST = 2  # projects on a side without which no spread, and so no interval, is known
 
@@ -185,7 +190,8 @@ def adoption_effect(
         reports in units that had not (difference in differences).
 
     Columns:
-        standard, outcome, method: which.
+        standard, outcome, method: which; outcomes are drift_days, cost_growth_ratio, overspend_ratio
+            and shortfall_ratio of view `adoption_panel`.
         estimate, low, high: change of the outcome per report, negative is better; 95% interval.
         projects, projects_compared: projects with reports before and after, in units that adopted
             and in units that had not.
@@ -321,7 +327,7 @@ def _t_quantile(degrees: int) -> float:
 def effect_headline(effect: pd.DataFrame) -> str:
     """State what adoption did to delivery and how sure that is, from `adoption_effect`."""
     row = effect[effect["method"] == "difference in differences"].iloc[0]
-    what = {"drift_days": "days of drift", "cost_growth_ratio": "cost growth"}[row["outcome"]]
+    what = OUTCOMES[row["outcome"]]
     if pd.isna(row["low"]):
         return f"{row['standard']}: what adoption did to {what} cannot be said, as {row['reason']}."
     written = [_written(row[name], row["outcome"]) for name in ("estimate", "low", "high")]
@@ -341,7 +347,7 @@ def effect_headline(effect: pd.DataFrame) -> str:
 
 
 def _written(value: float, outcome: str) -> str:
-    return f"{value:+.1%}" if outcome == "cost_growth_ratio" else f"{value:+.1f}"
+    return f"{value:+.1f}" if outcome == "drift_days" else f"{value:+.1%}"
 
 
 def charter_headline(goals: pd.DataFrame) -> str:

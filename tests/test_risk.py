@@ -62,7 +62,7 @@ def test_the_matrix_is_the_published_one_rounded_half_up(known):
 
 
 WATCHED = """
-project_id | risk_id | status_date | kind | probability | impact_cost | state | response | owner | proximity_date
+project_id|risk_id|status_date|kind|probability|impact_cost|state|response|owner|proximity_date
 RISES | R1 | 2024-04-30 | threat | 0.1 | 100 | open | reduce | Ann |
 RISES | R1 | 2024-05-31 | threat | 0.2 | 100 | open | reduce | Ann |
 RISES | R1 | 2024-06-30 | threat | 0.3 | 100 | open | reduce | Ann |

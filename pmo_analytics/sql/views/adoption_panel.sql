@@ -7,6 +7,17 @@ create or replace macro adoption_panel(known_at) as table
             p.portfolio_id
         from standard_adopted(known_at) as a
         inner join project(known_at) as p on a.business_unit = p.business_unit
+    ),
+
+    stepped as (
+        select
+            project_id,
+            status_date,
+            cast((ac - ev) - lag(ac - ev) over (partition by project_id order by status_date) as double) / nullif(bac, 0)
+                as overspend_ratio,
+            cast((pv - ev) - lag(pv - ev) over (partition by project_id order by status_date) as double) / nullif(bac, 0)
+                as shortfall_ratio
+        from project_status(known_at)
     )
 
     select
@@ -17,9 +28,12 @@ create or replace macro adoption_panel(known_at) as table
         a.adopted_on,
         r.status_date,
         r.drift_days,
-        case when not r.is_scope_change then r.cost_growth_ratio end as cost_growth_ratio
+        case when not r.is_scope_change then r.cost_growth_ratio end as cost_growth_ratio,
+        e.overspend_ratio,
+        e.shortfall_ratio
     from report_change(known_at) as r
     inner join adopting as s on r.portfolio_id = s.portfolio_id
+    left join stepped as e on r.project_id = e.project_id and r.status_date = e.status_date
     left join standard_adopted(known_at) as a on s.standard = a.standard and r.business_unit = a.business_unit
     where r.previous_status_date is not null and r.movement <> 'left' and r.business_unit is not null;
 
@@ -37,3 +51,7 @@ comment on column adoption_panel.drift_days is
 'Calendar days by which the forecast finish moved since the report before; positive is later, lower is better; null unless both are known.';
 comment on column adoption_panel.cost_growth_ratio is
 'Forecast cost over that of the report before, less 1; a fraction, positive is dearer, lower is better; null unless both are known, and for changes of scope.';
+comment on column adoption_panel.overspend_ratio is
+'Change since the report before of AC less EV, over BAC: cost lost in the period; a fraction, lower is better; null without earned value in both or with no budget.';
+comment on column adoption_panel.shortfall_ratio is
+'Change since the report before of PV less EV, over BAC: work fallen behind in the period; a fraction, lower is better; null as overspend_ratio.';

@@ -81,7 +81,7 @@ create or replace macro certification_coverage(known_at) as table
 create or replace view certification_coverage as select * from certification_coverage(2147483646);
 
 comment on view certification_coverage is
-'People who hold a valid certificate, by business unit, role and certificate, and those that run out within 90 days. Source: P3O practice; certificates of PMI, PMO Global Institute, PeopleCert and APMG.';
+'People with a valid certificate, by unit, role and certificate, and those that end within 90 days. Source: P3O practice; PMI, PMO Global Institute, PeopleCert, APMG.';
 comment on column certification_coverage.status_date is 'Date at which certificates are read.';
 comment on column certification_coverage.business_unit is 'Business unit of the people; not stated where the register names none.';
 comment on column certification_coverage.role is 'Role of the people; not stated where the register names none.';

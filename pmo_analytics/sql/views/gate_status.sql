@@ -79,6 +79,6 @@ comment on column gate_status.days_late is
 comment on column gate_status.is_overdue is 'True where the planned date has passed and the review was not held; false where no date is stated.';
 comment on column gate_status.conditions_open is 'Conditions not yet met, as known now, once the review was held; a count, lower is better.';
 comment on column gate_status.spend_without_gate is
-'Actual cost booked from the planned date until the gate was passed, or the status date, by the reports not after each; project currency, lower is better; null where the gate is not due or no cost is reported.';
+'Cost booked from the planned date until the gate was passed, or the status date, by the last reports; project currency, lower is better; null if not due or unknown.';
 comment on column gate_status.is_spend_before_gate is 'True where money was booked after the planned date while the gate was not passed.';
 comment on column gate_status.reason is 'Why a figure of a gate that matters is null; null where none is.';

@@ -203,7 +203,7 @@ create or replace macro rag_status(known_at) as table
 create or replace view rag_status as select * from rag_status(2147483646);
 
 comment on view rag_status is
-'Delivery status as declared and as computed from the reported figures, with the rule that fired. Source: ITCollect BY2026 variance bands (US IT Dashboard), GAO-10-701 delay bands, PRINCE2 exceptions.';
+'Delivery status as declared and as computed, with the rule that fired. Source: ITCollect BY2026 bands (US IT Dashboard), GAO-10-701 delay bands, PRINCE2 exceptions.';
 comment on column rag_status.project_id is 'Project that reports.';
 comment on column rag_status.status_date is 'Date the report is about.';
 comment on column rag_status.declared is 'Status the project declares: green, amber_green, amber, amber_red or red; null where none.';
@@ -215,7 +215,7 @@ comment on column rag_status.rule_set is 'Rule set and version behind computed.'
 comment on column rag_status.rules_measured is 'Rules whose inputs are reported, 0 to 6; a computed status over few rules says less.';
 comment on column rag_status.rules_fired is 'Rules at amber or red; a count, lower is better.';
 comment on column rag_status.agreement is
-'agrees, declared better or declared worse. Where the five-point scale meets the three-point one, only what every reading of the scales orders counts: amber_green against amber and amber_red against red agree.';
+'agrees, declared better or declared worse; between the five- and three-point scales amber_green agrees with green and amber, amber_red with amber and red.';
 comment on column rag_status.is_watermelon is 'True where the declared status is better than the computed one (green outside, red inside); null where either is missing.';
 comment on column rag_status.cpi is 'EV over AC; unitless, 1 is on cost, higher is better; null until cost is booked.';
 comment on column rag_status.spi is 'EV over PV; unitless, 1 is on plan, higher is better; drifts to 1 at completion however late; null until work is planned.';

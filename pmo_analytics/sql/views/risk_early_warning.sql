@@ -124,7 +124,7 @@ comment on view risk_early_warning is
 comment on column risk_early_warning.project_id is 'Project that carries the risk.';
 comment on column risk_early_warning.status_date is 'Date the register is about.';
 comment on column risk_early_warning.warning is
-'Rule: rising exposure (up in each of two steps over three reports); near without response (open threat, proximity within 60 days, no response); proximity passed (open after its proximity date); occurred, not in the forecast; not reviewed (unchanged over three reports).';
+'rising exposure (over three reports), near without response (within 60 days), proximity passed, occurred, not in the forecast, or not reviewed (three reports the same).';
 comment on column risk_early_warning.risk_id is 'Risk the warning is about; null for the whole register.';
 comment on column risk_early_warning.title is 'What may happen; null for the whole register.';
 comment on column risk_early_warning.owner is 'Person who answers for the risk; null where none is named.';

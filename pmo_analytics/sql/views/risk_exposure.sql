@@ -75,7 +75,7 @@ comment on view risk_exposure is 'Expected cost of the open risks of a project, 
 comment on column risk_exposure.project_id is 'Project that carries the risks.';
 comment on column risk_exposure.status_date is 'Date the register is about.';
 comment on column risk_exposure.threats is
-'Sum of probability times cost impact of the open threats; project currency, positive, lower is better; a risk without a kind counts as a threat, one without a state as open; null where no open risk is assessed.';
+'Sum of probability times cost impact of open threats (no kind: threat, no state: open); project currency, lower is better; null where no open risk is assessed.';
 comment on column risk_exposure.opportunities is 'The same sum for the open opportunities; project currency, positive, higher is better; null where no open risk is assessed.';
 comment on column risk_exposure.exposure is 'Threats less opportunities; project currency, positive is expected harm, lower is better; null where no open risk is assessed.';
 comment on column risk_exposure.residual_exposure is

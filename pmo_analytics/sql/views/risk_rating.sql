@@ -87,7 +87,7 @@ comment on column risk_rating.cost_ratio is 'Cost impact over the budget at comp
 comment on column risk_rating.delay_ratio is 'Delay over the planned duration, both in calendar days; a fraction; null where either is unknown or zero.';
 comment on column risk_rating.probability_band is 'Point of the probability scale, .1 .3 .5 .7 .9, each standing for a fifth of the range; null without a probability.';
 comment on column risk_rating.impact_band is
-'Point of the impact scale: .05 insignificant (to 1%, a house reading), .1 (cost to 10%, time to 5%), .2 (to 20%, 10%), .4 (to 40%, 20%), .8 beyond; the worse of cost and time; null without either.';
+'Impact point, the worse of cost and time: .05 to 1% (house), .1 to 10% cost or 5% time, .2 to 20 or 10%, .4 to 40 or 20%, .8 beyond; null without either.';
 comment on column risk_rating.score is
 'Probability point times impact point, rounded half up to two places as the published matrix is; 0.01 to 0.72, lower is better for a threat.';
 comment on column risk_rating.zone is 'high from .18, moderate from .06, low below, as the published matrix is shaded.';

@@ -118,7 +118,7 @@ comment on column strategic_alignment.objective_id is 'Strategic objective; not 
 comment on column strategic_alignment.objective_name is 'Name of the objective.';
 comment on column strategic_alignment.projects is 'Projects that serve it; a count.';
 comment on column strategic_alignment.cost is
-'Forecast cost (where there is none, budget) of these projects times their weight; weights that add up to more than 1 are scaled to 1; currency of the row; 0 where none serves it.';
+'Forecast cost, or else budget, of these projects times their weight; weights adding up to over 1 are scaled to 1; currency of the row; 0 where none serves it.';
 comment on column strategic_alignment.value is 'Stated value of these projects times their weight; currency of the row; 0 where none is stated.';
 comment on column strategic_alignment.cost_share is 'Cost over the cost of the unit; a fraction, adds up to 1; null where no cost is reported.';
 comment on column strategic_alignment.value_share is 'Value over the value of the unit; a fraction, adds up to 1; null where no value is stated.';

@@ -138,10 +138,11 @@ comment on column tolerance_status.days_over is 'Forecast finish after baseline 
 comment on column tolerance_status.days_tolerance is 'Delay allowed; calendar days; null where none is agreed.';
 comment on column tolerance_status.is_days_exception is 'True where days_over passes the tolerance; null where one is unknown.';
 comment on column tolerance_status.benefits_shortfall is
-'Planned less now expected whole-life benefits in money, over planned, as known and the same at every date; a fraction, positive is less, lower is better; null without benefits in money.';
+'Planned less now expected whole-life benefits in money, over planned, the same at every date; a fraction, lower is better; null without benefits in money.';
 comment on column tolerance_status.benefits_tolerance is 'Shortfall allowed; a fraction; null where none is agreed.';
 comment on column tolerance_status.is_benefits_exception is 'True where the shortfall passes the tolerance by more than 1e-9; null where one is unknown.';
-comment on column tolerance_status.is_exception is 'True where the forecast cost or finish passes its tolerance; null where neither can be compared; benefits stand apart, as their forecasts carry no report date.';
+comment on column tolerance_status.is_exception is
+'True where the forecast cost or finish passes its tolerance; null where neither can be compared; benefits stand apart, as their forecasts carry no report date.';
 comment on column tolerance_status.exception_since is 'First report of the present unbroken run of exceptions; null where there is none now.';
 comment on column tolerance_status.days_since_exception is 'Calendar days from that report to this one; lower is better; null where there is no exception.';
 comment on column tolerance_status.reason is 'Why is_exception is null; null where it is not.';
