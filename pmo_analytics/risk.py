@@ -294,11 +294,7 @@ def _exposure_sentence(row: dict[Any, Any]) -> str:
     if risks < FEW_RISKS:
         sentence += f" Over {risks} risks an expected value says little; look at each of them."
     if row["unassessed_risks"]:
-<<<<<<< HEAD
-        sentence += f" {row['unassessed_risks']:.0f} of them lack a probability or an impact and do not count."
-=======
         sentence += f" {row['unassessed_risks']:.0f} of them lack a probability or an impact."
->>>>>>> governance
     return sentence
 
 
