@@ -30,9 +30,12 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 screen = Console(markup=False, emoji=False, highlight=False, soft_wrap=True)
+if not screen.is_terminal:
+    screen.width = 1 << 20  # a pipe has no edge at which to break a line
 errors = Console(stderr=True, markup=False, emoji=False, highlight=False, soft_wrap=True)
 
 QUARANTINED = 3
+SHORT = 16  # up to here a column of a table is never broken into lines
 INTERRUPTED = 130
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -431,11 +434,16 @@ def _print_table(names: list[str], rows: Sequence[tuple[Any, ...]]) -> None:
     table = Table(box=None, header_style="bold", pad_edge=False)
     for place, name in enumerate(names):
         is_number = all(isinstance(row[place], int | float | Decimal | None) for row in rows)
-        table.add_column(name, justify="right" if is_number and rows else "left", overflow="fold")
+        widest = max([len(name), *(len(_text(row[place])) for row in rows)])
+        table.add_column(
+            name,
+            justify="right" if is_number and rows else "left",
+            overflow="fold",
+            no_wrap=widest <= SHORT,
+        )
     for row in rows:
         table.add_row(*(Text(_visible(_text(value))) for value in row))
-    wide = screen.width if screen.is_terminal else 10_000
-    screen.print(table, width=wide)
+    screen.print(table, soft_wrap=False)
 
 
 def _print_csv(names: list[str], rows: Sequence[tuple[Any, ...]]) -> None:

@@ -103,10 +103,11 @@ def _record(
     column: str,
 ) -> None:
     """Record a fault for each received row of a table that meets a condition."""
+    severity = severity if severity.startswith("case") else literal(severity)
+    rule = rule if rule.startswith("case") else literal(rule)
     con.execute(
-        f"insert into fault select l.file, l.sheet, l.row_number, l.line, $table, $column, "
-        f"l.{quoted(column)}, {severity if severity.startswith('case') else literal(severity)}, "
-        f"{rule if rule.startswith('case') else literal(rule)}, {message} "
+        "insert into fault select l.file, l.sheet, l.row_number, l.line, $table, $column, "
+        f"as_received(l.{quoted(column)}), {severity}, {rule}, {message} "
         f"from landed_{table.name} as l join typed_{table.name} as t on l.line = t.line "
         f"where {where}",
         {"table": table.name, "column": column},
@@ -190,7 +191,7 @@ def _note_conversions(con: duckdb.DuckDBPyConnection, table: Table, column: Colu
         where=f"{value} is not null and {cell} <> cast({value} as varchar) and {unusual}",
         severity="note",
         rule="converted",
-        message=f"{literal(column.name + ': ')} || '''' || {cell} || ''' was read as ' || "
+        message=f"{literal(column.name + ': ')} || '''' || as_received({cell}) || ''' was read as ' || "
         f"cast({value} as varchar)",
     )
 
@@ -294,7 +295,7 @@ def _keep_whole_rows(con: duckdb.DuckDBPyConnection, table: Table) -> None:
 
 
 def _pairs(names: Iterable[str]) -> str:
-    return ", ".join(f"{literal(name)}: {quoted(name)}" for name in names)
+    return ", ".join(f"{literal(name)}: as_received({quoted(name)})" for name in names)
 
 
 def run_checks(con: duckdb.DuckDBPyConnection, load_id: int) -> None:

@@ -152,7 +152,8 @@ def _without_value(attributes: bytes, content: bytes) -> str | None:
     if b't="e"' in attributes and value:
         return value[1].decode("utf-8")
     formula = re.search(rb"<f[^>]*>(.*?)</f>", content, re.DOTALL)
-    if formula and not re.search(rb"<v\b|<is>", content):
+    is_empty_text = b't="str"' in attributes
+    if formula and not is_empty_text and not re.search(rb"<v>[^<]|<is>", content):
         return "=" + html.unescape(formula[1].decode("utf-8"))
     return None
 

@@ -59,16 +59,20 @@ def table_alluded_to(name: str) -> Table | None:
 
 
 def _known_columns(table: Table, header: list[str | None], mapping: Mapping) -> dict[int, str]:
-    """Match header cells to columns of a table: by the map, by name, by `<table> <name>`."""
+    """Match header cells to columns of a table: by the map first, by name, by `<table> <name>`."""
     mapped = {normalised(theirs): ours for theirs, ours in mapping.columns.items()}
+    columns = {*table.column_names, "delete"}
+    names = {place: normalised(cell) for place, cell in enumerate(header)}
     found: dict[int, str] = {}
-    for place, cell in enumerate(header):
-        name = normalised(cell)
-        column = mapped.get(name) or name.removeprefix(f"{table.name}_")
-        if name in table.column_names and name not in mapped:
-            column = name
-        if column in (*table.column_names, "delete") and column not in found.values():
-            found[place] = column
+    for choose in (
+        mapped.get,
+        lambda name: None if name in mapped else name,
+        lambda name: None if name in mapped else name.removeprefix(f"{table.name}_"),
+    ):
+        for place, name in names.items():
+            column = choose(name)
+            if place not in found and column in columns and column not in found.values():
+                found[place] = column
     return found
 
 
@@ -163,12 +167,14 @@ def _read_sheet(
     rows = pd.DataFrame(body, columns=["row_number", *names], dtype=object)
     for column, factor in mapping.times.items():
         if column in rows and factor != 1:
-            rows[column] = [_times(cell, factor) for cell in rows[column]]
+            scaled = [_times(cell, factor) for cell in rows[column]]
+            rows[column] = pd.Series(scaled, dtype=object)
     for column, value in constants.items():
         if column not in rows:
             rows[column] = value
         else:
-            rows[column] = [value if (c or "").strip() == "" else c for c in rows[column]]
+            filled = [value if (c or "").strip() == "" else c for c in rows[column]]
+            rows[column] = pd.Series(filled, dtype=object)
     landed = Landed(table.name, sheet, rows, mapping.date_order, mapping.decimal)
     return landed, _beyond_header(path, table, sheet, cells, header)
 
@@ -209,7 +215,7 @@ def _beyond_header(path: Path, table: Table, sheet: str, cells: Cells, header: i
     remarks = []
     for number, row in enumerate(cells[header + 1 :], start=header + 2):
         beyond = [cell for cell in row[width:] if cell and not cell.isspace()]
-        said = f"{len(beyond)} cells stand to the right of the last column of the header"
+        said = f"to the right of the last column of the header stands '{' | '.join(beyond)[:80]}'"
         if beyond and is_excel(path):
             said += "; they are kept as extra columns"
             how = ("warning", "beyond_header")

@@ -3,6 +3,9 @@
 
 create or replace macro clean(v) as nullif(trim(replace(v, chr(160), ' '), ' ' || chr(9) || chr(10) || chr(13)), '');
 
+-- A cell as its sender wrote it, without the factor that a map file gave its column.
+create or replace macro as_received(v) as regexp_replace(v, ' ×\d+$', '');
+
 -- A word that stands for "no value yet".
 create or replace macro is_placeholder(v) as lower(v) in (
     'tbc', 'tbd', 'tba', 'n/a', 'na', '#n/a', 'nan', '-', '--', '–', '—', '?', 'none', 'null', 'unknown', 'not known',
@@ -146,10 +149,10 @@ as_number(v, decimal_style) / case when contains(v, '%') then 100 else 1 end;
 
 create or replace macro number_problem(v, decimal_style) as case
     when contains(v, '%') and as_number(v, decimal_style) is not null
-        then '''' || v || ''' is a percentage where an amount is expected'
+        then '''' || as_received(v) || ''' is a percentage where an amount is expected'
     when is_plain_number(v) or as_number(v, decimal_style) is not null
-        then '''' || v || ''' is out of the range of this column'
-    else '''' || v || ''' is not a number; write digits with a decimal point, such as 1234.56'
+        then '''' || as_received(v) || ''' is out of the range of this column'
+    else '''' || as_received(v) || ''' is not a number; write digits with a decimal point, such as 1234.56'
 end;
 
 -- Other types ---------------------------------------------------------------------------------------------------------
