@@ -28,7 +28,7 @@ def delivery_confidence(ratings: pd.DataFrame) -> alt.TopLevelMixin:
     )
     dates = list(dict.fromkeys(data.sort_values("status_date")["report"]))
     base = alt.Chart(data).encode(
-        alt.X("report:N").sort(dates).title("Report").axis(labelAngle=0),
+        alt.X("report:N").sort(dates).title("Report").axis(labelAngle=0, labelOverlap="greedy"),
         alt.Y("share:Q").stack("normalize").title("Share of projects").axis(format="%"),
         order=alt.Order("order:Q", sort="descending"),
         tooltip=[
