@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Ints = NDArray[np.int32]
 
-DEFAULT_EFFORT = 20_000
+DEFAULT_CELLS = 6_000_000  # activities placed by default, which takes a few seconds
 
 
 def _no_rows() -> Ints:
@@ -197,7 +197,8 @@ def level(
     Args:
         instance: what is to be scheduled.
         effort: schedules to generate in each of two searches that run side by side;
-            `DEFAULT_EFFORT` if no limit is given. Instance, effort and seed decide the answer.
+            if no limit is given, as many as take a few seconds. Instance, effort and seed alone
+            decide the answer.
         seconds: wall clock limit, with what the machine can do in it.
         seed: which random numbers to use.
         previous: starts to improve on; where they are feasible, the answer is never worse.
@@ -213,7 +214,8 @@ def level(
     if (effort is not None and effort < 1) or (seconds is not None and seconds <= 0):
         raise UsageError("the limit must be greater than zero")
     old = None if previous is None else _frozen("previous", previous, instance.durations.shape)
-    limit = Limit(DEFAULT_EFFORT if effort is None else effort, seconds)
+    few_seconds = min(DEFAULT_CELLS // max(len(instance.durations), 1), 50_000) + 1
+    limit = Limit(few_seconds if effort is None else effort, seconds)
     order = topological_order(instance)
     search = Search(_network(instance), order, limit=limit, seed=seed, previous=old)
     if old is not None and not check(instance, old):

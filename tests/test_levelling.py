@@ -164,6 +164,14 @@ def test_previous_starts_that_break_the_rules_are_only_a_hint():
     assert schedule.makespan == 25
 
 
+def test_a_plan_without_activities_ends_at_once():
+    nothing = np.zeros(0)
+
+    schedule = level(Instance(nothing, np.zeros((0, 1)), np.array([[1]]), links=np.zeros((0, 3))))
+
+    assert (schedule.makespan, schedule.gap, schedule.is_proved) == (0, 0, True)
+
+
 def test_a_wall_clock_limit_is_said_not_to_be_deterministic():
     assert level(foundry(), effort=1).is_deterministic
     assert not level(foundry(), seconds=0.1).is_deterministic
