@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from pmo_analytics.levelling_kernel import Network
-    from pmo_analytics.levelling_search import Found
+    from pmo_analytics.levelling_search import Found, Limit
 
 Ints = NDArray[np.int32]
 
@@ -207,15 +207,10 @@ def level(
         UsageError: both limits are given, one is not positive, or `previous` does not fit.
 
     """
-    from pmo_analytics.levelling_search import Limit, Search  # noqa: PLC0415 - loads numba
+    from pmo_analytics.levelling_search import Search  # noqa: PLC0415 - loads numba
 
-    if effort is not None and seconds is not None:
-        raise UsageError("both effort and seconds were given; choose one of them")
-    if (effort is not None and effort < 1) or (seconds is not None and seconds <= 0):
-        raise UsageError("the limit must be greater than zero")
     old = None if previous is None else _frozen("previous", previous, instance.durations.shape)
-    few_seconds = min(DEFAULT_CELLS // max(len(instance.durations), 1), 50_000) + 1
-    limit = Limit(few_seconds if effort is None else effort, seconds)
+    limit = _limit(len(instance.durations), effort, seconds)
     order = topological_order(instance)
     search = Search(_network(instance), order, limit=limit, seed=seed, previous=old)
     if old is not None and not check(instance, old):
@@ -230,6 +225,17 @@ def level(
         bred=found.bred,
         notes=_notes(found),
     )
+
+
+def _limit(count: int, effort: int | None, seconds: float | None) -> Limit:
+    from pmo_analytics.levelling_search import Limit  # noqa: PLC0415 - loads numba
+
+    if effort is not None and seconds is not None:
+        raise UsageError("both effort and seconds were given; choose one of them")
+    if (effort is not None and effort < 1) or (seconds is not None and seconds <= 0):
+        raise UsageError("the limit must be greater than zero")
+    few_seconds = min(DEFAULT_CELLS // max(count, 1), 50_000) + 1
+    return Limit(few_seconds if effort is None else effort, seconds)
 
 
 def _notes(found: Found) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
 """The search behind `levelling.level`: which of two cores works on what, and until when.
 
-Both cores first breed schedules. Then one goes on breeding, and on instances small enough for it
-the other lets CP-SAT look for something shorter or prove that nothing is. After each round they
-tell each other the best schedule and the best bound.
+Both cores breed schedules. Where an instance is small and its gap is narrow, one of them lets
+CP-SAT look for something shorter, or prove that nothing is, in place of breeding. After each round
+they tell each other the best schedule and the best bound.
 """
 
 from __future__ import annotations

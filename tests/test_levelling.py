@@ -1,8 +1,10 @@
 """Levelling, against enumeration, a textbook network and rules that must always hold."""
 
 import itertools
+import json
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -252,3 +254,32 @@ def test_asking_for_an_instance_does_not_load_a_solver_or_a_compiler():
     )
 
     assert run.returncode == 0, run.stderr
+
+
+# Two activities of 2 and 3 periods share one crew, in the formats of PSPLIB and of MPLIB Set 1.3;
+# in the latter each is a project of its own, and the second is released in period 1.
+ONE_PROJECT = "4 1  1  0 0 2 2 3  2 1 1 4  3 1 1 4  0 0 0"
+TWO_PROJECTS = "2 1  1  3 0  1  0 0 1 1:2  2 1 1 1:3  0 0 0  3 1  1  0 0 1 2:2  3 1 1 2:3  0 0 0"
+
+
+def test_the_benchmark_reads_both_formats_and_prints_one_json_object(tmp_path):
+    (tmp_path / "one.txt").write_text(ONE_PROJECT)
+    (tmp_path / "two.txt").write_text(TWO_PROJECTS)
+    (tmp_path / "best_known.csv").write_text("instance,best_known_makespan\none.txt,5\ntwo.txt,5\n")
+    script = Path(__file__).parent.parent / "benchmarks" / "levelling.py"
+
+    run = subprocess.run(
+        [sys.executable, script, tmp_path, "--seconds", "1", "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert run.returncode == 0, run.stderr
+    one, two = json.loads(run.stdout)["instances"]
+    assert one["instance"] == "one.txt"
+    assert one["makespan"] == one["lower_bound"] == one["best_known"] == 5
+    assert len(one["starts"]) == 4
+    assert (two["instance"], two["makespan"]) == ("two.txt", 5)
+    assert two["starts"][1] == 0  # the released one goes first
+    assert two["starts"][4] == 2  # and the crew then turns to the second project
