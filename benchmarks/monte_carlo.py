@@ -25,7 +25,7 @@ _MEGABYTE = 1024 if sys.platform == "linux" else 1024 * 1024
 
 
 def portfolio(projects: int, activities: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Draw random projects: low 2-20 days, most likely up to 1.5 times, high up to 2.5 times that."""
+    """Draw random projects: low 2-20 days, likely to 1.5 times, high to 2.5 times that."""
     rng = np.random.default_rng(seed)
     size = projects * activities
     low = rng.uniform(2, 20, size)

@@ -66,11 +66,23 @@ class Network(NamedTuple):
 
 
 class Tables(NamedTuple):
-    """Quantile tables: the normal by probability, and probability and PERT by normal score."""
+    """Quantile tables: the normal by probability, and probability and PERT by normal score.
 
-    normal: Floats
+    `normal` is packed: each 8-byte entry holds a value and the step to the next one, so that
+    one read serves an interpolation.
+    """
+
+    normal: npt.NDArray[np.float64]
     probability: Floats
     pert: Floats
+
+
+class Desk(NamedTuple):
+    """Room for one table look-up of a block: which cell, how far into it, and what is there."""
+
+    cell: npt.NDArray[np.int32]
+    weight: Floats
+    pair: npt.NDArray[np.float64]
 
 
 @lru_cache(maxsize=1)
@@ -85,7 +97,34 @@ def tables() -> Tables:
     probability = ndtr(np.linspace(-Z_LIMIT, Z_LIMIT, _POINTS))
     mode = np.linspace(0, 1, _MODES)[:, None]
     pert = betaincinv(1 + 4 * mode, 5 - 4 * mode, probability[None, :])
-    return Tables(*(table.astype(np.float32) for table in (normal, probability, pert)))
+    packed = np.empty(_CELLS + 1)
+    pack(normal.astype(np.float32), packed)
+    return Tables(packed, probability.astype(np.float32), pert.astype(np.float32))
+
+
+@nb.njit(cache=True, fastmath=_FAST, nogil=True)
+def pack(table, packed):
+    """Put each value of a table and the step to the next side by side."""
+    pair = packed.view(np.float32)
+    for j in range(table.size - 1):
+        pair[2 * j] = table[j]
+        pair[2 * j + 1] = table[j + 1] - table[j]
+
+
+@nb.njit(cache=True, nogil=True)
+def desk(lanes):
+    """Make room for the look-ups of a block."""
+    return Desk(np.empty(lanes, np.int32), np.empty(lanes, np.float32), np.empty(lanes, np.float64))
+
+
+@nb.njit(fastmath=_FAST, nogil=True, inline="always")
+def _read(packed, work, out):
+    """Interpolate where the desk points; the reads apart, so that all the rest is vectorised."""
+    for i in range(out.size):
+        work.pair[i] = packed[np.uintp(work.cell[i])]
+    pair = work.pair.view(np.float32)
+    for i in range(out.size):
+        out[i] = pair[2 * i] + work.weight[i] * pair[2 * i + 1]
 
 
 @nb.njit(fastmath=_FAST, nogil=True, inline="always")
@@ -106,27 +145,28 @@ def _bits(key, iteration):
 
 
 @nb.njit(cache=True, fastmath=_FAST, nogil=True)
-def normals(key: np.uint64, first: int, table: Floats, out: Floats) -> None:
+def normals(key, first, packed, work, out):
     """Fill `out` with the standard normals of `key` from iteration `first` on."""
+    cell, weight = work.cell, work.weight
     for i in range(out.size):
         h = _bits(key, first + i)
-        cell = np.uintp(h >> _U(20))
-        weight = np.float32(np.int32(h & _U(0xFFFFF))) * np.float32(1 / 1048576)
-        low = table[cell]
-        out[i] = low + weight * (table[cell + np.uintp(1)] - low)
+        cell[i] = np.int32(h >> _U(20))
+        weight[i] = np.float32(np.int32(h & _U(0xFFFFF))) * np.float32(1 / 1048576)
+    _read(packed, work, out)
 
 
 @nb.njit(cache=True, fastmath=_FAST, nogil=True)
-def interpolate(table: Floats, z: Floats, out: Floats) -> None:
+def interpolate(packed, z, work, out):
     """Read a table over normal scores at `z`; scores beyond the limit take its last value."""
+    cell, weight = work.cell, work.weight
     scale = np.float32((_POINTS - 1) / (2 * Z_LIMIT))
     for i in range(out.size):
         x = (z[i] + np.float32(Z_LIMIT)) * scale
         x = min(max(x, np.float32(0)), np.float32(_POINTS - 1.001))
         whole = np.int32(x)
-        cell = np.uintp(whole)
-        low = table[cell]
-        out[i] = low + (x - np.float32(whole)) * (table[cell + np.uintp(1)] - low)
+        cell[i] = whole
+        weight[i] = x - np.float32(whole)
+    _read(packed, work, out)
 
 
 @nb.njit(cache=True, fastmath=_FAST, nogil=True)
@@ -157,9 +197,9 @@ def quantiles(kind: int, parameters: Floats, lookup: Tables, out: Floats) -> Non
 
 
 @nb.njit(cache=True, fastmath=_FAST, nogil=True)
-def _factors(net, project, first, shared, normal, out):
+def _factors(net, project, first, shared, normal, work, out):
     """Fill `out` with the two factors' part of the normal scores of a project's activities."""
-    normals(net.project_key[project], first, normal, out)
+    normals(net.project_key[project], first, normal, work, out)
     for i in range(out.size):
         out[i] = net.loadings[0] * shared[i] + net.loadings[1] * out[i]
 
@@ -175,16 +215,18 @@ def _await(net, project, first, finishes, begin):
 
 
 @nb.njit(cache=True, fastmath=_FAST, nogil=True)
-def _draw(kind, parameters, key, first, common, own, lookup, quantile, z, out):
+def _draw(kind, parameters, key, first, common, own, lookup, room, work, z, out):
     """Draw one activity's durations (or a cost line's amounts) for a block."""
     if kind == FIXED:
         out[:] = parameters[1]
         return
-    normals(key, first, lookup.normal, z)
+    normals(key, first, lookup.normal, work, z)
     for i in range(z.size):
         z[i] = common[i] + own * z[i]
+    quantile, packed = room
     quantiles(kind, parameters, lookup, quantile)
-    interpolate(quantile, z, out)
+    pack(quantile, packed)
+    interpolate(packed, z, work, out)
 
 
 @nb.njit(cache=True, fastmath=_FAST, nogil=True)
@@ -215,10 +257,10 @@ def _hold(kind, lag, start, finish, duration, begin):
 
 
 @nb.njit(cache=True, fastmath=_FAST, nogil=True)
-def _walk(net, project, first, common, begin, lookup, start, finish, end, cost):
+def _walk(net, project, first, common, begin, lookup, work, start, finish, end, cost):
     """Draw every activity of a project and place it in time, for one block of iterations."""
-    z, duration, nothing = np.zeros((3, end.size), np.float32)
-    quantile = np.empty(_POINTS, np.float32)
+    z, duration, nothing = np.empty_like(end), np.empty_like(end), np.zeros_like(end)
+    room = np.empty(_POINTS, np.float32), np.empty(_POINTS, np.float64)
     base = net.activity_from[project]
     for a in range(base, net.activity_from[project + 1]):
         s, f = start[a - base], finish[a - base]
@@ -226,7 +268,7 @@ def _walk(net, project, first, common, begin, lookup, start, finish, end, cost):
         earliest, rate = net.earliest[a], net.cost_per_day[a]
         _draw(
             kind, net.parameters[a], net.activity_key[a],
-            first, common, net.loadings[2], lookup, quantile, z, duration,
+            first, common, net.loadings[2], lookup, room, work, z, duration,
         )  # fmt: skip
         for i in range(end.size):
             duration[i] = duration[i] if is_money else max(duration[i], np.float32(0))
@@ -285,14 +327,16 @@ def run_block(net, lookup, first, lanes, finishes, costs, critical_count):
     start = np.empty((largest, lanes), np.float32)
     finish = np.empty((largest, lanes), np.float32)
     critical = np.empty((largest, lanes), np.uint8)
-    shared, common, begin, end, cost = np.empty((5, lanes), np.float32)
-    normals(net.portfolio_key, first, lookup.normal, shared)
+    shared, common = np.empty(lanes, np.float32), np.empty(lanes, np.float32)
+    begin, end, cost = np.empty_like(common), np.empty_like(common), np.empty_like(common)
+    work = desk(lanes)
+    normals(net.portfolio_key, first, lookup.normal, work, shared)
     for project in range(net.project_key.size):
-        _factors(net, project, first, shared, lookup.normal, common)
+        _factors(net, project, first, shared, lookup.normal, work, common)
         _await(net, project, first, finishes, begin)
         end[:] = begin
         cost[:] = net.fixed_cost[project]
-        _walk(net, project, first, common, begin, lookup, start, finish, end, cost)
+        _walk(net, project, first, common, begin, lookup, work, start, finish, end, cost)
         if critical_count.size:
             _trace(net, project, start, finish, end, critical, critical_count)
         for risk in range(net.project_risk_from[project], net.project_risk_from[project + 1]):
@@ -312,16 +356,21 @@ def drivers(net, lookup, project, finish, rank, activity, risk_sums):
     its square, score times rank, finish where the draw is in its lowest tenth and how often,
     the same for the highest tenth. By risk: finish where it occurs and how often.
     """
-    shared, common, z, score = np.empty((4, BLOCK), np.float32)
+    # Rows of one array would be typed as strided, which forbids vectorising.
+    shared, common = np.empty(BLOCK, np.float32), np.empty(BLOCK, np.float32)
+    z, score = np.empty_like(common), np.empty_like(common)
+    work = desk(BLOCK)
+    probability = np.empty(_POINTS, np.float64)
+    pack(lookup.probability, probability)
     for first in range(0, finish.size, BLOCK):
         lanes = min(BLOCK, finish.size - first)
-        normals(net.portfolio_key, first, lookup.normal, shared)
-        _factors(net, project, first, shared, lookup.normal, common)
+        normals(net.portfolio_key, first, lookup.normal, work, shared)
+        _factors(net, project, first, shared, lookup.normal, work, common)
         for a in range(net.activity_from[project], net.activity_from[project + 1]):
-            normals(net.activity_key[a], first, lookup.normal, z)
+            normals(net.activity_key[a], first, lookup.normal, work, z)
             for i in range(lanes):
                 z[i] = common[i] + net.loadings[2] * z[i]
-            interpolate(lookup.probability, z, score)
+            interpolate(probability, z, work, score)
             _tally(score[:lanes], rank[first:], finish[first:], activity[a])
         low = net.activity_risk_from[net.activity_from[project]]
         high = net.activity_risk_from[net.activity_from[project + 1]]

@@ -231,8 +231,7 @@ def _column(frame: pd.DataFrame, name: str, missing: float = 0.0) -> npt.NDArray
     """Read a numeric column, with a stand-in where the column or a value is missing."""
     if name not in frame:
         return np.full(len(frame), missing)
-    values = frame[name].astype(float).fillna(missing).to_numpy().astype(np.float64)
-    return values
+    return frame[name].astype(float).fillna(missing).to_numpy().astype(np.float64)
 
 
 def _key(frame: pd.DataFrame, column: str) -> "pd.Series[str]":
