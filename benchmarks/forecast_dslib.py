@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from pmo_analytics import forecast
+from pmo_analytics.errors import PmoAnalyticsError
 from pmo_analytics.forecast_methods import earned_duration
 
 _WINDOW = {"35-65%": (0.35, 0.65)}
@@ -138,7 +139,10 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=200, help="resamples of the families")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    result, tests = measure(given.folder, given.repeats)
+    try:
+        result, tests = measure(given.folder, given.repeats)
+    except PmoAnalyticsError as error:
+        sys.exit(str(error))
     if given.json:
         print(json.dumps(result))
     else:

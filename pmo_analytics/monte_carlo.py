@@ -20,7 +20,6 @@ from pmo_analytics.monte_carlo_network import Portfolio, at_mean, build
 
 Progress = Callable[[int, int], None]
 LEVELS = {"p10": 0.10, "p50": 0.50, "p80": 0.80, "p90": 0.90}
-_BATCH = 8  # blocks between two calls of the progress function
 
 
 @dataclass(frozen=True)
@@ -133,24 +132,23 @@ def run(
     progress: Progress | None = None,
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], npt.NDArray[np.int64]]:
     """Run all blocks on some threads; counts are whole numbers, so their order cannot matter."""
-    count = network.project_key.size
-    finish, cost = np.empty((2, count, iterations), np.float32)
-    size = network.activity_key.size if wants_critical else 0
-    tallies = [np.zeros(size, np.int64) for _ in range(workers)]
-    firsts = range(0, iterations, kernel.BLOCK)
+    finish, cost = np.empty((2, network.project_key.size, iterations), np.float32)
+    critical = np.zeros(network.activity_key.size if wants_critical else 0, np.int64)
+    lookup = kernel.tables()
 
-    def work(worker: int, mine: range) -> None:
-        for first in mine:
-            lanes = min(kernel.BLOCK, iterations - first)
-            kernel.run_block(network, kernel.tables(), first, lanes, finish, cost, tallies[worker])
+    def work(first: int) -> npt.NDArray[np.int64]:
+        count = np.zeros_like(critical)
+        lanes = min(kernel.BLOCK, iterations - first)
+        kernel.run_block(network, lookup, first, lanes, finish, cost, count)
+        return count
 
     with ThreadPoolExecutor(workers) as pool:
-        for begin in range(0, len(firsts), _BATCH):
-            batch = firsts[begin : begin + _BATCH]
-            list(pool.map(lambda w, b=batch: work(w, b[w::workers]), range(workers)))
+        firsts = range(0, iterations, kernel.BLOCK)
+        for first, count in zip(firsts, pool.map(work, firsts), strict=True):
+            critical += count
             if progress:
-                progress(min((begin + len(batch)) * kernel.BLOCK, iterations), iterations)
-    return finish, cost, np.sum(tallies, axis=0)
+                progress(min(first + kernel.BLOCK, iterations), iterations)
+    return finish, cost, critical
 
 
 def _drivers(

@@ -20,7 +20,7 @@ Floats = npt.NDArray[np.float32]
 Whole = npt.NDArray[np.int64]
 Keys = npt.NDArray[np.uint64]
 
-BLOCK = 512
+BLOCK = 1024
 FIXED, PERT, TRIANGULAR, UNIFORM, NORMAL, LOGNORMAL = range(6)
 FS, SS, FF, SF = range(4)
 Z_LIMIT = 5.0

@@ -1,5 +1,9 @@
 """Forecasts of cost and finish, against published examples and on projects whose end is known."""
 
+import importlib.util
+import os
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,6 +12,9 @@ from pmo_analytics import forecast, forecast_house
 from pmo_analytics import forecast_methods as methods
 from pmo_analytics.errors import UnknownNameError, UsageError
 from pmo_analytics.forecast_uplifts import published_uplifts, uplifted
+
+ROOT = Path(__file__).parent.parent
+DSLIB = Path(os.environ.get("PMO_SHARED", ROOT.parent / "shared")) / "data" / "dslib"
 
 
 def one(**figures):
@@ -185,7 +192,7 @@ def simulated(families=40, seed=1, periods=6):
     rng = np.random.default_rng(seed)
     rows = []
     for family in range(families):
-        shared = rng.normal(0.05, 0.06)
+        shared = rng.normal(0.12, 0.05)
         for member in range(rng.integers(1, 4)):
             growth, delay = np.exp(shared + rng.normal([0, 0.05], 0.06))
             bac, planned = rng.uniform(1e5, 1e6), rng.uniform(100, 900)
@@ -349,3 +356,52 @@ def test_cpi_stability_is_measured_from_the_last_time_it_was_off():
     )  # fmt: skip
 
     assert forecast.cpi_stability(tracking).to_dict() == pytest.approx({"A": 0.6})
+
+
+# --- the benchmark --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def benchmark():
+    path = ROOT / "benchmarks" / "forecast_dslib.py"
+    spec = importlib.util.spec_from_file_location("forecast_dslib", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_benchmark_reads_a_portfolio_it_has_never_seen(benchmark, history, tmp_path):
+    # Tables as .csv.gz, no activities, one project still running and one date past its finish.
+    few = history[history["family"].str.len() == 2]
+    start = few["status_date"] - pd.to_timedelta(few["at"], unit="D")
+    periods = few.assign(es_days=few["es"], at_days=few["at"], period=1)
+    projects = few.assign(
+        bl_start=start,
+        pd_days=few["pd"],
+        final_ac=few["final_cost"],
+        actual_finish=start + pd.to_timedelta(few["final_days"], unit="D"),
+        complete=few["project_id"] != "F0-0",
+    ).drop_duplicates("project_id")
+    columns = ["project_id", "period", "status_date", "pv", "ev", "ac", "bac", "es_days", "at_days"]
+    periods[columns].to_csv(tmp_path / "tracking_period.csv.gz", index=False)
+    projects.drop(columns=["status_date", "pv", "ev", "ac", "at", "es", "pd"]).to_csv(
+        tmp_path / "projects.csv.gz", index=False
+    )
+
+    result, tests = benchmark.measure(tmp_path, repeats=5)
+
+    assert result["projects"] == projects["complete"].sum()
+    assert result["periods"] == len(tests["cost"]) == len(tests["finish"])
+    assert set(result["coverage"]) == {"cost", "finish"}
+    assert "edm_dpi" not in tests["finish"]
+
+
+@pytest.mark.skipif(not DSLIB.exists(), reason="the DSLIB tables are not beside the checkout")
+def test_on_real_projects_the_house_beats_every_single_method_and_keeps_its_promises(benchmark):
+    result, _ = benchmark.measure(DSLIB, repeats=5)
+
+    for target in ("cost", "finish"):
+        assert result[target]["house_mdape"] < result[target]["best_single_mdape"]
+        assert result["coverage"][target]["p50"] == pytest.approx(0.5, abs=0.05)
+        assert result["coverage"][target]["p80"] == pytest.approx(0.8, abs=0.05)
+    assert result["projects"] == 60

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from pmo_analytics import monte_carlo as mc
+from pmo_analytics import monte_carlo_kernel as kernel
 from pmo_analytics import network
 from pmo_analytics.errors import UnknownNameError, UsageError
 
@@ -274,6 +275,23 @@ def test_activities_correlate_by_the_factors_they_share():
 
     assert np.corrcoef(found.finish[0], found.finish[1])[0, 1] == pytest.approx(0.1, abs=0.01)
     assert np.corrcoef(found.finish[0], found.cost[0])[0, 1] == pytest.approx(0.3, abs=0.01)
+
+
+def test_the_chances_of_different_activities_are_independent_and_normal():
+    # 40 keys of 20,000 draws: 780 correlations, each normal with deviation 1/sqrt(20,000).
+    keys = (np.arange(40, dtype=np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    draws = np.empty((40, 20_000), np.float32)
+    for key, row in zip(keys, draws, strict=True):
+        kernel.normals(key, 0, kernel.tables().normal, kernel.desk(row.size), row)
+
+    correlations = np.corrcoef(draws)[np.triu_indices(40, 1)] * sqrt(20_000)
+    ahead = [np.corrcoef(row[:-1], row[1:])[0, 1] * sqrt(20_000) for row in draws]
+
+    assert np.abs(correlations).max() < 4.5
+    assert correlations.std() == pytest.approx(1, abs=0.1)
+    assert np.abs(ahead).max() < 4
+    assert stats.kstest(draws.ravel(), "norm").statistic < 1.63 / sqrt(draws.size)
+    assert draws.std(dtype=float) == pytest.approx(1, abs=0.004)
 
 
 def test_correlation_is_on_by_default_and_widens_the_range():
