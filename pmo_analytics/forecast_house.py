@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pmo_analytics.errors import UsageError
-from pmo_analytics.forecast_methods import cost_forecasts, time_forecasts
+from pmo_analytics.forecast_methods import cost_forecasts, ratio, time_forecasts
 
 Values = npt.NDArray[np.float64]
 LEVELS = {"p10": 0.10, "p50": 0.50, "p80": 0.80, "p90": 0.90}
@@ -33,6 +33,7 @@ _INGREDIENTS = {
     "cost": ("plan_rate", "cpi", "smoothed"),
     "finish": ("not_before_plan", "es_plan_rate", "es_spi_t"),
 }
+_NEEDED = {"cost": ("ac", "bac", "final"), "finish": ("at", "pd", "es", "final")}
 _SCALES = {"cost": ("ac", "bac"), "finish": ("at", "pd")}
 
 
@@ -59,6 +60,9 @@ class House:
         Columns:
             forecast: the one figure with the smallest typical error, each project alike.
             p10, p50, p80, p90: figures that this share of all cases ends at or below.
+
+        Missing:
+            Where the founded method has no forecast, there is none.
         """
         rows = _read(tracking, self.target)
         figure = rows.figure(self.weights)
@@ -76,12 +80,13 @@ def learn(history: pd.DataFrame, target: str) -> House:
     """Learn the house forecast from closed projects.
 
     `history` is a tracking frame with `final` (what the project came to: cost, or duration in the
-    unit of `pd`) and `family`; rows in which all is earned, or nothing, teach nothing.
+    unit of `pd`) and `family`; rows in which all is earned, or nothing, or in which what the
+    target needs is missing, teach nothing.
 
     Raises:
         UsageError: there are too few families of closed projects to learn a range from.
     """
-    lived = history[is_open(history)]
+    lived = history[is_open(history) & history[list(_NEEDED[target])].notna().all(axis=1)]
     families = np.sort(lived["family"].unique())
     if len(families) < MINIMUM_FAMILIES:
         raise UsageError(
@@ -108,7 +113,7 @@ def is_open(tracking: pd.DataFrame) -> npt.NDArray[np.bool_]:
 
 
 def _stage(tracking: pd.DataFrame) -> Values:
-    stage: Values = tracking["ev"].to_numpy(float) / tracking["bac"].to_numpy(float)
+    stage: Values = np.asarray(ratio(tracking["ev"], tracking["bac"]), float)
     return stage
 
 
@@ -146,7 +151,8 @@ def _read(tracking: pd.DataFrame, target: str) -> _Rows:
         # Work fills the time it was given: few projects end before their baseline date.
         methods["not_before_plan"] = np.maximum(methods["es_plan_rate"], tracking["pd"])
     left = (methods[list(_INGREDIENTS[target])].to_numpy(float) - done[:, None]) / plan[:, None]
-    left = np.clip(np.nan_to_num(left, nan=_MOST), 0.0, _MOST)
+    # A method that cannot speak yet leaves the word to the founded one.
+    left = np.clip(np.where(np.isnan(left), left[:, :1], left), 0.0, _MOST)
     return _Rows(_stage(tracking), done, plan, left)
 
 

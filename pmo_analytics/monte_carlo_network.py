@@ -17,6 +17,7 @@ from pmo_analytics.network import kind_codes, positions, topological_order
 
 Whole = npt.NDArray[np.int64]
 DISTRIBUTIONS = ("fixed", "pert", "triangular", "uniform", "normal", "lognormal")
+_ANY_TIME = -1e30  # finite, since the kernel is compiled without infinities
 _NEEDS = {
     "fixed": ["most_likely_days"],
     "pert": ["optimistic_days", "most_likely_days", "pessimistic_days"],
@@ -64,7 +65,7 @@ def build(
         activity_from=_offsets(project_of_activity, len(projects)),
         distribution=kinds,
         parameters=parameters,
-        earliest=_column(table, "earliest_day", -np.inf).astype(np.float32),
+        earliest=_column(table, "earliest_day", _ANY_TIME).astype(np.float32),
         cost_per_day=_column(table, "cost_per_day").astype(np.float32),
         is_cost_line=_column(table, "is_cost_line").astype(bool),
         activity_key=_keys(keys, seed),

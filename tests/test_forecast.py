@@ -286,6 +286,18 @@ def test_the_house_forecast_beats_its_ingredients_where_growth_can_be_learned(te
     assert middle["house"] < middle[["plan_rate", "smoothed", "spi"]].min()
 
 
+def test_an_end_that_cannot_be_forecast_is_missing_and_teaches_nothing(history):
+    known = history.assign(final=history["final_days"])
+    unknown = known.assign(es=known["es"].where(known["family"] != "F3"))
+
+    house = forecast_house.learn(unknown, "finish")
+
+    assert house.families == 39
+    found = house.forecast(unknown)
+    assert found[unknown["family"] == "F3"].isna().all(axis=None)
+    assert found[unknown["family"] != "F3"].notna().all(axis=None)
+
+
 def test_too_little_history_is_refused(history):
     few = history[history["family"].isin(["F1", "F2", "F3"])].assign(final=1.0)
 

@@ -294,6 +294,34 @@ def test_the_chances_of_different_activities_are_independent_and_normal():
     assert draws.std(dtype=float) == pytest.approx(1, abs=0.004)
 
 
+def test_a_correlated_network_agrees_with_an_exact_copula_written_independently():
+    # General Foundry: normal scores with common correlation 0.3, exact beta quantiles, and the
+    # network by hand: H after the later of F and G, G after the later of D and E.
+    rng = np.random.default_rng(5)
+    scores = sqrt(0.3) * rng.normal(size=(1, 20_000)) + sqrt(0.7) * rng.normal(size=(8, 20_000))
+    d = {}
+    for (name, (low, mode, high)), z in zip(FOUNDRY_ESTIMATES.items(), scores, strict=True):
+        shape = 4 * (mode - low) / (high - low)
+        d[name] = low + (high - low) * stats.beta.ppf(stats.norm.cdf(z), 1 + shape, 5 - shape)
+    after_c = d["A"] + d["C"]
+    after_g = np.maximum(d["B"] + d["D"], after_c + d["E"]) + d["G"]
+    exact = np.maximum(after_c + d["F"], after_g) + d["H"]
+    activities = plan({a: ("pert", *e) for a, e in FOUNDRY_ESTIMATES.items()})
+
+    (found,) = mc.simulate(activities, foundry_links(), iterations=100_000, drivers=False).finish
+
+    assert stats.ks_2samp(found, exact).pvalue > 0.01
+    assert np.quantile(found, 0.8) == pytest.approx(np.quantile(exact, 0.8), abs=0.1)
+
+
+def test_an_activity_waits_for_its_earliest_day():
+    activities = plan({"A": ("fixed", 2), "B": ("fixed", 3)}).assign(earliest_day=[np.nan, 7])
+
+    found = independent(activities, chain("A", "B"), iterations=10)
+
+    assert np.all(found.finish == 10)
+
+
 def test_correlation_is_on_by_default_and_widens_the_range():
     activities = plan({str(i): ("pert", 5, 10, 20) for i in range(40)})
     links = chain(*map(str, range(40)))
