@@ -188,11 +188,16 @@ def _least_absolute(methods: Values, left: Values, importance: Values) -> Values
 
 
 def _corrected(level: float, families: int) -> float:
-    """Widen a level for the small sample: an unseen family is one more among those seen."""
-    widened = (
-        level * (families + 1) / families if level >= 1 / 2 else level * families / (families + 1)
-    )
-    return min(widened, 1.0)
+    """Move a level outwards for the small sample: an unseen family is one more among those seen.
+
+    The factor (n + 1) / n is that of conformal prediction; the median is not moved, since it
+    has no outside.
+    """
+    if level < LEVELS["p50"]:
+        return level * families / (families + 1)
+    if level > LEVELS["p50"]:
+        return min(level * (families + 1) / families, 1.0)
+    return level
 
 
 def _weighted_quantile(values: Values, weights: Values, level: float) -> Values:
