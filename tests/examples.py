@@ -6,7 +6,8 @@ from typing import Any
 
 import duckdb
 import pytest
-from conftest import drawn
+
+from tests.conftest import drawn
 
 FOLDER = Path(__file__).parent / "worked_examples"
 

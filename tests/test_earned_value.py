@@ -2,14 +2,13 @@
 
 from datetime import date
 
-import examples
-import identities
 import pytest
-from conftest import write_workbook
 
 from pmo_analytics import earned_value as evm
 from pmo_analytics import sources, warehouse
 from pmo_analytics.errors import UnknownNameError, UsageError
+from tests import examples, identities
+from tests.conftest import write_workbook
 
 JUNE = date(2025, 6, 30)
 

@@ -2,15 +2,15 @@
 
 from datetime import date
 
-import examples
 import pandas as pd
 import pytest
-from conftest import write_workbook
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pmo_analytics import critical_path, schedule, sources, warehouse
 from pmo_analytics.errors import UnknownNameError
+from tests import examples
+from tests.conftest import write_workbook
 
 
 @pytest.mark.parametrize(
