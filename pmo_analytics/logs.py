@@ -162,6 +162,8 @@ def change_summary(
 
 def decision_headline(decisions: pd.DataFrame) -> str:
     """State how many decisions are overdue and which waits longest, from `decision_ageing`."""
+    if decisions.empty:
+        return "No decision asked for by this date is known."
     waiting = decisions[decisions["state"] != "decided"]
     overdue = waiting[waiting["is_overdue"]]
     if overdue.empty:
