@@ -266,7 +266,9 @@ def make_regular(nb: nbformat.NotebookNode) -> None:
 
 def without_machine_paths(nb: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Return a copy in which no text names a folder of this machine."""
-    replaced = _replaced(copy.deepcopy(dict(nb)), _places())
+    given = nb.metadata.get("papermill", {}).get("parameters", {}).values()
+    folders = [str(Path(value).parent) for value in given if _is_elsewhere(value)]
+    replaced = _replaced(copy.deepcopy(dict(nb)), _places(*folders))
     return nbformat.from_dict(replaced)  # type: ignore[no-any-return, no-untyped-call]
 
 
@@ -275,9 +277,17 @@ def workspace_name(value: Any) -> Any:  # noqa: ANN401
     return _replaced(str(value) if isinstance(value, Path) else value, _places())
 
 
-def _places() -> list[tuple[str, str]]:
+def _is_elsewhere(value: object) -> bool:
+    """Return whether a parameter is a file outside the workspace."""
+    if not isinstance(value, str) or not Path(value).is_absolute():
+        return False
+    return not Path(value).is_relative_to(Path.cwd())
+
+
+def _places(*folders: str) -> list[tuple[str, str]]:
     """Return the folders of this machine that may turn up in texts, the deepest first."""
-    places = {str(Path.home()): "~", sys.base_prefix: "python", sys.prefix: "python"}
+    places = dict.fromkeys(folders, ".")
+    places |= {str(Path.home()): "~", sys.base_prefix: "python", sys.prefix: "python"}
     places[str(Path.cwd())] = "."
     return sorted((item for item in places.items() if len(item[0]) > 1), key=lambda x: -len(x[0]))
 

@@ -12,6 +12,7 @@ Where a process cannot be forked, the ordinary kernel starts instead.
 import atexit
 import contextlib
 import json
+import logging
 import os
 import select
 import shutil
@@ -50,7 +51,7 @@ class ForkProvisioner(LocalProvisioner):
         """Launch the kernel that `cmd` describes."""
         if _can_fork(cmd):
             try:
-                kernel = _server().fork(cmd[3:], kwargs)
+                kernel = _forked(cmd[3:], kwargs)
             except OSError as error:
                 warnings.warn(f"starting an ordinary kernel: {error}", stacklevel=2)
             else:
@@ -147,13 +148,16 @@ class _Server:
         environment = dict(options.get("env") or os.environ)
         request = json.dumps([argv, environment, str(options.get("cwd") or Path.cwd())]).encode()
         mine, theirs = socket.socketpair()
-        with theirs, self._lock:
-            socket.send_fds(self._control, [_LENGTH.pack(len(request))], [theirs.fileno()])
-            self._control.sendall(request)
-            answer = self._control.recv(_LENGTH.size)
-        if not answer:
+        try:
+            with theirs, self._lock:
+                socket.send_fds(self._control, [_LENGTH.pack(len(request))], [theirs.fileno()])
+                self._control.sendall(request)
+                answer = self._control.recv(_LENGTH.size)
+            if not answer:
+                raise ConnectionError("the process that forks kernels has ended")
+        except OSError:
             mine.close()
-            raise ConnectionError("the process that forks kernels has ended")
+            raise
         return ForkedKernel(_LENGTH.unpack(answer)[0], mine)
 
     def close(self) -> None:
@@ -177,6 +181,15 @@ def _server() -> _Server:
             _running = None
         _running = _running or _Server()
         return _running
+
+
+def _forked(argv: list[str], options: dict[str, Any]) -> ForkedKernel:
+    """Fork a kernel; a server found dead is replaced once."""
+    try:
+        return _server().fork(argv, options)
+    except ConnectionError:
+        stop_server()
+        return _server().fork(argv, options)
 
 
 def stop_server() -> None:
@@ -206,6 +219,7 @@ def serve(control_fd: int) -> None:
     while _next_request(control, kernels):
         pass
     _end(kernels)
+    os._exit(0)  # what was frozen for the forks is not torn down, nor reported as leaked
 
 
 def _warm_altair() -> None:
@@ -295,4 +309,5 @@ def _run_kernel(argv: list[str], server: int) -> None:
     np.random.seed(None)  # noqa: NPY002  each kernel its own, or all would draw the same
     sys.argv = ["ipykernel_launcher", *argv]
     sys.path = ["", *(path for path in sys.path if path)]
-    IPKernelApp.launch_instance(argv, parent_handle=server)
+    # a kernel that is interrupted on its way out says so as an error; what matters is in its cells
+    IPKernelApp.launch_instance(argv, parent_handle=server, log_level=logging.CRITICAL)

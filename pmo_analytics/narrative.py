@@ -135,11 +135,11 @@ def _action(pmo_type: str, urgency: int) -> str:
 def _who(row: dict[Hashable, Any], pmo_type: str) -> str:
     unit = "" if is_missing(row["business_unit"]) else f", {row['business_unit']}"
     sponsor = (
-        f"sponsor{unit}" if is_missing(row["sponsor"]) else f"{row['sponsor']} (sponsor{unit})"
+        f"the sponsor{unit}" if is_missing(row["sponsor"]) else f"{row['sponsor']} (sponsor{unit})"
     )
     return {
         "supportive": sponsor,
-        "controlling": f"portfolio board, on a paper by the {sponsor}",
+        "controlling": f"portfolio board, on a paper by {sponsor}",
         "directive": sponsor,
     }[pmo_type]
 

@@ -41,7 +41,8 @@ def position(
     _require_report(con, portfolio_id, status_date, unit)
     return con.execute(
         "from portfolio_position where portfolio_id = $portfolio_id and status_date <= $status_date "
-        "and business_unit is not distinct from nullif($unit, '') order by status_date, currency",
+        "and business_unit is not distinct from nullif($unit, '') "
+        "order by status_date, projects desc, currency",
         {"portfolio_id": portfolio_id, "status_date": status_date, "unit": unit},
     ).df()
 
@@ -142,7 +143,7 @@ def total(
     """
     return con.execute(
         "from unit_change where portfolio_id = $portfolio_id and status_date = $status_date "
-        "and business_unit is not distinct from nullif($unit, '') order by currency",
+        "and business_unit is not distinct from nullif($unit, '') order by projects desc, currency",
         {"portfolio_id": portfolio_id, "status_date": status_date, "unit": unit},
     ).df()
 
@@ -223,7 +224,7 @@ def headline(position: pd.DataFrame) -> str:
     """State in one sentence how many projects report, what they cost, and how many are red."""
     now = position[position["status_date"] == position["status_date"].max()]
     projects = int(now["projects"].sum())
-    parts = [f"{number(projects)} projects report at {day(now['status_date'].iloc[0])}."]
+    parts = [f"{counted(projects, 'project')} report at {day(now['status_date'].iloc[0])}."]
     parts += [_disclosed(row) for row in now.to_dict("records")]
     red, rated = int(now["red"].sum()), projects - int(now["unrated"].sum())
     if rated:
@@ -242,7 +243,9 @@ def _disclosed(row: dict[str, object]) -> str:
         f"cost, {money(row['forecast_cost'], str(row['currency'] or ''))} together"
     )
     if row["projects_cost_withheld"]:
-        said += f"; {number(row['projects_cost_withheld'])} have theirs withheld, so the true sum is higher"
+        said += (
+            f"; {number(row['projects_cost_withheld'])} withheld theirs, so the true sum is higher"
+        )
     return said + "."
 
 
@@ -290,7 +293,7 @@ def read_outcome(changes: pd.DataFrame, total: pd.DataFrame) -> str:
 
     `total` is the frame of `total`.
     """
-    parts = (_movements(changes)[:1], _growth(changes, total)[:2], _drift(changes)[:1])
+    parts = (_movements(changes)[:1], _growth(changes, total.head(1))[:2], _drift(changes)[:1])
     return " ".join(sentence for part in parts for sentence in part)
 
 
@@ -305,7 +308,7 @@ def _movements(changes: pd.DataFrame) -> list[str]:
     counts = changes["movement"].value_counts()
     said = [
         f"Since {day(changes['previous_status_date'].dropna().iloc[0])}, "
-        f"{number(counts.get('entered', 0))} projects entered the report, "
+        f"{counted(counts.get('entered', 0), 'project')} entered the report, "
         f"{number(counts.get('left', 0))} left it"
         + (f" and {number(counts['returned'])} returned." if "returned" in counts else ".")
     ]
@@ -339,7 +342,7 @@ def _drift(changes: pd.DataFrame) -> list[str]:
     later, earlier = known[known["drift_days"] > 0], known[known["drift_days"] < 0]
     said = [
         (
-            f"Of {number(len(known))} projects with a finish date in both reports, "
+            f"Of {counted(len(known), 'project')} with a finish date in both reports, "
             f"{number(len(later))} moved later ({percent(len(later) / len(known))}) and "
             f"{number(len(earlier))} earlier."
         )
@@ -379,7 +382,7 @@ def _growth(changes: pd.DataFrame, total: pd.DataFrame) -> list[str]:
         rises = grown(changes[same], count=len(changes))
         net = float(row["cost_growth"])
         said.append(
-            f"Over the {number(row['costs_compared'])} projects whose cost is known in both reports, "
+            f"Over the {counted(row['costs_compared'], 'project')} whose cost is known in both reports, "
             f"whole-life cost {'rose' if net >= 0 else 'fell'} by {money(abs(net), currency or '')} "
             f"({_signed_percent(row['cost_growth_ratio'])})."
         )
@@ -417,7 +420,7 @@ def read_units(units: pd.DataFrame) -> str:
     top = known.iloc[0]
     said = (
         f"{top['business_unit']} moved most: {money(top['cost_growth'], top['currency'] or '')} "
-        f"({_signed_percent(top['cost_growth_ratio'])}) over {number(top['costs_compared'])} projects."
+        f"({_signed_percent(top['cost_growth_ratio'])}) over {counted(top['costs_compared'], 'project')}."
     )
     enough = units[(units["finishes_compared"] >= NAMED) & (units["finishes_later"] > 0)]
     if enough.empty:
@@ -428,6 +431,11 @@ def read_units(units: pd.DataFrame) -> str:
         f"{said} Finishes slip most often in {late['business_unit']}: "
         f"{number(late['finishes_later'])} of {number(late['finishes_compared'])} moved later."
     )
+
+
+def counted(count: float, noun: str) -> str:
+    """Write a count with its noun: `1 project`, `2 projects`."""
+    return f"{number(count)} {noun}{'' if count == 1 else 's'}"
 
 
 def listed(names: list[str], most: int = NAMED) -> str:

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,16 @@ from pmo_analytics.parameters import (
     read_notebook,
 )
 
-__all__ = ["Pack", "Parameter", "Result", "Run", "check_parameters", "parameters_of", "run_pack"]
+__all__ = [
+    "Pack",
+    "Parameter",
+    "Result",
+    "Run",
+    "check_parameters",
+    "cluster",
+    "parameters_of",
+    "run_pack",
+]
 
 _START_SECONDS = 180
 _CELL_SECONDS = 1800
@@ -141,12 +151,37 @@ def run_pack(
     return pack
 
 
+@contextlib.contextmanager
+def cluster(address: str) -> Iterator[Executor]:
+    """Hand `run_pack` the workers of a Dask cluster instead of threads of this process.
+
+    The workers need this package, and the notebooks and the warehouse under the same paths.
+
+    Raises:
+        UsageError: the package distributed is not installed, or nobody answers at the address.
+
+    """
+    try:
+        distributed = import_module("distributed")  # only who has a cluster pays for it
+        client = distributed.Client(address, timeout=10)
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            "a scheduler needs the package distributed; install it with pip install distributed"
+        ) from error
+    except (OSError, ValueError) as error:
+        raise UsageError(f"no scheduler answers at {address}; start one and try again") from error
+    with client:
+        yield client.get_executor(pure=False)
+
+
 def _resolved(run: Run) -> dict[str, Value]:
     known = check_parameters(run.notebook, run.parameters)
     return {name: run.parameters.get(name, known[name].default) for name in known}
 
 
 def _folder(out: Path, values: list[dict[str, Value]]) -> Path:
+    if not values:
+        raise UsageError("there is no notebook to run; name at least one")
     packs = {
         tuple(str(each.get(key) or "") for key in ("portfolio_id", "status_date", "unit"))
         for each in values

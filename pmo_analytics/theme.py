@@ -33,7 +33,12 @@ def config() -> dict[str, Any]:
     return {
         "font": _FONT,
         "background": "white",
-        "view": {"stroke": None, "continuousWidth": 640, "continuousHeight": 300},
+        "view": {
+            "stroke": None,
+            "continuousWidth": 640,
+            "discreteWidth": 640,
+            "continuousHeight": 300,
+        },
         "title": _title(),
         "axis": _axis() | text,
         "axisY": {"domain": False, "ticks": False, "labelPadding": 8},

@@ -109,3 +109,13 @@ def _projects_of(tables: dict[str, str]) -> str:
             names |= {row[header.index("project_id")] for row in rows}
     rows = "\n".join(f"{name} | test | GBP" for name in sorted(filter(None, names)))
     return f"project_id | portfolio_id | currency\n{rows}"
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A warehouse of the sample portfolios that the workspace ships, read by many tests."""
+    pointer = tmp_path_factory.mktemp("sample") / "warehouse.duckdb"
+    for name in ("gmpp", "nyc", "meridian"):
+        loaded = warehouse.load(pointer, sources.find_files([ROOT / "data" / name]), Settings())
+        assert not loaded.failed, loaded.failed
+    return pointer

@@ -177,6 +177,15 @@ def test_the_page_names_no_folder_of_this_machine(page, failed):
         assert place not in failed
 
 
+def test_a_warehouse_outside_the_workspace_is_named_without_its_folder(tmp_path):
+    path = str(tmp_path / "private" / "warehouse.duckdb")
+    pack = reports.run_pack([run("fails", warehouse_path=path)], tmp_path / "out")
+
+    page = (pack.folder / "fails.failed.html").read_text(encoding="utf-8")
+    assert str(tmp_path) not in page
+    assert "--warehouse warehouse.duckdb" in page
+
+
 @pytest.mark.parametrize("name", ["briefing.html", "fails.failed.html", "index.html"])
 def test_no_page_holds_an_address_that_a_browser_would_fetch(pack, name):
     html = (pack.folder / name).read_text(encoding="utf-8")
@@ -324,3 +333,24 @@ def test_plain_papermill_runs_the_same_notebook(tmp_path):
     assert done.returncode == 0, done.stderr
     html, _ = exporter.PmoReportExporter().from_filename(str(tmp_path / "out.ipynb"))
     assert "31 Mar 2023" in html
+
+
+def test_a_scheduler_without_its_package_is_refused_in_a_sentence(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with (
+        pytest.raises(UsageError, match="pip install distributed"),
+        reports.cluster("tcp://127.0.0.1:8786"),
+    ):
+        pass
+
+
+@pytest.mark.filterwarnings("default")
+def test_a_cluster_runs_a_pack_as_threads_do(tmp_path):
+    distributed = pytest.importorskip("distributed", reason="distributed is not installed")
+    with (
+        distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as dask,
+        reports.cluster(dask.scheduler_address) as executor,
+    ):
+        pack = reports.run_pack([run("fails")], tmp_path, executor=executor)
+
+    assert pack.results[0].failure["cell"] == "breaks"

@@ -17,8 +17,8 @@ from pmo_analytics.sources.received import Landed, Received, Remark
 PORTFOLIO = "New York City capital projects above $25m"
 CAVEAT = (
     "The city publishes projects that are still open at the last report; those finished before are "
-    "not in it, so earlier reports show fewer projects than there were, and their slip understates "
-    "or overstates that of all."
+    "not in it, so earlier reports show fewer projects than there were, and their slip need not be "
+    "that of all."
 )
 REQUIRED = ("date_reported_as_of", "pid", "project_name", "budget_forecast", "forecast_completion")
 LATEST_PLAUSIBLE = "2050-12-31"

@@ -143,37 +143,41 @@ def _costs(shot: Snapshot) -> dict[str, int]:
     return costs
 
 
+def _progress(shot: Snapshot, a: Activity) -> Row:
+    """Dates, durations and progress of an activity at the status date."""
+    now, span, true = shot.now, shot.spans[a.key], shot.true[a.key]
+    is_done = true[1] <= now and span == true
+    is_riding = FAULTS.get(shot.project_id) == "riding_date" and a.key == "A455"
+    is_begun = is_done or (true[0] < now and span[0] == now and not is_riding)
+    start = shot.dates(true if is_begun else span)[0]
+    finish = shot.dates(span)[1]
+    left = 0 if is_done else span[1] - span[0]
+    worked = now - true[0] if is_begun and not is_done else 0
+    share = 100 * worked // (worked + left) if worked else 0
+    return {
+        "duration_days": str(a.true if is_done else worked + left),
+        "remaining_days": str(left),
+        "percent_complete": "100" if is_done else str(share),
+        "baseline_start": iso(shot.dates(shot.baseline[a.key])[0]),
+        "baseline_finish": iso(shot.dates(shot.baseline[a.key])[1]),
+        "start": iso(start),
+        "finish": iso(finish),
+        "actual_start": iso(start) if is_begun else "",
+        "actual_finish": iso(finish) if is_done else "",
+        "total_float_days": "" if is_done else str(shot.floats[a.key]),
+    }
+
+
 def _activity_row(shot: Snapshot, a: Activity, cost: int) -> Row:
-    draw = Draw(
-        9, projects()[shot.project_id].number, int("".join(c for c in a.key if c.isdigit()))
-    )
-    is_done = shot.true[a.key][1] <= shot.now and shot.spans[a.key] == shot.true[a.key]
-    begun = shot.true[a.key][0] < shot.now and (is_done or shot.spans[a.key][0] == shot.now)
-    begun = begun and not (FAULTS.get(shot.project_id) == "riding_date" and a.key == "A455")
-    start, finish = shot.dates(shot.spans[a.key])
-    if begun:
-        start = shot.dates(shot.true[a.key])[0]
-    left = 0 if is_done else shot.spans[a.key][1] - shot.spans[a.key][0]
-    worked = shot.now - shot.true[a.key][0] if begun and not is_done else 0
-    length = a.true if is_done else worked + left
-    share = 100 if is_done else (100 * worked // (worked + left) if worked else 0)
-    base = shot.dates(shot.baseline[a.key])
+    number = int("".join(c for c in a.key if c.isdigit()))
+    draw = Draw(9, projects()[shot.project_id].number, number)
     return {
         "project_id": shot.project_id,
         "activity_id": a.key,
         "status_date": iso(shot.status.day),
         "wbs": a.wbs,
         "name": a.name,
-        "duration_days": str(length),
-        "remaining_days": str(left),
-        "percent_complete": str(share),
-        "baseline_start": iso(base[0]),
-        "baseline_finish": iso(base[1]),
-        "start": iso(start),
-        "finish": iso(finish),
-        "actual_start": iso(start) if begun or is_done else "",
-        "actual_finish": iso(finish) if is_done else "",
-        "total_float_days": "" if is_done else str(shot.floats[a.key]),
+        **_progress(shot, a),
         "constraint_kind": _constraint(shot, a.key),
         "constraint_date": iso(shot.dates((0, shot.caps[a.key]))[1]) if a.key in shot.caps else "",
         "is_milestone": "true" if a.is_milestone else "false",

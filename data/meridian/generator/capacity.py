@@ -12,7 +12,7 @@ MONTHS = range(15, 51)
 BOOKED = range(15, 30)
 FIRM_UNTIL = 36
 # role: first month of the shortage, and the share of the peak demand from then on that is covered
-BOTTLENECKS = {"R05": (30, 70), "R07": (30, 76), "R11": (15, 84)}
+BOTTLENECKS = {"R05": (30, 70), "R07": (30, 66), "R11": (15, 66)}
 TEAMS = {
     "R01": 3,
     "R02": 1,

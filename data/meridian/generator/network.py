@@ -6,7 +6,7 @@ from functools import cache
 from itertools import pairwise
 
 from .draws import Draw
-from .progress import projects, story_of
+from .progress import Story, projects, story_of
 
 FAULTS = {
     "MER-020": "open_end",
@@ -231,6 +231,12 @@ def _length(network: Network, days: dict[str, int]) -> int:
     return max(done for _, done in forward(network, days, {}, 0).values())
 
 
+def _last_day(story: Story) -> date:
+    """Day on which the work would be done, for a cancelled project at the pace it had."""
+    start, share = story.project.start, max(story.progress.values())
+    return start + timedelta(days=round((story.finish - start).days / share))
+
+
 @cache
 def network_of(project_id: str) -> Network:
     """Build the network of a project: planned and true durations, and its planted fault."""
@@ -238,7 +244,7 @@ def network_of(project_id: str) -> Network:
     draw = Draw(8, story.project.number)
     origin = position(country, story.project.start)
     working = position(country, story.project.finish + timedelta(days=1)) - origin
-    took = position(country, story.finish + timedelta(days=1)) - origin
+    took = position(country, _last_day(story) + timedelta(days=1)) - origin
     network = _planted(project_id, _template(draw, working))
     weights = {a.key: a.weight for a in network.activities}
     if FAULTS.get(project_id) == "long_duration":
@@ -257,7 +263,7 @@ def network_of(project_id: str) -> Network:
 def _planted(project_id: str, network: Network) -> Network:
     fault, links, activities = FAULTS.get(project_id), network.links, network.activities
     if fault == "open_end":
-        loose = [*[a.key for a in activities if a.key.endswith("U")][1:], "A440"]
+        loose = [*[a.key for a in activities if a.key.endswith("U")][1:], "A320", "A440", "A450"]
         links = tuple(link for link in links if link.before not in loose)
     if fault == "lead":
         led = ("A430", "A420", "A460")

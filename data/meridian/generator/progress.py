@@ -18,7 +18,7 @@ ADOPTED = {
     DELIVERY_STANDARD: {"Retail Banking": 13, "Insurance": 13},
     REPORTING_STANDARD: {"Retail Banking": 9, "Markets": 9},
 }
-DELIVERY_EFFECT = {"progress": 0.12, "cost": 0.10}
+DELIVERY_EFFECT = {"progress": 0.15, "cost": 0.13}
 SHARED_WEIGHT, OWN_WEIGHT, SHARED_MEMORY, OWN_MEMORY = 0.05, 0.08, 0.5, 0.6
 REVERSALS = {"MER-030": 14, "MER-045": 18}
 
@@ -134,7 +134,7 @@ def _pace(project: Project, month: int, progress: float, own: float, held: bool)
     paused_at = PAUSED.get(project.project_id, LAST_MONTH)
     if paused_at <= month < RESUMES:
         return 0.0
-    pace = (1 + project.fade * (0.45 - progress)) / (1 + project.time_growth)
+    pace = project.ease(progress) / (1 + project.time_growth)
     pace *= 1 + SHARED_WEIGHT * shared_factor()[month] + OWN_WEIGHT * own
     if _is_adopted(project.unit, month):
         pace *= 1 + DELIVERY_EFFECT["progress"]
@@ -143,7 +143,7 @@ def _pace(project: Project, month: int, progress: float, own: float, held: bool)
 
 def _thrift(project: Project, month: int, progress: float, own: float) -> float:
     """Work done for a pound spent, against the plan."""
-    thrift = (1 + project.fade * (0.45 - progress)) / (1 + project.cost_growth)
+    thrift = project.ease(progress) / (1 + project.cost_growth)
     thrift *= 1 + SHARED_WEIGHT * shared_factor()[month] + OWN_WEIGHT * own
     return thrift * (1 + DELIVERY_EFFECT["cost"] * _is_adopted(project.unit, month))
 

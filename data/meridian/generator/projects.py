@@ -29,7 +29,7 @@ Digital Onboarding|PG1|digital|agile|7|17|2400|usual
 Branch Appointment Booking|PG1|digital|agile|30|10|520|good
 Fraud Alerts in Real Time|PG1|risk and control|hybrid|12|20|3100|poor
 Customer Consent Records|PG1|regulatory|waterfall|17|20|1450|usual|2026-12-31
-Savings Pots|PG1|digital|agile|21|15|880|good
+Savings Pots|PG1|digital|agile|21|15|880|usual
 Conversational Help Desk|PG1|digital|agile|14|18|1320|bad
 Instant Payments Overlay|PG1|regulatory|hybrid|30|15|2750|usual|2027-12-31
 Mortgage Origination Platform|PG2|core systems|waterfall|-7|28|7800|bad
@@ -85,10 +85,12 @@ Group Data Catalogue|PG8|data|agile|35|12|990|usual
 """
 TEMPERS = {
     "good": ((-0.03, 0.05), (-0.03, 0.05)),
-    "usual": ((-0.03, 0.11), (-0.03, 0.11)),
-    "poor": ((0.08, 0.20), (0.10, 0.22)),
-    "bad": ((0.32, 0.58), (0.32, 0.52)),
+    "usual": ((-0.05, 0.09), (-0.04, 0.09)),
+    "poor": ((0.04, 0.15), (0.06, 0.17)),
+    "bad": ((0.28, 0.50), (0.30, 0.46)),
 }
+# share of projects that meet trouble in their second half, by temper
+TROUBLED = {"good": 0.0, "usual": 0.45, "poor": 0.5, "bad": 0.2}
 CANCELLED = {"MER-009": 26, "MER-036": 24, "MER-023": 19}
 PAUSED = {"MER-050": 24, "MER-058": 27}
 RESUMES = 33
@@ -99,7 +101,7 @@ REBASELINED: dict[str, tuple[tuple[int, str], ...]] = {
     "MER-018": ((6, "scope"),),
     "MER-020": ((16, "hidden"),),
     "MER-030": ((7, "hidden"),),
-    "MER-031": ((6, "scope"), (14, "scope")),
+    "MER-031": ((6, "scope"), (17, "scope")),
     "MER-032": ((12, "hidden"), (20, "scope")),
     "MER-042": ((23, "scope"),),
     "MER-045": ((9, "hidden"),),
@@ -107,7 +109,7 @@ REBASELINED: dict[str, tuple[tuple[int, str], ...]] = {
 }
 # successor: the predecessor whose delay holds it up, and the share of its work it can do without
 HOLD_UPS = {
-    "MER-004": ("MER-003", 0.40),
+    "MER-004": ("MER-003", 0.66),
     "MER-014": ("MER-011", 0.70),
     "MER-021": ("MER-018", 0.45),
     "MER-033": ("MER-030", 0.85),
@@ -155,6 +157,8 @@ class Project:
     cost_growth: float
     time_growth: float
     fade: float
+    trouble_at: float
+    trouble: float
     sponsor: str
     manager: str
     packages: tuple[Package, ...] = field(repr=False)
@@ -163,6 +167,11 @@ class Project:
     def project_id(self) -> str:
         """Identifier in every table."""
         return f"MER-{self.number:03d}"
+
+    def ease(self, progress: float) -> float:
+        """Tell how easy the work is at this point: it fades, and trouble may strike late."""
+        struck = self.trouble if progress >= self.trouble_at else 0.0
+        return (1 + self.fade * (0.45 - progress)) * (1 - struck)
 
     @property
     def unit(self) -> str:
@@ -226,6 +235,8 @@ def _project(number: int, line: str) -> Project:
         cost_growth=draw.between(*cost),
         time_growth=draw.between(*time),
         fade=draw.between(-0.05, 0.40),
+        trouble_at=draw.between(0.45, 0.7) if draw.chance(TROUBLED[temper]) else 1.0,
+        trouble=draw.between(0.15, 0.38),
         sponsor=draw.pick(names.SPONSORS[PROGRAMMES[programme][1]]),
         manager=names.MANAGERS[(number * 7) % len(names.MANAGERS)],
         packages=_packages(draw, methodology, bac),

@@ -1,10 +1,11 @@
 """Registers of the projects: risks, issues, changes, decisions, actions and lessons."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
 from . import names
-from .draws import LAST_REPORT, Draw, Row, Tables, hundredths, iso, money
+from .draws import LAST_REPORT, Draw, Row, Tables, hundredths, iso, money, to_thousand
 from .performance import known_baselines, lifecycle_of, reported
 from .progress import projects, story_of
 from .schedule import reached
@@ -15,6 +16,11 @@ OVERDUE_DECISIONS = {
     "MER-011": 74, "MER-020": 131, "MER-032": 38, "MER-035": 52, "MER-041": 96, "MER-042": 23,
     "MER-045": 160, "MER-051": 61, "MER-006": 17, "MER-014": 45,
 }  # fmt: skip
+RISK_COLUMNS = (
+    "project_id", "risk_id", "status_date", "title", "category", "kind", "probability",
+    "impact_cost", "impact_days", "response", "owner", "raised_on", "proximity_date", "state",
+    "residual_probability", "residual_impact_cost",
+)  # fmt: skip
 OVERDUE_ISSUES = 0.12
 MIDDLING, LARGE = 100_000_000, 250_000_000
 TASKS = (
@@ -27,52 +33,74 @@ TASKS = (
 )
 
 
-def _risk_rows(project_id: str, key: str, draw: Draw, choice: tuple[str, str, str]) -> list[Row]:
+@dataclass(frozen=True)
+class Risk:
+    """A risk as it is first recorded, and what will become of it."""
+
+    facts: Row
+    raised: date
+    ends: date
+    proximity: date
+    occurs: bool
+    stays: bool
+    probability: int
+    impact: int
+    eases: int
+
+
+def _risk(project_id: str, key: str, draw: Draw, choice: tuple[str, str, str]) -> Risk:
     title, category, kind = choice
-    story, sent = story_of(project_id), reported(project_id)
+    story, threat = story_of(project_id), kind == "threat"
     start, end = story.project.start, min(story.finish, LAST_REPORT)
     raised = start + timedelta(days=draw.whole(0, max((end - start).days * 3 // 4, 1)))
-    lives = draw.whole(90, 400)
-    threat = kind == "threat"
+    ends = min(raised + timedelta(days=draw.whole(90, 400)), story.finish)
     bad = story.project.temper in {"poor", "bad"}
-    occurs = draw.chance((0.30 if bad else 0.14) if threat else 0.25)
-    stays = (project_id, key) in OPEN_AFTER_CLOSE
-    ends = min(raised + timedelta(days=lives), story.finish)
-    probability = draw.pick((10, 20, 30, 30, 40, 50, 60, 70))
-    impact = max(story.project.bac * draw.whole(5, 70) // 1000 // 100_000, 2) * 100_000
-    days, proximity = draw.whole(5, 80), ends + timedelta(days=draw.whole(5, 40))
-    response = draw.pick(names.THREAT_RESPONSES if threat else names.OPPORTUNITY_RESPONSES)
     owner = "" if (project_id, key) in OWNERLESS else draw.pick(names.MANAGERS)
-    eases, rows = draw.whole(35, 80), []
-    for status in sent:
-        if status.day < raised:
-            continue
-        over = status.day >= ends and not stays
-        state = "open" if not over else ("occurred" if occurs else "closed")
-        age = (status.day - raised).days
-        drift = 10 * (age // 120) * (1 if occurs else -1)
-        now = min(max(probability + drift, 5), 90)
-        rows.append({
-            "project_id": project_id,
-            "risk_id": key,
-            "status_date": iso(status.day),
-            "title": title,
-            "category": category,
-            "kind": kind,
-            "probability": hundredths(100 if state == "occurred" else now),
-            "impact_cost": money(impact),
-            "impact_days": str(days),
-            "response": response,
-            "owner": owner,
-            "raised_on": iso(raised),
-            "proximity_date": iso(max(proximity, status.day) if state == "open" else proximity),
-            "state": state,
-            "residual_probability": hundredths(now * eases // 100),
-            "residual_impact_cost": money(impact * eases // 100_00 // 1000 * 100_000),
-        })  # fmt: skip
-        if over:
-            break
-    return rows
+    facts = {
+        "project_id": project_id,
+        "risk_id": key,
+        "title": title,
+        "category": category,
+        "kind": kind,
+        "impact_days": str(draw.whole(5, 80)),
+        "response": draw.pick(names.THREAT_RESPONSES if threat else names.OPPORTUNITY_RESPONSES),
+        "owner": owner,
+        "raised_on": iso(raised),
+    }
+    return Risk(
+        facts=facts,
+        raised=raised,
+        ends=ends,
+        proximity=ends + timedelta(days=draw.whole(5, 40)),
+        occurs=draw.chance((0.30 if bad else 0.14) if threat else 0.25),
+        stays=(project_id, key) in OPEN_AFTER_CLOSE,
+        probability=draw.pick((10, 20, 30, 30, 40, 50, 60, 70)),
+        impact=max(story.project.bac * draw.whole(5, 70) // 1000 // 100_000, 2) * 100_000,
+        eases=draw.whole(35, 80),
+    )
+
+
+def _risk_row(risk: Risk, day: date) -> Row:
+    state = "open" if day < risk.ends or risk.stays else "occurred" if risk.occurs else "closed"
+    drift = 10 * ((day - risk.raised).days // 120) * (1 if risk.occurs else -1)
+    now = min(max(risk.probability + drift, 5), 90)
+    known = risk.facts | {
+        "status_date": iso(day),
+        "probability": hundredths(100 if state == "occurred" else now),
+        "impact_cost": money(risk.impact),
+        "proximity_date": iso(max(risk.proximity, day) if state == "open" else risk.proximity),
+        "state": state,
+        "residual_probability": hundredths(now * risk.eases // 100),
+        "residual_impact_cost": money(to_thousand(risk.impact * risk.eases // 100)),
+    }
+    return {column: known[column] for column in RISK_COLUMNS}
+
+
+def _risk_rows(risk: Risk, days: list[date]) -> list[Row]:
+    """Follow a risk from the report after it was raised to the one that closes it."""
+    seen = [_risk_row(risk, day) for day in days if day >= risk.raised]
+    waiting = sum(row["state"] == "open" for row in seen)
+    return seen[: waiting + 1]
 
 
 def _risks(project_id: str) -> list[Row]:
@@ -80,7 +108,8 @@ def _risks(project_id: str) -> list[Row]:
     draw = Draw(11, project.number)
     chosen = draw.several(names.RISKS, draw.whole(6, 9) + project.bac // 200_000_000)
     for i, choice in enumerate(chosen, 1):
-        rows += _risk_rows(project_id, f"R{i:02d}", Draw(12, project.number, i), choice)
+        risk = _risk(project_id, f"R{i:02d}", Draw(12, project.number, i), choice)
+        rows += _risk_rows(risk, [status.day for status in reported(project_id)])
     return rows
 
 

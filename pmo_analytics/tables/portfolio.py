@@ -1,4 +1,4 @@
-"""Every table of the reports: which columns of which frame are shown, under which names."""
+"""Tables of the portfolio and of its data: movements, slip, growth, units, sources, findings."""
 
 import pandas as pd
 

@@ -1,43 +1,18 @@
-"""Every chart of the reports: each draws the frame of one measure and computes nothing.
-
-A chart fails on a missing column and says so in words where its frame is empty.
-"""
-
-from collections.abc import Callable
-from typing import Any
+"""Charts of the portfolio: ratings, money, movements, slip and growth, completeness."""
 
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.errors import UsageError
-from pmo_analytics.present import Block, needs
-from pmo_analytics.theme import AMBER, GREEN, GREY, NAVY, ORANGE, RED
-
-RATINGS = ["red", "amber_red", "amber", "amber_green", "green", "unrated"]
-LETTERS = {"red": "R", "amber_red": "A/R", "amber": "A", "amber_green": "A/G", "green": "G"}
-RATING_COLOURS = [RED, "#b04a10", AMBER, "#8a8f35", GREEN, "#d5d9de"]
-LIMIT = 44  # letters of a name that a chart has room for
-ROW = 26  # height of a bar in pixels
-LABEL_ROOM = 0.12  # share of the axis kept free for the labels at the ends of bars
-
-
-def _require(frame: pd.DataFrame, *columns: str) -> None:
-    missing = [column for column in columns if column not in frame]
-    if missing:
-        raise UsageError(
-            f"the chart needs columns {', '.join(missing)}; it was given {', '.join(map(str, frame))}"
-        )
-
-
-def shown(
-    draw: Callable[[pd.DataFrame], alt.TopLevelMixin],
-    frame: pd.DataFrame,
-    *,
-    what: str,
-    tables: list[str],
-) -> alt.TopLevelMixin | Block:
-    """Draw a frame, or where it is empty say which tables of the model would fill it."""
-    return needs(what, *tables) if frame.empty else draw(frame)
+from pmo_analytics.charts.drawing import (
+    LETTERS,
+    RATING_COLOURS,
+    RATINGS,
+    ROW,
+    ranked,
+    require,
+    single,
+)
+from pmo_analytics.theme import GREY, NAVY, ORANGE
 
 
 def delivery_confidence(ratings: pd.DataFrame) -> alt.TopLevelMixin:
@@ -45,7 +20,7 @@ def delivery_confidence(ratings: pd.DataFrame) -> alt.TopLevelMixin:
 
     Draws the frame of `portfolio.ratings`.
     """
-    _require(ratings, "status_date", "rag", "share", "projects")
+    require(ratings, "status_date", "rag", "share", "projects")
     data = ratings.assign(
         report=pd.to_datetime(ratings["status_date"]).dt.strftime("%b %Y"),
         letter=ratings["rag"].map(LETTERS).fillna(""),
@@ -53,7 +28,7 @@ def delivery_confidence(ratings: pd.DataFrame) -> alt.TopLevelMixin:
     )
     dates = list(dict.fromkeys(data.sort_values("status_date")["report"]))
     base = alt.Chart(data).encode(
-        alt.X("report:N").sort(dates).title("Report").axis(labelAngle=0),
+        alt.X("report:N").sort(dates).title("Report").axis(labelAngle=0, labelOverlap="greedy"),
         alt.Y("share:Q").stack("normalize").title("Share of projects").axis(format="%"),
         order=alt.Order("order:Q", sort="descending"),
         tooltip=[
@@ -85,14 +60,14 @@ def money_over_time(position: pd.DataFrame) -> alt.TopLevelMixin:
 
     Draws the frame of `portfolio.position`.
     """
-    _require(position, "status_date", "forecast_cost", "projects_with_cost", "projects", "currency")
+    require(position, "status_date", "forecast_cost", "projects_with_cost", "projects", "currency")
     data = position.assign(
         billions=position["forecast_cost"] / 1e9,
         label=position["projects_with_cost"].astype(str)
         + " of "
         + position["projects"].astype(str),
     )
-    unit = _single(position["currency"])
+    unit = single(position["currency"])
     base = alt.Chart(data).encode(
         alt.X("status_date:T").title("Report"),
         alt.Y("billions:Q").title(f"Whole-life cost, {unit}billion").scale(zero=True),
@@ -119,14 +94,18 @@ def movement_matrix(changes: pd.DataFrame) -> alt.TopLevelMixin:
 
     Draws the rows of `portfolio.changes` that were rated both times.
     """
-    _require(changes, "previous_rag", "rag", "project_id", "movement")
+    require(changes, "previous_rag", "rag", "project_id", "movement")
     both = changes.dropna(subset=["previous_rag", "rag"])
     words = {rag: rag.replace("_", "/") for rag in RATINGS}
     data = both.assign(was=both["previous_rag"].map(words), now=both["rag"].map(words))
     order = [words[rag] for rag in RATINGS]
     base = alt.Chart(data[["was", "now", "movement", "project_id"]]).encode(
-        alt.X("now:N").sort(order).title("Rated now").axis(labelAngle=0, orient="top"),
-        alt.Y("was:N").sort(order).title("Rated in the previous report"),
+        alt.X("now:N")
+        .sort(order)
+        .title("Rated now")
+        .axis(labelAngle=0, orient="top")
+        .scale(paddingInner=0),
+        alt.Y("was:N").sort(order).title("Rated in the previous report").scale(paddingInner=0),
     )
     meaning = alt.Scale(
         domain=["worsened", "improved", "unchanged", "scale changed"],
@@ -157,8 +136,8 @@ def ranked_drift(changes: pd.DataFrame) -> alt.TopLevelMixin:
 
     Draws `portfolio.slipped(changes)`.
     """
-    _require(changes, "name", "drift_days", "forecast_finish", "previous_forecast_finish")
-    return _ranked(
+    require(changes, "name", "drift_days", "forecast_finish", "previous_forecast_finish")
+    return ranked(
         changes,
         "drift_days",
         title="Which finish dates slipped furthest",
@@ -177,15 +156,15 @@ def ranked_growth(changes: pd.DataFrame) -> alt.TopLevelMixin:
 
     Draws `portfolio.grown(changes)`.
     """
-    _require(changes, "name", "cost_growth", "cost_growth_ratio", "forecast_cost", "currency")
+    require(changes, "name", "cost_growth", "cost_growth_ratio", "forecast_cost", "currency")
     data = changes.assign(
         millions=changes["cost_growth"] / 1e6, cost=changes["forecast_cost"] / 1e6
     )
-    return _ranked(
+    return ranked(
         data,
         "millions",
         title="Which whole-life costs moved most",
-        axis=f"Change since the previous report, {_single(changes['currency'])}million",
+        axis=f"Change since the previous report, {single(changes['currency'])}million",
         tooltip=[
             alt.Tooltip("millions:Q", title="Change, million", format="+,.0f"),
             alt.Tooltip("cost_growth_ratio:Q", title="Change", format="+.1%"),
@@ -200,16 +179,16 @@ def unit_growth(units: pd.DataFrame) -> alt.TopLevelMixin:
 
     Draws the frame of `portfolio.units`.
     """
-    _require(
+    require(
         units, "business_unit", "cost_growth", "cost_growth_ratio", "costs_compared", "currency"
     )
     known = units[units["costs_compared"] > 0]
     data = known.assign(name=known["business_unit"], millions=known["cost_growth"] / 1e6)
-    return _ranked(
+    return ranked(
         data.sort_values("millions", ascending=False),
         "millions",
         title="Which units' costs moved most",
-        axis=f"Change since the previous report, {_single(units['currency'])}million",
+        axis=f"Change since the previous report, {single(units['currency'])}million",
         tooltip=[
             alt.Tooltip("millions:Q", title="Change, million", format="+,.0f"),
             alt.Tooltip("cost_growth_ratio:Q", title="Change", format="+.1%"),
@@ -219,49 +198,12 @@ def unit_growth(units: pd.DataFrame) -> alt.TopLevelMixin:
     )
 
 
-def _ranked(
-    data: pd.DataFrame, value: str, *, title: str, axis: str, tooltip: list[Any], label: str
-) -> alt.TopLevelMixin:
-    """Draw horizontal bars in the order given, rises in orange and falls in navy, labelled."""
-    drawn = data.assign(short=[_short(name) for name in data["name"]], is_rise=data[value] > 0)
-    room = LABEL_ROOM * (float(drawn[value].max()) - float(drawn[value].min()) or 1.0)
-    low = min(float(drawn[value].min()) - room, 0) if (drawn[value] < 0).any() else 0
-    high = max(float(drawn[value].max()) + room, 0) if (drawn[value] > 0).any() else 0
-    base = alt.Chart(drawn).encode(
-        alt.Y("short:N").sort(list(dict.fromkeys(drawn["short"]))).title(None).axis(labelLimit=300),
-        alt.X(f"{value}:Q").title(axis).scale(domain=[low, high]),
-        tooltip=[alt.Tooltip("name:N", title="Name"), *tooltip],
-    )
-    bars = base.mark_bar(height=ROW * 0.6).encode(
-        color=alt.condition("datum.is_rise", alt.value(ORANGE), alt.value(NAVY))
-    )
-    rises = base.transform_filter("datum.is_rise").mark_text(align="left", dx=5)
-    falls = base.transform_filter("!datum.is_rise").mark_text(align="right", dx=-5)
-    texts = [mark.encode(text=alt.Text(f"{value}:Q", format=label)) for mark in (rises, falls)]
-    return alt.layer(bars, *texts).properties(
-        title=title,
-        height=ROW * max(len(drawn), 2),
-        description=f"Bars: {title.lower()}; {axis.lower()}.",
-    )
-
-
-def _short(name: object) -> str:
-    text = str(name)
-    return text if len(text) <= LIMIT else text[: LIMIT - 1].rstrip() + "…"
-
-
-def _single(currencies: "pd.Series[Any]") -> str:
-    """Name the currency of an axis where all money is in one."""
-    found = [str(currency) for currency in currencies.dropna().unique()]
-    return f"{found[0]} " if len(found) == 1 else ""
-
-
 def completeness(gaps: pd.DataFrame) -> alt.TopLevelMixin:
     """Share of expected figures that each unit reports, withholds or leaves out.
 
     Draws the frame of `quality.gaps`.
     """
-    _require(gaps, "business_unit", "state", "share", "figures")
+    require(gaps, "business_unit", "state", "share", "figures")
     states = ["reported", "withheld", "missing"]
     bars: alt.Chart = (
         alt.Chart(gaps.assign(order=gaps["state"].map(states.index)))

@@ -1,0 +1,172 @@
+"""Which rows of a measure concern a status date, portfolio, business unit or project.
+
+A date nobody reported on is an error, never an empty page.
+"""
+
+from datetime import date
+
+import duckdb
+import pandas as pd
+
+from pmo_analytics.errors import UnknownNameError
+
+LEVELS = ("project", "programme", "business_unit", "portfolio")
+
+
+def of_projects(
+    con: duckdb.DuckDBPyConnection,
+    view: str,
+    status_date: date,
+    portfolio_id: str | None,
+    project_id: str | None,
+    unit: str,
+    order: str = "v.project_id",
+    dated: str = "v.status_date = $status_date",
+) -> pd.DataFrame:
+    """Rows of a view that has a `project_id`, with the name, unit and currency of the project.
+
+    A row about no project is kept where the view says its portfolio and nothing smaller is asked.
+
+    Raises:
+        UnknownNameError: nothing was reported on `status_date`, or the scope does not exist.
+
+    """
+    asked = {"portfolio_id": portfolio_id, "project_id": project_id, "unit": unit}
+    _require_report(con, status_date, asked)
+    portfolio = "p.portfolio_id"
+    if "portfolio_id" in [
+        column[0] for column in con.execute(f"from {view} limit 0").description or []
+    ]:
+        portfolio = "v.portfolio_id"
+    return con.execute(
+        "select p.name as project_name, p.business_unit, p.currency, v.* "
+        f"from {view} as v left join project as p on v.project_id = p.project_id where {dated} "
+        f"and ($portfolio_id is null or {portfolio} = $portfolio_id) "
+        "and ($project_id is null or v.project_id = $project_id) "
+        f"and ($unit = '' or p.business_unit = $unit) order by {order}",
+        {"status_date": status_date, **asked},
+    ).df()
+
+
+def of_scope(
+    con: duckdb.DuckDBPyConnection,
+    view: str,
+    status_date: date,
+    portfolio_id: str | None,
+    project_id: str | None,
+    unit: str,
+    level: str = "",
+    order: str = "level_id, currency",
+) -> pd.DataFrame:
+    """Rows of a roll-up for a project, a business unit or portfolios; or for every unit of a level.
+
+    `level` is project, programme, business_unit or portfolio; empty, it is that of the scope.
+
+    Raises:
+        UnknownNameError: nothing was reported on `status_date`, or scope or level do not exist.
+
+    """
+    _require_report(
+        con,
+        status_date,
+        {"portfolio_id": portfolio_id, "project_id": project_id, "unit": unit},
+    )
+    if level and level not in LEVELS:
+        raise UnknownNameError(f"there is no level {level}; the levels are {', '.join(LEVELS)}")
+    own_level, level_id = (
+        ("project", project_id)
+        if project_id
+        else ("business_unit", unit)
+        if unit
+        else ("portfolio", None)
+    )
+    return con.execute(
+        f"from {view} where status_date = $status_date and level = $level "
+        "and ($portfolio_id is null or portfolio_id = $portfolio_id) "
+        f"and ($level_id is null or level_id = $level_id) order by {order}",
+        {
+            "status_date": status_date,
+            "portfolio_id": portfolio_id,
+            "level": level or own_level,
+            "level_id": None if level else level_id,
+        },
+    ).df()
+
+
+def of_roles(
+    con: duckdb.DuckDBPyConnection,
+    view: str,
+    status_date: date,
+    portfolio_id: str | None,
+    project_id: str | None,
+    unit: str,
+    order: str,
+) -> pd.DataFrame:
+    """Rows of a view by role and month, from the month of the date on, for roles a scope asks for.
+
+    Raises:
+        UnknownNameError: nothing was reported on `status_date`, or the scope does not exist.
+    """
+    asked = {"portfolio_id": portfolio_id, "project_id": project_id, "unit": unit}
+    _require_report(con, status_date, asked)
+    return con.execute(
+        f"from {view} where month >= date_trunc('month', $status_date::date) and role_id in ("
+        "select d.role_id from demand as d inner join project as p on d.project_id = p.project_id "
+        "where ($portfolio_id is null or p.portfolio_id = $portfolio_id) "
+        "and ($project_id is null or p.project_id = $project_id) "
+        f"and ($unit = '' or p.business_unit = $unit)) order by {order}",
+        {"status_date": status_date, **asked},
+    ).df()
+
+
+def of_organisation(
+    con: duckdb.DuckDBPyConnection,
+    view: str,
+    status_date: date,
+    *,
+    portfolio_id: str | None = None,
+    unit: str = "",
+    where: str,
+    order: str,
+) -> pd.DataFrame:
+    """Rows of a view about the organisation, narrowed by its own `portfolio_id` or `business_unit`.
+
+    Raises:
+        UnknownNameError: nothing was reported on `status_date`.
+    """
+    _require_report(
+        con, status_date, {"portfolio_id": portfolio_id, "project_id": None, "unit": ""}
+    )
+    values: dict[str, date | str] = {"status_date": status_date}
+    if portfolio_id:
+        where, values = (
+            f"{where} and portfolio_id = $portfolio_id",
+            values | {"portfolio_id": portfolio_id},
+        )
+    if unit:
+        where, values = f"{where} and business_unit = $unit", values | {"unit": unit}
+    return con.execute(f"from {view} where {where} order by {order}", values).df()
+
+
+def _require_report(
+    con: duckdb.DuckDBPyConnection, status_date: date, asked: dict[str, str | None]
+) -> None:
+    """Refuse a scope without projects and a date on which its portfolios did not report."""
+    projects, reported, latest = con.execute(
+        "select count(*), count(case when c.status_date = $status_date then 1 end), max(c.status_date) "
+        "from project as p left join status_calendar as c on p.portfolio_id = c.portfolio_id "
+        "where ($portfolio_id is null or p.portfolio_id = $portfolio_id) "
+        "and ($project_id is null or p.project_id = $project_id) "
+        "and ($unit = '' or p.business_unit = $unit)",
+        {"status_date": status_date, **asked},
+    ).fetchall()[0]
+    named = ", ".join(f"{name} {value}" for name, value in asked.items() if value)
+    if named and not projects:
+        raise UnknownNameError(
+            f"there is no project of {named}; 'pmo query \"select * from project\"' lists them"
+        )
+    if not reported:
+        of = f" of {named}" if named else ""
+        raise UnknownNameError(
+            f"no project{of} reported on {status_date}; the latest status date loaded is {latest}"
+        )

@@ -1,0 +1,207 @@
+"""Benefits: what the projects were to bring, what they have brought, and for which objectives."""
+
+from datetime import date
+
+import duckdb
+import pandas as pd
+
+from pmo_analytics import asking
+
+LOOK_INTO = 0.7  # realisation rate below which a public PMO handbook asks why
+TOLERANCE = 1e-9
+
+
+def benefit_realisation(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    status_date: date,
+    portfolio_id: str | None = None,
+    project_id: str | None = None,
+    unit: str = "",
+) -> pd.DataFrame:
+    """Benefits against plan to the same date, period by period up to the status date.
+
+    Grain:
+        One row per benefit and period ended by the status date, in that order.
+
+    Columns:
+        project_id, benefit_id, name, kind, objective_id, owner, period_end: which benefit, when.
+        planned_to_date, realised_to_date, variance: cumulative; project currency, own unit if
+            non-monetised; a disbenefit carries a minus sign; a positive variance is good.
+        rate: realised over planned to date, a fraction, may pass 1; for a disbenefit lower is better.
+        planned_whole_life, forecast_whole_life, whole_life_rate: over all periods.
+        periods_unreported: a count. reason: why a figure is missing.
+
+    Missing:
+        Realised after the last period reported; a rate whose plan is zero.
+
+    Raises:
+        UnknownNameError: nothing was reported on `status_date`, or the scope does not exist.
+
+    Source:
+        MSP, benefits realisation.
+    """
+    return asking.of_projects(
+        con,
+        "benefit_realisation",
+        status_date,
+        portfolio_id,
+        project_id,
+        unit,
+        order="v.project_id, benefit_id, period_end",
+        dated="period_end <= $status_date",
+    )
+
+
+def benefit_position(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    status_date: date,
+    portfolio_id: str | None = None,
+    project_id: str | None = None,
+    unit: str = "",
+) -> pd.DataFrame:
+    """Where each benefit stands, by the last period reported.
+
+    Grain:
+        One row per benefit with a period ended by the status date.
+
+    Columns:
+        project_id, benefit_id, name, kind, objective_id, owner: which benefit.
+        status_date, period_end: the report, and the period up to which is compared.
+        planned_to_date, realised_to_date, variance, rate, planned_whole_life, forecast_whole_life,
+            whole_life_rate: as `benefit_realisation`.
+        band: success above 90%, usual from 70%, look into below. reason: why a figure is missing.
+
+    Missing:
+        As `benefit_realisation`; a disbenefit has no band.
+
+    Raises:
+        UnknownNameError: nothing was reported on `status_date`, or the scope does not exist.
+
+    Source:
+        MSP, benefits realisation; bands of a public PMO handbook.
+    """
+    return asking.of_projects(
+        con,
+        "benefit_position",
+        status_date,
+        portfolio_id,
+        project_id,
+        unit,
+        order="v.project_id, benefit_id",
+    )
+
+
+def benefit_by_kind(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    status_date: date,
+    portfolio_id: str | None = None,
+    project_id: str | None = None,
+    unit: str = "",
+    level: str = "",
+) -> pd.DataFrame:
+    """Benefits of a scope, or of every unit of a level, by kind.
+
+    Grain:
+        One row per unit, currency and kind, and one for `all money`.
+
+    Columns:
+        level, level_id, level_name, portfolio_id, currency, status_date, kind: whose, and which.
+        benefits, benefits_compared, benefits_on_plan: counts.
+        planned_to_date, realised_to_date, variance: currency of the row, of the benefits compared.
+        rate, whole_life_rate: ratios of sums, may pass 1; higher is better, for disbenefits lower.
+        planned_whole_life, forecast_whole_life: currency of the row. reason: why a figure is missing.
+
+    Missing:
+        Sums of benefits that are not stated in money; rates whose plan is zero.
+
+    Raises:
+        UnknownNameError: nothing was reported on `status_date`, or the scope does not exist.
+
+    Source:
+        MSP, benefits realisation; UK Green Book kinds.
+    """
+    return asking.of_scope(
+        con,
+        "benefit_by_kind",
+        status_date,
+        portfolio_id,
+        project_id,
+        unit,
+        level,
+        order="level_id, currency, kind",
+    )
+
+
+def benefit_by_objective(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    status_date: date,
+    portfolio_id: str | None = None,
+    project_id: str | None = None,
+    unit: str = "",
+    level: str = "",
+) -> pd.DataFrame:
+    """Benefits of a scope, or of every unit of a level, by strategic objective.
+
+    Grain:
+        One row per unit, currency and objective.
+
+    Columns:
+        level, level_id, level_name, portfolio_id, currency, status_date: whose.
+        objective_id, objective_name: which; `not stated` where the benefit names none.
+        money_benefits, other_benefits, benefits_compared: counts.
+        planned_to_date, realised_to_date, planned_whole_life, forecast_whole_life: currency of the row.
+        rate, whole_life_rate: ratios of sums, may pass 1. reason: why a figure is missing.
+
+    Missing:
+        Sums where no benefit is stated in money; rates whose plan is zero.
+
+    Raises:
+        UnknownNameError: nothing was reported on `status_date`, or the scope does not exist.
+
+    Source:
+        MSP and MoP, benefits mapped to objectives.
+    """
+    return asking.of_scope(
+        con,
+        "benefit_by_objective",
+        status_date,
+        portfolio_id,
+        project_id,
+        unit,
+        level,
+        order="level_id, currency, objective_id",
+    )
+
+
+def headline(by_kind: pd.DataFrame) -> str:
+    """State planned against realised money in a sentence per unit and currency, from `benefit_by_kind`."""
+    money = by_kind[by_kind["kind"] == "all money"]
+    if money.empty:
+        return "No benefit in money was due by this date."
+    return " ".join(
+        f"{row['level_name']}: of {row['planned_to_date']:,.0f} {row['currency']} planned to date, "
+        f"{row['realised_to_date']:,.0f} are realised, {row['rate']:.0%}; "
+        f"{row['whole_life_rate']:.0%} of the whole plan."
+        if pd.notna(row["rate"])
+        else f"{row['level_name']}, {row['currency']}: {row['reason']}."
+        for row in money.to_dict("records")
+    )
+
+
+def shortfall_headline(position: pd.DataFrame) -> str:
+    """Name the benefits furthest below plan, from `benefit_position`."""
+    low = position[(position["kind"] != "disbenefit") & (position["rate"] < LOOK_INTO - TOLERANCE)]
+    if low.empty:
+        return f"No benefit is below {LOOK_INTO:.0%} of its plan to date."
+    worst = low.sort_values(["rate", "project_id", "benefit_id"]).head(3)
+    named = "; ".join(
+        f"{row['name'] or row['benefit_id']} ({row['project_id']}) at {row['rate']:.0%}"
+        for row in worst.to_dict("records")
+    )
+    return (
+        f"{len(low)} benefits are below {LOOK_INTO:.0%} of their plan to date; the lowest: {named}."
+    )

@@ -1,0 +1,76 @@
+"""What all charts share: the check of their frame, bars in order, and what stands in for no data."""
+
+from collections.abc import Callable
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from pmo_analytics.errors import UsageError
+from pmo_analytics.present import Block, needs
+from pmo_analytics.theme import AMBER, GREEN, NAVY, ORANGE, RED
+
+RATINGS = ["red", "amber_red", "amber", "amber_green", "green", "unrated"]
+LETTERS = {"red": "R", "amber_red": "A/R", "amber": "A", "amber_green": "A/G", "green": "G"}
+RATING_COLOURS = [RED, "#b04a10", AMBER, "#8a8f35", GREEN, "#d5d9de"]
+LIMIT = 44  # letters of a name that a chart has room for
+ROW = 26  # height of a bar in pixels
+LABEL_ROOM = 0.12  # share of the axis kept free for the labels at the ends of bars
+
+
+def require(frame: pd.DataFrame, *columns: str) -> None:
+    """Refuse a frame that lacks a column the chart draws."""
+    missing = [column for column in columns if column not in frame]
+    if missing:
+        raise UsageError(
+            f"the chart needs columns {', '.join(missing)}; it was given {', '.join(map(str, frame))}"
+        )
+
+
+def shown(
+    draw: Callable[[pd.DataFrame], alt.TopLevelMixin],
+    frame: pd.DataFrame,
+    *,
+    what: str,
+    tables: list[str],
+) -> alt.TopLevelMixin | Block:
+    """Draw a frame, or where it is empty say which tables of the model would fill it."""
+    return needs(what, *tables) if frame.empty else draw(frame)
+
+
+def ranked(
+    data: pd.DataFrame, value: str, *, title: str, axis: str, tooltip: list[Any], label: str
+) -> alt.TopLevelMixin:
+    """Draw horizontal bars in the order given, rises in orange and falls in navy, labelled."""
+    drawn = data.assign(short=[short(name) for name in data["name"]], is_rise=data[value] > 0)
+    room = LABEL_ROOM * (float(drawn[value].max()) - float(drawn[value].min()) or 1.0)
+    low = min(float(drawn[value].min()) - room, 0) if (drawn[value] < 0).any() else 0
+    high = max(float(drawn[value].max()) + room, 0) if (drawn[value] > 0).any() else 0
+    base = alt.Chart(drawn).encode(
+        alt.Y("short:N").sort(list(dict.fromkeys(drawn["short"]))).title(None).axis(labelLimit=300),
+        alt.X(f"{value}:Q").title(axis).scale(domain=[low, high]),
+        tooltip=[alt.Tooltip("name:N", title="Name"), *tooltip],
+    )
+    bars = base.mark_bar(height=ROW * 0.6).encode(
+        color=alt.condition("datum.is_rise", alt.value(ORANGE), alt.value(NAVY))
+    )
+    rises = base.transform_filter("datum.is_rise").mark_text(align="left", dx=5)
+    falls = base.transform_filter("!datum.is_rise").mark_text(align="right", dx=-5)
+    texts = [mark.encode(text=alt.Text(f"{value}:Q", format=label)) for mark in (rises, falls)]
+    return alt.layer(bars, *texts).properties(
+        title=title,
+        height=ROW * max(len(drawn), 2),
+        description=f"Bars: {title.lower()}; {axis.lower()}.",
+    )
+
+
+def short(name: object) -> str:
+    """Cut a name to the letters a chart has room for."""
+    text = str(name)
+    return text if len(text) <= LIMIT else text[: LIMIT - 1].rstrip() + "…"
+
+
+def single(currencies: "pd.Series[Any]") -> str:
+    """Name the currency of an axis where all money is in one."""
+    found = [str(currency) for currency in currencies.dropna().unique()]
+    return f"{found[0]} " if len(found) == 1 else ""

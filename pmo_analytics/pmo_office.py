@@ -1,0 +1,389 @@
+"""The PMO itself: its goals, maturity, certificates, lessons, and whether its standards help delivery."""
+
+import math
+from datetime import date
+
+import duckdb
+import pandas as pd
+
+from pmo_analytics import asking
+from pmo_analytics.errors import UnknownNameError
+
+OUTCOMES = {
+    "drift_days": "days of drift",
+    "cost_growth_ratio": "growth of the forecast cost",
+    "overspend_ratio": "spending over earned value, as a share of the budget,",
+    "shortfall_ratio": "work falling behind plan, as a share of the budget,",
+}
+LEVEL_OF_INTERVALS = 0.95
+FEWEST = 2  # projects on a side without which no spread, and so no interval, is known
+
+
+def charter_progress(con: duckdb.DuckDBPyConnection, *, status_date: date) -> pd.DataFrame:
+    """Goals of the charter of the PMO, done, open or overdue.
+
+    Grain:
+        One row per goal, the longest overdue first.
+
+    Columns:
+        goal_id, objective, measure, baseline, target, status_date: which goal.
+        due_on, is_due, is_quick_win, done_on, state: as at the date.
+        overdue_days: calendar days, lower is better. reason: why it is missing.
+
+    Missing:
+        overdue_days where no date due is stated.
+
+    Raises:
+        UnknownNameError: nothing was reported on `status_date`.
+
+    Source:
+        P3O, PMO charter and quick wins.
+    """
+    return asking.of_organisation(
+        con,
+        "charter_progress",
+        status_date,
+        where="status_date = $status_date",
+        order="done_on nulls first, overdue_days desc nulls last, goal_id",
+    )
+
+
+def maturity_profile(con: duckdb.DuckDBPyConnection, *, status_date: date) -> pd.DataFrame:
+    """Maturity by perspective in the last assessment of each model by the date.
+
+    Grain:
+        One row per model and perspective, the lowest first.
+
+    Columns:
+        model, perspective, assessed_on, previous_assessed_on, next_assessed_on: which.
+        level, target_level, previous_level, model_score: levels, 1 to 5 in P3M3.
+        gap, change: levels; a negative gap is short of the target. is_lowest: holds the score down.
+        reason: why one is missing.
+
+    Missing:
+        gap without a target, change without an earlier assessment.
+
+    Raises:
+        UnknownNameError: nothing was reported on `status_date`.
+
+    Source:
+        P3M3; the lowest perspective is the score of a model.
+    """
+    return asking.of_organisation(
+        con,
+        "maturity_profile",
+        status_date,
+        where="assessed_on <= $status_date "
+        "and (next_assessed_on is null or next_assessed_on > $status_date)",
+        order="model, level nulls last, perspective",
+    )
+
+
+def certification_coverage(
+    con: duckdb.DuckDBPyConnection, *, status_date: date, unit: str = ""
+) -> pd.DataFrame:
+    """People who hold a valid certificate, by business unit, role and certificate.
+
+    Grain:
+        One row per business unit, role and certificate, in that order.
+
+    Columns:
+        business_unit, role, certification, status_date: which.
+        people, holders, expiring, expired: counts; expiring within 90 days.
+        coverage: holders over people, a fraction, higher is better. denominator: what people are.
+
+    Missing:
+        Nothing; people without any certificate are not in the register.
+
+    Raises:
+        UnknownNameError: nothing was reported on `status_date`.
+
+    Source:
+        P3O practice; certificates of PMI, PMO Global Institute, PeopleCert and APMG.
+    """
+    return asking.of_organisation(
+        con,
+        "certification_coverage",
+        status_date,
+        unit=unit,
+        where="status_date = $status_date",
+        order="business_unit, role, certification",
+    )
+
+
+def lessons_adopted(
+    con: duckdb.DuckDBPyConnection, *, status_date: date, portfolio_id: str | None = None
+) -> pd.DataFrame:
+    """Lessons recorded and adopted, by category.
+
+    Grain:
+        One row per portfolio and category, `all` among them.
+
+    Columns:
+        portfolio_id, status_date, category: which.
+        lessons, adopted: counts. adoption_ratio: a fraction, higher is better.
+        median_days_to_adopt, oldest_waiting_days: calendar days. reason: why one is missing.
+
+    Missing:
+        median_days_to_adopt where none is adopted.
+
+    Raises:
+        UnknownNameError: nothing was reported on `status_date`.
+
+    Source:
+        PRINCE2, learn from experience.
+    """
+    return asking.of_organisation(
+        con,
+        "lessons_adopted",
+        status_date,
+        portfolio_id=portfolio_id,
+        where="status_date = $status_date",
+        order="portfolio_id, category",
+    )
+
+
+def standards_adoption(
+    con: duckdb.DuckDBPyConnection, *, status_date: date, unit: str = ""
+) -> pd.DataFrame:
+    """Standards adopted by business units at a date.
+
+    Grain:
+        One row per standard and business unit, in that order.
+
+    Columns:
+        standard, business_unit, status_date: which.
+        adopted_on, planned_on, is_adopted, days_since_adoption: date or calendar days.
+        units_adopted, units, adoption_ratio: of the standard, over the units listed for it.
+
+    Missing:
+        days_since_adoption where not adopted.
+
+    Raises:
+        UnknownNameError: nothing was reported on `status_date`.
+
+    Source:
+        P3O practice, roll-out of standards.
+    """
+    return asking.of_organisation(
+        con,
+        "standards_adoption",
+        status_date,
+        unit=unit,
+        where="status_date = $status_date",
+        order="standard, business_unit",
+    )
+
+
+def adoption_effect(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    status_date: date,
+    standard: str,
+    portfolio_id: str | None = None,
+    outcome: str = "drift_days",
+) -> pd.DataFrame:
+    """Whether delivery improved after units adopted a standard.
+
+    Grain:
+        Two rows: the change in the units that adopted, and that change less the one over the same
+        reports in units that had not (difference in differences).
+
+    Columns:
+        standard, outcome, method: which; outcomes are drift_days, cost_growth_ratio, overspend_ratio
+            and shortfall_ratio of view `adoption_panel`.
+        estimate, low, high: change of the outcome per report, negative is better; 95% interval.
+        projects, projects_compared: projects with reports before and after, in units that adopted
+            and in units that had not.
+        reason: why an estimate or an interval is missing.
+
+    Missing:
+        An interval with fewer than two projects on a side; an estimate with none.
+
+    Raises:
+        UnknownNameError: nothing was reported on `status_date`, or no such standard or outcome.
+
+    Source:
+        Bertrand, Duflo and Mullainathan (2004): each project is collapsed to one change, so that
+        reports that hang together are not counted as many; units compared with those that had not
+        adopted by the end of the comparison (Callaway and Sant'Anna, 2021). A shock common to a
+        whole unit is not in the interval.
+    """
+    if outcome not in OUTCOMES:
+        raise UnknownNameError(f"there is no outcome {outcome}; there are {', '.join(OUTCOMES)}")
+    panel = asking.of_organisation(
+        con,
+        "adoption_panel",
+        status_date,
+        portfolio_id=portfolio_id,
+        where="status_date <= $status_date",
+        order="standard, project_id, status_date",
+    )
+    if standard not in set(panel["standard"]):
+        known = ", ".join(sorted(set(panel["standard"]))) or "none"
+        raise UnknownNameError(f"no reports bear on a standard {standard}; those known: {known}")
+    of_standard = panel[panel["standard"] == standard].dropna(subset=[outcome])
+    return effect_of(of_standard, outcome).assign(standard=standard, outcome=outcome)
+
+
+def effect_of(panel: pd.DataFrame, outcome: str) -> pd.DataFrame:
+    """Estimate the effect of adoption from reports: the frame of view `adoption_panel`, one standard.
+
+    Pure: the same reports give the same figures.
+    """
+    changes = [_unit_changes(panel, outcome, unit) for unit in _adopters(panel)]
+    adopted = [own for own, _ in changes if len(own)]
+    compared = [(own, others) for own, others in changes if len(own) and len(others)]
+    return pd.DataFrame(
+        [
+            _row("before and after", [(own, None) for own in adopted]),
+            _row("difference in differences", list(compared)),
+        ]
+    )
+
+
+def _adopters(panel: pd.DataFrame) -> list[str]:
+    """Units that adopted within the reports."""
+    within = panel[panel["adopted_on"] < panel["status_date"].max()]
+    return sorted(within["business_unit"].unique())
+
+
+def _unit_changes(panel: pd.DataFrame, outcome: str, unit: str) -> tuple[pd.Series, pd.Series]:
+    """Change of each project of a unit after it adopted, and of those in units that had not."""
+    adopted_on = panel.loc[panel["business_unit"] == unit, "adopted_on"].iloc[0]
+    others = panel[(panel["business_unit"] != unit) & ~(panel["adopted_on"] <= adopted_on)]
+    never = others["adopted_on"].isna() | (others["adopted_on"] > panel["status_date"].max())
+    until = others["adopted_on"].max() if len(others) and not never.any() else None
+    if until is not None:
+        others = others[(others["adopted_on"] >= until) & (others["status_date"] <= until)]
+    else:
+        others = others[never]
+    own = panel[panel["business_unit"] == unit]
+    return _changes(own, outcome, adopted_on, until), _changes(others, outcome, adopted_on, until)
+
+
+def _changes(
+    reports: pd.DataFrame, outcome: str, adopted_on: pd.Timestamp, until: pd.Timestamp | None
+) -> pd.Series:
+    """Mean outcome after a date less the mean before, for each project that has both."""
+    if until is not None:
+        reports = reports[reports["status_date"] <= until]
+    is_after = reports["status_date"] > adopted_on
+    after = reports[is_after].groupby("project_id")[outcome].mean()
+    before = reports[~is_after].groupby("project_id")[outcome].mean()
+    return (after - before).dropna()
+
+
+def _row(method: str, groups: list[tuple[pd.Series, pd.Series | None]]) -> dict[str, object]:
+    """Weigh the effect in each unit by its projects; the spread is over projects, each counted once."""
+    treated = sum(len(own) for own, _ in groups)
+    controls = {project for _, others in groups if others is not None for project in others.index}
+    row: dict[str, object] = {
+        "method": method,
+        "estimate": math.nan,
+        "low": math.nan,
+        "high": math.nan,
+        "projects": treated,
+        "projects_compared": len(controls),
+        "reason": None,
+    }
+    if not groups:
+        return row | {"reason": "no project has reports before and after on the sides to compare"}
+    estimate, influence = 0.0, pd.Series(dtype=float)
+    for own, others in groups:
+        weight = len(own) / treated
+        estimate += weight * own.mean()
+        influence = influence.add(_influence(own, weight), fill_value=0)
+        if others is not None:
+            estimate -= weight * others.mean()
+            influence = influence.add(_influence(others, -weight), fill_value=0)
+    sides = [len(own) for own, _ in groups] + [
+        len(others) for _, others in groups if others is not None
+    ]
+    if min(sides) < FEWEST:
+        return row | {
+            "estimate": estimate,
+            "reason": "no interval: a unit has a single project to compare",
+        }
+    smaller = min(treated, len(controls)) if controls else treated
+    half = _t_quantile(smaller - 1) * math.sqrt(float((influence**2).sum()))
+    return row | {"estimate": estimate, "low": estimate - half, "high": estimate + half}
+
+
+def _influence(changes: pd.Series, weight: float) -> pd.Series:
+    """How much each project moves a weighted mean, scaled so that the squares add up to its variance."""
+    count = len(changes)
+    if count < FEWEST:
+        return changes * 0
+    return weight * (changes - changes.mean()) / math.sqrt(count * (count - 1))
+
+
+def _t_quantile(degrees: int) -> float:
+    from scipy import stats  # type: ignore[import-untyped]  # noqa: PLC0415 - heavy, only needed here
+
+    return float(stats.t.ppf((1 + LEVEL_OF_INTERVALS) / 2, degrees))
+
+
+def effect_headline(effect: pd.DataFrame) -> str:
+    """State what adoption did to delivery and how sure that is, from `adoption_effect`."""
+    row = effect[effect["method"] == "difference in differences"].iloc[0]
+    what = OUTCOMES[row["outcome"]]
+    if pd.isna(row["low"]):
+        return f"{row['standard']}: what adoption did to {what} cannot be said, as {row['reason']}."
+    written = [_written(row[name], row["outcome"]) for name in ("estimate", "low", "high")]
+    verdict = (
+        "so an effect either way cannot be ruled out"
+        if row["low"] <= 0 <= row["high"]
+        else "an improvement"
+        if row["high"] < 0
+        else "a deterioration"
+    )
+    return (
+        f"{row['standard']}: against units that had not adopted it, {what} per report changed by "
+        f"{written[0]} "
+        f"(95% interval {written[1]} to {written[2]}; {row['projects']} projects, "
+        f"{row['projects_compared']} compared), {verdict}."
+    )
+
+
+def _written(value: float, outcome: str) -> str:
+    return f"{value:+.1f}" if outcome == "drift_days" else f"{value:+.1%}"
+
+
+def charter_headline(goals: pd.DataFrame) -> str:
+    """State how many goals of the charter are reached, from `charter_progress`."""
+    if goals.empty:
+        return "No charter of the PMO was received."
+    done, due = goals[goals["done_on"].notna()], goals[goals["is_due"]]
+    sentence = (
+        f"{len(done)} of {len(goals)} goals of the charter are reached, {done['is_quick_win'].sum()} of "
+        f"{goals['is_quick_win'].sum()} quick wins; {len(due)} were due by now"
+    )
+    late = (goals["state"] == "overdue").sum()
+    return sentence + (f", {late} of them are overdue." if late else ".")
+
+
+def maturity_headline(profile: pd.DataFrame) -> str:
+    """State the score of each model and what holds it down, from `maturity_profile`."""
+    known = profile[profile["level"].notna()]
+    if known.empty:
+        return "No maturity assessment was made by this date."
+    sentences = []
+    for model, rows in known.groupby("model"):
+        lowest = ", ".join(rows.loc[rows["is_lowest"].astype(bool), "perspective"])
+        short = (rows["gap"] < 0).sum()
+        sentences.append(
+            f"{model} stands at level {rows['model_score'].iloc[0]:g}, held down by {lowest}; "
+            f"{short} of {len(rows)} perspectives are short of their target."
+        )
+    return " ".join(sentences)
+
+
+def certification_headline(coverage: pd.DataFrame) -> str:
+    """State how many certificates run out within 90 days, from `certification_coverage`."""
+    if coverage.empty:
+        return "No certification register was received."
+    held = coverage.groupby("certification")[["holders", "expiring"]].sum()
+    held = held[held["holders"] > 0]
+    listed = "; ".join(f"{name} {row['holders']}" for name, row in held.iterrows())
+    return f"Valid certificates: {listed}. {held['expiring'].sum()} of them end within 90 days."

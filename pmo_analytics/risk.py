@@ -1,0 +1,324 @@
+"""Risk: what the open risks may cost, which ones to look at first, and what warns before it strikes."""
+
+from datetime import date
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from pmo_analytics import asking
+
+FEW_RISKS = 10  # below this an expected value says little about what will happen
+
+
+def risk_exposure(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    status_date: date,
+    portfolio_id: str | None = None,
+    project_id: str | None = None,
+    unit: str = "",
+) -> pd.DataFrame:
+    """Expected cost of the open risks of each project.
+
+    Grain:
+        One row per project with a register at the date, the most exposed first.
+
+    Columns:
+        project_id, status_date, project_name, business_unit, currency: which register.
+        threats, opportunities: project currency, both positive.
+        exposure, residual_exposure: project currency, threats less opportunities; lower is better.
+        threat_impact: project currency, if every threat struck; lower is better.
+        open_risks, open_threats, open_opportunities, unassessed_risks: counts.
+        bac, exposure_ratio: project currency; exposure over budget, a fraction.
+        reason: why a figure is missing.
+
+    Missing:
+        Exposure where open risks exist and none is assessed; the ratio without a budget.
+
+    Raises:
+        UnknownNameError: nothing was reported on `status_date`, or the scope does not exist.
+
+    Source:
+        PMBOK Guide, expected monetary value analysis.
+    """
+    return asking.of_projects(
+        con,
+        "risk_exposure",
+        status_date,
+        portfolio_id,
+        project_id,
+        unit,
+        order="exposure desc nulls last, v.project_id",
+    )
+
+
+def risk_exposure_rollup(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    status_date: date,
+    portfolio_id: str | None = None,
+    project_id: str | None = None,
+    unit: str = "",
+    level: str = "",
+) -> pd.DataFrame:
+    """Risk exposure of a scope, or of every unit of a level.
+
+    Grain:
+        One row per unit and currency, ordered by `level_id`.
+
+    Columns:
+        level, level_id, level_name, portfolio_id, currency, status_date: which unit.
+        projects, projects_assessed, open_risks, unassessed_risks: counts.
+        threats, opportunities, exposure, residual_exposure, threat_impact: currency of the row.
+        exposure_ratio: sum of exposure over sum of budget, a fraction; lower is better.
+        reason: why a figure is missing.
+
+    Missing:
+        As `risk_exposure`; money of two currencies is never added.
+
+    Raises:
+        UnknownNameError: nothing was reported on `status_date`, or scope or level do not exist.
+
+    Source:
+        PMBOK Guide, expected monetary value analysis.
+    """
+    return asking.of_scope(
+        con, "risk_exposure_rollup", status_date, portfolio_id, project_id, unit, level
+    )
+
+
+def risk_rating(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    status_date: date,
+    portfolio_id: str | None = None,
+    project_id: str | None = None,
+    unit: str = "",
+) -> pd.DataFrame:
+    """Place of each open risk in the probability and impact matrix.
+
+    Grain:
+        One row per open risk, the highest score first.
+
+    Columns:
+        project_id, risk_id, title, owner, kind, status_date: which risk.
+        exposure: project currency. cost_ratio, delay_ratio: fractions of budget and duration.
+        probability_band, impact_band, score: points of the published scales, score half up.
+        zone: high, moderate or low. reason: why the risk has no place.
+
+    Missing:
+        No place without a probability, or without any impact that can be related.
+
+    Raises:
+        UnknownNameError: nothing was reported on `status_date`, or the scope does not exist.
+
+    Source:
+        PMBOK Guide, probability and impact matrix.
+    """
+    return asking.of_projects(
+        con,
+        "risk_rating",
+        status_date,
+        portfolio_id,
+        project_id,
+        unit,
+        order="score desc nulls last, exposure desc nulls last, v.project_id, risk_id",
+    )
+
+
+def risk_heatmap(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    status_date: date,
+    portfolio_id: str | None = None,
+    project_id: str | None = None,
+    unit: str = "",
+) -> pd.DataFrame:
+    """How many open risks stand in each cell of the probability and impact matrix.
+
+    Grain:
+        One row per unit, currency, kind and cell that holds a risk, the highest score first.
+
+    Columns:
+        level, level_id, level_name, portfolio_id, currency, status_date, kind: whose.
+        probability_band, impact_band, score: the cell. zone: high, moderate or low.
+        risks: a count. exposure: currency of the row.
+
+    Missing:
+        Risks without a place are left out; `risk_rating` lists them with the reason.
+
+    Raises:
+        UnknownNameError: nothing was reported on `status_date`, or the scope does not exist.
+
+    Source:
+        PMBOK Guide, probability and impact matrix.
+    """
+    return asking.of_scope(
+        con,
+        "risk_heatmap",
+        status_date,
+        portfolio_id,
+        project_id,
+        unit,
+        order="kind desc, score desc, probability_band desc, level_id, currency",
+    )
+
+
+def risk_ageing(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    status_date: date,
+    portfolio_id: str | None = None,
+    project_id: str | None = None,
+    unit: str = "",
+) -> pd.DataFrame:
+    """Age of each open risk and how long its entry has stood unchanged.
+
+    Grain:
+        One row per open risk, the longest unchanged first.
+
+    Columns:
+        project_id, risk_id, title, owner, response, status_date: which risk.
+        open_since, days_open: date; calendar days, lower is better.
+        reports_unchanged, unchanged_since, is_review_overdue: three reports or more are overdue.
+        proximity_date, days_to_proximity: date; calendar days, negative has passed.
+
+    Missing:
+        days_to_proximity without a proximity date; open_since falls back on the first report.
+
+    Raises:
+        UnknownNameError: nothing was reported on `status_date`, or the scope does not exist.
+
+    Source:
+        ISO 31000, monitoring and review; three reports is a house rule.
+    """
+    return asking.of_projects(
+        con,
+        "risk_ageing",
+        status_date,
+        portfolio_id,
+        project_id,
+        unit,
+        order="reports_unchanged desc, days_open desc, v.project_id, risk_id",
+    )
+
+
+def response_coverage(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    status_date: date,
+    portfolio_id: str | None = None,
+    project_id: str | None = None,
+    unit: str = "",
+    level: str = "",
+) -> pd.DataFrame:
+    """Share of open threats that have a planned response and an owner.
+
+    Grain:
+        One row per unit and currency, ordered by `level_id`.
+
+    Columns:
+        level, level_id, level_name, portfolio_id, currency, status_date: which unit.
+        open_threats, with_response, with_owner: counts.
+        response_coverage, owner_coverage, exposure_coverage: fractions, higher is better.
+        threats, threats_without_response: currency of the row. reason: why one is missing.
+
+    Missing:
+        exposure_coverage where no open threat has an expected cost.
+
+    Raises:
+        UnknownNameError: nothing was reported on `status_date`, or scope or level do not exist.
+
+    Source:
+        PRINCE2, risk practice.
+    """
+    return asking.of_scope(
+        con, "response_coverage", status_date, portfolio_id, project_id, unit, level
+    )
+
+
+def risk_early_warning(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    status_date: date,
+    portfolio_id: str | None = None,
+    project_id: str | None = None,
+    unit: str = "",
+) -> pd.DataFrame:
+    """What in the risk registers calls for attention before it shows in cost or time.
+
+    Grain:
+        One row per warning, those with the most money behind them first.
+
+    Columns:
+        project_id, status_date, warning, detail: which rule fired, in words.
+        risk_id, title, owner, due_on: the risk; missing for the whole register.
+        amount: money behind the warning, project currency.
+
+    Missing:
+        amount where a rule has no money behind it.
+
+    Raises:
+        UnknownNameError: nothing was reported on `status_date`, or the scope does not exist.
+
+    Source:
+        House rules over PRINCE2 risk practice (proximity, response) and ISO 31000 (review).
+    """
+    return asking.of_projects(
+        con,
+        "risk_early_warning",
+        status_date,
+        portfolio_id,
+        project_id,
+        unit,
+        order="amount desc nulls last, v.project_id, warning, risk_id",
+    )
+
+
+def exposure_headline(rollup: pd.DataFrame) -> str:
+    """State the exposure in a sentence per currency, from `risk_exposure_rollup`."""
+    if rollup.empty:
+        return "No risk register was received for this date."
+    return " ".join(_exposure_sentence(row) for row in rollup.to_dict("records"))
+
+
+def _exposure_sentence(row: dict[Any, Any]) -> str:
+    name, currency, risks = row["level_name"], row["currency"], int(row["open_risks"])
+    if pd.isna(row["exposure"]):
+        return f"{name}: the exposure is not known, as {row['reason']}."
+    sentence = (
+        f"{name}: {risks} open risks carry an expected cost of {row['exposure']:,.0f} {currency}, "
+        f"{row['threats']:,.0f} of threats less {row['opportunities']:,.0f} of opportunities."
+    )
+    if risks < FEW_RISKS:
+        sentence += f" Over {risks} risks an expected value says little; look at each of them."
+    if row["unassessed_risks"]:
+        sentence += f" {row['unassessed_risks']:.0f} of them lack a probability or an impact."
+    return sentence
+
+
+def warning_headline(warnings: pd.DataFrame) -> str:
+    """Count the early warnings by rule, from `risk_early_warning`."""
+    if warnings.empty:
+        return "No early warning stands in the risk registers."
+    counts = warnings["warning"].value_counts(sort=True)
+    listed = "; ".join(f"{rule} {count}" for rule, count in counts.items())
+    projects = warnings["project_id"].nunique()
+    return (
+        f"{len(warnings)} early warnings stand in the registers of {projects} projects: {listed}."
+    )
+
+
+def coverage_headline(coverage: pd.DataFrame) -> str:
+    """State how many threats have a response, from `response_coverage`."""
+    if coverage.empty:
+        return "No open threat is registered."
+    threats, covered = coverage["open_threats"].sum(), coverage["with_response"].sum()
+    bare = "; ".join(
+        f"{row['threats_without_response']:,.0f} {row['currency']}"
+        for row in coverage.to_dict("records")
+        if row["threats_without_response"] > 0
+    )
+    sentence = f"{covered} of {threats} open threats have a planned response"
+    return sentence + (f"; the others carry an expected cost of {bare}." if bare else ".")

@@ -1,0 +1,400 @@
+"""Schedule: how late work and milestones are, in which order work is done, how sound the plan is.
+
+The formulas are in `sql/views/`, one file per function here, but for the critical path test, which
+needs the network calculated (`critical_path`).
+"""
+
+from datetime import date
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from pmo_analytics import critical_path, measures
+from pmo_analytics.errors import UnknownNameError, UsageError
+from pmo_analytics.figures import day, number, percent
+
+RULE_SETS = ("2009", "later", "decm_v5")
+LATE = 0.95  # SPI(t) below which a project is called late
+
+
+def earned_schedule(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    status_date: date,
+    portfolio_id: str | None = None,
+    project_id: str | None = None,
+    unit: str = "",
+) -> pd.DataFrame:
+    """Schedule performance of projects in time: where on the plan the work done so far belongs.
+
+    Grain:
+        One row per project, ordered by `project_id`.
+
+    Columns:
+        baseline_no: baseline in force, whose planned value curve is used.
+        es, actual_time, planned_duration, ieac_t: periods of the plan.
+        sv_t: periods, positive is ahead. spi_t: 1 is on plan, higher is better.
+        forecast_finish: date at which ieac_t periods end. tspi: pace the rest needs; lower is easier.
+        reason: why figures are missing or to be doubted.
+
+    Missing:
+        Everything without a planned value curve; spi_t until a period of the plan has ended;
+        the forecast while nothing is earned.
+
+    Raises:
+        UnknownNameError: nobody reported on `status_date`, or there is no such project.
+
+    Source:
+        Lipke, Schedule is Different (2003).
+    """
+    return measures.at(
+        con,
+        "earned_schedule",
+        status_date=status_date,
+        portfolio_id=portfolio_id,
+        project_id=project_id,
+        unit=unit,
+    )
+
+
+def schedule_adherence(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    status_date: date,
+    portfolio_id: str | None = None,
+    project_id: str | None = None,
+    unit: str = "",
+) -> pd.DataFrame:
+    """Share of the work that projects earned in the planned order: the p-factor.
+
+    Grain:
+        One row per project that reports work packages, ordered by `project_id`.
+
+    Columns:
+        p_factor: 0 to 1, higher is better. out_of_sequence: project currency, lower is better.
+        ev, pv_at_es: project currency; equal by the definition of earned schedule.
+
+    Missing:
+        p_factor while nothing is earned.
+
+    Raises:
+        UnknownNameError: nobody reported on `status_date`, or there is no such project.
+
+    Source:
+        Lipke, Schedule Adherence (2008).
+    """
+    return measures.at(
+        con,
+        "schedule_adherence",
+        status_date=status_date,
+        portfolio_id=portfolio_id,
+        project_id=project_id,
+        unit=unit,
+    )
+
+
+def work_package_sequence(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    status_date: date,
+    portfolio_id: str | None = None,
+    project_id: str | None = None,
+    unit: str = "",
+) -> pd.DataFrame:
+    """Which work packages ran ahead of the planned order, and which were held back.
+
+    Grain:
+        One row per project and work package, ordered by both.
+
+    Columns:
+        ev, pv_at_es: project currency.
+        ahead: ev - pv_at_es; positive is at risk of rework, negative is held back.
+
+    Raises:
+        UnknownNameError: nobody reported on `status_date`, or there is no such project.
+
+    Source:
+        Lipke, Schedule Adherence (2008).
+    """
+    return measures.at(
+        con,
+        "work_package_sequence",
+        status_date=status_date,
+        portfolio_id=portfolio_id,
+        project_id=project_id,
+        unit=unit,
+        order_by="project_id, work_package_id",
+    )
+
+
+def earned_duration(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    status_date: date,
+    portfolio_id: str | None = None,
+    project_id: str | None = None,
+    unit: str = "",
+) -> pd.DataFrame:
+    """Schedule performance of projects counted in days of work instead of money.
+
+    Grain:
+        One row per project with a baselined schedule, ordered by `project_id`.
+
+    Columns:
+        tpd, ted, ed, days_gone, baseline_duration, eac_t: calendar days.
+        edi, dpi: 1 is on plan, higher is better.
+
+    Missing:
+        An index whose denominator is zero; `reason` says why.
+
+    Raises:
+        UnknownNameError: nobody reported on `status_date`, or there is no such project.
+
+    Source:
+        Khamooshi and Golafshani, EDM: Earned Duration Management (2014).
+    """
+    return measures.at(
+        con,
+        "earned_duration",
+        status_date=status_date,
+        portfolio_id=portfolio_id,
+        project_id=project_id,
+        unit=unit,
+    )
+
+
+def milestone_slip(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    status_date: date,
+    portfolio_id: str | None = None,
+    project_id: str | None = None,
+    unit: str = "",
+) -> pd.DataFrame:
+    """How far milestones have moved, and which are forecast out of habit.
+
+    Grain:
+        One row per project and milestone, ordered by both.
+
+    Columns:
+        slip_days, drift_days, slip_first_baseline_days, overdue_days: calendar days, positive is late.
+        days_lost_per_day: trend over six reports; 0 is stable, 1 comes no nearer.
+        is_parrot: a date repeated unchanged until it was missed.
+        is_riding: forecast a month ahead at most, report after report.
+
+    Missing:
+        A difference is missing unless both dates are known; the trend with fewer than three reports.
+
+    Raises:
+        UnknownNameError: nobody reported on `status_date`, or there is no such project.
+
+    Source:
+        Milestone trend analysis; DECM V5.0 metric 06A506c.
+    """
+    return measures.at(
+        con,
+        "milestone_slip",
+        status_date=status_date,
+        portfolio_id=portfolio_id,
+        project_id=project_id,
+        unit=unit,
+        order_by="project_id, milestone_id",
+    )
+
+
+def schedule_quality(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    status_date: date,
+    portfolio_id: str | None = None,
+    project_id: str | None = None,
+    unit: str = "",
+    rule_set: str = "later",
+) -> pd.DataFrame:
+    """Quality of project schedules, check by check, under one rule set.
+
+    Grain:
+        One row per project and check, in the order of the rule set.
+
+    Columns:
+        check_id, rule_set, name: which check; rule_set is `2009` (DCMA, all activities), `later`
+            (DCMA, incomplete ones) or `decm_v5`.
+        numerator, denominator, ratio: what was counted among what; check 12 counts days moved of 600.
+        threshold, direction: the pass line, and whether the ratio may be `at_most` or `at_least` it.
+        passed: whether it is met. reason: why it is not judged, or which activity failed check 12.
+
+    Missing:
+        ratio and passed where there is nothing to count.
+
+    Raises:
+        UnknownNameError: nobody reported on `status_date`, or there is no such project or rule set.
+
+    Source:
+        R. Winter, DCMA 14-Point Schedule Assessment (2011); Edwards (2016); DECM V5.0 (2022).
+    """
+    if rule_set not in RULE_SETS:
+        raise UnknownNameError(f"there is no rule set {rule_set}; there are {', '.join(RULE_SETS)}")
+    found = measures.at(
+        con,
+        "schedule_quality",
+        status_date=status_date,
+        portfolio_id=portfolio_id,
+        project_id=project_id,
+        unit=unit,
+        order_by="project_id, try_cast(regexp_extract(check_id, '^[0-9]+') as integer), check_id",
+    )
+    checks = found[found["rule_set"] == rule_set].reset_index(drop=True)
+    return _with_path_test(con, checks, status_date)
+
+
+def _with_path_test(
+    con: duckdb.DuckDBPyConnection, checks: pd.DataFrame, status_date: date
+) -> pd.DataFrame:
+    """Fill in check 12, which no view can compute."""
+    is_test = checks["check_id"] == "12"
+    if not is_test.any():
+        return checks
+    activities = _scheduled(con, "activity", status_date)
+    links = _scheduled(con, "activity_link", status_date)
+    tests = pd.DataFrame(
+        [
+            _path_test(
+                activities[activities["project_id"] == project],
+                links[links["project_id"] == project],
+            )
+            for project in checks.loc[is_test, "project_id"]
+        ],
+        columns=["numerator", "reason"],
+        index=checks.index[is_test],
+    )
+    filled = checks.astype({"passed": "object", "reason": "object", "direction": "object"})
+    filled.loc[is_test, "numerator"] = tests["numerator"]
+    filled.loc[is_test, "denominator"] = critical_path.DELAY_DAYS
+    filled.loc[is_test, "ratio"] = tests["numerator"] / critical_path.DELAY_DAYS
+    filled.loc[is_test, "threshold"] = 1.0
+    filled.loc[is_test, "direction"] = "at_least"
+    filled.loc[is_test, "reason"] = tests["reason"]
+    is_known = is_test & filled["ratio"].notna()
+    filled.loc[is_known, "passed"] = filled["ratio"] >= 1 - critical_path.TOLERANCE
+    return filled
+
+
+def _scheduled(con: duckdb.DuckDBPyConnection, table: str, status_date: date) -> pd.DataFrame:
+    return con.execute(
+        f"from {table} where status_date = $status_date",
+        {"status_date": status_date},
+    ).df()
+
+
+def _path_test(activities: pd.DataFrame, links: pd.DataFrame) -> tuple[float | None, str | None]:
+    """Delay the most critical open activity by 600 days: how far the finish moves, or why it is unknown."""
+    work = _remaining(activities)
+    open_work = work[(work["duration_days"] > 0) & ~work["is_done"]]
+    if open_work.empty:
+        return None, "no work is left"
+    try:
+        times = critical_path.critical_path(work, links)
+    except UsageError as error:
+        return None, str(error)
+    ranked = open_work.merge(times[["activity_id", "total_float", "early_start"]], on="activity_id")
+    ranked["float_days"] = ranked["total_float_days"].fillna(ranked["total_float"])
+    critical = ranked.sort_values(["float_days", "early_start", "activity_id"]).iloc[0][
+        "activity_id"
+    ]
+    moved = critical_path.delay_moved(work, links, critical)
+    if moved >= critical_path.DELAY_DAYS - critical_path.TOLERANCE:
+        return moved, None
+    return moved, f"600 days more on {critical} move the finish by {number(moved)}"
+
+
+def _remaining(activities: pd.DataFrame) -> pd.DataFrame:
+    """Activities that carry logic, with the working days each has left."""
+    is_heading = activities["is_summary"].astype("boolean").fillna(False)
+    is_support = activities["is_level_of_effort"].astype("boolean").fillna(False)
+    work = activities[~(is_heading | is_support)].reset_index(drop=True)
+    done = work["percent_complete"].astype(float).fillna(0)
+    work["is_done"] = work["actual_finish"].notna() | (done >= 100)  # noqa: PLR2004 - per cent
+    left = work["duration_days"].astype(float) * (1 - done / 100)
+    work["duration_days"] = work["remaining_days"].astype(float).fillna(left).fillna(0)
+    work.loc[work["is_done"], "duration_days"] = 0.0
+    return work
+
+
+def headline(schedules: pd.DataFrame) -> str:
+    """State how many projects run late, from `earned_schedule`."""
+    measured = schedules.dropna(subset=["spi_t"])
+    if measured.empty:
+        return (
+            f"None of the {len(schedules)} projects that report has a plan to measure time against."
+        )
+    late = measured[measured["spi_t"] < LATE - critical_path.TOLERANCE]
+    return (
+        f"{len(late)} of {len(measured)} measured projects move at less than {number(LATE, 2)} of the "
+        f"planned pace; the median SPI(t) is {number(measured['spi_t'].median(), 2)}."
+    )
+
+
+def reading(schedules: pd.DataFrame) -> str:
+    """Say which projects are latest and what their record forecasts, from `earned_schedule`."""
+    late = schedules[(schedules["spi_t"] < LATE - critical_path.TOLERANCE)]
+    late = late[late["es"] < late["planned_duration"]].sort_values(["spi_t", "project_id"])
+    if late.empty:
+        return "No unfinished project is behind its plan by more than a twentieth."
+    named = ", ".join(
+        f"{measures.called(row)} (SPI(t) {number(row['spi_t'], 2)}, {_finish(row)})"
+        for row in late.head(3).to_dict("records")
+    )
+    return f"Furthest behind: {named}."
+
+
+def _finish(row: dict[Any, Any]) -> str:
+    if pd.isna(row["forecast_finish"]):
+        return "no forecast finish"
+    return f"finish {day(row['forecast_finish'])} at this pace"
+
+
+def milestone_reading(milestones: pd.DataFrame) -> str:
+    """Say how milestones move, and which dates should not be believed, from `milestone_slip`."""
+    due = milestones[milestones["actual_date"].isna()]
+    if due.empty:
+        return "No milestone is still to be reached."
+    late = int((due["slip_days"] > 0).sum())
+    moved = int((due["drift_days"] > 0).sum())
+    return (
+        f"Of {len(due)} milestones still to be reached {late} are forecast later than their baseline and "
+        f"{moved} moved later since the previous report; {int(due['is_parrot'].sum())} repeated one "
+        f"date until it was missed, {int(due['is_riding'].sum())} stay just ahead of the report."
+    )
+
+
+def adherence_reading(adherence: pd.DataFrame) -> str:
+    """Say how much work was done out of the planned order, from `schedule_adherence`."""
+    measured = adherence.dropna(subset=["p_factor"])
+    if measured.empty:
+        return "No project reports work packages from which the order of work could be read."
+    worst = measured.sort_values(["p_factor", "project_id"]).iloc[0]
+    return (
+        f"The median project earned {percent(measured['p_factor'].median())} of its value in the "
+        f"planned order; the lowest is {worst['project_id']} with {percent(worst['p_factor'])}."
+    )
+
+
+def quality_reading(checks: pd.DataFrame) -> str:
+    """Say which schedules fail most checks under the rule set, from `schedule_quality`."""
+    judged = checks.dropna(subset=["passed"])
+    if judged.empty:
+        return "No schedule is loaded for this date."
+    failed = judged[~judged["passed"].astype(bool)]
+    rules = judged["rule_set"].iloc[0]
+    if failed.empty:
+        return (
+            f"All {judged['project_id'].nunique()} schedules pass every check of rule set {rules}."
+        )
+    by_check = (
+        failed.groupby("name")["project_id"].nunique().sort_values(ascending=False, kind="stable")
+    )
+    return (
+        f"Under rule set {rules}, {failed['project_id'].nunique()} of {judged['project_id'].nunique()} "
+        f"schedules fail a check; most often {by_check.index[0]} ({by_check.iloc[0]})."
+    )

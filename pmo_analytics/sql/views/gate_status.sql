@@ -1,0 +1,84 @@
+-- Gate reviews: one row per project, gate and status date of its portfolio, as it stood at the date. OGC Gateway review process;
+-- compliance measures: gate passed on date, gate before spend, conditions closed.
+create or replace macro gate_status(known_at) as table
+    with dated as (
+        select
+            g.project_id,
+            g.gate,
+            c.status_date,
+            g.planned_on,
+            case when g.held_on <= c.status_date then g.held_on end as held_on,
+            case when g.held_on <= c.status_date then g.outcome end as outcome,
+            case when g.held_on <= c.status_date then g.conditions_open end as conditions_open
+        from gate_review(known_at) as g
+        inner join project(known_at) as p on g.project_id = p.project_id
+        inner join status_calendar(known_at) as c on p.portfolio_id = c.portfolio_id
+    ),
+
+    spent as (
+        select
+            d.project_id,
+            d.gate,
+            d.status_date,
+            arg_max(case when s.status_date <= d.planned_on then s.ac end, s.status_date) as ac_when_due,
+            arg_max(
+                case
+                    when s.status_date <= case when d.outcome in ('pass', 'conditional') then d.held_on else d.status_date end
+                        then s.ac
+                end,
+                s.status_date
+            ) as ac_when_passed
+        from dated as d
+        inner join project_status(known_at) as s on d.project_id = s.project_id and d.status_date >= s.status_date
+        where d.planned_on < d.status_date
+        group by d.project_id, d.gate, d.status_date
+    )
+
+    select
+        d.project_id,
+        d.gate,
+        d.status_date,
+        d.planned_on,
+        d.held_on,
+        d.outcome,
+        case
+            when d.outcome in ('pass', 'conditional') and coalesce(d.conditions_open, 0) > 0 then 'passed, conditions open'
+            when d.outcome in ('pass', 'conditional') then 'passed'
+            when d.outcome = 'fail' then 'failed'
+            when d.held_on is not null then 'held, outcome not stated'
+            when d.planned_on < d.status_date then 'overdue'
+            else 'not due'
+        end as state,
+        case
+            when d.held_on is not null then date_diff('day', d.planned_on, d.held_on)
+            when d.planned_on < d.status_date then date_diff('day', d.planned_on, d.status_date)
+        end as days_late,
+        d.held_on is null and coalesce(d.planned_on < d.status_date, false) as is_overdue,
+        d.conditions_open,
+        case when s.ac_when_passed is not null then greatest(s.ac_when_passed - coalesce(s.ac_when_due, 0), 0) end as spend_without_gate,
+        coalesce(s.ac_when_passed - coalesce(s.ac_when_due, 0) > 0, false) as is_spend_before_gate,
+        case
+            when d.planned_on is null then 'not judged late: no planned date is stated'
+            when d.planned_on < d.status_date and s.ac_when_passed is null then 'no spend: no actual cost is reported by this date'
+        end as reason
+    from dated as d
+    left join spent as s on d.project_id = s.project_id and d.gate = s.gate and d.status_date = s.status_date;
+
+create or replace view gate_status as select * from gate_status(2147483646);
+
+comment on view gate_status is 'Gate reviews planned, held, late and passed, and money spent while a gate was due but not passed. Source: OGC Gateway review process.';
+comment on column gate_status.project_id is 'Project under review.';
+comment on column gate_status.gate is 'Gate that is reviewed.';
+comment on column gate_status.status_date is 'Date at which the reviews are read; what was held later is not yet held.';
+comment on column gate_status.planned_on is 'Date the review is planned for, as known now; null where not stated.';
+comment on column gate_status.held_on is 'Date it was held, if by the status date.';
+comment on column gate_status.outcome is 'pass, conditional or fail, if held by the status date.';
+comment on column gate_status.state is 'not due, overdue, passed, passed with conditions open, failed, or held without a stated outcome.';
+comment on column gate_status.days_late is
+'Calendar days from planned to held, or to the status date while overdue; positive is late, lower is better; null where not due or no date is stated.';
+comment on column gate_status.is_overdue is 'True where the planned date has passed and the review was not held; false where no date is stated.';
+comment on column gate_status.conditions_open is 'Conditions not yet met, as known now, once the review was held; a count, lower is better.';
+comment on column gate_status.spend_without_gate is
+'Cost booked from the planned date until the gate was passed, or the status date, by the last reports; project currency, lower is better; null if not due or unknown.';
+comment on column gate_status.is_spend_before_gate is 'True where money was booked after the planned date while the gate was not passed.';
+comment on column gate_status.reason is 'Why a figure of a gate that matters is null; null where none is.';

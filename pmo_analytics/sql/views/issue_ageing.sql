@@ -1,0 +1,37 @@
+-- How old each open issue is: one row per project, open issue and status date. PRINCE2 issue register.
+create or replace macro issue_ageing(known_at) as table
+    select
+        project_id,
+        issue_id,
+        status_date,
+        title,
+        severity,
+        owner,
+        raised_on,
+        due_on,
+        date_diff('day', raised_on, status_date) as days_open,
+        case when due_on is not null then greatest(date_diff('day', due_on, status_date), 0) end as overdue_days,
+        coalesce(due_on < status_date, false) as is_overdue,
+        case
+            when raised_on is null and due_on is null then 'neither the date raised nor the date due is stated'
+            when raised_on is null then 'no age: the date raised is not stated'
+            when due_on is null then 'not judged overdue: no date due is stated'
+        end as reason
+    from issue(known_at)
+    where closed_on is null or closed_on > status_date;
+
+create or replace view issue_ageing as select * from issue_ageing(2147483646);
+
+comment on view issue_ageing is 'Open issues with their age and how far they are overdue. Source: PRINCE2, issue register.';
+comment on column issue_ageing.project_id is 'Project that has the issue.';
+comment on column issue_ageing.issue_id is 'Identifier of the issue.';
+comment on column issue_ageing.status_date is 'Date the register is about.';
+comment on column issue_ageing.title is 'What the issue is.';
+comment on column issue_ageing.severity is 'How serious it is, on the scale of the project; null where not stated.';
+comment on column issue_ageing.owner is 'Person who answers for resolving it; null where none is named.';
+comment on column issue_ageing.raised_on is 'Date the issue was raised; null where not stated.';
+comment on column issue_ageing.due_on is 'Date by which it is to be resolved; null where not stated.';
+comment on column issue_ageing.days_open is 'Calendar days from raised to the status date; lower is better; null where the date raised is not stated.';
+comment on column issue_ageing.overdue_days is 'Calendar days past the date due, 0 if not past; lower is better; null where no date due is stated.';
+comment on column issue_ageing.is_overdue is 'True where the date due has passed; false where none is stated.';
+comment on column issue_ageing.reason is 'Why an age is null; null where none is.';

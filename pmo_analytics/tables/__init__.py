@@ -1,0 +1,27 @@
+"""Every table of the reports: which columns of which frame are shown, under which names."""
+
+from pmo_analytics.tables.portfolio import (
+    definitions,
+    drift,
+    findings,
+    growth,
+    incomplete,
+    links,
+    movements,
+    sources,
+    units,
+    withheld,
+)
+
+__all__ = [
+    "definitions",
+    "drift",
+    "findings",
+    "growth",
+    "incomplete",
+    "links",
+    "movements",
+    "sources",
+    "units",
+    "withheld",
+]

@@ -1,0 +1,1 @@
+"""Tests of the workspace: each file is about one module."""

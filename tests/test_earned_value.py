@@ -1,0 +1,223 @@
+"""Earned value, against arithmetic a reader can follow on the page."""
+
+from datetime import date
+
+import pytest
+
+from pmo_analytics import earned_value as evm
+from pmo_analytics import sources, warehouse
+from pmo_analytics.errors import UnknownNameError, UsageError
+from tests import examples, identities
+from tests.conftest import write_workbook
+
+JUNE = date(2025, 6, 30)
+
+
+@pytest.mark.parametrize(
+    "measure",
+    [
+        "earned_value",
+        "estimate_at_completion",
+        "earned_value_rollup",
+        "s_curve",
+        "baseline_ledger",
+        "cpi_stability",
+    ],
+)
+def test_every_worked_example_comes_out_of_its_view(known, measure):
+    cases = examples.read(measure)
+    con = known(**examples.given(cases))
+    for case in cases.values():
+        examples.check(con, measure, case)
+
+
+PORTFOLIO = """
+project_id | portfolio_id | business_unit | name   | currency
+LATE       | group        | Retail        | Ledger | GBP
+GOOD       | group        | Markets       | Portal | GBP
+NEW        | group        | Markets       | Cloud  | GBP
+EURO       | group        | Markets       | Fusion | EUR
+"""
+REPORTS = """
+project_id | status_date | pv  | ev  | ac  | bac  | forecast_cost | forecast_finish
+LATE       | 2025-05-31  | 400 | 300 | 350 | 1000 | 1000          | 2025-12-31
+LATE       | 2025-06-30  | 500 | 350 | 450 | 1000 | 1050          | 2026-01-31
+GOOD       | 2025-05-31  | 200 | 200 | 190 | 400  | 400           | 2025-10-31
+GOOD       | 2025-06-30  | 400 | 400 | 380 | 400  | 380           | 2025-06-30
+NEW        | 2025-06-30  | 0   | 0   | 0   | 700  | 700           | 2026-12-31
+EURO       | 2025-06-30  | 100 | 110 | 130 | 120  |               |
+"""
+BASELINES = """
+project_id | baseline_no | approved_on | start      | finish     | bac  | reason
+LATE       | 1           | 2024-12-20  | 2025-01-01 | 2025-09-30 | 900  |
+LATE       | 2           | 2025-04-15  | 2025-01-01 | 2025-12-31 | 1000 | scope added
+GOOD       | 1           | 2024-12-20  | 2025-01-01 | 2025-06-30 | 400  |
+"""
+CURVES = """
+project_id | baseline_no | period_end | pv
+LATE       | 2           | 2025-05-31 | 400
+LATE       | 2           | 2025-06-30 | 500
+LATE       | 2           | 2025-12-31 | 1000
+GOOD       | 1           | 2025-05-31 | 200
+GOOD       | 1           | 2025-06-30 | 400
+"""
+MILESTONES = """
+project_id | milestone_id | status_date | baseline_date | forecast_date | actual_date
+LATE       | M1           | 2025-05-31  | 2025-07-31    | 2025-08-15    |
+LATE       | M1           | 2025-06-30  | 2025-07-31    | 2025-09-01    |
+GOOD       | M1           | 2025-06-30  | 2025-06-30    | 2025-06-30    | 2025-06-28
+"""
+PACKAGES = """
+project_id | work_package_id | status_date | pv  | ev  | ac  | bac
+LATE       | A               | 2025-05-31  | 300 | 250 | 250 | 500
+LATE       | B               | 2025-05-31  | 100 | 50  | 100 | 500
+LATE       | A               | 2025-06-30  | 300 | 200 | 250 | 500
+LATE       | B               | 2025-06-30  | 200 | 150 | 200 | 500
+"""
+ACTIVITIES = """
+project_id | activity_id | status_date | baseline_start | baseline_finish | actual_start | percent_complete
+LATE       | A           | 2025-06-30  | 2025-01-01     | 2025-07-31      | 2025-01-01   | 60
+"""
+
+
+@pytest.fixture(scope="module")
+def group(tmp_path_factory):
+    """A small portfolio with every table the measures read, loaded once."""
+    folder = tmp_path_factory.mktemp("group")
+    tables = {
+        "project": PORTFOLIO,
+        "project_status": REPORTS,
+        "baseline": BASELINES,
+        "planned_value": CURVES,
+        "milestone": MILESTONES,
+        "work_package_status": PACKAGES,
+        "activity": ACTIVITIES,
+    }
+    book = write_workbook(folder / "received.xlsx", tables)
+    warehouse.load(folder / "warehouse.duckdb", sources.find_files([book]), sources.Settings())
+    with warehouse.open(folder / "warehouse.duckdb") as con:
+        yield con
+
+
+def test_identities_hold_on_every_row(group):
+    broken = {
+        name: group.execute(f"select * {rows}").fetchall()
+        for name, rows in identities.IDENTITIES.items()
+    }
+
+    assert {name: rows for name, rows in broken.items() if rows} == {}
+
+
+def test_an_identity_that_is_broken_is_found(group):
+    query = identities.IDENTITIES["BAC = EAC + VAC"].replace("eac - vac", "eac - vac - 1")
+
+    assert len(group.execute(f"select * {query}").fetchall()) == 5
+
+
+def test_the_board_reads_the_position_in_sentences(group):
+    rollup = evm.earned_value_rollup(group, status_date=JUNE)
+    position = evm.earned_value(group, status_date=JUNE)
+
+    assert evm.headline(rollup) == (
+        "1 of 1 projects in EUR report earned value: for every 1.00 spent they earned 0.85, and of "
+        "every 1.00 planned by now 1.10 is done. 3 of 3 projects in GBP report earned value: for every "
+        "1.00 spent they earned 0.90, and of every 1.00 planned by now 0.83 is done."
+    )
+    retail = evm.earned_value_rollup(group, status_date=JUNE, unit="Retail")
+    assert evm.headline(retail) == (
+        "1 of 1 projects in GBP report earned value: for every 1.00 spent they earned 0.78, and of "
+        "every 1.00 planned by now 0.70 is done."
+    )
+    assert evm.reading(position) == (
+        "2 of 3 measured projects spend more than they earn; most of all Ledger (CPI 0.78), "
+        "Fusion (CPI 0.85). Budget spent with work left: 1."
+    )
+    assert evm.estimate_reading(evm.estimate_at_completion(group, status_date=JUNE)) == (
+        "1 of 2 managers forecast a cost below the record so far (BAC / CPI) by more than 10% "
+        "of the budget."
+    )
+    assert evm.ledger_reading(evm.baseline_ledger(group, status_date=JUNE)) == (
+        "Re-baselined: 1 of 2 projects; at the median they forecast to finish 31 days after "
+        "the current baseline, and 123 days after the first."
+    )
+    assert evm.stability_reading(evm.cpi_stability(group, status_date=JUNE)) == (
+        "The CPI stayed within 0.10 of its final value from 50% of the work on (median; finished "
+        "projects: 1)."
+    )
+
+
+def test_a_portfolio_that_reports_no_figures_is_told_so(known):
+    con = known(project_status="project_id | status_date | rag\nP1 | 2025-06-30 | green")
+
+    assert evm.headline(evm.earned_value_rollup(con, status_date=JUNE)) == (
+        "None of the 1 projects in GBP reports earned value."
+    )
+    assert evm.reading(evm.earned_value(con, status_date=JUNE)) == (
+        "No project has booked both work and cost, so no cost position can be read."
+    )
+    assert (
+        evm.ledger_reading(evm.baseline_ledger(con, status_date=JUNE))
+        == "No approved baseline is loaded."
+    )
+
+
+def test_a_scope_chooses_its_projects(group):
+    assert list(evm.earned_value(group, status_date=JUNE, unit="Retail")["project_id"]) == ["LATE"]
+    assert list(evm.earned_value(group, status_date=JUNE, project_id="NEW")["project_id"]) == [
+        "NEW"
+    ]
+    assert len(evm.earned_value(group, status_date=JUNE, portfolio_id="group")) == 4
+    assert set(evm.s_curve(group, status_date=JUNE)["level"]) == {"portfolio"}
+    assert set(evm.s_curve(group, status_date=JUNE, unit="Retail")["level_id"]) == {"Retail"}
+    assert set(evm.s_curve(group, status_date=JUNE, project_id="LATE")["level_id"]) == {"LATE"}
+
+
+def test_a_date_nobody_reported_names_the_latest_that_was(group):
+    with pytest.raises(UnknownNameError, match="latest status date loaded is 2025-06-30"):
+        evm.earned_value(group, status_date=date(2025, 7, 31))
+
+
+def test_a_project_that_does_not_exist_is_refused(group):
+    with pytest.raises(UnknownNameError, match="there is no project of project_id P-404"):
+        evm.earned_value(group, status_date=JUNE, project_id="P-404")
+
+
+def test_a_past_state_of_knowledge_gives_the_figures_known_then(load, pointer):
+    header = "project_id | status_date | ev | ac | bac\n"
+    load(
+        project="project_id | currency\nP1 | GBP",
+        project_status=header + "P1 | 2025-06-30 | 50 | 100 | 200",
+    )
+    load(project_status=header + "P1 | 2025-06-30 | 80 | 100 | 200")
+
+    with warehouse.open(pointer, known_at=2) as then, warehouse.open(pointer) as now:
+        assert evm.earned_value(then, status_date=JUNE)["cpi"].tolist() == [0.5]
+        assert evm.earned_value(now, status_date=JUNE)["cpi"].tolist() == [0.8]
+
+
+# The Redmine plug-in for issue-based earned value, whose README prints these plans.
+
+
+def test_work_is_spread_evenly_over_working_days():
+    plan = evm.phased_plan(24, date(2025, 6, 2), date(2025, 6, 4))
+
+    assert plan["pv"].tolist() == [8, 16, 24]
+
+
+GOLDEN_WEEK = frozenset({date(2017, 5, 3), date(2017, 5, 4), date(2017, 5, 5)})
+
+
+@pytest.mark.parametrize(
+    ("hours", "first", "last", "days", "each"),
+    [(12, 1, 8, [1, 2, 8], 4), (10, 1, 7, [1, 2], 5), (20, 3, 7, [3, 4, 5, 6, 7], 4)],
+)
+def test_holidays_carry_no_work_unless_there_is_no_other_day(hours, first, last, days, each):
+    plan = evm.phased_plan(hours, date(2017, 5, first), date(2017, 5, last), holidays=GOLDEN_WEEK)
+
+    assert [day.day for day in plan["day"]] == days
+    assert plan["planned"].tolist() == [each] * len(days)
+
+
+def test_a_task_that_ends_before_it_begins_is_refused():
+    with pytest.raises(UsageError, match="before it begins"):
+        evm.phased_plan(8, date(2025, 6, 4), date(2025, 6, 2))

@@ -1,0 +1,419 @@
+"""Forecasts of cost and finish, against published examples and on projects whose end is known."""
+
+import importlib.util
+import os
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pmo_analytics import forecast, forecast_house
+from pmo_analytics import forecast_methods as methods
+from pmo_analytics.errors import UnknownNameError, UsageError
+from pmo_analytics.forecast_uplifts import published_uplifts, uplifted
+
+ROOT = Path(__file__).parent.parent
+DSLIB = Path(os.environ.get("PMO_SHARED", ROOT.parent / "shared")) / "data" / "dslib"
+
+
+def one(**figures):
+    """One status date of one project; time figures default to a plan of ten periods at four."""
+    row = {"project_id": "P", "status_date": pd.Timestamp("2026-03-31")}
+    return pd.DataFrame([row | {"at": 4, "es": 4, "pd": 10} | figures]).convert_dtypes()
+
+
+# --- published examples ---------------------------------------------------------------------
+
+
+def test_the_published_overspent_project_has_three_different_ends():
+    # 40% of 500,000 earned = 200,000; AC 45k + 110k + 135k = 290,000; CPI 20/29, SPI 200/250.
+    # BAC/CPI = 500 * 29/20 = 725,000; AC + BAC - EV = 590,000;
+    # AC + 300 / (20/29 * 4/5) = 290 + 543.75 = 833,750. (EVM-1)
+    tracking = one(bac=500_000, pv=250_000, ev=200_000, ac=290_000)
+
+    found = methods.cost_forecasts(tracking).iloc[0]
+
+    assert found["cpi"] == pytest.approx(725_000)
+    assert found["plan_rate"] == pytest.approx(590_000)
+    assert found["sci"] == pytest.approx(833_750)
+
+
+@pytest.mark.parametrize(
+    ("figures", "cost", "time"),
+    [
+        # CPI 30/35, so 100,000 * 35/30; ES 3 of AT 4, SPI(t) .75, 4 + 7/.75 = 13.333. (EVM-4a)
+        (
+            {"ev": 30_000, "ac": 35_000, "es": 3},
+            {"cpi": 116_666.67, "plan_rate": 105_000},
+            {"es_spi_t": 13.333, "es_plan_rate": 11, "pv_plan_rate": 11, "pv_spi": 13.333},
+        ),
+        # CPI 50/45, so 90,000; ES 5, SPI(t) 1.25, 4 + 5/1.25 = 8. (EVM-4b)
+        (
+            {"ev": 50_000, "ac": 45_000, "es": 5},
+            {"cpi": 90_000, "plan_rate": 95_000},
+            {"es_spi_t": 8, "es_plan_rate": 9, "ed_spi": 8},
+        ),
+        # Done at 10 for 110,000: every method says so. (EVM-4d)
+        (
+            {"ev": 100_000, "pv": 100_000, "ac": 110_000, "at": 10, "es": 10},
+            {"cpi": 110_000, "plan_rate": 110_000, "sci": 110_000, "smoothed": 110_000},
+            {"es_spi_t": 10, "es_plan_rate": 10, "ed_plan_rate": 10},
+        ),
+    ],
+)
+def test_the_linear_plan_of_ten_periods_is_forecast_as_published(figures, cost, time):
+    tracking = one(**({"bac": 100_000, "pv": 40_000} | figures))
+
+    costs, times = methods.cost_forecasts(tracking), methods.time_forecasts(tracking)
+
+    assert costs.iloc[0][list(cost)].to_dict() == pytest.approx(cost)
+    assert times.iloc[0][list(time)].to_dict() == pytest.approx(time, abs=1e-3)
+
+
+def test_earned_duration_forecasts_follow_vanhoucke():
+    # PD 10, AT 4, SPI 3/4, CPI 30/35: max(PD, AT) + AT (1 - SPI) = 11; 10 / .75 = 13.333;
+    # 10 / (.75 * 6/7) + 4 (1 - 7/6) = 15.5556 - 0.6667 = 14.8889.
+    found = methods.time_forecasts(one(bac=100_000, pv=40_000, ev=30_000, ac=35_000, es=3)).iloc[0]
+
+    names = ["ed_plan_rate", "ed_spi", "ed_sci"]
+    assert found[names].to_list() == pytest.approx([11, 13.3333, 14.8889], abs=1e-4)
+
+
+def test_earned_schedule_of_the_air_force_example():
+    # January: 192 of 200 planned, 0.96; February: 1 + 167/200 = 1.835; and so on; at the end the
+    # plan of five periods is earned in seven: SPI(t) 5/7. (ES-1)
+    planned = [200, 400, 600, 800, 1000, 1000, 1000]
+    earned = [192, 367, 561, 747, 902, 977, 1000]
+
+    found = methods.earned_schedule(planned, earned)
+
+    assert found == pytest.approx([0.96, 1.835, 2.805, 3.735, 4.51, 4.885, 5.0])
+    assert found[0] - 1 == pytest.approx(-0.04)  # printed -0.4 in the thesis
+    assert found / np.arange(1, 8) == pytest.approx(
+        [0.96, 0.9175, 0.935, 0.934, 0.902, 0.814, 0.714], abs=5e-4
+    )
+
+
+def test_earned_schedule_shows_the_delay_that_the_spi_forgets():
+    # Lipke's late project: SPI returns to 1.000, SPI(t) ends at 12/15 = 0.800. (ES-5)
+    planned = [105, 200, 515, 845, 1175, 1475, 1805, 2135, 2435, 2665, 2760, 2823]
+    earned = [95, 180, 470, 770, 1065, 1315, 1610, 1900, 2150, 2275, 2425, 2555, 2695, 2770, 2823]
+
+    found = methods.earned_schedule(planned, earned)
+
+    expected = [
+        0.905, 1.789, 2.857, 3.773, 4.667, 5.467, 6.409, 7.288,
+        8.050, 8.467, 8.967, 9.522, 10.316, 11.159, 12.000,
+    ]  # fmt: skip
+    assert found == pytest.approx(expected, abs=5e-4)
+    spi = np.array(earned) / np.array(planned + [2823] * 3)
+    assert (spi[-1], (found / np.arange(1, 16))[-1]) == pytest.approx((1.0, 0.8))
+
+
+def test_a_flat_stretch_of_the_plan_is_earned_at_its_beginning():
+    # 50 is planned from period 2 to 4; whoever has earned 50 is at 2, a little more is past 4.
+    assert methods.earned_schedule([20, 50, 50, 50, 90], [0, 50, 54, 95]) == pytest.approx(
+        [0, 2, 4.1, 5]
+    )
+
+
+def test_earned_duration_of_three_activities():
+    # A days 1-4 done, B 3-8 half done, C 8-12 not begun: earned 4 + 3 = 7, due by the end of
+    # day 5 (1 2 4 6 7 ...). At day 6: DPI 5/6, forecast 12 / (5/6) = 14.4.
+    done = methods.earned_duration([0, 2, 7], [4, 6, 5], [1, 0.5, 0])
+
+    assert done == pytest.approx(5)
+    tracking = one(bac=100, pv=50, ev=50, ac=50, at=6, es=5, pd=12, ed=done)
+    found = methods.time_forecasts(tracking).iloc[0]
+    assert (found["edm_dpi"], found["edm_plan_rate"]) == pytest.approx((14.4, 13))
+
+
+def test_a_road_of_100_million_needs_115_at_p50_and_132_at_p80():
+    # 100 * 1.15 and 100 * 1.32. (RCF golden)
+    road = {"source": "DfT 2004", "kind": "roads"}
+
+    assert uplifted(100, level="p50", **road) == pytest.approx(115)
+    assert uplifted(100, level="p80", **road) == pytest.approx(132)
+
+
+def test_the_edinburgh_tram_range_is_the_rail_p50_and_p80():
+    # 498 * 1.40 = 697.2, 498 * 1.57 = 781.86. (RCF-E)
+    rail = {"source": "DfT 2004", "kind": "rail"}
+
+    assert [uplifted(498, level=p, **rail) for p in ("p50", "p80")] == pytest.approx(
+        [697.2, 781.86]
+    )
+
+
+def test_uplifts_state_their_stage_and_fall_as_the_estimate_matures():
+    table = published_uplifts()
+
+    stages = table[table["source"] == "STAG"].pivot_table(
+        index="kind", columns="stage", values="uplift"
+    )
+    assert table["stage"].notna().all()
+    assert (stages["strategic case"] > stages["full case"]).all()
+    with pytest.raises(UnknownNameError, match="no published uplift has the kind airports"):
+        uplifted(1, source="DfT 2004", kind="airports", level="p50")
+
+
+# --- what is missing stays missing -----------------------------------------------------------
+
+
+def test_a_forecast_is_missing_where_its_index_cannot_be_measured():
+    nothing_spent = methods.cost_forecasts(one(bac=100, pv=10, ev=10, ac=0)).iloc[0]
+    nothing_earned = methods.cost_forecasts(one(bac=100, pv=10, ev=0, ac=5)).iloc[0]
+
+    assert nothing_spent[["cpi", "sci"]].isna().all()
+    assert nothing_earned[["cpi", "spi", "sci"]].isna().all()
+    assert nothing_earned["plan_rate"] == 105
+
+
+def test_smoothing_starts_at_the_plan_and_forgets_no_project_into_another():
+    # P: 10 earned for 20, then 10 for 10: 1 + .2 (2 - 1) = 1.2, then 1.2 + .2 (1 - 1.2) = 1.16.
+    tracking = pd.DataFrame(
+        {
+            "project_id": ["Q", "P", "P"],
+            "status_date": pd.to_datetime(["2026-01-31", "2026-02-28", "2026-01-31"]),
+            "ev": [10, 20, 10],
+            "ac": [10, 30, 20],
+        }
+    )
+
+    assert methods.smoothed_rate(tracking, "ac", "ev").to_list() == pytest.approx([1, 1.16, 1.2])
+
+
+# --- the house forecast and its back-test -------------------------------------------------------
+
+
+def simulated(families=40, seed=1, periods=6):
+    """Draw closed projects whose true growth is known, in families that share some of it."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for family in range(families):
+        shared = rng.normal(0.12, 0.05)
+        for member in range(rng.integers(1, 4)):
+            growth, delay = np.exp(shared + rng.normal([0, 0.05], 0.06))
+            bac, planned = rng.uniform(1e5, 1e6), rng.uniform(100, 900)
+            stages = np.sort(rng.uniform(0.02, 0.98, periods))
+            spent = stages * bac * growth * np.exp(rng.normal(0, 0.03, periods))
+            passed = stages * planned * delay * np.exp(rng.normal(0, 0.03, periods))
+            start = pd.Timestamp("2015-01-01") + pd.Timedelta(days=int(rng.integers(0, 3000)))
+            rows.append(
+                pd.DataFrame(
+                    {
+                        "project_id": f"F{family}-{member}",
+                        "family": f"F{family}",
+                        "status_date": start + pd.to_timedelta(passed, unit="D"),
+                        "pv": np.minimum(passed / planned, 1) * bac,
+                        "ev": stages * bac,
+                        "ac": np.minimum(spent, 0.99 * bac * growth),
+                        "bac": bac,
+                        "at": np.minimum(passed, 0.99 * planned * delay),
+                        "es": stages * planned,
+                        "pd": planned,
+                        "final_cost": bac * growth,
+                        "final_days": planned * delay,
+                        "closed_on": start + pd.Timedelta(days=planned * delay),
+                    }
+                )
+            )
+    return pd.concat(rows, ignore_index=True)
+
+
+@pytest.fixture(scope="module")
+def history():
+    return simulated()
+
+
+@pytest.fixture(scope="module")
+def tested(history):
+    return forecast.back_test(history.assign(final=history["final_cost"]), "cost")
+
+
+@pytest.mark.parametrize(("target", "final"), [("cost", "final_cost"), ("finish", "final_days")])
+def test_ranges_cover_what_they_promise_on_projects_not_learned_from(history, target, final):
+    house = forecast_house.learn(history.assign(final=history[final]), target)
+    others = simulated(families=150, seed=2)
+
+    found = house.forecast(others)
+
+    for name, level in forecast_house.LEVELS.items():
+        assert np.mean(others[final] <= found[name]) == pytest.approx(level, abs=0.08)
+
+
+def test_ranges_are_ordered_and_never_below_what_is_spent(history):
+    house = forecast_house.learn(history.assign(final=history["final_cost"]), "cost")
+
+    found = house.forecast(history)
+
+    assert (found[forecast.RANGES].diff(axis=1).iloc[:, 1:] >= 0).all(axis=None)
+    assert (found["p10"] >= history["ac"]).all()
+
+
+def test_the_end_of_a_family_does_not_change_its_own_forecast(history, tested):
+    changed = history.assign(final=history["final_cost"])
+    changed.loc[changed["family"] == "F3", "final"] *= 5
+
+    again = forecast.back_test(changed, "cost")
+
+    figures = ["house", "reference_class", *forecast.RANGES]
+    own = tested["family"] == "F3"
+    pd.testing.assert_frame_equal(tested.loc[own, figures], again.loc[own, figures])
+    assert not tested.loc[~own, figures].equals(again.loc[~own, figures])
+
+
+def test_a_replay_knows_only_what_had_closed(history):
+    known = history[history["family"].str.len() == 2].assign(final=history["final_cost"])
+    cut = known["closed_on"].median()
+    later = known["closed_on"] > cut
+    changed = known.assign(final=known["final"].where(~later, known["final"] * 5))
+
+    base, again = (
+        forecast.back_test(h, "cost", forecast.as_known_then(h)) for h in (known, changed)
+    )
+
+    early = base["status_date"] < cut
+    figures = ["house", "reference_class", *forecast.RANGES]
+    pd.testing.assert_frame_equal(base.loc[early, figures], again.loc[early, figures])
+    assert early.sum() > 10
+
+
+def test_the_house_forecast_beats_its_ingredients_where_growth_can_be_learned(tested):
+    middle = forecast.accuracy(tested).query("stage == 'middle'").set_index("method")["mdape"]
+
+    assert middle["house"] < middle[["plan_rate", "smoothed", "spi"]].min()
+
+
+def test_an_end_that_cannot_be_forecast_is_missing_and_teaches_nothing(history):
+    known = history.assign(final=history["final_days"])
+    unknown = known.assign(es=known["es"].where(known["family"] != "F3"))
+
+    house = forecast_house.learn(unknown, "finish")
+
+    assert house.families == 39
+    found = house.forecast(unknown)
+    assert found[unknown["family"] == "F3"].isna().all(axis=None)
+    assert found[unknown["family"] != "F3"].notna().all(axis=None)
+
+
+def test_too_little_history_is_refused(history):
+    few = history[history["family"].isin(["F1", "F2", "F3"])].assign(final=1.0)
+
+    with pytest.raises(UsageError, match="learn from 3 families"):
+        forecast_house.learn(few, "cost")
+    with pytest.raises(UsageError, match="3 families have closed and 5 others are needed"):
+        forecast.back_test(few, "cost")
+
+
+# --- scoring --------------------------------------------------------------------------------------
+
+
+def scored():
+    """Two projects that cost 100; the house is off by 20, 8, 2 and by 4, 12, 1 per cent."""
+    return pd.DataFrame(
+        {
+            "project_id": ["A"] * 3 + ["B"] * 3,
+            "family": ["A"] * 3 + ["B"] * 3,
+            "status_date": pd.to_datetime(["2026-01-31", "2026-02-28", "2026-03-31"] * 2),
+            "complete": [0.2, 0.5, 0.8] * 2,
+            "final": 100.0,
+            "house": [120, 92, 98, 104, 88, 101],
+            "p10": 90.0,
+            "p50": [99, 100, 101, 99, 99, 99],
+            "p80": 110.0,
+            "p90": [99, 120, 120, 120, 120, 120],
+        }
+    )
+
+
+def test_errors_are_averaged_by_third():
+    # early 20 and 4: mean and median 12; middle 8 and 12; late 2 and 1.
+    found = forecast.accuracy(scored()).set_index("stage")
+
+    assert found["mape"].to_dict() == pytest.approx({"early": 0.12, "middle": 0.10, "late": 0.015})
+    assert found["mdape"].to_list() == pytest.approx([0.12, 0.10, 0.015])
+
+
+def test_a_method_is_timely_from_where_it_stays_good():
+    # Within 10%: A from 0.5; B is good at 0.2 but not at 0.5, so from 0.8. Within 5%: A and B 0.8.
+    found = forecast.timeliness(scored()).set_index("tolerance")["complete"]
+
+    assert found.to_dict() == pytest.approx({0.10: 0.65, 0.05: 0.8})
+
+
+def test_coverage_is_one_sided_and_its_interval_counts_projects():
+    # P50: 2 of 6 ended at or below it, A 2/3 and B 0; P90: 5 of 6. Two projects, so Wilson of 1/2.
+    found = forecast.coverage(scored()).set_index("figure")
+
+    assert found["covered"].to_list() == pytest.approx([0, 1 / 3, 1, 5 / 6])
+    assert found.loc["p50", "by_project"] == pytest.approx(1 / 3)
+    assert found.loc["p50", "low"] < 1 / 3 < found.loc["p50", "high"]
+
+
+def test_the_interval_of_eight_in_ten_is_wilsons():
+    # (0.8 + 3.8415/20 -/+ 1.96 sqrt(.8*.2/10 + 3.8415/400)) / (1 + 3.8415/10) = 0.490, 0.943.
+    assert forecast.wilson(8, 10) == pytest.approx((0.490, 0.943), abs=5e-4)
+
+
+def test_cpi_stability_is_measured_from_the_last_time_it_was_off():
+    # CPI 0.5, 0.9, 0.7, 0.75 against 0.75 at the end: 0.9 is the last beyond 0.10, so from 0.6.
+    ev = pd.Series([10, 45, 60, 100])
+    tracking = pd.DataFrame(
+        {
+            "project_id": "A", "status_date": pd.date_range("2026-01-31", periods=4, freq="ME"),
+            "ev": ev, "ac": ev / [0.5, 0.9, 0.7, 0.75], "bac": 100, "pv": ev, "es": 1, "at": 1,
+        }
+    )  # fmt: skip
+
+    assert forecast.cpi_stability(tracking).to_dict() == pytest.approx({"A": 0.6})
+
+
+# --- the benchmark --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def benchmark():
+    path = ROOT / "benchmarks" / "forecast_dslib.py"
+    spec = importlib.util.spec_from_file_location("forecast_dslib", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_benchmark_reads_a_portfolio_it_has_never_seen(benchmark, history, tmp_path):
+    # Tables as .csv.gz, no activities, one project still running and one date past its finish.
+    few = history[history["family"].str.len() == 2]
+    start = few["status_date"] - pd.to_timedelta(few["at"], unit="D")
+    periods = few.assign(es_days=few["es"], at_days=few["at"], period=1)
+    projects = few.assign(
+        bl_start=start,
+        pd_days=few["pd"],
+        final_ac=few["final_cost"],
+        actual_finish=start + pd.to_timedelta(few["final_days"], unit="D"),
+        complete=few["project_id"] != "F0-0",
+    ).drop_duplicates("project_id")
+    columns = ["project_id", "period", "status_date", "pv", "ev", "ac", "bac", "es_days", "at_days"]
+    periods[columns].to_csv(tmp_path / "tracking_period.csv.gz", index=False)
+    projects.drop(columns=["status_date", "pv", "ev", "ac", "at", "es", "pd"]).to_csv(
+        tmp_path / "projects.csv.gz", index=False
+    )
+
+    result, tests = benchmark.measure(tmp_path, repeats=5)
+
+    assert result["projects"] == projects["complete"].sum()
+    assert result["periods"] == len(tests["cost"]) == len(tests["finish"])
+    assert set(result["coverage"]) == {"cost", "finish"}
+    assert "edm_dpi" not in tests["finish"]
+
+
+@pytest.mark.skipif(not DSLIB.exists(), reason="the DSLIB tables are not beside the checkout")
+def test_on_real_projects_the_house_beats_every_single_method_and_keeps_its_promises(benchmark):
+    result, _ = benchmark.measure(DSLIB, repeats=5)
+
+    for target in ("cost", "finish"):
+        assert result[target]["house_mdape"] < result[target]["best_single_mdape"]
+        assert result["coverage"][target]["p50"] == pytest.approx(0.5, abs=0.05)
+        assert result["coverage"][target]["p80"] == pytest.approx(0.8, abs=0.05)
+    assert result["projects"] == 60

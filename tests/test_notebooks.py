@@ -1,0 +1,75 @@
+"""The notebooks as they are stored: no outputs, one cell of parameters, cells that call, show or say."""
+
+import ast
+import json
+import re
+
+import pytest
+
+from pmo_analytics import parameters
+from tests.conftest import ROOT
+
+NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
+NAMES = [path.stem for path in NOTEBOOKS]
+MOST_LINES = 14
+DEFINING = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.If, ast.With, ast.Lambda)
+
+every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
+
+
+def _cells(path, kind=None):
+    cells = json.loads(path.read_text())["cells"]
+    return [cell for cell in cells if kind in (None, cell["cell_type"])]
+
+
+@every_notebook
+def test_it_is_stored_without_outputs_or_counts(path):
+    for cell in _cells(path, "code"):
+        assert cell["outputs"] == []
+        assert cell["execution_count"] is None
+
+
+@every_notebook
+def test_its_cells_are_named_in_words(path):
+    ids = [cell["id"] for cell in _cells(path)]
+
+    assert len(set(ids)) == len(ids)
+    assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", each) for each in ids)
+
+
+@every_notebook
+def test_it_asks_a_question_first_and_then_states_its_parameters(path):
+    question, declared = _cells(path)[:2]
+
+    assert "".join(question["source"]).startswith("# ")
+    assert "?" in "".join(question["source"])
+    assert declared["id"] == "parameters"
+    tagged = [cell for cell in _cells(path) if "parameters" in cell["metadata"].get("tags", [])]
+    assert tagged == [declared]
+
+
+@every_notebook
+def test_every_parameter_has_a_type_a_default_and_a_meaning(path):
+    for parameter in parameters.parameters_of(path).values():
+        assert parameter.type in {"str", "int", "float", "bool"}
+        assert parameter.help, parameter.name
+
+
+@every_notebook
+def test_its_cells_are_short_and_define_nothing(path):
+    for cell in _cells(path, "code"):
+        source = "".join(cell["source"])
+        assert len(source.splitlines()) <= MOST_LINES, cell["id"]
+        found = [
+            type(node).__name__
+            for node in ast.walk(ast.parse(source))
+            if isinstance(node, DEFINING)
+        ]
+        assert not found, (cell["id"], found)
+
+
+@every_notebook
+def test_no_number_in_its_prose_is_typed_by_hand(path):
+    for cell in _cells(path, "markdown"):
+        text = re.sub(r"`[^`]*`", "", "".join(cell["source"]))
+        assert not re.search(r"\d{2,}|%", text), cell["id"]

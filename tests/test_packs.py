@@ -1,0 +1,150 @@
+"""Packs as a scheduled run makes them: the same past, hostile names, no address to fetch."""
+
+import json
+import re
+from datetime import date
+
+import pytest
+
+from pmo_analytics import packs
+from pmo_analytics.errors import UnknownNameError
+
+HOSTILE = "<script>alert(1)</script>"
+REVIEW = "portfolio_review"
+FIRST = {
+    "project": f"""
+        project_id | name      | portfolio_id | business_unit | currency
+        A          | {HOSTILE} | bank         | Retail <b>    | GBP
+        B          | Ledger    | bank         | Markets       | GBP
+        """,
+    "project_status": """
+        project_id | status_date | rag   | forecast_cost | forecast_finish
+        A          | 2025-03-31  | green | 1000000       | 2026-01-01
+        B          | 2025-03-31  | amber | 2000000       | 2026-01-01
+        A          | 2025-04-30  | red   | 1500000       | 2026-09-01
+        B          | 2025-04-30  | amber | 2000000       | 2026-03-01
+        """,
+}
+CORRECTION = {
+    "project_status": """
+        project_id | status_date | rag   | forecast_cost | forecast_finish
+        A          | 2025-04-30  | amber | 1100000       | 2026-02-01
+        """
+}
+
+
+def _page(pointer, out, *, known_at="", pmo_type="controlling", only=REVIEW):
+    plan = packs.Plan("bank", date(2025, 4, 30), known_at=known_at, pmo_type=pmo_type)
+    pack = packs.run(plan, warehouse=str(pointer), out=out, jobs=1, only=only, given={})
+    assert not pack.failed, pack.failed
+    return (pack.folder / f"{only}.html").read_text(), pack
+
+
+def _body(page):
+    """The page without what says when it was known and how it was made: the foot and the code."""
+    shown = page.split("<main")[1].split("About this page")[0]
+    return re.sub(r"<details class=\"[^\"]*code.*?</details>", "", shown, flags=re.DOTALL)
+
+
+@pytest.fixture
+def reviewed(load, pointer, tmp_path):
+    load(**FIRST)
+    return _page(pointer, tmp_path / "then")
+
+
+def test_a_report_made_again_after_a_correction_is_the_one_made_then(
+    reviewed, load, pointer, tmp_path
+):
+    then, pack = reviewed
+    known = json.loads((pack.folder / "manifest.json").read_text())["load_id"]
+    load(**CORRECTION)
+
+    now, _ = _page(pointer, tmp_path / "now")
+    again, _ = _page(pointer, tmp_path / "again", known_at=str(known))
+
+    assert _body(again) == _body(then)
+    assert _body(now) != _body(then)
+
+
+def test_names_from_data_are_text_everywhere_in_a_page(reviewed):
+    page, pack = reviewed
+
+    assert HOSTILE not in page
+    assert "&lt;script&gt;alert(1)" in page
+    assert (
+        "\\u003cscript\\u003ealert(1)" in page.lower() or "\\u003cscript>alert(1)" in page.lower()
+    )
+    assert "Retail <b>" not in page
+    assert HOSTILE not in pack.index.read_text()
+
+
+def test_a_page_holds_no_address_that_a_browser_would_fetch(reviewed):
+    page, pack = reviewed
+    fetching = r"""(?x)(?:src|href|action|poster)\s*=\s*["']?\s*(?:https?:)?//
+        |url\(\s*["']?(?:https?:)?//|@import|import\("""
+
+    for text in (page, pack.index.read_text()):
+        without_scripts = re.sub(r"<script.*?</script>", "", text, flags=re.DOTALL)
+        assert not re.search(fetching, without_scripts)
+
+
+def test_the_kind_of_pmo_changes_words_and_never_a_number(reviewed, pointer, tmp_path):
+    bodies = {
+        kind: _body(_page(pointer, tmp_path / kind, pmo_type=kind)[0])
+        for kind in ("supportive", "directive")
+    } | {"controlling": _body(reviewed[0])}
+    words = {kind: re.sub(r"<[^>]+>", " ", body) for kind, body in bodies.items()}
+    numbers = {kind: re.findall(r"\d[\d,.]*", text) for kind, text in words.items()}
+
+    assert numbers["supportive"] == numbers["controlling"] == numbers["directive"]
+    assert "Recommendation:" in words["supportive"]
+    assert "Approval needed:" in words["controlling"]
+    assert "Order:" in words["directive"]
+
+
+def test_a_mistyped_parameter_is_refused_before_anything_runs(load, pointer, tmp_path):
+    load(**FIRST)
+    plan = packs.Plan("bank", date(2025, 4, 30))
+
+    with pytest.raises(
+        UnknownNameError, match="has a parameter 'pmo_tpye'; there are known_at, pmo_type"
+    ):
+        packs.run(
+            plan,
+            warehouse=str(pointer),
+            out=tmp_path,
+            jobs=1,
+            only=REVIEW,
+            given={"pmo_tpye": "directive"},
+        )
+    assert not list(tmp_path.glob("bank/**/*.html"))
+
+
+def test_a_pack_can_be_planned_for_every_portfolio_that_reports(load, pointer):
+    load(**FIRST)
+
+    (plan,) = packs.plans(
+        str(pointer), date(2025, 4, 30), None, unit="", known_at="", pmo_type="directive"
+    )
+
+    assert (plan.portfolio_id, plan.pmo_type) == ("bank", "directive")
+
+
+@pytest.mark.parametrize(
+    ("day", "portfolio", "unit", "message"),
+    [
+        (
+            date(2024, 1, 1),
+            None,
+            "",
+            "no project reported on 2024-01-01; the reports loaded last are",
+        ),
+        (date(2025, 4, 30), "bnak", "", "no portfolio 'bnak' with reports; there are bank"),
+        (date(2025, 4, 30), "bank", "Wealth", "no unit 'Wealth'; there are Markets, Retail"),
+    ],
+)
+def test_what_does_not_exist_is_named_with_what_does(load, pointer, day, portfolio, unit, message):
+    load(**FIRST)
+
+    with pytest.raises(UnknownNameError, match=message):
+        packs.plans(str(pointer), day, portfolio, unit=unit, known_at="", pmo_type="directive")

@@ -1,0 +1,128 @@
+"""The PMO's own measures, and the effect of a standard against effects that were simulated."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pmo_analytics import pmo_office
+from pmo_analytics.errors import UnknownNameError
+from tests import worked
+
+JUNE = date(2024, 6, 30)
+DATES = pd.date_range("2023-01-31", periods=18, freq="ME")
+
+
+@pytest.mark.parametrize(
+    "measure",
+    [pmo_office.charter_progress, pmo_office.maturity_profile, pmo_office.certification_coverage],
+    ids=lambda m: m.__name__,
+)
+def test_worked_example(known, measure):
+    worked.check(known, measure)
+
+
+def test_lessons_standards_and_sentences(known):
+    con = known(
+        project="""
+        project_id | portfolio_id | business_unit | currency
+        A          | test         | Retail        | GBP
+        B          | test         | Markets       | GBP
+        """,
+        project_status="""
+        project_id | status_date | forecast_finish | forecast_cost | ev | ac | bac
+        A          | 2024-04-30  | 2024-10-01      | 100           | 10 | 10 | 100
+        A          | 2024-05-31  | 2024-10-11      | 110           | 20 | 30 | 100
+        A          | 2024-06-30  | 2024-10-13      | 110           | 30 | 40 | 100
+        B          | 2024-04-30  | 2024-10-01      | 100           | 10 | 10 | 100
+        B          | 2024-05-31  | 2024-10-06      | 100           | 20 | 20 | 100
+        B          | 2024-06-30  | 2024-10-11      | 100           | 30 | 32 | 100
+        """,
+        standard_adopted="business_unit | standard | adopted_on\nRetail | Gate book | 2024-06-01",
+        lesson="""
+        lesson_id | project_id | raised_on  | category | adopted_on
+        L1        | A          | 2024-05-01 | tests    | 2024-05-31
+        L2        | A          | 2024-05-01 | tests    | 2024-07-31
+        """,
+    )
+
+    lessons = pmo_office.lessons_adopted(con, status_date=JUNE).set_index("category")
+    assert (lessons.loc["all", "adoption_ratio"], lessons.loc["tests", "median_days_to_adopt"]) == (
+        0.5,
+        30,
+    )
+    standards = pmo_office.standards_adoption(con, status_date=JUNE).set_index("business_unit")
+    assert standards["is_adopted"].to_dict() == {"Retail": True, "Markets": False}
+    assert standards.loc["Retail", "adoption_ratio"] == 0.5
+
+    effect = pmo_office.adoption_effect(con, status_date=JUNE, standard="Gate book")
+    before_after, against_others = effect["estimate"]
+    assert before_after == pytest.approx(2 - 10)  # A drifted 10 days before, 2 after
+    assert against_others == pytest.approx((2 - 10) - (5 - 5))
+    assert effect["low"].isna().all()  # one project on a side says nothing of spread
+    assert (
+        "cannot be said, as no interval: a unit has a single project"
+        in pmo_office.effect_headline(effect)
+    )
+    overspend = pmo_office.adoption_effect(
+        con, status_date=JUNE, standard="Gate book", outcome="overspend_ratio"
+    )
+    assert overspend["estimate"].tolist() == pytest.approx([0 - 0.10, (0 - 0.10) - (0.02 - 0)])
+    with pytest.raises(UnknownNameError, match="there is no outcome morale"):
+        pmo_office.adoption_effect(con, status_date=JUNE, standard="Gate book", outcome="morale")
+    with pytest.raises(UnknownNameError, match="those known: Gate book"):
+        pmo_office.adoption_effect(con, status_date=JUNE, standard="None such")
+
+
+def _simulated(rng, effect, *, units=("A", "B", "C", "D"), projects=8):
+    """Reports of projects with a level of their own, lasting ups and downs, and a common season."""
+    rows = []
+    season = rng.normal(0, 3, len(DATES))
+    adopted = {"A": DATES[8], "B": DATES[10]}
+    for unit in units:
+        for number in range(projects):
+            shocks = rng.normal(0, 4, len(DATES))
+            lasting = np.convolve(shocks, [1, 0.7, 0.5], mode="full")[: len(DATES)]
+            drift = 10 + rng.normal(0, 5) + season + lasting
+            if unit in adopted:
+                drift = drift + effect * (adopted[unit] < DATES)
+            rows.append(
+                pd.DataFrame(
+                    {
+                        "project_id": f"{unit}{number}",
+                        "business_unit": unit,
+                        "adopted_on": adopted.get(unit, pd.NaT),
+                        "status_date": DATES,
+                        "drift_days": drift,
+                    }
+                )
+            )
+    return pd.concat(rows, ignore_index=True).astype({"adopted_on": "datetime64[us]"})
+
+
+@pytest.mark.parametrize("effect", [0.0, -6.0])
+def test_the_interval_holds_the_simulated_effect_about_as_often_as_it_says(effect):
+    rng = np.random.default_rng(20240630)
+    found = [
+        pmo_office.effect_of(_simulated(rng, effect), "drift_days").iloc[1].to_dict()
+        for _ in range(80)
+    ]
+
+    covered = sum(row["low"] <= effect <= row["high"] for row in found)
+    assert 0.88 <= covered / len(found) <= 1.0
+    assert np.mean([row["estimate"] for row in found]) == pytest.approx(effect, abs=0.5)
+    assert {(row["projects"], row["projects_compared"]) for row in found} == {(16, 16)}
+
+
+def test_units_that_adopt_later_are_compared_only_until_they_do():
+    panel = _simulated(np.random.default_rng(1), -6.0, units=("A", "B"))
+
+    _, row = pmo_office.effect_of(panel, "drift_days").to_dict("records")
+
+    assert (row["projects"], row["projects_compared"]) == (
+        8,
+        8,
+    )  # B has nobody left to compare with
+    assert row["low"] < -6 < row["high"]
+    assert row == pmo_office.effect_of(panel, "drift_days").to_dict("records")[1]

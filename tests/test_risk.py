@@ -1,0 +1,163 @@
+"""Risk measures, against published figures and arithmetic a reader can follow on the page."""
+
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+import pytest
+
+from pmo_analytics import risk
+from pmo_analytics.errors import UnknownNameError
+from tests import worked
+
+JUNE = date(2024, 6, 30)
+
+PUBLISHED_MATRIX = """
+0.9 | .05 .09 .18 .36 .72
+0.7 | .04 .07 .14 .28 .56
+0.5 | .03 .05 .10 .20 .40
+0.3 | .02 .03 .06 .12 .24
+0.1 | .01 .01 .02 .04 .08
+"""
+IMPACT_POINTS = [0.05, 0.1, 0.2, 0.4, 0.8]
+IMPACT_COSTS = [5, 100, 200, 400, 410]  # of a budget of 1,000; a bound belongs to the lower band
+
+
+@pytest.mark.parametrize(
+    "measure", [risk.risk_exposure, risk.risk_ageing], ids=lambda m: m.__name__
+)
+def test_worked_example(known, measure):
+    worked.check(known, measure)
+
+
+def test_the_matrix_is_the_published_one_rounded_half_up(known):
+    lines = [line.split("|") for line in PUBLISHED_MATRIX.strip().splitlines()]
+    published = {
+        (float(probability), impact): float(score)
+        for probability, scores in lines
+        for impact, score in zip(IMPACT_POINTS, scores.split(), strict=True)
+    }
+    drawn = (
+        "project_id | risk_id | status_date | kind | probability | impact_cost | state\n"
+        + "\n".join(
+            f"A | R{probability}{cost} | 2024-06-30 | threat | {probability} | {cost} | open"
+            for probability, _ in lines
+            for cost in IMPACT_COSTS
+        )
+    )
+    con = known(risk=drawn, project_status="project_id | status_date | bac\nA | 2024-06-30 | 1000")
+
+    cells = risk.risk_heatmap(con, status_date=JUNE)
+
+    found = {
+        (row["probability_band"], row["impact_band"]): row["score"]
+        for row in cells.to_dict("records")
+    }
+    assert found == published
+    assert cells["risks"].tolist() == [1] * 25
+    assert set(cells.loc[cells["score"] >= 0.18, "zone"]) == {"high"}
+    exact = [Decimal(str(p)) * Decimal(str(i)) for p, i in published]
+    assert list(published.values()) == [
+        float(score.quantize(Decimal("0.01"), ROUND_HALF_UP)) for score in exact
+    ]
+
+
+WATCHED = """
+project_id|risk_id|status_date|kind|probability|impact_cost|state|response|owner|proximity_date
+RISES | R1 | 2024-04-30 | threat | 0.1 | 100 | open | reduce | Ann |
+RISES | R1 | 2024-05-31 | threat | 0.2 | 100 | open | reduce | Ann |
+RISES | R1 | 2024-06-30 | threat | 0.3 | 100 | open | reduce | Ann |
+NEAR | R1 | 2024-06-30 | threat | 0.5 | 80 | open | none | | 2024-08-29
+NEAR | R2 | 2024-06-30 | threat | 0.5 | 80 | open | | Bea | 2024-08-30
+NEAR | R3 | 2024-06-30 | opportunity | 0.5 | 80 | open | | Bea | 2024-07-01
+NEAR | R4 | 2024-06-30 | threat | 0.5 | 40 | open | accept | Bea | 2024-06-20
+STRUCK | R1 | 2024-05-31 | threat | 0.5 | 100 | open | accept | Bea |
+STRUCK | R1 | 2024-06-30 | threat | 0.5 | 100 | occurred | accept | Bea |
+STRUCK | R2 | 2024-05-31 | threat | 0.5 | 30 | open | accept | Bea |
+STRUCK | R2 | 2024-06-30 | threat | 0.5 | 30 | occurred | accept | Bea |
+"""
+FORECASTS = """
+project_id | status_date | forecast_cost
+STRUCK     | 2024-05-31  | 1000
+STRUCK     | 2024-06-30  | 1040
+"""
+
+
+@pytest.fixture
+def watched(known):
+    return known(risk=WATCHED, project_status=FORECASTS)
+
+
+def test_each_early_warning_fires_on_its_own_risk_and_spares_its_neighbours(watched):
+    warnings = risk.risk_early_warning(watched, status_date=JUNE)
+
+    fired = set(
+        zip(
+            warnings["warning"], warnings["project_id"], warnings["risk_id"].fillna(""), strict=True
+        )
+    )
+    assert fired == {
+        ("rising exposure", "RISES", ""),
+        ("near without response", "NEAR", "R1"),  # 60 days ahead; R2 is 61 ahead
+        ("proximity passed", "NEAR", "R4"),
+        ("occurred, not in the forecast", "STRUCK", "R1"),  # 100 struck, the forecast rose by 40
+    }
+    assert risk.warning_headline(warnings).startswith(
+        "4 early warnings stand in the registers of 3 projects"
+    )
+    assert warnings.set_index("warning").loc["occurred, not in the forecast", "amount"] == 60
+
+
+def test_coverage_counts_threats_and_weighs_the_money_behind_them(watched):
+    coverage = risk.response_coverage(watched, status_date=JUNE, project_id="NEAR")
+
+    (row,) = coverage.to_dict("records")
+    assert (row["open_threats"], row["with_response"], row["with_owner"]) == (3, 1, 2)
+    assert row["exposure_coverage"] == pytest.approx(20 / 100)
+    assert (
+        risk.coverage_headline(coverage)
+        == "1 of 3 open threats have a planned response; the others carry an expected cost of 80 GBP."
+    )
+
+
+def test_a_date_or_a_project_nobody_knows_is_refused_with_what_there_is(watched):
+    with pytest.raises(UnknownNameError, match="latest status date loaded is 2024-06-30"):
+        risk.risk_exposure(watched, status_date=date(2025, 1, 31))
+    with pytest.raises(UnknownNameError, match="there is no project of project_id X"):
+        risk.risk_exposure(watched, status_date=JUNE, project_id="X")
+    with pytest.raises(UnknownNameError, match="there is no level team"):
+        risk.response_coverage(watched, status_date=JUNE, level="team")
+
+
+def test_exposure_rolls_up_by_sums_and_keeps_currencies_apart(known):
+    con = known(
+        project="""
+        project_id | portfolio_id | programme_id | business_unit | currency
+        A          | test         | PG           | Retail        | GBP
+        B          | test         | PG           | Retail        | GBP
+        C          | test         |              | Retail        | EUR
+        """,
+        risk="""
+        project_id | risk_id | status_date | kind   | probability | impact_cost | state
+        A          | R1      | 2024-06-30  | threat | 0.5         | 200         | open
+        B          | R1      | 2024-06-30  | threat | 0.5         | 600         | open
+        C          | R1      | 2024-06-30  | threat | 0.5         | 100         | open
+        """,
+        project_status="""
+        project_id | status_date | bac
+        A          | 2024-06-30  | 100
+        B          | 2024-06-30  | 1900
+        """,
+    )
+
+    units = risk.risk_exposure_rollup(con, status_date=JUNE, level="business_unit")
+
+    rows = units.set_index("currency")
+    assert rows.loc["GBP", "exposure"] == 400
+    assert rows.loc["GBP", "exposure_ratio"] == pytest.approx(400 / 2000)  # the mean would say 0.58
+    assert rows.loc["EUR", "exposure"] == 50
+    assert rows.loc["EUR", "reason"] == "no ratio: no budget is reported at this date"
+    assert "1 open risks carry an expected cost of 50 EUR" in risk.exposure_headline(units)
+    (programme,) = risk.risk_exposure_rollup(con, status_date=JUNE, level="programme").to_dict(
+        "records"
+    )
+    assert (programme["level_id"], programme["projects"]) == ("PG", 2)

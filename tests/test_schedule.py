@@ -1,0 +1,292 @@
+"""Schedule measures, against arithmetic a reader can follow on the page."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pmo_analytics import critical_path, schedule, sources, warehouse
+from pmo_analytics.errors import UnknownNameError
+from tests import examples
+from tests.conftest import write_workbook
+
+
+@pytest.mark.parametrize(
+    "measure",
+    [
+        "earned_schedule",
+        "schedule_adherence",
+        "earned_duration",
+        "milestone_slip",
+        "schedule_quality",
+    ],
+)
+def test_every_worked_example_comes_out_of_its_view(known, measure):
+    cases = examples.read(measure)
+    con = known(**examples.given(cases))
+    for case in cases.values():
+        examples.check(con, measure, case)
+
+
+# Checks whose examples are many like activities, so that they are made here and not drawn.
+
+HEADER = (
+    "project_id | activity_id | status_date | baseline_finish | start | finish | actual_finish "
+    "| total_float_days | percent_complete | constraint_kind | remaining_days"
+)
+
+
+def _tasks(project, count, *, due="2025-12-31", done="", floats="", constraint="", first=1):
+    """Draw so many activities alike; those done are finished on the day given."""
+    finish = done or "2025-12-31"
+    share = 100 if done else 0
+    return [
+        f"{project} | {number} | 2025-06-30 | {due} | 2025-07-01 | {finish} | {done} | {floats} "
+        f"| {share} | {constraint} | "
+        for number in range(first, first + count)
+    ]
+
+
+def _executed(project, *, due, due_done, early=0, unbaselined_done=0):
+    """Draw activities due by the status date, finished of these, and finished before they were due."""
+    return [
+        *_tasks(project, due_done, due="2025-06-01", done="2025-06-01"),
+        *_tasks(project, due - due_done, due="2025-06-01", first=1001),
+        *_tasks(project, early, due="2025-08-01", done="2025-06-01", first=2001),
+        *_tasks(project, unbaselined_done, due="", done="2025-06-01", first=3001),
+    ]
+
+
+@pytest.fixture(scope="module")
+def schedules(tmp_path_factory):
+    """Schedules that check one rule each, loaded once."""
+    rows = [
+        *_tasks("HARD-1.00", 495),
+        *_tasks("HARD-1.00", 5, constraint="Must Start On", first=1001),
+        *_tasks("HARD-5.05", 94),
+        *_tasks("HARD-5.05", 5, constraint="CS_MANDFIN", first=1001),
+        *_tasks("FLOAT-5.00", 95, floats="44"),
+        *_tasks("FLOAT-5.00", 5, floats="44.5", first=1001),
+        *_executed("BEI-80", due=80, due_done=68, early=3),
+        *_executed("BEI-1.00", due=6, due_done=6),
+        *_executed("BEI-1.33", due=6, due_done=6, early=2),
+        *_executed("BEI-0.95", due=100, due_done=95),
+        *_executed("BEI-LATER-FOUND", due=4, due_done=3, unbaselined_done=2),
+        "CPLI-10 | 1 | 2025-01-03 |  | 2025-01-06 | 2025-12-19 |  | -10 | 0 |  | ",
+        "CPLI-20 | 1 | 2025-01-03 |  | 2025-01-06 | 2025-12-19 |  | -20 | 0 |  | ",
+    ]
+    links = """
+    project_id | predecessor_id | successor_id | kind | status_date | lag_days
+    LOOP       | A              | B            | FS   | 2025-06-30  | 0
+    LOOP       | B              | A            | FS   | 2025-06-30  | 0
+    DRIVEN     | A              | B            | FS   | 2025-06-30  | 0
+    """
+    rows += [line for name in ("LOOP", "DRIVEN", "LOOSE") for line in _chain(name)]
+    folder = tmp_path_factory.mktemp("schedules")
+    names = sorted({row.split(" | ")[0] for row in rows})
+    tables = {
+        "project": "project_id | currency\n" + "\n".join(f"{name} | GBP" for name in names),
+        "activity": "\n".join([HEADER, *rows]),
+        "activity_link": links,
+    }
+    book = write_workbook(folder / "received.xlsx", tables)
+    warehouse.load(folder / "warehouse.duckdb", sources.find_files([book]), sources.Settings())
+    with warehouse.open(folder / "warehouse.duckdb") as con:
+        yield con
+
+
+def _chain(project):
+    """Draw a short critical activity A and a long activity B that ends the schedule."""
+    return [
+        f"{project} | {key} | 2025-06-30 |  | 2025-07-01 | 2025-12-31 |  | {floats} | 0 |  | {days}"
+        for key, floats, days in (("A", 0, 5), ("B", 2, 50))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("project", "check", "ratio", "passed", "why"),
+    [
+        ("HARD-1.00", "5", 0.01, True, "Winter: 5 of 500"),
+        ("HARD-5.05", "5", 5 / 99, False, "Winter: 5 of 99"),
+        ("FLOAT-5.00", "6", 0.05, True, "5 of 100 is 5%, and 44 days are not more than 44"),
+        ("CPLI-10", "13", 0.96, True, "(250 - 10) / 250"),
+        ("CPLI-20", "13", 0.92, False, "(250 - 20) / 250"),
+        ("BEI-80", "14", 71 / 80, False, "68 and 3 early, of 80 due"),
+        ("BEI-80", "14_hit_task", 68 / 80, False, "68 of 80 due"),
+        ("BEI-1.00", "14", 1.0, True, "Elecosoft: 6 of 6"),
+        ("BEI-1.33", "14", 8 / 6, True, "Elecosoft: 8 for 6"),
+        ("BEI-0.95", "14", 0.95, True, "STH: 95 of 100"),
+        ("BEI-LATER-FOUND", "14", 5 / 6, False, "3 and 2 without baseline, of 4 and these 2"),
+        (
+            "BEI-LATER-FOUND",
+            "14_inclusive",
+            5 / 6,
+            False,
+            "the same while all without baseline are done",
+        ),
+    ],
+)
+def test_published_schedule_checks_come_out(schedules, project, check, ratio, passed, why):
+    found = schedules.execute(
+        "select ratio, passed from schedule_quality "
+        "where project_id = $project and check_id = $check and rule_set = '2009'",
+        {"project": project, "check": check},
+    ).fetchall()
+
+    assert found == [(pytest.approx(ratio), passed)], why
+
+
+def test_the_critical_path_test_follows_the_links(schedules):
+    checks = schedule.schedule_quality(schedules, status_date=date(2025, 6, 30))
+    tests = checks[checks["check_id"] == "12"].set_index("project_id")
+
+    assert tests.loc["DRIVEN", ["numerator", "ratio", "passed"]].tolist() == [600, 1, True]
+    # A alone ends at 605, B still at 50, so that the finish of the schedule does not move.
+    assert tests.loc["LOOSE", ["numerator", "passed"]].tolist() == [0, False]
+    assert tests.loc["LOOSE", "reason"] == "600 days more on A move the finish by 0"
+    assert tests.loc["LOOP", "reason"].startswith("the links of the schedule form a circle")
+    assert pd.isna(tests.loc["LOOP", "passed"])
+
+
+def test_a_rule_set_that_does_not_exist_is_refused(schedules):
+    with pytest.raises(
+        UnknownNameError, match="there is no rule set 2012; there are 2009, later, decm_v5"
+    ):
+        schedule.schedule_quality(schedules, status_date=date(2025, 6, 30), rule_set="2012")
+
+
+def test_the_same_schedules_read_differently_under_two_rule_sets(schedules):
+    def reading(rule_set):
+        checks = schedule.schedule_quality(
+            schedules, status_date=date(2025, 6, 30), rule_set=rule_set
+        )
+        return schedule.quality_reading(checks)
+
+    assert (
+        reading("later")
+        == "Under rule set later, 9 of 11 schedules fail a check; most often Logic (8)."
+    )
+    assert reading("decm_v5") != reading("later")
+
+
+# The critical path by itself: General Foundry, from the validation of pmcontrols.
+
+FOUNDRY = {"A": 2, "B": 3, "C": 2, "D": 4, "E": 4, "F": 3, "G": 5, "H": 2}
+FOUNDRY_LINKS = ["AC", "BD", "CE", "CF", "DG", "EG", "FH", "GH"]
+
+
+def _activities(durations):
+    return pd.DataFrame({"activity_id": list(durations), "duration_days": list(durations.values())})
+
+
+def _links(pairs, kind="FS", lag=0.0):
+    return pd.DataFrame(
+        [(pair[0], pair[1], kind, lag) for pair in pairs],
+        columns=["predecessor_id", "successor_id", "kind", "lag_days"],
+    )
+
+
+def test_general_foundry_takes_fifteen_weeks_along_its_critical_path():
+    times = critical_path.critical_path(_activities(FOUNDRY), _links(FOUNDRY_LINKS)).set_index(
+        "activity_id"
+    )
+
+    assert times["early_finish"].max() == 15
+    assert sorted(times.index[times["is_critical"]]) == ["A", "C", "E", "G", "H"]
+    assert times.loc[["B", "D", "F"], "total_float"].tolist() == [1, 1, 6]
+
+
+@pytest.mark.parametrize(
+    ("kind", "lag", "start"),
+    [("FS", 0, 5), ("FS", -2, 3), ("SS", 1, 1), ("FF", 0, 2), ("SF", 4, 1), ("SS", -9, 0)],
+)
+def test_each_kind_of_link_holds_its_successor(kind, lag, start):
+    times = critical_path.critical_path(
+        _activities({"A": 5, "B": 3}), _links(["AB"], kind, float(lag))
+    )
+
+    assert times.set_index("activity_id").loc["B", "early_start"] == start
+
+
+networks = st.integers(2, 7).flatmap(
+    lambda size: st.tuples(
+        st.lists(st.integers(1, 9), min_size=size, max_size=size),
+        st.sets(
+            st.tuples(st.integers(0, size - 1), st.integers(0, size - 1)).filter(
+                lambda pair: pair[0] < pair[1]
+            )
+        ),
+    )
+)
+
+
+@given(networks)
+@settings(max_examples=40, deadline=None)
+def test_the_finish_is_the_longest_path_and_a_critical_delay_reaches_it(network):
+    days, pairs = network
+    names = "ABCDEFG"
+    durations = {names[number]: float(length) for number, length in enumerate(days)}
+    links = _links(sorted(f"{names[a]}{names[b]}" for a, b in pairs))
+
+    def longest(node):
+        return days[node] + max(
+            [longest(after) for before, after in pairs if before == node], default=0
+        )
+
+    times = critical_path.critical_path(_activities(durations), links)
+
+    assert times["early_finish"].max() == max(longest(node) for node in range(len(days)))
+    assert (times["total_float"] >= 0).all()
+    assert times["is_critical"].any()
+
+
+# Sentences
+
+
+def _frame(**columns):
+    return pd.DataFrame(columns)
+
+
+def test_the_board_reads_who_is_late():
+    schedules = _frame(
+        project_id=["P1", "P2", "P3"],
+        name=["Ledger", None, "Portal"],
+        es=[3.0, 2.0, None],
+        planned_duration=[10.0, 10.0, None],
+        spi_t=[0.75, 0.5, None],
+        forecast_finish=[date(2026, 2, 9), None, None],
+    )
+
+    assert schedule.headline(schedules) == (
+        "2 of 2 measured projects move at less than 0.95 of the planned pace; the median SPI(t) is 0.63."
+    )
+    assert schedule.reading(schedules) == (
+        "Furthest behind: P2 (SPI(t) 0.50, no forecast finish), "
+        "Ledger (SPI(t) 0.75, finish 9 Feb 2026 at this pace)."
+    )
+
+
+def test_the_board_reads_which_dates_not_to_believe():
+    milestones = _frame(
+        actual_date=[None, None, date(2025, 6, 28)],
+        slip_days=[15, 0, 30],
+        drift_days=[15.0, None, 30.0],
+        is_parrot=[True, False, True],
+        is_riding=[False, True, False],
+    )
+
+    assert schedule.milestone_reading(milestones) == (
+        "Of 2 milestones still to be reached 1 are forecast later than their baseline and 1 moved later "
+        "since the previous report; 1 repeated one date until it was missed, 1 stay just ahead of the "
+        "report."
+    )
+
+
+def test_the_board_reads_in_what_order_work_was_done():
+    adherence = _frame(project_id=["P1", "P2"], p_factor=[0.75, 1.0])
+
+    assert schedule.adherence_reading(adherence) == (
+        "The median project earned 88% of its value in the planned order; the lowest is P1 with 75%."
+    )
