@@ -248,7 +248,7 @@ def improve(table, guide, choice, best, rounds, seed, heat, ruin):  # type: igno
         state.tally[0] = 0
         _ruin(table, state, 1 + int(-ruin * np.log(1 - np.random.random())))
         wide = np.random.random() < 0.1
-        skip = 0.2 if np.random.random() < 0.5 else 0.0
+        skip = 0.0 if np.random.random() < 0.3 else 0.9 * np.random.random()
         count = _candidates(table, guide, state, wide, found, key)
         whole = True
         for at in np.argsort(key[:count]):

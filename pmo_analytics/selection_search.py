@@ -112,6 +112,7 @@ class Search:
         self.random = np.random.default_rng(seed)
         mean = float(np.abs(self.table.value).mean()) if len(self.table.value) else 1.0
         self.unit = max(mean, 1e-9)
+        self.heat = min(0.3, 30 / max(1, len(self.table.must)))
 
     def run(self, start: Integers | None) -> Found | None:
         """Search from a plan, or from nothing; None if the mandatory projects cannot be met."""
@@ -207,13 +208,13 @@ class Search:
     def _both_anneal(self, span: Span) -> None:
         seeds = self._next_seed(), self._next_seed()
         with ThreadPoolExecutor(2) as pool:
-            runs = [pool.submit(self._anneal, self.best, span, 0.03, seed) for seed in seeds]
+            runs = [pool.submit(self._anneal, self.best, span, self.heat, seed) for seed in seeds]
             self._take([run.result() for run in runs])
 
     def _anneal_and_solve_part(self, seconds: float | None) -> None:
         with ThreadPoolExecutor(2) as pool:
             span = Span(seconds, CHUNKS)
-            annealed = pool.submit(self._anneal, self.best, span, 0.01, self._next_seed())
+            annealed = pool.submit(self._anneal, self.best, span, self.heat / 3, self._next_seed())
             effort = Effort(seconds, None if seconds is not None else 20, 1e-4, self.seed)
             solved = pool.submit(self.model.solve, self._part(), self.best, effort).result()
             plans = [annealed.result()]
