@@ -93,7 +93,7 @@ def _links(
             dependencies.append(Dependency(names[successor], names[earlier[0]]))
     apart = list(rest[: round(0.05 * len(names))])
     exclusive = []
-    while len(apart) >= 2:
+    while len(apart) > 1:
         size = min(int(rng.integers(2, 5)), len(apart))
         exclusive.append(tuple(names[apart.pop()] for _ in range(size)))
     return tuple(dependencies), tuple(exclusive)

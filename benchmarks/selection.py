@@ -16,7 +16,6 @@ import subprocess
 import sys
 import time
 
-import highspy
 import numpy as np
 from ortools.sat.python import cp_model
 from portfolio_instances import portfolio
@@ -62,7 +61,9 @@ def _in_own_process(solver: str, options: argparse.Namespace) -> dict[str, objec
         command += [f"--{name.replace('_', '-')}", str(getattr(options, name))]
     patience = 2 * options.seconds + PEER_PATIENCE_S
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=patience)
+        done = subprocess.run(
+            command, check=False, capture_output=True, text=True, timeout=patience
+        )
     except subprocess.TimeoutExpired:
         print(f"{solver} did not finish in {patience:.0f} s", file=sys.stderr)
         return {solver: None}
@@ -143,8 +144,8 @@ def _cpsat_model(instance: selection.Instance) -> tuple[cp_model.CpModel, list[c
     model = cp_model.CpModel()
     take = [model.new_bool_var("") if fit else model.new_constant(0) for fit in fits]
     column = np.repeat(np.arange(len(take)), np.diff(matrix.start))
-    order = np.argsort(matrix.index, kind="stable")
-    ends = np.searchsorted(matrix.index[order], np.arange(len(matrix.lower) + 1))
+    order = np.argsort(matrix.row, kind="stable")
+    ends = np.searchsorted(matrix.row[order], np.arange(len(matrix.lower) + 1))
     for row in range(len(matrix.lower)):
         mine = order[ends[row] : ends[row + 1]]
         if len(mine) == 0 or not np.isfinite(matrix.upper[row]):
@@ -154,7 +155,7 @@ def _cpsat_model(instance: selection.Instance) -> tuple[cp_model.CpModel, list[c
             exactly = matrix.lower[row] == 1
             (model.add_exactly_one if exactly else model.add_at_most_one)(takes)
             continue
-        scaled = np.ceil(matrix.value[mine] * 1000 - 1e-6).astype(np.int64).tolist()
+        scaled = np.ceil(matrix.amount[mine] * 1000 - 1e-6).astype(np.int64).tolist()
         used = cp_model.LinearExpr.weighted_sum(takes, scaled)
         model.add(used <= int(np.floor(matrix.upper[row] * 1000 + 1e-6)))
     worth = np.round(instance.table.value * CENTS).astype(np.int64).tolist()

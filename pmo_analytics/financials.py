@@ -127,10 +127,9 @@ def _roots(worth: Callable[[float], float]) -> list[float]:
     grid = [-0.999 + 0.001 * n for n in range(2000)] + [1.001 * 1.05**n for n in range(285)]
     values = [worth(rate) for rate in grid]
     roots = [rate for rate, value in zip(grid, values, strict=True) if value == 0]
-    for at in range(len(grid) - 1):
-        if values[at] * values[at + 1] < 0:
-            roots.append(_bisect(worth, grid[at], grid[at + 1]))
-    return roots
+    between = zip(itertools.pairwise(grid), itertools.pairwise(values), strict=True)
+    crossed = [ends for ends, (before, after) in between if before * after < 0]
+    return roots + [_bisect(worth, low, high) for low, high in crossed]
 
 
 def _bisect(worth: Callable[[float], float], low: float, high: float) -> float:

@@ -17,7 +17,7 @@ from pmo_analytics.selection_bound import Effort, Model
 from pmo_analytics.selection_conflict import Conflict, conflict, impossible
 from pmo_analytics.selection_explain import explain
 from pmo_analytics.selection_frontier import frontier
-from pmo_analytics.selection_kernel import OUT, Guide, fill, value_of
+from pmo_analytics.selection_kernel import OUT, Guide, value_of
 from pmo_analytics.selection_model import (
     MONTHS_PER_YEAR,
     TOLERANCE,

@@ -4,17 +4,16 @@ The linear relaxation (HiGHS) up to some thousand projects, a Lagrangian above t
 HiGHS as an exact solver, started from a plan.
 """
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
 
+import highspy
 import numpy as np
 from numpy.typing import NDArray
 
 from pmo_analytics.selection_kernel import OUT, relax
 from pmo_analytics.selection_model import TOLERANCE, Floats, Integers, Table
 
-if TYPE_CHECKING:
-    import highspy
-
+HALF = 0.5  # tells 1 from 0 in a solution that is whole but for rounding
 THREADS = 1  # HiGHS fixes the number for the whole process at its first solve
 NEVER = -1e15  # value of an option that cannot be taken
 PATIENCE = 30  # steps without a better bound before the pace is halved
@@ -24,8 +23,8 @@ class Rows(NamedTuple):
     """A sparse matrix by column, with bounds of its rows; limited rows come first."""
 
     start: Integers
-    index: Integers
-    value: Floats
+    row: Integers
+    amount: Floats
     lower: Floats
     upper: Floats
 
@@ -36,17 +35,21 @@ def rows(table: Table) -> Rows:
     lower, upper = [np.full(len(table.limit), -np.inf)], [table.limit]
     n_rows = len(table.limit)
     for block in (_one_start(table), _groups(table), _waits(table)):
-        line, column, value, low, high = block
-        lines.append(line + n_rows)
-        columns.append(column)
-        values.append(value)
-        lower.append(low)
-        upper.append(high)
-        n_rows += len(low)
-    line, column, value = (np.concatenate(part) for part in (lines, columns, values))
+        lines.append(block[0] + n_rows)
+        columns.append(block[1])
+        values.append(block[2])
+        lower.append(block[3])
+        upper.append(block[4])
+        n_rows += len(block[3])
+    column = np.concatenate(columns)
     order = np.argsort(column, kind="stable")
-    start = np.searchsorted(column[order], np.arange(len(table.start) + 1))
-    return Rows(start, line[order], value[order], np.concatenate(lower), np.concatenate(upper))
+    return Rows(
+        start=np.searchsorted(column[order], np.arange(len(table.start) + 1)),
+        row=np.concatenate(lines)[order],
+        amount=np.concatenate(values)[order],
+        lower=np.concatenate(lower),
+        upper=np.concatenate(upper),
+    )
 
 
 def project_of(table: Table) -> Integers:
@@ -141,6 +144,23 @@ class Prices(NamedTuple):
     taken: Floats
 
 
+class Effort(NamedTuple):
+    """When HiGHS stops: a clock, or a number of nodes that is the same on every machine."""
+
+    seconds: float | None = None
+    nodes: int | None = None
+    gap: float = 0.0
+    seed: int = 0
+
+
+class Solved(NamedTuple):
+    """A plan as option by project (None if there is none), and what no plan can exceed."""
+
+    choice: Integers | None
+    bound: float
+    is_optimal: bool
+
+
 class Model:
     """The rules in HiGHS form, from which it solves relaxations and parts of the problem."""
 
@@ -154,8 +174,6 @@ class Model:
 
     def prices(self) -> Prices | None:
         """Solve the linear relaxation; None if even fractions of projects cannot meet the rules."""
-        import highspy
-
         everything = np.arange(len(self.table.start))
         self._relaxed = self._relaxed or self._load(everything, whole=False, seed=0)
         self._relaxed.run()
@@ -181,10 +199,8 @@ class Model:
         is_in = (choice != OUT)[project_of(self.table)]
         self._forbidden.append((np.where(is_in, -1.0, 1.0), 1.0 - float((choice != OUT).sum())))
 
-    def solve(self, keep: Integers, choice: Integers | None, effort: "Effort") -> "Solved":
+    def solve(self, keep: Integers, choice: Integers | None, effort: Effort) -> Solved:
         """Find the best plan among the options `keep`, from the plan `choice` if given."""
-        import highspy
-
         solver = self._load(keep, whole=True, seed=effort.seed)
         solver.setOptionValue("mip_rel_gap", effort.gap)
         solver.setOptionValue("mip_abs_gap", 0.0)
@@ -193,7 +209,7 @@ class Model:
         if effort.nodes is not None:
             solver.setOptionValue("mip_max_nodes", effort.nodes)
         if choice is not None:
-            start = highspy.HighsSolution()
+            start: Any = highspy.HighsSolution()
             start.col_value = np.isin(keep, choice).astype(np.float64)
             solver.setSolution(start)
         solver.run()
@@ -201,8 +217,6 @@ class Model:
 
     def shortfall(self, keep: Integers) -> Floats | None:
         """Least extra of each limited row, by share of its limit, that makes a plan possible."""
-        import highspy
-
         solver = self._load(keep, whole=True, seed=0)
         solver.changeColsCost(len(keep), np.arange(len(keep), dtype=np.int32), np.zeros(len(keep)))
         solver.changeColsBounds(
@@ -222,14 +236,12 @@ class Model:
             return None
         return np.array(solver.getSolution().col_value)[len(keep) :]
 
-    def _load(self, keep: Integers, *, whole: bool, seed: int) -> "highspy.Highs":
+    def _load(self, keep: Integers, *, whole: bool, seed: int) -> highspy.Highs:
         """Hand HiGHS the options `keep`, as whole choices or as fractions of them."""
-        import highspy
-
         counts = np.diff(self.rows.start)[keep]
         start = np.concatenate([[0], np.cumsum(counts)])
         inside = np.arange(start[-1]) + np.repeat(self.rows.start[keep] - start[:-1], counts)
-        lp = highspy.HighsLp()
+        lp: Any = highspy.HighsLp()  # its stubs know only lists, and arrays are much faster
         lp.num_col_, lp.num_row_ = len(keep), len(self.rows.lower)
         lp.sense_ = highspy.ObjSense.kMaximize
         lp.col_cost_ = self.table.value[keep]
@@ -238,11 +250,11 @@ class Model:
         lp.row_lower_, lp.row_upper_ = self.rows.lower, self.rows.upper
         lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
         lp.a_matrix_.start_ = start.astype(np.int32)
-        lp.a_matrix_.index_ = self.rows.index[inside].astype(np.int32)
-        lp.a_matrix_.value_ = self.rows.value[inside]
+        lp.a_matrix_.index_ = self.rows.row[inside].astype(np.int32)
+        lp.a_matrix_.value_ = self.rows.amount[inside]
         if whole:
             lp.integrality_ = [highspy.HighsVarType.kInteger] * len(keep)
-        solver = highspy.Highs()
+        solver = highspy.Highs()  # type: ignore[no-untyped-call]
         solver.setOptionValue("output_flag", False)
         solver.setOptionValue("threads", THREADS)
         solver.setOptionValue("random_seed", seed)
@@ -252,9 +264,7 @@ class Model:
             solver.addRow(least, np.inf, len(keep), columns, weights[keep])
         return solver
 
-    def _read(self, solver: "highspy.Highs", keep: Integers) -> "Solved":
-        import highspy
-
+    def _read(self, solver: highspy.Highs, keep: Integers) -> Solved:
         info, status = solver.getInfo(), solver.getModelStatus()
         if status == highspy.HighsModelStatus.kInfeasible:
             return Solved(None, -np.inf, is_optimal=True)
@@ -262,26 +272,9 @@ class Model:
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             return Solved(None, info.mip_dual_bound, is_optimal=False)
         choice = np.full(len(self.table.must), OUT)
-        picked = keep[np.array(solver.getSolution().col_value) > 0.5]
+        picked = keep[np.array(solver.getSolution().col_value) > HALF]
         choice[project_of(self.table)[picked]] = picked
         return Solved(choice, info.mip_dual_bound, is_optimal)
-
-
-class Effort(NamedTuple):
-    """When HiGHS stops: a clock, or a number of nodes that is the same on every machine."""
-
-    seconds: float | None = None
-    nodes: int | None = None
-    gap: float = 0.0
-    seed: int = 0
-
-
-class Solved(NamedTuple):
-    """A plan as option by project (None if there is none), and what no plan can exceed."""
-
-    choice: Integers | None
-    bound: float
-    is_optimal: bool
 
 
 def lagrangian(table: Table, target: float, steps: int = 1000) -> Prices:
@@ -317,7 +310,7 @@ def lagrangian(table: Table, target: float, steps: int = 1000) -> Prices:
 def use_at(table: Table, prices: Floats) -> Floats:
     """What each option would pay for the money and people it uses."""
     paid = np.where(prices[table.row] > 0, prices[table.row] * table.amount, 0.0)
-    return np.bincount(option_of(table), weights=paid, minlength=len(table.start))
+    return np.bincount(option_of(table), paid, len(table.start)).astype(np.float64)
 
 
 def _lost(table: Table, earned: Floats) -> Floats:

@@ -5,15 +5,14 @@ a budget year, a mandate with its deadline, a dependency, a group of alternative
 those that clash; HiGHS then buys the least capacity and money that would make room.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pmo_analytics.selection_bound import Model, option_of, project_of
-from pmo_analytics.selection_kernel import OUT
-from pmo_analytics.selection_model import TOLERANCE, Instance, Integers, last_start
+from pmo_analytics.selection_model import TOLERANCE, Instance, last_start
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
@@ -82,7 +81,7 @@ class _Rules:
     """The mandatory part of an instance in CP-SAT, with a switch for each rule."""
 
     def __init__(self, instance: Instance) -> None:
-        from ortools.sat.python import cp_model
+        from ortools.sat.python import cp_model  # noqa: PLC0415 - a second to import
 
         self.instance, self.table = instance, instance.table
         self.model = cp_model.CpModel()
@@ -100,7 +99,7 @@ class _Rules:
 
     def clash(self, rules: "range | list[int]") -> list[int] | None:
         """Return those of the given rules that cannot all hold; None if they can."""
-        from ortools.sat.python import cp_model
+        from ortools.sat.python import cp_model  # noqa: PLC0415 - a second to import
 
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pmo_analytics.selection_bound import option_of, project_of, use_at
+from pmo_analytics.selection_bound import option_of, use_at
 from pmo_analytics.selection_kernel import OUT
 from pmo_analytics.selection_model import (
     TOLERANCE,
@@ -30,7 +30,7 @@ def explain(instance: Instance, choice: Integers, by_row: Floats) -> pd.DataFram
         project_id: key.
         is_selected, start: whether it is in, and the month in which it starts.
         reason: mandated, needed or chosen if in; window, dependency, exclusive, budget,
-            role, risk or low value if out.
+            role, risk, low value, or overlooked by too short a search, if out.
         detail: the reason in words.
         to_get_in: what would have to change; empty if it is in.
     """
@@ -44,7 +44,7 @@ def explain(instance: Instance, choice: Integers, by_row: Floats) -> pd.DataFram
     lines = []
     for at, project in enumerate(instance.projects):
         said = _why_in(instance, choice, at) if choice[at] != OUT else None
-        said = said or _blocked(instance, choice, at) or _short(instance, short, kept, at)
+        said = said or _blocked(instance, choice, at) or _short(instance, choice, short, kept, at)
         start = int(table.start[choice[at]]) if choice[at] != OUT else None
         lines.append((project.project_id, choice[at] != OUT, start, *said))
     names = ["project_id", "is_selected", "start", "reason", "detail", "to_get_in"]
@@ -71,12 +71,8 @@ def _blocked(instance: Instance, choice: Integers, at: int) -> Said | None:
     table, project = instance.table, instance.projects[at]
     if table.first[at] == table.first[at + 1]:
         last = last_start(instance, project)
-        return (
-            "window",
-            f"it would have to start by month {last}, before its earliest start, month "
-            f"{project.earliest}",
-            f"an end at least {project.earliest - last} months later",
-        )
+        detail = f"it can start in month {project.earliest} at the earliest, but must by {last}"
+        return "window", detail, f"an end at least {project.earliest - last} months later"
     for k in range(table.group_ptr[at], table.group_ptr[at + 1]):
         group = table.group[k]
         for other in table.member[table.member_ptr[group] : table.member_ptr[group + 1]]:
@@ -87,21 +83,27 @@ def _blocked(instance: Instance, choice: Integers, at: int) -> Said | None:
 
 
 def _waits(instance: Instance, choice: Integers, at: int) -> Said | None:
+    """Name what a project needs that is out, or too late."""
     table = instance.table
     for k in range(table.pred_ptr[at], table.pred_ptr[at + 1]):
-        needed = table.pred[k]
-        name = instance.projects[needed].project_id
-        if choice[needed] == OUT:
+        name = instance.projects[table.pred[k]].project_id
+        if choice[table.pred[k]] == OUT:
             return "dependency", f"it needs {name}, which is out", f"choosing {name}"
-        ready = table.start[choice[needed]] + table.duration[needed] + table.pred_lag[k]
-        late = int(ready - table.start[table.first[at + 1] - 1])
-        if late > 0:
-            return (
-                "dependency",
-                f"{name} finishes {late} months too late for it",
-                f"starting {name} {late} months earlier",
-            )
+    late = int(ready(table, choice, at) - table.start[table.first[at + 1] - 1])
+    if late > 0:
+        detail = f"what it needs finishes {late} months too late for it"
+        return "dependency", detail, f"starting that {late} months earlier"
     return None
+
+
+def ready(table: Table, choice: Integers, project: int) -> int:
+    """Return the first month in which all that a project needs is done, if it is in."""
+    months = [0]
+    for k in range(table.pred_ptr[project], table.pred_ptr[project + 1]):
+        needed = table.pred[k]
+        end = table.start[choice[needed]] + table.duration[needed]
+        months.append(int(end + table.pred_lag[k]))
+    return max(months)
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,30 +126,37 @@ def _shortages(table: Table, use: Floats, by_row: Floats) -> _Shortages:
     return _Shortages(np.concatenate([[0], np.cumsum(counts)]), row, amount, price)
 
 
-def _short(instance: Instance, short: _Shortages, kept: Floats, at: int) -> Said:
+def _short(instance: Instance, choice: Integers, short: _Shortages, kept: Floats, at: int) -> Said:
     """Explain by the option that lacks least, at what its shortages are worth."""
     table = instance.table
     options = np.arange(table.first[at], table.first[at + 1])
+    options = options[table.start[options] >= ready(table, choice, at)]
     lacking = [float(short.price[short.ptr[o] : short.ptr[o + 1]].sum()) for o in options]
     option = int(options[int(np.argmin(lacking))])
+    rows, missing = _missing(instance, short, option)
+    loss = -float(kept[options].max())
+    if loss > TOLERANCE * abs(float(table.value[option])):
+        more = f"{loss:,.2f} more value"
+        detail = f"its value is {loss:,.2f} less than its money and people earn elsewhere"
+        return "low value", detail, f"{more}, or {missing}" if missing else more
+    if not missing:
+        return "overlooked", "it fits beside the plan", "a longer search"
+    return _kind(instance, int(rows[0])), f"it needs {missing}", missing
+
+
+def _missing(instance: Instance, short: _Shortages, option: int) -> tuple[Integers, str]:
+    """Return the rows an option lacks, the dearest first, and the first of them in words."""
     mine = slice(short.ptr[option], short.ptr[option + 1])
     order = np.argsort(-short.price[mine])
     rows, amounts = short.row[mine][order], short.amount[mine][order]
     needs = [
-        f"{a:,.2f} more {_unit(instance, r)} in {instance.row_names[r]}"
-        for r, a in zip(rows[:NAMED], amounts[:NAMED], strict=True)
+        f"{amount:,.2f} more {_unit(instance, row)} in {instance.row_names[row]}"
+        for row, amount in zip(rows[:NAMED], amounts[:NAMED], strict=True)
     ]
     if len(rows) > NAMED:
         needs.append(f"{len(rows) - NAMED} smaller shortages")
-    missing = f"{' and '.join(needs)}, starting in month {table.start[option]}" if needs else ""
-    worth = float(kept[options].max())
-    if worth <= 0 or not needs:
-        return (
-            "low value",
-            f"its value is {-worth:,.2f} less than its money and people earn elsewhere",
-            f"{-worth:,.2f} more value, or {missing}" if needs else f"{-worth:,.2f} more value",
-        )
-    return _kind(instance, int(rows[0])), f"it needs {missing}", missing
+    month = instance.table.start[option]
+    return rows, f"{' and '.join(needs)}, starting in month {month}" if needs else ""
 
 
 def _kind(instance: Instance, row: int) -> str:

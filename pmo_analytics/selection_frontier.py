@@ -72,7 +72,7 @@ def _use(search: Search, row: int) -> Floats:
     """What each option uses of one row."""
     table = search.table
     amount = np.where(table.row == row, table.amount, 0.0)
-    return np.bincount(option_of(table), weights=amount, minlength=len(table.start))
+    return np.bincount(option_of(table), amount, len(table.start)).astype(np.float64)
 
 
 def _scarcest(instance: Instance, prices: Prices, row: int) -> dict[str, object]:

@@ -31,6 +31,9 @@ PART_OPTIONS = 2_500  # a part of the problem that HiGHS can improve within seco
 CHUNK = 100  # rounds between looks at the clock
 CHUNKS = 30  # in a turn that is counted, not timed
 POINT_CHUNKS = 8  # at each point of a frontier
+FIRST_PART, LATER_PART, REFILL = 0.3, 0.15, 0.03  # shares of all time
+PART_NODES, PART_GAP = 20, 1e-4
+WHOLE_NODES = 400
 NEAR = 0.1  # an option that would lose more of its value than this is seldom tried
 PARTS = ((1.0, 1.0), (1.5, 0.7), (3.0, 0.4), (8.0, 0.2))  # options by project, share of projects
 
@@ -106,8 +109,9 @@ class Search:
     ) -> None:
         """Build the model and solve for prices."""
         self.deadline = None if seconds is None else time.monotonic() + seconds
+        self.total = 0.0 if seconds is None else seconds
         self.table = instance.table
-        self.effort, self.seed, self.turn = effort, seed, 0
+        self.effort, self.seed, self.turn, self.parts = effort, seed, 0, 0
         self.model = Model(self.table)
         self.random = np.random.default_rng(seed)
         mean = float(np.abs(self.table.value).mean()) if len(self.table.value) else 1.0
@@ -116,6 +120,10 @@ class Search:
 
     def run(self, start: Integers | None) -> Found | None:
         """Search from a plan, or from nothing; None if the mandatory projects cannot be met."""
+        if len(self.table.start) == 0:
+            nothing = Prices(0.0, np.zeros(len(self.table.limit)), np.zeros(0), np.zeros(0))
+            choice = np.full(len(self.table.must), OUT)
+            return None if self.table.must.any() else Found(choice, 0.0, nothing, is_proved=True)
         prices = self._prices(start)
         if prices is None:
             return None
@@ -150,7 +158,7 @@ class Search:
         first = first_plan(self.table, self.guide, promise, self.model)
         self.best = self.other = plan
         self._take([plan if first is None else first])
-        self._both_anneal(Span(None, POINT_CHUNKS * self.effort))
+        self._both_anneal(Span(None, POINT_CHUNKS * self.effort), self.heat / 3)
         return prices, self.best
 
     def _prices(self, start: Integers | None) -> Prices | None:
@@ -163,26 +171,31 @@ class Search:
 
     def _improve(self) -> Found:
         options = len(self.table.start)
-        total = self._left()
         small, exact = options <= EXACT_OPTIONS, options <= BOUND_OPTIONS
-        self._both_anneal(Span(None if total is None else total * (0.05 if small else 0.1), CHUNKS))
-        until = {True: 0.1, False: 0.6}[small] if exact else 1.0
-        if total is None:
+        self._both_anneal(self._span(0.05 if small else 0.1), self.heat)
+        spare = 0.9 if small else 0.4 if exact else 0.0
+        if self.deadline is None:
             for _ in range(1 if small else self.effort):
-                self._anneal_and_solve_part(None)
+                self._solve_part(None)
         else:
-            length = max(0.5, min(3.0, total / 10))
-            while self._left() > total * (1 - until) + 0.05:
-                self._anneal_and_solve_part(min(length, self._left() - total * (1 - until)))
-        solved = self._solve_whole(self._left()) if exact else None
-        value = self._value(self.best)
-        if solved is None:
+            share = 0.1 if small else FIRST_PART
+            while self._left() > self.total * (spare + 0.01):
+                self._solve_part(min(share * self.total, self._left() - self.total * spare))
+                share = min(share, LATER_PART)
+        if not exact:
             return Found(self.best, self.prices.bound, self.prices, is_proved=False)
-        bound = max(value, min(self.prices.bound, solved.bound))
+        solved = self._solve_whole()
+        bound = max(self._value(self.best), min(self.prices.bound, solved.bound))
         return Found(self.best, bound, self.prices, solved.is_optimal)
 
-    def _left(self) -> float | None:
-        return None if self.deadline is None else max(0.0, self.deadline - time.monotonic())
+    def _span(self, share: float) -> Span:
+        """Return a share of all time, or a turn that is counted."""
+        seconds = None if self.deadline is None else min(share * self.total, self._left())
+        return Span(seconds, CHUNKS)
+
+    def _left(self) -> float:
+        """Seconds until the deadline; endless without one."""
+        return np.inf if self.deadline is None else max(0.0, self.deadline - time.monotonic())
 
     def _value(self, choice: Integers) -> float:
         return float(value_of(self.table, choice))
@@ -205,29 +218,30 @@ class Search:
         ranked = sorted([self.best, *plans], key=self._value, reverse=True)
         self.best, self.other = ranked[0], plans[0] if ranked[0] is not plans[0] else ranked[1]
 
-    def _both_anneal(self, span: Span) -> None:
+    def _both_anneal(self, span: Span, heat: float) -> None:
         seeds = self._next_seed(), self._next_seed()
         with ThreadPoolExecutor(2) as pool:
-            runs = [pool.submit(self._anneal, self.best, span, self.heat, seed) for seed in seeds]
+            runs = [pool.submit(self._anneal, self.best, span, heat, seed) for seed in seeds]
             self._take([run.result() for run in runs])
 
-    def _anneal_and_solve_part(self, seconds: float | None) -> None:
+    def _solve_part(self, seconds: float | None) -> None:
+        """Let HiGHS solve a part while the other worker anneals; then refill what it leaves."""
+        effort = Effort(seconds, PART_NODES if seconds is None else None, PART_GAP, self.seed)
         with ThreadPoolExecutor(2) as pool:
+            solving = pool.submit(self.model.solve, self._part(), self.best, effort)
             span = Span(seconds, CHUNKS)
-            annealed = pool.submit(self._anneal, self.best, span, self.heat / 3, self._next_seed())
-            effort = Effort(seconds, None if seconds is not None else 20, 1e-4, self.seed)
-            solved = pool.submit(self.model.solve, self._part(), self.best, effort).result()
-            plans = [annealed.result()]
-        if solved.choice is not None:
-            plans.append(solved.choice)
-        self._take(plans)
+            annealed = self._anneal(self.best, span, self.heat / 3, self._next_seed())
+            solved = solving.result()
+        self._take([annealed] if solved.choice is None else [solved.choice, annealed])
+        self._both_anneal(self._span(REFILL), self.heat / 3)
 
     def _part(self) -> Integers:
         """Options HiGHS may choose from: both plans, and the promising ones of some projects."""
         table, owner = self.table, project_of(self.table)
         n = len(table.must)
-        each, share = PARTS[self.random.integers(len(PARTS))] if self.turn > 3 else PARTS[0]
+        each, share = PARTS[self.random.integers(len(PARTS))] if self.parts else PARTS[0]
         share = min(share, PART_OPTIONS / (each * n))
+        self.parts += 1
         free = self.random.random(n) < share
         quantile = min(1.0, each * n / len(owner))
         keep = free[owner] & (self.prices.lost <= np.quantile(self.prices.lost, quantile))
@@ -235,12 +249,20 @@ class Search:
             keep[plan[plan != OUT]] = True
         return np.flatnonzero(keep)
 
-    def _solve_whole(self, seconds: float | None) -> Solved:
-        """Let HiGHS work on the whole problem, while the other worker goes on annealing."""
-        nodes = None if seconds is not None else 400 * self.effort
-        effort = Effort(seconds, nodes, 0.0, self.seed)
+    def _solve_whole(self) -> Solved:
+        """Let HiGHS work on the whole problem: for a proof, or at least a better bound."""
+        if self.deadline is None:
+            effort = Effort(nodes=WHOLE_NODES * self.effort, seed=self.seed)
+        else:
+            effort = Effort(seconds=self._left(), seed=self.seed)
         everything = np.arange(len(self.table.start))
-        solved = self.model.solve(everything, self.best, effort)
-        if solved.choice is not None and self._value(solved.choice) > self._value(self.best):
-            self.best = solved.choice
+        with ThreadPoolExecutor(2) as pool:
+            solving = pool.submit(self.model.solve, everything, self.best, effort)
+            annealed = [self.best]
+            if self.deadline is not None:  # one by one, so that an early proof ends the search
+                while not solving.done():
+                    span = self._span(REFILL)
+                    annealed.append(self._anneal(self.best, span, self.heat, self._next_seed()))
+            solved = solving.result()
+        self._take(annealed if solved.choice is None else [solved.choice, *annealed])
         return solved
