@@ -24,9 +24,8 @@ def portfolio(n_projects: int, seed: int = 1, *, bucket_months: int = 3) -> Inst
     projects = [_project(rng, at, wanted / wanted.sum()) for at in range(n_projects)]
     projects = _score(rng, projects)
     dependencies, exclusive = _links(rng, projects)
-    projects = _mandate(rng, projects, {d.project_id for d in dependencies})
     capacity, budgets = _supply(rng, projects)
-    return Instance(
+    free = Instance(
         projects=tuple(projects),
         capacity=capacity,
         budgets=budgets,
@@ -34,6 +33,7 @@ def portfolio(n_projects: int, seed: int = 1, *, bucket_months: int = 3) -> Inst
         exclusive=exclusive,
         bucket_months=bucket_months,
     )
+    return _mandate(rng, free)
 
 
 def _project(rng: np.random.Generator, at: int, wanted: np.ndarray) -> Project:
@@ -99,16 +99,25 @@ def _links(
     return tuple(dependencies), tuple(exclusive)
 
 
-def _mandate(
-    rng: np.random.Generator, projects: list[Project], followers: set[str]
-) -> list[Project]:
-    """Four in a hundred must be done by a deadline; none of them waits for another project."""
-    free = [at for at, p in enumerate(projects) if p.project_id not in followers]
-    must = set(rng.choice(free, size=round(0.04 * len(projects)), replace=False).tolist())
-    return [
-        replace(p, mandatory=True, deadline=p.latest + p.duration) if at in must else p
-        for at, p in enumerate(projects)
-    ]
+def _mandate(rng: np.random.Generator, instance: Instance) -> Instance:
+    """Four in a hundred must be done by a deadline, chosen so that all of them can be met."""
+    table, projects = instance.table, list(instance.projects)
+    bound = {link.project_id for link in instance.dependencies}.union(*instance.exclusive)
+    used, wanted = np.zeros(len(table.limit)), round(0.04 * len(projects))
+    for at in rng.permutation(len(projects)):
+        project, option = projects[at], table.first[at]
+        mine = slice(table.ptr[option], table.ptr[option + 1])
+        after = used[table.row[mine]] + table.amount[mine]
+        if (
+            wanted > 0
+            and project.project_id not in bound
+            and np.all(after <= table.limit[table.row[mine]])
+        ):
+            used[table.row[mine]] = after
+            deadline = project.latest + project.duration
+            projects[at] = replace(project, mandatory=True, deadline=deadline)
+            wanted -= 1
+    return replace(instance, projects=tuple(projects))
 
 
 def _supply(

@@ -24,7 +24,7 @@ from pmo_analytics.selection_bound import (
 from pmo_analytics.selection_kernel import OUT, Guide, fill, improve, value_of
 from pmo_analytics.selection_model import Instance, Integers, Table
 
-LINEAR_OPTIONS = 60_000  # above this the linear relaxation takes minutes
+LINEAR_OPTIONS = 40_000  # above this the linear relaxation takes minutes
 EXACT_OPTIONS = 1_500  # up to this a proof is likely
 BOUND_OPTIONS = 6_000  # up to this HiGHS on the whole problem betters the bound
 PART_OPTIONS = 2_500  # a part of the problem that HiGHS can improve within seconds
@@ -32,8 +32,8 @@ CHUNK = 100  # rounds between looks at the clock
 CHUNKS = 30  # in a turn that is counted, not timed
 POINT_CHUNKS = 8  # at each point of a frontier
 FIRST_PART, LATER_PART, REFILL = 0.3, 0.15, 0.03  # shares of all time
-PART_NODES, PART_GAP = 20, 1e-4
-WHOLE_NODES = 400
+PART_NODES, PART_GAP = 5, 1e-4
+WHOLE_NODES = 1000  # by unit of effort
 NEAR = 0.1  # an option that would lose more of its value than this is seldom tried
 PARTS = ((1.0, 1.0), (1.5, 0.7), (3.0, 0.4), (8.0, 0.2))  # options by project, share of projects
 
@@ -171,7 +171,8 @@ class Search:
 
     def _improve(self) -> Found:
         options = len(self.table.start)
-        small, exact = options <= EXACT_OPTIONS, options <= BOUND_OPTIONS
+        small = options <= EXACT_OPTIONS
+        exact = small or (options <= BOUND_OPTIONS and self.deadline is not None)
         self._both_anneal(self._span(0.05 if small else 0.1), self.heat)
         spare = 0.9 if small else 0.4 if exact else 0.0
         if self.deadline is None:
