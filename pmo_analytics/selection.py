@@ -93,7 +93,8 @@ def select(
     """Choose projects and starts of the greatest value.
 
     Stops after `seconds`, or after work counted in `effort`, which gives the same plan on
-    every machine. A feasible `start` is never made worse.
+    every machine. A feasible `start` is never made worse; of one that is not, the search
+    begins with what still fits.
 
     Raises:
         UsageError: the mandatory projects cannot all be met; the message names the rules.
@@ -101,10 +102,9 @@ def select(
     if seconds is not None and effort is not None:
         raise UsageError("select takes seconds or effort, not both; leave one out")
     begin = None if start is None else choice_of(instance, start)
-    if start is not None and check(instance, start):
-        begin = None
+    is_feasible = start is None or not check(instance, start)
     search = Search(instance, seconds=seconds, effort=effort or DEFAULT_EFFORT, seed=seed)
-    found = search.run(begin)
+    found = search.run(begin, is_feasible=is_feasible)
     if found is None:
         raise UsageError(impossible(instance))
     by_row = {

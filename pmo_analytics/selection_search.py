@@ -22,14 +22,14 @@ from pmo_analytics.selection_bound import (
     use_at,
 )
 from pmo_analytics.selection_kernel import OUT, Guide, fill, improve, value_of
-from pmo_analytics.selection_model import Instance, Integers, Table
+from pmo_analytics.selection_model import Floats, Instance, Integers, Table
 
 LINEAR_OPTIONS = 40_000  # above this the linear relaxation takes minutes
 EXACT_OPTIONS = 1_500  # up to this a proof is likely
 BOUND_OPTIONS = 6_000  # up to this HiGHS on the whole problem betters the bound
 PART_OPTIONS = 2_500  # a part of the problem that HiGHS can improve within seconds
 CHUNK = 100  # rounds between looks at the clock
-CHUNKS = 30  # in a turn that is counted, not timed
+CHUNKS = 30  # in a turn that is counted, not timed; fewer for a small set
 POINT_CHUNKS = 8  # at each point of a frontier
 FIRST_PART, LATER_PART, REFILL = 0.3, 0.15, 0.03  # shares of all time
 PART_NODES, PART_GAP = 5, 1e-4
@@ -116,10 +116,14 @@ class Search:
         self.random = np.random.default_rng(seed)
         mean = float(np.abs(self.table.value).mean()) if len(self.table.value) else 1.0
         self.unit = max(mean, 1e-9)
+        self.chunks = min(CHUNKS, 2 + CHUNKS * len(self.table.start) // EXACT_OPTIONS)
         self.heat = min(0.3, 30 / max(1, len(self.table.must)))
 
-    def run(self, start: Integers | None) -> Found | None:
-        """Search from a plan, or from nothing; None if the mandatory projects cannot be met."""
+    def run(self, start: Integers | None, *, is_feasible: bool = True) -> Found | None:
+        """Search from a plan, or from nothing; None if the mandatory projects cannot be met.
+
+        A plan that is no longer feasible is repaired first: what still fits stays as it was.
+        """
         if len(self.table.start) == 0:
             nothing = Prices(0.0, np.zeros(len(self.table.limit)), np.zeros(0), np.zeros(0))
             choice = np.full(len(self.table.must), OUT)
@@ -132,10 +136,20 @@ class Search:
         first = first_plan(self.table, self.guide, promise, self.model)
         if first is None:
             return None
-        if start is not None and self._value(start) > self._value(first):
-            first = start
-        self.best, self.other = first, first
+        if start is not None and not is_feasible:
+            start = self._repaired(start, promise)
+        self.best = self.other = first
+        self._take([first if start is None else start])
         return self._improve()
+
+    def _repaired(self, start: Integers, promise: Floats) -> Integers | None:
+        """Fill a plan with what another one holds, at the same starts if they fit, then the rest."""
+        order = self.guide.order
+        is_kept = np.isin(order, start[start != OUT])
+        kept_first = np.lexsort((~is_kept, project_of(self.table)[order]))
+        guide = self.guide._replace(order=order[kept_first])
+        kept = promise + np.where(start == OUT, 0.0, 2 * np.abs(promise).max())
+        return first_plan(self.table, guide, kept, self.model)
 
     def mandated(self) -> Integers | None:
         """Return a plan of the mandatory projects and what they need alone, or None."""
@@ -192,7 +206,7 @@ class Search:
     def _span(self, share: float) -> Span:
         """Return a share of all time, or a turn that is counted."""
         seconds = None if self.deadline is None else min(share * self.total, self._left())
-        return Span(seconds, CHUNKS)
+        return Span(seconds, self.chunks)
 
     def _left(self) -> float:
         """Seconds until the deadline; endless without one."""
@@ -230,7 +244,7 @@ class Search:
         effort = Effort(seconds, PART_NODES if seconds is None else None, PART_GAP, self.seed)
         with ThreadPoolExecutor(2) as pool:
             solving = pool.submit(self.model.solve, self._part(), self.best, effort)
-            span = Span(seconds, CHUNKS)
+            span = Span(seconds, self.chunks)
             annealed = self._anneal(self.best, span, self.heat / 3, self._next_seed())
             solved = solving.result()
         self._take([annealed] if solved.choice is None else [solved.choice, annealed])
