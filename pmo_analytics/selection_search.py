@@ -31,7 +31,7 @@ PART_OPTIONS = 2_500  # a part of the problem that HiGHS can improve within seco
 CHUNK = 100  # rounds between looks at the clock
 CHUNKS = 30  # in a turn that is counted, not timed; fewer for a small set
 POINT_CHUNKS = 8  # at each point of a frontier
-FIRST_PART, LATER_PART, REFILL = 0.3, 0.15, 0.03  # shares of all time
+FIRST_PART, LATER_PART, SHORT_PART, REFILL = 0.3, 0.15, 0.05, 0.03  # shares of all time
 PART_NODES, PART_GAP = 5, 1e-4
 WHOLE_NODES = 1000  # by unit of effort
 NEAR = 0.1  # an option that would lose more of its value than this is seldom tried
@@ -116,6 +116,7 @@ class Search:
         self.random = np.random.default_rng(seed)
         mean = float(np.abs(self.table.value).mean()) if len(self.table.value) else 1.0
         self.unit = max(mean, 1e-9)
+        self.freed = 0.3
         self.chunks = min(CHUNKS, 2 + CHUNKS * len(self.table.start) // EXACT_OPTIONS)
         self.heat = min(0.3, 30 / max(1, len(self.table.must)))
 
@@ -188,12 +189,12 @@ class Search:
         small = options <= EXACT_OPTIONS
         exact = small or (options <= BOUND_OPTIONS and self.deadline is not None)
         self._both_anneal(self._span(0.05 if small else 0.1), self.heat)
-        spare = 0.9 if small else 0.4 if exact else 0.0
+        spare = 0.9 if small else 0.25 if exact else 0.0
         if self.deadline is None:
             for _ in range(1 if small else self.effort):
                 self._solve_part(None)
         else:
-            share = 0.1 if small else FIRST_PART
+            share = SHORT_PART if exact else FIRST_PART
             while self._left() > self.total * (spare + 0.01):
                 self._solve_part(min(share * self.total, self._left() - self.total * spare))
                 share = min(share, LATER_PART)
@@ -248,6 +249,7 @@ class Search:
             annealed = self._anneal(self.best, span, self.heat / 3, self._next_seed())
             solved = solving.result()
         self._take([annealed] if solved.choice is None else [solved.choice, annealed])
+        self.freed = min(1.0, self.freed * (1.1 if solved.is_optimal else 0.9))
         self._both_anneal(self._span(REFILL), self.heat / 3)
 
     def _part(self) -> Integers:
@@ -256,6 +258,8 @@ class Search:
         n = len(table.must)
         each, share = PARTS[self.random.integers(len(PARTS))] if self.parts else PARTS[0]
         share = min(share, PART_OPTIONS / (each * n))
+        if self.parts and len(owner) <= BOUND_OPTIONS:
+            each, share = len(owner) / n, self.freed
         self.parts += 1
         free = self.random.random(n) < share
         quantile = min(1.0, each * n / len(owner))
