@@ -115,11 +115,11 @@ def _value(instance: selection.Instance, choice: np.ndarray) -> float:
 def _cpsat(options: argparse.Namespace) -> dict[str, object]:
     instance = portfolio(options.projects, options.seed, bucket_months=options.bucket_months)
     model, take = _cpsat_model(instance)
-    start = _list_to_start_from(instance)
+    is_in = np.isin(np.arange(len(take)), _list_to_start_from(instance))
     hinted: set[int] = set()
     for option, variable in enumerate(take):
         if variable.index not in hinted:  # options that cannot fit share one constant
-            model.add_hint(variable, bool(np.isin(option, start)))
+            model.add_hint(variable, bool(is_in[option]))
             hinted.add(variable.index)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 2
