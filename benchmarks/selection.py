@@ -105,7 +105,8 @@ def _highs(options: argparse.Namespace) -> dict[str, object]:
     effort = selection_bound.Effort(seconds=options.seconds, seed=options.seed)
     solved = model.solve(everything, start, effort)
     value = None if solved.choice is None else _value(instance, solved.choice)
-    return {"highs": value, "highs_bound": solved.bound, "highs_is_proved": solved.is_optimal}
+    bound = solved.bound if np.isfinite(solved.bound) else None
+    return {"highs": value, "highs_bound": bound, "highs_is_proved": solved.is_optimal}
 
 
 def _value(instance: selection.Instance, choice: np.ndarray) -> float:
