@@ -43,7 +43,12 @@ create or replace macro schedule_quality(known_at) as table
             project_id,
             status_date,
             lag(status_date) over (partition by project_id order by status_date) as previous_date
-        from (select distinct project_id, status_date from schedule) as snapshot
+        from (
+            select distinct
+                project_id,
+                status_date
+            from schedule
+        ) as snapshot
     ),
 
     link as (
@@ -141,8 +146,8 @@ create or replace macro schedule_quality(known_at) as table
             s.actual_finish is null as lacks_actual_finish,
             v.actual_start is not null as had_actual_start,
             v.actual_finish is not null as had_actual_finish,
-            v.actual_start is not null and v.actual_start is distinct from s.actual_start as is_start_rewritten,
-            v.actual_finish is not null and v.actual_finish is distinct from s.actual_finish as is_finish_rewritten,
+            v.actual_start is not null and coalesce(v.actual_start <> s.actual_start, true) as is_start_rewritten,
+            v.actual_finish is not null and coalesce(v.actual_finish <> s.actual_finish, true) as is_finish_rewritten,
             v.activity_id is not null and not s.is_done as is_open_twice,
             (
                 (
@@ -290,7 +295,7 @@ create or replace macro schedule_quality(known_at) as table
             ('decm_v5', '06A506a', 'Actual dates in the future', 'actual_future', 'activities', 'at_most', 0.05),
             ('decm_v5', '06A506b', 'Forecast dates in the past', 'forecast_past', 'activities in scope', 'at_most', 0),
             ('decm_v5', '06A506c', 'Forecast dates riding the status date twice running', 'riding', 'activities open in this report and the one before', 'at_most', 0.01)
-        ) as r (rule_set, check_id, name, measure, population, direction, threshold)
+        ) as r (rule_set, check_id, name, measure, population, direction, threshold) -- noqa: AL05
     ),
 
     ratio as (
