@@ -10,6 +10,7 @@ from pmo_analytics.tables.portfolio import (
     movements,
     sources,
     units,
+    watermelons,
     withheld,
 )
 from pmo_analytics.tables.progress import (
@@ -61,5 +62,6 @@ __all__ = [
     "tolerances",
     "traces",
     "units",
+    "watermelons",
     "withheld",
 ]
