@@ -18,8 +18,8 @@ from pmo_analytics.present import Block, Card, decision, folded, reading, table
 ESTIMATES = {
     "eac_manager": "manager's forecast",
     "eac_plan_rate": "rest as budgeted",
-    "eac_cpi": "rest at the pace of cost so far",
-    "eac_cpi_spi": "and catching up",
+    "eac_cpi": "rest at the cost so far",
+    "eac_cpi_spi": "rest at the cost and pace so far",
 }
 LEVELS = {"portfolio": 0, "business_unit": 1, "programme": 2}
 INDICES = {"cpi": "cost (CPI)", "spi": "schedule (SPI)"}
@@ -47,7 +47,12 @@ def drawable(curve: pd.DataFrame) -> pd.DataFrame:
     return curve.dropna(subset=["pv", "ev", "ac"], how="all").reset_index(drop=True)
 
 
-def groups(rollup: pd.DataFrame) -> pd.DataFrame:
+def largest_first(rollup: pd.DataFrame) -> pd.DataFrame:
+    """Groups of `earned_value.earned_value_rollup`, those of most projects first."""
+    return rollup.sort_values("projects", ascending=False, kind="stable", ignore_index=True)
+
+
+def groups(con: duckdb.DuckDBPyConnection, rollup: pd.DataFrame) -> pd.DataFrame:
     """Indices of portfolio, units and programmes, from `earned_value.earned_value_rollup`.
 
     Grain:
@@ -57,9 +62,16 @@ def groups(rollup: pd.DataFrame) -> pd.DataFrame:
         group: its name, with the currency where a group has several; index; value;
         projects_measured.
     """
+    names = dict(
+        con.execute(
+            "select programme_id, name from programme where name is not null union all "
+            "select portfolio_id, 'Whole portfolio' from portfolio"
+        ).fetchall()
+    )
     ordered = rollup.assign(order=rollup["level"].map(LEVELS)).sort_values(["order", "level_id"])
     several = ordered.duplicated(["level", "level_id"], keep=False)
-    named = ordered["level_id"].where(~several, ordered["level_id"] + ", " + ordered["currency"])
+    called = ordered["level_id"].map(lambda name: names.get(name, name))
+    named = called.where(~several, called + ", " + ordered["currency"])
     long = ordered.assign(group=named).melt(
         ["group", "projects_measured", "order"], list(INDICES), var_name="index"
     )
@@ -145,6 +157,12 @@ def with_project(frame: pd.DataFrame, position: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(project=named.fillna(frame["project_id"]))
 
 
+def worst_of_each(milestones: pd.DataFrame, *, count: int = 5) -> pd.DataFrame:
+    """The open milestone that slipped furthest of each of the latest projects."""
+    worst = worst_milestones(milestones, count=len(milestones))
+    return worst.drop_duplicates("project_id").head(count)
+
+
 def worst_milestones(milestones: pd.DataFrame, *, count: int = 5) -> pd.DataFrame:
     """Open milestones that slipped furthest, from `schedule.milestone_slip`."""
     due = milestones[milestones["actual_date"].isna() & (milestones["slip_days"] > 0)]
@@ -181,8 +199,10 @@ def milestone_history(
     chosen = milestones[["project_id", "milestone_id"]].reset_index(drop=True)
     keys = [f"{row.project_id}\t{row.milestone_id}" for row in chosen.itertuples()]
     return con.execute(
-        "select concat(m.project_id, ' ', coalesce(m.name, m.milestone_id)) as label, m.status_date, "
+        "select concat_ws(': ', coalesce(p.name, m.project_id), coalesce(m.name, m.milestone_id)) "
+        "as label, m.status_date, "
         "coalesce(m.actual_date, m.forecast_date) as expected_date from milestone_slip as m "
+        "inner join project as p on m.project_id = p.project_id "
         "where concat(m.project_id, chr(9), m.milestone_id) in (select unnest($keys)) "
         "and m.status_date <= $status_date and expected_date is not null "
         "order by list_position($keys, concat(m.project_id, chr(9), m.milestone_id)), m.status_date",
@@ -200,7 +220,8 @@ def quality_matrix(checks: pd.DataFrame, *, count: int = 25) -> pd.DataFrame:
     worst = failed.groupby(checks["project_id"]).sum().sort_values(ascending=False, kind="stable")
     order = {project: place for place, project in enumerate(worst.index[:count])}
     shown = checks[checks["project_id"].isin(order)]
-    named = shown["check_id"] + " " + shown["name"]
+    number_of = shown["check_id"].str.replace(r"_(?=[a-z]).*", "", regex=True)
+    named = number_of + " " + shown["name"].str.replace(r"^.*\((\w+)\)", r"\1", regex=True)
     return (
         shown.assign(check=named, place=shown["project_id"].map(order))
         .sort_values("place", kind="stable")
@@ -224,14 +245,17 @@ def failures(checks: pd.DataFrame) -> pd.DataFrame:
 def key_figures(
     rollup: pd.DataFrame, schedules: pd.DataFrame, milestones: pd.DataFrame
 ) -> list[Card]:
-    """CPI and SPI of the whole, median pace, doubtful milestones."""
+    """CPI and SPI of the largest group, median pace, doubtful milestones.
+
+    `rollup` as `largest_first` gives it.
+    """
     cards = [
         Card(
             f"{name} {row['currency']}",
             number(row[column], 2),
             f"{number(row['projects_measured'])} of {number(row['projects'])} projects measured",
         )
-        for row in rollup[rollup["level"].isin(["portfolio"])].to_dict("records")
+        for row in rollup[~rollup["level"].eq("programme")].head(1).to_dict("records")
         for column, name in (("cpi", "CPI,"), ("spi", "SPI,"))
         if row["projects_measured"]
     ]
@@ -253,7 +277,8 @@ def read_groups(groups: pd.DataFrame) -> str:
     costs = groups[(groups["index"] == INDICES["cpi"]) & (groups["order"] > 0)]
     if costs.empty:
         return "No unit or programme reports earned value."
-    low, high = costs.loc[costs["value"].idxmin()], costs.loc[costs["value"].idxmax()]
+    ordered = costs.sort_values("value", kind="stable")
+    low, high = ordered.iloc[0], ordered.iloc[-1]
     return (
         f"{low['group']} earns least for what it spends (CPI {number(low['value'], 2)}), "
         f"{high['group']} most ({number(high['value'], 2)}); an index of a group is the ratio of "
@@ -289,7 +314,7 @@ def read_finishes(finishes: pd.DataFrame) -> str:
         pd.to_datetime(known["forecast_finish"]) - pd.to_datetime(known["manager_finish"])
     ).dt.days
     hopeful = int((gap > 0).sum())
-    worst = known.loc[gap.idxmax()]
+    worst = known.assign(gap=gap).sort_values("gap", ascending=False, kind="stable").iloc[0]
     return (
         f"Of the {number(len(known))} projects shown, {number(hopeful)} would finish after their "
         f"manager's forecast at the pace so far; furthest apart is {worst['name']}: "
@@ -302,11 +327,22 @@ def read_estimates(compared: pd.DataFrame) -> str:
     if compared.empty:
         return "No project gives the figures that estimates are made of."
     widest = compared[compared["project_id"] == compared["project_id"].iloc[0]]
-    low = widest.loc[widest["ratio"].idxmin()]
-    high = widest.loc[widest["ratio"].idxmax()]
+    ordered = widest.sort_values("ratio", kind="stable")
+    low, high = ordered.iloc[0], ordered.iloc[-1]
     return (
-        f"Furthest apart is {low['name']}: {percent(low['ratio'])} of its budget by the "
-        f"{low['estimate']}, {percent(high['ratio'])} by the estimate '{high['estimate']}'."
+        f"The estimates lie furthest apart for {low['name']}: from {percent(low['ratio'])} of its "
+        f"budget ({low['estimate']}) to {percent(high['ratio'])} ({high['estimate']})."
+    )
+
+
+def read_worst(worst: pd.DataFrame) -> str:
+    """Name the milestone that slipped furthest, from `worst_milestones`."""
+    if worst.empty:
+        return "No milestone still to be reached is forecast later than its baseline."
+    first = worst.iloc[0]
+    return (
+        f"Furthest from its baseline is {first['project']}, {first['name']}: "
+        f"{number(first['slip_days'])} days late, now expected {day(first['forecast_date'])}."
     )
 
 
@@ -348,14 +384,23 @@ def show_matters(matters: pd.DataFrame, *, pmo_type: str, most: int = 3) -> Bloc
 
 def _matter(row: dict[Hashable, Any], pmo_type: str) -> Block:
     options = [] if is_missing(row["options"]) else str(row["options"]).split(";")
+    finding = str(row["finding"])
+    overdue = is_missing(row["overdue_days"]) or row["overdue_days"] <= 0
+    late = "" if overdue else f" ({number(row['overdue_days'])} days ago)"
     name = "the portfolio" if is_missing(row["project_name"]) else str(row["project_name"])
     return decision(
-        str(row["finding"]),
+        f"{finding[:1].upper()}{finding[1:]}.",
         heading=f"{HEADINGS[pmo_type]}: {name}",
         who="not named" if is_missing(row["owner"]) else str(row["owner"]),
-        by="" if is_missing(row["due"]) else day(row["due"]),
-        options=[(f"{option.strip().capitalize()}.", "") for option in options if option.strip()],
+        by="" if is_missing(row["due"]) else f"{day(row['due'])}{late}",
+        options=[_option(option.strip()) for option in options if option.strip()],
     )
+
+
+def _option(text: str) -> tuple[str, str]:
+    """Part an option into the verb, which stands out, and the rest."""
+    verb, _, rest = text.partition(" ")
+    return verb.capitalize(), rest
 
 
 def show_doubtful(doubtful: pd.DataFrame, *, status_date: date, pmo_type: str) -> Block:

@@ -19,6 +19,8 @@ from pmo_analytics.theme import GREY, INK, MUTED, NAVY, ORANGE, TEAL
 
 ON_PLAN = 1.0
 MILLION = 1e6
+FOUR = [NAVY, TEAL, ORANGE, INK]
+ROOM_UP, ROOM_ACROSS = 0.07, 0.35  # of the chart, that a name takes
 NAMED = 6  # lines or points that carry a name before names run into each other
 WORDS = {"pv": "planned", "ev": "earned", "ac": "spent"}
 VERDICTS = {True: "pass", False: "FAIL"}
@@ -29,11 +31,11 @@ def performance_quadrant(position: pd.DataFrame) -> alt.TopLevelMixin:
 
     Draws the frame of `earned_value.measured`.
     """
-    require(position, "name", "cpi", "spi", "bac", "currency")
-    worst = (position[["cpi", "spi"]] - ON_PLAN).sum(axis=1).nsmallest(NAMED).index
+    require(position, "project_id", "name", "cpi", "spi", "bac", "currency")
+    worst = _apart(position)
     data = position.assign(
         millions=position["bac"] / MILLION,
-        label=[short(name) if at in worst else "" for at, name in position["name"].items()],
+        label=position["name"].map(short).where(position["project_id"].isin(worst), ""),
         is_behind=(position["cpi"] < ON_PLAN) & (position["spi"] < ON_PLAN),
     )
     base = alt.Chart(data).encode(
@@ -47,7 +49,9 @@ def performance_quadrant(position: pd.DataFrame) -> alt.TopLevelMixin:
         .axis(format=".2f"),
     )
     points = base.mark_circle(opacity=0.8).encode(
-        size=alt.Size("millions:Q").title(f"Budget, {single(data['currency'])}million"),
+        size=alt.Size("millions:Q")
+        .title(f"Budget, {single(data['currency'])}million")
+        .legend(symbolType="circle"),
         color=alt.condition("datum.is_behind", alt.value(ORANGE), alt.value(NAVY)),
         tooltip=[
             alt.Tooltip("name:N", title="Project"),
@@ -65,6 +69,22 @@ def performance_quadrant(position: pd.DataFrame) -> alt.TopLevelMixin:
         height=380,
         description="Points: schedule and cost performance index of each project, with rules at 1.",
     )
+
+
+def _apart(position: pd.DataFrame) -> list[str]:
+    """Worst projects whose names have room: none so near another that their names would meet."""
+    points = position.assign(total=position["cpi"] + position["spi"]).sort_values("total")
+    high, wide = (float(position[name].max() - position[name].min()) for name in ("cpi", "spi"))
+    chosen: list[dict[Any, Any]] = []
+    for here in points.head(NAMED).to_dict("records"):
+        near = [
+            abs(here["cpi"] - other["cpi"]) < high * ROOM_UP
+            and abs(here["spi"] - other["spi"]) < wide * ROOM_ACROSS
+            for other in chosen
+        ]
+        if not any(near):
+            chosen.append(here)
+    return [str(point["project_id"]) for point in chosen]
 
 
 def group_indices(groups: pd.DataFrame) -> alt.TopLevelMixin:
@@ -117,8 +137,11 @@ def curve_with_estimates(curve: pd.DataFrame, ends: pd.DataFrame) -> alt.TopLeve
 
     Draws the frames of `earned_value.s_curve` and `project.ends`.
     """
-    require(ends, "estimate", "cost", "finish")
-    data = ends.assign(millions=ends["cost"] / MILLION, finish=pd.to_datetime(ends["finish"]))
+    require(ends, "estimate", "cost", "finish", "whose")
+    data = ends.assign(
+        millions=ends["cost"].astype(float) / MILLION, finish=pd.to_datetime(ends["finish"])
+    )
+    highest = data.sort_values("millions").drop_duplicates("whose", keep="last")
     base = alt.Chart(data).encode(alt.X("finish:T"), alt.Y("millions:Q"))
     points = base.mark_point(
         size=90, filled=False, strokeWidth=2, color=INK, shape="diamond"
@@ -129,7 +152,9 @@ def curve_with_estimates(curve: pd.DataFrame, ends: pd.DataFrame) -> alt.TopLeve
             alt.Tooltip("finish:T", title="Finish", format="%d %b %Y"),
         ]
     )
-    return alt.layer(_curve(curve), points).properties(
+    names = alt.Chart(highest).mark_text(align="right", dy=-12, dx=6, fontSize=11)
+    names = names.encode(alt.X("finish:T"), alt.Y("millions:Q"), text="whose:N")
+    return alt.layer(_curve(curve), points, names).properties(
         title={
             "text": "Plan, record, and where it ends",
             "subtitle": "Diamonds: the estimates at completion, each at its forecast finish",
@@ -162,7 +187,8 @@ def _curve(curve: pd.DataFrame) -> alt.LayerChart:
     )
     lines = alt.Chart(data).mark_line(point=len(data) < len(WORDS) * 2)
     ends = alt.Chart(last).mark_circle(size=60, opacity=1)
-    return alt.layer(*(mark.encode(*axes, color=colour, tooltip=tooltip) for mark in (lines, ends)))
+    drawn = [mark.encode(*axes, color=colour, tooltip=tooltip) for mark in (lines, ends)]
+    return alt.LayerChart(layer=drawn)
 
 
 def finish_dumbbell(finishes: pd.DataFrame) -> alt.TopLevelMixin:
@@ -223,12 +249,12 @@ def _dots(
         .encode(
             y,
             x,
-            color=_colour("what", kinds, [NAVY, TEAL, ORANGE, INK]),
+            color=_colour("what", kinds, [NAVY, ORANGE] if len(kinds) == 2 else FOUR),  # noqa: PLR2004
             shape=alt.Shape("what:N").title(None).scale(domain=kinds, range=shapes[: len(kinds)]),
             tooltip=[alt.Tooltip("name:N", title="Project"), "what:N", *tooltip],
         )
     )
-    return alt.layer(joined, marks).properties(height=ROW * max(len(rows), 2))
+    return alt.LayerChart(layer=[joined, marks], height=ROW * max(len(rows), 2))
 
 
 def estimate_range(estimates: pd.DataFrame) -> alt.TopLevelMixin:
@@ -301,7 +327,7 @@ def milestone_trend(history: pd.DataFrame) -> alt.TopLevelMixin:
         expected=pd.to_datetime(history["expected_date"]),
     )
     x = alt.X("report:T").title("Date of the report").axis(format="%b %Y")
-    y = alt.Y("expected:T").title("Date then expected").axis(format="%b %Y").scale(zero=False)
+    y = alt.Y("expected:T").title("Date then expected").axis(format="%b %Y")
     names = list(dict.fromkeys(data["short"]))
     colours = [NAVY, ORANGE, TEAL, INK, "#8aa4bb", "#b98a5e"][: len(names)]
     lines = (
@@ -355,7 +381,7 @@ def schedule_matrix(checks: pd.DataFrame) -> alt.TopLevelMixin:
     base = alt.Chart(data).encode(
         alt.X("check:N")
         .sort(list(dict.fromkeys(data["check"])))
-        .title("Check")
+        .title(None)
         .axis(orient="top", labelAngle=-90 if data["check"].str.len().max() > NAMED else 0)
         .scale(paddingInner=0),
         alt.Y("row:N")
@@ -428,7 +454,10 @@ def finish_history(history: pd.DataFrame) -> alt.TopLevelMixin:
     return _history(
         history,
         {"forecast_finish": "forecast finish", "baseline_finish": "baseline finish"},
-        alt.Y("value:T").title("Finish date").axis(format="%b %Y").scale(zero=False, padding=16),
+        alt.Y("value:T")
+        .title("Finish date")
+        .axis(format="%d %b %Y", tickCount=5)
+        .scale(padding=16),
         title="How the finish date moved",
     )
 
@@ -461,7 +490,7 @@ def _history(frame: pd.DataFrame, lines: dict[str, str], y: Any, *, title: str) 
         .encode(
             alt.X("status_date:T").title("Report").axis(format="%b %Y"),
             y,
-            _colour("what", names, [NAVY, ORANGE]),
+            _colour("what", names, [NAVY, GREY]),
             tooltip=["what:N", alt.Tooltip("status_date:T", title="Report", format="%d %b %Y")],
         )
         .properties(title=title, height=240, description=f"Lines: {title.lower()}, by report.")
@@ -496,7 +525,7 @@ def people(demand: pd.DataFrame) -> alt.TopLevelMixin:
         alt.Color("fte:Q").title("Full-time equivalents").scale(scheme="blues", domainMin=0)
     )
     labels = base.mark_text(fontSize=11).encode(
-        text=alt.Text("fte:Q", format=".1f"),
+        text=alt.Text("fte:Q", format=".2~f"),
         color=alt.condition(
             alt.datum.fte > float(data["fte"].max()) * 0.6, alt.value("white"), alt.value(INK)
         ),

@@ -68,7 +68,7 @@ def ledger(hidden: pd.DataFrame, *, currency: str) -> Block:
             "reason": "Reason given",
         },
         "What re-baselining hides, by project",
-        nothing="No project has been re-baselined.",
+        nothing="No re-baseline is recorded.",
         formats={
             "slip_current_days": "days",
             "slip_first_days": "days",
@@ -178,10 +178,9 @@ def risks(risks: pd.DataFrame, *, count: int = 8, currency: str) -> Block:
             "proximity_date": "May strike",
         },
         "Open risks, highest score first",
-        nothing="No open risk is reported.",
+        nothing="No risk is open, or the table risk is not loaded.",
         formats={"exposure": "money", "score": "index"},
         currency=currency,
-        fill="risk",
     )
 
 
@@ -198,9 +197,8 @@ def issues(issues: pd.DataFrame) -> Block:
             "overdue_days": "Days overdue",
         },
         "Open issues, longest overdue first",
-        nothing="No issue is open.",
+        nothing="No issue is open, or the table issue is not loaded.",
         formats={"days_open": "integer", "overdue_days": "integer"},
-        fill="issue",
     )
 
 
@@ -217,9 +215,8 @@ def open_decisions(decisions: pd.DataFrame) -> Block:
             "overdue_days": "Days overdue",
         },
         "Decisions not yet taken, longest overdue first",
-        nothing="No decision is open.",
+        nothing="No decision is open, or the table decision is not loaded.",
         formats={"overdue_days": "integer"},
-        fill="decision",
     )
 
 
@@ -235,9 +232,8 @@ def open_actions(actions: pd.DataFrame) -> Block:
             "overdue_days": "Days overdue",
         },
         "Actions not yet done, longest overdue first",
-        nothing="No action is open.",
+        nothing="No action is open, or the table action is not loaded.",
         formats={"overdue_days": "integer"},
-        fill="action",
     )
 
 
@@ -303,17 +299,18 @@ def _verdict(beyond: object) -> str:
     return "EXCEPTION" if beyond else "within"
 
 
-def benefits(position: pd.DataFrame) -> Block:
-    """Benefits planned and realised, from the frame of `benefits.benefit_position`."""
+def benefits(promised: pd.DataFrame) -> Block:
+    """Benefits planned and realised, from the frame of `project.promised`."""
     money = dict.fromkeys(
         ("planned_to_date", "realised_to_date", "planned_whole_life", "forecast_whole_life"),
         "integer",
     )
     return _shown(
-        position,
+        promised,
         {
             "name": "Benefit",
             "kind": "Kind",
+            "first_due": "First due",
             "planned_to_date": "Planned to date",
             "realised_to_date": "Realised",
             "rate": "Rate",
@@ -321,8 +318,8 @@ def benefits(position: pd.DataFrame) -> Block:
             "forecast_whole_life": "Whole life, forecast",
             "owner": "Owner",
         },
-        "Benefits to the last period reported, in project currency or own unit",
-        nothing="No benefit is due or reported by this date.",
+        "Benefits, in project currency or own unit",
+        nothing="No benefit of this project is stated.",
         formats=money | {"rate": "percent"},
         fill="benefit",
     )
