@@ -3,7 +3,7 @@
 The measures are in `earned_value` and `schedule`; here are their selections and sentences.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ import duckdb
 import pandas as pd
 
 from pmo_analytics.figures import day, is_missing, number, percent
-from pmo_analytics.narrative import HEADINGS, URGENT_DAYS
+from pmo_analytics.narrative import HEADINGS, URGENT_DAYS, Decision, show_decisions
 from pmo_analytics.portfolio import NAMED, counted
 from pmo_analytics.present import Block, Card, decision, folded, reading, table
 
@@ -220,8 +220,8 @@ def quality_matrix(checks: pd.DataFrame, *, count: int = 25) -> pd.DataFrame:
     worst = failed.groupby(checks["project_id"]).sum().sort_values(ascending=False, kind="stable")
     order = {project: place for place, project in enumerate(worst.index[:count])}
     shown = checks[checks["project_id"].isin(order)]
-    number_of = shown["check_id"].str.replace(r"_(?=[a-z]).*", "", regex=True)
-    named = number_of + " " + shown["name"].str.replace(r"^.*\((\w+)\)", r"\1", regex=True)
+    words = shown["name"].str.replace(r"^.*\((\w+)\)", r"\1", regex=True)
+    named = _check_number(shown["check_id"]) + " " + words
     return (
         shown.assign(check=named, place=shown["project_id"].map(order))
         .sort_values("place", kind="stable")
@@ -229,13 +229,18 @@ def quality_matrix(checks: pd.DataFrame, *, count: int = 25) -> pd.DataFrame:
     )
 
 
+def _check_number(check_ids: "pd.Series[str]") -> "pd.Series[str]":
+    """Leave the number of a check without what tells readings of it apart."""
+    return check_ids.str.replace(r"_(?=[a-z]).*", "", regex=True)
+
+
 def failures(checks: pd.DataFrame) -> pd.DataFrame:
     """How many schedules fail each check, from `schedule.schedule_quality`, in order of checks."""
     judged = checks.dropna(subset=["passed"])
-    counted = judged.assign(failed=~judged["passed"].astype(bool)).groupby(
-        ["check_id", "name", "threshold", "direction"], sort=False
-    )
-    found = counted["failed"].agg(["sum", "count"]).reset_index()
+    by_check = judged.assign(
+        failed=~judged["passed"].astype(bool), check_id=_check_number(judged["check_id"])
+    ).groupby(["check_id", "name", "threshold", "direction"], sort=False)
+    found = by_check["failed"].agg(["sum", "count"]).reset_index()
     return found.rename(columns={"sum": "failed", "count": "schedules"})
 
 
@@ -346,8 +351,10 @@ def read_worst(worst: pd.DataFrame) -> str:
     )
 
 
-def read_doubtful(doubtful: pd.DataFrame) -> str:
-    """Say what repeated and riding dates mean for the reader, from `doubtful_milestones`."""
+def read_doubtful(doubtful: pd.DataFrame, milestones: pd.DataFrame) -> str:
+    """Say which dates are repeated or ride the report, from `doubtful_milestones` of `milestones`."""
+    if milestones.empty:
+        return "Whether dates are repeated out of habit cannot be told without milestones."
     if doubtful.empty:
         return "No date is repeated out of habit or rides just ahead of the report."
     first = doubtful.iloc[0]
@@ -366,8 +373,16 @@ def of_kind(matters: pd.DataFrame, *kinds: str) -> pd.DataFrame:
     return matters[matters["kind"].isin(kinds)].reset_index(drop=True)
 
 
-def show_matters(matters: pd.DataFrame, *, pmo_type: str, most: int = 3) -> Block:
-    """Show the first matters of `governance.matter_to_decide` in full, and all of them in a table."""
+def show_matters(
+    matters: pd.DataFrame, changes: Sequence[Decision] = (), *, pmo_type: str, most: int = 3
+) -> Block:
+    """Show the first matters of `governance.matter_to_decide` in full, and all of them in a table.
+
+    Where nobody keeps tolerances, gates and logs, show what the `changes` since the last report
+    call for, from `narrative.decisions`.
+    """
+    if matters.empty and changes:
+        return show_decisions(changes, pmo_type=pmo_type, most=most)
     if matters.empty:
         return reading("Nothing of this page waits for a decision.")
     blocks = [_matter(row, pmo_type) for row in matters.head(most).to_dict("records")]
@@ -406,7 +421,7 @@ def _option(text: str) -> tuple[str, str]:
 def show_doubtful(doubtful: pd.DataFrame, *, status_date: date, pmo_type: str) -> Block:
     """Ask for new dates where those of `doubtful_milestones` cannot be believed."""
     if doubtful.empty:
-        return reading("No date has to be forecast anew.")
+        return Block("", "")
     asked = {
         "supportive": "We recommend a new forecast with its reasons for each, and offer a review.",
         "controlling": "Their dates count as missed until a new forecast with reasons is approved.",

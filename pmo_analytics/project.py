@@ -14,6 +14,7 @@ from pmo_analytics.portfolio import RATING_WORDS, counted
 from pmo_analytics.present import Card
 
 MONTHS_AHEAD = 12
+WITHOUT_PERIOD = "2099-12-31"  # the period under which a sender's whole-life benefit is kept
 TRACED = {
     "Forecast cost": ("report_change", "forecast_cost"),
     "Forecast finish": ("report_change", "forecast_finish"),
@@ -209,13 +210,15 @@ def promised(con: duckdb.DuckDBPyConnection, *, project_id: str, status_date: da
         One row per benefit.
 
     Columns:
-        name, kind, owner. first_due: end of its first period. planned_to_date, realised_to_date,
+        name, kind, owner. first_due: end of its first period, missing for a sum over the whole
+        life. planned_to_date, realised_to_date,
         rate: as in `benefit_position`, missing while nothing is due. planned_whole_life,
         forecast_whole_life: project currency or own unit.
     """
     return con.execute(
         "select r.project_id, r.benefit_id, any_value(r.name) as name, any_value(r.kind) as kind, "
-        "any_value(r.owner) as owner, min(r.period_end) as first_due, "
+        "any_value(r.owner) as owner, "
+        f"nullif(min(r.period_end), date '{WITHOUT_PERIOD}') as first_due, "
         "any_value(p.planned_to_date) as planned_to_date, "
         "any_value(p.realised_to_date) as realised_to_date, any_value(p.rate) as rate, "
         "any_value(r.planned_whole_life) as planned_whole_life, "
@@ -323,7 +326,8 @@ def read_rating(status: pd.DataFrame) -> str:
     row = status.iloc[0]
     declared = RATING_WORDS.get(str(row["declared"]), "nothing")
     if is_missing(row["computed"]):
-        return f"Declared is {declared}; no rating can be computed: {row['reason']}."
+        why = str(row["reason"])
+        return f"Declared is {declared}. {why[:1].upper()}{why[1:]}."
     verdict = f"Declared is {declared}, computed {RATING_WORDS[str(row['computed'])]}"
     return f"{verdict} ({row['agreement'] or 'not comparable'}): {row['rule']}."
 
@@ -375,8 +379,9 @@ def read_ends(ends: pd.DataFrame, currency: str) -> str:
     ordered = ends.sort_values("cost", kind="stable")
     low, high = ordered.iloc[0], ordered.iloc[-1]
     said = (
-        f"The estimates run from {money(low['cost'], currency)} ({low['estimate']}) to "
-        f"{money(high['cost'], currency)} ({high['estimate']})"
+        f"The estimates run from {percent(low['ratio'], 1)} of the budget of "
+        f"{money(low['bac'], currency)} ({low['estimate']}) to {percent(high['ratio'], 1)} "
+        f"({high['estimate']})"
     )
     dates = [f"{row['whose']} {day(row['finish'])}" for row in _by_whom(ends)]
     return f"{said}; finish: {', '.join(dates)}."
@@ -394,9 +399,10 @@ def read_promised(promised: pd.DataFrame) -> str:
     money_kinds = promised[promised["kind"].isin(["cashable", "non_cashable"])]
     planned = float(money_kinds["planned_whole_life"].astype(float).sum())
     expected = float(money_kinds["forecast_whole_life"].astype(float).sum())
-    first = day(promised["first_due"].min())
+    first = promised["first_due"].min()
     said = f"{counted(len(promised), 'benefit')} promised, {number(len(due))} due so far"
-    said += f" (first due {first})." if due.empty else "."
+    is_dated = due.empty and not is_missing(first)
+    said += f" (first due {day(first)})." if is_dated else "."
     if planned:
         said += f" In money, {percent(expected / planned)} of the plan is still expected."
     return said

@@ -20,7 +20,7 @@ from pmo_analytics.theme import GREY, INK, MUTED, NAVY, ORANGE, TEAL
 ON_PLAN = 1.0
 MILLION = 1e6
 FOUR = [NAVY, TEAL, ORANGE, INK]
-ROOM_UP, ROOM_ACROSS = 0.07, 0.35  # of the chart, that a name takes
+ROOM_UP, ROOM_ACROSS = 0.07, 0.24  # of the chart, that a name takes
 NAMED = 6  # lines or points that carry a name before names run into each other
 WORDS = {"pv": "planned", "ev": "earned", "ac": "spent"}
 VERDICTS = {True: "pass", False: "FAIL"}
@@ -152,9 +152,13 @@ def curve_with_estimates(curve: pd.DataFrame, ends: pd.DataFrame) -> alt.TopLeve
             alt.Tooltip("finish:T", title="Finish", format="%d %b %Y"),
         ]
     )
-    names = alt.Chart(highest).mark_text(align="right", dy=-12, dx=6, fontSize=11)
-    names = names.encode(alt.X("finish:T"), alt.Y("millions:Q"), text="whose:N")
-    return alt.layer(_curve(curve), points, names).properties(
+    names = [
+        alt.Chart(highest[highest["whose"] == whose])
+        .mark_text(align="right", dx=8, dy=dy, fontSize=11)
+        .encode(alt.X("finish:T"), alt.Y("millions:Q"), text="whose:N")
+        for whose, dy in (("manager", 18), ("at the pace so far", -14))
+    ]
+    return alt.layer(_curve(curve), points, *names).properties(
         title={
             "text": "Plan, record, and where it ends",
             "subtitle": "Diamonds: the estimates at completion, each at its forecast finish",
@@ -339,7 +343,7 @@ def milestone_trend(history: pd.DataFrame) -> alt.TopLevelMixin:
             alt.Color("short:N")
             .title(None)
             .scale(domain=names, range=colours)
-            .legend(columns=2, labelLimit=320),
+            .legend(columns=1, labelLimit=420),
             alt.StrokeDash("short:N")
             .scale(domain=names, range=[[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [1, 3], [4, 4]])
             .legend(None),
@@ -382,7 +386,11 @@ def schedule_matrix(checks: pd.DataFrame) -> alt.TopLevelMixin:
         alt.X("check:N")
         .sort(list(dict.fromkeys(data["check"])))
         .title(None)
-        .axis(orient="top", labelAngle=-90 if data["check"].str.len().max() > NAMED else 0)
+        .axis(
+            orient="top",
+            labelLimit=330,
+            labelAngle=-90 if data["check"].str.len().max() > NAMED else 0,
+        )
         .scale(paddingInner=0),
         alt.Y("row:N")
         .sort(list(dict.fromkeys(data["row"])))
@@ -456,7 +464,7 @@ def finish_history(history: pd.DataFrame) -> alt.TopLevelMixin:
         {"forecast_finish": "forecast finish", "baseline_finish": "baseline finish"},
         alt.Y("value:T")
         .title("Finish date")
-        .axis(format="%d %b %Y", tickCount=5)
+        .axis(format="%-d %b %Y", tickCount=5)
         .scale(padding=16),
         title="How the finish date moved",
     )

@@ -48,7 +48,7 @@ def finishes(finishes: pd.DataFrame) -> Block:
             "spi_t": "SPI(t)",
         },
         "Finish dates, furthest late first",
-        nothing="No unfinished project has a baseline and a pace.",
+        nothing="",
         formats={"days_late": "days"},
     )
 
@@ -92,7 +92,7 @@ def doubtful(doubtful: pd.DataFrame) -> Block:
             "slip_days": "Slip",
         },
         "Dates that should not be believed as they stand",
-        nothing="No date is repeated out of habit or rides the report.",
+        nothing="",
         formats={"slip_days": "days"},
     )
 
@@ -157,9 +157,8 @@ def milestones(milestones: pd.DataFrame) -> Block:
             "days_lost_per_day": "Days lost per day",
         },
         "Milestones in order of their baseline",
-        nothing="No milestone is reported.",
+        nothing="",
         formats={"slip_days": "days", "drift_days": "days"},
-        fill="milestone",
     )
 
 
@@ -332,8 +331,8 @@ def costs(costs: pd.DataFrame, *, currency: str) -> Block:
         "budget_to_date": "Budget to date",
         "actual_to_date": "Spent to date",
         "variance": "Left, or over if negative",
-        "budget": "Budget, whole life",
-        "forecast": "Forecast, whole life",
+        "budget": "Budget, all periods",
+        "forecast": "Forecast, all periods",
     }
     return _shown(
         costs,
@@ -412,6 +411,8 @@ def _shown(
     """Show a table, or say that there is nothing and which table of the model would fill it."""
     if frame.empty and fill:
         return needs(nothing, fill)
+    if frame.empty and not nothing:
+        return Block("", "")
     if frame.empty:
         return Block(f'<p class="pmo-needs">{nothing}</p>', nothing)
     return table(frame, columns=columns, caption=caption, formats=formats, currency=currency)
