@@ -126,7 +126,7 @@ def run(
     Raises:
         UnknownNameError: a parameter given exists in none of the notebooks, or has another type.
     """
-    chosen = notebooks(only)
+    chosen = [found for found in notebooks(only) if only or _is_asked(found, given)]
     values = plan.as_parameters() | {"warehouse_path": str(house.locate(warehouse))}
     runs = []
     for notebook in chosen:
@@ -136,6 +136,11 @@ def run(
         runs.append(reports.Run(notebook, common | _typed(declared, own)))
     _refuse_unknown(given, chosen)
     return reports.run_pack(runs, out, jobs=jobs)
+
+
+def _is_asked(notebook: Path, given: dict[str, str]) -> bool:
+    """Whether a pack has a notebook: one about a single project only where the project is given."""
+    return "project_id" in given or "project_id" not in parameters.parameters_of(notebook)
 
 
 def _typed(

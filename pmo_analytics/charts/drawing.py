@@ -28,14 +28,14 @@ def require(frame: pd.DataFrame, *columns: str) -> None:
 
 
 def shown(
-    draw: Callable[[pd.DataFrame], alt.TopLevelMixin],
+    draw: Callable[..., alt.TopLevelMixin],
     frame: pd.DataFrame,
-    *,
+    *others: pd.DataFrame,
     what: str,
     tables: list[str],
 ) -> alt.TopLevelMixin | Block:
-    """Draw a frame, or where it is empty say which tables of the model would fill it."""
-    return needs(what, *tables) if frame.empty else draw(frame)
+    """Draw a frame, with others it goes with, or where it is empty say which tables would fill it."""
+    return needs(what, *tables) if frame.empty else draw(frame, *others)
 
 
 def ranked(

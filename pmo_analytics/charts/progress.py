@@ -1,0 +1,519 @@
+"""Charts of progress: performance, plan against record, estimates, milestones, schedule checks."""
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from pmo_analytics.charts.drawing import (
+    LETTERS,
+    RATING_COLOURS,
+    RATINGS,
+    ROW,
+    require,
+    short,
+    single,
+)
+from pmo_analytics.figures import MISSING
+from pmo_analytics.theme import GREY, INK, MUTED, NAVY, ORANGE, TEAL
+
+ON_PLAN = 1.0
+MILLION = 1e6
+NAMED = 6  # lines or points that carry a name before names run into each other
+WORDS = {"pv": "planned", "ev": "earned", "ac": "spent"}
+VERDICTS = {True: "pass", False: "FAIL"}
+
+
+def performance_quadrant(position: pd.DataFrame) -> alt.TopLevelMixin:
+    """Cost against schedule performance, a point per project; below and left of 1.00 is worse.
+
+    Draws the frame of `earned_value.measured`.
+    """
+    require(position, "name", "cpi", "spi", "bac", "currency")
+    worst = (position[["cpi", "spi"]] - ON_PLAN).sum(axis=1).nsmallest(NAMED).index
+    data = position.assign(
+        millions=position["bac"] / MILLION,
+        label=[short(name) if at in worst else "" for at, name in position["name"].items()],
+        is_behind=(position["cpi"] < ON_PLAN) & (position["spi"] < ON_PLAN),
+    )
+    base = alt.Chart(data).encode(
+        alt.X("spi:Q")
+        .title("Schedule performance (SPI): earned for every 1.00 planned")
+        .scale(zero=False, padding=30)
+        .axis(format=".2f"),
+        alt.Y("cpi:Q")
+        .title("Cost performance (CPI): earned for every 1.00 spent")
+        .scale(zero=False, padding=20)
+        .axis(format=".2f"),
+    )
+    points = base.mark_circle(opacity=0.8).encode(
+        size=alt.Size("millions:Q").title(f"Budget, {single(data['currency'])}million"),
+        color=alt.condition("datum.is_behind", alt.value(ORANGE), alt.value(NAVY)),
+        tooltip=[
+            alt.Tooltip("name:N", title="Project"),
+            alt.Tooltip("cpi:Q", title="CPI", format=".2f"),
+            alt.Tooltip("spi:Q", title="SPI", format=".2f"),
+            alt.Tooltip("millions:Q", title="Budget, million", format=",.1f"),
+        ],
+    )
+    names = base.mark_text(align="left", dx=9, dy=-7, fontSize=11).encode(text="label:N")
+    return alt.layer(_at("y", ON_PLAN), _at("x", ON_PLAN), points, names).properties(
+        title={
+            "text": "Who is behind plan, and who is over cost",
+            "subtitle": "Lower left, in orange: both behind plan and over cost",
+        },
+        height=380,
+        description="Points: schedule and cost performance index of each project, with rules at 1.",
+    )
+
+
+def group_indices(groups: pd.DataFrame) -> alt.TopLevelMixin:
+    """Cost and schedule index of each unit and programme, as ratios of sums, around 1.00.
+
+    Draws the frame of `earned_value.groups`.
+    """
+    require(groups, "group", "index", "value", "projects_measured")
+    order = list(dict.fromkeys(groups["group"]))
+    base = alt.Chart(groups).encode(
+        alt.Y("group:N").sort(order).title(None).axis(labelLimit=300),
+        alt.X("value:Q")
+        .title("Index: 1.00 is on plan, to the right is better")
+        .scale(zero=False, padding=24)
+        .axis(format=".2f"),
+    )
+    dots = base.mark_point(size=110, filled=True, opacity=1).encode(
+        color=_colour("index", ["cost (CPI)", "schedule (SPI)"], [NAVY, ORANGE]),
+        shape=alt.Shape("index:N")
+        .title(None)
+        .scale(domain=["cost (CPI)", "schedule (SPI)"], range=["circle", "diamond"]),
+        tooltip=[
+            alt.Tooltip("group:N", title="Group"),
+            "index:N",
+            alt.Tooltip("value:Q", title="Value", format=".3f"),
+            alt.Tooltip("projects_measured:Q", title="Projects measured"),
+        ],
+    )
+    return alt.layer(_at("x", ON_PLAN), dots).properties(
+        title="Which units and programmes earn what they plan and spend",
+        height=ROW * max(len(order), 2),
+        description="Dots: cost and schedule performance index of each unit and programme.",
+    )
+
+
+def s_curve(curve: pd.DataFrame) -> alt.TopLevelMixin:
+    """Planned, earned and spent money, cumulative.
+
+    Draws the frame of `earned_value.s_curve`, of one currency.
+    """
+    return _curve(curve).properties(
+        title="Is the work that was planned being earned, and at what cost",
+        height=320,
+        description="Lines: cumulative planned value, earned value and actual cost over time.",
+    )
+
+
+def curve_with_estimates(curve: pd.DataFrame, ends: pd.DataFrame) -> alt.TopLevelMixin:
+    """Planned, earned and spent money, and where each estimate says the project ends.
+
+    Draws the frames of `earned_value.s_curve` and `project.ends`.
+    """
+    require(ends, "estimate", "cost", "finish")
+    data = ends.assign(millions=ends["cost"] / MILLION, finish=pd.to_datetime(ends["finish"]))
+    base = alt.Chart(data).encode(alt.X("finish:T"), alt.Y("millions:Q"))
+    points = base.mark_point(
+        size=90, filled=False, strokeWidth=2, color=INK, shape="diamond"
+    ).encode(
+        tooltip=[
+            alt.Tooltip("estimate:N", title="Estimate"),
+            alt.Tooltip("millions:Q", title="Cost in the end, million", format=",.2f"),
+            alt.Tooltip("finish:T", title="Finish", format="%d %b %Y"),
+        ]
+    )
+    return alt.layer(_curve(curve), points).properties(
+        title={
+            "text": "Plan, record, and where it ends",
+            "subtitle": "Diamonds: the estimates at completion, each at its forecast finish",
+        },
+        height=320,
+        description="Lines of planned, earned and spent money; diamonds where estimates end.",
+    )
+
+
+def _curve(curve: pd.DataFrame) -> alt.LayerChart:
+    require(curve, "period_end", "pv", "ev", "ac", "currency")
+    long = curve.melt(
+        ["period_end", "currency"], list(WORDS), var_name="figure", value_name="amount"
+    ).dropna(subset=["amount"])
+    data = long.assign(
+        figure=long["figure"].map(WORDS),
+        millions=long["amount"] / MILLION,
+        period_end=pd.to_datetime(long["period_end"]),
+    )
+    last = data.sort_values("period_end").groupby("figure").tail(1)
+    colour = _colour("figure", list(WORDS.values()), [GREY, NAVY, ORANGE])
+    tooltip = [
+        "figure:N",
+        alt.Tooltip("period_end:T", title="Date", format="%d %b %Y"),
+        alt.Tooltip("millions:Q", title="Million", format=",.2f"),
+    ]
+    axes = (
+        alt.X("period_end:T").title("Month").axis(format="%b %Y"),
+        alt.Y("millions:Q").title(f"Cumulative, {single(curve['currency'])}million"),
+    )
+    lines = alt.Chart(data).mark_line(point=len(data) < len(WORDS) * 2)
+    ends = alt.Chart(last).mark_circle(size=60, opacity=1)
+    return alt.layer(*(mark.encode(*axes, color=colour, tooltip=tooltip) for mark in (lines, ends)))
+
+
+def finish_dumbbell(finishes: pd.DataFrame) -> alt.TopLevelMixin:
+    """Baseline finish of each project beside the manager's forecast and the finish at the pace so far.
+
+    Draws the frame of `schedule.finishes`.
+    """
+    require(finishes, "name", "baseline_finish", "manager_finish", "forecast_finish")
+    marks = {
+        "baseline_finish": "baseline",
+        "manager_finish": "manager's forecast",
+        "forecast_finish": "at the pace so far",
+    }
+    return _dates(
+        finishes,
+        marks,
+        title="When will they finish: baseline, manager, record",
+        description="Dates: baseline finish, manager's forecast and finish at the pace so far.",
+    )
+
+
+def _dates(
+    frame: pd.DataFrame, marks: dict[str, str], *, title: str, description: str
+) -> alt.TopLevelMixin:
+    data = frame.assign(short=[short(name) for name in frame["name"]])
+    long = data.melt(["short", "name"], list(marks), var_name="what", value_name="date")
+    long = long.dropna(subset=["date"]).assign(what=lambda each: each["what"].map(marks))
+    return _dots(
+        long.assign(date=pd.to_datetime(long["date"])),
+        alt.X("date:T").title("Date").axis(format="%b %Y").scale(padding=12),
+        list(marks.values()),
+        [alt.Tooltip("date:T", title="Date", format="%d %b %Y")],
+        rows=list(data["short"]),
+    ).properties(title=title, description=description)
+
+
+def _dots(
+    long: pd.DataFrame,
+    x: Any,  # noqa: ANN401 - Altair gives each channel its own type
+    kinds: list[str],
+    tooltip: list[Any],
+    *,
+    rows: list[str],
+) -> alt.LayerChart:
+    """Draw marks on a line per row, each kind with its own colour and shape, joined by a rule."""
+    field = str(x.to_dict()["field"]) if "field" in x.to_dict() else x.shorthand.split(":")[0]
+    rows = list(dict.fromkeys(rows))
+    y = alt.Y("short:N").sort(rows).title(None).axis(labelLimit=300)
+    shapes = ["circle", "square", "diamond", "triangle-up"]
+    joined = (
+        alt.Chart(long)
+        .mark_rule(color=MUTED, strokeWidth=1.5)
+        .encode(y, alt.X(f"min({field})"), alt.X2(f"max({field})"))
+    )
+    marks = (
+        alt.Chart(long)
+        .mark_point(size=80, filled=True, opacity=1)
+        .encode(
+            y,
+            x,
+            color=_colour("what", kinds, [NAVY, TEAL, ORANGE, INK]),
+            shape=alt.Shape("what:N").title(None).scale(domain=kinds, range=shapes[: len(kinds)]),
+            tooltip=[alt.Tooltip("name:N", title="Project"), "what:N", *tooltip],
+        )
+    )
+    return alt.layer(joined, marks).properties(height=ROW * max(len(rows), 2))
+
+
+def estimate_range(estimates: pd.DataFrame) -> alt.TopLevelMixin:
+    """Every estimate at completion of each project, as a share of its budget.
+
+    Draws the frame of `earned_value.estimates_compared`.
+    """
+    require(estimates, "name", "estimate", "cost", "ratio")
+    data = estimates.assign(
+        short=[short(name) for name in estimates["name"]],
+        what=estimates["estimate"],
+        millions=estimates["cost"] / MILLION,
+    )
+    dots = _dots(
+        data,
+        alt.X("ratio:Q")
+        .title("Cost in the end as a share of the budget")
+        .axis(format="%")
+        .scale(zero=False, padding=16),
+        list(dict.fromkeys(data["what"])),
+        [
+            alt.Tooltip("ratio:Q", title="Of the budget", format=".1%"),
+            alt.Tooltip("millions:Q", title="Cost, million", format=",.2f"),
+        ],
+        rows=list(data["short"]),
+    )
+    return alt.layer(_at("x", ON_PLAN), dots).properties(
+        title="What will it cost: the manager's estimate and those of the record",
+        height=ROW * max(data["short"].nunique(), 2),
+        description="Dots: estimates at completion of each project over its budget.",
+    )
+
+
+def hidden_slip(ledger: pd.DataFrame) -> alt.TopLevelMixin:
+    """Slip of re-baselined projects against the present baseline and against the first.
+
+    Draws the frame of `earned_value.hidden_slip`.
+    """
+    require(ledger, "name", "slip_current_days", "slip_first_days", "rebaselines")
+    marks = {
+        "slip_current_days": "against the present baseline",
+        "slip_first_days": "against the first baseline",
+    }
+    data = ledger.assign(short=[short(name) for name in ledger["name"]])
+    long = data.melt(["short", "name"], list(marks), var_name="what", value_name="days")
+    long = long.dropna(subset=["days"]).assign(what=lambda each: each["what"].map(marks))
+    dots = _dots(
+        long,
+        alt.X("days:Q").title("Calendar days the forecast finish lies after the baseline"),
+        list(marks.values()),
+        [alt.Tooltip("days:Q", title="Days", format="+,")],
+        rows=list(data["short"]),
+    )
+    return alt.layer(_at("x", 0), dots).properties(
+        title="What re-baselining hides",
+        height=ROW * max(data["short"].nunique(), 2),
+        description="Dots: slip against the present and the first baseline, in days.",
+    )
+
+
+def milestone_trend(history: pd.DataFrame) -> alt.TopLevelMixin:
+    """Forecast date of milestones, report by report; on the diagonal the date is reached.
+
+    Draws the frame of `schedule.milestone_history`.
+    """
+    require(history, "label", "status_date", "expected_date")
+    data = history.assign(
+        short=[short(label) for label in history["label"]],
+        report=pd.to_datetime(history["status_date"]),
+        expected=pd.to_datetime(history["expected_date"]),
+    )
+    x = alt.X("report:T").title("Date of the report").axis(format="%b %Y")
+    y = alt.Y("expected:T").title("Date then expected").axis(format="%b %Y").scale(zero=False)
+    names = list(dict.fromkeys(data["short"]))
+    colours = [NAVY, ORANGE, TEAL, INK, "#8aa4bb", "#b98a5e"][: len(names)]
+    lines = (
+        alt.Chart(data)
+        .mark_line(point={"size": 45})
+        .encode(
+            x,
+            y,
+            alt.Color("short:N")
+            .title(None)
+            .scale(domain=names, range=colours)
+            .legend(columns=2, labelLimit=320),
+            alt.StrokeDash("short:N")
+            .scale(domain=names, range=[[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [1, 3], [4, 4]])
+            .legend(None),
+            tooltip=[
+                alt.Tooltip("label:N", title="Milestone"),
+                alt.Tooltip("report:T", title="Report", format="%d %b %Y"),
+                alt.Tooltip("expected:T", title="Expected", format="%d %b %Y"),
+            ],
+        )
+    )
+    dates = data.loc[data["report"].isin([data["report"].min(), data["report"].max()]), ["report"]]
+    today = alt.Chart(dates.drop_duplicates().assign(expected=lambda each: each["report"]))
+    diagonal = today.mark_line(color=GREY, strokeWidth=1.5, strokeDash=[2, 3]).encode(x, y)
+    return alt.layer(diagonal, lines).properties(
+        title={
+            "text": "Do dates hold: each date as it was expected, report by report",
+            "subtitle": "Level is stable, rising is slipping; the dotted line is the report itself",
+        },
+        height=360,
+        description="Lines: date expected for each milestone against the date of the report.",
+    )
+
+
+def schedule_matrix(checks: pd.DataFrame) -> alt.TopLevelMixin:
+    """Verdict of each schedule check for each project, in letters as well as colour.
+
+    Draws the frame of `schedule.quality_matrix`.
+    """
+    require(checks, "project", "check", "name", "passed", "ratio", "threshold")
+    verdict = checks["passed"].map(VERDICTS).fillna("not judged")
+    data = checks.assign(
+        verdict=verdict,
+        letter=verdict.map({"pass": "P", "FAIL": "F", "not judged": MISSING}),
+        row=[short(name) for name in checks["project"]],
+        ratio=checks["ratio"].astype(float),
+        threshold=checks["threshold"].astype(float),
+    )
+    kinds = ["pass", "FAIL", "not judged"]
+    base = alt.Chart(data).encode(
+        alt.X("check:N")
+        .sort(list(dict.fromkeys(data["check"])))
+        .title("Check")
+        .axis(orient="top", labelAngle=-90 if data["check"].str.len().max() > NAMED else 0)
+        .scale(paddingInner=0),
+        alt.Y("row:N")
+        .sort(list(dict.fromkeys(data["row"])))
+        .title(None)
+        .axis(labelLimit=230)
+        .scale(paddingInner=0),
+        tooltip=[
+            alt.Tooltip("project:N", title="Project"),
+            alt.Tooltip("name:N", title="Check"),
+            alt.Tooltip("verdict:N", title="Verdict"),
+            alt.Tooltip("ratio:Q", title="Ratio", format=".2f"),
+            alt.Tooltip("threshold:Q", title="Pass line", format=".2f"),
+        ],
+    )
+    cells = base.mark_rect(stroke="white", strokeWidth=2).encode(
+        alt.Color("verdict:N").title(None).scale(domain=kinds, range=["#c6d3df", ORANGE, "#f0f2f4"])
+    )
+    letters = base.mark_text(fontSize=11, fontWeight="bold").encode(
+        text="letter:N",
+        color=alt.condition("datum.verdict == 'FAIL'", alt.value("white"), alt.value(INK)),
+    )
+    return alt.layer(cells, letters).properties(
+        title="Which schedules pass which check",
+        height=ROW * max(data["row"].nunique(), 2),
+        description="Matrix: P where a schedule passes a check, F where it fails, a dash where not judged.",
+    )
+
+
+def rating_strip(history: pd.DataFrame) -> alt.TopLevelMixin:
+    """Rating declared and rating computed, report by report.
+
+    Draws the frame of `project.ratings`.
+    """
+    require(history, "status_date", "source", "rag")
+    data = history.assign(
+        report=pd.to_datetime(history["status_date"]).dt.strftime("%b %Y"),
+        letter=history["rag"].map(LETTERS).fillna(MISSING),
+    )
+    dates = list(dict.fromkeys(data.sort_values("status_date")["report"]))
+    base = alt.Chart(data).encode(
+        alt.X("report:N")
+        .sort(dates)
+        .title("Report")
+        .axis(labelAngle=-90 if len(dates) > NAMED else 0)
+        .scale(paddingInner=0),
+        alt.Y("source:N").sort(["declared", "computed"]).title(None).scale(paddingInner=0.1),
+        tooltip=["source:N", alt.Tooltip("report:N", title="Report"), "rag:N"],
+    )
+    cells = base.mark_rect(stroke="white", strokeWidth=1.5).encode(
+        alt.Color("rag:N").scale(domain=RATINGS, range=RATING_COLOURS).legend(None)
+    )
+    letters = base.mark_text(color="white", fontWeight="bold", fontSize=11).encode(
+        text="letter:N",
+        color=alt.condition("datum.rag == 'unrated'", alt.value(INK), alt.value("white")),
+    )
+    return alt.layer(cells, letters).properties(
+        title="How it was rated, and what its figures gave",
+        height=34 * data["source"].nunique(),
+        description="Strip: declared and computed rating at each report, in letters on colour.",
+    )
+
+
+def finish_history(history: pd.DataFrame) -> alt.TopLevelMixin:
+    """Finish as forecast and as baselined, report by report.
+
+    Draws the frame of `project.history` where a finish is known.
+    """
+    require(history, "status_date", "forecast_finish", "baseline_finish")
+    return _history(
+        history,
+        {"forecast_finish": "forecast finish", "baseline_finish": "baseline finish"},
+        alt.Y("value:T").title("Finish date").axis(format="%b %Y").scale(zero=False, padding=16),
+        title="How the finish date moved",
+    )
+
+
+def cost_history(history: pd.DataFrame) -> alt.TopLevelMixin:
+    """Cost as forecast and as budgeted, report by report.
+
+    Draws the frame of `project.history` where a cost is known.
+    """
+    require(history, "status_date", "forecast_cost", "bac", "currency")
+    return _history(
+        history.assign(
+            **{name: history[name].astype(float) / MILLION for name in ("forecast_cost", "bac")}
+        ),
+        {"forecast_cost": "forecast cost", "bac": "budget at completion"},
+        alt.Y("value:Q").title(f"Cost, {single(history['currency'])}million").scale(zero=True),
+        title="How the cost forecast moved",
+    )
+
+
+def _history(frame: pd.DataFrame, lines: dict[str, str], y: Any, *, title: str) -> alt.Chart:  # noqa: ANN401
+    long = frame.melt(["status_date"], list(lines), var_name="what").dropna(subset=["value"])
+    data = long.assign(
+        what=long["what"].map(lines), status_date=pd.to_datetime(long["status_date"])
+    )
+    names = [name for name in lines.values() if name in set(data["what"])]
+    chart: alt.Chart = (
+        alt.Chart(data)
+        .mark_line(point=True)
+        .encode(
+            alt.X("status_date:T").title("Report").axis(format="%b %Y"),
+            y,
+            _colour("what", names, [NAVY, ORANGE]),
+            tooltip=["what:N", alt.Tooltip("status_date:T", title="Report", format="%d %b %Y")],
+        )
+        .properties(title=title, height=240, description=f"Lines: {title.lower()}, by report.")
+    )
+    return chart
+
+
+def people(demand: pd.DataFrame) -> alt.TopLevelMixin:
+    """People asked for by role and month.
+
+    Draws the frame of `project.people`.
+    """
+    require(demand, "role", "month", "fte", "confidence")
+    data = demand.assign(
+        label=pd.to_datetime(demand["month"]).dt.strftime("%b %Y"), fte=demand["fte"].astype(float)
+    )
+    base = alt.Chart(data).encode(
+        alt.X("label:N")
+        .sort(list(dict.fromkeys(data.sort_values("month")["label"])))
+        .title("Month")
+        .axis(labelAngle=-90 if data["label"].nunique() > NAMED else 0)
+        .scale(paddingInner=0),
+        alt.Y("role:N").title(None).scale(paddingInner=0).axis(labelLimit=200),
+        tooltip=[
+            alt.Tooltip("role:N", title="Role"),
+            alt.Tooltip("label:N", title="Month"),
+            alt.Tooltip("fte:Q", title="Full-time equivalents", format=".2f"),
+            "confidence:N",
+        ],
+    )
+    cells = base.mark_rect(stroke="white", strokeWidth=2).encode(
+        alt.Color("fte:Q").title("Full-time equivalents").scale(scheme="blues", domainMin=0)
+    )
+    labels = base.mark_text(fontSize=11).encode(
+        text=alt.Text("fte:Q", format=".1f"),
+        color=alt.condition(
+            alt.datum.fte > float(data["fte"].max()) * 0.6, alt.value("white"), alt.value(INK)
+        ),
+    )
+    return alt.layer(cells, labels).properties(
+        title="Who is needed from here on",
+        height=ROW * max(data["role"].nunique(), 2),
+        description="Matrix: full-time equivalents asked for by role and month.",
+    )
+
+
+def _at(channel: str, value: float) -> alt.Chart:
+    """Draw a rule at a value that parts good from bad."""
+    chart: alt.Chart = alt.Chart(pd.DataFrame({"at": [value]})).mark_rule(strokeDash=[5, 4])
+    return chart.encode(**{channel: alt.datum(value)})
+
+
+def _colour(field: str, names: list[str], colours: list[str]) -> alt.Color:
+    scale = alt.Scale(domain=names, range=colours[: len(names)])
+    return alt.Color(f"{field}:N").title(None).scale(scale)

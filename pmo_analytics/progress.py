@@ -1,0 +1,377 @@
+"""What a board sees of progress: which projects, dates and checks of the measures to show, in words.
+
+The measures are in `earned_value` and `schedule`; here are their selections and sentences.
+"""
+
+from collections.abc import Hashable
+from datetime import date, timedelta
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from pmo_analytics.figures import day, is_missing, number, percent
+from pmo_analytics.narrative import HEADINGS, URGENT_DAYS
+from pmo_analytics.portfolio import NAMED, counted
+from pmo_analytics.present import Block, Card, decision, folded, reading, table
+
+ESTIMATES = {
+    "eac_manager": "manager's forecast",
+    "eac_plan_rate": "rest as budgeted",
+    "eac_cpi": "rest at the pace of cost so far",
+    "eac_cpi_spi": "and catching up",
+}
+LEVELS = {"portfolio": 0, "business_unit": 1, "programme": 2}
+INDICES = {"cpi": "cost (CPI)", "spi": "schedule (SPI)"}
+
+
+def measured(position: pd.DataFrame) -> pd.DataFrame:
+    """Projects of `earned_value.earned_value` with both indices."""
+    return position.dropna(subset=["cpi", "spi"])
+
+
+def main_currency(frame: pd.DataFrame) -> str:
+    """Currency that most projects of a frame with `projects` and `currency` are in."""
+    if frame.empty:
+        return ""
+    return str(frame.groupby("currency")["projects"].max().idxmax())
+
+
+def in_currency(frame: pd.DataFrame, currency: str) -> pd.DataFrame:
+    """Rows of a frame in one currency: money of two is never drawn on one axis."""
+    return frame[frame["currency"] == currency].reset_index(drop=True)
+
+
+def drawable(curve: pd.DataFrame) -> pd.DataFrame:
+    """Points of `earned_value.s_curve` that have an amount."""
+    return curve.dropna(subset=["pv", "ev", "ac"], how="all").reset_index(drop=True)
+
+
+def groups(rollup: pd.DataFrame) -> pd.DataFrame:
+    """Indices of portfolio, units and programmes, from `earned_value.earned_value_rollup`.
+
+    Grain:
+        One row per group, currency and index, the portfolio first.
+
+    Columns:
+        group: its name, with the currency where a group has several; index; value;
+        projects_measured.
+    """
+    ordered = rollup.assign(order=rollup["level"].map(LEVELS)).sort_values(["order", "level_id"])
+    several = ordered.duplicated(["level", "level_id"], keep=False)
+    named = ordered["level_id"].where(~several, ordered["level_id"] + ", " + ordered["currency"])
+    long = ordered.assign(group=named).melt(
+        ["group", "projects_measured", "order"], list(INDICES), var_name="index"
+    )
+    long = long.dropna(subset=["value"]).sort_values("order", kind="stable")
+    return long.assign(index=long["index"].map(INDICES)).reset_index(drop=True)
+
+
+def estimates_compared(estimates: pd.DataFrame, *, count: int = 15) -> pd.DataFrame:
+    """Estimates at completion side by side, from `earned_value.estimate_at_completion`.
+
+    Grain:
+        One row per project and estimate, for the projects whose estimates lie furthest apart.
+
+    Columns:
+        project_id, name, currency, bac: which. estimate: in words. cost: project currency.
+        ratio: cost over budget.
+    """
+    known = estimates[estimates["bac"].astype(float) > 0]
+    costs = known[list(ESTIMATES)].astype(float)
+    spread = (costs.max(axis=1) - costs.min(axis=1)) / known["bac"].astype(float)
+    shown = known.loc[spread.dropna().sort_values(ascending=False, kind="stable").index[:count]]
+    long = shown.reset_index(drop=True).melt(
+        ["project_id", "name", "currency", "bac"],
+        list(ESTIMATES),
+        var_name="estimate",
+        value_name="cost",
+        ignore_index=False,
+    )
+    long = long.dropna(subset=["cost"]).sort_index(kind="stable")
+    return long.assign(
+        estimate=long["estimate"].map(ESTIMATES),
+        ratio=long["cost"].astype(float) / long["bac"].astype(float),
+    ).reset_index(drop=True)
+
+
+def finishes(schedules: pd.DataFrame, ledger: pd.DataFrame, *, count: int = 15) -> pd.DataFrame:
+    """Baseline finish, manager's forecast and finish at the pace so far, furthest late first.
+
+    From `schedule.earned_schedule` and `earned_value.baseline_ledger`, for unfinished projects.
+
+    Columns:
+        Those of `earned_schedule`, with baseline_finish, manager_finish and
+        days_late: calendar days from baseline to the finish at the pace so far.
+    """
+    current = ledger.loc[ledger["is_current"], ["project_id", "finish", "forecast_finish"]]
+    names = {"finish": "baseline_finish", "forecast_finish": "manager_finish"}
+    both = schedules.merge(current.rename(columns=names), on="project_id")
+    both = both.dropna(subset=["forecast_finish", "baseline_finish"])
+    both = both[both["es"] < both["planned_duration"]]
+    late = pd.to_datetime(both["forecast_finish"]) - pd.to_datetime(both["baseline_finish"])
+    both = both.assign(days_late=late.dt.days)
+    return both.sort_values(["days_late", "project_id"], ascending=[False, True]).head(count)
+
+
+def hidden_slip(ledger: pd.DataFrame) -> pd.DataFrame:
+    """Re-baselined projects: slip and overrun against the present and the first baseline.
+
+    From `earned_value.baseline_ledger`; one row per project, most hidden days first.
+
+    Columns:
+        name, rebaselines: which; a count. slip_current_days, slip_first_days, hidden_days:
+        calendar days, positive is late. budget_added: project currency, since the first.
+        currency, approved_by, reason: of the present baseline.
+    """
+    again = ledger[ledger["rebaselines"] > 0]
+    first = again[again["is_first"]].set_index("project_id")["slip_from_baseline_days"]
+    now = again[again["is_current"]].set_index("project_id")
+    both = now.assign(
+        slip_current_days=now["slip_from_baseline_days"],
+        slip_first_days=first,
+        hidden_days=first - now["slip_from_baseline_days"],
+        budget_added=now["budget_added_first"],
+    ).reset_index()
+    return both.sort_values(
+        ["hidden_days", "project_id"], ascending=[False, True], ignore_index=True
+    )
+
+
+def with_project(frame: pd.DataFrame, position: pd.DataFrame) -> pd.DataFrame:
+    """Add the project's name as `project`; the id where it has none."""
+    names = position.set_index("project_id")["name"]
+    named = frame["project_id"].map(names)
+    return frame.assign(project=named.fillna(frame["project_id"]))
+
+
+def worst_milestones(milestones: pd.DataFrame, *, count: int = 5) -> pd.DataFrame:
+    """Open milestones that slipped furthest, from `schedule.milestone_slip`."""
+    due = milestones[milestones["actual_date"].isna() & (milestones["slip_days"] > 0)]
+    return due.sort_values(
+        ["slip_days", "project_id", "milestone_id"], ascending=[False, True, True]
+    ).head(count)
+
+
+def doubtful_milestones(milestones: pd.DataFrame) -> pd.DataFrame:
+    """Milestones whose date is repeated out of habit or rides the report, longest slip first.
+
+    Columns:
+        Those given, with why: in words.
+    """
+    found = milestones[(milestones["is_parrot"] | milestones["is_riding"]).astype(bool)]
+    riding = "rides the report, " + found["reports_riding"].astype(str) + " in a row"
+    why = riding.where(found["is_riding"].astype(bool), "same date repeated until it was missed")
+    return found.assign(why=why).sort_values(
+        ["slip_days", "project_id"], ascending=[False, True], ignore_index=True
+    )
+
+
+def milestone_history(
+    con: duckdb.DuckDBPyConnection, milestones: pd.DataFrame, *, status_date: date
+) -> pd.DataFrame:
+    """Date expected for some milestones at each report up to a status date.
+
+    Grain:
+        One row per milestone of `milestones` and report, in their order and then by date.
+
+    Columns:
+        label: project and milestone. status_date. expected_date: reached, or else forecast.
+    """
+    chosen = milestones[["project_id", "milestone_id"]].reset_index(drop=True)
+    keys = [f"{row.project_id}\t{row.milestone_id}" for row in chosen.itertuples()]
+    return con.execute(
+        "select concat(m.project_id, ' ', coalesce(m.name, m.milestone_id)) as label, m.status_date, "
+        "coalesce(m.actual_date, m.forecast_date) as expected_date from milestone_slip as m "
+        "where concat(m.project_id, chr(9), m.milestone_id) in (select unnest($keys)) "
+        "and m.status_date <= $status_date and expected_date is not null "
+        "order by list_position($keys, concat(m.project_id, chr(9), m.milestone_id)), m.status_date",
+        {"keys": keys, "status_date": status_date},
+    ).df()
+
+
+def quality_matrix(checks: pd.DataFrame, *, count: int = 25) -> pd.DataFrame:
+    """Verdicts of `schedule.schedule_quality`, the schedules with most failed checks first.
+
+    Columns:
+        Those given, with check: its number and name.
+    """
+    failed = checks["passed"].map(lambda verdict: verdict is False or verdict == 0)
+    worst = failed.groupby(checks["project_id"]).sum().sort_values(ascending=False, kind="stable")
+    order = {project: place for place, project in enumerate(worst.index[:count])}
+    shown = checks[checks["project_id"].isin(order)]
+    named = shown["check_id"] + " " + shown["name"]
+    return (
+        shown.assign(check=named, place=shown["project_id"].map(order))
+        .sort_values("place", kind="stable")
+        .reset_index(drop=True)
+    )
+
+
+def failures(checks: pd.DataFrame) -> pd.DataFrame:
+    """How many schedules fail each check, from `schedule.schedule_quality`, in order of checks."""
+    judged = checks.dropna(subset=["passed"])
+    counted = judged.assign(failed=~judged["passed"].astype(bool)).groupby(
+        ["check_id", "name", "threshold", "direction"], sort=False
+    )
+    found = counted["failed"].agg(["sum", "count"]).reset_index()
+    return found.rename(columns={"sum": "failed", "count": "schedules"})
+
+
+# Key figures and sentences ------------------------------------------------------------------------
+
+
+def key_figures(
+    rollup: pd.DataFrame, schedules: pd.DataFrame, milestones: pd.DataFrame
+) -> list[Card]:
+    """CPI and SPI of the whole, median pace, doubtful milestones."""
+    cards = [
+        Card(
+            f"{name} {row['currency']}",
+            number(row[column], 2),
+            f"{number(row['projects_measured'])} of {number(row['projects'])} projects measured",
+        )
+        for row in rollup[rollup["level"].isin(["portfolio"])].to_dict("records")
+        for column, name in (("cpi", "CPI,"), ("spi", "SPI,"))
+        if row["projects_measured"]
+    ]
+    paces = schedules["spi_t"].dropna()
+    if len(paces):
+        cards.append(
+            Card("Median pace, SPI(t)", number(paces.median(), 2), f"{number(len(paces))} projects")
+        )
+    if len(milestones):
+        doubtful = len(doubtful_milestones(milestones))
+        cards.append(
+            Card("Dates in doubt", number(doubtful), f"of {number(len(milestones))} milestones")
+        )
+    return cards
+
+
+def read_groups(groups: pd.DataFrame) -> str:
+    """Say which unit or programme earns least for what it spends, from `groups`."""
+    costs = groups[(groups["index"] == INDICES["cpi"]) & (groups["order"] > 0)]
+    if costs.empty:
+        return "No unit or programme reports earned value."
+    low, high = costs.loc[costs["value"].idxmin()], costs.loc[costs["value"].idxmax()]
+    return (
+        f"{low['group']} earns least for what it spends (CPI {number(low['value'], 2)}), "
+        f"{high['group']} most ({number(high['value'], 2)}); an index of a group is the ratio of "
+        "its sums, so large projects weigh more."
+    )
+
+
+def read_curve(curve: pd.DataFrame, currency: str, status_date: date) -> str:
+    """Say what was planned, earned and spent by a date, and which currencies are not drawn."""
+    drawn = in_currency(curve, currency)
+    now = drawn[pd.to_datetime(drawn["period_end"]).dt.date == status_date].dropna(
+        subset=["pv", "ev", "ac"]
+    )
+    if now.empty:
+        return "No planned, earned and spent money is known at this date."
+    row = now.iloc[0]
+    said = (
+        f"By {day(status_date)} {number(row['pv'] / 1e6, 1)} million {currency} were planned, "
+        f"{number(row['ev'] / 1e6, 1)} earned and {number(row['ac'] / 1e6, 1)} spent."
+    )
+    others = sorted(set(curve["currency"]) - {currency})
+    return (
+        f"{said} Not drawn, and never added: projects in {', '.join(others)}." if others else said
+    )
+
+
+def read_finishes(finishes: pd.DataFrame) -> str:
+    """Say which managers forecast an earlier finish than their pace allows, from `finishes`."""
+    known = finishes.dropna(subset=["manager_finish"])
+    if known.empty:
+        return "No unfinished project has a baseline, a forecast and a pace to compare."
+    gap = (
+        pd.to_datetime(known["forecast_finish"]) - pd.to_datetime(known["manager_finish"])
+    ).dt.days
+    hopeful = int((gap > 0).sum())
+    worst = known.loc[gap.idxmax()]
+    return (
+        f"Of the {number(len(known))} projects shown, {number(hopeful)} would finish after their "
+        f"manager's forecast at the pace so far; furthest apart is {worst['name']}: "
+        f"{day(worst['manager_finish'])} forecast, {day(worst['forecast_finish'])} at its pace."
+    )
+
+
+def read_estimates(compared: pd.DataFrame) -> str:
+    """Say how far apart the estimates of the widest project lie, from `estimates_compared`."""
+    if compared.empty:
+        return "No project gives the figures that estimates are made of."
+    widest = compared[compared["project_id"] == compared["project_id"].iloc[0]]
+    low = widest.loc[widest["ratio"].idxmin()]
+    high = widest.loc[widest["ratio"].idxmax()]
+    return (
+        f"Furthest apart is {low['name']}: {percent(low['ratio'])} of its budget by the "
+        f"{low['estimate']}, {percent(high['ratio'])} by the estimate '{high['estimate']}'."
+    )
+
+
+def read_doubtful(doubtful: pd.DataFrame) -> str:
+    """Say what repeated and riding dates mean for the reader, from `doubtful_milestones`."""
+    if doubtful.empty:
+        return "No date is repeated out of habit or rides just ahead of the report."
+    first = doubtful.iloc[0]
+    return (
+        f"{number(len(doubtful))} dates in {number(doubtful['project_id'].nunique())} projects "
+        f"should not be believed as they stand; first {first['project']}, {first['name']}: "
+        f"{first['why']}."
+    )
+
+
+# Decisions ----------------------------------------------------------------------------------------
+
+
+def of_kind(matters: pd.DataFrame, *kinds: str) -> pd.DataFrame:
+    """Rows of `governance.matter_to_decide` of some kinds."""
+    return matters[matters["kind"].isin(kinds)].reset_index(drop=True)
+
+
+def show_matters(matters: pd.DataFrame, *, pmo_type: str, most: int = 3) -> Block:
+    """Show the first matters of `governance.matter_to_decide` in full, and all of them in a table."""
+    if matters.empty:
+        return reading("Nothing of this page waits for a decision.")
+    blocks = [_matter(row, pmo_type) for row in matters.head(most).to_dict("records")]
+    if len(matters) > most:
+        every = table(
+            matters,
+            columns={"project_name": "Project", "finding": "Finding", "owner": "Who", "due": "By"},
+            formats={"due": "date"},
+            caption="Every matter that waits for a decision",
+        )
+        blocks.append(folded(f"All {len(matters)} matters", every))
+    return Block("".join(block._repr_html_() for block in blocks), "\n\n".join(map(repr, blocks)))
+
+
+def _matter(row: dict[Hashable, Any], pmo_type: str) -> Block:
+    options = [] if is_missing(row["options"]) else str(row["options"]).split(";")
+    name = "the portfolio" if is_missing(row["project_name"]) else str(row["project_name"])
+    return decision(
+        str(row["finding"]),
+        heading=f"{HEADINGS[pmo_type]}: {name}",
+        who="not named" if is_missing(row["owner"]) else str(row["owner"]),
+        by="" if is_missing(row["due"]) else day(row["due"]),
+        options=[(f"{option.strip().capitalize()}.", "") for option in options if option.strip()],
+    )
+
+
+def show_doubtful(doubtful: pd.DataFrame, *, status_date: date, pmo_type: str) -> Block:
+    """Ask for new dates where those of `doubtful_milestones` cannot be believed."""
+    if doubtful.empty:
+        return reading("No date has to be forecast anew.")
+    asked = {
+        "supportive": "We recommend a new forecast with its reasons for each, and offer a review.",
+        "controlling": "Their dates count as missed until a new forecast with reasons is approved.",
+        "directive": "Forecast each anew, with reasons.",
+    }[pmo_type]
+    projects = list(dict.fromkeys(doubtful["project"]))
+    few = ", ".join(projects[:NAMED]) + (" and others" if len(projects) > NAMED else "")
+    return decision(
+        f"{counted(len(doubtful), 'date')} of {few} should not be believed. {asked}",
+        heading=f"{HEADINGS[pmo_type]}: dates in doubt",
+        who="the managers of these projects",
+        by=day(status_date + timedelta(days=URGENT_DAYS)),
+    )

@@ -1,0 +1,337 @@
+"""One project as its sponsor reads it: what it is, how it stood and stands, and where figures come from."""
+
+from datetime import date
+from difflib import get_close_matches
+
+import duckdb
+import pandas as pd
+
+from pmo_analytics.errors import UnknownNameError
+from pmo_analytics.figures import day, is_missing, money, number, percent, signed_days
+from pmo_analytics.portfolio import RATING_WORDS
+from pmo_analytics.present import Card
+
+MONTHS_AHEAD = 12
+TRACED = {
+    "Forecast cost": ("report_change", "forecast_cost"),
+    "Forecast finish": ("report_change", "forecast_finish"),
+    "Movement of the finish": ("report_change", "drift_days"),
+    "CPI": ("earned_value", "cpi"),
+    "SPI": ("earned_value", "spi"),
+    "Estimate at completion": ("estimate_at_completion", "eac_cpi"),
+    "Pace, SPI(t)": ("earned_schedule", "spi_t"),
+    "Computed rating": ("rag_status", "computed"),
+    "Risk exposure": ("risk_exposure", "exposure"),
+}
+
+
+# Frames -------------------------------------------------------------------------------------------
+
+
+def facts(
+    con: duckdb.DuckDBPyConnection, *, portfolio_id: str, project_id: str, status_date: date
+) -> pd.DataFrame:
+    """Header facts of a project, with what it reports at a status date.
+
+    Grain:
+        One row.
+
+    Columns:
+        Those of table `project` and, of `project_status`, rag, percent_complete, bac,
+        forecast_cost, forecast_finish, baseline_finish, start, commentary; programme: its name.
+
+    Raises:
+        UnknownNameError: there is no such project, it is in another portfolio, or it did not
+            report on the date.
+    """
+    _require_project(con, portfolio_id, project_id, status_date)
+    return con.execute(
+        "select p.*, g.name as programme, s.status_date, s.rag, s.percent_complete, s.bac, "
+        "s.forecast_cost, s.forecast_finish, s.baseline_finish, s.start, s.commentary "
+        "from project as p inner join project_status as s on p.project_id = s.project_id "
+        "left join programme as g on p.programme_id = g.programme_id "
+        "where p.project_id = $project_id and s.status_date = $status_date",
+        {"project_id": project_id, "status_date": status_date},
+    ).df()
+
+
+def _require_project(
+    con: duckdb.DuckDBPyConnection, portfolio_id: str, project_id: str, status_date: date
+) -> None:
+    homes = dict(con.execute("select project_id, portfolio_id from project").fetchall())
+    if project_id not in homes:
+        mine = [name for name, home in homes.items() if home == portfolio_id]
+        near = get_close_matches(project_id, mine, cutoff=0.5) or sorted(mine)[:3]
+        raise UnknownNameError(
+            f"there is no project '{project_id}'; {portfolio_id} has {len(mine)}, such as "
+            f"{', '.join(near) or 'none'}"
+        )
+    if homes[project_id] != portfolio_id:
+        raise UnknownNameError(
+            f"project {project_id} belongs to portfolio {homes[project_id]}, not to {portfolio_id}; "
+            f"ask for portfolio {homes[project_id]}"
+        )
+    dates = [
+        found
+        for (found,) in con.execute(
+            "select status_date from project_status where project_id = $project_id "
+            "order by status_date",
+            {"project_id": project_id},
+        ).fetchall()
+    ]
+    if status_date not in dates:
+        raise UnknownNameError(
+            f"project {project_id} did not report on {status_date}; its reports are "
+            f"{', '.join(map(str, dates[-4:])) or 'none'}"
+        )
+
+
+def currency(facts: pd.DataFrame) -> str:
+    """Currency of the project, empty where it states none."""
+    found = facts["currency"].iloc[0]
+    return "" if is_missing(found) else str(found)
+
+
+def history(con: duckdb.DuckDBPyConnection, *, project_id: str, status_date: date) -> pd.DataFrame:
+    """What a project reported, report by report, up to a status date.
+
+    Grain:
+        One row per report, oldest first.
+
+    Columns:
+        status_date, currency, forecast_cost, bac, forecast_finish, baseline_finish, rag: as
+        reported. computed, rule: what its figures give. commentary.
+    """
+    return con.execute(
+        "select s.status_date, p.currency, s.forecast_cost, s.bac, s.forecast_finish, "
+        "s.baseline_finish, s.rag, r.computed, r.rule, s.commentary "
+        "from project_status as s inner join project as p on s.project_id = p.project_id "
+        "left join rag_status as r on s.project_id = r.project_id and s.status_date = r.status_date "
+        "where s.project_id = $project_id and s.status_date <= $status_date order by s.status_date",
+        {"project_id": project_id, "status_date": status_date},
+    ).df()
+
+
+def ratings(history: pd.DataFrame) -> pd.DataFrame:
+    """Ratings of `history` in rows: declared, and computed where any could be.
+
+    Columns:
+        status_date. source: declared or computed. rag: unrated where there is none.
+    """
+    sources = {"rag": "declared", "computed": "computed"}
+    known = [name for name in sources if history[name].notna().any()]
+    long = history.melt(["status_date"], known, var_name="source")
+    return long.assign(source=long["source"].map(sources), rag=long["value"].fillna("unrated"))
+
+
+def with_cost(history: pd.DataFrame) -> pd.DataFrame:
+    """Reports of `history` with a cost."""
+    return history.dropna(subset=["forecast_cost", "bac"], how="all")
+
+
+def with_finish(history: pd.DataFrame) -> pd.DataFrame:
+    """Reports of `history` with a finish."""
+    return history.dropna(subset=["forecast_finish", "baseline_finish"], how="all")
+
+
+def ends(compared: pd.DataFrame, schedules: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
+    """Where each estimate says the project ends: at which cost, and when.
+
+    From `progress.estimates_compared`, `schedule.earned_schedule` and `facts`. The manager's cost
+    stands at the manager's date, the others at the date the pace so far gives.
+    """
+    pace = pd.to_datetime(schedules["forecast_finish"]).max()
+    manager = pd.to_datetime(facts["forecast_finish"]).max()
+    is_manager = compared["estimate"].str.startswith("manager")
+    finish = pd.Series(pace, index=compared.index).where(~is_manager, manager)
+    return compared.assign(finish=finish).dropna(subset=["finish"])
+
+
+def costs(con: duckdb.DuckDBPyConnection, *, project_id: str, status_date: date) -> pd.DataFrame:
+    """Money by category: to the status date, and over the whole life.
+
+    Grain:
+        One row per category, dearest first.
+
+    Columns:
+        budget_to_date, actual_to_date, variance (budget less actual), budget, forecast: project
+        currency.
+    """
+    return con.execute(
+        "select category, sum(budget) filter (period_end <= $status_date) as budget_to_date, "
+        "sum(actual) filter (period_end <= $status_date) as actual_to_date, "
+        "budget_to_date - actual_to_date as variance, sum(budget) as budget, "
+        "sum(forecast) as forecast from cost_line where project_id = $project_id "
+        "group by category order by budget desc nulls last, category",
+        {"project_id": project_id, "status_date": status_date},
+    ).df()
+
+
+def people(con: duckdb.DuckDBPyConnection, *, project_id: str, status_date: date) -> pd.DataFrame:
+    """People asked for from the month of the status date on, for twelve months.
+
+    Grain:
+        One row per role and month.
+
+    Columns:
+        role: its name. month. fte: full-time equivalents. confidence: forecast or confirmed.
+    """
+    return con.execute(
+        "select coalesce(r.name, d.role_id) as role, d.month, sum(d.fte) as fte, "
+        "min(d.confidence) as confidence from demand as d left join role as r using (role_id) "
+        "where d.project_id = $project_id and d.month >= date_trunc('month', $status_date::date) "
+        f"and d.month < date_trunc('month', $status_date::date) + interval {MONTHS_AHEAD} month "
+        "group by all order by role, d.month",
+        {"project_id": project_id, "status_date": status_date},
+    ).df()
+
+
+def risks(con: duckdb.DuckDBPyConnection, *, project_id: str, status_date: date) -> pd.DataFrame:
+    """Open risks of a project, those with the highest score first, with their response."""
+    return con.execute(
+        "select v.*, r.response, r.proximity_date from risk_rating as v inner join risk as r "
+        "on v.project_id = r.project_id and v.risk_id = r.risk_id and v.status_date = r.status_date "
+        "where v.project_id = $project_id and v.status_date = $status_date "
+        "order by v.score desc nulls last, v.exposure desc nulls last, v.risk_id",
+        {"project_id": project_id, "status_date": status_date},
+    ).df()
+
+
+def open_rows(log: pd.DataFrame) -> pd.DataFrame:
+    """Rows of a log of decisions or actions that are not settled, longest overdue first."""
+    return log[log["state"].isin(["open", "overdue"])].reset_index(drop=True)
+
+
+def at_project(frame: pd.DataFrame, project_id: str) -> pd.DataFrame:
+    """Rows of a frame that concern one project."""
+    return frame[frame["project_id"] == project_id].reset_index(drop=True)
+
+
+def traces(con: duckdb.DuckDBPyConnection, *, project_id: str, status_date: date) -> pd.DataFrame:
+    """Commands that explain the figures of the page which have a value.
+
+    Columns:
+        figure: in words. command: prints value, formula, inputs and the cells they came from.
+    """
+    found = []
+    for figure, (view, column) in TRACED.items():
+        known = con.execute(
+            f"select count({column}) from {view} where project_id = $project_id "
+            "and status_date = $status_date",
+            {"project_id": project_id, "status_date": status_date},
+        ).fetchall()[0][0]
+        if known:
+            asked = (
+                f"pmo explain {view}.{column} --project {project_id} --status-date {status_date}"
+            )
+            found.append((figure, asked))
+    return pd.DataFrame(found, columns=["figure", "command"])
+
+
+# Key figures and sentences ------------------------------------------------------------------------
+
+
+def headline(facts: pd.DataFrame) -> str:
+    """State in a sentence what the project is rated, costs, and when it ends."""
+    row = facts.iloc[0]
+    rated = RATING_WORDS.get(str(row["rag"]))
+    parts = [f"rated {rated}" if rated else "not rated"]
+    if not is_missing(row["forecast_cost"]):
+        parts.append(f"forecast to cost {money(row['forecast_cost'], row['currency'] or '')}")
+    if not is_missing(row["forecast_finish"]):
+        parts.append(f"to finish {day(row['forecast_finish'])}")
+    return f"{row['name']} at {day(row['status_date'])}: {', '.join(parts)}."
+
+
+def key_figures(
+    facts: pd.DataFrame, status: pd.DataFrame, position: pd.DataFrame, schedules: pd.DataFrame
+) -> list[Card]:
+    """Rating declared and computed, cost, finish, and indices where they are known."""
+    row = facts.iloc[0]
+    cards = [Card("Declared", _rated(row["rag"]), "by the project")]
+    if len(status) and not is_missing(status["computed"].iloc[0]):
+        cards.append(Card("Computed", _rated(status["computed"].iloc[0]), "from its figures"))
+    cards += [*_cost_card(row), *_finish_card(row)]
+    indices = [(position, "cpi", "CPI"), (position, "spi", "SPI"), (schedules, "spi_t", "SPI(t)")]
+    notes = {"cpi": "earned per 1.00 spent", "spi": "of 1.00 planned", "spi_t": "pace in time"}
+    return cards + [
+        Card(name, number(frame[column].iloc[0], 2), notes[column])
+        for frame, column, name in indices
+        if len(frame) and not is_missing(frame[column].iloc[0])
+    ]
+
+
+def _rated(rag: object) -> str:
+    return RATING_WORDS.get(str(rag), "no rating").capitalize()
+
+
+def _cost_card(row: "pd.Series[object]") -> list[Card]:
+    if is_missing(row["forecast_cost"]):
+        return []
+    budget = f"budget {money(row['bac'], str(row['currency'] or ''))}" if row["bac"] else ""
+    known = "" if is_missing(row["bac"]) else budget
+    return [Card("Forecast cost", money(row["forecast_cost"], str(row["currency"] or "")), known)]
+
+
+def _finish_card(row: "pd.Series[object]") -> list[Card]:
+    finish, baseline = row["forecast_finish"], row["baseline_finish"]
+    if is_missing(finish):
+        return []
+    late = (
+        ""
+        if is_missing(baseline)
+        else f"{signed_days((pd.Timestamp(str(finish)) - pd.Timestamp(str(baseline))).days)} to baseline"
+    )
+    return [Card("Forecast finish", day(finish), late)]
+
+
+def read_rating(status: pd.DataFrame) -> str:
+    """Say whether the figures bear out the declared rating, and which rule fired."""
+    if status.empty:
+        return "No rating can be computed: nothing is reported that a rule looks at."
+    row = status.iloc[0]
+    declared = RATING_WORDS.get(str(row["declared"]), "nothing")
+    if is_missing(row["computed"]):
+        return f"Declared is {declared}; no rating can be computed: {row['reason']}."
+    verdict = f"Declared is {declared}, computed {RATING_WORDS[str(row['computed'])]}"
+    return f"{verdict} ({row['agreement'] or 'not comparable'}): {row['rule']}."
+
+
+def read_history(history: pd.DataFrame) -> str:
+    """Say how often the project reported, and how cost and finish moved since its first report."""
+    said = [f"{number(len(history))} reports since {day(history['status_date'].iloc[0])}."]
+    cost = history["forecast_cost"].dropna().astype(float)
+    if len(cost) > 1 and cost.iloc[0]:
+        growth = percent(cost.iloc[-1] / cost.iloc[0] - 1)
+        said.append(f"The forecast cost changed by {growth} from the first report that gives one.")
+    finish = pd.to_datetime(history["forecast_finish"]).dropna()
+    if len(finish) > 1:
+        moved = signed_days((finish.iloc[-1] - finish.iloc[0]).days)
+        said.append(f"The forecast finish moved by {moved} since it was first given.")
+    return " ".join(said)
+
+
+def read_registers(
+    risks: pd.DataFrame, issues: pd.DataFrame, decisions: pd.DataFrame, actions: pd.DataFrame
+) -> str:
+    """Say how much is open, and how much of it is overdue."""
+    kinds = {"issues": issues, "decisions": decisions, "actions": actions}
+    counts = [
+        f"{number(len(rows))} {name} ({number(rows['is_overdue'].sum())} overdue)"
+        for name, rows in kinds.items()
+    ]
+    return f"Open: {number(len(risks))} risks, {', '.join(counts)}."
+
+
+def read_costs(costs: pd.DataFrame, currency: str) -> str:
+    """Say what was spent to date against the budget to date, and which category explains it."""
+    if costs.empty or costs["actual_to_date"].isna().all():
+        return "No money is reported by category."
+    spent, planned = costs["actual_to_date"].astype(float), costs["budget_to_date"].astype(float)
+    over = costs.loc[costs["variance"].astype(float).idxmin()]
+    said = f"{money(spent.sum(), currency)} are spent of {money(planned.sum(), currency)} budgeted to date"
+    if over["variance"] < 0:
+        return (
+            f"{said}; furthest over is {over['category']}, by {money(-over['variance'], currency)}."
+        )
+    return f"{said}; no category is over."

@@ -1,0 +1,420 @@
+"""Tables of progress and of one project: dates, baselines, checks, registers, money, traces."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from pmo_analytics.figures import number, percent
+from pmo_analytics.portfolio import RATING_WORDS
+from pmo_analytics.present import Block, folded, needs, table
+
+
+def positions(position: pd.DataFrame, *, currency: str) -> Block:
+    """Earned value of every project, from the frame of `progress.measured`."""
+    if position.empty:
+        return Block("", "")
+    return folded(
+        f"Earned value of {len(position)} projects",
+        table(
+            position.sort_values("cv"),
+            columns={
+                "name": "Project",
+                "business_unit": "Unit",
+                "bac": "Budget",
+                "ev": "Earned",
+                "ac": "Spent",
+                "cpi": "CPI",
+                "spi": "SPI",
+                "tcpi": "TCPI",
+                "reason": "Note",
+            },
+            formats=dict.fromkeys(("bac", "ev", "ac"), "money"),
+            caption="Projects by cost variance, worst first",
+            currency=currency,
+        ),
+    )
+
+
+def finishes(finishes: pd.DataFrame) -> Block:
+    """Finish dates compared, from the frame of `progress.finishes`."""
+    return _shown(
+        finishes,
+        {
+            "name": "Project",
+            "baseline_finish": "Baseline",
+            "manager_finish": "Manager's forecast",
+            "forecast_finish": "At the pace so far",
+            "days_late": "Against baseline",
+            "spi_t": "SPI(t)",
+        },
+        "Finish dates, furthest late first",
+        nothing="No unfinished project has a baseline and a pace.",
+        formats={"days_late": "days"},
+    )
+
+
+def ledger(hidden: pd.DataFrame, *, currency: str) -> Block:
+    """Re-baselined projects, from the frame of `progress.hidden_slip`."""
+    return _shown(
+        hidden,
+        {
+            "name": "Project",
+            "rebaselines": "Re-baselined",
+            "slip_current_days": "Against present",
+            "slip_first_days": "Against first",
+            "hidden_days": "Hidden",
+            "budget_added": "Budget added",
+            "approved_by": "Approved by",
+            "reason": "Reason given",
+        },
+        "What re-baselining hides, by project",
+        nothing="No project has been re-baselined.",
+        formats={
+            "slip_current_days": "days",
+            "slip_first_days": "days",
+            "hidden_days": "days",
+            "budget_added": "money",
+        },
+        currency=currency,
+    )
+
+
+def doubtful(doubtful: pd.DataFrame) -> Block:
+    """Dates not to be believed, from the frame of `progress.doubtful_milestones`."""
+    return _shown(
+        doubtful,
+        {
+            "project": "Project",
+            "name": "Milestone",
+            "why": "Why it is doubtful",
+            "baseline_date": "Baseline",
+            "forecast_date": "Forecast",
+            "slip_days": "Slip",
+        },
+        "Dates that should not be believed as they stand",
+        nothing="No date is repeated out of habit or rides the report.",
+        formats={"slip_days": "days"},
+    )
+
+
+def failures(failures: pd.DataFrame) -> Block:
+    """Checks and how many schedules fail them, from the frame of `progress.failures`."""
+    if failures.empty:
+        return Block("", "")
+    return _shown(
+        failures.assign(
+            rule=failures["direction"].map({"at_most": "at most", "at_least": "at least"})
+        ),
+        {
+            "name": "Check",
+            "check_id": "No.",
+            "rule": "Passes",
+            "threshold": "Pass line",
+            "failed": "Fail",
+            "schedules": "Of",
+        },
+        "Checks of the rule set and how many schedules fail them",
+        nothing="",
+        formats={"failed": "integer", "schedules": "integer", "threshold": "index"},
+    )
+
+
+def facts(facts: pd.DataFrame) -> Block:
+    """Header facts of a project that are known, from the frame of `project.facts`."""
+    labels = {
+        "project_id": "Project",
+        "business_unit": "Unit",
+        "programme": "Programme",
+        "category": "Kind",
+        "methodology": "Method",
+        "sponsor": "Sponsor",
+        "manager": "Manager",
+        "lifecycle": "Lifecycle",
+        "stage": "Stage",
+        "commentary": "In the manager's words",
+    }
+    row = facts.iloc[0]
+    known = [(label, row[name]) for name, label in labels.items() if pd.notna(row[name])]
+    return table(
+        pd.DataFrame(known, columns=["fact", "value"]),
+        columns={"fact": "Fact", "value": "As reported"},
+        caption="The project as it describes itself",
+    )
+
+
+def milestones(milestones: pd.DataFrame) -> Block:
+    """Milestones of a project, from the frame of `schedule.milestone_slip`."""
+    return _shown(
+        milestones.sort_values(["baseline_date", "milestone_id"]),
+        {
+            "name": "Milestone",
+            "kind": "Kind",
+            "baseline_date": "Baseline",
+            "forecast_date": "Forecast",
+            "actual_date": "Reached",
+            "slip_days": "Slip",
+            "drift_days": "Moved since last report",
+            "days_lost_per_day": "Days lost per day",
+        },
+        "Milestones in order of their baseline",
+        nothing="No milestone is reported.",
+        formats={"slip_days": "days", "drift_days": "days"},
+        fill="milestone",
+    )
+
+
+def risks(risks: pd.DataFrame, *, count: int = 8, currency: str) -> Block:
+    """Highest open risks, from the frame of `project.risks`."""
+    return _shown(
+        risks.head(count),
+        {
+            "title": "Risk",
+            "kind": "Kind",
+            "zone": "Zone",
+            "score": "Score",
+            "exposure": "Exposure",
+            "response": "Response",
+            "owner": "Owner",
+            "proximity_date": "May strike",
+        },
+        "Open risks, highest score first",
+        nothing="No open risk is reported.",
+        formats={"exposure": "money", "score": "index"},
+        currency=currency,
+        fill="risk",
+    )
+
+
+def issues(issues: pd.DataFrame) -> Block:
+    """Open issues, from the frame of `logs.issue_ageing`."""
+    return _shown(
+        issues,
+        {
+            "title": "Issue",
+            "severity": "Severity",
+            "owner": "Owner",
+            "due_on": "Due",
+            "days_open": "Days open",
+            "overdue_days": "Days overdue",
+        },
+        "Open issues, longest overdue first",
+        nothing="No issue is open.",
+        formats={"days_open": "integer", "overdue_days": "integer"},
+        fill="issue",
+    )
+
+
+def open_decisions(decisions: pd.DataFrame) -> Block:
+    """Open decisions, from `project.open_rows` of `logs.decision_ageing`."""
+    return _shown(
+        decisions,
+        {
+            "title": "Decision",
+            "authority": "Who decides",
+            "asked_on": "Asked",
+            "needed_by": "Needed by",
+            "state": "State",
+            "overdue_days": "Days overdue",
+        },
+        "Decisions not yet taken, longest overdue first",
+        nothing="No decision is open.",
+        formats={"overdue_days": "integer"},
+        fill="decision",
+    )
+
+
+def open_actions(actions: pd.DataFrame) -> Block:
+    """Open actions, from `project.open_rows` of `logs.action_ageing`."""
+    return _shown(
+        actions,
+        {
+            "title": "Action",
+            "owner": "Owner",
+            "due_on": "Due",
+            "state": "State",
+            "overdue_days": "Days overdue",
+        },
+        "Actions not yet done, longest overdue first",
+        nothing="No action is open.",
+        formats={"overdue_days": "integer"},
+        fill="action",
+    )
+
+
+def gates(gates: pd.DataFrame, *, currency: str) -> Block:
+    """Gates of a project, from the frame of `governance.gate_status`."""
+    return _shown(
+        gates,
+        {
+            "gate": "Gate",
+            "planned_on": "Planned",
+            "held_on": "Held",
+            "outcome": "Outcome",
+            "state": "State",
+            "days_late": "Late",
+            "conditions_open": "Conditions open",
+            "spend_without_gate": "Spent without it",
+        },
+        "Gates in order of their planned date",
+        nothing="No gate is planned.",
+        formats={"days_late": "days", "conditions_open": "integer", "spend_without_gate": "money"},
+        currency=currency,
+        fill="gate_review",
+    )
+
+
+def tolerances(tolerances: pd.DataFrame) -> Block:
+    """Forecast against tolerance, in a row each for cost, time, benefits.
+
+    From the frame of `governance.tolerance_status`, of one project.
+    """
+    kinds = [
+        ("Cost over budget", "cost_over", "cost_tolerance", "is_cost_exception"),
+        ("Days over baseline", "days_over", "days_tolerance", "is_days_exception"),
+        (
+            "Benefits below plan",
+            "benefits_shortfall",
+            "benefits_tolerance",
+            "is_benefits_exception",
+        ),
+    ]
+    rows = [
+        (label, _amount(row[is_at], is_at), _amount(row[most], most), _verdict(row[beyond]))
+        for row in tolerances.to_dict("records")
+        for label, is_at, most, beyond in kinds
+        if pd.notna(row[most])
+    ]
+    return _shown(
+        pd.DataFrame(rows, columns=["what", "is_at", "most", "verdict"]),
+        {"what": "Tolerance", "is_at": "Forecast", "most": "Allowed", "verdict": "Verdict"},
+        "Forecast against the tolerances of the present stage",
+        nothing="No tolerance is agreed for the present stage.",
+        fill="tolerance",
+    )
+
+
+def _amount(value: object, name: str) -> str:
+    return number(value) if name.startswith("days") else percent(value, 1)
+
+
+def _verdict(beyond: object) -> str:
+    if pd.isna(beyond):  # type: ignore[call-overload]
+        return "not known"
+    return "EXCEPTION" if beyond else "within"
+
+
+def benefits(position: pd.DataFrame) -> Block:
+    """Benefits planned and realised, from the frame of `benefits.benefit_position`."""
+    money = dict.fromkeys(
+        ("planned_to_date", "realised_to_date", "planned_whole_life", "forecast_whole_life"),
+        "integer",
+    )
+    return _shown(
+        position,
+        {
+            "name": "Benefit",
+            "kind": "Kind",
+            "planned_to_date": "Planned to date",
+            "realised_to_date": "Realised",
+            "rate": "Rate",
+            "planned_whole_life": "Whole life, planned",
+            "forecast_whole_life": "Whole life, forecast",
+            "owner": "Owner",
+        },
+        "Benefits to the last period reported, in project currency or own unit",
+        nothing="No benefit is due or reported by this date.",
+        formats=money | {"rate": "percent"},
+        fill="benefit",
+    )
+
+
+def costs(costs: pd.DataFrame, *, currency: str) -> Block:
+    """Money by category, from the frame of `project.costs`."""
+    columns = {
+        "category": "Category",
+        "budget_to_date": "Budget to date",
+        "actual_to_date": "Spent to date",
+        "variance": "Left, or over if negative",
+        "budget": "Budget, whole life",
+        "forecast": "Forecast, whole life",
+    }
+    return _shown(
+        costs,
+        columns,
+        "Money by category",
+        nothing="No money is reported by category.",
+        formats=dict.fromkeys(list(columns)[1:], "money"),
+        currency=currency,
+        fill="cost_line",
+    )
+
+
+def history(history: pd.DataFrame, *, currency: str) -> Block:
+    """Reports of a project, newest first, from the frame of `project.history`."""
+    return folded(
+        f"All {len(history)} reports",
+        table(
+            history.iloc[::-1].assign(
+                declared=history["rag"].map(RATING_WORDS),
+                found=history["computed"].map(RATING_WORDS),
+            ),
+            columns={
+                "status_date": "Report",
+                "declared": "Declared",
+                "found": "Computed",
+                "forecast_cost": "Forecast cost",
+                "forecast_finish": "Forecast finish",
+                "rule": "Rule",
+            },
+            formats={"declared": "rag", "found": "rag", "forecast_cost": "money"},
+            caption="What the project reported, newest first",
+            currency=currency,
+        ),
+    )
+
+
+def data_gaps(completeness: pd.DataFrame) -> Block:
+    """Completeness of one report, from `quality.completeness`."""
+    return _shown(
+        completeness,
+        {
+            "name": "Project",
+            "score": "Score",
+            "expected": "Figures expected",
+            "reported": "Reported",
+            "withheld": "Withheld",
+            "missing": "Missing",
+            "warnings": "Warnings",
+        },
+        "How complete this report is",
+        nothing="Nothing is known of the data of this report.",
+        formats={"score": "percent"},
+    )
+
+
+def traces(traces: pd.DataFrame) -> Block:
+    """Commands that explain figures, from the frame of `project.traces`."""
+    return _shown(
+        traces,
+        {"figure": "Figure", "command": "Command"},
+        "What prints value, formula, inputs, file, sheet and row",
+        nothing="No figure of this page can be traced.",
+    )
+
+
+def _shown(
+    frame: pd.DataFrame,
+    columns: Mapping[str, str],
+    caption: str,
+    *,
+    nothing: str,
+    formats: Mapping[str, str] | None = None,
+    currency: str = "",
+    fill: str = "",
+) -> Block:
+    """Show a table, or say that there is nothing and which table of the model would fill it."""
+    if frame.empty and fill:
+        return needs(nothing, fill)
+    if frame.empty:
+        return Block(f'<p class="pmo-needs">{nothing}</p>', nothing)
+    return table(frame, columns=columns, caption=caption, formats=formats, currency=currency)
