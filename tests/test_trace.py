@@ -44,7 +44,7 @@ def test_a_figure_of_a_table_says_that_it_was_received(con):
 def test_every_column_of_every_measure_has_a_formula_and_a_meaning(con):
     for view in model.metrics():
         names = [column[0] for column in con.execute(f"from {view} limit 0").description]
-        silent = [name for name in names if not trace.formula(view, name)]
+        silent = [name for name in names if "see its file" in trace.formula(view, name)]
         assert silent == [], view
 
 
