@@ -1,0 +1,249 @@
+"""Which projects compete for money and people at a status date, and what is left for them.
+
+`read` asks the warehouse and `scenario` reads what a study changes; `prioritisation_instance` makes
+of both the portfolio that `selection` chooses from.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from pmo_analytics import portfolio
+from pmo_analytics.errors import UnknownNameError, UsageError
+from pmo_analytics.figures import is_missing, money
+
+QUARTER = 3
+MONTHS_PER_YEAR = 12
+
+
+@dataclass(frozen=True, eq=False)
+class Register:
+    """What is known about a portfolio's projects when it chooses among them.
+
+    Columns:
+        first_month: the month after the status date, month 0 of the horizon.
+        currency: that of most projects; others are not added to it.
+        projects: rows of `project_worth` with `is_candidate`.
+        is_choice: projects wait in the pipeline and a budget or people limit them.
+        spend, demand, supply, budgets, links: rows of the tables named so, by month where they have one.
+        criteria, scores: what `scoring` takes, of the candidates.
+        flows: rows of `project_cash_flow`.
+        roles: name of each role.
+    """
+
+    first_month: date
+    currency: str
+    projects: pd.DataFrame
+    is_choice: bool
+    spend: pd.DataFrame
+    demand: pd.DataFrame
+    supply: pd.DataFrame
+    budgets: pd.DataFrame
+    links: pd.DataFrame
+    criteria: pd.DataFrame
+    scores: pd.DataFrame
+    flows: pd.DataFrame
+    roles: Mapping[str, str]
+
+    @property
+    def candidates(self) -> pd.DataFrame:
+        """Projects that compete."""
+        return self.projects[self.projects["is_candidate"]]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Name of each project."""
+        return dict(zip(self.projects["project_id"], self.projects["name"], strict=True))
+
+    def month(self, when: Any) -> int:  # noqa: ANN401 - a date as DuckDB, pandas or Python gives it
+        """Count months from the first month of the horizon."""
+        then, first = pd.Timestamp(when), self.first_month
+        return (then.year - first.year) * MONTHS_PER_YEAR + then.month - first.month
+
+    def date_of(self, month: int) -> date:
+        """First day of a month of the horizon."""
+        return (pd.Timestamp(self.first_month) + pd.DateOffset(months=month)).date()
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What a what-if changes; the defaults are the assumptions of the report.
+
+    Columns:
+        budget_factor: what the budget of each year is multiplied with.
+        value_decay: share of its value a project loses for each month of delay.
+        months_late: how much later than planned a project may start.
+        weights: weights by criterion that replace those of the table.
+        force_in, force_out: projects that must be in, or stay out.
+    """
+
+    budget_factor: float = 1.0
+    value_decay: float = 0.01
+    months_late: int = 12
+    weights: Mapping[str, float] = field(default_factory=dict)
+    force_in: tuple[str, ...] = ()
+    force_out: tuple[str, ...] = ()
+
+
+def read(
+    con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date, unit: str = ""
+) -> Register:
+    """Read what a choice among the projects of a portfolio, or of one unit of it, rests on.
+
+    Where no project is in the pipeline, all that report at the status date can only be ranked.
+
+    Raises:
+        UnknownNameError: the portfolio, the unit or the report does not exist.
+    """
+    position = portfolio.position(
+        con, portfolio_id=portfolio_id, status_date=status_date, unit=unit
+    )
+    keys = {"portfolio_id": portfolio_id}
+    projects = _frame(con, "from project_worth where {mine} order by project_id", keys)
+    projects["is_candidate"] = _candidates(projects, status_date, unit)
+    budgets = _frame(
+        con, "from portfolio_budget where portfolio_id = $portfolio_id order by year", keys
+    )
+    demand = _frame(
+        con,
+        "from demand where project_id in (from {ids}) order by project_id, role_id, month",
+        keys,
+    )
+    supply = _frame(con, "from supply order by role_id, month")
+    roles = _frame(con, "from role order by role_id")
+    is_choice = (projects["lifecycle"] == "pipeline").any() and not (budgets.empty and supply.empty)
+    mine = set(projects.loc[projects["is_candidate"], "project_id"])
+    scores = _frame(con, "from criterion_score order by project_id, criterion_id")
+    return Register(
+        first_month=(status_date.replace(day=1) + timedelta(days=32)).replace(day=1),
+        currency=portfolio.currency(position) or _usual(projects["currency"]),
+        projects=projects,
+        is_choice=bool(is_choice),
+        spend=_frame(
+            con,
+            "from monthly_spend where project_id in (from {ids}) order by project_id, month",
+            keys,
+        ),
+        demand=demand,
+        supply=supply,
+        budgets=budgets,
+        links=_frame(
+            con,
+            "from dependency_ready where project_id in (from {ids}) "
+            "order by project_id, depends_on_project_id",
+            keys,
+        ),
+        criteria=_frame(con, "from criterion order by criterion_id"),
+        scores=scores[scores["project_id"].isin(mine)],
+        flows=_frame(
+            con,
+            "from project_cash_flow where project_id in (from {ids}) order by project_id, year",
+            keys,
+        ),
+        roles={
+            row["role_id"]: row["role_id"] if is_missing(row["name"]) else row["name"]
+            for row in roles.to_dict("records")
+        },
+    )
+
+
+def _frame(
+    con: duckdb.DuckDBPyConnection, sql: str, keys: dict[str, str] | None = None
+) -> pd.DataFrame:
+    mine = "portfolio_id = $portfolio_id"
+    ids = f"(select project_id from project where {mine})"
+    return con.execute(sql.format(mine=mine, ids=ids), keys or {}).df()
+
+
+def _candidates(projects: pd.DataFrame, status_date: date, unit: str) -> "pd.Series[bool]":
+    waits = projects["lifecycle"] == "pipeline"
+    reports = projects["last_report"] == pd.Timestamp(status_date)
+    chosen = waits if waits.any() else reports
+    return chosen & (projects["business_unit"] == unit) if unit else chosen
+
+
+def _usual(currencies: "pd.Series[Any]") -> str:
+    found = currencies.dropna().mode()
+    return "" if found.empty else str(found.iloc[0])
+
+
+def scenario(
+    register: Register,
+    *,
+    budget_factor: float = 1.0,
+    value_decay: float = 0.01,
+    months_late: int = 12,
+    weights: str = "",
+    force_in: str = "",
+    force_out: str = "",
+) -> Scenario:
+    """Build a scenario from the parameters of a notebook: `weights` is JSON, ids have commas between.
+
+    Raises:
+        UnknownNameError: a criterion or project does not exist.
+        UsageError: a number cannot be, or the weights are not JSON.
+    """
+    if budget_factor < 0 or not 0 <= value_decay < 1 or months_late < 0:
+        raise UsageError(
+            f"budget factor {budget_factor:g}, value decay {value_decay:g} and {months_late} months late "
+            "cannot be; the decay is a fraction under 1 and none may be negative"
+        )
+    ids = {
+        name: tuple(part.strip() for part in text.split(",") if part.strip())
+        for name, text in (("in", force_in), ("out", force_out))
+    }
+    _known("candidate", {*ids["in"], *ids["out"]}, register.candidates["project_id"])
+    given = _weights(weights)
+    _known("criterion", given, register.criteria["criterion_id"])
+    return Scenario(budget_factor, value_decay, months_late, given, ids["in"], ids["out"])
+
+
+def _weights(text: str) -> dict[str, float]:
+    try:
+        given = json.loads(text or "{}")
+        return {str(name): float(weight) for name, weight in given.items()}
+    except (AttributeError, TypeError, ValueError):
+        raise UsageError(
+            f"weights are JSON such as {{\"K1\": 0.4}}, one number by criterion, not '{text}'"
+        ) from None
+
+
+def _known(what: str, asked: Any, known: "pd.Series[Any]") -> None:  # noqa: ANN401 - any container
+    unknown = sorted(set(asked) - set(known))
+    if unknown:
+        there = ", ".join(known[:8]) or "none"
+        raise UnknownNameError(f"there is no {what} {unknown[0]}; there are {there}")
+
+
+def in_words(register: Register, text: str) -> str:
+    """Put names, months and amounts where an engine wrote codes and numbers."""
+    codes = {**register.roles, **register.names}
+    known = "|".join(re.escape(code) for code in sorted(codes, key=len, reverse=True))
+    if known:
+        text = re.sub(rf"(?<![\w-])({known})(?![\w-])", lambda found: codes[found[1]], text)
+    text = re.sub(r"\bquarter (\d+)", lambda found: quarter(register, int(found[1]) - 1), text)
+    text = re.sub(
+        r"\b(?:month|(?<=must by)) (-?\d+)", lambda found: _month(register, found[1]), text
+    )
+    return re.sub(
+        r"([\d,]+\.\d\d)(?= (?:more money|less than|more value|more in (?:budget|total)))",
+        lambda found: money(found[1].replace(",", ""), register.currency),
+        text,
+    )
+
+
+def _month(register: Register, number: str) -> str:
+    return f" {register.date_of(int(number)):%b %Y}".strip()
+
+
+def quarter(register: Register, number: int) -> str:
+    """Name three months of the horizon."""
+    first, last = register.date_of(number * QUARTER), register.date_of(number * QUARTER + 2)
+    year = "" if first.year == last.year else f" {first.year}"
+    return f"{first:%b}{year} to {last:%b %Y}"

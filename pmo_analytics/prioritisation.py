@@ -1,0 +1,314 @@
+"""What to fund, in what order, and when: the best plan beside the ranked lists a board is used to.
+
+Frames for the pages, from the engine `selection` over what `candidates` reads. Scores and how firm
+they are: `prioritisation_scores`; what more would be worth: `prioritisation_worth`; sentences:
+`prioritisation_readings`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from pmo_analytics import selection
+from pmo_analytics.candidates import Register, Scenario, in_words
+from pmo_analytics.prioritisation_instance import instance, money_left, ruled_out
+from pmo_analytics.prioritisation_scores import contributions, ranking
+from pmo_analytics.selection import Instance, Plan
+
+Rule = Literal["score", "value", "ratio"]
+RULES: dict[Rule, str] = {
+    "score": "List by score",
+    "value": "List by value",
+    "ratio": "List by value per cost",
+}
+BEST = "Best plan"
+EXACT = 100  # projects up to which other plans worth as much are looked for
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """The best plan for a scenario, the ranked lists beside it, and what stood in the way.
+
+    Columns:
+        parts: scores taken apart, as `scoring.contributions` with names; empty without scores.
+        instance, plan: None where there is nothing to choose; the plan without mandates if they clash.
+        lists: plans of ranked lists by rule; those of `RULES`.
+        conflict: why the mandatory projects cannot all be in; empty if they are.
+        ruled_out: why candidates could not be considered.
+    """
+
+    register: Register
+    what_if: Scenario
+    parts: pd.DataFrame
+    instance: Instance | None
+    plan: Plan | None
+    lists: Mapping[Rule, Plan]
+    conflict: str
+    ruled_out: Mapping[str, str]
+
+    @property
+    def list_rule(self) -> Rule:
+        """Rule of the list a board is used to: by score, or by value per cost without scores."""
+        return "score" if "score" in self.lists else "ratio"
+
+    @property
+    def line(self) -> int:
+        """How many projects the list by score funds; 0 where it divides nothing."""
+        scored = self.parts["project_id"].nunique()
+        funded = len(self.lists["score"].start) if "score" in self.lists else 0
+        return funded if 0 < funded < scored else 0
+
+    def words(self, text: str) -> str:
+        """Put names, months and amounts where an engine wrote codes and numbers."""
+        return in_words(self.register, text)
+
+
+def choose(
+    register: Register, what_if: Scenario | None = None, *, effort: int = 3, seed: int = 1
+) -> Choice:
+    """Choose the best plan and what ranked lists would choose; the same on every machine.
+
+    Raises:
+        UsageError: weights that cannot be.
+    """
+    what_if = what_if or Scenario()
+    parts = contributions(register, what_if)
+    out = ruled_out(register, what_if)
+    if not register.is_choice or len(out) == len(register.candidates):
+        return Choice(register, what_if, parts, None, None, {}, "", out)
+    summed = parts.groupby("project_id")["contribution"].sum()
+    totals = {str(name): float(total) for name, total in summed.items()}
+    stated = instance(register, what_if, totals)
+    clash = selection.conflict(stated)
+    used = stated if clash is None else _without_mandates(stated)
+    lists = {
+        rule: selection.ranked_list(used, by=rule) for rule in RULES if rule != "score" or totals
+    }
+    best = max(lists.values(), key=lambda plan: plan.value)
+    plan = selection.select(used, effort=effort, seed=seed, start=best)
+    return Choice(register, what_if, parts, used, plan, lists, _said(register, clash, out), out)
+
+
+def _said(register: Register, clash: selection.Conflict | None, out: Mapping[str, str]) -> str:
+    """Say why the mandatory projects cannot all be in; empty if they are."""
+    said = [] if clash is None else [clash.sentence]
+    must = register.candidates[register.candidates["is_mandatory"]]["project_id"]
+    said += [f"project {name} is mandatory, but {out[name]}" for name in must if name in out]
+    return in_words(register, "; ".join(said))
+
+
+def _without_mandates(stated: Instance) -> Instance:
+    return replace(stated, projects=tuple(replace(p, mandatory=False) for p in stated.projects))
+
+
+# The plan beside the lists ------------------------------------------------------------------------
+
+
+def rules(choice: Choice) -> pd.DataFrame:
+    """Value of the best plan and of each ranked list cut at the same budget and people.
+
+    Grain:
+        One row per rule, the best plan first.
+
+    Columns:
+        rule: in words. value, spend: currency. projects: a count.
+        left: currency less than the best plan; share_left: of the value of that plan.
+    """
+    if choice.plan is None:
+        return pd.DataFrame(columns=["rule", "value", "spend", "projects", "left", "share_left"])
+    plans = {BEST: choice.plan} | {RULES[rule]: plan for rule, plan in choice.lists.items()}
+    lines = [
+        (rule, plan.value, spend_of(choice, plan), len(plan.start), choice.plan.value - plan.value)
+        for rule, plan in plans.items()
+    ]
+    table = pd.DataFrame(lines, columns=["rule", "value", "spend", "projects", "left"])
+    worth = choice.plan.value
+    return table.assign(share_left=table["left"] / worth if worth > 0 else np.nan)
+
+
+def spend_of(choice: Choice, plan: Plan) -> float:
+    """All that the projects of a plan spend."""
+    if choice.instance is None:
+        return 0.0
+    return sum(sum(p.spend) for p in choice.instance.projects if p.project_id in plan.start)
+
+
+def worth_in(choice: Choice, plan: Plan) -> dict[str, float]:
+    """Value of each project of a plan, after what its start costs."""
+    if choice.instance is None:
+        return {}
+    return {
+        p.project_id: p.value * (1 - p.decay) ** (plan.start[p.project_id] - p.earliest)
+        for p in choice.instance.projects
+        if p.project_id in plan.start
+    }
+
+
+def projects(choice: Choice) -> pd.DataFrame:
+    """Every candidate: in or out, when, why, and what it would take.
+
+    Grain:
+        One row per candidate, those in the plan first, by start; then by value.
+
+    Columns:
+        project_id, name, business_unit, is_mandatory, deadline, value, cost, risk_score: as known.
+        value_per_cost: value over cost. score, rank: missing where not scored.
+        is_in, in_list: in the best plan; in the list a board is used to.
+        start, finish: first and last day of the plan; planned_start: first day it asked for.
+        delay_months: later than planned. plan_value: currency, after delay.
+        reason, detail, to_get_in: as `selection_explain.explain`, in words.
+    """
+    table = choice.register.candidates.drop(columns=["is_candidate"]).copy()
+    for column in ("value", "cost", "risk_score"):
+        table[column] = table[column].astype(float)
+    table["value_per_cost"] = table["value"] / table["cost"].where(table["cost"] > 0)
+    ranked = ranking(choice.parts).set_index("project_id")
+    table["score"], table["rank"] = (table["project_id"].map(ranked[c]) for c in ("total", "rank"))
+    start = {} if choice.plan is None else dict(choice.plan.start)
+    listed = choice.lists[choice.list_rule].selected if choice.lists else frozenset()
+    table["is_in"] = table["project_id"].isin(start)
+    table["in_list"] = table["project_id"].isin(listed)
+    table = table.assign(**_times(choice, table, start), **_reasons(choice, table))
+    return table.sort_values(
+        ["is_in", "start", "value", "project_id"],
+        ascending=[False, True, False, True],
+        ignore_index=True,
+    )
+
+
+def _times(choice: Choice, table: pd.DataFrame, start: Mapping[str, int]) -> dict[str, Any]:
+    register, known = choice.register, choice.instance
+    asked = {
+        row["project_id"]: 0
+        if pd.isna(row["first_month"])
+        else max(0, register.month(row["first_month"]))
+        for row in table.to_dict("records")
+    }
+    months = {} if known is None else {p.project_id: p.duration for p in known.projects}
+    worth = {} if choice.plan is None else worth_in(choice, choice.plan)
+    names = table["project_id"]
+
+    def day(month: float, shift: int = 0) -> pd.Timestamp:
+        found = pd.NaT if pd.isna(month) else pd.Timestamp(register.date_of(int(month)))
+        return found - pd.Timedelta(days=shift)
+
+    begin = names.map(start)
+    return {
+        "planned_start": pd.to_datetime(names.map(asked).map(day)),
+        "start": pd.to_datetime(begin.map(day)),
+        "finish": pd.to_datetime((begin + names.map(months)).map(lambda month: day(month, 1))),
+        "delay_months": begin - names.map(asked),
+        "plan_value": names.map(worth).astype(float),
+    }
+
+
+def _reasons(choice: Choice, table: pd.DataFrame) -> dict[str, Any]:
+    said = {name: ("ruled out", choice.words(why), "") for name, why in choice.ruled_out.items()}
+    if choice.plan is not None:
+        said |= {
+            row["project_id"]: tuple(
+                choice.words(row[part]) for part in ("reason", "detail", "to_get_in")
+            )
+            for row in choice.plan.reasons.to_dict("records")
+        }
+    none = ("not chosen", "no budget and no people limit the choice", "")
+    found = [said.get(name, none) for name in table["project_id"]]
+    return {
+        part: [each[at] for each in found]
+        for at, part in enumerate(("reason", "detail", "to_get_in"))
+    }
+
+
+def swapped(choice: Choice) -> pd.DataFrame:
+    """Candidates that the best plan and the list a board is used to treat differently.
+
+    Grain:
+        One row per project only one of them funds, the largest value first.
+
+    Columns:
+        Those of `projects`, and side: only in the plan, or only in the list.
+    """
+    table = projects(choice)
+    table = table[table["is_in"] != table["in_list"]]
+    side = np.where(table["is_in"], "only in the plan", "only in the list")
+    return table.assign(side=side).sort_values(
+        ["side", "value"], ascending=[False, False], ignore_index=True
+    )
+
+
+def years(choice: Choice) -> pd.DataFrame:
+    """Budget by year: what running projects take, what the plan spends, what is left unspent.
+
+    Grain:
+        One row per budget year from that of the first month on.
+
+    Columns:
+        Those of `candidates.money_left`; planned: currency spent by the plan; unspent: of `left`.
+        price: value of one more unit of that year's money, from the relaxed problem.
+    """
+    table = money_left(choice.register, budget_factor=choice.what_if.budget_factor)
+    if choice.plan is None or choice.instance is None:
+        return table.assign(planned=0.0, unspent=table["left"], price=np.nan)
+    spent: dict[int, float] = dict.fromkeys(table["year"], 0.0)
+    for project in choice.instance.projects:
+        begin = choice.plan.start.get(project.project_id)
+        for month, amount in enumerate(
+            project.spend if begin is not None else (), start=begin or 0
+        ):
+            year = choice.register.date_of(month).year
+            spent[year] = spent.get(year, 0.0) + amount
+    prices = [choice.plan.prices.get(f"budget {year}", 0.0) for year in table["year"]]
+    planned = table["year"].map(spent)
+    return table.assign(planned=planned, unspent=table["left"] - planned, price=prices)
+
+
+def ties(choice: Choice, *, limit: int = 3) -> int:
+    """How many other sets of projects are worth as much as a proved plan, counted up to `limit`."""
+    if choice.plan is None or choice.instance is None or not choice.plan.is_proved:
+        return 0
+    if len(choice.instance.projects) > EXACT:
+        return 0
+    found = selection.alternatives(choice.instance, choice.plan, limit=limit)
+    return len([other for other in found if other != choice.plan.selected])
+
+
+def compared(before: Choice, after: Choice) -> pd.DataFrame:
+    """What a scenario changes: projects that enter, leave or start at another time.
+
+    Grain:
+        One row per candidate that the two plans treat differently, entering first.
+
+    Columns:
+        project_id, name, value: which. change: enters, leaves, starts earlier or starts later.
+        was, now: first day of the start; missing where out. moved_months: later is positive.
+        detail: why it is in or out now.
+    """
+    then, now = (projects(each).set_index("project_id") for each in (before, after))
+    table = now[["name", "value", "detail"]].copy()
+    table["was"], table["now"] = then["start"], now["start"]
+    months = (
+        (table["now"].dt.year - table["was"].dt.year) * 12
+        + table["now"].dt.month
+        - table["was"].dt.month
+    )
+    table["moved_months"] = months
+    table["change"] = np.select(
+        [
+            table["was"].isna() & table["now"].notna(),
+            table["was"].notna() & table["now"].isna(),
+            months > 0,
+            months < 0,
+        ],
+        ["enters", "leaves", "starts later", "starts earlier"],
+        "",
+    )
+    order = table["change"].map({"enters": 0, "leaves": 1, "starts earlier": 2, "starts later": 3})
+    table = table.assign(order=order)[table["change"] != ""]
+    return (
+        table.reset_index()
+        .sort_values(["order", "value"], ascending=[True, False], ignore_index=True)
+        .drop(columns="order")
+    )
