@@ -194,12 +194,12 @@ def milestone_history(
         One row per milestone of `milestones` and report, in their order and then by date.
 
     Columns:
-        label: project and milestone. status_date. expected_date: reached, or else forecast.
+        label: milestone and project. status_date. expected_date: reached, or else forecast.
     """
     chosen = milestones[["project_id", "milestone_id"]].reset_index(drop=True)
     keys = [f"{row.project_id}\t{row.milestone_id}" for row in chosen.itertuples()]
     return con.execute(
-        "select concat_ws(': ', coalesce(p.name, m.project_id), coalesce(m.name, m.milestone_id)) "
+        "select concat_ws(': ', coalesce(m.name, m.milestone_id), coalesce(p.name, m.project_id)) "
         "as label, m.status_date, "
         "coalesce(m.actual_date, m.forecast_date) as expected_date from milestone_slip as m "
         "inner join project as p on m.project_id = p.project_id "
@@ -216,7 +216,7 @@ def quality_matrix(checks: pd.DataFrame, *, count: int = 25) -> pd.DataFrame:
     Columns:
         Those given, with check: its number and name.
     """
-    failed = checks["passed"].map(lambda verdict: verdict is False or verdict == 0)
+    failed = checks["passed"].map(lambda verdict: not is_missing(verdict) and not verdict)
     worst = failed.groupby(checks["project_id"]).sum().sort_values(ascending=False, kind="stable")
     order = {project: place for place, project in enumerate(worst.index[:count])}
     shown = checks[checks["project_id"].isin(order)]

@@ -10,11 +10,12 @@ import pandas as pd
 
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.figures import day, is_missing, money, number, percent, signed_days
-from pmo_analytics.portfolio import RATING_WORDS, counted
+from pmo_analytics.portfolio import RATING_WORDS, counted, listed
 from pmo_analytics.present import Card
 
 MONTHS_AHEAD = 12
 WITHOUT_PERIOD = "2099-12-31"  # the period under which a sender's whole-life benefit is kept
+TOLERATED = {"cost": "cost", "days": "finish", "benefits": "benefits"}
 TRACED = {
     "Forecast cost": ("report_change", "forecast_cost"),
     "Forecast finish": ("report_change", "forecast_finish"),
@@ -350,12 +351,28 @@ def read_registers(
     risks: pd.DataFrame, issues: pd.DataFrame, decisions: pd.DataFrame, actions: pd.DataFrame
 ) -> str:
     """Say how much is open, and how much of it is overdue."""
-    kinds = {"issues": issues, "decisions": decisions, "actions": actions}
+    kinds = {"issue": issues, "decision": decisions, "action": actions}
     counts = [
-        f"{number(len(rows))} {name} ({number(rows['is_overdue'].sum())} overdue)"
+        f"{counted(len(rows), name)} ({number(rows['is_overdue'].sum())} overdue)"
         for name, rows in kinds.items()
     ]
-    return f"Open: {number(len(risks))} risks, {', '.join(counts)}."
+    return f"Open: {counted(len(risks), 'risk')}, {', '.join(counts)}."
+
+
+def read_tolerances(tolerances: pd.DataFrame) -> str:
+    """Say which tolerances of its stage the project forecasts to exceed, from `tolerance_status`."""
+    flags = [f"is_{name}_exception" for name in TOLERATED]
+    known = tolerances[flags].dropna(axis="columns", how="all")
+    if known.empty or not len(known.columns):
+        return "No forecast can be compared with a tolerance of the present stage."
+    row = tolerances.iloc[0]
+    found = {word: row[f"is_{name}_exception"] for name, word in TOLERATED.items()}
+    beyond = [word for word, is_beyond in found.items() if not is_missing(is_beyond) and is_beyond]
+    if not beyond:
+        return "Every forecast that can be compared is within its tolerance."
+    since = row["exception_since"]
+    dated = "" if is_missing(since) else f" Cost or time in exception since {day(since)}."
+    return f"Beyond tolerance: {listed(beyond)}.{dated}"
 
 
 def read_costs(costs: pd.DataFrame, currency: str) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from pmo_analytics import packs, parameters, project
@@ -111,3 +112,21 @@ def test_a_pack_has_a_page_about_one_project_only_where_the_project_is_named(mon
     assert "schedule" in names[0]
     about_one = [n for n in packs.notebooks() if "project_id" in parameters.parameters_of(n)]
     assert [path.stem for path in about_one] == ["project_page"]
+
+
+def test_tolerances_are_read_one_by_one():
+    row = {
+        "is_cost_exception": False,
+        "is_days_exception": True,
+        "is_benefits_exception": True,
+        "exception_since": pd.Timestamp("2025-03-31"),
+    }
+    flags = {name: None for name in row if name.startswith("is_")}
+
+    assert project.read_tolerances(pd.DataFrame([row])) == (
+        "Beyond tolerance: finish and benefits. Cost or time in exception since 31 Mar 2025."
+    )
+    assert project.read_tolerances(pd.DataFrame([row | dict.fromkeys(flags, False)])) == (
+        "Every forecast that can be compared is within its tolerance."
+    )
+    assert "No forecast" in project.read_tolerances(pd.DataFrame([row | flags]))

@@ -305,11 +305,10 @@ def benefits(promised: pd.DataFrame) -> Block:
         "integer",
     )
     return _shown(
-        promised,
+        promised.assign(kind=promised["kind"].str.replace("_", "-")),
         {
             "name": "Benefit",
             "kind": "Kind",
-            "first_due": "First due",
             "planned_to_date": "Planned to date",
             "realised_to_date": "Realised",
             "rate": "Rate",
