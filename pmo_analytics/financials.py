@@ -1,0 +1,272 @@
+"""What are cash flows over time worth today, when are they paid back, and at what risk?
+
+Pure functions over sequences of yearly amounts, in one currency, outflows negative. The
+amounts and the rate must both be real or both nominal; `to_real` turns one into the other.
+"""
+
+import itertools
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from pmo_analytics.errors import UsageError
+
+# HM Treasury, The Green Book: rates fall as the future becomes less certain.
+GREEN_BOOK_RATES = ((30, 0.035), (75, 0.03), (125, 0.025), (200, 0.02), (300, 0.015))
+GREEN_BOOK_LAST_RATE = 0.01
+
+Rate = float | Literal["green book"]
+SAME = 1e-12
+
+
+def rate_in_year(year: int) -> float:
+    """Green Book rate that discounts from one year to the one before; real, by construction.
+
+    Source:
+        HM Treasury, The Green Book, annex on discounting.
+
+    """
+    return next((rate for last, rate in GREEN_BOOK_RATES if year <= last), GREEN_BOOK_LAST_RATE)
+
+
+def discount_factor(rate: Rate, year: int) -> float:
+    """Value today of 1 in so many years; Green Book rates are chained year by year."""
+    if rate == "green book":
+        return math.prod(1 / (1 + rate_in_year(n)) for n in range(1, year + 1))
+    return float((1 + _constant(rate)) ** -year)
+
+
+def _constant(rate: Rate) -> float:
+    if isinstance(rate, str) or not rate > -1:
+        raise UsageError(f"a rate of {rate} cannot discount; use a fraction above -1 or green book")
+    return float(rate)
+
+
+def net_present_value(
+    flows: Sequence[float], *, rate: Rate, first_year: Literal[0, 1] = 0
+) -> float:
+    """Net present value of yearly flows.
+
+    `first_year` 0 leaves the first flow undiscounted; 1 discounts it by a year, as the
+    NPV function of spreadsheets does.
+    """
+    years = enumerate(flows, start=first_year)
+    return math.fsum(flow * discount_factor(rate, year) for year, flow in years)
+
+
+def present_values(
+    flows: Sequence[float], *, rate: Rate, first_year: Literal[0, 1] = 0
+) -> pd.DataFrame:
+    """Take a net present value apart.
+
+    Grain:
+        One row per year, in order.
+
+    Columns:
+        year: 0 is today.
+        flow: currency, as given.
+        factor: what 1 in that year is worth today.
+        present_value, cumulative: currency; the last cumulative is the net present value.
+
+    """
+    years = range(first_year, first_year + len(flows))
+    frame = pd.DataFrame({"year": list(years), "flow": [float(flow) for flow in flows]})
+    frame["factor"] = [discount_factor(rate, year) for year in years]
+    frame["present_value"] = frame["flow"] * frame["factor"]
+    frame["cumulative"] = frame["present_value"].cumsum()
+    return frame
+
+
+@dataclass(frozen=True)
+class InternalRate:
+    """An internal rate of return, with what makes it doubtful.
+
+    Columns:
+        rate: fraction a year; missing if the flows never change sign or no rate was found.
+        is_unique: whether it is certain that no other rate gives a net present value of 0.
+        warning: the doubt in words; empty if there is none.
+    """
+
+    rate: float | None
+    is_unique: bool
+    warning: str
+
+
+def internal_rate_of_return(flows: Sequence[float]) -> InternalRate:
+    """Rate at which the net present value is 0.
+
+    Missing:
+        None when the flows never change sign. With two or more changes of sign several
+        rates may fit: the one nearest to 0 is given, with a warning.
+
+    """
+    changes = _sign_changes(flows)
+    if changes == 0:
+        return InternalRate(None, False, "the flows never change sign, so no rate fits")
+    roots = _roots(lambda rate: net_present_value(flows, rate=rate))
+    warning = (
+        ""
+        if changes == 1
+        else f"the flows change sign {changes} times, so {max(len(roots), 1)} or more rates may fit"
+    )
+    if not roots:
+        return InternalRate(None, False, warning or "no rate was found between -99.9% and 1e6")
+    return InternalRate(min(roots, key=abs), changes == 1, warning)
+
+
+def _sign_changes(flows: Sequence[float]) -> int:
+    signs = [flow > 0 for flow in flows if flow != 0]
+    return sum(before != after for before, after in itertools.pairwise(signs))
+
+
+def _roots(worth: Callable[[float], float]) -> list[float]:
+    """Rates at which a function is 0: sought between the points of a fine grid."""
+    grid = [-0.999 + 0.001 * n for n in range(2000)] + [1.001 * 1.05**n for n in range(285)]
+    values = [worth(rate) for rate in grid]
+    roots = [rate for rate, value in zip(grid, values, strict=True) if value == 0]
+    between = zip(itertools.pairwise(grid), itertools.pairwise(values), strict=True)
+    crossed = [ends for ends, (before, after) in between if before * after < 0]
+    return roots + [_bisect(worth, low, high) for low, high in crossed]
+
+
+def _bisect(worth: Callable[[float], float], low: float, high: float) -> float:
+    rising = worth(low) < 0
+    while high - low > SAME * max(1.0, abs(low)):
+        middle = (low + high) / 2
+        if middle in {low, high}:
+            break
+        low, high = (middle, high) if (worth(middle) < 0) == rising else (low, middle)
+    return (low + high) / 2
+
+
+def payback_years(
+    flows: Sequence[float], *, rate: Rate | None = None, first_year: Literal[0, 1] = 0
+) -> float | None:
+    """Years until the outlay is earned back, a part of a year by even earning within it.
+
+    With a rate, the flows are discounted first.
+
+    Missing:
+        None if it is never earned back, or nothing was laid out.
+
+    """
+    years = range(first_year, first_year + len(flows))
+    worth = [
+        flow * (1.0 if rate is None else discount_factor(rate, year))
+        for year, flow in zip(years, flows, strict=True)
+    ]
+    cumulative = list(itertools.accumulate(worth))
+    if not any(amount < 0 for amount in cumulative):
+        return None
+    last_negative = max(at for at, amount in enumerate(cumulative) if amount < 0)
+    if last_negative == len(flows) - 1:
+        return None
+    missing = -cumulative[last_negative]
+    return years[last_negative] + missing / worth[last_negative + 1]
+
+
+def simple_growth(amount: float, *, rate: float, years: int) -> float:
+    """Amount after years of simple interest."""
+    return amount * (1 + rate * years)
+
+
+def compound_growth(amount: float, *, rate: float, years: int) -> float:
+    """Amount after years of compound interest."""
+    return float(amount * (1 + rate) ** years)
+
+
+def to_real(
+    flows: Sequence[float], *, inflation: float, first_year: Literal[0, 1] = 0
+) -> list[float]:
+    """Nominal flows in the prices of year 0."""
+    years = enumerate(flows, start=first_year)
+    return [flow / (1 + inflation) ** year for year, flow in years]
+
+
+def real_rate(nominal: float, *, inflation: float) -> float:
+    """Real rate of interest that goes with a nominal one, after Fisher."""
+    return (1 + nominal) / (1 + inflation) - 1
+
+
+@dataclass(frozen=True)
+class Appraisal:
+    """What a project is worth, with the convention by which that was reckoned.
+
+    Columns:
+        net_present_value: currency of year 0.
+        internal_rate: see `InternalRate`.
+        payback_years, discounted_payback_years: missing if never.
+        price_basis: real or nominal; flows and rate share it.
+    """
+
+    net_present_value: float
+    internal_rate: InternalRate
+    payback_years: float | None
+    discounted_payback_years: float | None
+    price_basis: Literal["real", "nominal"]
+    rate: Rate
+    first_year: Literal[0, 1]
+
+
+def appraise(
+    flows: Sequence[float],
+    *,
+    rate: Rate,
+    price_basis: Literal["real", "nominal"],
+    first_year: Literal[0, 1] = 0,
+) -> Appraisal:
+    """Appraise yearly flows.
+
+    Raises:
+        UsageError: nominal flows with Green Book rates, which are real.
+
+    """
+    if rate == "green book" and price_basis == "nominal":
+        raise UsageError("green book rates are real; turn the flows into real ones with to_real")
+    return Appraisal(
+        net_present_value=net_present_value(flows, rate=rate, first_year=first_year),
+        internal_rate=internal_rate_of_return(flows),
+        payback_years=payback_years(flows, first_year=first_year),
+        discounted_payback_years=payback_years(flows, rate=rate, first_year=first_year),
+        price_basis=price_basis,
+        rate=rate,
+        first_year=first_year,
+    )
+
+
+@dataclass(frozen=True)
+class Expected:
+    """An uncertain amount: its mean, how far it spreads, and how often it is a loss."""
+
+    mean: float
+    standard_deviation: float
+    probability_of_loss: float
+
+
+def expected_value(outcomes: Sequence[tuple[float, float]]) -> Expected:
+    """Mean and spread of (probability, amount) pairs.
+
+    Raises:
+        UsageError: the probabilities are negative or do not add up to 1.
+
+    """
+    total = math.fsum(probability for probability, _ in outcomes)
+    if not math.isclose(total, 1, abs_tol=1e-9) or any(p < 0 for p, _ in outcomes):
+        raise UsageError(f"probabilities must not be negative and add up to 1, not {total:g}")
+    mean = math.fsum(probability * amount for probability, amount in outcomes)
+    variance = math.fsum(p * (amount - mean) ** 2 for p, amount in outcomes)
+    loss = math.fsum(probability for probability, amount in outcomes if amount < 0)
+    return Expected(mean, math.sqrt(variance), loss)
+
+
+def risk_adjusted(value: float, risks: Sequence[tuple[float, float]]) -> float:
+    """Value plus what each (probability, impact) is expected to cost or bring, a threat negative."""
+    return value + expected_impact(risks)
+
+
+def expected_impact(risks: Sequence[tuple[float, float]]) -> float:
+    """Sum of probability by impact: the expected monetary value of a list of risks."""
+    return math.fsum(probability * impact for probability, impact in risks)

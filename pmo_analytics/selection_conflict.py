@@ -1,0 +1,196 @@
+"""Which rules cannot all be met by the mandatory projects, and what would resolve it.
+
+CP-SAT is given one switch for each rule a manager would recognise (the capacity of a role,
+a budget year, a mandate with its deadline, a dependency, a group of alternatives) and names
+those that clash; HiGHS then buys the least capacity and money that would make room.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pmo_analytics.selection_bound import Model, option_of, project_of
+from pmo_analytics.selection_model import TOLERANCE, Instance, last_start
+
+if TYPE_CHECKING:
+    from ortools.sat.python import cp_model
+
+SCALE = 1_000  # CP-SAT counts in whole numbers: thousandths of a unit
+SECONDS = 30.0  # deterministic time of CP-SAT for one question
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Rules that cannot all hold, each of which is needed for the conflict; and a way out."""
+
+    rules: tuple[str, ...]
+    relief: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """The conflict and the least that would resolve it."""
+        said = f"these rules cannot all hold: {'; '.join(self.rules)}"
+        return f"{said}; it would take {', '.join(self.relief)}" if self.relief else said
+
+
+def conflict(instance: Instance) -> Conflict | None:
+    """Name rules that make the mandatory projects impossible; None if none was found.
+
+    Leaving out any one of the rules named would make the others possible.
+    """
+    late = _too_late(instance)
+    if late is not None:
+        return late
+    rules = _Rules(instance)
+    core = rules.clash(range(len(rules.words)))
+    if core is None:
+        return None
+    for rule in list(core):
+        smaller = rules.clash([other for other in core if other != rule])
+        core = core if smaller is None else smaller
+    return Conflict(tuple(rules.words[rule] for rule in sorted(core)), relief(instance))
+
+
+def impossible(instance: Instance) -> str:
+    """Say why no plan meets all mandatory projects."""
+    found = conflict(instance)
+    if found is None:
+        return "no plan meets all mandatory projects; relax a deadline, a budget or a capacity"
+    return found.sentence
+
+
+def _too_late(instance: Instance) -> Conflict | None:
+    """Find a mandatory project, or one it needs, that has no start at all."""
+    for at, project in enumerate(instance.projects):
+        last = last_start(instance, project)
+        if instance.table.must[at] and last < project.earliest:
+            return Conflict(
+                (
+                    f"project {project.project_id} is mandatory or needed by one that is",
+                    f"it must start by month {last}",
+                    f"it cannot start before month {project.earliest}",
+                ),
+                (f"an end {project.earliest - last} months later",),
+            )
+    return None
+
+
+class _Rules:
+    """The mandatory part of an instance in CP-SAT, with a switch for each rule."""
+
+    def __init__(self, instance: Instance) -> None:
+        from ortools.sat.python import cp_model  # noqa: PLC0415 - a second to import
+
+        self.instance, self.table = instance, instance.table
+        self.model = cp_model.CpModel()
+        self.words: list[str] = []
+        self.switches: list[cp_model.IntVar] = []
+        owner = project_of(self.table)
+        self.mine = np.flatnonzero(self.table.must[owner] > 0)
+        self.take = {int(option): self.model.new_bool_var("") for option in self.mine}
+        self.of_project: dict[int, list[int]] = {}
+        for option in self.mine:
+            self.of_project.setdefault(int(owner[option]), []).append(int(option))
+        self._mandates()
+        self._limits()
+        self._links()
+
+    def clash(self, rules: "range | list[int]") -> list[int] | None:
+        """Return those of the given rules that cannot all hold; None if they can."""
+        from ortools.sat.python import cp_model  # noqa: PLC0415 - a second to import
+
+        solver = cp_model.CpSolver()
+        solver.parameters.num_workers = 1
+        solver.parameters.max_deterministic_time = SECONDS
+        self.model.clear_assumptions()
+        self.model.add_assumptions([self.switches[rule] for rule in rules])
+        if solver.solve(self.model) != cp_model.INFEASIBLE:
+            return None
+        named = set(solver.sufficient_assumptions_for_infeasibility())
+        return [rule for rule in rules if self.switches[rule].index in named]
+
+    def _rule(self, words: str) -> "cp_model.IntVar":
+        switch = self.model.new_bool_var(words)
+        self.words.append(words)
+        self.switches.append(switch)
+        return switch
+
+    def _mandates(self) -> None:
+        for at, options in self.of_project.items():
+            project = self.instance.projects[at]
+            takes = [self.take[option] for option in options]
+            self.model.add_at_most_one(takes)
+            if project.mandatory:
+                by = "" if project.deadline is None else f" by month {project.deadline}"
+                switch = self._rule(f"project {project.project_id} is mandatory{by}")
+                self.model.add_bool_or(takes).only_enforce_if(switch)
+
+    def _limits(self) -> None:
+        """Limit each row, rounded so that no plan is lost, under the rule it belongs to."""
+        is_mine = np.isin(option_of(self.table), self.mine)
+        for words, rows in _rules_of_rows(self.instance):
+            switch = self._rule(words)
+            for row in rows:
+                at = np.flatnonzero(is_mine & (self.table.row == row))
+                if len(at) == 0 or not np.isfinite(self.table.limit[row]):
+                    continue
+                need = np.floor(self.table.amount[at] * SCALE).astype(np.int64)
+                takes = [self.take[int(option)] for option in option_of(self.table)[at]]
+                used = sum(take * int(n) for take, n in zip(takes, need, strict=True))
+                limit = int(np.ceil(self.table.limit[row] * (1 + TOLERANCE) * SCALE))
+                self.model.add(used <= limit).only_enforce_if(switch)
+
+    def _links(self) -> None:
+        for link in self.instance.dependencies:
+            after, before = (self.instance.index[n] for n in (link.project_id, link.depends_on))
+            if after not in self.of_project:
+                continue
+            switch = self._rule(f"project {link.project_id} needs {link.depends_on}")
+            lag = link.lag if link.kind == "finish_to_start" else None
+            for option in self.of_project[after]:
+                in_time = self._in_time(before, int(self.table.start[option]), lag)
+                self.model.add_bool_or([*in_time, ~self.take[option]]).only_enforce_if(switch)
+        for group in self.instance.exclusive:
+            projects = [self.of_project.get(self.instance.index[name], []) for name in group]
+            takes = [self.take[option] for options in projects for option in options]
+            if len([options for options in projects if options]) > 1:
+                switch = self._rule(f"projects {' and '.join(group)} exclude each other")
+                self.model.add(sum(takes) <= 1).only_enforce_if(switch)
+
+    def _in_time(self, before: int, month: int, lag: int | None) -> list["cp_model.IntVar"]:
+        end = self.table.duration[before] + (lag or 0)
+        return [
+            self.take[option]
+            for option in self.of_project.get(before, [])
+            if lag is None or self.table.start[option] + end <= month
+        ]
+
+
+def _rules_of_rows(instance: Instance) -> Iterator[tuple[str, range]]:
+    """Gather limited rows under the rule a manager would name."""
+    n_years, n_rows = len(instance.budgets), len(instance.row_names)
+    for row in (*range(n_years), n_rows - 2, n_rows - 1):
+        yield f"the {instance.row_names[row].removeprefix('the ')} is limited", range(row, row + 1)
+    for at, role in enumerate(instance.capacity):
+        begin = n_years + at * instance.n_buckets
+        yield f"the capacity of {role}", range(begin, begin + instance.n_buckets)
+
+
+def relief(instance: Instance) -> tuple[str, ...]:
+    """Say what capacity and money would make room for the mandatory projects, the least first.
+
+    Empty if no capacity or money would help: then time or a rule between projects is short.
+    """
+    model = Model(instance.table)
+    keep = np.flatnonzero(instance.table.must[project_of(instance.table)] > 0)
+    extra = model.shortfall(keep)
+    if extra is None:
+        return ()
+    order = np.argsort(extra)
+    return tuple(
+        f"{extra[row]:,.2f} more in {instance.row_names[row]}"
+        for row in order
+        if extra[row] > TOLERANCE
+    )

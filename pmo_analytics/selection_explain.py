@@ -1,0 +1,169 @@
+"""Why is a project in or out of a plan, and what would get it in?"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pmo_analytics.selection_bound import option_of, use_at
+from pmo_analytics.selection_kernel import OUT
+from pmo_analytics.selection_model import (
+    TOLERANCE,
+    Floats,
+    Instance,
+    Integers,
+    Table,
+    last_start,
+)
+
+MILLIONTH = 1e-6
+NAMED = 3  # shortages named in a sentence before the rest are counted
+
+
+def explain(instance: Instance, choice: Integers, by_row: Floats) -> pd.DataFrame:
+    """Say for each project why it is in or out.
+
+    Grain:
+        One row per project, in the order of the instance.
+
+    Columns:
+        project_id: key.
+        is_selected, start: whether it is in, and the month in which it starts.
+        reason: mandated, needed or chosen if in; window, dependency, exclusive, budget,
+            role, risk, low value, or overlooked by too short a search, if out.
+        detail: the reason in words.
+        to_get_in: what would have to change; empty if it is in.
+    """
+    table = instance.table
+    use = np.zeros(len(table.limit))
+    picked = choice[choice != OUT]
+    mine = np.isin(option_of(table), picked)
+    np.add.at(use, table.row[mine], table.amount[mine])
+    short = _shortages(table, use, by_row)
+    kept = table.value - use_at(table, by_row)
+    lines = []
+    for at, project in enumerate(instance.projects):
+        said = _why_in(instance, choice, at) if choice[at] != OUT else None
+        said = said or _blocked(instance, choice, at) or _short(instance, choice, short, kept, at)
+        start = int(table.start[choice[at]]) if choice[at] != OUT else None
+        lines.append((project.project_id, choice[at] != OUT, start, *said))
+    names = ["project_id", "is_selected", "start", "reason", "detail", "to_get_in"]
+    return pd.DataFrame(lines, columns=names).astype({"start": "Int64", "is_selected": bool})
+
+
+Said = tuple[str, str, str]
+
+
+def _why_in(instance: Instance, choice: Integers, at: int) -> Said:
+    project, table = instance.projects[at], instance.table
+    if project.mandatory:
+        by = "" if project.deadline is None else f", to be finished before month {project.deadline}"
+        return "mandated", f"it is mandatory{by}", ""
+    after = table.succ[table.succ_ptr[at] : table.succ_ptr[at + 1]]
+    needing = [instance.projects[p].project_id for p in after if choice[p] != OUT]
+    if needing:
+        return "needed", f"{needing[0]} needs it", ""
+    return "chosen", "its value pays for the money and people it uses", ""
+
+
+def _blocked(instance: Instance, choice: Integers, at: int) -> Said | None:
+    """Name the rule, other than a shortage, that keeps a project out."""
+    table, project = instance.table, instance.projects[at]
+    if table.first[at] == table.first[at + 1]:
+        last = last_start(instance, project)
+        detail = f"it can start in month {project.earliest} at the earliest, but must by {last}"
+        return "window", detail, f"an end at least {project.earliest - last} months later"
+    for k in range(table.group_ptr[at], table.group_ptr[at + 1]):
+        group = table.group[k]
+        for other in table.member[table.member_ptr[group] : table.member_ptr[group + 1]]:
+            if choice[other] != OUT:
+                name = instance.projects[other].project_id
+                return "exclusive", f"{name} is chosen instead", f"taking {name} out"
+    return _waits(instance, choice, at)
+
+
+def _waits(instance: Instance, choice: Integers, at: int) -> Said | None:
+    """Name what a project needs that is out, or too late."""
+    table = instance.table
+    for k in range(table.pred_ptr[at], table.pred_ptr[at + 1]):
+        name = instance.projects[table.pred[k]].project_id
+        if choice[table.pred[k]] == OUT:
+            return "dependency", f"it needs {name}, which is out", f"choosing {name}"
+    late = int(ready(table, choice, at) - table.start[table.first[at + 1] - 1])
+    if late > 0:
+        detail = f"what it needs finishes {late} months too late for it"
+        return "dependency", detail, f"starting that {late} months earlier"
+    return None
+
+
+def ready(table: Table, choice: Integers, project: int) -> int:
+    """Return the first month in which all that a project needs is done, if it is in."""
+    months = [0]
+    for k in range(table.pred_ptr[project], table.pred_ptr[project + 1]):
+        needed = table.pred[k]
+        end = table.start[choice[needed]] + table.duration[needed]
+        months.append(int(end + table.pred_lag[k]))
+    return max(months)
+
+
+@dataclass(frozen=True, eq=False)
+class _Shortages:
+    """Where each option does not fit beside a plan: rows and amounts, behind pointers."""
+
+    ptr: Integers
+    row: Integers
+    amount: Floats
+    price: Floats
+
+
+def _shortages(table: Table, use: Floats, by_row: Floats) -> _Shortages:
+    over = use[table.row] + table.amount - table.limit[table.row]
+    is_short = over > TOLERANCE * np.maximum(1.0, table.limit[table.row])
+    counts = np.bincount(option_of(table)[is_short], minlength=len(table.start))
+    row, amount = table.row[is_short], over[is_short]
+    limited = np.where(table.limit > 0, table.limit, 1.0)
+    price = amount * by_row[row] + MILLIONTH * amount / limited[row]
+    return _Shortages(np.concatenate([[0], np.cumsum(counts)]), row, amount, price)
+
+
+def _short(instance: Instance, choice: Integers, short: _Shortages, kept: Floats, at: int) -> Said:
+    """Explain by the option that lacks least, at what its shortages are worth."""
+    table = instance.table
+    options = np.arange(table.first[at], table.first[at + 1])
+    options = options[table.start[options] >= ready(table, choice, at)]
+    lacking = [float(short.price[short.ptr[o] : short.ptr[o + 1]].sum()) for o in options]
+    option = int(options[int(np.argmin(lacking))])
+    rows, missing = _missing(instance, short, option)
+    loss = -float(kept[options].max())
+    if loss > TOLERANCE * abs(float(table.value[option])):
+        more = f"{loss:,.2f} more value"
+        detail = f"its value is {loss:,.2f} less than its money and people earn elsewhere"
+        return "low value", detail, f"{more}, or {missing}" if missing else more
+    if not missing:
+        return "overlooked", "it fits beside the plan", "a longer search"
+    return _kind(instance, int(rows[0])), f"it needs {missing}", missing
+
+
+def _missing(instance: Instance, short: _Shortages, option: int) -> tuple[Integers, str]:
+    """Return the rows an option lacks, the dearest first, and the first of them in words."""
+    mine = slice(short.ptr[option], short.ptr[option + 1])
+    order = np.argsort(-short.price[mine])
+    rows, amounts = short.row[mine][order], short.amount[mine][order]
+    needs = [
+        f"{amount:,.2f} more {_unit(instance, row)} in {instance.row_names[row]}"
+        for row, amount in zip(rows[:NAMED], amounts[:NAMED], strict=True)
+    ]
+    if len(rows) > NAMED:
+        needs.append(f"{len(rows) - NAMED} smaller shortages")
+    month = instance.table.start[option]
+    return rows, f"{' and '.join(needs)}, starting in month {month}" if needs else ""
+
+
+def _kind(instance: Instance, row: int) -> str:
+    if row < len(instance.budgets) or row == len(instance.row_names) - 2:
+        return "budget"
+    return "risk" if row == len(instance.row_names) - 1 else "role"
+
+
+def _unit(instance: Instance, row: int) -> str:
+    return {"budget": "money", "risk": "exposure", "role": "FTE-months"}[_kind(instance, row)]
