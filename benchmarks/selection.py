@@ -105,7 +105,8 @@ def _highs(options: argparse.Namespace) -> dict[str, object]:
     effort = selection_bound.Effort(seconds=options.seconds, seed=options.seed)
     solved = model.solve(everything, start, effort)
     value = None if solved.choice is None else _value(instance, solved.choice)
-    return {"highs": value, "highs_bound": solved.bound, "highs_is_proved": solved.is_optimal}
+    bound = solved.bound if np.isfinite(solved.bound) else None
+    return {"highs": value, "highs_bound": bound, "highs_is_proved": solved.is_optimal}
 
 
 def _value(instance: selection.Instance, choice: np.ndarray) -> float:
@@ -115,11 +116,11 @@ def _value(instance: selection.Instance, choice: np.ndarray) -> float:
 def _cpsat(options: argparse.Namespace) -> dict[str, object]:
     instance = portfolio(options.projects, options.seed, bucket_months=options.bucket_months)
     model, take = _cpsat_model(instance)
-    start = _list_to_start_from(instance)
+    is_in = np.isin(np.arange(len(take)), _list_to_start_from(instance))
     hinted: set[int] = set()
     for option, variable in enumerate(take):
         if variable.index not in hinted:  # options that cannot fit share one constant
-            model.add_hint(variable, bool(np.isin(option, start)))
+            model.add_hint(variable, bool(is_in[option]))
             hinted.add(variable.index)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 2

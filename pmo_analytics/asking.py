@@ -4,11 +4,13 @@ A date nobody reported on is an error, never an empty page.
 """
 
 from datetime import date
+from typing import Any
 
 import duckdb
 import pandas as pd
 
 from pmo_analytics.errors import UnknownNameError
+from pmo_analytics.figures import is_missing
 
 LEVELS = ("project", "programme", "business_unit", "portfolio")
 
@@ -46,6 +48,61 @@ def of_projects(
         f"and ($unit = '' or p.business_unit = $unit) order by {order}",
         {"status_date": status_date, **asked},
     ).df()
+
+
+def at(
+    con: duckdb.DuckDBPyConnection,
+    view: str,
+    *,
+    status_date: date,
+    portfolio_id: str | None = None,
+    project_id: str | None = None,
+    unit: str = "",
+    order_by: str = "project_id",
+) -> pd.DataFrame:
+    """Rows of a view at one status date, as they are, of the projects asked for.
+
+    Raises:
+        UnknownNameError: nothing was reported on `status_date`, or the scope does not exist.
+    """
+    asked = {"portfolio_id": portfolio_id, "project_id": project_id, "unit": unit}
+    _require_report(con, status_date, asked)
+    return con.execute(
+        f"from {view} where status_date = $status_date and project_id in (select project_id from "
+        "project where ($portfolio_id is null or portfolio_id = $portfolio_id) and ($project_id is "
+        "null or project_id = $project_id) and ($unit = '' or business_unit = $unit)) "
+        f"order by {order_by}",
+        {"status_date": status_date, **asked},
+    ).df()
+
+
+def of_groups(
+    con: duckdb.DuckDBPyConnection,
+    view: str,
+    *,
+    status_date: date,
+    portfolio_id: str | None = None,
+    project_id: str | None = None,
+    unit: str = "",
+    order_by: str,
+) -> pd.DataFrame:
+    """Rows of a view of groups of projects at one status date, of one portfolio or of all.
+
+    Raises:
+        UnknownNameError: nothing was reported on `status_date`, or the scope does not exist.
+    """
+    asked = {"portfolio_id": portfolio_id, "project_id": project_id, "unit": unit}
+    _require_report(con, status_date, asked)
+    return con.execute(
+        f"from {view} where status_date = $status_date and ($portfolio_id is null or "
+        f"portfolio_id = $portfolio_id) order by {order_by}",
+        {"status_date": status_date, "portfolio_id": portfolio_id},
+    ).df()
+
+
+def called(row: dict[Any, Any]) -> str:
+    """Return how a sentence calls a project: by its name, or by its id where it has none."""
+    return str(row["project_id"] if is_missing(row["name"]) else row["name"])
 
 
 def of_scope(

@@ -244,8 +244,8 @@ def explain(
     with _reported(debug=debug), _opened(warehouse, known_at) as con:
         found = trace.explain(con, metric, project_id=project, status_date=_day(status_date))
         for keys, value in zip(found.keys, found.values, strict=True):
-            named = " ".join(f"{name} {_text(key)}" for name, key in keys.items())
-            screen.print(f"{found.metric} {named} = {_text(value) or 'missing'}")
+            named = "".join(f" {name} {_text(key)}" for name, key in keys.items())
+            screen.print(f"{found.metric}{named} = {_text(value) or 'missing'}")
         screen.print(f"meaning: {found.meaning}")
         screen.print(f"formula: {found.formula}")
         for row in found.inputs:

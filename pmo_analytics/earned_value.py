@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from pmo_analytics import measures
+from pmo_analytics import asking
 from pmo_analytics.errors import UsageError
 from pmo_analytics.figures import number, percent
 
@@ -50,7 +50,7 @@ def earned_value(
     Source:
         PMI, The Standard for Earned Value Management (2019).
     """
-    return measures.at(
+    return asking.at(
         con,
         "earned_value",
         status_date=status_date,
@@ -88,7 +88,7 @@ def estimate_at_completion(
     Source:
         PMI, The Standard for Earned Value Management (2019); GAO cost guide (2020).
     """
-    return measures.at(
+    return asking.at(
         con,
         "estimate_at_completion",
         status_date=status_date,
@@ -126,7 +126,7 @@ def earned_value_rollup(
     Source:
         PMI, The Standard for Earned Value Management (2019).
     """
-    groups = measures.of_groups(
+    groups = asking.of_groups(
         con,
         "earned_value_rollup",
         status_date=status_date,
@@ -165,7 +165,7 @@ def s_curve(
     Source:
         PMI, The Standard for Earned Value Management (2019).
     """
-    curves = measures.of_groups(
+    curves = asking.of_groups(
         con,
         "s_curve",
         status_date=status_date,
@@ -211,7 +211,7 @@ def baseline_ledger(
     Source:
         GAO-08-925 (2008); PMI, The Standard for Earned Value Management (2019).
     """
-    return measures.at(
+    return asking.at(
         con,
         "baseline_ledger",
         status_date=status_date,
@@ -249,7 +249,7 @@ def cpi_stability(
     Source:
         Christensen and Payne's rule as tested by Henderson and Zwikael (2008).
     """
-    return measures.at(
+    return asking.at(
         con,
         "cpi_stability",
         status_date=status_date,
@@ -315,7 +315,7 @@ def reading(position: pd.DataFrame) -> str:
     if over.empty:
         return f"All {len(measured)} measured projects earn at least what they spend."
     names = ", ".join(
-        f"{measures.called(row)} (CPI {number(row['cpi'], 2)})"
+        f"{asking.called(row)} (CPI {number(row['cpi'], 2)})"
         for row in over.head(3).to_dict("records")
     )
     spent = measured[~measured["is_bac_attainable"].astype("boolean").fillna(True)]

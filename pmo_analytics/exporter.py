@@ -227,7 +227,7 @@ def _changed(
 
 def versions() -> dict[str, str]:
     """Return the versions that made the page."""
-    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
+    from importlib.metadata import PackageNotFoundError, version
 
     found = {"Python": sys.version.split()[0]}
     for package in _VERSIONED:

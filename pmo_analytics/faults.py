@@ -115,7 +115,8 @@ def _record(
 
 
 def _find_in_columns(con: duckdb.DuckDBPyConnection, table: Table) -> None:
-    for column in table.columns:
+    supplied = con.execute(f"select distinct unnest(supplied) from landed_{table.name}").fetchall()
+    for column in (column for column in table.columns if (column.name,) in supplied):
         if column.type != "VARCHAR" or column.codes or column.name in PROJECT_COLUMNS:
             _find_unreadable(con, table, column)
         if column.type not in ("VARCHAR", "BOOLEAN") or column.name in PROJECT_COLUMNS:
@@ -251,7 +252,8 @@ def _find_unknown_projects(
                 con,
                 table,
                 column=name,
-                where=f"t.{quoted(name)} not in (select project_id from project {arriving})",
+                where=f"t.{quoted(name)} is not null "
+                f"and t.{quoted(name)} not in (select project_id from project {arriving})",
                 rule="unknown_project",
                 message=f"'{name} ''' || t.{quoted(name)} || ''' is no project that was loaded; "
                 "load it in table project first, or correct the code'",

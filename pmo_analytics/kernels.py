@@ -206,7 +206,7 @@ atexit.register(stop_server)
 
 def serve(control_fd: int) -> None:
     """Import what notebooks import, then fork a kernel for each request until the caller goes."""
-    import gc  # noqa: PLC0415
+    import gc
 
     control = socket.socket(fileno=control_fd)
     os.setsid()  # an interrupt typed at the terminal is for the caller to handle
@@ -224,7 +224,7 @@ def serve(control_fd: int) -> None:
 
 def _warm_altair() -> None:
     """Build one chart, so that the schema is parsed before the fork and not after each."""
-    import altair as alt  # noqa: PLC0415
+    import altair as alt
 
     alt.Chart(alt.InlineData([{"a": 1}])).mark_bar().encode(x="a:Q").to_dict()
 
@@ -289,7 +289,7 @@ def _become_kernel(
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException:  # noqa: BLE001  whatever it was, it must not reach the server's loop
-        import traceback  # noqa: PLC0415
+        import traceback
 
         traceback.print_exc()
     finally:
@@ -300,10 +300,10 @@ def _become_kernel(
 
 
 def _run_kernel(argv: list[str], server: int) -> None:
-    import random  # noqa: PLC0415
+    import random
 
-    import numpy as np  # noqa: PLC0415
-    from ipykernel.kernelapp import IPKernelApp  # noqa: PLC0415
+    import numpy as np
+    from ipykernel.kernelapp import IPKernelApp
 
     random.seed()
     np.random.seed(None)  # noqa: NPY002  each kernel its own, or all would draw the same

@@ -72,7 +72,11 @@ def _stage(
     )
     for file, part in parts:
         _stage_part(con, table, file, part)
-    typed = ", ".join(f"{_typed(column)} as {quoted(column.name)}" for column in table.columns)
+    supplied = {name for _, part in parts for name in part.rows.columns}
+    typed = ", ".join(
+        f"{_typed(c) if c.name in supplied else f'cast(null as {c.type})'} as {quoted(c.name)}"
+        for c in table.columns
+    )
     con.execute(
         f"create or replace temp table typed_{table.name} as select {ADDRESS}, supplied, extra, "
         f'coalesce(as_boolean("delete"), false) as to_delete, {typed} from landed_{table.name}'

@@ -207,7 +207,7 @@ def level(
         UsageError: both limits are given, one is not positive, or `previous` does not fit.
 
     """
-    from pmo_analytics.levelling_search import Search  # noqa: PLC0415 - loads numba
+    from pmo_analytics.levelling_search import Search
 
     old = None if previous is None else _frozen("previous", previous, instance.durations.shape)
     limit = _limit(len(instance.durations), effort, seconds)
@@ -228,7 +228,7 @@ def level(
 
 
 def _limit(count: int, effort: int | None, seconds: float | None) -> Limit:
-    from pmo_analytics.levelling_search import Limit  # noqa: PLC0415 - loads numba
+    from pmo_analytics.levelling_search import Limit
 
     if effort is not None and seconds is not None:
         raise UsageError("both effort and seconds were given; choose one of them")
@@ -247,7 +247,7 @@ def _notes(found: Found) -> tuple[str, ...]:
 
 def _network(instance: Instance) -> Network:
     """Flatten an instance for the kernels."""
-    from pmo_analytics.levelling_kernel import Network  # noqa: PLC0415 - loads numba
+    from pmo_analytics.levelling_kernel import Network
 
     count, resources = instance.demands.shape
     links, releases = instance.links, np.asarray(instance.releases)

@@ -8,7 +8,6 @@ Source:
     Hartmann (1998), A competitive genetic algorithm for resource-constrained project scheduling;
     Valls, Ballestín and Quintanilla (2005), Justification and RCPSP.
 """
-# ruff: noqa: PLR0917 - compiled functions take their arguments by position
 
 from typing import NamedTuple
 

@@ -141,7 +141,7 @@ class Search:
             self.found.starts, self.found.makespan = starts.copy(), self._makespan(starts)
 
     def _round(self, number: int, cores: ThreadPoolExecutor) -> None:
-        from pmo_analytics.levelling_proof import Prover  # noqa: PLC0415 - OR-Tools loads slowly
+        from pmo_analytics.levelling_proof import Prover
 
         stop = threading.Event()
         prover = Prover(self.net, self.heads, self.tails, seed=self.seed)

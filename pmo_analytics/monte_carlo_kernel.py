@@ -1,5 +1,5 @@
 # Numba infers the types of the compiled functions and takes their arguments by position.
-# ruff: noqa: ANN001, ANN201, ANN202, PLR0917
+# ruff: noqa: ANN001, ANN201, ANN202
 # mypy: allow-untyped-defs
 """How are millions of activity durations drawn and networks walked in a few nanoseconds each?
 

@@ -319,7 +319,7 @@ def _influence(changes: pd.Series, weight: float) -> pd.Series:
 
 
 def _t_quantile(degrees: int) -> float:
-    from scipy import stats  # type: ignore[import-untyped]  # noqa: PLC0415 - heavy, only needed here
+    from scipy import stats  # type: ignore[import-untyped]
 
     return float(stats.t.ppf((1 + LEVEL_OF_INTERVALS) / 2, degrees))
 

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from pmo_analytics import critical_path, measures
+from pmo_analytics import asking, critical_path
 from pmo_analytics.errors import UnknownNameError, UsageError
 from pmo_analytics.figures import day, number, percent
 
@@ -48,7 +48,7 @@ def earned_schedule(
     Source:
         Lipke, Schedule is Different (2003).
     """
-    return measures.at(
+    return asking.at(
         con,
         "earned_schedule",
         status_date=status_date,
@@ -84,7 +84,7 @@ def schedule_adherence(
     Source:
         Lipke, Schedule Adherence (2008).
     """
-    return measures.at(
+    return asking.at(
         con,
         "schedule_adherence",
         status_date=status_date,
@@ -117,7 +117,7 @@ def work_package_sequence(
     Source:
         Lipke, Schedule Adherence (2008).
     """
-    return measures.at(
+    return asking.at(
         con,
         "work_package_sequence",
         status_date=status_date,
@@ -154,7 +154,7 @@ def earned_duration(
     Source:
         Khamooshi and Golafshani, EDM: Earned Duration Management (2014).
     """
-    return measures.at(
+    return asking.at(
         con,
         "earned_duration",
         status_date=status_date,
@@ -192,7 +192,7 @@ def milestone_slip(
     Source:
         Milestone trend analysis; DECM V5.0 metric 06A506c.
     """
-    return measures.at(
+    return asking.at(
         con,
         "milestone_slip",
         status_date=status_date,
@@ -235,7 +235,7 @@ def schedule_quality(
     """
     if rule_set not in RULE_SETS:
         raise UnknownNameError(f"there is no rule set {rule_set}; there are {', '.join(RULE_SETS)}")
-    found = measures.at(
+    found = asking.at(
         con,
         "schedule_quality",
         status_date=status_date,
@@ -342,7 +342,7 @@ def reading(schedules: pd.DataFrame) -> str:
     if late.empty:
         return "No unfinished project is behind its plan by more than a twentieth."
     named = ", ".join(
-        f"{measures.called(row)} (SPI(t) {number(row['spi_t'], 2)}, {_finish(row)})"
+        f"{asking.called(row)} (SPI(t) {number(row['spi_t'], 2)}, {_finish(row)})"
         for row in late.head(3).to_dict("records")
     )
     return f"Furthest behind: {named}."

@@ -336,7 +336,7 @@ def smallest_change(parts: pd.DataFrame, *, funded: int) -> WeightChange | None:
 
 def _move(difference: Floats, weights: Floats) -> tuple[Floats, float] | None:
     """Weights nearest to the nominal at which a difference in scores is no longer positive."""
-    from scipy.optimize import linprog  # type: ignore[import-untyped]  # noqa: PLC0415 - a second to import
+    from scipy.optimize import linprog  # type: ignore[import-untyped]
 
     n = len(weights)
     up_and_down = np.concatenate([difference, -difference])

@@ -81,7 +81,7 @@ class _Rules:
     """The mandatory part of an instance in CP-SAT, with a switch for each rule."""
 
     def __init__(self, instance: Instance) -> None:
-        from ortools.sat.python import cp_model  # noqa: PLC0415 - a second to import
+        from ortools.sat.python import cp_model
 
         self.instance, self.table = instance, instance.table
         self.model = cp_model.CpModel()
@@ -99,7 +99,7 @@ class _Rules:
 
     def clash(self, rules: "range | list[int]") -> list[int] | None:
         """Return those of the given rules that cannot all hold; None if they can."""
-        from ortools.sat.python import cp_model  # noqa: PLC0415 - a second to import
+        from ortools.sat.python import cp_model
 
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1

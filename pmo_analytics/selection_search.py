@@ -33,6 +33,8 @@ CHUNKS = 30  # in a turn that is counted, not timed; fewer for a small set
 POINT_CHUNKS = 8  # at each point of a frontier
 FIRST_PART, LATER_PART, SHORT_PART, REFILL = 0.3, 0.15, 0.05, 0.03  # shares of all time
 PART_NODES, PART_GAP = 5, 1e-4
+SHORTEST_PART_S = 0.7
+QUICK_PROOF = 0.1  # share of all time to find out whether a small set is easy
 WHOLE_NODES = 1000  # by unit of effort
 NEAR = 0.1  # an option that would lose more of its value than this is seldom tried
 PARTS = ((1.0, 1.0), (1.5, 0.7), (3.0, 0.4), (8.0, 0.2))  # options by project, share of projects
@@ -189,18 +191,25 @@ class Search:
         small = options <= EXACT_OPTIONS
         exact = small or (options <= BOUND_OPTIONS and self.deadline is not None)
         self._both_anneal(self._span(0.05 if small else 0.1), self.heat)
-        spare = 0.9 if small else 0.25 if exact else 0.0
+        if small and self.deadline is not None:
+            solved = self._solve_whole(QUICK_PROOF)
+            if solved.is_optimal:
+                return self._proved(solved)
+        spare = 0.25 if exact else 0.0
         if self.deadline is None:
             for _ in range(1 if small else self.effort):
                 self._solve_part(None)
         else:
             share = SHORT_PART if exact else FIRST_PART
             while self._left() > self.total * (spare + 0.01):
-                self._solve_part(min(share * self.total, self._left() - self.total * spare))
+                length = max(share * self.total, SHORTEST_PART_S)
+                self._solve_part(min(length, self._left() - self.total * spare))
                 share = min(share, LATER_PART)
         if not exact:
             return Found(self.best, self.prices.bound, self.prices, is_proved=False)
-        solved = self._solve_whole()
+        return self._proved(self._solve_whole(1.0))
+
+    def _proved(self, solved: Solved) -> Found:
         bound = max(self._value(self.best), min(self.prices.bound, solved.bound))
         return Found(self.best, bound, self.prices, solved.is_optimal)
 
@@ -268,12 +277,12 @@ class Search:
             keep[plan[plan != OUT]] = True
         return np.flatnonzero(keep)
 
-    def _solve_whole(self) -> Solved:
+    def _solve_whole(self, share: float) -> Solved:
         """Let HiGHS work on the whole problem: for a proof, or at least a better bound."""
         if self.deadline is None:
             effort = Effort(nodes=WHOLE_NODES * self.effort, seed=self.seed)
         else:
-            effort = Effort(seconds=self._left(), seed=self.seed)
+            effort = Effort(seconds=min(share * self.total, self._left()), seed=self.seed)
         everything = np.arange(len(self.table.start))
         with ThreadPoolExecutor(2) as pool:
             solving = pool.submit(self.model.solve, everything, self.best, effort)

@@ -247,7 +247,8 @@ def query(
         con.execute("set lock_configuration = true")
         try:
             con.execute(sql)
-            return [column[0] for column in con.description or []], con.fetchall()
+            names = [column[0] for column in con.description or []]
+            return names, con.fetchall() if names else []
         except duckdb.Error as error:
             raise QueryError(_explained(str(error))) from error
 

@@ -116,6 +116,7 @@ def test_a_number_is_read_where_its_separators_agree(con, text, style, expected)
         ("007", "007"),
         ("1.10", "1.10"),
         ("P-1.0", "P-1.0"),
+        ("NONE", "NONE"),
         ("TBC", None),
         ("n/a", None),
     ],

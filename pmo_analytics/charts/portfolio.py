@@ -26,9 +26,14 @@ def delivery_confidence(ratings: pd.DataFrame) -> alt.TopLevelMixin:
         letter=ratings["rag"].map(LETTERS).fillna(""),
         order=ratings["rag"].map(RATINGS.index),
     )
+    present = [rag for rag in RATINGS if rag in set(data["rag"])]
+    colours = [RATING_COLOURS[RATINGS.index(rag)] for rag in present]
     dates = list(dict.fromkeys(data.sort_values("status_date")["report"]))
     base = alt.Chart(data).encode(
-        alt.X("report:N").sort(dates).title("Report").axis(labelAngle=0, labelOverlap="greedy"),
+        alt.X("report:N")
+        .sort(dates)
+        .title("Report")
+        .axis(labelAngle=0, labelOverlap="greedy", labelSeparation=12),
         alt.Y("share:Q").stack("normalize").title("Share of projects").axis(format="%"),
         order=alt.Order("order:Q", sort="descending"),
         tooltip=[
@@ -41,7 +46,7 @@ def delivery_confidence(ratings: pd.DataFrame) -> alt.TopLevelMixin:
     bars = base.mark_bar(stroke="white").encode(
         alt.Color("rag:N")
         .title("Rating")
-        .scale(domain=RATINGS, range=RATING_COLOURS)
+        .scale(domain=present, range=colours)
         .legend(orient="top", labelExpr="replace(datum.label, '_', '/')")
     )
     letters = base.mark_text(color="white", fontWeight="bold", fontSize=11).encode(

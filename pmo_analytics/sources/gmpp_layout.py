@@ -130,7 +130,7 @@ def _grids(path: Path) -> Iterable[tuple[str, list[list[str]]]]:
         if path.suffix.casefold() == ".csv":
             yield "", list(csv.reader(StringIO(_decoded(path.read_bytes()), newline="")))
             return
-        from python_calamine import CalamineWorkbook  # noqa: PLC0415  only a workbook needs it
+        from python_calamine import CalamineWorkbook
 
         book = CalamineWorkbook.from_path(path)
         for name in book.sheet_names:

@@ -10,6 +10,7 @@ from pmo_analytics.tables.portfolio import (
     movements,
     sources,
     units,
+    watermelons,
     withheld,
 )
 
@@ -23,5 +24,6 @@ __all__ = [
     "movements",
     "sources",
     "units",
+    "watermelons",
     "withheld",
 ]

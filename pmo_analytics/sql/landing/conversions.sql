@@ -162,9 +162,10 @@ create or replace macro as_boolean(v) as case
     when lower(v) in ('false', 'no', 'n', '0', 'f') then false
 end;
 
--- The number of a project is the same whether it was kept as text or as a number (1007.0); a placeholder is no project.
+-- The number of a project is the same whether it was kept as text or as a number (1007.0); a placeholder is no project,
+-- but NONE, NA and UNKNOWN may be codes.
 create or replace macro as_project_id(v) as case
-    when not is_placeholder(v) then regexp_replace(v, '^(\d+)\.0+$', '\1')
+    when not is_placeholder(v) or lower(v) in ('none', 'na', 'unknown') then regexp_replace(v, '^(\d+)\.0+$', '\1')
 end;
 
 -- Codes are lower case with underscores, whatever case and separators the sender used.

@@ -2,68 +2,68 @@
 -- baseline approved by then (an undated approval counts as given).
 -- Source: GAO-08-925, Information Technology: Agencies Need to Establish Comprehensive Policies to Address Changes to Projects' Cost, Schedule, and Performance Goals (2008).
 create or replace macro baseline_ledger(known_at) as table
-with entry as (
-    select
-        p.portfolio_id,
-        p.business_unit,
-        s.project_id,
-        p.name,
-        s.status_date,
-        p.currency,
-        b.baseline_no,
-        b.approved_on,
-        b.approved_by,
-        b.reason,
-        b.start,
-        b.finish,
-        b.bac,
-        s.forecast_cost,
-        s.forecast_finish,
-        first_value(b.finish) over baselines as first_finish,
-        first_value(b.bac) over baselines as first_bac,
-        lag(b.finish) over baselines as previous_finish,
-        lag(b.bac) over baselines as previous_bac,
-        lead(b.approved_on) over baselines as replaced_on,
-        lead(b.baseline_no) over baselines as next_no,
-        row_number() over baselines as position
-    from project_status(known_at) as s
-    inner join project(known_at) as p on s.project_id = p.project_id
-    inner join baseline(known_at) as b
-        on s.project_id = b.project_id and (b.approved_on is null or b.approved_on <= s.status_date)
-    window baselines as (
-        partition by s.project_id, s.status_date
-        order by b.baseline_no
+    with entry as (
+        select
+            p.portfolio_id,
+            p.business_unit,
+            s.project_id,
+            p.name,
+            s.status_date,
+            p.currency,
+            b.baseline_no,
+            b.approved_on,
+            b.approved_by,
+            b.reason,
+            b.start,
+            b.finish,
+            b.bac,
+            s.forecast_cost,
+            s.forecast_finish,
+            first_value(b.finish) over baselines as first_finish,
+            first_value(b.bac) over baselines as first_bac,
+            lag(b.finish) over baselines as previous_finish,
+            lag(b.bac) over baselines as previous_bac,
+            lead(b.approved_on) over baselines as replaced_on,
+            lead(b.baseline_no) over baselines as next_no,
+            row_number() over baselines as position
+        from project_status(known_at) as s
+        inner join project(known_at) as p on s.project_id = p.project_id
+        inner join baseline(known_at) as b
+            on s.project_id = b.project_id and (b.approved_on is null or s.status_date >= b.approved_on)
+        window baselines as (
+            partition by s.project_id, s.status_date
+            order by b.baseline_no
+        )
     )
-)
 
-select
-    portfolio_id,
-    business_unit,
-    project_id,
-    name,
-    status_date,
-    currency,
-    baseline_no,
-    position = 1 as is_first,
-    next_no is null as is_current,
-    count(*) over (partition by project_id, status_date) - 1 as rebaselines,
-    approved_on,
-    approved_by,
-    reason,
-    start,
-    finish,
-    bac,
-    date_diff('day', previous_finish, finish) as finish_moved_days,
-    date_diff('day', first_finish, finish) as finish_moved_first_days,
-    bac - previous_bac as budget_added,
-    bac - first_bac as budget_added_first,
-    date_diff('day', approved_on, coalesce(replaced_on, status_date)) as days_in_force,
-    forecast_cost,
-    forecast_finish,
-    bac - forecast_cost as cost_variance,
-    cast(bac - forecast_cost as double) / nullif(bac, 0) as cost_variance_ratio,
-    date_diff('day', finish, forecast_finish) as slip_from_baseline_days
-from entry;
+    select
+        portfolio_id,
+        business_unit,
+        project_id,
+        name,
+        status_date,
+        currency,
+        baseline_no,
+        position = 1 as is_first,
+        next_no is null as is_current,
+        count(*) over (partition by project_id, status_date) - 1 as rebaselines,
+        approved_on,
+        approved_by,
+        reason,
+        start,
+        finish,
+        bac,
+        date_diff('day', previous_finish, finish) as finish_moved_days,
+        date_diff('day', first_finish, finish) as finish_moved_first_days,
+        bac - previous_bac as budget_added,
+        bac - first_bac as budget_added_first,
+        date_diff('day', approved_on, coalesce(replaced_on, status_date)) as days_in_force,
+        forecast_cost,
+        forecast_finish,
+        bac - forecast_cost as cost_variance,
+        cast(bac - forecast_cost as double) / nullif(bac, 0) as cost_variance_ratio,
+        date_diff('day', finish, forecast_finish) as slip_from_baseline_days
+    from entry;
 
 create or replace view baseline_ledger as select * from baseline_ledger(2147483646);
 

@@ -1,61 +1,61 @@
 -- How early the cost performance index settled: one row per project and status date with a CPI, judged by the reports up to it.
 -- Measured, not assumed: the rule of Christensen and Payne (stable from 20 per cent) does not hold generally (Henderson and Zwikael, 2008).
 create or replace macro cpi_stability(known_at) as table
-with indexed as (
-    select
-        portfolio_id,
-        business_unit,
-        project_id,
-        name,
-        status_date,
-        cpi,
-        earned_share,
-        ev >= bac as is_final
-    from earned_value(known_at)
-    where cpi is not null and earned_share is not null
-),
+    with indexed as (
+        select
+            portfolio_id,
+            business_unit,
+            project_id,
+            name,
+            status_date,
+            cpi,
+            earned_share,
+            ev >= bac as is_final
+        from earned_value(known_at)
+        where cpi is not null and earned_share is not null
+    ),
 
-compared as (
+    compared as (
+        select
+            f.project_id,
+            f.status_date,
+            max(case when abs(e.cpi - f.cpi) > 0.10 + 1e-9 then e.status_date end) as last_unstable,
+            count(*) as reports
+        from indexed as f
+        inner join indexed as e on f.project_id = e.project_id and f.status_date >= e.status_date
+        group by f.project_id, f.status_date
+    ),
+
+    settled as (
+        select
+            c.project_id,
+            c.status_date,
+            c.reports,
+            min(e.status_date) as stable_since,
+            arg_min(e.earned_share, e.status_date) as stable_from
+        from compared as c
+        inner join indexed as e
+            on
+                c.project_id = e.project_id and c.status_date >= e.status_date
+                and (c.last_unstable is null or c.last_unstable < e.status_date)
+        group by c.project_id, c.status_date, c.reports
+    )
+
     select
+        f.portfolio_id,
+        f.business_unit,
         f.project_id,
+        f.name,
         f.status_date,
-        max(case when abs(e.cpi - f.cpi) > 0.10 + 1e-9 then e.status_date end) as last_unstable,
-        count(*) as reports
+        f.cpi as compared_cpi,
+        f.earned_share as compared_share,
+        s.reports,
+        s.stable_since,
+        s.stable_from,
+        f.is_final,
+        case when not f.is_final then 'work is left: compared with today''s CPI, not the final one' end as reason
     from indexed as f
-    inner join indexed as e on f.project_id = e.project_id and f.status_date >= e.status_date
-    group by f.project_id, f.status_date
-),
-
-settled as (
-    select
-        c.project_id,
-        c.status_date,
-        c.reports,
-        min(e.status_date) as stable_since,
-        arg_min(e.earned_share, e.status_date) as stable_from
-    from compared as c
-    inner join indexed as e
-        on
-            c.project_id = e.project_id and c.status_date >= e.status_date
-            and (c.last_unstable is null or c.last_unstable < e.status_date)
-    group by c.project_id, c.status_date, c.reports
-)
-
-select
-    f.portfolio_id,
-    f.business_unit,
-    f.project_id,
-    f.name,
-    f.status_date,
-    f.cpi as compared_cpi,
-    f.earned_share as compared_share,
-    s.reports,
-    s.stable_since,
-    s.stable_from,
-    f.is_final,
-    case when not f.is_final then 'work is left: compared with today''s CPI, not the final one' end as reason
-from indexed as f
-inner join settled as s on f.project_id = s.project_id and f.status_date = s.status_date;
+    inner join settled as s on f.project_id = s.project_id and f.status_date = s.status_date;
 
 create or replace view cpi_stability as select * from cpi_stability(2147483646);
 

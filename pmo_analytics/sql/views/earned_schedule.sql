@@ -2,217 +2,217 @@
 -- Formulas: Lipke, Schedule is Different (2003); PMI, The Standard for Earned Value Management (2019). On a flat stretch of
 -- the plan the earliest time counts. The clock stops at the first report of an unbroken run with all work earned.
 create or replace macro earned_schedule(known_at) as table
-with plan as (
-    select
-        project_id,
-        status_date,
-        baseline_no,
-        baseline_start,
-        period_no,
-        period_end,
-        pv,
-        lag(pv, 1, 0) over (partition by project_id, status_date order by period_no) as pv_before,
-        lag(period_end) over (partition by project_id, status_date order by period_no) as end_before
-    from plan_in_force(known_at)
-),
+    with plan as (
+        select
+            project_id,
+            status_date,
+            baseline_no,
+            baseline_start,
+            period_no,
+            period_end,
+            pv,
+            lag(pv, 1, 0) over (partition by project_id, status_date order by period_no) as pv_before,
+            lag(period_end) over (partition by project_id, status_date order by period_no) as end_before
+        from plan_in_force(known_at)
+    ),
 
-spaced as (
-    select
-        project_id,
-        status_date,
-        max(baseline_no) as baseline_no,
-        max(baseline_start) as baseline_start,
-        max(period_no) as periods,
-        min(period_end) as first_end,
-        max(period_end) as last_end,
-        max(pv) as pv_total,
-        count(case when period_end <= status_date then 1 end) as periods_ended,
-        coalesce(
-            median(date_diff('day', end_before, period_end)), max(date_diff('day', baseline_start, period_end))
-        ) as step_days,
-        case
-            when
-                min(date_diff('month', end_before, period_end)) = max(date_diff('month', end_before, period_end))
-                and min(date_diff('day', end_before, period_end))
-                >= 28 * min(date_diff('month', end_before, period_end))
-                then nullif(min(date_diff('month', end_before, period_end)), 0)
-        end as step_months
-    from plan
-    group by project_id, status_date
-),
+    spaced as (
+        select
+            project_id,
+            status_date,
+            max(baseline_no) as baseline_no,
+            max(baseline_start) as baseline_start,
+            max(period_no) as periods,
+            min(period_end) as first_end,
+            max(period_end) as last_end,
+            max(pv) as pv_total,
+            count(case when period_end <= status_date then 1 end) as periods_ended,
+            coalesce(
+                median(date_diff('day', end_before, period_end)), max(date_diff('day', baseline_start, period_end))
+            ) as step_days,
+            case
+                when
+                    min(date_diff('month', end_before, period_end)) = max(date_diff('month', end_before, period_end))
+                    and min(date_diff('day', end_before, period_end))
+                    >= 28 * min(date_diff('month', end_before, period_end))
+                    then nullif(min(date_diff('month', end_before, period_end)), 0)
+            end as step_months
+        from plan
+        group by project_id, status_date
+    ),
 
-measured as (
-    select
-        e.portfolio_id,
-        e.business_unit,
-        e.project_id,
-        e.name,
-        e.status_date,
-        e.bac,
-        e.ev,
-        lag(e.ev) over (partition by e.project_id order by e.status_date) as ev_before,
-        s.baseline_no,
-        s.baseline_start,
-        s.periods,
-        s.first_end,
-        s.last_end,
-        s.pv_total,
-        s.step_days,
-        s.step_months,
-        case
-            when e.status_date <= s.last_end then s.periods_ended
-            when s.step_months is not null
-                then s.periods + floor((
-                    date_diff('month', s.last_end, e.status_date)
-                    - case
-                        when day(e.status_date) < day(s.last_end) and e.status_date <> last_day(e.status_date) then 1
-                        else 0
-                    end
-                ) / s.step_months)
-            else s.periods + floor(date_diff('day', s.last_end, e.status_date) / nullif(s.step_days, 0))
-        end as periods_gone,
-        coalesce(e.ev > 0 and e.ev >= coalesce(e.bac, s.pv_total), false) as is_complete
-    from earned_value(known_at) as e
-    left join spaced as s on e.project_id = s.project_id and e.status_date = s.status_date
-),
+    measured as (
+        select
+            e.portfolio_id,
+            e.business_unit,
+            e.project_id,
+            e.name,
+            e.status_date,
+            e.bac,
+            e.ev,
+            lag(e.ev) over (partition by e.project_id order by e.status_date) as ev_before,
+            s.baseline_no,
+            s.baseline_start,
+            s.periods,
+            s.first_end,
+            s.last_end,
+            s.pv_total,
+            s.step_days,
+            s.step_months,
+            case
+                when e.status_date <= s.last_end then s.periods_ended
+                when s.step_months is not null
+                    then s.periods + floor((
+                        date_diff('month', s.last_end, e.status_date)
+                        - case
+                            when day(e.status_date) < day(s.last_end) and e.status_date <> last_day(e.status_date) then 1
+                            else 0
+                        end
+                    ) / s.step_months)
+                else s.periods + floor(date_diff('day', s.last_end, e.status_date) / nullif(s.step_days, 0))
+            end as periods_gone,
+            coalesce(e.ev > 0 and e.ev >= coalesce(e.bac, s.pv_total), false) as is_complete
+        from earned_value(known_at) as e
+        left join spaced as s on e.project_id = s.project_id and e.status_date = s.status_date
+    ),
 
-marked as (
-    select
-        m.project_id,
-        m.status_date,
-        min(case when p.pv >= m.pv_total then p.period_no end) as planned_duration,
-        min(case when p.pv >= m.ev then p.period_no end) as reached_in
-    from measured as m
-    inner join plan as p on m.project_id = p.project_id and m.status_date = p.status_date
-    group by m.project_id, m.status_date
-),
+    marked as (
+        select
+            m.project_id,
+            m.status_date,
+            min(case when p.pv >= m.pv_total then p.period_no end) as planned_duration,
+            min(case when p.pv >= m.ev then p.period_no end) as reached_in
+        from measured as m
+        inner join plan as p on m.project_id = p.project_id and m.status_date = p.status_date
+        group by m.project_id, m.status_date
+    ),
 
-run as (
-    select
-        project_id,
-        status_date,
-        periods_gone,
-        is_complete,
-        max(case when not is_complete then status_date end) over (partition by project_id order by status_date)
-            as last_open
-    from measured
-),
+    run as (
+        select
+            project_id,
+            status_date,
+            periods_gone,
+            is_complete,
+            max(case when not is_complete then status_date end) over (partition by project_id order by status_date)
+                as last_open
+        from measured
+    ),
 
-clock as (
-    select
-        project_id,
-        status_date,
-        case
-            when is_complete then min(periods_gone) over (partition by project_id, last_open, is_complete)
-            else periods_gone
-        end as actual_time
-    from run
-),
+    clock as (
+        select
+            project_id,
+            status_date,
+            case
+                when is_complete then min(periods_gone) over (partition by project_id, last_open, is_complete)
+                else periods_gone
+            end as actual_time
+        from run
+    ),
 
-earned as (
-    select
-        m.project_id,
-        m.status_date,
-        cast(d.planned_duration as double) as planned_duration,
-        cast(c.actual_time as double) as actual_time,
-        case
-            when m.ev <= 0 then 0
-            when m.ev >= m.pv_total or m.ev >= m.bac then cast(d.planned_duration as double)
-            else p.period_no - 1 + cast(m.ev - p.pv_before as double) / nullif(p.pv - p.pv_before, 0)
-        end as es
-    from measured as m
-    inner join marked as d on m.project_id = d.project_id and m.status_date = d.status_date
-    inner join clock as c on m.project_id = c.project_id and m.status_date = c.status_date
-    left join plan as p
-        on m.project_id = p.project_id and m.status_date = p.status_date and d.reached_in = p.period_no
-),
+    earned as (
+        select
+            m.project_id,
+            m.status_date,
+            cast(d.planned_duration as double) as planned_duration,
+            cast(c.actual_time as double) as actual_time,
+            case
+                when m.ev <= 0 then 0
+                when m.ev >= m.pv_total or m.ev >= m.bac then cast(d.planned_duration as double)
+                else p.period_no - 1 + cast(m.ev - p.pv_before as double) / nullif(p.pv - p.pv_before, 0)
+            end as es
+        from measured as m
+        inner join marked as d on m.project_id = d.project_id and m.status_date = d.status_date
+        inner join clock as c on m.project_id = c.project_id and m.status_date = c.status_date
+        left join plan as p
+            on m.project_id = p.project_id and m.status_date = p.status_date and d.reached_in = p.period_no
+    ),
 
-indexed as (
-    select
-        project_id,
-        status_date,
-        planned_duration,
-        actual_time,
-        es,
-        es / nullif(actual_time, 0) as spi_t,
-        planned_duration * nullif(actual_time, 0) / nullif(es, 0) as ieac_t
-    from earned
-),
+    indexed as (
+        select
+            project_id,
+            status_date,
+            planned_duration,
+            actual_time,
+            es,
+            es / nullif(actual_time, 0) as spi_t,
+            planned_duration * nullif(actual_time, 0) / nullif(es, 0) as ieac_t
+        from earned
+    ),
 
-landing as (
-    select
-        i.project_id,
-        i.status_date,
-        i.ieac_t - floor(i.ieac_t) as part,
-        n.ahead,
-        case
-            when floor(i.ieac_t) + n.ahead > m.periods and m.step_months is not null
-                then case
-                    when m.last_end = last_day(m.last_end)
-                        then last_day(cast(
+    landing as (
+        select
+            i.project_id,
+            i.status_date,
+            i.ieac_t - floor(i.ieac_t) as part,
+            n.ahead,
+            case
+                when floor(i.ieac_t) + n.ahead > m.periods and m.step_months is not null
+                    then case
+                        when m.last_end = last_day(m.last_end)
+                            then last_day(cast(
+                                m.last_end
+                                + to_months(cast((floor(i.ieac_t) + n.ahead - m.periods) * m.step_months as integer)) as date
+                            ))
+                        else cast(
                             m.last_end
                             + to_months(cast((floor(i.ieac_t) + n.ahead - m.periods) * m.step_months as integer)) as date
-                        ))
-                    else cast(
-                        m.last_end
-                        + to_months(cast((floor(i.ieac_t) + n.ahead - m.periods) * m.step_months as integer)) as date
-                    )
-                end
-            when floor(i.ieac_t) + n.ahead > m.periods
-                then m.last_end + cast(round((floor(i.ieac_t) + n.ahead - m.periods) * m.step_days) as integer)
-            when floor(i.ieac_t) + n.ahead = 0
-                then coalesce(m.baseline_start, m.first_end - cast(round(m.step_days) as integer))
-            else p.period_end
-        end as ends
-    from indexed as i
-    inner join measured as m on i.project_id = m.project_id and i.status_date = m.status_date
-    cross join (values (0), (1)) as n (ahead)
-    left join plan as p
-        on i.project_id = p.project_id and i.status_date = p.status_date and floor(i.ieac_t) + n.ahead = p.period_no
-    where i.ieac_t <= 10 * i.planned_duration
-),
+                        )
+                    end
+                when floor(i.ieac_t) + n.ahead > m.periods
+                    then m.last_end + cast(round((floor(i.ieac_t) + n.ahead - m.periods) * m.step_days) as integer)
+                when floor(i.ieac_t) + n.ahead = 0
+                    then coalesce(m.baseline_start, m.first_end - cast(round(m.step_days) as integer))
+                else p.period_end
+            end as ends
+        from indexed as i
+        inner join measured as m on i.project_id = m.project_id and i.status_date = m.status_date
+        cross join (values (0), (1)) as n (ahead)
+        left join plan as p
+            on i.project_id = p.project_id and i.status_date = p.status_date and floor(i.ieac_t) + n.ahead = p.period_no
+        where i.ieac_t <= 10 * i.planned_duration
+    ),
 
-finish as (
+    finish as (
+        select
+            project_id,
+            status_date,
+            min(ends) + cast(round(max(part) * date_diff('day', min(ends), max(ends))) as integer) as forecast_finish
+        from landing
+        group by project_id, status_date
+    )
+
     select
-        project_id,
-        status_date,
-        min(ends) + cast(round(max(part) * date_diff('day', min(ends), max(ends))) as integer) as forecast_finish
-    from landing
-    group by project_id, status_date
-)
-
-select
-    m.portfolio_id,
-    m.business_unit,
-    m.project_id,
-    m.name,
-    m.status_date,
-    m.baseline_no,
-    i.es,
-    i.actual_time,
-    i.es - i.actual_time as sv_t,
-    i.spi_t,
-    i.planned_duration,
-    i.ieac_t,
-    f.forecast_finish,
-    case when i.es < i.planned_duration then (i.planned_duration - i.es) / nullif(i.planned_duration - i.actual_time, 0) end
-        as tspi,
-    nullif(concat_ws(
-        '; ',
-        case when m.ev is null then 'no earned value reported' end,
-        case when m.pv_total is null then 'no planned value curve loaded' end,
-        case when m.pv_total = 0 then 'the curve plans no work' end,
-        case when m.pv_total < m.bac then 'the curve ends below the budget at completion' end,
-        case when m.ev < m.ev_before then 'earned value fell since the report before' end,
-        case when i.actual_time = 0 then 'no period of the plan has ended: no SPI(t)' end,
-        case when i.es = 0 and i.actual_time > 0 then 'nothing earned yet: no forecast finish' end,
-        case when i.ieac_t > 10 * i.planned_duration then 'too little earned for a finish date' end,
-        case when i.actual_time >= i.planned_duration and i.es < i.planned_duration then 'planned time used up with work left: TSPI is not attainable' end,
-        case when i.es = i.planned_duration then 'all planned work earned: no TSPI' end
-    ), '') as reason
-from measured as m
-left join indexed as i on m.project_id = i.project_id and m.status_date = i.status_date
-left join finish as f on m.project_id = f.project_id and m.status_date = f.status_date;
+        m.portfolio_id,
+        m.business_unit,
+        m.project_id,
+        m.name,
+        m.status_date,
+        m.baseline_no,
+        i.es,
+        i.actual_time,
+        i.es - i.actual_time as sv_t,
+        i.spi_t,
+        i.planned_duration,
+        i.ieac_t,
+        f.forecast_finish,
+        case when i.es < i.planned_duration then (i.planned_duration - i.es) / nullif(i.planned_duration - i.actual_time, 0) end
+            as tspi,
+        nullif(concat_ws(
+            '; ',
+            case when m.ev is null then 'no earned value reported' end,
+            case when m.pv_total is null then 'no planned value curve loaded' end,
+            case when m.pv_total = 0 then 'the curve plans no work' end,
+            case when m.pv_total < m.bac then 'the curve ends below the budget at completion' end,
+            case when m.ev < m.ev_before then 'earned value fell since the report before' end,
+            case when i.actual_time = 0 then 'no period of the plan has ended: no SPI(t)' end,
+            case when i.es = 0 and i.actual_time > 0 then 'nothing earned yet: no forecast finish' end,
+            case when i.ieac_t > 10 * i.planned_duration then 'too little earned for a finish date' end,
+            case when i.actual_time >= i.planned_duration and i.es < i.planned_duration then 'planned time used up with work left: TSPI is not attainable' end,
+            case when i.es = i.planned_duration then 'all planned work earned: no TSPI' end
+        ), '') as reason
+    from measured as m
+    left join indexed as i on m.project_id = i.project_id and m.status_date = i.status_date
+    left join finish as f on m.project_id = f.project_id and m.status_date = f.status_date;
 
 create or replace view earned_schedule as select * from earned_schedule(2147483646);
 

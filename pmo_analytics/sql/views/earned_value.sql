@@ -1,27 +1,45 @@
 -- Earned value position: one row per project and status date, all figures from one report.
 -- Terms and formulas: PMI, The Standard for Earned Value Management (2019); NASA EVM Implementation Handbook.
 create or replace macro earned_value(known_at) as table
-with reported as (
-    select
-        p.portfolio_id,
-        p.business_unit,
-        s.project_id,
-        p.name,
-        s.status_date,
-        p.currency,
-        s.pv,
-        coalesce(s.ev, cast(s.bac * s.percent_complete / 100 as decimal(18, 2))) as ev,
-        case
-            when s.ev is not null then 'reported'
-            when s.bac is not null and s.percent_complete is not null then 'BAC x percent complete'
-        end as ev_basis,
-        s.ac,
-        s.bac
-    from project_status(known_at) as s
-    inner join project(known_at) as p on s.project_id = p.project_id
-),
+    with reported as (
+        select
+            p.portfolio_id,
+            p.business_unit,
+            s.project_id,
+            p.name,
+            s.status_date,
+            p.currency,
+            s.pv,
+            coalesce(s.ev, cast(s.bac * s.percent_complete / 100 as decimal(18, 2))) as ev,
+            case
+                when s.ev is not null then 'reported'
+                when s.bac is not null and s.percent_complete is not null then 'BAC x percent complete'
+            end as ev_basis,
+            s.ac,
+            s.bac
+        from project_status(known_at) as s
+        inner join project(known_at) as p on s.project_id = p.project_id
+    ),
 
-indexed as (
+    indexed as (
+        select
+            portfolio_id,
+            business_unit,
+            project_id,
+            name,
+            status_date,
+            currency,
+            pv,
+            ev,
+            ev_basis,
+            ac,
+            bac,
+            cast(ev as double) / nullif(ac, 0) as cpi,
+            cast(ev as double) / nullif(pv, 0) as spi,
+            cast(bac as double) * nullif(ac, 0) / nullif(ev, 0) as eac
+        from reported
+    )
+
     select
         portfolio_id,
         business_unit,
@@ -34,54 +52,36 @@ indexed as (
         ev_basis,
         ac,
         bac,
-        cast(ev as double) / nullif(ac, 0) as cpi,
-        cast(ev as double) / nullif(pv, 0) as spi,
-        cast(bac as double) * nullif(ac, 0) / nullif(ev, 0) as eac
-    from reported
-)
-
-select
-    portfolio_id,
-    business_unit,
-    project_id,
-    name,
-    status_date,
-    currency,
-    pv,
-    ev,
-    ev_basis,
-    ac,
-    bac,
-    ev - ac as cv,
-    ev - pv as sv,
-    cast(ev - ac as double) / nullif(ev, 0) as cv_ratio,
-    cast(ev - pv as double) / nullif(pv, 0) as sv_ratio,
-    cpi,
-    spi,
-    cast(ev as double) / nullif(bac, 0) as earned_share,
-    cast(ac as double) / nullif(bac, 0) as spent_share,
-    eac,
-    eac - ac as etc,
-    bac - eac as vac,
-    cast(bac - ev as double) / nullif(bac - ac, 0) + 0 as tcpi,
-    case when ev <> bac then cast(bac - ev as double) / nullif(eac - ac, 0) end as tcpi_eac,
-    ac < bac or ev >= bac as is_bac_attainable,
-    nullif(concat_ws(
-        '; ',
-        case when ev is null then 'no earned value reported' end,
-        case when pv is null then 'no planned value reported' end,
-        case when ac is null then 'no actual cost reported' end,
-        case when bac is null then 'no budget at completion reported' end,
-        case when bac = 0 then 'budget at completion is zero' end,
-        case when ac = 0 then 'no actual cost booked yet: no CPI, no EAC' end,
-        case when ac < 0 then 'actual cost is negative: reversals exceed bookings, CPI and EAC carry no meaning' end,
-        case when pv = 0 then 'nothing planned by now: no SPI' end,
-        case when ev = 0 and ac <> 0 then 'nothing earned yet: no EAC' end,
-        case when ev > bac then 'earned value exceeds the budget at completion: an error in the data' end,
-        case when ac >= bac and ev < bac then 'budget spent with work left: the TCPI for the budget is not attainable' end,
-        case when ev = bac and ev > 0 then 'all work earned: no TCPI for the EAC' end
-    ), '') as reason
-from indexed;
+        ev - ac as cv,
+        ev - pv as sv,
+        cast(ev - ac as double) / nullif(ev, 0) as cv_ratio,
+        cast(ev - pv as double) / nullif(pv, 0) as sv_ratio,
+        cpi,
+        spi,
+        cast(ev as double) / nullif(bac, 0) as earned_share,
+        cast(ac as double) / nullif(bac, 0) as spent_share,
+        eac,
+        eac - ac as etc,
+        bac - eac as vac,
+        cast(bac - ev as double) / nullif(bac - ac, 0) + 0 as tcpi,
+        case when ev <> bac then cast(bac - ev as double) / nullif(eac - ac, 0) end as tcpi_eac,
+        ac < bac or ev >= bac as is_bac_attainable,
+        nullif(concat_ws(
+            '; ',
+            case when ev is null then 'no earned value reported' end,
+            case when pv is null then 'no planned value reported' end,
+            case when ac is null then 'no actual cost reported' end,
+            case when bac is null then 'no budget at completion reported' end,
+            case when bac = 0 then 'budget at completion is zero' end,
+            case when ac = 0 then 'no actual cost booked yet: no CPI, no EAC' end,
+            case when ac < 0 then 'actual cost is negative: reversals exceed bookings, CPI and EAC carry no meaning' end,
+            case when pv = 0 then 'nothing planned by now: no SPI' end,
+            case when ev = 0 and ac <> 0 then 'nothing earned yet: no EAC' end,
+            case when ev > bac then 'earned value exceeds the budget at completion: an error in the data' end,
+            case when ac >= bac and ev < bac then 'budget spent with work left: the TCPI for the budget is not attainable' end,
+            case when ev = bac and ev > 0 then 'all work earned: no TCPI for the EAC' end
+        ), '') as reason
+    from indexed;
 
 create or replace view earned_value as select * from earned_value(2147483646);
 

@@ -2,87 +2,105 @@
 -- An index of a group is the ratio of the sums (PMI, The Standard for Earned Value Management, 2019); money of two
 -- currencies is never added. A project counts where PV, EV, AC and BAC are all known, so that every sum is over the same ones.
 create or replace macro earned_value_rollup(known_at) as table
-with placed as (
-    select
-        e.portfolio_id,
-        e.business_unit,
-        p.programme_id,
-        e.status_date,
-        coalesce(e.currency, 'not stated') as currency,
-        e.pv is not null and e.ev is not null and e.ac is not null and e.bac is not null as is_measured,
-        e.pv,
-        e.ev,
-        e.ac,
-        e.bac
-    from earned_value(known_at) as e
-    inner join project(known_at) as p on e.project_id = p.project_id
-),
+    with placed as (
+        select
+            e.portfolio_id,
+            e.business_unit,
+            p.programme_id,
+            e.status_date,
+            coalesce(e.currency, 'not stated') as currency,
+            e.pv is not null and e.ev is not null and e.ac is not null and e.bac is not null as is_measured,
+            e.pv,
+            e.ev,
+            e.ac,
+            e.bac
+        from earned_value(known_at) as e
+        inner join project(known_at) as p on e.project_id = p.project_id
+    ),
 
-grouped as (
-    select
-        portfolio_id,
-        'portfolio' as level,
-        portfolio_id as level_id,
-        status_date,
-        currency,
-        is_measured,
-        pv,
-        ev,
-        ac,
-        bac
-    from placed
+    grouped as (
+        select
+            portfolio_id,
+            'portfolio' as level,
+            portfolio_id as level_id,
+            status_date,
+            currency,
+            is_measured,
+            pv,
+            ev,
+            ac,
+            bac
+        from placed
 
-    union all
+        union all
 
-    select
-        portfolio_id,
-        'business_unit' as level,
-        business_unit as level_id,
-        status_date,
-        currency,
-        is_measured,
-        pv,
-        ev,
-        ac,
-        bac
-    from placed
-    where business_unit is not null
+        select
+            portfolio_id,
+            'business_unit' as level,
+            business_unit as level_id,
+            status_date,
+            currency,
+            is_measured,
+            pv,
+            ev,
+            ac,
+            bac
+        from placed
+        where business_unit is not null
 
-    union all
+        union all
 
-    select
-        portfolio_id,
-        'programme' as level,
-        programme_id as level_id,
-        status_date,
-        currency,
-        is_measured,
-        pv,
-        ev,
-        ac,
-        bac
-    from placed
-    where programme_id is not null
-),
+        select
+            portfolio_id,
+            'programme' as level,
+            programme_id as level_id,
+            status_date,
+            currency,
+            is_measured,
+            pv,
+            ev,
+            ac,
+            bac
+        from placed
+        where programme_id is not null
+    ),
 
-summed as (
-    select
-        portfolio_id,
-        level,
-        level_id,
-        status_date,
-        currency,
-        count(*) as projects,
-        count(case when is_measured then 1 end) as projects_measured,
-        sum(case when is_measured then pv end) as pv,
-        sum(case when is_measured then ev end) as ev,
-        sum(case when is_measured then ac end) as ac,
-        sum(case when is_measured then bac end) as bac
-    from grouped
-    group by portfolio_id, level, level_id, status_date, currency
-),
+    summed as (
+        select
+            portfolio_id,
+            level,
+            level_id,
+            status_date,
+            currency,
+            count(*) as projects,
+            count(case when is_measured then 1 end) as projects_measured,
+            sum(case when is_measured then pv end) as pv,
+            sum(case when is_measured then ev end) as ev,
+            sum(case when is_measured then ac end) as ac,
+            sum(case when is_measured then bac end) as bac
+        from grouped
+        group by portfolio_id, level, level_id, status_date, currency
+    ),
 
-indexed as (
+    indexed as (
+        select
+            portfolio_id,
+            level,
+            level_id,
+            status_date,
+            currency,
+            projects,
+            projects_measured,
+            pv,
+            ev,
+            ac,
+            bac,
+            cast(ev as double) / nullif(ac, 0) as cpi,
+            cast(ev as double) / nullif(pv, 0) as spi,
+            cast(bac as double) * nullif(ac, 0) / nullif(ev, 0) as eac
+        from summed
+    )
+
     select
         portfolio_id,
         level,
@@ -95,46 +113,28 @@ indexed as (
         ev,
         ac,
         bac,
-        cast(ev as double) / nullif(ac, 0) as cpi,
-        cast(ev as double) / nullif(pv, 0) as spi,
-        cast(bac as double) * nullif(ac, 0) / nullif(ev, 0) as eac
-    from summed
-)
-
-select
-    portfolio_id,
-    level,
-    level_id,
-    status_date,
-    currency,
-    projects,
-    projects_measured,
-    pv,
-    ev,
-    ac,
-    bac,
-    ev - ac as cv,
-    ev - pv as sv,
-    cpi,
-    spi,
-    cast(ev as double) / nullif(bac, 0) as earned_share,
-    eac,
-    eac - ac as etc,
-    bac - eac as vac,
-    cast(bac - ev as double) / nullif(bac - ac, 0) + 0 as tcpi,
-    nullif(concat_ws(
-        '; ',
-        case when projects_measured = 0 then 'no project reports PV, EV, AC and BAC' end,
-        case
-            when projects_measured between 1 and projects - 1
-                then concat(projects - projects_measured, ' of ', projects, ' projects left out: not all of PV, EV, AC, BAC known')
-        end,
-        case when ac = 0 then 'no actual cost booked yet: no CPI, no EAC' end,
-        case when pv = 0 then 'nothing planned by now: no SPI' end,
-        case when ev = 0 and ac <> 0 then 'nothing earned yet: no EAC' end,
-        case when ac >= bac and ev < bac then 'budget spent with work left: the TCPI for the budget is not attainable' end
-    ), '') as reason
-from indexed;
+        ev - ac as cv,
+        ev - pv as sv,
+        cpi,
+        spi,
+        cast(ev as double) / nullif(bac, 0) as earned_share,
+        eac,
+        eac - ac as etc,
+        bac - eac as vac,
+        cast(bac - ev as double) / nullif(bac - ac, 0) + 0 as tcpi,
+        nullif(concat_ws(
+            '; ',
+            case when projects_measured = 0 then 'no project reports PV, EV, AC and BAC' end,
+            case
+                when projects_measured between 1 and projects - 1
+                    then concat(projects - projects_measured, ' of ', projects, ' projects left out: not all of PV, EV, AC, BAC known')
+            end,
+            case when ac = 0 then 'no actual cost booked yet: no CPI, no EAC' end,
+            case when pv = 0 then 'nothing planned by now: no SPI' end,
+            case when ev = 0 and ac <> 0 then 'nothing earned yet: no EAC' end,
+            case when ac >= bac and ev < bac then 'budget spent with work left: the TCPI for the budget is not attainable' end
+        ), '') as reason
+    from indexed;
 
 create or replace view earned_value_rollup as select * from earned_value_rollup(2147483646);
 

@@ -1,51 +1,51 @@
 -- What each project will cost in the end, by four named estimates: one row per project and status date.
 -- Formulas: PMI, The Standard for Earned Value Management (2019); GAO Cost Estimating and Assessment Guide (2020).
 create or replace macro estimate_at_completion(known_at) as table
-with estimated as (
-    select
-        e.portfolio_id,
-        e.business_unit,
-        e.project_id,
-        e.name,
-        e.status_date,
-        e.currency,
-        e.bac,
-        e.ev,
-        e.ac,
-        e.eac as eac_cpi,
-        e.ac + e.bac - e.ev as eac_plan_rate,
-        cast(e.ac as double)
-        + cast(e.bac - e.ev as double) * nullif(e.ac, 0) * nullif(e.pv, 0) / nullif(cast(e.ev as double) * e.ev, 0)
-            as eac_cpi_spi,
-        s.forecast_cost as eac_manager,
-        e.reason as position_reason
-    from earned_value(known_at) as e
-    inner join project_status(known_at) as s on e.project_id = s.project_id and e.status_date = s.status_date
-)
+    with estimated as (
+        select
+            e.portfolio_id,
+            e.business_unit,
+            e.project_id,
+            e.name,
+            e.status_date,
+            e.currency,
+            e.bac,
+            e.ev,
+            e.ac,
+            e.eac as eac_cpi,
+            e.ac + e.bac - e.ev as eac_plan_rate,
+            cast(e.ac as double)
+            + cast(e.bac - e.ev as double) * nullif(e.ac, 0) * nullif(e.pv, 0) / nullif(cast(e.ev as double) * e.ev, 0)
+                as eac_cpi_spi,
+            s.forecast_cost as eac_manager,
+            e.reason as position_reason
+        from earned_value(known_at) as e
+        inner join project_status(known_at) as s on e.project_id = s.project_id and e.status_date = s.status_date
+    )
 
-select
-    portfolio_id,
-    business_unit,
-    project_id,
-    name,
-    status_date,
-    currency,
-    bac,
-    eac_cpi,
-    eac_plan_rate,
-    eac_cpi_spi,
-    eac_manager,
-    eac_manager - ac as etc_manager,
-    bac - eac_manager as vac_manager,
-    case when ev <> bac then cast(bac - ev as double) / nullif(eac_manager - ac, 0) end as tcpi_manager,
-    eac_cpi - eac_manager as manager_below_record,
-    nullif(concat_ws(
-        '; ',
-        position_reason,
-        case when eac_manager is null then 'the manager gives no forecast cost' end,
-        case when eac_manager < ac then 'the manager forecasts less than is already spent' end
-    ), '') as reason
-from estimated;
+    select
+        portfolio_id,
+        business_unit,
+        project_id,
+        name,
+        status_date,
+        currency,
+        bac,
+        eac_cpi,
+        eac_plan_rate,
+        eac_cpi_spi,
+        eac_manager,
+        eac_manager - ac as etc_manager,
+        bac - eac_manager as vac_manager,
+        case when ev <> bac then cast(bac - ev as double) / nullif(eac_manager - ac, 0) end as tcpi_manager,
+        eac_cpi - eac_manager as manager_below_record,
+        nullif(concat_ws(
+            '; ',
+            position_reason,
+            case when eac_manager is null then 'the manager gives no forecast cost' end,
+            case when eac_manager < ac then 'the manager forecasts less than is already spent' end
+        ), '') as reason
+    from estimated;
 
 create or replace view estimate_at_completion as select * from estimate_at_completion(2147483646);
 

@@ -1,157 +1,157 @@
 -- How far each milestone has moved: one row per project, milestone and status date. The expected date is the actual date once
 -- reached, else the forecast. Source: milestone trend analysis (MTA); DECM V5.0 metric 06A506c for dates riding the status date.
 create or replace macro milestone_slip(known_at) as table
-with reported as (
-    select
-        p.portfolio_id,
-        p.business_unit,
-        m.project_id,
-        m.milestone_id,
-        m.name,
-        m.kind,
-        m.status_date,
-        m.baseline_date,
-        m.forecast_date,
-        m.actual_date,
-        coalesce(m.actual_date, m.forecast_date) as expected_date,
-        first_value(m.baseline_date ignore nulls) over reports as first_baseline_date,
-        first_value(m.forecast_date ignore nulls) over reports as first_forecast_date,
-        lag(m.status_date) over reports as previous_status_date,
-        lag(coalesce(m.actual_date, m.forecast_date)) over reports as previous_expected_date,
-        lag(m.actual_date) over reports as previous_actual_date
-    from milestone(known_at) as m
-    inner join project(known_at) as p on m.project_id = p.project_id
-    window reports as (
-        partition by m.project_id, m.milestone_id
-        order by m.status_date
-    )
-),
+    with reported as (
+        select
+            p.portfolio_id,
+            p.business_unit,
+            m.project_id,
+            m.milestone_id,
+            m.name,
+            m.kind,
+            m.status_date,
+            m.baseline_date,
+            m.forecast_date,
+            m.actual_date,
+            coalesce(m.actual_date, m.forecast_date) as expected_date,
+            first_value(m.baseline_date ignore nulls) over reports as first_baseline_date,
+            first_value(m.forecast_date ignore nulls) over reports as first_forecast_date,
+            lag(m.status_date) over reports as previous_status_date,
+            lag(coalesce(m.actual_date, m.forecast_date)) over reports as previous_expected_date,
+            lag(m.actual_date) over reports as previous_actual_date
+        from milestone(known_at) as m
+        inner join project(known_at) as p on m.project_id = p.project_id
+        window reports as (
+            partition by m.project_id, m.milestone_id
+            order by m.status_date
+        )
+    ),
 
-moved as (
-    select
-        portfolio_id,
-        business_unit,
-        project_id,
-        milestone_id,
-        name,
-        kind,
-        status_date,
-        baseline_date,
-        first_baseline_date,
-        forecast_date,
-        actual_date,
-        expected_date,
-        previous_status_date,
-        previous_expected_date,
-        previous_actual_date,
-        row_number() over reports as reports,
-        count(case when expected_date <> first_forecast_date then 1 end) over reports as reports_changed,
-        count(case when actual_date is null and date_diff('day', status_date, expected_date) between 0 and 31 then 1 end)
-            over (
+    moved as (
+        select
+            portfolio_id,
+            business_unit,
+            project_id,
+            milestone_id,
+            name,
+            kind,
+            status_date,
+            baseline_date,
+            first_baseline_date,
+            forecast_date,
+            actual_date,
+            expected_date,
+            previous_status_date,
+            previous_expected_date,
+            previous_actual_date,
+            row_number() over reports as reports,
+            count(case when expected_date <> first_forecast_date then 1 end) over reports as reports_changed,
+            count(case when actual_date is null and date_diff('day', status_date, expected_date) between 0 and 31 then 1 end)
+                over (
+                    partition by project_id, milestone_id
+                    order by status_date
+                    rows between 1 preceding and current row
+                ) as reports_near,
+            regr_slope(
+                cast(date_diff('day', date '2000-01-01', expected_date) as double),
+                cast(date_diff('day', date '2000-01-01', status_date) as double)
+            ) over last_six as slope,
+            count(expected_date) over last_six as trend_reports
+        from reported
+        window
+            reports as (
                 partition by project_id, milestone_id
                 order by status_date
-                rows between 1 preceding and current row
-            ) as reports_near,
-        regr_slope(
-            cast(date_diff('day', date '2000-01-01', expected_date) as double),
-            cast(date_diff('day', date '2000-01-01', status_date) as double)
-        ) over last_six as slope,
-        count(expected_date) over last_six as trend_reports
-    from reported
-    window
-        reports as (
+            ),
+            last_six as (
+                partition by project_id, milestone_id
+                order by status_date
+                rows between 5 preceding and current row
+            )
+    ),
+
+    judged as (
+        select
+            portfolio_id,
+            business_unit,
+            project_id,
+            milestone_id,
+            name,
+            kind,
+            status_date,
+            baseline_date,
+            first_baseline_date,
+            forecast_date,
+            actual_date,
+            expected_date,
+            previous_expected_date,
+            case when trend_reports >= 3 then slope end as days_lost_per_day,
+            lag(reports_changed) over reports = 0
+            and lag(reports) over reports >= 3
+            and previous_actual_date is null
+            and previous_expected_date <= status_date
+            and case
+                when actual_date is null then coalesce(baseline_date, previous_expected_date) <= status_date
+                else actual_date > greatest(previous_expected_date, coalesce(baseline_date, previous_expected_date)) + 7
+            end as is_parrot_caught,
+            reports_near = 2
+            and actual_date is null
+            and date_diff('day', previous_expected_date, expected_date)
+            >= 0.8 * date_diff('day', previous_status_date, status_date) as is_riding
+        from moved
+        window reports as (
             partition by project_id, milestone_id
             order by status_date
-        ),
-        last_six as (
-            partition by project_id, milestone_id
-            order by status_date
-            rows between 5 preceding and current row
         )
-),
+    ),
 
-judged as (
-    select
-        portfolio_id,
-        business_unit,
-        project_id,
-        milestone_id,
-        name,
-        kind,
-        status_date,
-        baseline_date,
-        first_baseline_date,
-        forecast_date,
-        actual_date,
-        expected_date,
-        previous_expected_date,
-        case when trend_reports >= 3 then slope end as days_lost_per_day,
-        lag(reports_changed) over reports = 0
-        and lag(reports) over reports >= 3
-        and previous_actual_date is null
-        and previous_expected_date <= status_date
-        and case
-            when actual_date is null then coalesce(baseline_date, previous_expected_date) <= status_date
-            else actual_date > greatest(previous_expected_date, coalesce(baseline_date, previous_expected_date)) + 7
-        end as is_parrot_caught,
-        reports_near = 2
-        and actual_date is null
-        and date_diff('day', previous_expected_date, expected_date)
-        >= 0.8 * date_diff('day', previous_status_date, status_date) as is_riding
-    from moved
-    window reports as (
-        partition by project_id, milestone_id
-        order by status_date
+    ridden as (
+        select
+            project_id,
+            milestone_id,
+            status_date,
+            count(case when not coalesce(is_riding, false) then 1 end)
+                over (partition by project_id, milestone_id order by status_date) as run
+        from judged
     )
-),
 
-ridden as (
     select
-        project_id,
-        milestone_id,
-        status_date,
-        count(case when not coalesce(is_riding, false) then 1 end)
-            over (partition by project_id, milestone_id order by status_date) as run
-    from judged
-)
-
-select
-    j.portfolio_id,
-    j.business_unit,
-    j.project_id,
-    j.milestone_id,
-    j.name,
-    j.kind,
-    j.status_date,
-    j.baseline_date,
-    j.first_baseline_date,
-    j.forecast_date,
-    j.actual_date,
-    date_diff('day', j.baseline_date, j.expected_date) as slip_days,
-    date_diff('day', j.previous_expected_date, j.expected_date) as drift_days,
-    date_diff('day', j.first_baseline_date, j.expected_date) as slip_first_baseline_days,
-    case
-        when j.actual_date is null and j.expected_date < j.status_date then date_diff('day', j.expected_date, j.status_date)
-    end as overdue_days,
-    j.days_lost_per_day,
-    coalesce(
-        bool_or(j.is_parrot_caught) over (partition by j.project_id, j.milestone_id order by j.status_date), false
-    ) as is_parrot,
-    coalesce(j.is_riding, false) as is_riding,
-    case
-        when j.is_riding
-            then row_number() over (partition by j.project_id, j.milestone_id, r.run order by j.status_date)
-        else 0
-    end as reports_riding,
-    nullif(concat_ws(
-        '; ',
-        case when j.expected_date is null then 'neither forecast nor actual date reported' end,
-        case when j.baseline_date is null then 'not baselined: no slip' end,
-        case when j.days_lost_per_day is null then 'fewer than three reports: no trend' end
-    ), '') as reason
-from judged as j
-inner join ridden as r
-    on j.project_id = r.project_id and j.milestone_id = r.milestone_id and j.status_date = r.status_date;
+        j.portfolio_id,
+        j.business_unit,
+        j.project_id,
+        j.milestone_id,
+        j.name,
+        j.kind,
+        j.status_date,
+        j.baseline_date,
+        j.first_baseline_date,
+        j.forecast_date,
+        j.actual_date,
+        date_diff('day', j.baseline_date, j.expected_date) as slip_days,
+        date_diff('day', j.previous_expected_date, j.expected_date) as drift_days,
+        date_diff('day', j.first_baseline_date, j.expected_date) as slip_first_baseline_days,
+        case
+            when j.actual_date is null and j.expected_date < j.status_date then date_diff('day', j.expected_date, j.status_date)
+        end as overdue_days,
+        j.days_lost_per_day,
+        coalesce(
+            bool_or(j.is_parrot_caught) over (partition by j.project_id, j.milestone_id order by j.status_date), false
+        ) as is_parrot,
+        coalesce(j.is_riding, false) as is_riding,
+        case
+            when j.is_riding
+                then row_number() over (partition by j.project_id, j.milestone_id, r.run order by j.status_date)
+            else 0
+        end as reports_riding,
+        nullif(concat_ws(
+            '; ',
+            case when j.expected_date is null then 'neither forecast nor actual date reported' end,
+            case when j.baseline_date is null then 'not baselined: no slip' end,
+            case when j.days_lost_per_day is null then 'fewer than three reports: no trend' end
+        ), '') as reason
+    from judged as j
+    inner join ridden as r
+        on j.project_id = r.project_id and j.milestone_id = r.milestone_id and j.status_date = r.status_date;
 
 create or replace view milestone_slip as select * from milestone_slip(2147483646);
 

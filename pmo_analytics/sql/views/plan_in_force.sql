@@ -2,42 +2,42 @@
 -- Baseline in force: the highest number approved by the status date (an undated approval counts as given), else the lowest.
 -- A leading zero on or before the baseline start is the curve's origin, not a period.
 create or replace macro plan_in_force(known_at) as table
-with plan as (
-    select
-        v.project_id,
-        v.baseline_no,
-        max(b.approved_on) as approved_on,
-        max(b.start) as start
-    from planned_value(known_at) as v
-    left join baseline(known_at) as b on v.project_id = b.project_id and v.baseline_no = b.baseline_no
-    group by v.project_id, v.baseline_no
-),
+    with plan as (
+        select
+            v.project_id,
+            v.baseline_no,
+            max(b.approved_on) as approved_on,
+            max(b.start) as start
+        from planned_value(known_at) as v
+        left join baseline(known_at) as b on v.project_id = b.project_id and v.baseline_no = b.baseline_no
+        group by v.project_id, v.baseline_no
+    ),
 
-chosen as (
-    select
-        s.project_id,
-        s.status_date,
-        coalesce(
-            max(case when p.approved_on is null or p.approved_on <= s.status_date then p.baseline_no end),
-            min(p.baseline_no)
-        ) as baseline_no
-    from project_status(known_at) as s
-    inner join plan as p on s.project_id = p.project_id
-    group by s.project_id, s.status_date
-)
+    chosen as (
+        select
+            s.project_id,
+            s.status_date,
+            coalesce(
+                max(case when p.approved_on is null or p.approved_on <= s.status_date then p.baseline_no end),
+                min(p.baseline_no)
+            ) as baseline_no
+        from project_status(known_at) as s
+        inner join plan as p on s.project_id = p.project_id
+        group by s.project_id, s.status_date
+    )
 
-select
-    c.project_id,
-    c.status_date,
-    c.baseline_no,
-    p.start as baseline_start,
-    row_number() over (partition by c.project_id, c.status_date order by v.period_end) as period_no,
-    v.period_end,
-    v.pv
-from chosen as c
-inner join plan as p on c.project_id = p.project_id and c.baseline_no = p.baseline_no
-inner join planned_value(known_at) as v on c.project_id = v.project_id and c.baseline_no = v.baseline_no
-where v.pv is not null and (v.pv <> 0 or p.start is null or v.period_end > p.start);
+    select
+        c.project_id,
+        c.status_date,
+        c.baseline_no,
+        p.start as baseline_start,
+        row_number() over (partition by c.project_id, c.status_date order by v.period_end) as period_no,
+        v.period_end,
+        v.pv
+    from chosen as c
+    inner join plan as p on c.project_id = p.project_id and c.baseline_no = p.baseline_no
+    inner join planned_value(known_at) as v on c.project_id = v.project_id and c.baseline_no = v.baseline_no
+    where v.pv is not null and (v.pv <> 0 or p.start is null or v.period_end > p.start);
 
 create or replace view plan_in_force as select * from plan_in_force(2147483646);
 

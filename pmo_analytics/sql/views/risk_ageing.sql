@@ -1,7 +1,76 @@
 -- How old each open risk is and whether anybody looks at it: one row per project, open risk and status date. A risk whose
 -- entry has not changed over three reports is overdue for review (house rule).
 create or replace macro risk_ageing(known_at) as table
-with entry as (
+    with entry as (
+        select
+            project_id,
+            risk_id,
+            status_date,
+            title,
+            owner,
+            response,
+            coalesce(state, 'open') as state,
+            raised_on,
+            proximity_date,
+            row(
+                probability, impact_cost, impact_days, response, owner, state, proximity_date, residual_probability,
+                residual_impact_cost
+            ) as content
+        from risk(known_at)
+    ),
+
+    compared as (
+        select
+            project_id,
+            risk_id,
+            status_date,
+            title,
+            owner,
+            response,
+            state,
+            raised_on,
+            proximity_date,
+            min(status_date) over (partition by project_id, risk_id) as first_reported_on,
+            content,
+            lag(content) over (partition by project_id, risk_id order by status_date) as previous_content
+        from entry
+    ),
+
+    run as (
+        select
+            project_id,
+            risk_id,
+            status_date,
+            title,
+            owner,
+            response,
+            state,
+            raised_on,
+            proximity_date,
+            first_reported_on,
+            count(case when content is distinct from previous_content then 1 end) over (
+                partition by project_id, risk_id
+                order by status_date
+            ) as version_no
+        from compared
+    ),
+
+    counted as (
+        select
+            project_id,
+            risk_id,
+            status_date,
+            title,
+            owner,
+            response,
+            state,
+            coalesce(raised_on, first_reported_on) as open_since,
+            proximity_date,
+            row_number() over (partition by project_id, risk_id, version_no order by status_date) as reports_unchanged,
+            min(status_date) over (partition by project_id, risk_id, version_no) as unchanged_since
+        from run
+    )
+
     select
         project_id,
         risk_id,
@@ -9,84 +78,15 @@ with entry as (
         title,
         owner,
         response,
-        coalesce(state, 'open') as state,
-        raised_on,
+        open_since,
+        date_diff('day', open_since, status_date) as days_open,
+        reports_unchanged,
+        unchanged_since,
+        reports_unchanged >= 3 as is_review_overdue,
         proximity_date,
-        row(
-            probability, impact_cost, impact_days, response, owner, state, proximity_date, residual_probability,
-            residual_impact_cost
-        ) as content
-    from risk(known_at)
-),
-
-compared as (
-    select
-        project_id,
-        risk_id,
-        status_date,
-        title,
-        owner,
-        response,
-        state,
-        raised_on,
-        proximity_date,
-        min(status_date) over (partition by project_id, risk_id) as first_reported_on,
-        content,
-        lag(content) over (partition by project_id, risk_id order by status_date) as previous_content
-    from entry
-),
-
-run as (
-    select
-        project_id,
-        risk_id,
-        status_date,
-        title,
-        owner,
-        response,
-        state,
-        raised_on,
-        proximity_date,
-        first_reported_on,
-        count(case when content is distinct from previous_content then 1 end) over (
-            partition by project_id, risk_id
-            order by status_date
-        ) as version_no
-    from compared
-),
-
-counted as (
-    select
-        project_id,
-        risk_id,
-        status_date,
-        title,
-        owner,
-        response,
-        state,
-        coalesce(raised_on, first_reported_on) as open_since,
-        proximity_date,
-        row_number() over (partition by project_id, risk_id, version_no order by status_date) as reports_unchanged,
-        min(status_date) over (partition by project_id, risk_id, version_no) as unchanged_since
-    from run
-)
-
-select
-    project_id,
-    risk_id,
-    status_date,
-    title,
-    owner,
-    response,
-    open_since,
-    date_diff('day', open_since, status_date) as days_open,
-    reports_unchanged,
-    unchanged_since,
-    reports_unchanged >= 3 as is_review_overdue,
-    proximity_date,
-    date_diff('day', status_date, proximity_date) as days_to_proximity
-from counted
-where state = 'open';
+        date_diff('day', status_date, proximity_date) as days_to_proximity
+    from counted
+    where state = 'open';
 
 create or replace view risk_ageing as select * from risk_ageing(2147483646);
 

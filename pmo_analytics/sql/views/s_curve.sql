@@ -2,162 +2,169 @@
 -- project's last known figure forward, so that a late or finished report leaves no dent; a project shows what it reported.
 -- Source: PMI, The Standard for Earned Value Management (2019), the S-curve of the performance measurement baseline.
 create or replace macro s_curve(known_at) as table
-with report as (
+    with report as (
+        select
+            portfolio_id,
+            business_unit,
+            project_id,
+            coalesce(currency, 'not stated') as currency,
+            status_date,
+            pv,
+            ev,
+            ac
+        from earned_value(known_at)
+        where pv is not null or ev is not null or ac is not null
+    ),
+
+    plan as (
+        select
+            project_id,
+            status_date as reported_on,
+            period_end,
+            pv
+        from plan_in_force(known_at)
+    ),
+
+    asked as (
+        select distinct
+            portfolio_id,
+            status_date
+        from report
+    ),
+
+    latest as (
+        select
+            a.portfolio_id,
+            a.status_date,
+            r.business_unit,
+            r.project_id,
+            r.currency,
+            max(r.status_date) as reported_on
+        from asked as a
+        inner join report as r on a.portfolio_id = r.portfolio_id and a.status_date >= r.status_date
+        group by a.portfolio_id, a.status_date, r.business_unit, r.project_id, r.currency
+    ),
+
+    p as (
+        select distinct
+            project_id,
+            reported_on
+        from plan
+    ),
+
+    plotted as (
+        select
+            l.portfolio_id,
+            l.status_date,
+            l.business_unit,
+            l.project_id,
+            l.currency,
+            l.reported_on,
+            p.period_end,
+            p.pv,
+            cast(null as decimal(18, 2)) as ev,
+            cast(null as decimal(18, 2)) as ac
+        from latest as l
+        inner join plan as p on l.project_id = p.project_id and l.reported_on = p.reported_on
+
+        union all
+
+        select
+            l.portfolio_id,
+            l.status_date,
+            l.business_unit,
+            l.project_id,
+            l.currency,
+            l.reported_on,
+            r.status_date as period_end,
+            case when p.project_id is null then r.pv end as pv,
+            r.ev,
+            r.ac
+        from latest as l
+        inner join report as r on l.project_id = r.project_id and l.status_date >= r.status_date
+        left join p
+            on l.project_id = p.project_id and l.reported_on = p.reported_on
+    ),
+
+    point as (
+        select
+            portfolio_id,
+            status_date,
+            business_unit,
+            project_id,
+            currency,
+            reported_on,
+            period_end,
+            max(pv) as pv,
+            max(ev) as ev,
+            max(ac) as ac
+        from plotted
+        group by portfolio_id, status_date, business_unit, project_id, currency, reported_on, period_end
+    ),
+
+    grid as (
+        select distinct
+            portfolio_id,
+            status_date,
+            period_end
+        from point
+    ),
+
+    carried as (
+        select
+            l.portfolio_id,
+            l.status_date,
+            l.business_unit,
+            l.project_id,
+            l.currency,
+            g.period_end,
+            last_value(p.pv ignore nulls) over days as pv,
+            case when g.period_end <= g.status_date then last_value(p.ev ignore nulls) over days end as ev,
+            case when g.period_end <= g.status_date then last_value(p.ac ignore nulls) over days end as ac
+        from latest as l
+        inner join grid as g on l.portfolio_id = g.portfolio_id and l.status_date = g.status_date
+        left join point as p
+            on
+                l.portfolio_id = p.portfolio_id and l.project_id = p.project_id
+                and l.status_date = p.status_date and g.period_end = p.period_end
+        window days as (
+            partition by l.portfolio_id, l.project_id, l.status_date
+            order by g.period_end
+            rows between unbounded preceding and current row
+        )
+    )
+
     select
         portfolio_id,
-        business_unit,
-        project_id,
-        coalesce(currency, 'not stated') as currency,
+        'project' as level,
+        project_id as level_id,
+        currency,
         status_date,
+        period_end,
         pv,
         ev,
-        ac
-    from earned_value(known_at)
-    where pv is not null or ev is not null or ac is not null
-),
-
-plan as (
-    select
-        project_id,
-        status_date as reported_on,
-        period_end,
-        pv
-    from plan_in_force(known_at)
-),
-
-asked as (
-    select distinct
-        portfolio_id,
-        status_date
-    from report
-),
-
-latest as (
-    select
-        a.portfolio_id,
-        a.status_date,
-        r.business_unit,
-        r.project_id,
-        r.currency,
-        max(r.status_date) as reported_on
-    from asked as a
-    inner join report as r on a.portfolio_id = r.portfolio_id and a.status_date >= r.status_date
-    group by a.portfolio_id, a.status_date, r.business_unit, r.project_id, r.currency
-),
-
-plotted as (
-    select
-        l.portfolio_id,
-        l.status_date,
-        l.business_unit,
-        l.project_id,
-        l.currency,
-        l.reported_on,
-        p.period_end,
-        p.pv,
-        cast(null as decimal(18, 2)) as ev,
-        cast(null as decimal(18, 2)) as ac
-    from latest as l
-    inner join plan as p on l.project_id = p.project_id and l.reported_on = p.reported_on
+        ac,
+        1 as projects
+    from point
+    where status_date = reported_on
 
     union all
 
     select
-        l.portfolio_id,
-        l.status_date,
-        l.business_unit,
-        l.project_id,
-        l.currency,
-        l.reported_on,
-        r.status_date as period_end,
-        case when p.project_id is null then r.pv end as pv,
-        r.ev,
-        r.ac
-    from latest as l
-    inner join report as r on l.project_id = r.project_id and l.status_date >= r.status_date
-    left join (select distinct project_id, reported_on from plan) as p
-        on l.project_id = p.project_id and l.reported_on = p.reported_on
-),
-
-point as (
-    select
         portfolio_id,
-        status_date,
-        business_unit,
-        project_id,
+        case when grouping(business_unit) = 1 then 'portfolio' else 'business_unit' end as level,
+        case when grouping(business_unit) = 1 then portfolio_id else coalesce(business_unit, 'no unit stated') end as level_id,
         currency,
-        reported_on,
-        period_end,
-        max(pv) as pv,
-        max(ev) as ev,
-        max(ac) as ac
-    from plotted
-    group by portfolio_id, status_date, business_unit, project_id, currency, reported_on, period_end
-),
-
-grid as (
-    select distinct
-        portfolio_id,
         status_date,
-        period_end
-    from point
-),
-
-carried as (
-    select
-        l.portfolio_id,
-        l.status_date,
-        l.business_unit,
-        l.project_id,
-        l.currency,
-        g.period_end,
-        last_value(p.pv ignore nulls) over days as pv,
-        case when g.period_end <= g.status_date then last_value(p.ev ignore nulls) over days end as ev,
-        case when g.period_end <= g.status_date then last_value(p.ac ignore nulls) over days end as ac
-    from latest as l
-    inner join grid as g on l.portfolio_id = g.portfolio_id and l.status_date = g.status_date
-    left join point as p
-        on
-            l.portfolio_id = p.portfolio_id and l.project_id = p.project_id
-            and l.status_date = p.status_date and g.period_end = p.period_end
-    window days as (
-        partition by l.portfolio_id, l.project_id, l.status_date
-        order by g.period_end
-        rows between unbounded preceding and current row
-    )
-)
-
-select
-    portfolio_id,
-    'project' as level,
-    project_id as level_id,
-    currency,
-    status_date,
-    period_end,
-    pv,
-    ev,
-    ac,
-    1 as projects
-from point
-where status_date = reported_on
-
-union all
-
-select
-    portfolio_id,
-    case when grouping(business_unit) = 1 then 'portfolio' else 'business_unit' end as level,
-    case when grouping(business_unit) = 1 then portfolio_id else coalesce(business_unit, 'no unit stated') end as level_id,
-    currency,
-    status_date,
-    period_end,
-    sum(pv) as pv,
-    sum(ev) as ev,
-    sum(ac) as ac,
-    count(distinct project_id) as projects
-from carried
-group by grouping sets (
-    (portfolio_id, currency, status_date, period_end), (portfolio_id, business_unit, currency, status_date, period_end)
-);
+        period_end,
+        sum(pv) as pv,
+        sum(ev) as ev,
+        sum(ac) as ac,
+        count(distinct project_id) as projects
+    from carried
+    group by grouping sets (
+        (portfolio_id, currency, status_date, period_end), (portfolio_id, business_unit, currency, status_date, period_end)
+    );
 
 create or replace view s_curve as select * from s_curve(2147483646);
 

@@ -1,28 +1,28 @@
 -- How closely the work follows the planned order: one row per project and status date that reports work packages.
 -- P = sum of min(PV at ES, EV) / sum of PV at ES over the packages. Source: Lipke, Schedule Adherence (2008).
 create or replace macro schedule_adherence(known_at) as table
-with summed as (
+    with summed as (
+        select
+            project_id,
+            status_date,
+            count(*) as work_packages,
+            sum(ev) as ev,
+            sum(pv_at_es) as pv_at_es,
+            sum(least(pv_at_es, ev)) as in_sequence
+        from work_package_sequence(known_at)
+        group by project_id, status_date
+    )
+
     select
         project_id,
         status_date,
-        count(*) as work_packages,
-        sum(ev) as ev,
-        sum(pv_at_es) as pv_at_es,
-        sum(least(pv_at_es, ev)) as in_sequence
-    from work_package_sequence(known_at)
-    group by project_id, status_date
-)
-
-select
-    project_id,
-    status_date,
-    work_packages,
-    ev,
-    pv_at_es,
-    in_sequence / nullif(pv_at_es, 0) as p_factor,
-    ev - in_sequence as out_of_sequence,
-    case when pv_at_es = 0 then 'nothing earned yet: no p-factor' end as reason
-from summed;
+        work_packages,
+        ev,
+        pv_at_es,
+        in_sequence / nullif(pv_at_es, 0) as p_factor,
+        ev - in_sequence as out_of_sequence,
+        case when pv_at_es = 0 then 'nothing earned yet: no p-factor' end as reason
+    from summed;
 
 create or replace view schedule_adherence as select * from schedule_adherence(2147483646);
 

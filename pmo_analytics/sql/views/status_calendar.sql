@@ -25,6 +25,16 @@ create or replace macro status_calendar(known_at) as table
             project_id,
             status_date
         from control_result(known_at)
+        union
+        select
+            project_id,
+            status_date
+        from activity(known_at)
+        union
+        select
+            project_id,
+            status_date
+        from work_package_status(known_at)
     ),
 
     dated as (

@@ -51,7 +51,7 @@ create or replace macro utilisation(known_at) as table
         select
             m.role_id,
             m.month,
-            case when o.fte is not null or m.role_id in (select role_id from offered) then coalesce(o.fte, 0) end as supply_fte,
+            case when o.fte is not null or m.role_id in (select f.role_id from offered as f) then coalesce(o.fte, 0) end as supply_fte,
             coalesce(a.fte, 0) as demand_fte,
             coalesce(a.confirmed_fte, 0) as confirmed_demand_fte,
             coalesce(a.projects, 0) as projects,

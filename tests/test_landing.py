@@ -1,0 +1,301 @@
+"""From received rows to tables, quarantine and findings: nothing lost, everything with its address."""
+
+import csv
+import json
+import random
+import shutil
+import string
+
+import pytest
+
+from pmo_analytics import model, sources, warehouse
+from pmo_analytics.sources import Settings
+
+
+@pytest.fixture
+def asked(pointer):
+    """Ask the test's warehouse one question."""
+
+    def ask(sql):
+        with warehouse.open(pointer) as con:
+            return con.execute(sql).fetchall()
+
+    return ask
+
+
+def test_each_fault_of_a_messy_workbook_is_named_with_its_row_and_column(load, asked):
+    load(
+        project="""
+            Register of projects |           |            |            |        |
+            as of March          |           |            |            |        |
+            Project ID | Name      | Deadline   | Value        | Risk score | Lifecycle
+            1007       | A         | 31/03/2024 | £2,500,000.00| 1          | Active
+            P2         | B         | TBC        | 1.234.567,89 EUR | (2)    | On hold
+            P3         | C         | 01/02/2025 | (1,000)      |            |
+            P4         | D         | 30/02/2024 | 60%          |            |
+            P5         | E         |            | #DIV/0!      |            |
+            P5         | E again   |            |              |            |
+            P6         | F         |            | lots         |            |
+            P6         | F is fine |            | 5            |            |
+            TBC        | G         |            |              |            |
+                       | Total     |            | 12345        |            |
+        """
+    )
+    assert asked("select project_id, name, cast(value as double) from project order by all") == [
+        ("1007", "A", 2_500_000),
+        ("P5", "E again", None),  # the first row of a key that is good
+        ("P6", "F is fine", 5),
+    ]
+    found = asked(
+        "select row_number, column_name, value, severity, rule from open_finding order by all"
+    )
+    assert found == [
+        (4, "deadline", "31/03/2024", "note", "converted"),
+        (4, "value", "£2,500,000.00", "note", "converted"),
+        (5, "deadline", "TBC", "warning", "placeholder"),
+        (5, "lifecycle", "On hold", "error", "unreadable"),
+        (5, "risk_score", "(2)", "note", "converted"),
+        (5, "value", "1.234.567,89 EUR", "note", "converted"),
+        (6, "deadline", "01/02/2025", "error", "unreadable"),
+        (6, "value", "(1,000)", "note", "converted"),
+        (7, "deadline", "30/02/2024", "error", "unreadable"),
+        (7, "value", "60%", "error", "unreadable"),
+        (8, "value", "#DIV/0!", "error", "unreadable"),
+        (10, "value", "lots", "error", "unreadable"),
+        (12, "project_id", "TBC", "error", "missing_key"),
+        (13, "project_id", None, "error", "missing_key"),
+    ]
+
+
+def test_one_code_of_a_project_fits_however_each_table_wrote_it(known):
+    con = known(
+        project="project_id\n1007",
+        project_status="project_id | status_date | percent_complete\n1007.0 | 2024-03-31 | 60%",
+    )
+    assert con.execute("select project_id, percent_complete from project_status").fetchall() == [
+        ("1007", 60)
+    ]
+
+
+def test_rows_about_unknown_projects_out_of_range_and_twice_are_kept_out_whole(load, asked):
+    load(
+        project="project_id | value\nP1 | 1\nP2 | nonsense",
+        project_status="""
+            project_id | status_date | percent_complete | commentary
+            -----------+-------------+------------------+-----------
+            P1         | 2024-03-31  | 50               | first
+            P1         | 2024-03-31  | 60               | second
+            P1         | 2024-04-30  | 130              | too much
+            P2         | 2024-03-31  | 10               | its project is kept out
+            P9         | 2024-03-31  | 10               | orphan
+                       | 2024-03-31  | 10               | nobody
+        """,
+    )
+    assert asked("select project_id, commentary from project_status") == [("P1", "first")]
+    assert asked(
+        "select row_number, rule, column_name, row_json ->> 'commentary' from quarantine "
+        "where table_name = 'project_status' order by all"
+    ) == [
+        (3, "duplicate_key", "project_id", "second"),
+        (4, "out_of_range", "percent_complete", "too much"),
+        (5, "unknown_project", "project_id", "its project is kept out"),
+        (6, "unknown_project", "project_id", "orphan"),
+        (7, "missing_key", "project_id", "nobody"),
+    ]
+
+
+def test_facts_of_a_first_load_without_any_project_are_kept_out(tmp_path):
+    path = tmp_path / "project_status.csv"
+    path.write_text("project_id,status_date\nP1,2024-03-31\n,2024-03-31\n")
+    (row,) = warehouse.load(tmp_path / "new.duckdb", {path.name: path}, Settings()).rows
+    assert (row.rows_read, row.rows_loaded, row.rows_quarantined) == (2, 0, 2)
+
+
+def test_other_unknown_parents_are_created_with_a_warning_unless_their_own_row_is_good(load, asked):
+    load(
+        project="project_id | portfolio_id | programme_id\nP1 | new | G1\nP2 | | G2",
+        programme="programme_id | name\nG2 | Second",
+    )
+    assert asked("select portfolio_id from portfolio order by all") == [
+        ("default",),
+        ("new",),
+        ("test",),
+    ]
+    assert asked("select programme_id, name from programme order by all") == [
+        ("G1", None),
+        ("G2", "Second"),
+    ]
+    assert asked(
+        "select column_name, value, rule from finding where severity = 'warning' order by all"
+    ) == [
+        ("portfolio_id", "new", "unknown_parent"),
+        ("programme_id", "G1", "unknown_parent"),
+    ]
+
+
+def test_markup_formulas_and_very_long_cells_are_kept_as_they_are(known):
+    names = [
+        "<script>alert(1)</script>",
+        "=cmd|' /C calc'!A0",
+        "[red]x[/red] :warning:",
+        "w" * 30_000,
+    ]
+    # a drawn table cuts cells at |, so the second name has another fence here
+    names[1] = names[1].replace("|", "!")
+    con = known(
+        project="project_id | name\n" + "".join(f"P{n} | {x}\n" for n, x in enumerate(names))
+    )
+    found = [
+        row[0] for row in con.execute("select name from project order by project_id").fetchall()
+    ]
+    assert found == names
+
+
+def test_a_day_of_a_month_is_read_as_its_month_and_that_is_noted(load, asked):
+    load(
+        project="project_id\nP1",
+        demand="project_id | role_id | month | fte\nP1 | dev | 2024-03-15 | 1\nP1 | dev | 2024-04 | 1",
+    )
+    assert asked("select message from finding where column_name = 'month'") == [
+        ("month: '2024-03-15' was read as 2024-03-01",)
+    ]
+
+
+def test_a_deletion_that_is_neither_yes_nor_no_is_kept_out(load, asked):
+    load(project="project_id | delete\nP1 | no\nP2 | perhaps")
+    assert asked("select row_number, column_name, value from quarantine") == [
+        (3, "delete", "perhaps")
+    ]
+
+
+# Properties over generated sheets -----------------------------------------------------------------
+
+
+def messy_rows(chance, count):
+    """Rows as careless people type them: most cells well-formed, some anything at all."""
+    junk = [
+        "TBC",
+        "n/a",
+        "31/02/2024",
+        "02/03/2024",
+        "£1,0",
+        "(5)",
+        "12%",
+        "x" * 500,
+        "'; drop table",
+        "\u2603",
+        "-",
+    ]
+
+    def cell(good):
+        if chance.random() < 0.85:
+            return good
+        return chance.choice([*junk, "", "".join(chance.choices(string.printable[:94], k=8))])
+
+    for _ in range(count):
+        yield [
+            cell(f"P{chance.randrange(40)}"),
+            cell(f"2024-{chance.randrange(1, 13):02d}-28"),
+            cell(f"{chance.uniform(-1e6, 1e9):.2f}"),
+            cell(str(chance.randrange(0, 101))),
+            cell(chance.choice(["red", "Amber", "G", "a/r"])),
+            cell("all well"),
+            cell("an extra"),
+        ]
+
+
+@pytest.fixture(scope="module")
+def generated(empty_warehouse, tmp_path_factory):
+    """A warehouse of four loads of generated rows, with what each file held."""
+    folder = tmp_path_factory.mktemp("generated")
+    pointer = folder / "warehouse.duckdb"
+    shutil.copyfile(empty_warehouse, pointer)
+    shutil.copytree(f"{empty_warehouse}.d", f"{pointer}.d")
+    header = ["project_id", "status_date", "ac", "percent_complete", "rag", "commentary", "Mood"]
+    chance = random.Random(7)  # noqa: S311 - the same rows in every run
+    sent = {}
+    (folder / "project.csv").write_text("project_id\n" + "".join(f"P{n}\n" for n in range(35)))
+    warehouse.load(pointer, sources.find_files([folder / "project.csv"]), Settings())
+    for turn in range(3):
+        rows = [header, *messy_rows(chance, 400)]
+        path = folder / f"project_status_{turn}.csv"
+        with path.open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows(rows)
+        ((name, _),) = sources.find_files([path]).items()
+        warehouse.load(pointer, {name: path}, Settings())
+        sent[name] = rows
+    return pointer, sent
+
+
+def test_every_row_read_is_loaded_or_quarantined(generated):
+    pointer, sent = generated
+    with warehouse.open(pointer) as con:
+        rows = con.execute(
+            "select file, rows_read, rows_loaded, rows_quarantined from load"
+        ).fetchall()
+        refused = dict(
+            con.execute(
+                "select file, count(distinct row_number) from quarantine group by file"
+            ).fetchall()
+        )
+    for file, read, loaded, quarantined in rows:
+        assert read == loaded + quarantined
+        if file in sent:
+            assert read == sum(1 for row in sent[file][1:] if any(cell.strip() for cell in row))
+            assert quarantined == refused[file] > 50
+
+
+def test_every_cell_of_a_quarantined_row_is_kept(generated):
+    pointer, sent = generated
+    with warehouse.open(pointer) as con:
+        rows = con.execute("select file, row_number, row_json from quarantine").fetchall()
+    assert len(rows) > 150
+    for file, number, text in rows:
+        kept = json.loads(text)
+        *values, extra = sent[file][number - 1]
+        for name, value in zip(sent[file][0], values, strict=False):
+            assert (kept[name] or "") == value.strip()
+        assert (kept["extra"]["Mood"] or "") == extra
+
+
+def test_histories_of_a_key_never_overlap_and_are_never_empty(generated):
+    pointer, _ = generated
+    with warehouse.open(pointer) as con:
+        for name, table in model.tables().items():
+            keys = " and ".join(f"a.{key} = b.{key}" for key in table.keys)
+            overlaps = con.execute(
+                f"select count(*) from {name}_history as a join {name}_history as b on {keys} "
+                "and a.load_from < b.load_from and a.load_to > b.load_from"
+            ).fetchall()
+            twice = con.execute(
+                f"select count(*) from (select 1 from {name}_history group by "
+                f"{', '.join(table.keys)}, load_from having count(*) > 1)"
+            ).fetchall()
+            empty = con.execute(
+                f"select count(*) from {name}_history where load_from >= load_to"
+            ).fetchall()
+            assert (name, overlaps, twice, empty) == (name, [(0,)], [(0,)], [(0,)])
+
+
+def test_a_macro_at_a_load_is_the_view_of_a_warehouse_opened_there(generated):
+    pointer, _ = generated
+    views = [
+        "project",
+        "project_status",
+        "portfolio",
+        "data_quality",
+        "report_change",
+        "open_finding",
+    ]
+    with warehouse.open(pointer) as con:
+        loads = con.execute("select max(load_id) from load").fetchall()[0][0]
+        by_macro = {
+            (load, view): con.execute(f"from {view}({load}) order by all").fetchall()
+            for load in range(1, loads + 1)
+            for view in views
+        }
+    for load in range(1, loads + 1):
+        with warehouse.open(pointer, known_at=load) as con:
+            for view in views:
+                assert con.execute(f"from {view} order by all").fetchall() == by_macro[load, view]
+    assert len({str(by_macro[load, "project_status"]) for load in range(2, loads + 1)}) == loads - 1
