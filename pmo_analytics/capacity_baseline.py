@@ -87,9 +87,7 @@ def baseline(
     demand = demand[demand["role_id"].isin(capacity)].assign(role=lambda d: d["role_id"].map(roles))
     currency = str(projects["currency"].mode().iat[0]) if projects["currency"].notna().any() else ""
     mine = projects[projects["project_id"].isin(demand["project_id"])]
-    found = [
-        _project(row, demand, spend, currency, delay_cost, first) for row in mine.itertuples()
-    ]
+    found = [_project(row, demand, spend, currency, delay_cost, first) for row in mine.itertuples()]
     submitted = {project.project_id: project.earliest for project in found}
     links, apart = _links(con, {p.project_id: p for p in found})
     last = first.year + (first.month - 2 + max(map(len, capacity.values()))) // MONTHS_PER_YEAR
@@ -121,7 +119,9 @@ def baseline(
     )
 
 
-def from_instance(instance: Instance, *, first_month: date, portfolio_id: str = "drawn") -> Baseline:
+def from_instance(
+    instance: Instance, *, first_month: date, portfolio_id: str = "drawn"
+) -> Baseline:
     """Take a portfolio stated in code; every project is planned for its earliest month."""
     return Baseline(
         portfolio_id=portfolio_id,

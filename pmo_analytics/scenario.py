@@ -92,7 +92,9 @@ def read(path: Path) -> Scenario:
         raise UnreadableFileError(f"there is no scenario {path}; there is {others}") from error
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         said = " ".join(str(error).split())
-        raise UnreadableFileError(f"{path.name} is not a YAML file that can be read: {said}") from error
+        raise UnreadableFileError(
+            f"{path.name} is not a YAML file that can be read: {said}"
+        ) from error
     return scenario(stated, name=path.stem)
 
 
@@ -327,7 +329,9 @@ def _deadline(at: Baseline, edit: Edit) -> Baseline:
 def _scale_demand(at: Baseline, edit: Edit) -> Baseline:
     role = _role(at, edit["role"]) if edit["role"] else None
     fte = {
-        name: tuple(round(x * edit["factor"], 6) for x in months) if role in (None, name) else months
+        name: tuple(round(x * edit["factor"], 6) for x in months)
+        if role in (None, name)
+        else months
         for name, months in _project(at, edit).fte.items()
     }
     return _on_project(at, edit, fte=fte)
@@ -360,9 +364,7 @@ def _set_weight(at: Baseline, edit: Edit) -> Baseline:
         scores = at.scores.get(project.project_id, {})
         was, now = (sum(w[c] * s for c, s in scores.items()) for w in (before, after))
         is_same = was <= 0 or abs(now - was) < 1e-12  # noqa: PLR2004 - sums of floats
-        projects.append(
-            project if is_same else replace(project, value=project.value * now / was)
-        )
+        projects.append(project if is_same else replace(project, value=project.value * now / was))
     return replace(_with(at, projects=tuple(projects)), weights=after)
 
 
