@@ -84,7 +84,7 @@ def choice_of(instance: Instance, starts: Starts) -> Integers:
 
 
 def _plan(starts: Starts, value: float) -> selection.Plan:
-    import pandas as pd  # noqa: PLC0415 - only an empty frame
+    import pandas as pd
 
     return selection.Plan(dict(starts), value, np.inf, False, True, {}, pd.DataFrame())
 

@@ -370,7 +370,7 @@ def _rows(base: _Case, role: str) -> list[str]:
 
 def _one_more(base: _Case, role: str, effort: int, seed: int) -> tuple[float, float]:
     """Solve with one more person in every month: the relaxed problem, and the plan."""
-    from pmo_analytics.selection_bound import Model  # noqa: PLC0415 - loads a solver
+    from pmo_analytics.selection_bound import Model
 
     instance = base.state.instance
     limits = dict(zip(instance.row_names, instance.limits, strict=True))

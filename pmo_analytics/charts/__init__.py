@@ -4,6 +4,14 @@ A chart fails on a missing column; `shown` says in words which table would fill 
 """
 
 from pmo_analytics.charts.drawing import shown
+from pmo_analytics.charts.outlook import (
+    cost_ranges,
+    finish_ranges,
+    growth_by_report,
+    method_errors,
+    reliability,
+    slips_by_report,
+)
 from pmo_analytics.charts.portfolio import (
     completeness,
     delivery_confidence,
@@ -31,6 +39,7 @@ from pmo_analytics.charts.progress import (
 
 __all__ = [
     "completeness",
+<<<<<<< HEAD
     "cost_history",
     "curve_with_estimates",
     "delivery_confidence",
@@ -40,15 +49,27 @@ __all__ = [
     "group_indices",
     "hidden_slip",
     "milestone_trend",
+=======
+    "cost_ranges",
+    "delivery_confidence",
+    "finish_ranges",
+    "growth_by_report",
+    "method_errors",
+>>>>>>> forecasting
     "money_over_time",
     "movement_matrix",
     "people",
     "performance_quadrant",
     "ranked_drift",
     "ranked_growth",
+<<<<<<< HEAD
     "rating_strip",
     "s_curve",
     "schedule_matrix",
+=======
+    "reliability",
+>>>>>>> forecasting
     "shown",
+    "slips_by_report",
     "unit_growth",
 ]

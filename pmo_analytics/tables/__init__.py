@@ -1,5 +1,14 @@
 """Every table of the reports: which columns of which frame are shown, under which names."""
 
+from pmo_analytics.tables.outlook import (
+    accuracy,
+    exposed,
+    methods,
+    ranges,
+    roll_up,
+    timeliness,
+    uplifts,
+)
 from pmo_analytics.tables.portfolio import (
     definitions,
     drift,
@@ -35,14 +44,22 @@ from pmo_analytics.tables.progress import (
 )
 
 __all__ = [
+<<<<<<< HEAD
     "benefits",
     "costs",
     "data_gaps",
+=======
+    "accuracy",
+>>>>>>> forecasting
     "definitions",
     "doubtful",
     "drift",
+<<<<<<< HEAD
     "facts",
     "failures",
+=======
+    "exposed",
+>>>>>>> forecasting
     "findings",
     "finishes",
     "gates",
@@ -52,6 +69,7 @@ __all__ = [
     "issues",
     "ledger",
     "links",
+<<<<<<< HEAD
     "milestones",
     "movements",
     "open_actions",
@@ -63,5 +81,15 @@ __all__ = [
     "traces",
     "units",
     "watermelons",
+=======
+    "methods",
+    "movements",
+    "ranges",
+    "roll_up",
+    "sources",
+    "timeliness",
+    "units",
+    "uplifts",
+>>>>>>> forecasting
     "withheld",
 ]
