@@ -31,12 +31,13 @@ def money_frontier(
         One row per limit on spend; none where there is nothing to choose.
 
     Columns:
-        Those of `selection.frontier`.
+        Those of `selection.frontier`, and currency.
     """
     if choice.instance is None:
         return _no_frontier()
     free = without_budgets(choice.instance)
-    return selection.frontier(free, points=points, row=TOTAL_SPEND, effort=effort, seed=seed)
+    table = selection.frontier(free, points=points, row=TOTAL_SPEND, effort=effort, seed=seed)
+    return table.assign(currency=choice.register.currency)
 
 
 def any_year(choice: Choice, *, effort: int = 1, seed: int = 1) -> Plan | None:
@@ -57,18 +58,19 @@ def risk_frontier(
         One row per limit on risk; none where nothing is to choose or no risk is scored.
 
     Columns:
-        Those of `selection.frontier`.
+        Those of `selection.frontier`, and currency.
     """
     if choice.instance is None or not any(p.risk for p in choice.instance.projects):
         return _no_frontier()
-    return selection.frontier(
+    table = selection.frontier(
         choice.instance, points=points, row=TOTAL_RISK, effort=effort, seed=seed
     )
+    return table.assign(currency=choice.register.currency)
 
 
 def _no_frontier() -> pd.DataFrame:
     columns = ["limit", "value", "bound", "n_selected", "used", "marginal_value", "scarcest"]
-    return pd.DataFrame(columns=[*columns, "scarcest_price"])
+    return pd.DataFrame(columns=[*columns, "scarcest_price", "currency"])
 
 
 def marks(choice: Choice, *, used: str = "spend") -> pd.DataFrame:
@@ -101,7 +103,7 @@ def role_prices(choice: Choice, *, effort: int = 1, seed: int = 1) -> pd.DataFra
         role, period: in words. basis: within the budgets, or were money no limit.
         price: value of one more FTE-month, currency, from the relaxed problem.
     """
-    columns = ["role", "period", "label", "basis", "price"]
+    columns = ["role", "period", "label", "basis", "price", "currency"]
     if choice.instance is None or choice.plan is None:
         return pd.DataFrame(columns=columns)
     free = selection.select(
@@ -114,7 +116,8 @@ def role_prices(choice: Choice, *, effort: int = 1, seed: int = 1) -> pd.DataFra
             if role:
                 name = choice.register.roles.get(role, role)
                 period = quarter(choice.register, int(number) - 1)
-                lines.append((name, period, f"{name}, {period}", basis, price))
+                money = choice.register.currency
+                lines.append((name, period, f"{name}, {period}", basis, price, money))
     table = pd.DataFrame(lines, columns=columns)
     return table.sort_values(["price", "label"], ascending=[False, True], ignore_index=True)
 

@@ -13,6 +13,18 @@ from pmo_analytics.charts.portfolio import (
     ranked_growth,
     unit_growth,
 )
+from pmo_analytics.charts.priorities import (
+    chosen_starts,
+    marginal_value,
+    money_frontier,
+    risk_frontier,
+    role_prices,
+    score_parts,
+    selection_frequency,
+    value_against_risk,
+    value_by_rule,
+    value_per_cost,
+)
 from pmo_analytics.charts.progress import (
     cost_history,
     curve_with_estimates,
@@ -30,6 +42,7 @@ from pmo_analytics.charts.progress import (
 )
 
 __all__ = [
+    "chosen_starts",
     "completeness",
     "cost_history",
     "curve_with_estimates",
@@ -39,7 +52,9 @@ __all__ = [
     "finish_history",
     "group_indices",
     "hidden_slip",
+    "marginal_value",
     "milestone_trend",
+    "money_frontier",
     "money_over_time",
     "movement_matrix",
     "people",
@@ -47,8 +62,15 @@ __all__ = [
     "ranked_drift",
     "ranked_growth",
     "rating_strip",
+    "risk_frontier",
+    "role_prices",
     "s_curve",
     "schedule_matrix",
+    "score_parts",
+    "selection_frequency",
     "shown",
     "unit_growth",
+    "value_against_risk",
+    "value_by_rule",
+    "value_per_cost",
 ]

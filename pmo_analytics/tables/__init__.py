@@ -13,6 +13,14 @@ from pmo_analytics.tables.portfolio import (
     watermelons,
     withheld,
 )
+from pmo_analytics.tables.priorities import (
+    appraisals,
+    best_value_per_cost,
+    budget_years,
+    candidates,
+    plan_changes,
+    weight_changes,
+)
 from pmo_analytics.tables.progress import (
     benefits,
     costs,
@@ -35,7 +43,11 @@ from pmo_analytics.tables.progress import (
 )
 
 __all__ = [
+    "appraisals",
     "benefits",
+    "best_value_per_cost",
+    "budget_years",
+    "candidates",
     "costs",
     "data_gaps",
     "definitions",
@@ -56,6 +68,7 @@ __all__ = [
     "movements",
     "open_actions",
     "open_decisions",
+    "plan_changes",
     "positions",
     "risks",
     "sources",
@@ -63,5 +76,6 @@ __all__ = [
     "traces",
     "units",
     "watermelons",
+    "weight_changes",
     "withheld",
 ]
