@@ -26,6 +26,7 @@ RULES: dict[Rule, str] = {
     "ratio": "List by value per cost",
 }
 BEST = "Best plan"
+SHORT = {"budget": "its money is not there", "role": "its people are not there"}
 EXACT = 100  # projects up to which other plans worth as much are looked for
 
 
@@ -247,7 +248,7 @@ def _reason(choice: Choice, row: dict[Any, Any], value: float) -> tuple[str, str
     reason, detail, needed = (choice.words(row[part]) for part in ("reason", "detail", "to_get_in"))
     more = re.match(r"([\d,.]+) more value(?:, or (.*))?", row["to_get_in"])
     if more is None:
-        return reason, detail, needed
+        return reason, SHORT.get(reason, detail), needed
     detail = "the money and people it needs bring more elsewhere"
     if float(more[1].replace(",", "")) > value and more[2]:
         return reason, detail, choice.words(more[2])

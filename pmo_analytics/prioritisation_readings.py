@@ -111,7 +111,7 @@ def read_conflict(choice: Choice) -> str:
     dated = must.dropna(subset=["deadline"])
     return (
         f"All {counted(len(must), 'mandatory project')} are in"
-        + (f", {number(len(dated))} of them in time for a deadline" if len(dated) else "")
+        + (f", {number(len(dated))} of them in time for their deadlines" if len(dated) else "")
         + f": {listed(list(must['name']))}."
     )
 
@@ -283,8 +283,7 @@ def read_risk(choice: Choice, table: pd.DataFrame) -> str:
         return "No project can be funded at any risk."
     return (
         f"A plan with a risk score of {number(half['used'])} in all still brings "
-        f"{percent(half['value'] / whole['value'])} of the value of one with {number(whole['used'])}; each "
-        f"further point of risk brings {in_money(choice, whole['marginal_value'])} at the end."
+        f"{percent(half['value'] / whole['value'])} of the value of one with {number(whole['used'])}."
     )
 
 
@@ -323,6 +322,19 @@ def read_appraisals(table: pd.DataFrame, *, currency: str, rate: float, inflatio
         f"{number(len(good))} of {counted(len(table), 'candidate')} are worth more than they cost at "
         f"Green Book rates and {number(flat)} at {percent(rate, 1)} ({basis}; the first year is not "
         f"discounted). Best is {table['name'].iloc[0]}, {best}; {number(never)} never pay back."
+        f"{_overstated(table, currency)}"
+    )
+
+
+def _overstated(table: pd.DataFrame, currency: str) -> str:
+    """Say where the value a project is chosen by is more than the benefits it plans."""
+    over = table[table["value"].astype(float) > table["benefits"]]
+    if over.empty:
+        return ""
+    row = over.loc[(over["value"].astype(float) - over["benefits"]).idxmax()]
+    return (
+        f" {counted(len(over), 'candidate')} state a value above the benefits they plan, most of all "
+        f"{row['name']}: {money(row['value'], currency)} against {money(row['benefits'], currency)}."
     )
 
 

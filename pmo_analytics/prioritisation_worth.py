@@ -73,7 +73,7 @@ def _no_frontier() -> pd.DataFrame:
     return pd.DataFrame(columns=[*columns, "scarcest_price", "currency"])
 
 
-def marks(choice: Choice, *, used: str = "spend") -> pd.DataFrame:
+def marks(choice: Choice, *, free: Plan | None = None, used: str = "spend") -> pd.DataFrame:
     """Where the best plan and the ranked lists stand beside a frontier.
 
     Grain:
@@ -85,6 +85,7 @@ def marks(choice: Choice, *, used: str = "spend") -> pd.DataFrame:
     if choice.plan is None or choice.instance is None:
         return pd.DataFrame(columns=["rule", "used", "value"])
     plans = {BEST: choice.plan} | {RULES[rule]: plan for rule, plan in choice.lists.items()}
+    plans |= {} if free is None else {"Best plan, money free between years": free}
     lines = []
     for rule, plan in plans.items():
         chosen = [p for p in choice.instance.projects if p.project_id in plan.start]
@@ -156,6 +157,7 @@ def appraisals(register: Register, *, rate: float = 0.06, inflation: float = 0.0
                 **_appraised(list(net), rate, inflation),
                 "project_id": row["project_id"],
                 "name": row["name"],
+                "value": row["value"],
                 "costs": mine["costs"].sum(),
                 "benefits": mine["benefits"].sum(),
             }
@@ -165,6 +167,7 @@ def appraisals(register: Register, *, rate: float = 0.06, inflation: float = 0.0
         "name",
         "costs",
         "benefits",
+        "value",
         "npv_green_book",
         "npv_flat",
         "irr",

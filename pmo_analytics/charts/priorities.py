@@ -50,8 +50,10 @@ def score_parts(parts: pd.DataFrame, ranked: pd.DataFrame) -> alt.TopLevelMixin:
     )
     y = _bars(list(first["name"]))
     order = list(dict.fromkeys(parts.sort_values("criterion_id")["criterion"]))
+    given = drawn.dropna(subset=["contribution"])
+    given = given.assign(place=given["criterion"].map(order.index))
     bars = (
-        alt.Chart(drawn.dropna(subset=["contribution"]))
+        alt.Chart(given)
         .mark_bar(height=ROW * 0.6, stroke="white")
         .encode(
             y,
@@ -60,7 +62,7 @@ def score_parts(parts: pd.DataFrame, ranked: pd.DataFrame) -> alt.TopLevelMixin:
             .title(None)
             .scale(domain=order, range=CRITERIA[: len(order)])
             .legend(orient="top", columns=3),
-            order=alt.Order("criterion_id:N"),
+            order=alt.Order("place:Q"),
             tooltip=[
                 alt.Tooltip("name:N", title="Project"),
                 alt.Tooltip("criterion:N", title="Criterion"),
@@ -116,7 +118,7 @@ def selection_frequency(stability: pd.DataFrame) -> alt.TopLevelMixin:
     return alt.layer(bars, labels, line).properties(
         title={
             "text": "How firmly each candidate stands above the line",
-            "subtitle": "By rank; the dashed line is where the money of the list ends",
+            "subtitle": "By rank; the dashed line comes after as many projects as the list funds",
         },
         height=_height(drawn["name"]),
         description="Bars: share of jittered weights under which a candidate is above the funding line.",
@@ -216,7 +218,13 @@ def _band(
         ],
     )
     y = alt.Y("achieved:Q").title(f"Value, {_in_millions(frontier)}").scale(zero=False)
-    band = base.mark_area(opacity=0.18).encode(y, alt.Y2("ceiling:Q"))
+    # up to the next limit a plan is worth at least this value, and at most the bound there
+    steps = drawn.assign(until=drawn["x"].shift(-1), most=drawn["ceiling"].shift(-1)).iloc[:-1]
+    band = (
+        alt.Chart(steps)
+        .mark_rect(opacity=0.18, color=NAVY)
+        .encode(alt.X("x:Q"), alt.X2("until:Q"), alt.Y("achieved:Q"), alt.Y2("most:Q"))
+    )
     line = base.mark_line(interpolate="step-after").encode(y)
     points = alt.Chart(at).encode(alt.X("x:Q"), alt.Y("achieved:Q"))
     return alt.layer(
@@ -226,7 +234,7 @@ def _band(
             alt.Color("rule:N")
             .title(None)
             .scale(range=[ORANGE, INK, "#8aa4bb", GREY])
-            .legend(columns=2),
+            .legend(columns=1, labelLimit=0),
             tooltip=[
                 alt.Tooltip("rule:N", title="Plan"),
                 alt.Tooltip("achieved:Q", title="Value, million", format=",.2f"),
@@ -287,7 +295,6 @@ def role_prices(prices: pd.DataFrame) -> alt.TopLevelMixin:
             alt.Color("basis:N")
             .title(None)
             .scale(domain=["within the budgets", "were money no limit"], range=[NAVY, ORANGE]),
-            alt.YOffset("basis:N") if drawn["short"].duplicated().any() else alt.YOffset(),
             tooltip=[
                 "label:N",
                 "basis:N",
@@ -295,6 +302,8 @@ def role_prices(prices: pd.DataFrame) -> alt.TopLevelMixin:
             ],
         )
     )
+    if drawn["short"].duplicated().any():
+        bars = bars.encode(yOffset="basis:N")
     return bars.properties(
         title="Which people are worth most to add",
         height=_height(drawn["label"]),
@@ -323,7 +332,7 @@ def value_against_risk(projects: pd.DataFrame) -> alt.TopLevelMixin:
         alt.Size("cost_millions:Q")
         .title(f"Cost, {_in_millions(drawn)}")
         .scale(range=[40, 900])
-        .legend(tickCount=3),
+        .legend(tickCount=3, symbolType="circle"),
         alt.Color("fate:N")
         .title(None)
         .scale(domain=["in the plan", "not in the plan"], range=[NAVY, ORANGE]),
@@ -336,7 +345,7 @@ def value_against_risk(projects: pd.DataFrame) -> alt.TopLevelMixin:
         ],
     )
     return circles.properties(
-        title="Value against risk",
+        title="Which candidates bring value at little risk",
         height=320,
         description="Bubbles: value against risk score of each candidate, sized by cost.",
     )

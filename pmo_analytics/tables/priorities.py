@@ -4,17 +4,17 @@ import pandas as pd
 
 from pmo_analytics.present import Block, folded, needs, table
 
-REASONS = {"mandated": "must be done", "needed": "another needs it", "window": "comes too late"}
+MOST = 40  # candidates shown before the table is folded
 
 
 def candidates(projects: pd.DataFrame, *, currency: str) -> Block:
     """Every candidate, in or out, with the reason, from the frame of `prioritisation.projects`."""
-    if projects.empty:
-        return needs("No project could be chosen.", "project (lifecycle)")
-    return table(
+    if projects["reason"].isin(["not chosen", "ruled out"]).all():
+        what = "No project waits in the pipeline, or nothing limits a choice."
+        return needs(what, "project (lifecycle, value)", "portfolio_budget", "supply")
+    shown = table(
         projects.assign(
             fate=projects["is_in"].map({True: "in", False: "out"}),
-            why=projects["reason"].replace(REASONS),
         ),
         columns={
             "name": "Project",
@@ -22,14 +22,14 @@ def candidates(projects: pd.DataFrame, *, currency: str) -> Block:
             "value": "Value",
             "cost": "Cost",
             "rank": "Rank by score",
-            "why": "Reason",
-            "detail": "In words",
+            "detail": "Why",
             "to_get_in": "What would get it in",
         },
         formats={"value": "money", "cost": "money", "rank": "integer"},
         caption="Every candidate: in or out, why, and what it would take",
         currency=currency,
     )
+    return shown if len(projects) <= MOST else folded(f"All {len(projects)} candidates", shown)
 
 
 def best_value_per_cost(projects: pd.DataFrame, *, currency: str, count: int = 20) -> Block:
@@ -42,7 +42,7 @@ def best_value_per_cost(projects: pd.DataFrame, *, currency: str, count: int = 2
             "project_status (forecast_cost) or cost_line",
         )
     first = known.sort_values("value_per_cost", ascending=False).head(count)
-    return table(
+    shown = table(
         first,
         columns={
             "name": "Project",
@@ -55,6 +55,7 @@ def best_value_per_cost(projects: pd.DataFrame, *, currency: str, count: int = 2
         caption=f"The {len(first)} candidates that promise most for their cost",
         currency=currency,
     )
+    return folded(f"Value and cost of {len(first)} candidates", shown)
 
 
 def budget_years(years: pd.DataFrame, *, currency: str) -> Block:
@@ -70,7 +71,7 @@ def budget_years(years: pd.DataFrame, *, currency: str) -> Block:
             "left": "Left",
             "planned": "Best plan",
             "unspent": "Unspent",
-            "price": "Value of 1 more",
+            "price": "One more brings",
         },
         formats=dict.fromkeys(("budget", "committed", "left", "planned", "unspent"), "money"),
         caption="Budget by year: what running projects take and what the best plan spends",
@@ -114,6 +115,7 @@ def appraisals(appraisals: pd.DataFrame, *, currency: str) -> Block:
             "name": "Project",
             "costs": "Costs",
             "benefits": "Benefits",
+            "value": "Value stated",
             "npv_green_book": "NPV, Green Book",
             "npv_flat": "NPV, flat rate",
             "irr": "Internal rate",
@@ -122,6 +124,7 @@ def appraisals(appraisals: pd.DataFrame, *, currency: str) -> Block:
         formats={
             "costs": "money",
             "benefits": "money",
+            "value": "money",
             "npv_green_book": "money",
             "npv_flat": "money",
             "irr": "percent",
