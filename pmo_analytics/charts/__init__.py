@@ -3,7 +3,9 @@
 A chart fails on a missing column; `shown` says in words which table would fill an empty frame.
 """
 
-from pmo_analytics.charts.drawing import shown
+from pmo_analytics.charts.drawing import (
+    shown,
+)
 from pmo_analytics.charts.outlook import (
     cost_ranges,
     finish_ranges,
@@ -20,6 +22,18 @@ from pmo_analytics.charts.portfolio import (
     ranked_drift,
     ranked_growth,
     unit_growth,
+)
+from pmo_analytics.charts.priorities import (
+    chosen_starts,
+    marginal_value,
+    money_frontier,
+    risk_frontier,
+    role_prices,
+    score_parts,
+    selection_frequency,
+    value_against_risk,
+    value_by_rule,
+    value_per_cost,
 )
 from pmo_analytics.charts.progress import (
     cost_history,
@@ -38,38 +52,41 @@ from pmo_analytics.charts.progress import (
 )
 
 __all__ = [
+    "chosen_starts",
     "completeness",
-<<<<<<< HEAD
     "cost_history",
+    "cost_ranges",
     "curve_with_estimates",
     "delivery_confidence",
     "estimate_range",
     "finish_dumbbell",
     "finish_history",
-    "group_indices",
-    "hidden_slip",
-    "milestone_trend",
-=======
-    "cost_ranges",
-    "delivery_confidence",
     "finish_ranges",
+    "group_indices",
     "growth_by_report",
+    "hidden_slip",
+    "marginal_value",
     "method_errors",
->>>>>>> forecasting
+    "milestone_trend",
+    "money_frontier",
     "money_over_time",
     "movement_matrix",
     "people",
     "performance_quadrant",
     "ranked_drift",
     "ranked_growth",
-<<<<<<< HEAD
     "rating_strip",
+    "reliability",
+    "risk_frontier",
+    "role_prices",
     "s_curve",
     "schedule_matrix",
-=======
-    "reliability",
->>>>>>> forecasting
+    "score_parts",
+    "selection_frequency",
     "shown",
     "slips_by_report",
     "unit_growth",
+    "value_against_risk",
+    "value_by_rule",
+    "value_per_cost",
 ]

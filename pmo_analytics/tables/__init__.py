@@ -22,6 +22,14 @@ from pmo_analytics.tables.portfolio import (
     watermelons,
     withheld,
 )
+from pmo_analytics.tables.priorities import (
+    appraisals,
+    best_value_per_cost,
+    budget_years,
+    candidates,
+    plan_changes,
+    weight_changes,
+)
 from pmo_analytics.tables.progress import (
     benefits,
     costs,
@@ -44,22 +52,20 @@ from pmo_analytics.tables.progress import (
 )
 
 __all__ = [
-<<<<<<< HEAD
+    "accuracy",
+    "appraisals",
     "benefits",
+    "best_value_per_cost",
+    "budget_years",
+    "candidates",
     "costs",
     "data_gaps",
-=======
-    "accuracy",
->>>>>>> forecasting
     "definitions",
     "doubtful",
     "drift",
-<<<<<<< HEAD
+    "exposed",
     "facts",
     "failures",
-=======
-    "exposed",
->>>>>>> forecasting
     "findings",
     "finishes",
     "gates",
@@ -69,27 +75,23 @@ __all__ = [
     "issues",
     "ledger",
     "links",
-<<<<<<< HEAD
+    "methods",
     "milestones",
     "movements",
     "open_actions",
     "open_decisions",
+    "plan_changes",
     "positions",
-    "risks",
-    "sources",
-    "tolerances",
-    "traces",
-    "units",
-    "watermelons",
-=======
-    "methods",
-    "movements",
     "ranges",
+    "risks",
     "roll_up",
     "sources",
     "timeliness",
+    "tolerances",
+    "traces",
     "units",
     "uplifts",
->>>>>>> forecasting
+    "watermelons",
+    "weight_changes",
     "withheld",
 ]
