@@ -19,6 +19,8 @@ from pmo_analytics.theme import GREY, INK, MUTED, NAVY, ORANGE, TEAL
 
 ON_PLAN = 1.0
 MILLION = 1e6
+FITTING = alt.ExprRef("width < 400 ? 1 : 4")  # entries of a legend side by side, on a phone below
+ROOMY = alt.ExprRef("width < 400 ? 0 : 1")  # names of points would run into each other on a phone
 FOUR = [NAVY, TEAL, ORANGE, INK]
 ROOM_UP, ROOM_ACROSS = 0.07, 0.24  # of the chart, that a name takes
 NAMED = 6  # lines or points that carry a name before names run into each other
@@ -60,7 +62,8 @@ def performance_quadrant(position: pd.DataFrame) -> alt.TopLevelMixin:
             alt.Tooltip("millions:Q", title="Budget, million", format=",.1f"),
         ],
     )
-    names = base.mark_text(align="left", dx=9, dy=-7, fontSize=11).encode(text="label:N")
+    names = base.mark_text(align="left", dx=9, dy=-7, fontSize=11, opacity=ROOMY)
+    names = names.encode(text="label:N")
     return alt.layer(_at("y", ON_PLAN), _at("x", ON_PLAN), points, names).properties(
         title={
             "text": "Who is behind plan, and who is over cost",
@@ -105,7 +108,8 @@ def group_indices(groups: pd.DataFrame) -> alt.TopLevelMixin:
         color=_colour("index", ["cost (CPI)", "schedule (SPI)"], [NAVY, ORANGE]),
         shape=alt.Shape("index:N")
         .title(None)
-        .scale(domain=["cost (CPI)", "schedule (SPI)"], range=["circle", "diamond"]),
+        .scale(domain=["cost (CPI)", "schedule (SPI)"], range=["circle", "diamond"])
+        .legend(columns=FITTING),
         tooltip=[
             alt.Tooltip("group:N", title="Group"),
             "index:N",
@@ -254,7 +258,10 @@ def _dots(
             y,
             x,
             color=_colour("what", kinds, [NAVY, ORANGE] if len(kinds) == 2 else FOUR),  # noqa: PLR2004
-            shape=alt.Shape("what:N").title(None).scale(domain=kinds, range=shapes[: len(kinds)]),
+            shape=alt.Shape("what:N")
+            .title(None)
+            .scale(domain=kinds, range=shapes[: len(kinds)])
+            .legend(columns=FITTING),
             tooltip=[alt.Tooltip("name:N", title="Project"), "what:N", *tooltip],
         )
     )
@@ -553,4 +560,4 @@ def _at(channel: str, value: float) -> alt.Chart:
 
 def _colour(field: str, names: list[str], colours: list[str]) -> alt.Color:
     scale = alt.Scale(domain=names, range=colours[: len(names)])
-    return alt.Color(f"{field}:N").title(None).scale(scale)
+    return alt.Color(f"{field}:N").title(None).scale(scale).legend(columns=FITTING)
