@@ -3,7 +3,17 @@
 A chart fails on a missing column; `shown` says in words which table would fill an empty frame.
 """
 
-from pmo_analytics.charts.drawing import shown
+from pmo_analytics.charts.drawing import (
+    shown,
+)
+from pmo_analytics.charts.outlook import (
+    cost_ranges,
+    finish_ranges,
+    growth_by_report,
+    method_errors,
+    reliability,
+    slips_by_report,
+)
 from pmo_analytics.charts.portfolio import (
     completeness,
     delivery_confidence,
@@ -12,6 +22,18 @@ from pmo_analytics.charts.portfolio import (
     ranked_drift,
     ranked_growth,
     unit_growth,
+)
+from pmo_analytics.charts.priorities import (
+    chosen_starts,
+    marginal_value,
+    money_frontier,
+    risk_frontier,
+    role_prices,
+    score_parts,
+    selection_frequency,
+    value_against_risk,
+    value_by_rule,
+    value_per_cost,
 )
 from pmo_analytics.charts.progress import (
     cost_history,
@@ -30,16 +52,23 @@ from pmo_analytics.charts.progress import (
 )
 
 __all__ = [
+    "chosen_starts",
     "completeness",
     "cost_history",
+    "cost_ranges",
     "curve_with_estimates",
     "delivery_confidence",
     "estimate_range",
     "finish_dumbbell",
     "finish_history",
+    "finish_ranges",
     "group_indices",
+    "growth_by_report",
     "hidden_slip",
+    "marginal_value",
+    "method_errors",
     "milestone_trend",
+    "money_frontier",
     "money_over_time",
     "movement_matrix",
     "people",
@@ -47,8 +76,17 @@ __all__ = [
     "ranked_drift",
     "ranked_growth",
     "rating_strip",
+    "reliability",
+    "risk_frontier",
+    "role_prices",
     "s_curve",
     "schedule_matrix",
+    "score_parts",
+    "selection_frequency",
     "shown",
+    "slips_by_report",
     "unit_growth",
+    "value_against_risk",
+    "value_by_rule",
+    "value_per_cost",
 ]

@@ -1,5 +1,14 @@
 """Every table of the reports: which columns of which frame are shown, under which names."""
 
+from pmo_analytics.tables.outlook import (
+    accuracy,
+    exposed,
+    methods,
+    ranges,
+    roll_up,
+    timeliness,
+    uplifts,
+)
 from pmo_analytics.tables.portfolio import (
     definitions,
     drift,
@@ -12,6 +21,14 @@ from pmo_analytics.tables.portfolio import (
     units,
     watermelons,
     withheld,
+)
+from pmo_analytics.tables.priorities import (
+    appraisals,
+    best_value_per_cost,
+    budget_years,
+    candidates,
+    plan_changes,
+    weight_changes,
 )
 from pmo_analytics.tables.progress import (
     benefits,
@@ -35,12 +52,18 @@ from pmo_analytics.tables.progress import (
 )
 
 __all__ = [
+    "accuracy",
+    "appraisals",
     "benefits",
+    "best_value_per_cost",
+    "budget_years",
+    "candidates",
     "costs",
     "data_gaps",
     "definitions",
     "doubtful",
     "drift",
+    "exposed",
     "facts",
     "failures",
     "findings",
@@ -52,16 +75,23 @@ __all__ = [
     "issues",
     "ledger",
     "links",
+    "methods",
     "milestones",
     "movements",
     "open_actions",
     "open_decisions",
+    "plan_changes",
     "positions",
+    "ranges",
     "risks",
+    "roll_up",
     "sources",
+    "timeliness",
     "tolerances",
     "traces",
     "units",
+    "uplifts",
     "watermelons",
+    "weight_changes",
     "withheld",
 ]
