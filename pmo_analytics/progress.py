@@ -194,19 +194,24 @@ def milestone_history(
         One row per milestone of `milestones` and report, in their order and then by date.
 
     Columns:
-        label: milestone and project. status_date. expected_date: reached, or else forecast.
+        label: milestone, after its project where there are several. status_date.
+        expected_date: reached, or else forecast.
     """
     chosen = milestones[["project_id", "milestone_id"]].reset_index(drop=True)
     keys = [f"{row.project_id}\t{row.milestone_id}" for row in chosen.itertuples()]
     return con.execute(
-        "select concat_ws(': ', coalesce(m.name, m.milestone_id), coalesce(p.name, m.project_id)) "
-        "as label, m.status_date, "
+        "select concat_ws(': ', case when $several then coalesce(p.name, m.project_id) end, "
+        "coalesce(m.name, m.milestone_id)) as label, m.status_date, "
         "coalesce(m.actual_date, m.forecast_date) as expected_date from milestone_slip as m "
         "inner join project as p on m.project_id = p.project_id "
         "where concat(m.project_id, chr(9), m.milestone_id) in (select unnest($keys)) "
         "and m.status_date <= $status_date and expected_date is not null "
         "order by list_position($keys, concat(m.project_id, chr(9), m.milestone_id)), m.status_date",
-        {"keys": keys, "status_date": status_date},
+        {
+            "keys": keys,
+            "status_date": status_date,
+            "several": bool(chosen["project_id"].nunique() > 1),
+        },
     ).df()
 
 

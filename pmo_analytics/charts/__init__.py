@@ -36,19 +36,21 @@ from pmo_analytics.charts.priorities import (
     value_per_cost,
 )
 from pmo_analytics.charts.progress import (
-    cost_history,
     curve_with_estimates,
     estimate_range,
     finish_dumbbell,
-    finish_history,
     group_indices,
     hidden_slip,
     milestone_trend,
-    people,
     performance_quadrant,
-    rating_strip,
     s_curve,
     schedule_matrix,
+)
+from pmo_analytics.charts.project import (
+    cost_history,
+    finish_history,
+    people,
+    rating_strip,
 )
 
 __all__ = [

@@ -6,9 +6,6 @@ import altair as alt
 import pandas as pd
 
 from pmo_analytics.charts.drawing import (
-    LETTERS,
-    RATING_COLOURS,
-    RATINGS,
     ROW,
     require,
     short,
@@ -19,6 +16,8 @@ from pmo_analytics.theme import GREY, INK, MUTED, NAVY, ORANGE, TEAL
 
 ON_PLAN = 1.0
 MILLION = 1e6
+FITTING = alt.ExprRef("width < 400 ? 1 : 4")  # entries of a legend side by side, on a phone below
+ROOMY = alt.ExprRef("width < 400 ? 0 : 1")  # names of points would run into each other on a phone
 FOUR = [NAVY, TEAL, ORANGE, INK]
 ROOM_UP, ROOM_ACROSS = 0.07, 0.24  # of the chart, that a name takes
 NAMED = 6  # lines or points that carry a name before names run into each other
@@ -60,7 +59,8 @@ def performance_quadrant(position: pd.DataFrame) -> alt.TopLevelMixin:
             alt.Tooltip("millions:Q", title="Budget, million", format=",.1f"),
         ],
     )
-    names = base.mark_text(align="left", dx=9, dy=-7, fontSize=11).encode(text="label:N")
+    names = base.mark_text(align="left", dx=9, dy=-7, fontSize=11, opacity=ROOMY)
+    names = names.encode(text="label:N")
     return alt.layer(_at("y", ON_PLAN), _at("x", ON_PLAN), points, names).properties(
         title={
             "text": "Who is behind plan, and who is over cost",
@@ -102,10 +102,11 @@ def group_indices(groups: pd.DataFrame) -> alt.TopLevelMixin:
         .axis(format=".2f"),
     )
     dots = base.mark_point(size=110, filled=True, opacity=1).encode(
-        color=_colour("index", ["cost (CPI)", "schedule (SPI)"], [NAVY, ORANGE]),
+        color=series_colour("index", ["cost (CPI)", "schedule (SPI)"], [NAVY, ORANGE]),
         shape=alt.Shape("index:N")
         .title(None)
-        .scale(domain=["cost (CPI)", "schedule (SPI)"], range=["circle", "diamond"]),
+        .scale(domain=["cost (CPI)", "schedule (SPI)"], range=["circle", "diamond"])
+        .legend(columns=FITTING),
         tooltip=[
             alt.Tooltip("group:N", title="Group"),
             "index:N",
@@ -179,7 +180,7 @@ def _curve(curve: pd.DataFrame) -> alt.LayerChart:
         period_end=pd.to_datetime(long["period_end"]),
     )
     last = data.sort_values("period_end").groupby("figure").tail(1)
-    colour = _colour("figure", list(WORDS.values()), [GREY, NAVY, ORANGE])
+    colour = series_colour("figure", list(WORDS.values()), [GREY, NAVY, ORANGE])
     tooltip = [
         "figure:N",
         alt.Tooltip("period_end:T", title="Date", format="%d %b %Y"),
@@ -253,8 +254,11 @@ def _dots(
         .encode(
             y,
             x,
-            color=_colour("what", kinds, [NAVY, ORANGE] if len(kinds) == 2 else FOUR),  # noqa: PLR2004
-            shape=alt.Shape("what:N").title(None).scale(domain=kinds, range=shapes[: len(kinds)]),
+            color=series_colour("what", kinds, [NAVY, ORANGE] if len(kinds) == 2 else FOUR),  # noqa: PLR2004
+            shape=alt.Shape("what:N")
+            .title(None)
+            .scale(domain=kinds, range=shapes[: len(kinds)])
+            .legend(columns=FITTING),
             tooltip=[alt.Tooltip("name:N", title="Project"), "what:N", *tooltip],
         )
     )
@@ -419,138 +423,13 @@ def schedule_matrix(checks: pd.DataFrame) -> alt.TopLevelMixin:
     )
 
 
-def rating_strip(history: pd.DataFrame) -> alt.TopLevelMixin:
-    """Rating declared and rating computed, report by report.
-
-    Draws the frame of `project.ratings`.
-    """
-    require(history, "status_date", "source", "rag")
-    data = history.assign(
-        report=pd.to_datetime(history["status_date"]).dt.strftime("%b %Y"),
-        letter=history["rag"].map(LETTERS).fillna(MISSING),
-    )
-    dates = list(dict.fromkeys(data.sort_values("status_date")["report"]))
-    base = alt.Chart(data).encode(
-        alt.X("report:N")
-        .sort(dates)
-        .title("Report")
-        .axis(labelAngle=-90 if len(dates) > NAMED else 0)
-        .scale(paddingInner=0),
-        alt.Y("source:N").sort(["declared", "computed"]).title(None).scale(paddingInner=0.1),
-        tooltip=["source:N", alt.Tooltip("report:N", title="Report"), "rag:N"],
-    )
-    cells = base.mark_rect(stroke="white", strokeWidth=1.5).encode(
-        alt.Color("rag:N").scale(domain=RATINGS, range=RATING_COLOURS).legend(None)
-    )
-    letters = base.mark_text(color="white", fontWeight="bold", fontSize=11).encode(
-        text="letter:N",
-        color=alt.condition("datum.rag == 'unrated'", alt.value(INK), alt.value("white")),
-    )
-    return alt.layer(cells, letters).properties(
-        title="How it was rated, and what its figures gave",
-        height=34 * data["source"].nunique(),
-        description="Strip: declared and computed rating at each report, in letters on colour.",
-    )
-
-
-def finish_history(history: pd.DataFrame) -> alt.TopLevelMixin:
-    """Finish as forecast and as baselined, report by report.
-
-    Draws the frame of `project.history` where a finish is known.
-    """
-    require(history, "status_date", "forecast_finish", "baseline_finish")
-    return _history(
-        history,
-        {"forecast_finish": "forecast finish", "baseline_finish": "baseline finish"},
-        alt.Y("value:T")
-        .title("Finish date")
-        .axis(format="%-d %b %Y", tickCount=5)
-        .scale(padding=16),
-        title="How the finish date moved",
-    )
-
-
-def cost_history(history: pd.DataFrame) -> alt.TopLevelMixin:
-    """Cost as forecast and as budgeted, report by report.
-
-    Draws the frame of `project.history` where a cost is known.
-    """
-    require(history, "status_date", "forecast_cost", "bac", "currency")
-    return _history(
-        history.assign(
-            **{name: history[name].astype(float) / MILLION for name in ("forecast_cost", "bac")}
-        ),
-        {"forecast_cost": "forecast cost", "bac": "budget at completion"},
-        alt.Y("value:Q").title(f"Cost, {single(history['currency'])}million").scale(zero=True),
-        title="How the cost forecast moved",
-    )
-
-
-def _history(frame: pd.DataFrame, lines: dict[str, str], y: Any, *, title: str) -> alt.Chart:  # noqa: ANN401
-    long = frame.melt(["status_date"], list(lines), var_name="what").dropna(subset=["value"])
-    data = long.assign(
-        what=long["what"].map(lines), status_date=pd.to_datetime(long["status_date"])
-    )
-    names = [name for name in lines.values() if name in set(data["what"])]
-    chart: alt.Chart = (
-        alt.Chart(data)
-        .mark_line(point=True)
-        .encode(
-            alt.X("status_date:T").title("Report").axis(format="%b %Y"),
-            y,
-            _colour("what", names, [NAVY, GREY]),
-            tooltip=["what:N", alt.Tooltip("status_date:T", title="Report", format="%d %b %Y")],
-        )
-        .properties(title=title, height=240, description=f"Lines: {title.lower()}, by report.")
-    )
-    return chart
-
-
-def people(demand: pd.DataFrame) -> alt.TopLevelMixin:
-    """People asked for by role and month.
-
-    Draws the frame of `project.people`.
-    """
-    require(demand, "role", "month", "fte", "confidence")
-    data = demand.assign(
-        label=pd.to_datetime(demand["month"]).dt.strftime("%b %Y"), fte=demand["fte"].astype(float)
-    )
-    base = alt.Chart(data).encode(
-        alt.X("label:N")
-        .sort(list(dict.fromkeys(data.sort_values("month")["label"])))
-        .title("Month")
-        .axis(labelAngle=-90 if data["label"].nunique() > NAMED else 0)
-        .scale(paddingInner=0),
-        alt.Y("role:N").title(None).scale(paddingInner=0).axis(labelLimit=200),
-        tooltip=[
-            alt.Tooltip("role:N", title="Role"),
-            alt.Tooltip("label:N", title="Month"),
-            alt.Tooltip("fte:Q", title="Full-time equivalents", format=".2f"),
-            "confidence:N",
-        ],
-    )
-    cells = base.mark_rect(stroke="white", strokeWidth=2).encode(
-        alt.Color("fte:Q").title("Full-time equivalents").scale(scheme="blues", domainMin=0)
-    )
-    labels = base.mark_text(fontSize=11).encode(
-        text=alt.Text("fte:Q", format=".2~f"),
-        color=alt.condition(
-            alt.datum.fte > float(data["fte"].max()) * 0.6, alt.value("white"), alt.value(INK)
-        ),
-    )
-    return alt.layer(cells, labels).properties(
-        title="Who is needed from here on",
-        height=ROW * max(data["role"].nunique(), 2),
-        description="Matrix: full-time equivalents asked for by role and month.",
-    )
-
-
 def _at(channel: str, value: float) -> alt.Chart:
     """Draw a rule at a value that parts good from bad."""
     chart: alt.Chart = alt.Chart(pd.DataFrame({"at": [value]})).mark_rule(strokeDash=[5, 4])
     return chart.encode(**{channel: alt.datum(value)})
 
 
-def _colour(field: str, names: list[str], colours: list[str]) -> alt.Color:
+def series_colour(field: str, names: list[str], colours: list[str]) -> alt.Color:
+    """Colour a few named series, their legend in a column on a phone."""
     scale = alt.Scale(domain=names, range=colours[: len(names)])
-    return alt.Color(f"{field}:N").title(None).scale(scale)
+    return alt.Color(f"{field}:N").title(None).scale(scale).legend(columns=FITTING)
