@@ -1,5 +1,23 @@
 """Every table of the reports: which columns of which frame are shown, under which names."""
 
+from pmo_analytics.tables.control import (
+    benefit_rates,
+    benefit_sums,
+    changes_asked,
+    early_warnings,
+    exceptions,
+    largest_risks,
+    open_issues,
+    overdue,
+    stale_risks,
+    watched_gates,
+)
+from pmo_analytics.tables.office import (
+    adoption,
+    certificates,
+    charter,
+    lessons,
+)
 from pmo_analytics.tables.portfolio import (
     definitions,
     drift,
@@ -35,12 +53,20 @@ from pmo_analytics.tables.progress import (
 )
 
 __all__ = [
+    "adoption",
+    "benefit_rates",
+    "benefit_sums",
     "benefits",
+    "certificates",
+    "changes_asked",
+    "charter",
     "costs",
     "data_gaps",
     "definitions",
     "doubtful",
     "drift",
+    "early_warnings",
+    "exceptions",
     "facts",
     "failures",
     "findings",
@@ -50,18 +76,24 @@ __all__ = [
     "history",
     "incomplete",
     "issues",
+    "largest_risks",
     "ledger",
+    "lessons",
     "links",
     "milestones",
     "movements",
     "open_actions",
     "open_decisions",
+    "open_issues",
+    "overdue",
     "positions",
     "risks",
     "sources",
+    "stale_risks",
     "tolerances",
     "traces",
     "units",
+    "watched_gates",
     "watermelons",
     "withheld",
 ]
