@@ -207,7 +207,7 @@ def _capacity(
     return by_role, roles, teams
 
 
-def _project(  # noqa: PLR0917 - one row and what belongs to it
+def _project(
     row: object,
     demand: pd.DataFrame,
     spend: pd.DataFrame,

@@ -84,7 +84,7 @@ def choice_of(instance: Instance, starts: Starts) -> Integers:
 
 
 def _plan(starts: Starts, value: float) -> selection.Plan:
-    import pandas as pd  # noqa: PLC0415 - only an empty frame
+    import pandas as pd
 
     return selection.Plan(dict(starts), value, np.inf, False, True, {}, pd.DataFrame())
 
@@ -223,7 +223,7 @@ def _shortage(
     name = said(case, case.instance.row_names[row])
     if row < len(case.instance.budgets):
         return "budget", f"{what} needs {over:,.0f} {case.currency} more than the {name}."
-    kind = f"{over / case.instance.bucket_months:.1f} FTE more than there are"
+    kind = f"{over / case.instance.bucket_months:.2f} FTE more than there is"
     return "people", f"{what} needs {kind} of {name}."
 
 

@@ -19,7 +19,7 @@ import yaml
 
 from pmo_analytics.capacity_baseline import Baseline
 from pmo_analytics.errors import UnknownNameError, UnreadableFileError, UsageError
-from pmo_analytics.selection_model import Instance, Project
+from pmo_analytics.selection_model import Project
 
 MAY_NAME = 12  # ids listed in a message before the rest are counted
 

@@ -1,5 +1,11 @@
 """Every table of the reports: which columns of which frame are shown, under which names."""
 
+from pmo_analytics.tables.capacity import (
+    over_allocation,
+    people,
+    reasons,
+    scenarios,
+)
 from pmo_analytics.tables.portfolio import (
     definitions,
     drift,
@@ -22,6 +28,10 @@ __all__ = [
     "incomplete",
     "links",
     "movements",
+    "over_allocation",
+    "people",
+    "reasons",
+    "scenarios",
     "sources",
     "units",
     "watermelons",
