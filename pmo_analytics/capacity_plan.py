@@ -223,7 +223,7 @@ def _shortage(
     name = said(case, case.instance.row_names[row])
     if row < len(case.instance.budgets):
         return "budget", f"{what} needs {over:,.0f} {case.currency} more than the {name}."
-    kind = f"{over / case.instance.bucket_months:.1f} FTE more than there are"
+    kind = f"{over / case.instance.bucket_months:.2f} FTE more than there is"
     return "people", f"{what} needs {kind} of {name}."
 
 

@@ -334,10 +334,21 @@ def _steps(cases: list[_Case]) -> pd.DataFrame:
                 "value_before": before,
                 "value": case.value,
                 "change": case.value - before,
+                "base_value": cases[0].value,
+                "currency": case.state.currency,
             }
         )
         before = case.value
-    names = ["scenario", "step", "edit", "value_before", "value", "change"]
+    names = [
+        "scenario",
+        "step",
+        "edit",
+        "value_before",
+        "value",
+        "change",
+        "base_value",
+        "currency",
+    ]
     return pd.DataFrame(lines, columns=names)
 
 
@@ -347,9 +358,9 @@ def _bottlenecks(base: _Case, effort: int, seed: int) -> pd.DataFrame:
     Columns:
         role: which.
         dual_value: what the prices of the relaxed problem say. relaxed_value: the relaxed problem
-            solved again. plan_value: the plan found again; currency each.
+            solved again. plan_value: the plan found again; all in `currency`.
     """
-    names = ["role", "dual_value", "relaxed_value", "plan_value"]
+    names = ["role", "dual_value", "relaxed_value", "plan_value", "currency"]
     if base.plan is None:
         return pd.DataFrame(columns=names)
     instance, months = base.state.instance, base.state.instance.bucket_months
@@ -358,7 +369,8 @@ def _bottlenecks(base: _Case, effort: int, seed: int) -> pd.DataFrame:
         rows = [base.plan.prices.get(row, 0.0) for row in _rows(base, role)]
         prices[role] = sum(rows) * months
     scarce = sorted((r for r in prices if prices[r] > 0), key=lambda r: -prices[r])[:ROLES_PRICED]
-    lines = [(r, prices[r], *_one_more(base, r, effort, seed)) for r in scarce]
+    money = base.state.currency
+    lines = [(r, prices[r], *_one_more(base, r, effort, seed), money) for r in scarce]
     return pd.DataFrame(lines, columns=names)
 
 

@@ -22,6 +22,14 @@ from pmo_analytics.charts.control import (
     exposure_over_time,
     planned_and_realised,
     risk_matrix,
+from pmo_analytics.charts.capacity import (
+    booked_against_plan,
+    bottlenecks,
+    plan_gantt,
+    role_heatmap,
+    soft_and_firm,
+    start_shifts,
+    value_steps,
 )
 from pmo_analytics.charts.drawing import shown
 from pmo_analytics.charts.office import (
@@ -75,6 +83,8 @@ __all__ = [
     "alignment",
     "benefit_variance",
     "capacity",
+    "booked_against_plan",
+    "bottlenecks",
     "completeness",
     "compliance_matrix",
     "cost_history",
@@ -117,4 +127,13 @@ __all__ = [
     "value_against_risk",
     "value_by_rule",
     "value_per_cost",
+    "plan_gantt",
+    "ranked_drift",
+    "ranked_growth",
+    "role_heatmap",
+    "shown",
+    "soft_and_firm",
+    "start_shifts",
+    "unit_growth",
+    "value_steps",
 ]

@@ -25,6 +25,11 @@ from pmo_analytics.tables.office import (
     certificates,
     charter,
     lessons,
+from pmo_analytics.tables.capacity import (
+    over_allocation,
+    people,
+    reasons,
+    scenarios,
 )
 from pmo_analytics.tables.portfolio import (
     definitions,
@@ -115,6 +120,10 @@ __all__ = [
     "ranges",
     "risks",
     "roll_up",
+    "over_allocation",
+    "people",
+    "reasons",
+    "scenarios",
     "sources",
     "timeliness",
     "tolerances",
