@@ -21,20 +21,32 @@ from pmo_analytics.charts.portfolio import (
     ranked_growth,
     unit_growth,
 )
+from pmo_analytics.charts.schedule_risk import (
+    criticality,
+    finish_curves,
+    joint_confidence,
+    schedule_ranges,
+    tornado,
+)
 
 __all__ = [
     "completeness",
     "cost_ranges",
+    "criticality",
     "delivery_confidence",
+    "finish_curves",
     "finish_ranges",
     "growth_by_report",
+    "joint_confidence",
     "method_errors",
     "money_over_time",
     "movement_matrix",
     "ranked_drift",
     "ranked_growth",
     "reliability",
+    "schedule_ranges",
     "shown",
     "slips_by_report",
+    "tornado",
     "unit_growth",
 ]

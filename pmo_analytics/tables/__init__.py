@@ -21,20 +21,28 @@ from pmo_analytics.tables.portfolio import (
     units,
     withheld,
 )
+from pmo_analytics.tables.schedule_risk import (
+    carried,
+    joint_date,
+    schedule_ends,
+)
 
 __all__ = [
     "accuracy",
+    "carried",
     "definitions",
     "drift",
     "exposed",
     "findings",
     "growth",
     "incomplete",
+    "joint_date",
     "links",
     "methods",
     "movements",
     "ranges",
     "roll_up",
+    "schedule_ends",
     "sources",
     "timeliness",
     "units",
