@@ -11,19 +11,30 @@ from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.figures import day, is_missing, money, number, percent
 from pmo_analytics.forecast_house import MINIMUM_FAMILIES
 from pmo_analytics.forecast_methods import COST_METHODS, TIME_METHODS
-from pmo_analytics.narrative import HEADINGS, URGENT_DAYS, Decision, show_decisions
-from pmo_analytics.present import Block, Card
+from pmo_analytics.narrative import HEADINGS, URGENT_DAYS, Decision, decision_table, show_decisions
+from pmo_analytics.present import Block, Card, folded, table
 
-LABELS = (
-    {
-        "house": "House forecast",
-        "manager": "Manager's forecast",
-        "baseline": "Baseline kept (never below what is spent or past)",
-        "reference_class": "Baseline × median growth of closed projects",  # noqa: RUF001
-    }
-    | COST_METHODS
-    | TIME_METHODS
-)
+LABELS = {
+    **COST_METHODS,
+    **TIME_METHODS,
+    "house": "House forecast",
+    "manager": "Manager's forecast",
+    "baseline": "Baseline",
+    "reference_class": "Baseline, usual growth",
+    "weighted": "CPI and SPI weighted 8:2",
+    "weighted_t": "CPI and SPI(t) weighted 8:2",
+    "smoothed": "Smoothed cost rate",
+    "es_smoothed": "Smoothed earned time",
+    "pv_plan_rate": "PV, plan's rate",
+    "pv_spi": "PV, SPI",
+    "pv_sci": "PV, CPI * SPI",
+    "ed_plan_rate": "ED, plan's rate",
+    "ed_spi": "ED, SPI",
+    "ed_sci": "ED, CPI * SPI",
+    "es_plan_rate": "ES, plan's rate",
+    "es_spi_t": "ES, SPI(t)",
+    "es_sci_t": "ES, CPI * SPI(t)",
+}
 NAMED = 3
 _ENOUGH_CASES = 10  # fewer forecasts than this decide nothing
 
@@ -67,7 +78,10 @@ def chance(value: float) -> str:
 
 
 def headline(costs: pd.DataFrame, finishes: pd.DataFrame) -> str:
-    """State when and for how much the portfolio ends, from two frames of `outlook.roll_up`."""
+    """State when and for how much the portfolio ends, from two frames of `outlook.roll_up`.
+
+    Empty where no range can be given from earned value.
+    """
     said = [
         f"The {number(row['projects'])} running projects in {row['currency']} will cost "
         f"{money(row['p50'], row['currency'])} together at even odds and at most "
@@ -79,15 +93,13 @@ def headline(costs: pd.DataFrame, finishes: pd.DataFrame) -> str:
         f"futures; the latest baseline finish is {day(row['baseline'])}."
         for row in _whole(finishes)
     ]
-    return " ".join(said) or (
-        "No range can be given for the portfolio from earned value; moves from report to report are below."
-    )
+    return " ".join(said)
 
 
 def read_basis(frame: pd.DataFrame) -> str:
     """Say what the ranges rest on, from `outlook.forecasts`."""
     if frame.empty:
-        return "No running project reports what a forecast needs."
+        return ""
     known = int(frame["learned_from"].max())
     if not known:
         return (
@@ -161,6 +173,20 @@ def show(found: list[Decision], *, pmo_type: str, most: int) -> Block:
     return show_decisions(found, pmo_type=pmo_type, most=most) if found else Block("", "")
 
 
+def show_all(found: list[Decision]) -> Block:
+    """Show every decision as a table to open; nothing where there are none."""
+    if not found:
+        return Block("", "")
+    return folded(
+        "All decisions",
+        table(
+            decision_table(found),
+            columns={"subject": "Project", "finding": "Finding", "who": "Who", "by": "By"},
+            caption="Every decision the forecasts call for",
+        ),
+    )
+
+
 def read_accuracy(accuracy: pd.DataFrame, target: str) -> str:
     """Say which method to trust at which stage, from `outlook.accuracy`."""
     if accuracy.empty:
@@ -187,7 +213,7 @@ def read_accuracy(accuracy: pd.DataFrame, target: str) -> str:
 
 def named(method: str) -> str:
     """Name a method by its formula, in words where it has none."""
-    return LABELS.get(method) or COST_METHODS.get(method) or TIME_METHODS.get(method, method)
+    return LABELS.get(method, method)
 
 
 def read_coverage(kept: pd.DataFrame, target: str) -> str:
@@ -211,11 +237,11 @@ def read_coverage(kept: pd.DataFrame, target: str) -> str:
     return f"{target.capitalize()}: {' and '.join(parts)}.{verdict}"
 
 
-def read_timeliness(table: pd.DataFrame, target: str) -> str:
+def read_timeliness(settled: pd.DataFrame, target: str) -> str:
     """Say how early a forecast stays right, from `outlook.timeliness`."""
-    if table.empty:
-        return "Timeliness needs closed projects that were forecast before."
-    best = table.iloc[0]
+    if settled.empty:
+        return ""
+    best = settled.iloc[0]
     return (
         f"{target.capitalize()}: {named(str(best['method']))} settles first. On average it stays "
         f"within 10% of the end from {percent(best['within_10'])} of the work on, and within 5% from "

@@ -6,11 +6,11 @@ import pandas as pd
 from pmo_analytics.charts.drawing import ROW, require, short
 from pmo_analytics.theme import INK, MUTED, NAVY, ORANGE, TEAL
 
-_POINTS = {"p50": "P50", "baseline": "Baseline", "manager": "Manager's forecast"}
+_POINTS = {"p50": "P50", "baseline": "Baseline", "manager": "Manager"}
 _STAGES = {
-    "early": "Early (to 30% done)",
+    "early": "To 30% done",
     "middle": "Middle",
-    "late": "Late (from 70%)",
+    "late": "From 70%",
 }
 
 
@@ -23,7 +23,7 @@ def finish_ranges(dated: pd.DataFrame) -> alt.TopLevelMixin:
     return _ranges(
         dated,
         kind="T",
-        axis="Finish; the bar runs from P10 to P90",
+        axis="Finish",
         shown="%d %b %Y",
         title="When will each project end?",
     )
@@ -37,7 +37,7 @@ def cost_ranges(relative: pd.DataFrame) -> alt.TopLevelMixin:
     return _ranges(
         relative,
         kind="Q",
-        axis="Cost at completion, share of the budget; the bar runs from P10 to P90",
+        axis="Share of the budget",
         shown=".0%",
         title="For how much will each project end?",
     )
@@ -73,7 +73,10 @@ def _ranges(
         .encode(
             rows,
             alt.X(f"at:{kind}").title(axis).scale(scale).axis(x_axis),
-            alt.Color("which:N").title(None).scale(domain=labels, range=[NAVY, INK, ORANGE]),
+            alt.Color("which:N")
+            .title(None)
+            .scale(domain=labels, range=[NAVY, INK, ORANGE])
+            .legend(direction="vertical"),
             alt.Shape("which:N")
             .title(None)
             .scale(domain=labels, range=["circle", "square", "diamond"]),
@@ -81,7 +84,7 @@ def _ranges(
         )
     )
     return alt.layer(bars, ticks, points).properties(
-        title={"text": title, "subtitle": "The tick inside a bar is P80"},
+        title={"text": title, "subtitle": "Bars run from P10 to P90; the tick inside is P80"},
         height=ROW * max(len(drawn), 2),
         description=f"Bars from P10 to P90 with P50, baseline and manager's forecast: {title.lower()}",
     )
@@ -99,7 +102,7 @@ def method_errors(accuracy: pd.DataFrame) -> alt.TopLevelMixin:
     order = list(drawn.groupby("short")["mdape"].mean().sort_values().index)
     base = alt.Chart(drawn).encode(
         alt.Y("short:N").sort(order).title(None).axis(labelLimit=300, grid=True),
-        alt.X("mdape:Q").title("Median absolute error, share of what came").axis(format="%"),
+        alt.X("mdape:Q").title("Median error").axis(format="%"),
         tooltip=[
             alt.Tooltip("label:N", title="Method"),
             alt.Tooltip("third:N", title="Stage"),
@@ -114,7 +117,7 @@ def method_errors(accuracy: pd.DataFrame) -> alt.TopLevelMixin:
             alt.Color("third:N")
             .title(None)
             .scale(domain=list(_STAGES.values()), range=[ORANGE, TEAL, NAVY])
-            .legend(symbolType="circle"),
+            .legend(symbolType="circle", direction="vertical"),
             alt.Shape("third:N")
             .title(None)
             .scale(domain=list(_STAGES.values()), range=["diamond", "square", "circle"]),

@@ -71,6 +71,10 @@ from pmo_analytics.tables.progress import (
     risks,
     tolerances,
     traces,
+from pmo_analytics.tables.schedule_risk import (
+    carried,
+    joint_date,
+    schedule_ends,
 )
 
 __all__ = [
@@ -89,6 +93,7 @@ __all__ = [
     "charter",
     "costs",
     "data_gaps",
+    "carried",
     "definitions",
     "doubtful",
     "drift",
@@ -107,6 +112,7 @@ __all__ = [
     "largest_risks",
     "ledger",
     "lessons",
+    "joint_date",
     "links",
     "methods",
     "milestones",
@@ -124,6 +130,7 @@ __all__ = [
     "people",
     "reasons",
     "scenarios",
+    "schedule_ends",
     "sources",
     "timeliness",
     "tolerances",

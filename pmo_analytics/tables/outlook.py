@@ -28,7 +28,7 @@ _TIMES = {
 def methods(frame: pd.DataFrame, target: str, *, count: int = 8) -> Block:
     """Published methods and the house side by side for the largest, from `outlook.forecasts`."""
     if frame.empty:
-        return needs("No running project reports earned value.", "project_status (pv, ev, ac, bac)")
+        return Block("", "")
     chosen = frame.head(count)
     names = _COSTS if target == "cost" else _TIMES
     figures = ["baseline", "manager", *names, "house", "p80"]
@@ -51,7 +51,7 @@ def methods(frame: pd.DataFrame, target: str, *, count: int = 8) -> Block:
 def ranges(frame: pd.DataFrame, target: str) -> Block:
     """Every project's figures, from `outlook.forecasts`."""
     if frame.empty:
-        return needs("No running project reports earned value.", "project_status (pv, ev, ac, bac)")
+        return Block("", "")
     figures = ["baseline", "manager", *LEVELS]
     shown = outlook.as_dates(frame, *figures) if target == "finish" else frame
     shown = shown.assign(odds=frame["chance"].map(outlook_readings.chance))
