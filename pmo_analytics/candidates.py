@@ -231,8 +231,10 @@ def in_words(register: Register, text: str) -> str:
     text = re.sub(
         r"\b(?:month|(?<=must by)) (-?\d+)", lambda found: _month(register, found[1]), text
     )
+    text = re.sub(r"(?:\bthe )?\bbudget (\d{4})", r"the \1 budget", text)
+    text = text.replace("FTE-months in ", "FTE-months of ")
     return re.sub(
-        r"([\d,]+\.\d\d)(?= (?:more money|less than|more value|more in (?:budget|total)))",
+        r"([\d,]+\.\d\d)(?= (?:more money|less than|more value|more in (?:the|total)))",
         lambda found: money(found[1].replace(",", ""), register.currency),
         text,
     )

@@ -193,6 +193,48 @@ def report(
 
 
 @app.command()
+def study(
+    notebook: Annotated[str, typer.Argument(help="A notebook of notebooks/studies.")],
+    more: Annotated[
+        list[Path], typer.Argument(help="More scenario files.", show_default=False)
+    ] = [],  # noqa: B006
+    scenario: Annotated[
+        list[Path], typer.Option("--scenario", help="Scenario file; may be given again.")
+    ] = [],  # noqa: B006
+    portfolio: Annotated[
+        str | None, typer.Option(help="Baseline; otherwise the scenarios'.")
+    ] = None,
+    status_date: Annotated[
+        str | None, typer.Option(help="Date of the baseline; otherwise the last report's.")
+    ] = None,
+    known_at: KnownAt = None,
+    pmo_type: Annotated[PmoType, typer.Option(help="Decision rights.")] = PmoType.controlling,
+    out: Annotated[Path, typer.Option(help="Folder for the pages.")] = Path("reports"),
+    warehouse: Warehouse = DEFAULT_WAREHOUSE,
+    debug: Debug = False,
+) -> None:
+    """Run a what-if study of one or more scenarios and compare them with the baseline."""
+    from pmo_analytics import packs, studies
+
+    with _reported(debug=debug):
+        plan = studies.plan(
+            notebook,
+            [*scenario, *more],
+            warehouse=warehouse,
+            portfolio_id=portfolio,
+            status_date=_day(status_date) if status_date else None,
+            known_at=known_at or "",
+            pmo_type=pmo_type.value,
+        )
+        for warning in plan.warnings:
+            errors.print(f"warning: {warning}")
+        done = studies.run(plan, out=out)
+        screen.print(str(done.index))
+        if failure := packs.failure([done]):
+            raise failure
+
+
+@app.command()
 def query(
     sql: Annotated[str, typer.Argument(help="One read-only SQL statement.")],
     known_at: KnownAt = None,

@@ -5,6 +5,7 @@ they are: `prioritisation_scores`; what more would be worth: `prioritisation_wor
 `prioritisation_readings`.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -25,6 +26,7 @@ RULES: dict[Rule, str] = {
     "ratio": "List by value per cost",
 }
 BEST = "Best plan"
+SHORT = {"budget": "its money is not there", "role": "its people are not there"}
 EXACT = 100  # projects up to which other plans worth as much are looked for
 
 
@@ -117,16 +119,38 @@ def rules(choice: Choice) -> pd.DataFrame:
         rule: in words. value, spend: currency. projects: a count.
         left: currency less than the best plan; share_left: of the value of that plan.
     """
+    columns = ["rule", "value", "spend", "projects", "left"]
     if choice.plan is None:
-        return pd.DataFrame(columns=["rule", "value", "spend", "projects", "left", "share_left"])
+        return pd.DataFrame(columns=[*columns, "share_left", "currency"])
     plans = {BEST: choice.plan} | {RULES[rule]: plan for rule, plan in choice.lists.items()}
     lines = [
         (rule, plan.value, spend_of(choice, plan), len(plan.start), choice.plan.value - plan.value)
         for rule, plan in plans.items()
     ]
-    table = pd.DataFrame(lines, columns=["rule", "value", "spend", "projects", "left"])
+    table = pd.DataFrame(lines, columns=columns)
     worth = choice.plan.value
-    return table.assign(share_left=table["left"] / worth if worth > 0 else np.nan)
+    share = table["left"] / worth if worth > 0 else np.nan
+    return table.assign(share_left=share, currency=choice.register.currency)
+
+
+def before_after(before: Choice, after: Choice) -> pd.DataFrame:
+    """Best plans before and after a scenario, in the shape of `rules`.
+
+    Grain:
+        One row per plan, before and after.
+
+    Columns:
+        Those of `rules`; left and share_left are against the better of the two.
+    """
+    rows = [
+        rules(each).head(1).assign(rule=name)
+        for each, name in ((before, "Before"), (after, "After"))
+    ]
+    table = pd.concat(rows, ignore_index=True)
+    if table.empty:
+        return table
+    left = table["value"].max() - table["value"]
+    return table.assign(left=left, share_left=left / table["value"].max())
 
 
 def spend_of(choice: Choice, plan: Plan) -> float:
@@ -208,18 +232,27 @@ def _times(choice: Choice, table: pd.DataFrame, start: Mapping[str, int]) -> dic
 def _reasons(choice: Choice, table: pd.DataFrame) -> dict[str, Any]:
     said = {name: ("ruled out", choice.words(why), "") for name, why in choice.ruled_out.items()}
     if choice.plan is not None:
-        said |= {
-            row["project_id"]: tuple(
-                choice.words(row[part]) for part in ("reason", "detail", "to_get_in")
-            )
-            for row in choice.plan.reasons.to_dict("records")
-        }
+        worth = dict(zip(table["project_id"], table["value"], strict=True))
+        for row in choice.plan.reasons.to_dict("records"):
+            said[row["project_id"]] = _reason(choice, row, worth[row["project_id"]])
     none = ("not chosen", "no budget and no people limit the choice", "")
     found = [said.get(name, none) for name in table["project_id"]]
     return {
         part: [each[at] for each in found]
         for at, part in enumerate(("reason", "detail", "to_get_in"))
     }
+
+
+def _reason(choice: Choice, row: dict[Any, Any], value: float) -> tuple[str, str, str]:
+    """Put a reason in words; where mandates alone use a limit up, its price says nothing."""
+    reason, detail, needed = (choice.words(row[part]) for part in ("reason", "detail", "to_get_in"))
+    more = re.match(r"([\d,.]+) more value(?:, or (.*))?", row["to_get_in"])
+    if more is None:
+        return reason, SHORT.get(reason, detail), needed
+    detail = "the money and people it needs bring more elsewhere"
+    if float(more[1].replace(",", "")) > value and more[2]:
+        return reason, detail, choice.words(more[2])
+    return reason, detail, needed
 
 
 def swapped(choice: Choice) -> pd.DataFrame:

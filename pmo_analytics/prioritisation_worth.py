@@ -31,12 +31,13 @@ def money_frontier(
         One row per limit on spend; none where there is nothing to choose.
 
     Columns:
-        Those of `selection.frontier`.
+        Those of `selection.frontier`, and currency.
     """
     if choice.instance is None:
         return _no_frontier()
     free = without_budgets(choice.instance)
-    return selection.frontier(free, points=points, row=TOTAL_SPEND, effort=effort, seed=seed)
+    table = selection.frontier(free, points=points, row=TOTAL_SPEND, effort=effort, seed=seed)
+    return table.assign(currency=choice.register.currency)
 
 
 def any_year(choice: Choice, *, effort: int = 1, seed: int = 1) -> Plan | None:
@@ -57,21 +58,22 @@ def risk_frontier(
         One row per limit on risk; none where nothing is to choose or no risk is scored.
 
     Columns:
-        Those of `selection.frontier`.
+        Those of `selection.frontier`, and currency.
     """
     if choice.instance is None or not any(p.risk for p in choice.instance.projects):
         return _no_frontier()
-    return selection.frontier(
+    table = selection.frontier(
         choice.instance, points=points, row=TOTAL_RISK, effort=effort, seed=seed
     )
+    return table.assign(currency=choice.register.currency)
 
 
 def _no_frontier() -> pd.DataFrame:
     columns = ["limit", "value", "bound", "n_selected", "used", "marginal_value", "scarcest"]
-    return pd.DataFrame(columns=[*columns, "scarcest_price"])
+    return pd.DataFrame(columns=[*columns, "scarcest_price", "currency"])
 
 
-def marks(choice: Choice, *, used: str = "spend") -> pd.DataFrame:
+def marks(choice: Choice, *, free: Plan | None = None, used: str = "spend") -> pd.DataFrame:
     """Where the best plan and the ranked lists stand beside a frontier.
 
     Grain:
@@ -83,6 +85,7 @@ def marks(choice: Choice, *, used: str = "spend") -> pd.DataFrame:
     if choice.plan is None or choice.instance is None:
         return pd.DataFrame(columns=["rule", "used", "value"])
     plans = {BEST: choice.plan} | {RULES[rule]: plan for rule, plan in choice.lists.items()}
+    plans |= {} if free is None else {"Best plan, money free between years": free}
     lines = []
     for rule, plan in plans.items():
         chosen = [p for p in choice.instance.projects if p.project_id in plan.start]
@@ -101,7 +104,7 @@ def role_prices(choice: Choice, *, effort: int = 1, seed: int = 1) -> pd.DataFra
         role, period: in words. basis: within the budgets, or were money no limit.
         price: value of one more FTE-month, currency, from the relaxed problem.
     """
-    columns = ["role", "period", "label", "basis", "price"]
+    columns = ["role", "period", "label", "basis", "price", "currency"]
     if choice.instance is None or choice.plan is None:
         return pd.DataFrame(columns=columns)
     free = selection.select(
@@ -114,7 +117,8 @@ def role_prices(choice: Choice, *, effort: int = 1, seed: int = 1) -> pd.DataFra
             if role:
                 name = choice.register.roles.get(role, role)
                 period = quarter(choice.register, int(number) - 1)
-                lines.append((name, period, f"{name}, {period}", basis, price))
+                money = choice.register.currency
+                lines.append((name, period, f"{name}, {period}", basis, price, money))
     table = pd.DataFrame(lines, columns=columns)
     return table.sort_values(["price", "label"], ascending=[False, True], ignore_index=True)
 
@@ -153,6 +157,7 @@ def appraisals(register: Register, *, rate: float = 0.06, inflation: float = 0.0
                 **_appraised(list(net), rate, inflation),
                 "project_id": row["project_id"],
                 "name": row["name"],
+                "value": row["value"],
                 "costs": mine["costs"].sum(),
                 "benefits": mine["benefits"].sum(),
             }
@@ -162,6 +167,7 @@ def appraisals(register: Register, *, rate: float = 0.06, inflation: float = 0.0
         "name",
         "costs",
         "benefits",
+        "value",
         "npv_green_book",
         "npv_flat",
         "irr",

@@ -1,5 +1,11 @@
 """Every table of the reports: which columns of which frame are shown, under which names."""
 
+from pmo_analytics.tables.capacity import (
+    over_allocation,
+    people,
+    reasons,
+    scenarios,
+)
 from pmo_analytics.tables.control import (
     benefit_rates,
     benefit_sums,
@@ -18,6 +24,15 @@ from pmo_analytics.tables.office import (
     charter,
     lessons,
 )
+from pmo_analytics.tables.outlook import (
+    accuracy,
+    exposed,
+    methods,
+    ranges,
+    roll_up,
+    timeliness,
+    uplifts,
+)
 from pmo_analytics.tables.portfolio import (
     definitions,
     drift,
@@ -30,6 +45,14 @@ from pmo_analytics.tables.portfolio import (
     units,
     watermelons,
     withheld,
+)
+from pmo_analytics.tables.priorities import (
+    appraisals,
+    best_value_per_cost,
+    budget_years,
+    candidates,
+    plan_changes,
+    weight_changes,
 )
 from pmo_analytics.tables.progress import (
     benefits,
@@ -51,12 +74,23 @@ from pmo_analytics.tables.progress import (
     tolerances,
     traces,
 )
+from pmo_analytics.tables.schedule_risk import (
+    carried,
+    joint_date,
+    schedule_ends,
+)
 
 __all__ = [
+    "accuracy",
     "adoption",
+    "appraisals",
     "benefit_rates",
     "benefit_sums",
     "benefits",
+    "best_value_per_cost",
+    "budget_years",
+    "candidates",
+    "carried",
     "certificates",
     "changes_asked",
     "charter",
@@ -67,6 +101,7 @@ __all__ = [
     "drift",
     "early_warnings",
     "exceptions",
+    "exposed",
     "facts",
     "failures",
     "findings",
@@ -76,24 +111,37 @@ __all__ = [
     "history",
     "incomplete",
     "issues",
+    "joint_date",
     "largest_risks",
     "ledger",
     "lessons",
     "links",
+    "methods",
     "milestones",
     "movements",
     "open_actions",
     "open_decisions",
     "open_issues",
+    "over_allocation",
     "overdue",
+    "people",
+    "plan_changes",
     "positions",
+    "ranges",
+    "reasons",
     "risks",
+    "roll_up",
+    "scenarios",
+    "schedule_ends",
     "sources",
     "stale_risks",
+    "timeliness",
     "tolerances",
     "traces",
     "units",
+    "uplifts",
     "watched_gates",
     "watermelons",
+    "weight_changes",
     "withheld",
 ]

@@ -1,0 +1,427 @@
+"""Charts of what to fund: scores, their firmness, plan against lists, frontiers, people, starts."""
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from pmo_analytics.charts.drawing import ROW, require, short, single
+from pmo_analytics.theme import GREY, INK, NAVY, ORANGE
+
+CRITERIA = [NAVY, "#4d7699", "#8aa4bb", "#c6d3df", ORANGE, "#f0b48c"]
+MILLION = 1e6
+MOST = 20
+
+
+def _bars(names: list[Any], label_limit: int = 230) -> alt.Y:
+    """Axis of names in the order given, each on one line."""
+    axis: alt.Y = (
+        alt.Y("short:N")
+        .sort(list(dict.fromkeys(short(name) for name in names)))
+        .title(None)
+        .axis(labelLimit=label_limit)
+    )
+    return axis
+
+
+def _height(names: "pd.Series[Any]") -> int:
+    return ROW * max(int(names.nunique()), 2)
+
+
+def _in_millions(frame: pd.DataFrame) -> str:
+    return f"{single(frame['currency'])}million"
+
+
+def score_parts(parts: pd.DataFrame, ranked: pd.DataFrame) -> alt.TopLevelMixin:
+    """Score of the first candidates taken apart; a bar cut short says which score is missing.
+
+    Draws the frames of `prioritisation_scores.contributions` and `ranking`.
+    """
+    require(parts, "project_id", "name", "criterion", "criterion_id", "contribution", "is_missing")
+    require(ranked, "project_id", "name", "total")
+    first = ranked.head(MOST)
+    drawn = parts[parts["project_id"].isin(first["project_id"])]
+    drawn = drawn.assign(short=[short(name) for name in drawn["name"]])
+    missing = drawn[drawn["is_missing"].astype(bool)].groupby("project_id")["criterion"].agg(list)
+    gone = first[first["project_id"].isin(missing.index)]
+    gone = gone.assign(
+        short=[short(name) for name in gone["name"]],
+        note=[f"no score: {', '.join(missing[each]).lower()}" for each in gone["project_id"]],
+    )
+    y = _bars(list(first["name"]))
+    order = list(dict.fromkeys(parts.sort_values("criterion_id")["criterion"]))
+    given = drawn.dropna(subset=["contribution"])
+    given = given.assign(place=given["criterion"].map(order.index))
+    bars = (
+        alt.Chart(given)
+        .mark_bar(height=ROW * 0.6, stroke="white")
+        .encode(
+            y,
+            alt.X("contribution:Q").title("Score, of 1").scale(domain=[0, 1]),
+            alt.Color("criterion:N")
+            .title(None)
+            .scale(domain=order, range=CRITERIA[: len(order)])
+            .legend(orient="top", columns=3),
+            order=alt.Order("place:Q"),
+            tooltip=[
+                alt.Tooltip("name:N", title="Project"),
+                alt.Tooltip("criterion:N", title="Criterion"),
+                alt.Tooltip("score:Q", title="Score given"),
+                alt.Tooltip("contribution:Q", title="Adds", format=".3f"),
+            ],
+        )
+    )
+    notes = (
+        alt.Chart(gone)
+        .mark_text(align="left", dx=6, color=ORANGE)
+        .encode(y, x="total:Q", text="note:N")
+    )
+    return alt.layer(bars, notes).properties(
+        title="What each candidate scores, criterion by criterion",
+        height=_height(first["name"]),
+        description="Stacked bars: score of each candidate by criterion; the highest first.",
+    )
+
+
+def selection_frequency(stability: pd.DataFrame) -> alt.TopLevelMixin:
+    """How often each candidate is above the funding line when the weights are jittered.
+
+    Draws the frame of `prioritisation_scores.stability`.
+    """
+    require(
+        stability, "name", "rank", "funded_frequency", "standing", "line", "rank_p5", "rank_p95"
+    )
+    drawn = stability.sort_values(["rank", "project_id"]).head(2 * MOST)
+    drawn = drawn.assign(short=[short(name) for name in drawn["name"]])
+    y = _bars(list(drawn["name"]))
+    base = alt.Chart(drawn).encode(
+        y,
+        alt.X("funded_frequency:Q").title("Share of draws in which it is funded").axis(format="%"),
+        tooltip=[
+            alt.Tooltip("name:N", title="Project"),
+            alt.Tooltip("rank:Q", title="Rank"),
+            alt.Tooltip("rank_p5:Q", title="Rank, 5% of draws better"),
+            alt.Tooltip("rank_p95:Q", title="Rank, 5% of draws worse"),
+            alt.Tooltip("funded_frequency:Q", title="Funded", format=".0%"),
+        ],
+    )
+    bars = base.mark_bar(height=ROW * 0.6).encode(
+        alt.Color("standing:N")
+        .title(None)
+        .scale(domain=["firm in", "borderline", "firm out"], range=[NAVY, ORANGE, GREY])
+    )
+    labels = base.mark_text(align="left", dx=5).encode(
+        text=alt.Text("funded_frequency:Q", format=".0%")
+    )
+    last = drawn.iloc[[min(int(drawn["line"].iloc[0]), len(drawn)) - 1]]
+    line = alt.Chart(last).mark_rule(strokeDash=[5, 3], yOffset=ROW / 2, color=INK).encode(y)
+    return alt.layer(bars, labels, line).properties(
+        title={
+            "text": "How firmly each candidate stands above the line",
+            "subtitle": "By rank; the dashed line comes after as many projects as the list funds",
+        },
+        height=_height(drawn["name"]),
+        description="Bars: share of jittered weights under which a candidate is above the funding line.",
+    )
+
+
+def value_by_rule(rules: pd.DataFrame) -> alt.TopLevelMixin:
+    """Value that the best plan and each ranked list bring under the same limits.
+
+    Draws the frame of `prioritisation.rules`.
+    """
+    require(rules, "rule", "value", "spend", "projects", "left", "share_left")
+    drawn = rules.assign(
+        short=rules["rule"],
+        millions=rules["value"] / MILLION,
+        is_best=rules["left"] <= 0,
+        label=[
+            f"{row['value'] / MILLION:,.1f}"
+            + (
+                f", {row['left'] / MILLION:,.1f} ({row['share_left']:.0%}) less"
+                if row["left"] > 0
+                else ""
+            )
+            for row in rules.to_dict("records")
+        ],
+    )
+    room = float(drawn["millions"].max()) * 1.35 or 1.0
+    base = alt.Chart(drawn).encode(
+        _bars(list(drawn["rule"])),
+        alt.X("millions:Q").title(f"Value, {_in_millions(rules)}").scale(domain=[0, room]),
+        tooltip=[
+            alt.Tooltip("rule:N", title="Rule"),
+            alt.Tooltip("millions:Q", title="Value, million", format=",.2f"),
+            alt.Tooltip("projects:Q", title="Projects"),
+        ],
+    )
+    bars = base.mark_bar(height=ROW * 0.6).encode(
+        color=alt.condition("datum.is_best", alt.value(NAVY), alt.value(GREY))
+    )
+    return alt.layer(bars, base.mark_text(align="left", dx=5).encode(text="label:N")).properties(
+        title="What each way of choosing brings",
+        height=_height(drawn["rule"]),
+        description="Bars: value of the best plan and of each ranked list under the same limits.",
+    )
+
+
+def money_frontier(frontier: pd.DataFrame, marks: pd.DataFrame) -> alt.TopLevelMixin:
+    """Value against all that is spent, with the plans marked; see `_band`.
+
+    Draws the frames of `prioritisation_worth.money_frontier` and `marks`.
+    """
+    require(frontier, "currency")
+    return _band(
+        frontier,
+        marks,
+        title="What a larger or smaller budget would bring",
+        axis=f"Spend on new projects, {_in_millions(frontier)}",
+        scale=MILLION,
+    )
+
+
+def risk_frontier(frontier: pd.DataFrame, marks: pd.DataFrame) -> alt.TopLevelMixin:
+    """Value against the sum of risk scores, with the plans marked; see `_band`.
+
+    Draws the frames of `prioritisation_worth.risk_frontier` and `marks`.
+    """
+    return _band(
+        frontier,
+        marks,
+        title="What taking more or less risk would bring",
+        axis="Sum of the risk scores of the plan",
+        scale=1.0,
+    )
+
+
+def _band(
+    frontier: pd.DataFrame, marks: pd.DataFrame, *, title: str, axis: str, scale: float
+) -> alt.TopLevelMixin:
+    """Draw value against a limit: between the line and the edge of the band lies the best there is."""
+    require(frontier, "limit", "value", "bound", "n_selected", "marginal_value")
+    require(marks, "rule", "used", "value")
+    drawn = frontier.assign(
+        x=frontier["limit"] / scale,
+        achieved=frontier["value"] / MILLION,
+        ceiling=frontier["bound"] / MILLION,
+    )
+    # lists that choose the same projects share a mark
+    at = marks.assign(x=marks["used"] / scale, achieved=marks["value"] / MILLION)
+    at = at.groupby(["x", "achieved"], sort=False)["rule"].agg(" = ".join).reset_index()
+    base = alt.Chart(drawn).encode(
+        alt.X("x:Q").title(axis).scale(zero=False),
+        tooltip=[
+            alt.Tooltip("x:Q", title=axis, format=",.1f"),
+            alt.Tooltip("achieved:Q", title="Achieved, million", format=",.2f"),
+            alt.Tooltip("ceiling:Q", title="No plan can exceed, million", format=",.2f"),
+            alt.Tooltip("n_selected:Q", title="Projects"),
+        ],
+    )
+    y = alt.Y("achieved:Q").title(f"Value, {_in_millions(frontier)}").scale(zero=False)
+    # up to the next limit a plan is worth at least this value, and at most the bound there
+    steps = drawn.assign(until=drawn["x"].shift(-1), most=drawn["ceiling"].shift(-1)).iloc[:-1]
+    band = (
+        alt.Chart(steps)
+        .mark_rect(opacity=0.18, color=NAVY)
+        .encode(alt.X("x:Q"), alt.X2("until:Q"), alt.Y("achieved:Q"), alt.Y2("most:Q"))
+    )
+    line = base.mark_line(interpolate="step-after").encode(y)
+    points = alt.Chart(at).encode(alt.X("x:Q"), alt.Y("achieved:Q"))
+    return alt.layer(
+        band,
+        line,
+        points.mark_point(size=90, filled=True, opacity=1).encode(
+            alt.Color("rule:N")
+            .title(None)
+            .scale(range=[ORANGE, INK, "#8aa4bb", GREY])
+            .legend(columns=1, labelLimit=0),
+            tooltip=[
+                alt.Tooltip("rule:N", title="Plan"),
+                alt.Tooltip("achieved:Q", title="Value, million", format=",.2f"),
+            ],
+        ),
+    ).properties(
+        title=title,
+        height=320,
+        description=f"Band: value achieved and value no plan can exceed, against {axis.lower()}.",
+    )
+
+
+def marginal_value(frontier: pd.DataFrame) -> alt.TopLevelMixin:
+    """What one more unit of money brings as the budget grows; under 1 it costs more than it brings.
+
+    Draws the frame of `prioritisation_worth.money_frontier`.
+    """
+    require(frontier, "limit", "marginal_value")
+    drawn = frontier.assign(x=frontier["limit"] / MILLION)
+    line = (
+        alt.Chart(drawn)
+        .mark_line(interpolate="step-after")
+        .encode(
+            alt.X("x:Q")
+            .title(f"Spend on new projects, {_in_millions(frontier)}")
+            .scale(zero=False),
+            alt.Y("marginal_value:Q").title("Value of one more unit of money"),
+            tooltip=[
+                alt.Tooltip("x:Q", format=",.1f", title="Spend, million"),
+                alt.Tooltip("marginal_value:Q", format=".2f", title="Value"),
+            ],
+        )
+    )
+    rule = alt.Chart(alt.InlineData([{}])).mark_rule(strokeDash=[5, 3]).encode(y=alt.datum(1))
+    return alt.layer(line, rule).properties(
+        title="Where more money stops paying for itself",
+        height=180,
+        description="Line: value of one more unit of money against all that is spent; a rule marks 1.",
+    )
+
+
+def role_prices(prices: pd.DataFrame) -> alt.TopLevelMixin:
+    """What one more month of a person is worth, by role and quarter.
+
+    Draws the frame of `prioritisation_worth.role_prices`.
+    """
+    require(prices, "label", "basis", "price")
+    drawn = prices.head(MOST).assign(thousands=prices["price"] / 1e3)
+    drawn = drawn.assign(short=[short(name) for name in drawn["label"]])
+    bars: alt.Chart = (
+        alt.Chart(drawn)
+        .mark_bar(height=ROW * 0.6)
+        .encode(
+            _bars(list(drawn["label"]), label_limit=300),
+            alt.X("thousands:Q").title(
+                f"Value of one more person-month, {single(prices['currency'])}thousand"
+            ),
+            alt.Color("basis:N")
+            .title(None)
+            .scale(domain=["within the budgets", "were money no limit"], range=[NAVY, ORANGE]),
+            tooltip=[
+                "label:N",
+                "basis:N",
+                alt.Tooltip("thousands:Q", format=",.1f", title="Thousand"),
+            ],
+        )
+    )
+    if drawn["short"].duplicated().any():
+        bars = bars.encode(yOffset="basis:N")
+    return bars.properties(
+        title="Which people are worth most to add",
+        height=_height(drawn["label"]),
+        description="Bars: value of one more person-month of each scarce role and quarter.",
+    )
+
+
+def value_against_risk(projects: pd.DataFrame) -> alt.TopLevelMixin:
+    """Value, risk and cost of each candidate; the best lie high and to the left.
+
+    Draws the frame of `prioritisation.projects`.
+    """
+    require(projects, "name", "value", "risk_score", "cost", "is_in")
+    drawn = projects.dropna(subset=["value", "risk_score"])
+    drawn = drawn.assign(
+        millions=drawn["value"] / MILLION,
+        cost_millions=drawn["cost"] / MILLION,
+        fate=["in the plan" if chosen else "not in the plan" for chosen in drawn["is_in"]],
+        short=[short(name) for name in drawn["name"]],
+    )
+    base = alt.Chart(drawn).encode(
+        alt.X("risk_score:Q").title("Risk score, higher is riskier"),
+        alt.Y("millions:Q").title(f"Value, {_in_millions(drawn)}"),
+    )
+    circles: alt.Chart = base.mark_circle(opacity=0.75).encode(
+        alt.Size("cost_millions:Q")
+        .title(f"Cost, {_in_millions(drawn)}")
+        .scale(range=[40, 900])
+        .legend(tickCount=3, symbolType="circle"),
+        alt.Color("fate:N")
+        .title(None)
+        .scale(domain=["in the plan", "not in the plan"], range=[NAVY, ORANGE]),
+        tooltip=[
+            alt.Tooltip("name:N", title="Project"),
+            alt.Tooltip("millions:Q", title="Value, million", format=",.2f"),
+            alt.Tooltip("cost_millions:Q", title="Cost, million", format=",.2f"),
+            alt.Tooltip("risk_score:Q", title="Risk score"),
+            alt.Tooltip("fate:N", title="Is"),
+        ],
+    )
+    return circles.properties(
+        title="Which candidates bring value at little risk",
+        height=320,
+        description="Bubbles: value against risk score of each candidate, sized by cost.",
+    )
+
+
+def value_per_cost(projects: pd.DataFrame) -> alt.TopLevelMixin:
+    """Candidates that promise most for their cost, where no budget cuts the list.
+
+    Draws the rows of `prioritisation.projects` with a value and a cost.
+    """
+    require(projects, "name", "value_per_cost", "value", "cost")
+    drawn = projects.sort_values("value_per_cost", ascending=False).head(MOST)
+    drawn = drawn.assign(short=[short(name) for name in drawn["name"]])
+    base = alt.Chart(drawn).encode(
+        _bars(list(drawn["name"])),
+        alt.X("value_per_cost:Q").title("Value for one unit of cost"),
+        tooltip=["name:N", alt.Tooltip("value_per_cost:Q", format=",.1f", title="Value per cost")],
+    )
+    labels = base.mark_text(align="left", dx=5).encode(
+        text=alt.Text("value_per_cost:Q", format=",.1f")
+    )
+    return alt.layer(base.mark_bar(height=ROW * 0.6), labels).properties(
+        title="Which projects promise most for their cost",
+        height=_height(drawn["name"]),
+        description="Bars: value per unit of cost, the highest first.",
+    )
+
+
+def chosen_starts(projects: pd.DataFrame) -> alt.TopLevelMixin:
+    """When the chosen projects run; a tick is the planned start, a diamond the deadline.
+
+    Draws the frame of `prioritisation.projects`.
+    """
+    require(
+        projects, "name", "start", "finish", "planned_start", "deadline", "is_in", "is_mandatory"
+    )
+    drawn = projects[projects["is_in"]].head(2 * MOST)
+    drawn = drawn.assign(
+        short=[short(name) for name in drawn["name"]],
+        kind=["mandatory" if must else "chosen" for must in drawn["is_mandatory"]],
+    )
+    y = _bars(list(drawn["name"]))
+    bars = (
+        alt.Chart(drawn)
+        .mark_bar(height=ROW * 0.5)
+        .encode(
+            y,
+            alt.X("start:T").title(None).axis(format="%b %Y"),
+            alt.X2("finish:T"),
+            alt.Color("kind:N")
+            .title(None)
+            .scale(domain=["chosen", "mandatory"], range=[NAVY, "#8aa4bb"]),
+            tooltip=[
+                alt.Tooltip("name:N", title="Project"),
+                alt.Tooltip("start:T", title="Starts", format="%b %Y"),
+                alt.Tooltip("finish:T", title="Finishes", format="%b %Y"),
+                alt.Tooltip("planned_start:T", title="Planned start", format="%b %Y"),
+            ],
+        )
+    )
+    planned = alt.Chart(drawn).mark_tick(height=ROW * 0.8, color=INK).encode(y, x="planned_start:T")
+    due = drawn.dropna(subset=["deadline"])
+    deadlines = (
+        alt.Chart(due)
+        .mark_point(shape="diamond", filled=True, size=110, color=ORANGE, opacity=1)
+        .encode(
+            y,
+            x="deadline:T",
+            tooltip=[alt.Tooltip("deadline:T", title="Deadline", format="%d %b %Y")],
+        )
+    )
+    return alt.layer(*([bars, planned, deadlines] if len(due) else [bars, planned])).properties(
+        title={
+            "text": "When the chosen projects run",
+            "subtitle": "A tick is the planned start, a diamond the deadline",
+        },
+        height=_height(drawn["name"]),
+        description="Bars: start to finish of each chosen project, with planned start and deadline.",
+    )

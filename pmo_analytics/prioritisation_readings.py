@@ -1,0 +1,402 @@
+"""What the pages say about what to fund: sentences built from the frames beside them."""
+
+from typing import Any
+
+import pandas as pd
+
+from pmo_analytics.figures import day, money, number, percent
+from pmo_analytics.portfolio import counted, listed
+from pmo_analytics.present import Card
+from pmo_analytics.prioritisation import RULES, Choice, projects, spend_of, swapped, ties
+from pmo_analytics.selection import Plan
+
+CENT = 0.005  # currency below which two values are the same
+NAMES = {"score": "score order", "value": "value order", "ratio": "value per cost"}
+
+
+def headline(choice: Choice) -> str:
+    """State how much value a list cut at the budget leaves on the table, and what explains it."""
+    if choice.plan is None:
+        return _only_ranked(choice)
+    left = _left(choice)
+    by = NAMES[choice.list_rule]
+    if left <= CENT:
+        worth = in_money(choice, choice.plan.value)
+        return f"Funding by {by} brings as much as the best plan: {worth} of value."
+    share = percent(left / choice.plan.value)
+    said = f"Funding by {by} leaves {in_money(choice, left)} of value on the table ({share})"
+    return f"{said}{_explained(choice)}."
+
+
+def _left(choice: Choice) -> float:
+    return 0.0 if choice.plan is None else choice.plan.value - choice.lists[choice.list_rule].value
+
+
+def _explained(choice: Choice) -> str:
+    table = swapped(choice)
+    missed = list(table[table["side"] == "only in the plan"]["name"])
+    instead = list(table[table["side"] == "only in the list"]["name"])
+    if not missed:
+        return "; the plan runs the same projects, started in a better order" if not instead else ""
+    verb = "explains" if len(missed) == 1 else "explain"
+    for_what = f"; the list funds {listed(instead)} instead" if instead else ""
+    return f": {listed(missed)} {verb} it{for_what}"
+
+
+def _only_ranked(choice: Choice) -> str:
+    register = choice.register
+    table = projects(choice)
+    known = table.dropna(subset=["value_per_cost"]).sort_values("value_per_cost", ascending=False)
+    said = (
+        f"{counted(len(table), 'project')} could be ranked, but nothing limits a choice among them"
+    )
+    if not register.is_choice and known.empty:
+        return f"{said}, and no project states both a value and a cost."
+    if known.empty:
+        return f"{said}."
+    return (
+        f"{said}: no pipeline with a budget or people is known. {number(len(known))} state a value and a "
+        f"cost; {known['name'].iloc[0]} promises most for its cost."
+    )
+
+
+def in_money(choice: Choice, amount: Any) -> str:  # noqa: ANN401 - whatever number a frame holds
+    """Write an amount in the currency of the choice."""
+    return money(amount, choice.register.currency)
+
+
+def key_figures(choice: Choice) -> list[Card]:
+    """Candidates, value of the best plan, what the list leaves, and what it all spends."""
+    cards = [Card("Candidates", number(len(choice.register.candidates)), _mandated(choice))]
+    if choice.plan is None:
+        return cards
+    spend = spend_of(choice, choice.plan)
+    return [
+        *cards,
+        Card(
+            "Best plan",
+            in_money(choice, choice.plan.value),
+            f"of value for {in_money(choice, spend)}",
+        ),
+        Card(
+            f"Left by {NAMES[choice.list_rule]}",
+            in_money(choice, _left(choice)),
+            f"{percent(_left(choice) / choice.plan.value)} of the plan"
+            if choice.plan.value
+            else "",
+        ),
+        Card(
+            "Funded",
+            number(len(choice.plan.start)),
+            f"of {number(len(choice.register.candidates))}",
+        ),
+    ]
+
+
+def _mandated(choice: Choice) -> str:
+    must = int(choice.register.candidates["is_mandatory"].sum())
+    return f"{number(must)} mandatory" if must else "none mandatory"
+
+
+def read_conflict(choice: Choice) -> str:
+    """Say whether every mandatory project is in, or which rules keep one out."""
+    must = choice.register.candidates[choice.register.candidates["is_mandatory"]]
+    if choice.conflict:
+        return (
+            f"Not every mandatory project can be in: {choice.conflict}. Until that is resolved, the plan "
+            "below treats no project as mandatory."
+        )
+    if must.empty:
+        return "No candidate is mandatory."
+    dated = must.dropna(subset=["deadline"])
+    return (
+        f"All {counted(len(must), 'mandatory project')} are in"
+        + (f", {number(len(dated))} of them in time for their deadlines" if len(dated) else "")
+        + f": {listed(list(must['name']))}."
+    )
+
+
+def read_plan(choice: Choice) -> str:
+    """Say what the best plan holds, how sure it is the best, and what lists would bring."""
+    if choice.plan is None:
+        return _only_ranked(choice)
+    plan = choice.plan
+    lists = [
+        f"{RULES[rule].lower()} {in_money(choice, each.value)}"
+        for rule, each in choice.lists.items()
+    ]
+    spend = in_money(choice, spend_of(choice, plan))
+    return (
+        f"The best plan funds {counted(len(plan.start), 'project')} worth "
+        f"{in_money(choice, plan.value)} for {spend}. {_proof(choice, plan)} Under the same budgets, "
+        f"people and rules the {', the '.join(lists)}."
+    )
+
+
+def _proof(choice: Choice, plan: Plan) -> str:
+    if not plan.is_proved:
+        bound = in_money(choice, plan.bound)
+        return f"No plan can be worth more than {bound}, {percent(plan.gap, 1)} above it."
+    others = ties(choice)
+    if not others:
+        return "It is proved: no plan is worth more, and no other set of projects as much."
+    same = "One other set of projects is" if others == 1 else f"At least {others} other sets are"
+    return f"It is proved that no plan is worth more. {same} worth as much."
+
+
+def read_scores(parts: pd.DataFrame, ranked: pd.DataFrame) -> str:
+    """Say who leads the score, which ties there are and which scores are missing."""
+    if ranked.empty:
+        return "No candidate is scored."
+    first = ranked.iloc[0]
+    said = [
+        (
+            f"{first['name']} scores highest, {number(first['total'], 2)} of 1: on each criterion the best "
+            "candidate counts 1 and the worst 0, times the weight."
+        )
+    ]
+    tied = ranked[ranked["is_tied"]]
+    if len(tied):
+        groups = [f"{listed(list(group['name']))}" for _, group in tied.groupby("rank")]
+        said.append(f"Ties, which the list breaks by identifier: {'; '.join(groups)}.")
+    missing = parts[parts["is_missing"]]
+    if len(missing):
+        named = [
+            f"{row['name']} on {row['criterion'].lower()}" for row in missing.to_dict("records")
+        ]
+        said.append(
+            f"{counted(len(named), 'score')} missing and counted as nothing: {listed(named)}."
+        )
+    return " ".join(said)
+
+
+def read_stability(table: pd.DataFrame, swings: pd.DataFrame) -> str:
+    """Say how many places around the funding line survive other weights, and what moves the line."""
+    if table.empty:
+        return "No list by score is cut at a budget, so no funding line can be tested."
+    line, loose = int(table["line"].iloc[0]), table[table["standing"] == "borderline"]
+    firm = table["standing"].value_counts()
+    said = [
+        (
+            f"The list by score funds {number(line)}. When the weights are jittered, "
+            f"{counted(firm.get('firm in', 0), 'project')} stay among the first {number(line)} in nine "
+            f"draws of ten and {number(firm.get('firm out', 0))} stay out."
+        )
+    ]
+    if len(loose):
+        said.append(f"Not firm: {listed(list(loose['name']), most=5)}.")
+    known = swings.dropna(subset=["change"])
+    if len(known) and abs(known["change"].iloc[0]) < CENT:
+        said.append(
+            f"The line runs through a tie of {known['leaves'].iloc[0]} and {known['enters'].iloc[0]}."
+        )
+        known = known[known["change"].abs() >= CENT]
+    if len(known):
+        row = known.iloc[0]
+        said.append(
+            f"Otherwise the smallest change of one weight that swaps it is {row['criterion'].lower()} from "
+            f"{percent(row['weight'])} to {percent(row['new_weight'])}: {row['enters']} would enter and "
+            f"{row['leaves']} leave."
+        )
+    return " ".join(said)
+
+
+def read_years(choice: Choice, table: pd.DataFrame, free: Plan | None) -> str:
+    """Say in which year money is short, where it is left over, and what moving it would bring."""
+    if table.empty or choice.plan is None:
+        return "No budget by year is known."
+    said = [
+        f"In {row['year']:.0f} running projects ask for {in_money(choice, row['over'])} more than the "
+        "budget, so nothing is left."
+        for row in table[table["over"] > 0].to_dict("records")
+    ]
+    short = table[table["price"] > 0]
+    if len(short):
+        row = short.sort_values("price", ascending=False).iloc[0]
+        said.insert(0, f"The money of {row['year']:.0f} is what limits the plan.")
+    spare = table[table["unspent"] > table["left"] / 2]
+    if len(spare):
+        row = spare.sort_values("unspent", ascending=False).iloc[0]
+        said.append(f"{in_money(choice, row['unspent'])} of {row['year']:.0f} stay unspent.")
+    if free is not None and free.value - choice.plan.value > CENT:
+        said.append(
+            f"If the same money could be spent in any year, {counted(len(free.start), 'project')} worth "
+            f"{in_money(choice, free.value)} could be funded, "
+            f"{in_money(choice, free.value - choice.plan.value)} more."
+        )
+    return " ".join(said) or "The budgets of no year limit the plan."
+
+
+def read_frontier(choice: Choice, table: pd.DataFrame) -> str:
+    """Say where more money stops paying for itself, and who is scarce from there on."""
+    if table.empty or choice.plan is None:
+        return "Without a budget or people there is no frontier to draw."
+    first, last = table.iloc[0], table.iloc[-1]
+    said = [
+        (
+            f"Spent in whatever year it is needed, one more unit of money brings "
+            f"{number(first['marginal_value'], 2)} of value at first and "
+            f"{number(last['marginal_value'], 2)} at the end."
+        )
+    ]
+    scarce = table[table["scarcest"].notna()]
+    if len(scarce):
+        row = scarce.iloc[0]
+        said.append(
+            f"From {in_money(choice, row['limit'])} on money is not all that is short: "
+            f"{choice.words(str(row['scarcest']))} becomes scarce."
+        )
+    below = table[table["marginal_value"] < 1]
+    if len(below):
+        said.append(
+            f"Beyond {in_money(choice, below['limit'].iloc[0])} it brings less than it costs."
+        )
+    return " ".join(said)
+
+
+def read_roles(choice: Choice, table: pd.DataFrame) -> str:
+    """Say which role is worth most to add, and whether it matters within the budgets."""
+    if choice.plan is None:
+        return "Without a choice no role has a price."
+    if table.empty:
+        return "No role limits the choice, with or without more money."
+    inside = table[table["basis"] == "within the budgets"]
+    row = (inside if len(inside) else table).iloc[0]
+    where = (
+        "Within the budgets"
+        if len(inside)
+        else "Within the budgets no role limits the choice; with more money"
+    )
+    return (
+        f"{where}, one more month of a {row['role'].lower()} in {row['period']} would be worth up to "
+        f"{in_money(choice, row['price'])}."
+    )
+
+
+def read_risk(choice: Choice, table: pd.DataFrame) -> str:
+    """Say how much value hangs on the riskiest part of the plan."""
+    if table.empty or choice.plan is None:
+        return "No candidate states a risk, so value cannot be set against it."
+    half = table[table["limit"] <= (table["limit"].iloc[0] + table["limit"].iloc[-1]) / 2].iloc[-1]
+    whole = table.iloc[-1]
+    if not whole["value"] > 0:
+        return "No project can be funded at any risk."
+    return (
+        f"A plan with a risk score of {number(half['used'])} in all still brings "
+        f"{percent(half['value'] / whole['value'])} of the value of one with {number(whole['used'])}."
+    )
+
+
+def read_starts(table: pd.DataFrame) -> str:
+    """Say which chosen projects start later than planned, and why the plan accepts that."""
+    chosen = table[table["is_in"]]
+    if chosen.empty:
+        return "No project is chosen."
+    late = chosen[chosen["delay_months"] > 0]
+    begin, end = day(chosen["start"].min()), day(chosen["start"].max())
+    said = f"{counted(len(chosen), 'project')} start between {begin} and {end}"
+    if late.empty:
+        return f"{said}, each in the month it planned."
+    named = [
+        f"{row['name']} by {counted(row['delay_months'], 'month')}"
+        for row in late.to_dict("records")
+    ]
+    return (
+        f"{said}; {number(len(late))} start later than planned, because money, people or another project "
+        f"are not ready before: {listed(named)}."
+    )
+
+
+def read_appraisals(table: pd.DataFrame, *, currency: str, rate: float, inflation: float) -> str:
+    """Say which candidates are worth more than they cost in today's money, and by which convention."""
+    if table.empty:
+        return "No candidate states costs and benefits by year."
+    good, never = table[table["npv_green_book"] > 0], table["payback_years"].isna().sum()
+    basis = (
+        f"flows deflated by {percent(inflation, 1)} a year for the Green Book, nominal at the flat rate"
+        if inflation
+        else "flows taken as real, in today's prices"
+    )
+    flat, best = (table["npv_flat"] > 0).sum(), money(table["npv_green_book"].iloc[0], currency)
+    return (
+        f"{number(len(good))} of {counted(len(table), 'candidate')} are worth more than they cost at "
+        f"Green Book rates and {number(flat)} at {percent(rate, 1)} ({basis}; the first year is not "
+        f"discounted). Best is {table['name'].iloc[0]}, {best}; {number(never)} never pay back."
+        f"{_overstated(table, currency)}"
+    )
+
+
+def _overstated(table: pd.DataFrame, currency: str) -> str:
+    """Say where the value a project is chosen by is more than the benefits it plans."""
+    over = table[table["value"].astype(float) > table["benefits"]]
+    if over.empty:
+        return ""
+    row = over.loc[(over["value"].astype(float) - over["benefits"]).idxmax()]
+    return (
+        f" {counted(len(over), 'candidate')} state a value above the benefits they plan, most of all "
+        f"{row['name']}: {money(row['value'], currency)} against {money(row['benefits'], currency)}."
+    )
+
+
+def read_assumptions(choice: Choice) -> str:
+    """State what the choice takes for granted."""
+    what_if, out = choice.what_if, choice.ruled_out
+    said = [
+        (
+            f"A project starts in the month it plans at the earliest, never before "
+            f"{day(choice.register.first_month)}, and up to {number(what_if.months_late)} months later; "
+            f"each month of delay costs {percent(what_if.value_decay, 1)} of its value. Running projects "
+            "go on as forecast and come first. Budget years are calendar years. People are counted by "
+            "quarter, and do not limit after the last month of known supply."
+        )
+    ]
+    known = {} if choice.instance is None else choice.instance.capacity
+    mine = choice.register.demand["project_id"].isin(choice.register.candidates["project_id"])
+    free = sorted(set(choice.register.demand[mine]["role_id"]) - set(known))
+    if free and choice.plan is not None:
+        said.append(
+            f"No supply is known of {listed([choice.words(role) for role in free])}; they do not limit."
+        )
+    other = choice.register.projects["currency"].dropna()
+    foreign = int((other != choice.register.currency).sum())
+    if foreign:
+        said.append(
+            f"{counted(foreign, 'project')} in another currency not counted against the budget: no "
+            "exchange rate is known."
+        )
+    if out and choice.plan is not None:
+        named = [
+            f"{choice.register.names[name]} ({choice.words(why)})" for name, why in out.items()
+        ]
+        said.append(f"Not considered: {listed(named)}.")
+    return " ".join(said)
+
+
+def read_compared(before: Choice, after: Choice, table: pd.DataFrame) -> str:
+    """Say what a scenario does to the value of the best plan, and which projects it moves."""
+    if before.plan is None or after.plan is None:
+        return _only_ranked(after)
+    change = after.plan.value - before.plan.value
+    if abs(change) <= CENT and table.empty:
+        return "The scenario changes nothing: the same projects start in the same months."
+    share = f" ({percent(abs(change) / before.plan.value)})" if before.plan.value > 0 else ""
+    moved = (
+        "does not change the value of the best plan"
+        if abs(change) <= CENT
+        else (
+            f"{'adds' if change > 0 else 'takes'} {in_money(after, abs(change))}{share} "
+            f"{'to' if change > 0 else 'from'} the value of the best plan"
+        )
+    )
+    parts = [
+        f"{word} {listed(list(table[table['change'] == kind]['name']))}"
+        for kind, word in (
+            ("enters", "in comes"),
+            ("leaves", "out goes"),
+            ("starts later", "later starts"),
+            ("starts earlier", "earlier starts"),
+        )
+        if (table["change"] == kind).any()
+    ]
+    conflict = f" {read_conflict(after)}" if after.conflict else ""
+    return f"The scenario {moved}{': ' + '; '.join(parts) if parts else ''}.{conflict}"

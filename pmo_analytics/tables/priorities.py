@@ -1,0 +1,154 @@
+"""Tables of what to fund: every candidate with its reason, years, weights, appraisals, changes."""
+
+import pandas as pd
+
+from pmo_analytics.present import Block, folded, needs, table
+
+MOST = 40  # candidates shown before the table is folded
+
+
+def candidates(projects: pd.DataFrame, *, currency: str) -> Block:
+    """Every candidate, in or out, with the reason, from the frame of `prioritisation.projects`."""
+    if projects["reason"].isin(["not chosen", "ruled out"]).all():
+        what = "No project waits in the pipeline, or nothing limits a choice."
+        return needs(what, "project (lifecycle, value)", "portfolio_budget", "supply")
+    shown = table(
+        projects.assign(
+            fate=projects["is_in"].map({True: "in", False: "out"}),
+        ),
+        columns={
+            "name": "Project",
+            "fate": "Plan",
+            "value": "Value",
+            "cost": "Cost",
+            "rank": "Rank by score",
+            "detail": "Why",
+            "to_get_in": "What would get it in",
+        },
+        formats={"value": "money", "cost": "money", "rank": "integer"},
+        caption="Every candidate: in or out, why, and what it would take",
+        currency=currency,
+    )
+    return shown if len(projects) <= MOST else folded(f"All {len(projects)} candidates", shown)
+
+
+def best_value_per_cost(projects: pd.DataFrame, *, currency: str, count: int = 20) -> Block:
+    """Candidates by value per cost, from the frame of `prioritisation.projects`."""
+    known = projects.dropna(subset=["value_per_cost"])
+    if known.empty:
+        return needs(
+            "No project states both a value and a cost.",
+            "project (value) or benefit",
+            "project_status (forecast_cost) or cost_line",
+        )
+    first = known.sort_values("value_per_cost", ascending=False).head(count)
+    shown = table(
+        first,
+        columns={
+            "name": "Project",
+            "business_unit": "Unit",
+            "value": "Value",
+            "cost": "Cost",
+            "value_per_cost": "Value per cost",
+        },
+        formats={"value": "money", "cost": "money"},
+        caption=f"The {len(first)} candidates that promise most for their cost",
+        currency=currency,
+    )
+    return folded(f"Value and cost of {len(first)} candidates", shown)
+
+
+def budget_years(years: pd.DataFrame, *, currency: str) -> Block:
+    """Budget by year, from the frame of `prioritisation.years`."""
+    if years.empty:
+        return needs("No budget by year is known.", "portfolio_budget")
+    return table(
+        years.assign(year=years["year"].astype(str)),
+        columns={
+            "year": "Year",
+            "budget": "Budget",
+            "committed": "Running projects",
+            "left": "Left",
+            "planned": "Best plan",
+            "unspent": "Unspent",
+            "price": "One more brings",
+        },
+        formats=dict.fromkeys(("budget", "committed", "left", "planned", "unspent"), "money"),
+        caption="Budget by year: what running projects take and what the best plan spends",
+        currency=currency,
+    )
+
+
+def weight_changes(swings: pd.DataFrame) -> Block:
+    """Weights that move the funding line, from the frame of `prioritisation_scores.swings`."""
+    if swings.empty:
+        return needs(
+            "No list by score is cut at a budget.",
+            "criterion",
+            "criterion_score",
+            "portfolio_budget",
+        )
+    return folded(
+        "Which change of one weight moves the funding line",
+        table(
+            swings,
+            columns={
+                "criterion": "Criterion",
+                "weight": "Weight",
+                "new_weight": "Line moves at",
+                "leaves": "Leaves",
+                "enters": "Enters",
+            },
+            formats={"weight": "percent", "new_weight": "percent"},
+            caption="Smallest change of each weight alone that swaps the funding line",
+        ),
+    )
+
+
+def appraisals(appraisals: pd.DataFrame, *, currency: str) -> Block:
+    """Candidates in today's money, from the frame of `prioritisation_worth.appraisals`."""
+    if appraisals.empty:
+        return needs("No candidate states costs and benefits by year.", "benefit", "cost_line")
+    return table(
+        appraisals,
+        columns={
+            "name": "Project",
+            "costs": "Costs",
+            "benefits": "Benefits",
+            "value": "Value stated",
+            "npv_green_book": "NPV, Green Book",
+            "npv_flat": "NPV, flat rate",
+            "irr": "Internal rate",
+            "payback_years": "Payback, years",
+        },
+        formats={
+            "costs": "money",
+            "benefits": "money",
+            "value": "money",
+            "npv_green_book": "money",
+            "npv_flat": "money",
+            "irr": "percent",
+        },
+        caption="Costs and benefits of each candidate in today's money",
+        currency=currency,
+    )
+
+
+def plan_changes(compared: pd.DataFrame, *, currency: str) -> Block:
+    """Projects a scenario moves, from the frame of `prioritisation.compared`."""
+    if compared.empty:
+        return Block("<p>No project moves.</p>", "No project moves.")
+    return table(
+        compared,
+        columns={
+            "name": "Project",
+            "change": "Change",
+            "value": "Value",
+            "was": "Started",
+            "now": "Starts",
+            "detail": "Why it stands where it does now",
+        },
+        formats={"value": "money", "was": "date", "now": "date"},
+        caption="Projects that the scenario moves",
+        currency=currency,
+    )
