@@ -120,8 +120,8 @@ def test_effects_are_drawn_against_a_line_at_zero():
 
 def test_the_kind_of_pmo_changes_the_heading_and_no_number():
     matters = pd.DataFrame(
-        [("Claims", "forecast cost 10.2% over budget", "Ada Obi", WHEN, "stop; go on")],
-        columns=["project_name", "finding", "owner", "due", "options"],
+        [("Claims", "forecast cost 10.2% over budget", "Ada Obi", WHEN, 700, "stop; go on")],
+        columns=["project_name", "finding", "owner", "due", "overdue_days", "options"],
     )
 
     said = {
