@@ -205,3 +205,37 @@ def shortfall_headline(position: pd.DataFrame) -> str:
     return (
         f"{len(low)} benefits are below {LOOK_INTO:.0%} of their plan to date; the lowest: {named}."
     )
+
+
+def money_by_kind(by_kind: pd.DataFrame) -> pd.DataFrame:
+    """Kinds of `benefit_by_kind` that are stated in money, without the sum of all."""
+    money = by_kind[by_kind["kind"] != "all money"].dropna(subset=["planned_to_date"])
+    return money.assign(name=money["kind"].str.replace("_", "-")).reset_index(drop=True)
+
+
+def money_by_objective(by_objective: pd.DataFrame) -> pd.DataFrame:
+    """Objectives of `benefit_by_objective` with benefits in money."""
+    money = by_objective.dropna(subset=["planned_to_date"])
+    return money.rename(columns={"objective_name": "name"}).reset_index(drop=True)
+
+
+def furthest_from_plan(position: pd.DataFrame, *, count: int = 8) -> pd.DataFrame:
+    """Benefits in money of `benefit_position` furthest below and above plan, worst first."""
+    is_money = ~position["kind"].isin(["non_monetised", "disbenefit"])
+    moved = position[is_money & (position["variance"].abs() > TOLERANCE)].sort_values("variance")
+    ends = pd.concat(
+        [moved[moved["variance"] < 0].head(count), moved[moved["variance"] > 0].tail(count)]
+    )
+    return ends.reset_index(drop=True)
+
+
+def at_risk(position: pd.DataFrame) -> pd.DataFrame:
+    """Benefits of `benefit_position` below 70% of their plan to date, the lowest first."""
+    low = position[(position["kind"] != "disbenefit") & (position["rate"] < LOOK_INTO - TOLERANCE)]
+    return low.sort_values(["rate", "project_id", "benefit_id"]).reset_index(drop=True)
+
+
+def disbenefits(position: pd.DataFrame) -> pd.DataFrame:
+    """Disbenefits of `benefit_position`, the most costly to date first."""
+    bad = position[position["kind"] == "disbenefit"]
+    return bad.sort_values(["realised_to_date", "project_id"]).reset_index(drop=True)

@@ -7,7 +7,7 @@ import math
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -161,6 +161,10 @@ def report(
     ] = [],  # noqa: B006
     out: Annotated[Path, typer.Option(help="Folder for the pages.")] = Path("reports"),
     jobs: Annotated[int, typer.Option(help="Notebooks run at the same time.")] = 2,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(help="Address of a Dask scheduler whose workers run the notebooks."),
+    ] = None,
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
     debug: Debug = False,
 ) -> None:
@@ -177,7 +181,57 @@ def report(
             pmo_type=pmo_type.value,
         )
         given = dict(_pair(text) for text in parameter)
-        _run_packs(plans, warehouse=warehouse, out=out, jobs=jobs, only=only, given=given)
+        _run_packs(
+            plans,
+            warehouse=warehouse,
+            out=out,
+            jobs=jobs,
+            only=only,
+            given=given,
+            scheduler=scheduler,
+        )
+
+
+@app.command()
+def study(
+    notebook: Annotated[str, typer.Argument(help="A notebook of notebooks/studies.")],
+    more: Annotated[
+        list[Path], typer.Argument(help="More scenario files.", show_default=False)
+    ] = [],  # noqa: B006
+    scenario: Annotated[
+        list[Path], typer.Option("--scenario", help="Scenario file; may be given again.")
+    ] = [],  # noqa: B006
+    portfolio: Annotated[
+        str | None, typer.Option(help="Baseline; otherwise the scenarios'.")
+    ] = None,
+    status_date: Annotated[
+        str | None, typer.Option(help="Date of the baseline; otherwise the last report's.")
+    ] = None,
+    known_at: KnownAt = None,
+    pmo_type: Annotated[PmoType, typer.Option(help="Decision rights.")] = PmoType.controlling,
+    out: Annotated[Path, typer.Option(help="Folder for the pages.")] = Path("reports"),
+    warehouse: Warehouse = DEFAULT_WAREHOUSE,
+    debug: Debug = False,
+) -> None:
+    """Run a what-if study of one or more scenarios and compare them with the baseline."""
+    from pmo_analytics import packs, studies
+
+    with _reported(debug=debug):
+        plan = studies.plan(
+            notebook,
+            [*scenario, *more],
+            warehouse=warehouse,
+            portfolio_id=portfolio,
+            status_date=_day(status_date) if status_date else None,
+            known_at=known_at or "",
+            pmo_type=pmo_type.value,
+        )
+        for warning in plan.warnings:
+            errors.print(f"warning: {warning}")
+        done = studies.run(plan, out=out)
+        screen.print(str(done.index))
+        if failure := packs.failure([done]):
+            raise failure
 
 
 @app.command()
@@ -355,15 +409,25 @@ def _run_packs(
     jobs: int,
     only: str | None = None,
     given: dict[str, str] | None = None,
+    scheduler: str | None = None,
 ) -> None:
-    from pmo_analytics import packs
+    from pmo_analytics import packs, reports
 
     done = []
-    for plan in plans:
-        done.append(
-            packs.run(plan, warehouse=warehouse, out=out, jobs=jobs, only=only, given=given or {})
-        )
-        screen.print(str(done[-1].index))
+    with reports.cluster(scheduler) if scheduler else nullcontext() as executor:
+        for plan in plans:
+            done.append(
+                packs.run(
+                    plan,
+                    warehouse=warehouse,
+                    out=out,
+                    jobs=jobs,
+                    only=only,
+                    given=given or {},
+                    executor=executor,
+                )
+            )
+            screen.print(str(done[-1].index))
     if failure := packs.failure(done):
         raise failure
 

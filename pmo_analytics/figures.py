@@ -23,7 +23,7 @@ class Withheld:
 
 def is_missing(value: Any) -> bool:  # noqa: ANN401
     """Return whether there is no value: None, NaN, NaT or an empty text."""
-    return value is None or value == "" or bool(pd.api.types.is_scalar(value) and pd.isna(value))
+    return bool(pd.api.types.is_scalar(value) and (pd.isna(value) or value == ""))
 
 
 def money(value: Any, currency: str = "") -> str:  # noqa: ANN401

@@ -415,3 +415,73 @@ def compliance_headline(scores: pd.DataFrame) -> str:
         f"{row['mandatory_gaps']} gaps in mandatory ones and {row['missing']} never assessed."
         for row in together.to_dict("records")
     )
+
+
+def watermelon_history(
+    con: duckdb.DuckDBPyConnection, *, status_date: date, portfolio_id: str, unit: str = ""
+) -> pd.DataFrame:
+    """Reports up to a date of the projects that are watermelons at it, from view `rag_status`."""
+    rows = asking.of_projects(
+        con,
+        "rag_status",
+        status_date,
+        portfolio_id,
+        None,
+        unit,
+        order="v.project_id, v.status_date",
+        dated="v.status_date <= $status_date",
+    )
+    inside = rows["is_watermelon"].fillna(value=False).astype(bool)
+    now = rows[inside & (rows["status_date"] == rows["status_date"].max())]
+    kept = rows[rows["project_id"].isin(now["project_id"])]
+    return kept.dropna(subset=["computed"]).reset_index(drop=True)
+
+
+def compliance_by_standard(compliance: pd.DataFrame) -> pd.DataFrame:
+    """Points over required controls of each project and standard, from `compliance`."""
+    counted = compliance[compliance["points"].notna()]
+    keys = ["project_id", "project_name", "standard"]
+    return (
+        counted.groupby(keys)
+        .agg(score=("points", "mean"), required=("points", "count"))
+        .reset_index()
+        .sort_values(["project_name", "standard"], ignore_index=True)
+    )
+
+
+def gates_to_watch(gates: pd.DataFrame) -> pd.DataFrame:
+    """Gates of `gate_status` that are overdue, spent before, or have conditions open."""
+    flagged = gates["is_overdue"].eq(other=True) | gates["is_spend_before_gate"].eq(other=True)
+    return gates[flagged | (gates["conditions_open"] > 0)]
+
+
+def beyond_tolerance(tolerances: pd.DataFrame) -> pd.DataFrame:
+    """Projects of `tolerance_status` in exception."""
+    return tolerances[tolerances["is_exception"].fillna(value=False).astype(bool)]
+
+
+def gate_headline(gates: pd.DataFrame) -> str:
+    """State how gates stand, from `gate_status`."""
+    if gates.empty:
+        return "No gate is planned."
+    held = gates["held_on"].notna().sum()
+    return (
+        f"{held} of {len(gates)} planned gates were held, "
+        f"{gates['days_late'].gt(0).sum()} gates later than planned or still due; "
+        f"{gates['is_overdue'].eq(other=True).sum()} are overdue, "
+        f"{gates['conditions_open'].sum():.0f} conditions are open."
+    )
+
+
+def alignment_headline(shares: pd.DataFrame) -> str:
+    """Name the objectives furthest above and below their target, from `strategic_alignment`."""
+    known = shares.dropna(subset=["share_gap"])
+    if known.empty:
+        return "No share of money can be compared with a target weight."
+    ordered = known.sort_values("share_gap")
+    low, high = ordered.iloc[0], ordered.iloc[-1]
+    return (
+        f"Furthest below its target is {low['objective_name']}, with {low['cost_share']:.0%} of the "
+        f"{low['currency']} cost against {low['target_weight']:.0%}; furthest above is "
+        f"{high['objective_name']}, with {high['cost_share']:.0%} against {high['target_weight']:.0%}."
+    )

@@ -1,5 +1,6 @@
 """Which packs there are to run: sample folders, portfolios that report, notebooks and parameters."""
 
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -119,9 +120,16 @@ def plans(
 
 
 def run(
-    plan: Plan, *, warehouse: str, out: Path, jobs: int, only: str | None, given: dict[str, str]
+    plan: Plan,
+    *,
+    warehouse: str,
+    out: Path,
+    jobs: int,
+    only: str | None,
+    given: dict[str, str],
+    executor: Executor | None = None,
 ) -> reports.Pack:
-    """Run the notebooks of a plan and publish their pages.
+    """Run the notebooks of a plan, here or by the workers of `executor`, and publish their pages.
 
     Raises:
         UnknownNameError: a parameter given exists in none of the notebooks, or has another type.
@@ -135,7 +143,7 @@ def run(
         own = {name: value for name, value in given.items() if only or name in declared}
         runs.append(reports.Run(notebook, common | _typed(declared, own)))
     _refuse_unknown(given, chosen)
-    return reports.run_pack(runs, out, jobs=jobs)
+    return reports.run_pack(runs, out, jobs=jobs, executor=executor)
 
 
 def _is_asked(notebook: Path, given: dict[str, str]) -> bool:

@@ -387,3 +387,34 @@ def certification_headline(coverage: pd.DataFrame) -> str:
     held = held[held["holders"] > 0]
     listed = "; ".join(f"{name} {row['holders']}" for name, row in held.iterrows())
     return f"Valid certificates: {listed}. {held['expiring'].sum()} of them end within 90 days."
+
+
+def adoption_effects(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    status_date: date,
+    portfolio_id: str,
+    outcome: str = "drift_days",
+) -> pd.DataFrame:
+    """Effects of `adoption_effect` for every standard that reports bear on; empty without any."""
+    adopted = standards_adoption(con, status_date=status_date)
+    panel = asking.of_organisation(
+        con,
+        "adoption_panel",
+        status_date,
+        portfolio_id=portfolio_id,
+        where="status_date <= $status_date",
+        order="standard",
+    )
+    known = [each for each in adopted["standard"].unique() if each in set(panel["standard"])]
+    scope = {"status_date": status_date, "portfolio_id": portfolio_id, "outcome": outcome}
+    effects = [adoption_effect(con, standard=each, **scope) for each in known]  # type: ignore[arg-type]
+    empty = pd.DataFrame(columns=["method", "estimate", "low", "high", "standard", "outcome"])
+    return pd.concat(effects, ignore_index=True) if effects else empty
+
+
+def effects_headline(effects: pd.DataFrame) -> str:
+    """State the effect of every standard, from `adoption_effects`."""
+    if effects.empty:
+        return "No report bears on a standard, so its effect cannot be said."
+    return " ".join(effect_headline(rows) for _, rows in effects.groupby("standard"))

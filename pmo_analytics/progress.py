@@ -3,7 +3,7 @@
 The measures are in `earned_value` and `schedule`; here are their selections and sentences.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,15 +11,15 @@ import duckdb
 import pandas as pd
 
 from pmo_analytics.figures import day, is_missing, number, percent
-from pmo_analytics.narrative import HEADINGS, URGENT_DAYS
+from pmo_analytics.narrative import HEADINGS, URGENT_DAYS, Decision, show_decisions
 from pmo_analytics.portfolio import NAMED, counted
 from pmo_analytics.present import Block, Card, decision, folded, reading, table
 
 ESTIMATES = {
     "eac_manager": "manager's forecast",
     "eac_plan_rate": "rest as budgeted",
-    "eac_cpi": "rest at the pace of cost so far",
-    "eac_cpi_spi": "and catching up",
+    "eac_cpi": "rest at the cost so far",
+    "eac_cpi_spi": "rest at the cost and pace so far",
 }
 LEVELS = {"portfolio": 0, "business_unit": 1, "programme": 2}
 INDICES = {"cpi": "cost (CPI)", "spi": "schedule (SPI)"}
@@ -47,7 +47,12 @@ def drawable(curve: pd.DataFrame) -> pd.DataFrame:
     return curve.dropna(subset=["pv", "ev", "ac"], how="all").reset_index(drop=True)
 
 
-def groups(rollup: pd.DataFrame) -> pd.DataFrame:
+def largest_first(rollup: pd.DataFrame) -> pd.DataFrame:
+    """Groups of `earned_value.earned_value_rollup`, those of most projects first."""
+    return rollup.sort_values("projects", ascending=False, kind="stable", ignore_index=True)
+
+
+def groups(con: duckdb.DuckDBPyConnection, rollup: pd.DataFrame) -> pd.DataFrame:
     """Indices of portfolio, units and programmes, from `earned_value.earned_value_rollup`.
 
     Grain:
@@ -57,9 +62,16 @@ def groups(rollup: pd.DataFrame) -> pd.DataFrame:
         group: its name, with the currency where a group has several; index; value;
         projects_measured.
     """
+    names = dict(
+        con.execute(
+            "select programme_id, name from programme where name is not null union all "
+            "select portfolio_id, 'Whole portfolio' from portfolio"
+        ).fetchall()
+    )
     ordered = rollup.assign(order=rollup["level"].map(LEVELS)).sort_values(["order", "level_id"])
     several = ordered.duplicated(["level", "level_id"], keep=False)
-    named = ordered["level_id"].where(~several, ordered["level_id"] + ", " + ordered["currency"])
+    called = ordered["level_id"].map(lambda name: names.get(name, name))
+    named = called.where(~several, called + ", " + ordered["currency"])
     long = ordered.assign(group=named).melt(
         ["group", "projects_measured", "order"], list(INDICES), var_name="index"
     )
@@ -145,6 +157,12 @@ def with_project(frame: pd.DataFrame, position: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(project=named.fillna(frame["project_id"]))
 
 
+def worst_of_each(milestones: pd.DataFrame, *, count: int = 5) -> pd.DataFrame:
+    """The open milestone that slipped furthest of each of the latest projects."""
+    worst = worst_milestones(milestones, count=len(milestones))
+    return worst.drop_duplicates("project_id").head(count)
+
+
 def worst_milestones(milestones: pd.DataFrame, *, count: int = 5) -> pd.DataFrame:
     """Open milestones that slipped furthest, from `schedule.milestone_slip`."""
     due = milestones[milestones["actual_date"].isna() & (milestones["slip_days"] > 0)]
@@ -176,17 +194,24 @@ def milestone_history(
         One row per milestone of `milestones` and report, in their order and then by date.
 
     Columns:
-        label: project and milestone. status_date. expected_date: reached, or else forecast.
+        label: milestone, after its project where there are several. status_date.
+        expected_date: reached, or else forecast.
     """
     chosen = milestones[["project_id", "milestone_id"]].reset_index(drop=True)
     keys = [f"{row.project_id}\t{row.milestone_id}" for row in chosen.itertuples()]
     return con.execute(
-        "select concat(m.project_id, ' ', coalesce(m.name, m.milestone_id)) as label, m.status_date, "
+        "select concat_ws(': ', case when $several then coalesce(p.name, m.project_id) end, "
+        "coalesce(m.name, m.milestone_id)) as label, m.status_date, "
         "coalesce(m.actual_date, m.forecast_date) as expected_date from milestone_slip as m "
+        "inner join project as p on m.project_id = p.project_id "
         "where concat(m.project_id, chr(9), m.milestone_id) in (select unnest($keys)) "
         "and m.status_date <= $status_date and expected_date is not null "
         "order by list_position($keys, concat(m.project_id, chr(9), m.milestone_id)), m.status_date",
-        {"keys": keys, "status_date": status_date},
+        {
+            "keys": keys,
+            "status_date": status_date,
+            "several": bool(chosen["project_id"].nunique() > 1),
+        },
     ).df()
 
 
@@ -196,11 +221,12 @@ def quality_matrix(checks: pd.DataFrame, *, count: int = 25) -> pd.DataFrame:
     Columns:
         Those given, with check: its number and name.
     """
-    failed = checks["passed"].map(lambda verdict: verdict is False or verdict == 0)
+    failed = checks["passed"].map(lambda verdict: not is_missing(verdict) and not verdict)
     worst = failed.groupby(checks["project_id"]).sum().sort_values(ascending=False, kind="stable")
     order = {project: place for place, project in enumerate(worst.index[:count])}
     shown = checks[checks["project_id"].isin(order)]
-    named = shown["check_id"] + " " + shown["name"]
+    words = shown["name"].str.replace(r"^.*\((\w+)\)", r"\1", regex=True)
+    named = _check_number(shown["check_id"]) + " " + words
     return (
         shown.assign(check=named, place=shown["project_id"].map(order))
         .sort_values("place", kind="stable")
@@ -208,13 +234,18 @@ def quality_matrix(checks: pd.DataFrame, *, count: int = 25) -> pd.DataFrame:
     )
 
 
+def _check_number(check_ids: "pd.Series[str]") -> "pd.Series[str]":
+    """Leave the number of a check without what tells readings of it apart."""
+    return check_ids.str.replace(r"_(?=[a-z]).*", "", regex=True)
+
+
 def failures(checks: pd.DataFrame) -> pd.DataFrame:
     """How many schedules fail each check, from `schedule.schedule_quality`, in order of checks."""
     judged = checks.dropna(subset=["passed"])
-    counted = judged.assign(failed=~judged["passed"].astype(bool)).groupby(
-        ["check_id", "name", "threshold", "direction"], sort=False
-    )
-    found = counted["failed"].agg(["sum", "count"]).reset_index()
+    by_check = judged.assign(
+        failed=~judged["passed"].astype(bool), check_id=_check_number(judged["check_id"])
+    ).groupby(["check_id", "name", "threshold", "direction"], sort=False)
+    found = by_check["failed"].agg(["sum", "count"]).reset_index()
     return found.rename(columns={"sum": "failed", "count": "schedules"})
 
 
@@ -224,14 +255,17 @@ def failures(checks: pd.DataFrame) -> pd.DataFrame:
 def key_figures(
     rollup: pd.DataFrame, schedules: pd.DataFrame, milestones: pd.DataFrame
 ) -> list[Card]:
-    """CPI and SPI of the whole, median pace, doubtful milestones."""
+    """CPI and SPI of the largest group, median pace, doubtful milestones.
+
+    `rollup` as `largest_first` gives it.
+    """
     cards = [
         Card(
             f"{name} {row['currency']}",
             number(row[column], 2),
             f"{number(row['projects_measured'])} of {number(row['projects'])} projects measured",
         )
-        for row in rollup[rollup["level"].isin(["portfolio"])].to_dict("records")
+        for row in rollup[~rollup["level"].eq("programme")].head(1).to_dict("records")
         for column, name in (("cpi", "CPI,"), ("spi", "SPI,"))
         if row["projects_measured"]
     ]
@@ -253,7 +287,8 @@ def read_groups(groups: pd.DataFrame) -> str:
     costs = groups[(groups["index"] == INDICES["cpi"]) & (groups["order"] > 0)]
     if costs.empty:
         return "No unit or programme reports earned value."
-    low, high = costs.loc[costs["value"].idxmin()], costs.loc[costs["value"].idxmax()]
+    ordered = costs.sort_values("value", kind="stable")
+    low, high = ordered.iloc[0], ordered.iloc[-1]
     return (
         f"{low['group']} earns least for what it spends (CPI {number(low['value'], 2)}), "
         f"{high['group']} most ({number(high['value'], 2)}); an index of a group is the ratio of "
@@ -289,7 +324,7 @@ def read_finishes(finishes: pd.DataFrame) -> str:
         pd.to_datetime(known["forecast_finish"]) - pd.to_datetime(known["manager_finish"])
     ).dt.days
     hopeful = int((gap > 0).sum())
-    worst = known.loc[gap.idxmax()]
+    worst = known.assign(gap=gap).sort_values("gap", ascending=False, kind="stable").iloc[0]
     return (
         f"Of the {number(len(known))} projects shown, {number(hopeful)} would finish after their "
         f"manager's forecast at the pace so far; furthest apart is {worst['name']}: "
@@ -302,16 +337,29 @@ def read_estimates(compared: pd.DataFrame) -> str:
     if compared.empty:
         return "No project gives the figures that estimates are made of."
     widest = compared[compared["project_id"] == compared["project_id"].iloc[0]]
-    low = widest.loc[widest["ratio"].idxmin()]
-    high = widest.loc[widest["ratio"].idxmax()]
+    ordered = widest.sort_values("ratio", kind="stable")
+    low, high = ordered.iloc[0], ordered.iloc[-1]
     return (
-        f"Furthest apart is {low['name']}: {percent(low['ratio'])} of its budget by the "
-        f"{low['estimate']}, {percent(high['ratio'])} by the estimate '{high['estimate']}'."
+        f"The estimates lie furthest apart for {low['name']}: from {percent(low['ratio'])} of its "
+        f"budget ({low['estimate']}) to {percent(high['ratio'])} ({high['estimate']})."
     )
 
 
-def read_doubtful(doubtful: pd.DataFrame) -> str:
-    """Say what repeated and riding dates mean for the reader, from `doubtful_milestones`."""
+def read_worst(worst: pd.DataFrame) -> str:
+    """Name the milestone that slipped furthest, from `worst_milestones`."""
+    if worst.empty:
+        return "No milestone still to be reached is forecast later than its baseline."
+    first = worst.iloc[0]
+    return (
+        f"Furthest from its baseline is {first['project']}, {first['name']}: "
+        f"{number(first['slip_days'])} days late, now expected {day(first['forecast_date'])}."
+    )
+
+
+def read_doubtful(doubtful: pd.DataFrame, milestones: pd.DataFrame) -> str:
+    """Say which dates are repeated or ride the report, from `doubtful_milestones` of `milestones`."""
+    if milestones.empty:
+        return "Whether dates are repeated out of habit cannot be told without milestones."
     if doubtful.empty:
         return "No date is repeated out of habit or rides just ahead of the report."
     first = doubtful.iloc[0]
@@ -330,8 +378,16 @@ def of_kind(matters: pd.DataFrame, *kinds: str) -> pd.DataFrame:
     return matters[matters["kind"].isin(kinds)].reset_index(drop=True)
 
 
-def show_matters(matters: pd.DataFrame, *, pmo_type: str, most: int = 3) -> Block:
-    """Show the first matters of `governance.matter_to_decide` in full, and all of them in a table."""
+def show_matters(
+    matters: pd.DataFrame, changes: Sequence[Decision] = (), *, pmo_type: str, most: int = 3
+) -> Block:
+    """Show the first matters of `governance.matter_to_decide` in full, and all of them in a table.
+
+    Where nobody keeps tolerances, gates and logs, show what the `changes` since the last report
+    call for, from `narrative.decisions`.
+    """
+    if matters.empty and changes:
+        return show_decisions(changes, pmo_type=pmo_type, most=most)
     if matters.empty:
         return reading("Nothing of this page waits for a decision.")
     blocks = [_matter(row, pmo_type) for row in matters.head(most).to_dict("records")]
@@ -348,20 +404,29 @@ def show_matters(matters: pd.DataFrame, *, pmo_type: str, most: int = 3) -> Bloc
 
 def _matter(row: dict[Hashable, Any], pmo_type: str) -> Block:
     options = [] if is_missing(row["options"]) else str(row["options"]).split(";")
+    finding = str(row["finding"])
+    overdue = is_missing(row["overdue_days"]) or row["overdue_days"] <= 0
+    late = "" if overdue else f" ({number(row['overdue_days'])} days ago)"
     name = "the portfolio" if is_missing(row["project_name"]) else str(row["project_name"])
     return decision(
-        str(row["finding"]),
+        f"{finding[:1].upper()}{finding[1:]}.",
         heading=f"{HEADINGS[pmo_type]}: {name}",
         who="not named" if is_missing(row["owner"]) else str(row["owner"]),
-        by="" if is_missing(row["due"]) else day(row["due"]),
-        options=[(f"{option.strip().capitalize()}.", "") for option in options if option.strip()],
+        by="" if is_missing(row["due"]) else f"{day(row['due'])}{late}",
+        options=[_option(option.strip()) for option in options if option.strip()],
     )
+
+
+def _option(text: str) -> tuple[str, str]:
+    """Part an option into the verb, which stands out, and the rest."""
+    verb, _, rest = text.partition(" ")
+    return verb.capitalize(), rest
 
 
 def show_doubtful(doubtful: pd.DataFrame, *, status_date: date, pmo_type: str) -> Block:
     """Ask for new dates where those of `doubtful_milestones` cannot be believed."""
     if doubtful.empty:
-        return reading("No date has to be forecast anew.")
+        return Block("", "")
     asked = {
         "supportive": "We recommend a new forecast with its reasons for each, and offer a review.",
         "controlling": "Their dates count as missed until a new forecast with reasons is approved.",

@@ -1,17 +1,21 @@
 """One project as its sponsor reads it: what it is, how it stood and stands, and where figures come from."""
 
+from collections.abc import Hashable
 from datetime import date
 from difflib import get_close_matches
+from typing import Any
 
 import duckdb
 import pandas as pd
 
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.figures import day, is_missing, money, number, percent, signed_days
-from pmo_analytics.portfolio import RATING_WORDS
+from pmo_analytics.portfolio import RATING_WORDS, counted, listed
 from pmo_analytics.present import Card
 
 MONTHS_AHEAD = 12
+WITHOUT_PERIOD = "2099-12-31"  # the period under which a sender's whole-life benefit is kept
+TOLERATED = {"cost": "cost", "days": "finish", "benefits": "benefits"}
 TRACED = {
     "Forecast cost": ("report_change", "forecast_cost"),
     "Forecast finish": ("report_change", "forecast_finish"),
@@ -120,6 +124,8 @@ def ratings(history: pd.DataFrame) -> pd.DataFrame:
     """
     sources = {"rag": "declared", "computed": "computed"}
     known = [name for name in sources if history[name].notna().any()]
+    if not known:
+        return pd.DataFrame(columns=["status_date", "source", "rag"])
     long = history.melt(["status_date"], known, var_name="source")
     return long.assign(source=long["source"].map(sources), rag=long["value"].fillna("unrated"))
 
@@ -144,7 +150,8 @@ def ends(compared: pd.DataFrame, schedules: pd.DataFrame, facts: pd.DataFrame) -
     manager = pd.to_datetime(facts["forecast_finish"]).max()
     is_manager = compared["estimate"].str.startswith("manager")
     finish = pd.Series(pace, index=compared.index).where(~is_manager, manager)
-    return compared.assign(finish=finish).dropna(subset=["finish"])
+    whose = pd.Series("at the pace so far", index=compared.index).where(~is_manager, "manager")
+    return compared.assign(finish=finish, whose=whose).dropna(subset=["finish"])
 
 
 def costs(con: duckdb.DuckDBPyConnection, *, project_id: str, status_date: date) -> pd.DataFrame:
@@ -193,6 +200,34 @@ def risks(con: duckdb.DuckDBPyConnection, *, project_id: str, status_date: date)
         "on v.project_id = r.project_id and v.risk_id = r.risk_id and v.status_date = r.status_date "
         "where v.project_id = $project_id and v.status_date = $status_date "
         "order by v.score desc nulls last, v.exposure desc nulls last, v.risk_id",
+        {"project_id": project_id, "status_date": status_date},
+    ).df()
+
+
+def promised(con: duckdb.DuckDBPyConnection, *, project_id: str, status_date: date) -> pd.DataFrame:
+    """Benefits of a project, due or not: to the last period reported, and over the whole life.
+
+    Grain:
+        One row per benefit.
+
+    Columns:
+        name, kind, owner. first_due: end of its first period, missing for a sum over the whole
+        life. planned_to_date, realised_to_date,
+        rate: as in `benefit_position`, missing while nothing is due. planned_whole_life,
+        forecast_whole_life: project currency or own unit.
+    """
+    return con.execute(
+        "select r.project_id, r.benefit_id, any_value(r.name) as name, any_value(r.kind) as kind, "
+        "any_value(r.owner) as owner, "
+        f"nullif(min(r.period_end), date '{WITHOUT_PERIOD}') as first_due, "
+        "any_value(p.planned_to_date) as planned_to_date, "
+        "any_value(p.realised_to_date) as realised_to_date, any_value(p.rate) as rate, "
+        "any_value(r.planned_whole_life) as planned_whole_life, "
+        "any_value(r.forecast_whole_life) as forecast_whole_life "
+        "from benefit_realisation as r left join benefit_position as p "
+        "on r.project_id = p.project_id and r.benefit_id = p.benefit_id "
+        "and p.status_date = $status_date where r.project_id = $project_id "
+        "group by r.project_id, r.benefit_id order by first_due, r.benefit_id",
         {"project_id": project_id, "status_date": status_date},
     ).df()
 
@@ -265,7 +300,7 @@ def _rated(rag: object) -> str:
     return RATING_WORDS.get(str(rag), "no rating").capitalize()
 
 
-def _cost_card(row: "pd.Series[object]") -> list[Card]:
+def _cost_card(row: "pd.Series[Any]") -> list[Card]:
     if is_missing(row["forecast_cost"]):
         return []
     budget = f"budget {money(row['bac'], str(row['currency'] or ''))}" if row["bac"] else ""
@@ -273,7 +308,7 @@ def _cost_card(row: "pd.Series[object]") -> list[Card]:
     return [Card("Forecast cost", money(row["forecast_cost"], str(row["currency"] or "")), known)]
 
 
-def _finish_card(row: "pd.Series[object]") -> list[Card]:
+def _finish_card(row: "pd.Series[Any]") -> list[Card]:
     finish, baseline = row["forecast_finish"], row["baseline_finish"]
     if is_missing(finish):
         return []
@@ -292,7 +327,8 @@ def read_rating(status: pd.DataFrame) -> str:
     row = status.iloc[0]
     declared = RATING_WORDS.get(str(row["declared"]), "nothing")
     if is_missing(row["computed"]):
-        return f"Declared is {declared}; no rating can be computed: {row['reason']}."
+        why = str(row["reason"])
+        return f"Declared is {declared}. {why[:1].upper()}{why[1:]}."
     verdict = f"Declared is {declared}, computed {RATING_WORDS[str(row['computed'])]}"
     return f"{verdict} ({row['agreement'] or 'not comparable'}): {row['rule']}."
 
@@ -315,12 +351,28 @@ def read_registers(
     risks: pd.DataFrame, issues: pd.DataFrame, decisions: pd.DataFrame, actions: pd.DataFrame
 ) -> str:
     """Say how much is open, and how much of it is overdue."""
-    kinds = {"issues": issues, "decisions": decisions, "actions": actions}
+    kinds = {"issue": issues, "decision": decisions, "action": actions}
     counts = [
-        f"{number(len(rows))} {name} ({number(rows['is_overdue'].sum())} overdue)"
+        f"{counted(len(rows), name)} ({number(rows['is_overdue'].sum())} overdue)"
         for name, rows in kinds.items()
     ]
-    return f"Open: {number(len(risks))} risks, {', '.join(counts)}."
+    return f"Open: {counted(len(risks), 'risk')}, {', '.join(counts)}."
+
+
+def read_tolerances(tolerances: pd.DataFrame) -> str:
+    """Say which tolerances of its stage the project forecasts to exceed, from `tolerance_status`."""
+    flags = [f"is_{name}_exception" for name in TOLERATED]
+    known = tolerances[flags].dropna(axis="columns", how="all")
+    if known.empty or not len(known.columns):
+        return "No forecast can be compared with a tolerance of the present stage."
+    row = tolerances.iloc[0]
+    found = {word: row[f"is_{name}_exception"] for name, word in TOLERATED.items()}
+    beyond = [word for word, is_beyond in found.items() if not is_missing(is_beyond) and is_beyond]
+    if not beyond:
+        return "Every forecast that can be compared is within its tolerance."
+    since = row["exception_since"]
+    dated = "" if is_missing(since) else f" Cost or time in exception since {day(since)}."
+    return f"Beyond tolerance: {listed(beyond)}.{dated}"
 
 
 def read_costs(costs: pd.DataFrame, currency: str) -> str:
@@ -328,10 +380,58 @@ def read_costs(costs: pd.DataFrame, currency: str) -> str:
     if costs.empty or costs["actual_to_date"].isna().all():
         return "No money is reported by category."
     spent, planned = costs["actual_to_date"].astype(float), costs["budget_to_date"].astype(float)
-    over = costs.loc[costs["variance"].astype(float).idxmin()]
+    over = costs.sort_values("variance", kind="stable").iloc[0]
     said = f"{money(spent.sum(), currency)} are spent of {money(planned.sum(), currency)} budgeted to date"
     if over["variance"] < 0:
         return (
             f"{said}; furthest over is {over['category']}, by {money(-over['variance'], currency)}."
         )
     return f"{said}; no category is over."
+
+
+def read_ends(ends: pd.DataFrame, currency: str) -> str:
+    """Say between which costs and dates the project will end, from `ends`."""
+    if ends.empty:
+        return "Too little is reported to estimate where the project ends."
+    ordered = ends.sort_values("cost", kind="stable")
+    low, high = ordered.iloc[0], ordered.iloc[-1]
+    said = (
+        f"The estimates run from {percent(low['ratio'], 1)} of the budget of "
+        f"{money(low['bac'], currency)} ({low['estimate']}) to {percent(high['ratio'], 1)} "
+        f"({high['estimate']})"
+    )
+    dates = [f"{row['whose']} {day(row['finish'])}" for row in _by_whom(ends)]
+    return f"{said}; finish: {', '.join(dates)}."
+
+
+def _by_whom(ends: pd.DataFrame) -> list[dict[Hashable, Any]]:
+    return ends.drop_duplicates("whose").sort_values("finish").to_dict("records")
+
+
+def read_promised(promised: pd.DataFrame) -> str:
+    """Say how much of the promised benefits is due, realised, and still expected."""
+    if promised.empty:
+        return "No benefit of this project is stated."
+    due = promised.dropna(subset=["planned_to_date"])
+    money_kinds = promised[promised["kind"].isin(["cashable", "non_cashable"])]
+    planned = float(money_kinds["planned_whole_life"].astype(float).sum())
+    expected = float(money_kinds["forecast_whole_life"].astype(float).sum())
+    first = promised["first_due"].min()
+    said = f"{counted(len(promised), 'benefit')} promised, {number(len(due))} due so far"
+    is_dated = due.empty and not is_missing(first)
+    said += f" (first due {day(first)})." if is_dated else "."
+    if planned:
+        said += f" In money, {percent(expected / planned)} of the plan is still expected."
+    return said
+
+
+def read_data(complete: pd.DataFrame) -> str:
+    """Say how complete this one report is, from `quality.completeness`."""
+    if complete.empty:
+        return "Nothing is known of the data of this report."
+    row = complete.iloc[0]
+    return (
+        f"This report gives {number(row['reported'])} of {number(row['expected'])} figures expected; "
+        f"{number(row['withheld'])} are withheld by their owner, {number(row['missing'])} missing; "
+        f"{counted(int(row['warnings']), 'warning')} about it."
+    )

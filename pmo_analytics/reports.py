@@ -145,8 +145,10 @@ def run_pack(
             pool.shutdown(cancel_futures=True)
     order = [run.name for run in runs]
     pack = Pack(folder, sorted(results, key=lambda result: order.index(result.name)))
-    _write(pack.index, _index(pack, values[0]))
+    earlier = _earlier(folder, order)
+    _write(pack.index, _index(pack, earlier, values[0]))
     manifest = _manifest(pack, runs, values, started)
+    manifest["notebooks"] += earlier
     _write(folder / "manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
     return pack
 
@@ -324,7 +326,21 @@ def _write(path: Path, text: str) -> None:
         raise
 
 
-def _index(pack: Pack, values: Mapping[str, Value]) -> str:
+def _earlier(folder: Path, names: list[str]) -> list[dict[str, Any]]:
+    """Read what the last manifest says of pages that this run leaves as they are."""
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        found: list[dict[str, Any]] = manifest["notebooks"]
+        return [
+            entry
+            for entry in found
+            if entry["name"] not in names and (folder / entry["page"]).is_file()
+        ]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []  # none yet, or not one of ours
+
+
+def _index(pack: Pack, earlier: list[dict[str, Any]], values: Mapping[str, Value]) -> str:
     """Render the front page: each page with its headline and how it ended."""
     environment = Environment(
         loader=FileSystemLoader(exporter.TEMPLATES),
@@ -332,7 +348,7 @@ def _index(pack: Pack, values: Mapping[str, Value]) -> str:
     )
     record = _merged(pack)
     html = environment.get_template("pack.html.j2").render(
-        results=pack.results,
+        results=[*pack.results, *earlier],
         earlier={each.name for each in pack.failed if (pack.folder / f"{each.name}.html").exists()},
         record=record,
         portfolio=record.get("portfolio") or values.get("portfolio_id") or "Portfolio",
@@ -371,12 +387,13 @@ def _manifest(
         "notebooks": [
             {
                 "name": result.name,
+                "title": result.title,
+                "started": started.isoformat(timespec="seconds"),
                 "notebook": exporter.workspace_name(run.notebook),
                 "parameters": {key: exporter.workspace_name(value) for key, value in given.items()},
                 "status": result.status,
                 "seconds": result.seconds,
-                "failed_cell": result.failure["cell"] if result.failure else None,
-                "error": result.failure["error"] if result.failure else None,
+                "failure": result.failure,
                 "page": result.page,
                 "sha256": result.sha256,
                 "record": result.record,

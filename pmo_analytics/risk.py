@@ -322,3 +322,68 @@ def coverage_headline(coverage: pd.DataFrame) -> str:
     )
     sentence = f"{covered} of {threats} open threats have a planned response"
     return sentence + (f"; the others carry an expected cost of {bare}." if bare else ".")
+
+
+def exposure_history(
+    con: duckdb.DuckDBPyConnection, *, status_date: date, portfolio_id: str, unit: str = ""
+) -> pd.DataFrame:
+    """Add up the exposure of a portfolio or unit at each report, from view `risk_exposure`.
+
+    One row per report and currency; money of two currencies is never added.
+    """
+    rows = asking.of_projects(
+        con,
+        "risk_exposure",
+        status_date,
+        portfolio_id,
+        None,
+        unit,
+        order="v.status_date, v.project_id",
+        dated="v.status_date <= $status_date",
+    )
+    summed = ["threats", "opportunities", "exposure", "residual_exposure", "open_risks"]
+    return rows.groupby(["status_date", "currency"])[summed].sum(min_count=1).reset_index()
+
+
+def by_exposure(units: pd.DataFrame) -> pd.DataFrame:
+    """Units of `risk_exposure_rollup` whose exposure is known, the largest first."""
+    known = units.dropna(subset=["exposure"])
+    return known.sort_values("exposure", ascending=False).reset_index(drop=True)
+
+
+def largest(ratings: pd.DataFrame, ageing: pd.DataFrame) -> pd.DataFrame:
+    """Open threats of `risk_rating` with the response of `risk_ageing`, largest exposure first."""
+    keys = ["project_id", "risk_id"]
+    threats = ratings[ratings["kind"] == "threat"].dropna(subset=["exposure"])
+    joined = threats.merge(ageing[[*keys, "response", "days_open"]], on=keys, how="left")
+    return joined.sort_values(["currency", "exposure"], ascending=[True, False])
+
+
+def stale(ageing: pd.DataFrame) -> pd.DataFrame:
+    """Risks of `risk_ageing` whose review is overdue."""
+    return ageing[ageing["is_review_overdue"].fillna(value=False).astype(bool)]
+
+
+def stale_headline(ageing: pd.DataFrame) -> str:
+    """State how many register entries stand unchanged, from `risk_ageing`."""
+    if ageing.empty:
+        return "No open risk is registered."
+    overdue = len(stale(ageing))
+    return (
+        f"{overdue} of {len(ageing)} open risks stand unchanged for three reports or more; "
+        f"the oldest has been open for {ageing['days_open'].max():.0f} days."
+    )
+
+
+def tail_warning(rollup: pd.DataFrame) -> str:
+    """Warn what an expected value leaves out, with the cost if every threat struck."""
+    known = rollup.dropna(subset=["threat_impact"])
+    if known.empty:
+        return "No expected cost is known, so nothing can be said of the tail."
+    struck = "; ".join(
+        f"{row['threat_impact']:,.0f} {row['currency']}" for row in known.to_dict("records")
+    )
+    return (
+        "An expected cost is an average over many outcomes and says nothing about the tail: "
+        f"if every threat struck, it would cost {struck}."
+    )

@@ -337,6 +337,8 @@ def headline(schedules: pd.DataFrame) -> str:
 
 def reading(schedules: pd.DataFrame) -> str:
     """Say which projects are latest and what their record forecasts, from `earned_schedule`."""
+    if schedules["spi_t"].isna().all():
+        return "No project has a plan from which its pace could be read."
     late = schedules[(schedules["spi_t"] < LATE - critical_path.TOLERANCE)]
     late = late[late["es"] < late["planned_duration"]].sort_values(["spi_t", "project_id"])
     if late.empty:
@@ -357,6 +359,8 @@ def _finish(row: dict[Any, Any]) -> str:
 def milestone_reading(milestones: pd.DataFrame) -> str:
     """Say how milestones move, and which dates should not be believed, from `milestone_slip`."""
     due = milestones[milestones["actual_date"].isna()]
+    if milestones.empty:
+        return "No milestone is reported."
     if due.empty:
         return "No milestone is still to be reached."
     late = int((due["slip_days"] > 0).sum())

@@ -58,7 +58,7 @@ def explain(
         keys=[{key: row[names.index(key)] for key in keys} for row in rows],
         values=[row[names.index(column)] for row in rows],
         meaning=_comment(con, view, column),
-        formula=_formula(view, column),
+        formula=formula(view, column),
         inputs=[
             row
             for table in _tables_behind(view)
@@ -136,7 +136,7 @@ def _source(view: str) -> str:
     return (model.SQL / "views" / f"{view}.sql").read_text(encoding="utf-8")
 
 
-def _formula(view: str, column: str) -> str:
+def formula(view: str, column: str) -> str:
     """Cut the expression of a column out of the SQL file of its view."""
     if view in model.tables():
         return f"as received in table {view}"

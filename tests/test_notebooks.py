@@ -11,7 +11,7 @@ from tests.conftest import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
 NAMES = [path.stem for path in NOTEBOOKS]
-MOST_LINES = 14
+MOST_LINES = 14  # imports left out, which the formatter puts one to a line
 DEFINING = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.If, ast.With, ast.Lambda)
 
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
@@ -59,7 +59,9 @@ def test_every_parameter_has_a_type_a_default_and_a_meaning(path):
 def test_its_cells_are_short_and_define_nothing(path):
     for cell in _cells(path, "code"):
         source = "".join(cell["source"])
-        assert len(source.splitlines()) <= MOST_LINES, cell["id"]
+        imports = [node for node in ast.parse(source).body if isinstance(node, ast.ImportFrom)]
+        imported = sum(node.end_lineno - node.lineno + 1 for node in imports)
+        assert len(source.splitlines()) - imported <= MOST_LINES, cell["id"]
         found = [
             type(node).__name__
             for node in ast.walk(ast.parse(source))

@@ -120,6 +120,15 @@ def test_a_mistyped_parameter_is_refused_before_anything_runs(load, pointer, tmp
     assert not list(tmp_path.glob("bank/**/*.html"))
 
 
+def test_a_page_made_later_joins_the_index_of_its_pack(reviewed, pointer, tmp_path):
+    _page(pointer, tmp_path / "then", only="data_quality")
+    folder = tmp_path / "then" / "bank" / "2025-04-30"
+    manifest = json.loads((folder / "manifest.json").read_text())
+
+    assert [each["name"] for each in manifest["notebooks"]] == ["data_quality", REVIEW]
+    assert 'href="portfolio_review.html"' in (folder / "index.html").read_text()
+
+
 def test_a_pack_can_be_planned_for_every_portfolio_that_reports(load, pointer):
     load(**FIRST)
 

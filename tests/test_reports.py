@@ -157,8 +157,8 @@ def test_the_manifest_says_how_the_pack_came_to_be(pack):
     assert briefing["parameters"]["warehouse_path"] == "data/warehouse.duckdb"
     page = (pack.folder / briefing["page"]).read_bytes()
     assert briefing["sha256"] == hashlib.sha256(page).hexdigest()
-    assert (fails["status"], fails["failed_cell"]) == ("failed", "breaks")
-    assert "has no end date" in fails["error"]
+    assert (fails["status"], fails["failure"]["cell"]) == ("failed", "breaks")
+    assert "has no end date" in fails["failure"]["error"]
 
 
 def test_the_page_states_what_it_is_about_and_where_it_came_from(page):

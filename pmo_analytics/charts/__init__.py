@@ -3,7 +3,41 @@
 A chart fails on a missing column; `shown` says in words which table would fill an empty frame.
 """
 
-from pmo_analytics.charts.drawing import shown
+from pmo_analytics.charts.capacity import (
+    booked_against_plan,
+    bottlenecks,
+    plan_gantt,
+    role_heatmap,
+    soft_and_firm,
+    start_shifts,
+    value_steps,
+)
+from pmo_analytics.charts.control import (
+    agreement_strip,
+    alignment,
+    benefit_variance,
+    compliance_matrix,
+    exposure_by_unit,
+    exposure_over_time,
+    planned_and_realised,
+    risk_matrix,
+)
+from pmo_analytics.charts.drawing import (
+    shown,
+)
+from pmo_analytics.charts.office import (
+    adoption_effects,
+    capacity,
+    maturity,
+)
+from pmo_analytics.charts.outlook import (
+    cost_ranges,
+    finish_ranges,
+    growth_by_report,
+    method_errors,
+    reliability,
+    slips_by_report,
+)
 from pmo_analytics.charts.portfolio import (
     completeness,
     delivery_confidence,
@@ -26,51 +60,91 @@ from pmo_analytics.charts.priorities import (
     value_per_cost,
 )
 from pmo_analytics.charts.progress import (
-    cost_history,
     curve_with_estimates,
     estimate_range,
     finish_dumbbell,
-    finish_history,
     group_indices,
     hidden_slip,
     milestone_trend,
-    people,
     performance_quadrant,
-    rating_strip,
     s_curve,
     schedule_matrix,
+    series_colour,
+)
+from pmo_analytics.charts.project import (
+    cost_history,
+    finish_history,
+    people,
+    rating_strip,
+)
+from pmo_analytics.charts.schedule_risk import (
+    criticality,
+    finish_curves,
+    joint_confidence,
+    schedule_ranges,
+    tornado,
 )
 
 __all__ = [
+    "adoption_effects",
+    "agreement_strip",
+    "alignment",
+    "benefit_variance",
+    "booked_against_plan",
+    "bottlenecks",
+    "capacity",
     "chosen_starts",
     "completeness",
+    "compliance_matrix",
     "cost_history",
+    "cost_ranges",
+    "criticality",
     "curve_with_estimates",
     "delivery_confidence",
     "estimate_range",
+    "exposure_by_unit",
+    "exposure_over_time",
+    "finish_curves",
     "finish_dumbbell",
     "finish_history",
+    "finish_ranges",
     "group_indices",
+    "growth_by_report",
     "hidden_slip",
+    "joint_confidence",
     "marginal_value",
+    "maturity",
+    "method_errors",
     "milestone_trend",
     "money_frontier",
     "money_over_time",
     "movement_matrix",
     "people",
     "performance_quadrant",
+    "plan_gantt",
+    "planned_and_realised",
     "ranked_drift",
     "ranked_growth",
     "rating_strip",
+    "reliability",
     "risk_frontier",
+    "risk_matrix",
+    "role_heatmap",
     "role_prices",
     "s_curve",
     "schedule_matrix",
+    "schedule_ranges",
     "score_parts",
     "selection_frequency",
+    "series_colour",
     "shown",
+    "slips_by_report",
+    "soft_and_firm",
+    "start_shifts",
+    "tornado",
     "unit_growth",
     "value_against_risk",
     "value_by_rule",
     "value_per_cost",
+    "value_steps",
 ]

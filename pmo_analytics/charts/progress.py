@@ -6,9 +6,6 @@ import altair as alt
 import pandas as pd
 
 from pmo_analytics.charts.drawing import (
-    LETTERS,
-    RATING_COLOURS,
-    RATINGS,
     ROW,
     require,
     short,
@@ -19,6 +16,10 @@ from pmo_analytics.theme import GREY, INK, MUTED, NAVY, ORANGE, TEAL
 
 ON_PLAN = 1.0
 MILLION = 1e6
+FITTING = alt.ExprRef("width < 400 ? 1 : 4")  # entries of a legend side by side, on a phone below
+ROOMY = alt.ExprRef("width < 400 ? 0 : 1")  # names of points would run into each other on a phone
+FOUR = [NAVY, TEAL, ORANGE, INK]
+ROOM_UP, ROOM_ACROSS = 0.07, 0.24  # of the chart, that a name takes
 NAMED = 6  # lines or points that carry a name before names run into each other
 WORDS = {"pv": "planned", "ev": "earned", "ac": "spent"}
 VERDICTS = {True: "pass", False: "FAIL"}
@@ -29,11 +30,11 @@ def performance_quadrant(position: pd.DataFrame) -> alt.TopLevelMixin:
 
     Draws the frame of `earned_value.measured`.
     """
-    require(position, "name", "cpi", "spi", "bac", "currency")
-    worst = (position[["cpi", "spi"]] - ON_PLAN).sum(axis=1).nsmallest(NAMED).index
+    require(position, "project_id", "name", "cpi", "spi", "bac", "currency")
+    worst = _apart(position)
     data = position.assign(
         millions=position["bac"] / MILLION,
-        label=[short(name) if at in worst else "" for at, name in position["name"].items()],
+        label=position["name"].map(short).where(position["project_id"].isin(worst), ""),
         is_behind=(position["cpi"] < ON_PLAN) & (position["spi"] < ON_PLAN),
     )
     base = alt.Chart(data).encode(
@@ -47,7 +48,9 @@ def performance_quadrant(position: pd.DataFrame) -> alt.TopLevelMixin:
         .axis(format=".2f"),
     )
     points = base.mark_circle(opacity=0.8).encode(
-        size=alt.Size("millions:Q").title(f"Budget, {single(data['currency'])}million"),
+        size=alt.Size("millions:Q")
+        .title(f"Budget, {single(data['currency'])}million")
+        .legend(symbolType="circle"),
         color=alt.condition("datum.is_behind", alt.value(ORANGE), alt.value(NAVY)),
         tooltip=[
             alt.Tooltip("name:N", title="Project"),
@@ -56,7 +59,8 @@ def performance_quadrant(position: pd.DataFrame) -> alt.TopLevelMixin:
             alt.Tooltip("millions:Q", title="Budget, million", format=",.1f"),
         ],
     )
-    names = base.mark_text(align="left", dx=9, dy=-7, fontSize=11).encode(text="label:N")
+    names = base.mark_text(align="left", dx=9, dy=-7, fontSize=11, opacity=ROOMY)
+    names = names.encode(text="label:N")
     return alt.layer(_at("y", ON_PLAN), _at("x", ON_PLAN), points, names).properties(
         title={
             "text": "Who is behind plan, and who is over cost",
@@ -65,6 +69,22 @@ def performance_quadrant(position: pd.DataFrame) -> alt.TopLevelMixin:
         height=380,
         description="Points: schedule and cost performance index of each project, with rules at 1.",
     )
+
+
+def _apart(position: pd.DataFrame) -> list[str]:
+    """Worst projects whose names have room: none so near another that their names would meet."""
+    points = position.assign(total=position["cpi"] + position["spi"]).sort_values("total")
+    high, wide = (float(position[name].max() - position[name].min()) for name in ("cpi", "spi"))
+    chosen: list[dict[Any, Any]] = []
+    for here in points.head(NAMED).to_dict("records"):
+        near = [
+            abs(here["cpi"] - other["cpi"]) < high * ROOM_UP
+            and abs(here["spi"] - other["spi"]) < wide * ROOM_ACROSS
+            for other in chosen
+        ]
+        if not any(near):
+            chosen.append(here)
+    return [str(point["project_id"]) for point in chosen]
 
 
 def group_indices(groups: pd.DataFrame) -> alt.TopLevelMixin:
@@ -82,10 +102,11 @@ def group_indices(groups: pd.DataFrame) -> alt.TopLevelMixin:
         .axis(format=".2f"),
     )
     dots = base.mark_point(size=110, filled=True, opacity=1).encode(
-        color=_colour("index", ["cost (CPI)", "schedule (SPI)"], [NAVY, ORANGE]),
+        color=series_colour("index", ["cost (CPI)", "schedule (SPI)"], [NAVY, ORANGE]),
         shape=alt.Shape("index:N")
         .title(None)
-        .scale(domain=["cost (CPI)", "schedule (SPI)"], range=["circle", "diamond"]),
+        .scale(domain=["cost (CPI)", "schedule (SPI)"], range=["circle", "diamond"])
+        .legend(columns=FITTING),
         tooltip=[
             alt.Tooltip("group:N", title="Group"),
             "index:N",
@@ -117,8 +138,11 @@ def curve_with_estimates(curve: pd.DataFrame, ends: pd.DataFrame) -> alt.TopLeve
 
     Draws the frames of `earned_value.s_curve` and `project.ends`.
     """
-    require(ends, "estimate", "cost", "finish")
-    data = ends.assign(millions=ends["cost"] / MILLION, finish=pd.to_datetime(ends["finish"]))
+    require(ends, "estimate", "cost", "finish", "whose")
+    data = ends.assign(
+        millions=ends["cost"].astype(float) / MILLION, finish=pd.to_datetime(ends["finish"])
+    )
+    highest = data.sort_values("millions").drop_duplicates("whose", keep="last")
     base = alt.Chart(data).encode(alt.X("finish:T"), alt.Y("millions:Q"))
     points = base.mark_point(
         size=90, filled=False, strokeWidth=2, color=INK, shape="diamond"
@@ -129,7 +153,13 @@ def curve_with_estimates(curve: pd.DataFrame, ends: pd.DataFrame) -> alt.TopLeve
             alt.Tooltip("finish:T", title="Finish", format="%d %b %Y"),
         ]
     )
-    return alt.layer(_curve(curve), points).properties(
+    names = [
+        alt.Chart(highest[highest["whose"] == whose])
+        .mark_text(align="right", dx=8, dy=dy, fontSize=11)
+        .encode(alt.X("finish:T"), alt.Y("millions:Q"), text="whose:N")
+        for whose, dy in (("manager", 18), ("at the pace so far", -14))
+    ]
+    return alt.layer(_curve(curve), points, *names).properties(
         title={
             "text": "Plan, record, and where it ends",
             "subtitle": "Diamonds: the estimates at completion, each at its forecast finish",
@@ -150,7 +180,7 @@ def _curve(curve: pd.DataFrame) -> alt.LayerChart:
         period_end=pd.to_datetime(long["period_end"]),
     )
     last = data.sort_values("period_end").groupby("figure").tail(1)
-    colour = _colour("figure", list(WORDS.values()), [GREY, NAVY, ORANGE])
+    colour = series_colour("figure", list(WORDS.values()), [GREY, NAVY, ORANGE])
     tooltip = [
         "figure:N",
         alt.Tooltip("period_end:T", title="Date", format="%d %b %Y"),
@@ -162,7 +192,8 @@ def _curve(curve: pd.DataFrame) -> alt.LayerChart:
     )
     lines = alt.Chart(data).mark_line(point=len(data) < len(WORDS) * 2)
     ends = alt.Chart(last).mark_circle(size=60, opacity=1)
-    return alt.layer(*(mark.encode(*axes, color=colour, tooltip=tooltip) for mark in (lines, ends)))
+    drawn = [mark.encode(*axes, color=colour, tooltip=tooltip) for mark in (lines, ends)]
+    return alt.LayerChart(layer=drawn)
 
 
 def finish_dumbbell(finishes: pd.DataFrame) -> alt.TopLevelMixin:
@@ -223,12 +254,15 @@ def _dots(
         .encode(
             y,
             x,
-            color=_colour("what", kinds, [NAVY, TEAL, ORANGE, INK]),
-            shape=alt.Shape("what:N").title(None).scale(domain=kinds, range=shapes[: len(kinds)]),
+            color=series_colour("what", kinds, [NAVY, ORANGE] if len(kinds) == 2 else FOUR),  # noqa: PLR2004
+            shape=alt.Shape("what:N")
+            .title(None)
+            .scale(domain=kinds, range=shapes[: len(kinds)])
+            .legend(columns=FITTING),
             tooltip=[alt.Tooltip("name:N", title="Project"), "what:N", *tooltip],
         )
     )
-    return alt.layer(joined, marks).properties(height=ROW * max(len(rows), 2))
+    return alt.LayerChart(layer=[joined, marks], height=ROW * max(len(rows), 2))
 
 
 def estimate_range(estimates: pd.DataFrame) -> alt.TopLevelMixin:
@@ -301,7 +335,7 @@ def milestone_trend(history: pd.DataFrame) -> alt.TopLevelMixin:
         expected=pd.to_datetime(history["expected_date"]),
     )
     x = alt.X("report:T").title("Date of the report").axis(format="%b %Y")
-    y = alt.Y("expected:T").title("Date then expected").axis(format="%b %Y").scale(zero=False)
+    y = alt.Y("expected:T").title("Date then expected").axis(format="%b %Y")
     names = list(dict.fromkeys(data["short"]))
     colours = [NAVY, ORANGE, TEAL, INK, "#8aa4bb", "#b98a5e"][: len(names)]
     lines = (
@@ -313,7 +347,7 @@ def milestone_trend(history: pd.DataFrame) -> alt.TopLevelMixin:
             alt.Color("short:N")
             .title(None)
             .scale(domain=names, range=colours)
-            .legend(columns=2, labelLimit=320),
+            .legend(columns=1, labelLimit=420),
             alt.StrokeDash("short:N")
             .scale(domain=names, range=[[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [1, 3], [4, 4]])
             .legend(None),
@@ -355,8 +389,12 @@ def schedule_matrix(checks: pd.DataFrame) -> alt.TopLevelMixin:
     base = alt.Chart(data).encode(
         alt.X("check:N")
         .sort(list(dict.fromkeys(data["check"])))
-        .title("Check")
-        .axis(orient="top", labelAngle=-90 if data["check"].str.len().max() > NAMED else 0)
+        .title(None)
+        .axis(
+            orient="top",
+            labelLimit=330,
+            labelAngle=-90 if data["check"].str.len().max() > NAMED else 0,
+        )
         .scale(paddingInner=0),
         alt.Y("row:N")
         .sort(list(dict.fromkeys(data["row"])))
@@ -385,135 +423,13 @@ def schedule_matrix(checks: pd.DataFrame) -> alt.TopLevelMixin:
     )
 
 
-def rating_strip(history: pd.DataFrame) -> alt.TopLevelMixin:
-    """Rating declared and rating computed, report by report.
-
-    Draws the frame of `project.ratings`.
-    """
-    require(history, "status_date", "source", "rag")
-    data = history.assign(
-        report=pd.to_datetime(history["status_date"]).dt.strftime("%b %Y"),
-        letter=history["rag"].map(LETTERS).fillna(MISSING),
-    )
-    dates = list(dict.fromkeys(data.sort_values("status_date")["report"]))
-    base = alt.Chart(data).encode(
-        alt.X("report:N")
-        .sort(dates)
-        .title("Report")
-        .axis(labelAngle=-90 if len(dates) > NAMED else 0)
-        .scale(paddingInner=0),
-        alt.Y("source:N").sort(["declared", "computed"]).title(None).scale(paddingInner=0.1),
-        tooltip=["source:N", alt.Tooltip("report:N", title="Report"), "rag:N"],
-    )
-    cells = base.mark_rect(stroke="white", strokeWidth=1.5).encode(
-        alt.Color("rag:N").scale(domain=RATINGS, range=RATING_COLOURS).legend(None)
-    )
-    letters = base.mark_text(color="white", fontWeight="bold", fontSize=11).encode(
-        text="letter:N",
-        color=alt.condition("datum.rag == 'unrated'", alt.value(INK), alt.value("white")),
-    )
-    return alt.layer(cells, letters).properties(
-        title="How it was rated, and what its figures gave",
-        height=34 * data["source"].nunique(),
-        description="Strip: declared and computed rating at each report, in letters on colour.",
-    )
-
-
-def finish_history(history: pd.DataFrame) -> alt.TopLevelMixin:
-    """Finish as forecast and as baselined, report by report.
-
-    Draws the frame of `project.history` where a finish is known.
-    """
-    require(history, "status_date", "forecast_finish", "baseline_finish")
-    return _history(
-        history,
-        {"forecast_finish": "forecast finish", "baseline_finish": "baseline finish"},
-        alt.Y("value:T").title("Finish date").axis(format="%b %Y").scale(zero=False, padding=16),
-        title="How the finish date moved",
-    )
-
-
-def cost_history(history: pd.DataFrame) -> alt.TopLevelMixin:
-    """Cost as forecast and as budgeted, report by report.
-
-    Draws the frame of `project.history` where a cost is known.
-    """
-    require(history, "status_date", "forecast_cost", "bac", "currency")
-    return _history(
-        history.assign(
-            **{name: history[name].astype(float) / MILLION for name in ("forecast_cost", "bac")}
-        ),
-        {"forecast_cost": "forecast cost", "bac": "budget at completion"},
-        alt.Y("value:Q").title(f"Cost, {single(history['currency'])}million").scale(zero=True),
-        title="How the cost forecast moved",
-    )
-
-
-def _history(frame: pd.DataFrame, lines: dict[str, str], y: Any, *, title: str) -> alt.Chart:  # noqa: ANN401
-    long = frame.melt(["status_date"], list(lines), var_name="what").dropna(subset=["value"])
-    data = long.assign(
-        what=long["what"].map(lines), status_date=pd.to_datetime(long["status_date"])
-    )
-    names = [name for name in lines.values() if name in set(data["what"])]
-    chart: alt.Chart = (
-        alt.Chart(data)
-        .mark_line(point=True)
-        .encode(
-            alt.X("status_date:T").title("Report").axis(format="%b %Y"),
-            y,
-            _colour("what", names, [NAVY, ORANGE]),
-            tooltip=["what:N", alt.Tooltip("status_date:T", title="Report", format="%d %b %Y")],
-        )
-        .properties(title=title, height=240, description=f"Lines: {title.lower()}, by report.")
-    )
-    return chart
-
-
-def people(demand: pd.DataFrame) -> alt.TopLevelMixin:
-    """People asked for by role and month.
-
-    Draws the frame of `project.people`.
-    """
-    require(demand, "role", "month", "fte", "confidence")
-    data = demand.assign(
-        label=pd.to_datetime(demand["month"]).dt.strftime("%b %Y"), fte=demand["fte"].astype(float)
-    )
-    base = alt.Chart(data).encode(
-        alt.X("label:N")
-        .sort(list(dict.fromkeys(data.sort_values("month")["label"])))
-        .title("Month")
-        .axis(labelAngle=-90 if data["label"].nunique() > NAMED else 0)
-        .scale(paddingInner=0),
-        alt.Y("role:N").title(None).scale(paddingInner=0).axis(labelLimit=200),
-        tooltip=[
-            alt.Tooltip("role:N", title="Role"),
-            alt.Tooltip("label:N", title="Month"),
-            alt.Tooltip("fte:Q", title="Full-time equivalents", format=".2f"),
-            "confidence:N",
-        ],
-    )
-    cells = base.mark_rect(stroke="white", strokeWidth=2).encode(
-        alt.Color("fte:Q").title("Full-time equivalents").scale(scheme="blues", domainMin=0)
-    )
-    labels = base.mark_text(fontSize=11).encode(
-        text=alt.Text("fte:Q", format=".1f"),
-        color=alt.condition(
-            alt.datum.fte > float(data["fte"].max()) * 0.6, alt.value("white"), alt.value(INK)
-        ),
-    )
-    return alt.layer(cells, labels).properties(
-        title="Who is needed from here on",
-        height=ROW * max(data["role"].nunique(), 2),
-        description="Matrix: full-time equivalents asked for by role and month.",
-    )
-
-
 def _at(channel: str, value: float) -> alt.Chart:
     """Draw a rule at a value that parts good from bad."""
     chart: alt.Chart = alt.Chart(pd.DataFrame({"at": [value]})).mark_rule(strokeDash=[5, 4])
     return chart.encode(**{channel: alt.datum(value)})
 
 
-def _colour(field: str, names: list[str], colours: list[str]) -> alt.Color:
+def series_colour(field: str, names: list[str], colours: list[str]) -> alt.Color:
+    """Colour a few named series, their legend in a column on a phone."""
     scale = alt.Scale(domain=names, range=colours[: len(names)])
-    return alt.Color(f"{field}:N").title(None).scale(scale)
+    return alt.Color(f"{field}:N").title(None).scale(scale).legend(columns=FITTING)

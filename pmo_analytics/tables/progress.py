@@ -48,7 +48,7 @@ def finishes(finishes: pd.DataFrame) -> Block:
             "spi_t": "SPI(t)",
         },
         "Finish dates, furthest late first",
-        nothing="No unfinished project has a baseline and a pace.",
+        nothing="",
         formats={"days_late": "days"},
     )
 
@@ -68,7 +68,7 @@ def ledger(hidden: pd.DataFrame, *, currency: str) -> Block:
             "reason": "Reason given",
         },
         "What re-baselining hides, by project",
-        nothing="No project has been re-baselined.",
+        nothing="No re-baseline is recorded.",
         formats={
             "slip_current_days": "days",
             "slip_first_days": "days",
@@ -92,7 +92,7 @@ def doubtful(doubtful: pd.DataFrame) -> Block:
             "slip_days": "Slip",
         },
         "Dates that should not be believed as they stand",
-        nothing="No date is repeated out of habit or rides the report.",
+        nothing="",
         formats={"slip_days": "days"},
     )
 
@@ -157,9 +157,8 @@ def milestones(milestones: pd.DataFrame) -> Block:
             "days_lost_per_day": "Days lost per day",
         },
         "Milestones in order of their baseline",
-        nothing="No milestone is reported.",
+        nothing="",
         formats={"slip_days": "days", "drift_days": "days"},
-        fill="milestone",
     )
 
 
@@ -178,10 +177,9 @@ def risks(risks: pd.DataFrame, *, count: int = 8, currency: str) -> Block:
             "proximity_date": "May strike",
         },
         "Open risks, highest score first",
-        nothing="No open risk is reported.",
+        nothing="No risk is open, or the table risk is not loaded.",
         formats={"exposure": "money", "score": "index"},
         currency=currency,
-        fill="risk",
     )
 
 
@@ -198,9 +196,8 @@ def issues(issues: pd.DataFrame) -> Block:
             "overdue_days": "Days overdue",
         },
         "Open issues, longest overdue first",
-        nothing="No issue is open.",
+        nothing="No issue is open, or the table issue is not loaded.",
         formats={"days_open": "integer", "overdue_days": "integer"},
-        fill="issue",
     )
 
 
@@ -217,9 +214,8 @@ def open_decisions(decisions: pd.DataFrame) -> Block:
             "overdue_days": "Days overdue",
         },
         "Decisions not yet taken, longest overdue first",
-        nothing="No decision is open.",
+        nothing="No decision is open, or the table decision is not loaded.",
         formats={"overdue_days": "integer"},
-        fill="decision",
     )
 
 
@@ -235,9 +231,8 @@ def open_actions(actions: pd.DataFrame) -> Block:
             "overdue_days": "Days overdue",
         },
         "Actions not yet done, longest overdue first",
-        nothing="No action is open.",
+        nothing="No action is open, or the table action is not loaded.",
         formats={"overdue_days": "integer"},
-        fill="action",
     )
 
 
@@ -303,14 +298,14 @@ def _verdict(beyond: object) -> str:
     return "EXCEPTION" if beyond else "within"
 
 
-def benefits(position: pd.DataFrame) -> Block:
-    """Benefits planned and realised, from the frame of `benefits.benefit_position`."""
+def benefits(promised: pd.DataFrame) -> Block:
+    """Benefits planned and realised, from the frame of `project.promised`."""
     money = dict.fromkeys(
         ("planned_to_date", "realised_to_date", "planned_whole_life", "forecast_whole_life"),
         "integer",
     )
     return _shown(
-        position,
+        promised.assign(kind=promised["kind"].str.replace("_", "-")),
         {
             "name": "Benefit",
             "kind": "Kind",
@@ -321,8 +316,8 @@ def benefits(position: pd.DataFrame) -> Block:
             "forecast_whole_life": "Whole life, forecast",
             "owner": "Owner",
         },
-        "Benefits to the last period reported, in project currency or own unit",
-        nothing="No benefit is due or reported by this date.",
+        "Benefits, in project currency or own unit",
+        nothing="No benefit of this project is stated.",
         formats=money | {"rate": "percent"},
         fill="benefit",
     )
@@ -335,8 +330,8 @@ def costs(costs: pd.DataFrame, *, currency: str) -> Block:
         "budget_to_date": "Budget to date",
         "actual_to_date": "Spent to date",
         "variance": "Left, or over if negative",
-        "budget": "Budget, whole life",
-        "forecast": "Forecast, whole life",
+        "budget": "Budget, all periods",
+        "forecast": "Forecast, all periods",
     }
     return _shown(
         costs,
@@ -415,6 +410,8 @@ def _shown(
     """Show a table, or say that there is nothing and which table of the model would fill it."""
     if frame.empty and fill:
         return needs(nothing, fill)
+    if frame.empty and not nothing:
+        return Block("", "")
     if frame.empty:
         return Block(f'<p class="pmo-needs">{nothing}</p>', nothing)
     return table(frame, columns=columns, caption=caption, formats=formats, currency=currency)

@@ -1,0 +1,223 @@
+"""Capacity: who is asked for and who there is, how firm the requests are, and who is overloaded now."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from pmo_analytics import scenario, utilisation
+from pmo_analytics.capacity_baseline import Baseline, baseline
+from pmo_analytics.errors import UnknownNameError
+from pmo_analytics.narrative import HEADINGS
+from pmo_analytics.present import Block, decision, reading
+from pmo_analytics.what_if import BASELINE, Studied, what_if
+
+NAMED = 3  # projects named as causes of a shortage
+FULL_TIME = 1.0
+DECIDE_WITHIN = timedelta(days=14)
+
+
+def study(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    portfolio_id: str,
+    status_date: date,
+    scenarios: str | Sequence[str | Path],
+    seed: int = 1,
+) -> Studied:
+    """Compare scenario files, or names of shipped ones, with a portfolio as known.
+
+    Raises:
+        UnknownNameError: the portfolio does not exist, or a scenario names what it does not have.
+        UsageError: a scenario is malformed, or nothing asks for people after the date.
+    """
+    start = baseline(con, portfolio_id=portfolio_id, status_date=status_date)
+    paths = files(scenarios) or sorted(_shipped().glob("*.yaml"))
+    chosen = [scenario.read(path) for path in paths]
+    if not scenarios:
+        chosen = [each for each in chosen if each.baseline in ("", portfolio_id)]
+    return what_if(start, chosen, seed=seed)
+
+
+def files(scenarios: str | Sequence[str | Path]) -> list[Path]:
+    """Find scenario files by path, or by name among those the workspace ships."""
+    named = scenarios.split(",") if isinstance(scenarios, str) else scenarios
+    found = []
+    for each in (Path(str(name).strip()) for name in named if str(name).strip()):
+        is_path = each.exists() or bool(each.suffix)
+        found.append(each if is_path else _shipped() / f"{each.stem}.yaml")
+    return found
+
+
+def _shipped() -> Path:
+    from pmo_analytics.packs import workspace
+
+    return workspace() / "data" / "scenarios"
+
+
+def first_possible(studied: Studied) -> str:
+    """Name the first scenario that has a plan; the baseline where none has."""
+    possible = studied.summary[studied.summary["is_possible"].astype(bool)]["scenario"]
+    return str([*possible.iloc[1:2], BASELINE][0])
+
+
+def short_roles(studied: Studied) -> pd.DataFrame:
+    """Return the rows of roles that are short in some month of some plan, role by role."""
+    load = studied.role_months
+    short = load[load["role"].isin(load[load["is_over_allocated"]]["role"])]
+    return short.sort_values(["role", "month"], kind="stable", ignore_index=True)
+
+
+def check(start: Baseline, scenarios: Sequence[Path]) -> list[str]:
+    """Refuse scenarios that cannot be applied, before anything runs; return their warnings."""
+    applied = [scenario.apply(start, scenario.read(path)) for path in scenarios]
+    return [warning for each in applied for warning in each.warnings]
+
+
+def shortages(con: duckdb.DuckDBPyConnection, **scope: object) -> pd.DataFrame:
+    """List roles and months that are short, the worst first, with the projects that ask most.
+
+    Grain:
+        One row per over-allocated role and month.
+
+    Columns:
+        role_id, role_name, month: which. supply_fte, demand_fte, over_fte: FTE; over is short.
+        projects: the projects that ask for most, with their FTE, in words.
+
+    Raises:
+        UnknownNameError: nothing was reported on `status_date`, or the scope does not exist.
+    """
+    causes = utilisation.over_allocation(con, **scope)  # type: ignore[arg-type]
+    causes = causes.assign(
+        projects=[
+            f"{name} ({fte:.1f})"
+            for name, fte in zip(causes["project_id"], causes["project_fte"], strict=True)
+        ]
+    )
+    keys = ["role_id", "role_name", "month", "supply_fte", "demand_fte", "over_fte"]
+    found = causes.groupby(keys, as_index=False)["projects"].agg(
+        lambda names: ", ".join(names.iloc[:NAMED])
+    )
+    return found.sort_values(["over_fte", "month"], ascending=[False, True], ignore_index=True)
+
+
+def totals(load: pd.DataFrame) -> pd.DataFrame:
+    """Add the roles of `utilisation.utilisation` up by month.
+
+    Columns:
+        month: key. supply_fte, demand_fte, confirmed_demand_fte, soft_demand_fte: FTE.
+    """
+    names = ["supply_fte", "demand_fte", "confirmed_demand_fte"]
+    found = load.groupby("month", as_index=False)[names].sum()
+    return found.assign(soft_demand_fte=found["demand_fte"] - found["confirmed_demand_fte"])
+
+
+def booked(con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date) -> pd.DataFrame:
+    """Compare time booked with time asked for, over the twelve months to the status date.
+
+    Grain:
+        One row per role that the portfolio asks for and time is booked for, largest ratio first;
+        figures of the whole role.
+
+    Columns:
+        role_id, role_name: which. demand_fte, booked_fte: FTE-months. booked_ratio: booked over
+            demand, missing where nothing was asked for.
+    """
+    return con.execute(
+        "select role_id, role_name, cast(sum(demand_fte) as double) as demand_fte, "
+        "cast(sum(booked_fte) as double) as booked_fte, "
+        "cast(sum(booked_fte) as double) / nullif(sum(demand_fte), 0) as booked_ratio "
+        "from utilisation where booked_fte is not null and month <= $at::date "
+        "and month > $at::date - interval 12 month and role_id in (select d.role_id from demand as d "
+        "inner join project as p on d.project_id = p.project_id where p.portfolio_id = $portfolio) "
+        "group by role_id, role_name order by booked_ratio desc, role_id",
+        {"at": status_date, "portfolio": portfolio_id},
+    ).df()
+
+
+def people(
+    con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date, months: int = 3
+) -> pd.DataFrame:
+    """List people of a portfolio who booked more than a full-time person, over all their projects.
+
+    Grain:
+        One row per person and month of the last months, the most first.
+
+    Columns:
+        person_id, role_name, month: which. fte: booked over all projects.
+        projects: a count. project_ids: which, in words.
+    """
+    return con.execute(
+        "select t.person_id, min(coalesce(r.name, t.role_id)) as role_name, "
+        "date_trunc('month', t.month) as month, cast(sum(t.fte) as double) as fte, "
+        "count(distinct t.project_id) as projects, "
+        "string_agg(distinct t.project_id, ', ' order by t.project_id) as project_ids "
+        "from timesheet as t left join role as r on t.role_id = r.role_id "
+        "where t.month <= $at::date and t.month > $at::date - to_months($months) "
+        "and t.person_id in (select b.person_id from timesheet as b inner join project as p "
+        "on b.project_id = p.project_id where p.portfolio_id = $portfolio) "
+        "group by t.person_id, date_trunc('month', t.month) having sum(t.fte) > $full + 1e-9 "
+        "order by fte desc, month, person_id",
+        {"at": status_date, "months": months, "full": FULL_TIME, "portfolio": portfolio_id},
+    ).df()
+
+
+def read_firmness(load: pd.DataFrame) -> str:
+    """Say how much of the demand is confirmed, from `totals`."""
+    asked = float(load["demand_fte"].sum())
+    if not asked:
+        return "Nobody asks for people from this month on."
+    firm = float(load["confirmed_demand_fte"].sum()) / asked
+    return f"{firm:.0%} of the people asked for from this month on are confirmed; the rest is a forecast."
+
+
+def read_people(load: pd.DataFrame) -> str:
+    """Say who books more than a full-time person, from `people`."""
+    if load.empty:
+        return "Nobody booked more than a full-time person in a month of the last three."
+    top = load.iloc[0]
+    return (
+        f"{load['person_id'].nunique()} people booked more than a full-time person in a month of the "
+        f"last three; the most is {top['fte']:.2f} FTE by {top['person_id']} on "
+        f"{top['projects']} projects."
+    )
+
+
+def read_booked(load: pd.DataFrame) -> str:
+    """Say how bookings compare with what was asked for, from `booked`."""
+    asked, spent = load["demand_fte"].sum(), load["booked_fte"].sum()
+    if not asked:
+        return "No time is booked that could be compared with the plans."
+    return f"Over the last twelve months {spent / asked:.0%} of the time asked for was booked."
+
+
+def ask(shortages: pd.DataFrame, *, status_date: date, pmo_type: str) -> Block:
+    """Ask what to do about the role that is short most, from `shortages`.
+
+    Raises:
+        UnknownNameError: there is no such type of PMO.
+    """
+    if pmo_type not in HEADINGS:
+        raise UnknownNameError(
+            f"there is no PMO type '{pmo_type}'; there are {', '.join(HEADINGS)}"
+        )
+    if shortages.empty:
+        return reading("No role is short, so nothing need be decided about people.")
+    by_role = shortages.groupby("role_name")["over_fte"].agg(["sum", "max", "count"])
+    role = str(by_role["sum"].idxmax())
+    worst = shortages[shortages["role_name"] == role].iloc[0]
+    by = status_date + DECIDE_WITHIN
+    return decision(
+        f"{role} is short in {by_role.loc[role, 'count']} months, by {worst['over_fte']:.1f} FTE in "
+        f"{worst['month']:%B %Y}.",
+        heading=HEADINGS[pmo_type],
+        who="Head of resource management",
+        by=f"{by.day} {by:%b %Y}",
+        options=[
+            ("Add people", f"{by_role.loc[role, 'max']:.1f} FTE in the worst month close the gap"),
+            ("Move projects", f"first those that ask most: {worst['projects']}"),
+            ("Study both", "pmo study capacity_what_if compares them with the baseline"),
+        ],
+    )

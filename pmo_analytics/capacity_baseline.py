@@ -1,0 +1,341 @@
+"""What a capacity study starts from: the work still to do, the people and the money, as known at a date.
+
+Months count from 0, the first month after the status date. What a project still needs is
+relative to its start, so that a shift moves its people and its spend with it. A project that
+already runs starts in month 0: starting later means that its rest waits.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from pmo_analytics.errors import UnknownNameError, UsageError
+from pmo_analytics.selection_model import Dependency, Instance, Project
+
+DELAY_COST = 0.01  # share of its value that a project loses for each month of delay
+MOST_DELAY = 12  # months by which a project may start later than planned
+DAYS_PER_MONTH = 365.25 / 12
+MONTHS_PER_YEAR = 12
+
+
+@dataclass(frozen=True, eq=False)
+class Baseline:
+    """A portfolio to study; scenarios read it and never change it.
+
+    Columns:
+        instance: projects, people and money; roles go by their names.
+        first_month: the month that counts as 0.
+        submitted: month in which each project starts by the plans as submitted.
+        names: name of each project. roles: name of each role. teams: teams of each role.
+        scores: by project and criterion, normalised, more is better. weights: of criteria.
+        notes: what was assumed, in sentences.
+    """
+
+    portfolio_id: str
+    instance: Instance
+    first_month: date
+    submitted: Mapping[str, int]
+    names: Mapping[str, str]
+    roles: Mapping[str, str]
+    teams: Mapping[str, tuple[str, ...]]
+    scores: Mapping[str, Mapping[str, float]]
+    weights: Mapping[str, float]
+    currency: str = ""
+    overtime_price: float = 0.0
+    overtime_share: float = 0.0
+    notes: tuple[str, ...] = ()
+
+    def month(self, at: int) -> date:
+        """Return the first day of a month by its number."""
+        months = self.first_month.month - 1 + at
+        return date(self.first_month.year + months // 12, months % 12 + 1, 1)
+
+    def number(self, text: str) -> int:
+        """Return the number of a month written as 2026-06."""
+        year, month = (int(part) for part in text.split("-"))
+        return (year - self.first_month.year) * 12 + month - self.first_month.month
+
+
+def baseline(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    portfolio_id: str,
+    status_date: date,
+    delay_cost: float = DELAY_COST,
+    bucket_months: int = 3,
+) -> Baseline:
+    """Read the work that is left after a status date, and who and what there is for it.
+
+    Raises:
+        UnknownNameError: the portfolio does not exist.
+        UsageError: no project of the portfolio asks for people after the date.
+    """
+    first = _after(status_date)
+    projects = _projects(con, portfolio_id)
+    demand, spend = _demand(con, portfolio_id, first), _spend(con, portfolio_id, first)
+    if demand.empty:
+        raise UsageError(
+            f"no project of {portfolio_id} asks for people after {status_date}; load the tables "
+            "demand and supply, or choose an earlier date"
+        )
+    capacity, roles, teams = _capacity(con, first)
+    demand = demand[demand["role_id"].isin(capacity)].assign(role=lambda d: d["role_id"].map(roles))
+    currency = str(projects["currency"].mode().iat[0]) if projects["currency"].notna().any() else ""
+    mine = projects[projects["project_id"].isin(demand["project_id"])]
+    found = [_project(row, demand, spend, currency, delay_cost, first) for row in mine.itertuples()]
+    submitted = {project.project_id: project.earliest for project in found}
+    links, apart = _links(con, {p.project_id: p for p in found})
+    last = first.year + (first.month - 2 + max(map(len, capacity.values()))) // MONTHS_PER_YEAR
+    budgets, first_year_months, years = _budgets(con, portfolio_id, first, last)
+    instance = Instance(
+        tuple(found),
+        capacity={roles[role]: fte for role, fte in capacity.items()},
+        budgets=budgets,
+        year_names=years,
+        first_year_months=first_year_months,
+        dependencies=links,
+        exclusive=apart,
+        bucket_months=bucket_months,
+        may_overrun=True,
+    )
+    scores, weights = _scores(con, portfolio_id)
+    return Baseline(
+        portfolio_id=portfolio_id,
+        instance=instance,
+        first_month=first,
+        submitted=submitted,
+        names={row.project_id: row.name or row.project_id for row in mine.itertuples()},
+        roles=roles,
+        teams=teams,
+        scores=scores,
+        weights=weights,
+        currency=currency,
+        notes=_notes(mine, found, currency, delay_cost),
+    )
+
+
+def from_instance(
+    instance: Instance, *, first_month: date, portfolio_id: str = "drawn"
+) -> Baseline:
+    """Take a portfolio stated in code; every project is planned for its earliest month."""
+    return Baseline(
+        portfolio_id=portfolio_id,
+        instance=instance,
+        first_month=first_month,
+        submitted={p.project_id: p.earliest for p in instance.projects},
+        names={p.project_id: p.project_id for p in instance.projects},
+        roles={role: role for role in instance.capacity},
+        teams={},
+        scores={},
+        weights={},
+    )
+
+
+def _after(status_date: date) -> date:
+    return date(
+        status_date.year + status_date.month // MONTHS_PER_YEAR,
+        status_date.month % MONTHS_PER_YEAR + 1,
+        1,
+    )
+
+
+def _projects(con: duckdb.DuckDBPyConnection, portfolio_id: str) -> pd.DataFrame:
+    found = con.execute(
+        "select project_id, name, lifecycle, is_mandatory, deadline, currency, "
+        "cast(value as double) as value, cast(risk_score as double) as risk_score "
+        "from project where portfolio_id = ? order by project_id",
+        [portfolio_id],
+    ).df()
+    if found.empty:
+        known = con.execute("select distinct portfolio_id from project order by 1").fetchall()
+        names = ", ".join(str(row[0]) for row in known)
+        raise UnknownNameError(f"there is no portfolio '{portfolio_id}'; there are {names}")
+    return found
+
+
+def _demand(con: duckdb.DuckDBPyConnection, portfolio_id: str, first: date) -> pd.DataFrame:
+    """People asked for by month number, from the first month on."""
+    return con.execute(
+        "select d.project_id, d.role_id, date_diff('month', $first::date, d.month) as month, "
+        "cast(sum(d.fte) as double) as fte from demand as d "
+        "inner join project as p on d.project_id = p.project_id "
+        "where p.portfolio_id = $portfolio and d.month >= $first::date and d.fte > 0 "
+        "group by d.project_id, d.role_id, date_diff('month', $first::date, d.month) "
+        "order by d.project_id, d.role_id, month",
+        {"portfolio": portfolio_id, "first": first},
+    ).df()
+
+
+def _spend(con: duckdb.DuckDBPyConnection, portfolio_id: str, first: date) -> pd.DataFrame:
+    """Money still to be spent by month number, as forecast."""
+    return con.execute(
+        "select c.project_id, date_diff('month', $first::date, c.period_end) as month, "
+        "cast(sum(c.forecast) as double) as amount from cost_line as c "
+        "inner join project as p on c.project_id = p.project_id "
+        "where p.portfolio_id = $portfolio and c.period_end >= $first::date "
+        "group by c.project_id, date_diff('month', $first::date, c.period_end) "
+        "order by c.project_id, month",
+        {"portfolio": portfolio_id, "first": first},
+    ).df()
+
+
+def _capacity(
+    con: duckdb.DuckDBPyConnection, first: date
+) -> tuple[dict[str, tuple[float, ...]], dict[str, str], dict[str, tuple[str, ...]]]:
+    """People on offer by role and month, the names of the roles, and the teams of each."""
+    supply = con.execute(
+        "select s.role_id, coalesce(r.name, s.role_id) as name, s.team, "
+        "date_diff('month', $first::date, s.month) as month, cast(s.fte as double) as fte "
+        "from supply as s left join role as r on s.role_id = r.role_id "
+        "where s.month >= $first::date order by s.role_id, s.team, month",
+        {"first": first},
+    ).df()
+    months = int(supply["month"].max()) + 1 if len(supply) else 0
+    by_role = {}
+    for role, lines in supply.groupby("role_id"):
+        fte = np.bincount(lines["month"], lines["fte"], months)
+        by_role[str(role)] = tuple(np.round(fte, 6).tolist())
+    named = supply.drop_duplicates("role_id").set_index("role_id")["name"]
+    is_shared = named.duplicated(keep=False)
+    roles = {str(r): f"{n} ({r})" if is_shared[r] else str(n) for r, n in named.items()}
+    teams = {str(r): tuple(sorted(set(t.dropna()))) for r, t in supply.groupby("role_id")["team"]}
+    return by_role, roles, teams
+
+
+def _project(
+    row: object,
+    demand: pd.DataFrame,
+    spend: pd.DataFrame,
+    currency: str,
+    delay_cost: float,
+    first: date,
+) -> Project:
+    name = str(row.project_id)  # type: ignore[attr-defined]
+    asked = demand[demand["project_id"] == name]
+    cost = spend[spend["project_id"] == name]
+    begin = int(asked["month"].min())
+    length = int(asked["month"].max()) - begin + 1
+    fte = {
+        str(role): _profile(lines["month"] - begin, lines["fte"], length)
+        for role, lines in asked.groupby("role")
+    }
+    is_counted = row.currency == currency or not isinstance(row.currency, str)  # type: ignore[attr-defined]
+    value = row.value if is_counted and math.isfinite(row.value) else 0.0  # type: ignore[attr-defined]
+    month = (cost["month"] - begin).clip(lower=0)
+    money = _profile(month, cost["amount"].clip(lower=0), 0) if is_counted else ()
+    project = Project(
+        project_id=name,
+        value=float(value),
+        spend=money,
+        fte=fte,
+        duration=length,
+        earliest=begin,
+        latest=begin + MOST_DELAY,
+        decay=delay_cost,
+        mandatory=bool(row.is_mandatory is True) or value <= 0,  # type: ignore[attr-defined]
+        score=float(value),
+    )
+    if row.is_mandatory is True and not pd.isna(row.deadline):  # type: ignore[attr-defined]
+        due = pd.Timestamp(row.deadline)  # type: ignore[attr-defined]
+        months = (due.year - first.year) * MONTHS_PER_YEAR + due.month - first.month + 1
+        return replace(project, deadline=max(months, begin + length))
+    return project
+
+
+def _profile(month: "pd.Series[int]", amount: "pd.Series[float]", least: int) -> tuple[float, ...]:
+    filled = np.bincount(month.to_numpy(dtype=np.int64), amount.to_numpy(dtype=np.float64), least)
+    return tuple(np.round(filled, 6).tolist())
+
+
+def _links(
+    con: duckdb.DuckDBPyConnection, projects: Mapping[str, Project]
+) -> tuple[tuple[Dependency, ...], tuple[tuple[str, ...], ...]]:
+    """Rules between projects that still have work to do, never stricter than the plans."""
+    rows = con.execute(
+        "select project_id, depends_on_project_id, kind, coalesce(cast(lag_days as double), 0) "
+        "from dependency order by project_id, depends_on_project_id"
+    ).fetchall()
+    links, apart = [], []
+    for after, before, kind, days in rows:
+        if after not in projects or before not in projects:
+            continue
+        if kind == "excludes":
+            apart.append((after, before))
+        elif kind == "requires":
+            links.append(Dependency(after, before, "requires"))
+        else:
+            needed = projects[before]
+            planned = projects[after].earliest - needed.earliest - needed.duration
+            lag = min(math.ceil(days / DAYS_PER_MONTH), planned)
+            links.append(Dependency(after, before, "finish_to_start", lag))
+    return tuple(links), tuple(apart)
+
+
+def _budgets(
+    con: duckdb.DuckDBPyConnection, portfolio_id: str, first: date, last_year: int
+) -> tuple[tuple[float, ...], int, tuple[str, ...]]:
+    """Money of each calendar year still to be spent: the budget less what was booked this year."""
+    rows = con.execute(
+        "select b.year, cast(b.amount as double) - coalesce((select sum(cast(c.actual as double)) "
+        "from cost_line as c inner join project as p on c.project_id = p.project_id where "
+        "p.portfolio_id = b.portfolio_id and year(c.period_end) = b.year and "
+        "c.period_end < $first::date), 0) from portfolio_budget as b "
+        "where b.portfolio_id = $portfolio and b.year between year($first::date) and $last "
+        "order by b.year",
+        {"portfolio": portfolio_id, "first": first, "last": last_year},
+    ).fetchall()
+    left = tuple(max(0.0, round(amount, 2)) for _, amount in rows)
+    return left, MONTHS_PER_YEAR - first.month + 1, tuple(str(year) for year, _ in rows)
+
+
+def _scores(
+    con: duckdb.DuckDBPyConnection, portfolio_id: str
+) -> tuple[dict[str, dict[str, float]], dict[str, float]]:
+    """Scores of 0 to 1 by project and criterion, more is better, and the weights."""
+    weights = con.execute(
+        "select criterion_id, cast(weight as double) from criterion order by criterion_id"
+    ).fetchall()
+    rows = con.execute(
+        "select s.project_id, s.criterion_id, case when c.direction = 'cost' then top - score "
+        "else score end / nullif(top, 0) from (select *, cast(max(score) over "
+        "(partition by criterion_id) as double) as top from criterion_score) as s "
+        "inner join criterion as c on s.criterion_id = c.criterion_id "
+        "inner join project as p on s.project_id = p.project_id "
+        "where p.portfolio_id = ? and score is not null order by 1, 2",
+        [portfolio_id],
+    ).fetchall()
+    scores: dict[str, dict[str, float]] = {}
+    for project, criterion, score in rows:
+        scores.setdefault(project, {})[criterion] = float(score or 0.0)
+    return scores, dict(weights)
+
+
+def _notes(
+    rows: pd.DataFrame, found: list[Project], currency: str, delay_cost: float
+) -> tuple[str, ...]:
+    notes = [
+        f"A project loses {delay_cost:.1%} of its value for each month it starts later than planned.",
+        f"A project may start up to {MOST_DELAY} months later than planned; people and money after "
+        "the last month stated are not limited.",
+    ]
+    foreign = rows[rows["currency"].notna() & (rows["currency"] != currency)]
+    if len(foreign):
+        notes.append(
+            f"{', '.join(foreign['project_id'])} must stay in, and adds no value and no spend: its "
+            f"money is not in {currency}."
+        )
+    late = [
+        p.project_id
+        for p, due in zip(found, rows["deadline"], strict=True)
+        if p.deadline is not None and p.deadline == p.earliest + p.duration and not pd.isna(due)
+    ]
+    if late:
+        notes.append(
+            f"{', '.join(late)} finishes at or after its deadline by its own plan and may not move later."
+        )
+    return tuple(notes)

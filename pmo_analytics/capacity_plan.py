@@ -1,0 +1,270 @@
+"""A plan of start months: does it fit, what is it worth, how little need move, and why each start.
+
+The engine of `selection` finds the most valuable plan; here a plan is steadied (as few starts
+as possible differ from a reference, at almost the same value) and every start is explained.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from pmo_analytics import selection
+from pmo_analytics.capacity_baseline import MONTHS_PER_YEAR, Baseline
+from pmo_analytics.selection_bound import option_of
+from pmo_analytics.selection_kernel import OUT, value_of
+from pmo_analytics.selection_model import TOLERANCE, Floats, Instance, Integers
+
+Starts = Mapping[str, int]
+KEEP_WITHIN = 0.005  # share of the best value that may be given up for fewer moves
+PASSES = 3  # times over the moved projects: one put back may make room for another
+QUARTER = 3
+
+
+class Fit:
+    """A plan being changed one project at a time, with what it uses of every limit."""
+
+    def __init__(self, instance: Instance, starts: Starts) -> None:
+        """Add up what the plan uses."""
+        self.instance, self.table = instance, instance.table
+        self.choice = choice_of(instance, starts)
+        self.use = np.zeros(len(self.table.limit))
+        mine = np.isin(option_of(self.table), self.choice[self.choice != OUT])
+        np.add.at(self.use, self.table.row[mine], self.table.amount[mine])
+        self.room = self.table.limit * (1 + TOLERANCE) + TOLERANCE
+
+    def put(self, at: int, option: int) -> None:
+        """Let a project take another option, or none."""
+        for taken, sign in ((self.choice[at], -1.0), (option, 1.0)):
+            if taken != OUT:
+                mine = slice(self.table.ptr[taken], self.table.ptr[taken + 1])
+                self.use[self.table.row[mine]] += sign * self.table.amount[mine]
+        self.choice[at] = option
+
+    def short(self) -> Integers:
+        """Rows of which the plan uses more than there is, the largest share first."""
+        rows = np.flatnonzero(self.use > self.room)
+        over = self.use[rows] / np.maximum(self.table.limit[rows], TOLERANCE)
+        return rows[np.argsort(-over, kind="stable")]
+
+    def broken_link(self, at: int) -> str:
+        """Name the project whose link or alternative the present option of a project breaks."""
+        t, names = self.table, self.instance.projects
+        for after in (at, *t.succ[t.succ_ptr[at] : t.succ_ptr[at + 1]]):
+            if self.choice[after] == OUT:
+                continue
+            for k in range(t.pred_ptr[after], t.pred_ptr[after + 1]):
+                before = t.pred[k]
+                if self.choice[before] == OUT or self._early(after, before, int(t.pred_lag[k])):
+                    return names[before if after == at else after].project_id
+        for group in t.group[t.group_ptr[at] : t.group_ptr[at + 1]]:
+            for other in t.member[t.member_ptr[group] : t.member_ptr[group + 1]]:
+                if at != other and OUT not in (self.choice[at], self.choice[other]):
+                    return names[other].project_id
+        return ""
+
+    def _early(self, after: int, before: int, lag: int) -> bool:
+        end = self.table.start[self.choice[before]] + self.table.duration[before] + lag
+        return bool(self.table.start[self.choice[after]] < end)
+
+    @property
+    def starts(self) -> dict[str, int]:
+        """The month in which each project of the plan starts."""
+        return {
+            project.project_id: int(self.table.start[option])
+            for project, option in zip(self.instance.projects, self.choice, strict=True)
+            if option != OUT
+        }
+
+
+def choice_of(instance: Instance, starts: Starts) -> Integers:
+    """Return the option of each project; none where it is out or cannot start then."""
+    return selection.choice_of(instance, _plan(starts, 0.0))
+
+
+def _plan(starts: Starts, value: float) -> selection.Plan:
+    import pandas as pd
+
+    return selection.Plan(dict(starts), value, np.inf, False, True, {}, pd.DataFrame())
+
+
+def worth(case: Baseline, starts: Starts) -> float | None:
+    """Return the value of a plan less the overtime it needs; None where it breaks a rule."""
+    instance = case.instance
+    choice = choice_of(instance, starts)
+    value = float(value_of(instance.table, choice))
+    if int((choice != OUT).sum()) != len(starts) or selection.check(instance, _plan(starts, value)):
+        return None
+    return value - overtime(case, starts)
+
+
+def overtime(case: Baseline, starts: Starts) -> float:
+    """Return what a plan pays for people beyond their normal hours."""
+    if not case.overtime_share or not case.overtime_price:
+        return 0.0
+    fit, years = Fit(case.instance, starts), len(case.instance.budgets)
+    people = slice(years, years + len(case.instance.capacity) * case.instance.n_buckets)
+    normal = case.instance.limits[people] / (1 + case.overtime_share)
+    return float(np.maximum(fit.use[people] - normal, 0.0).sum()) * case.overtime_price
+
+
+def moved(starts: Starts, reference: Starts) -> list[str]:
+    """Projects that start in another month than in the reference, or are in only one of them."""
+    return sorted(n for n in {*starts, *reference} if starts.get(n) != reference.get(n))
+
+
+def steady(
+    case: Baseline, starts: Starts, reference: Starts, *, least: float, effort: int, seed: int
+) -> dict[str, int]:
+    """Give up value down to `least` so that as few projects as possible start elsewhere.
+
+    A search that pays for each project left alone comes first; then each project that still
+    moves is put back if the plan without the move fits and is worth enough.
+    """
+    found = dict(starts)
+    away, value = moved(found, reference), worth(case, found)
+    if away and value is not None and value > least:
+        calm = _calmest(case.instance, found, reference, (value - least) / len(away), effort, seed)
+        after = worth(case, calm)
+        if after is not None and after >= least and len(moved(calm, reference)) < len(away):
+            found = calm
+    return _put_back(case, found, reference, least)
+
+
+def _calmest(
+    instance: Instance, starts: Starts, reference: Starts, reward: float, effort: int, seed: int
+) -> Starts:
+    """Find the best plan when each project that stays as in the reference earns a reward."""
+    table = instance.table
+    wanted, value = choice_of(instance, reference), table.value.copy()
+    value[wanted[wanted != OUT]] += reward
+    for at in np.flatnonzero(wanted == OUT):
+        value[table.first[at] : table.first[at + 1]] -= reward
+    other = replace(instance)
+    other.__dict__["table"] = table._replace(value=value)
+    begin = _plan(starts, float(value_of(other.table, choice_of(instance, starts))))
+    return selection.select(other, effort=effort, seed=seed, start=begin).start
+
+
+def _put_back(case: Baseline, starts: Starts, reference: Starts, least: float) -> dict[str, int]:
+    """Put each moved project back, or as near to the reference as fits, where that is worth enough."""
+    fit, wanted = Fit(case.instance, starts), choice_of(case.instance, reference)
+    for _ in range(PASSES):
+        before = fit.choice.copy()
+        for name in moved(fit.starts, reference):
+            at = case.instance.index.get(name)
+            if at is not None and (wanted[at] != OUT or name not in reference):
+                _nearest(case, fit, at, int(wanted[at]), least)
+        if (fit.choice == before).all():
+            break
+    return fit.starts
+
+
+def _nearest(case: Baseline, fit: Fit, at: int, wanted: int, least: float) -> None:
+    """Give a project the first option from the wanted one towards its own that fits."""
+    was = int(fit.choice[at])
+    if wanted == OUT and case.instance.projects[at].mandatory:
+        return
+    step = 1 if was > wanted else -1
+    options = [wanted] if OUT in (was, wanted) else list(range(wanted, was, step))
+    for option in options:
+        fit.put(at, option)
+        if not len(fit.short()) and not fit.broken_link(at) and _enough(case, fit, least):
+            return
+        fit.put(at, was)
+
+
+def _enough(case: Baseline, fit: Fit, least: float) -> bool:
+    value = float(value_of(fit.table, fit.choice)) - overtime(case, fit.starts)
+    return value >= least - TOLERANCE * abs(least)
+
+
+# Reasons ------------------------------------------------------------------------------------------
+
+
+def why(case: Baseline, starts: Starts) -> dict[str, tuple[str, str]]:
+    """Say for each project why it starts when it does: the kind of reason, and a sentence."""
+    fit = Fit(case.instance, starts)
+    return {p.project_id: _why(case, fit, at) for at, p in enumerate(case.instance.projects)}
+
+
+def _why(case: Baseline, fit: Fit, at: int) -> tuple[str, str]:
+    project, taken = case.instance.projects[at], int(fit.choice[at])
+    first, last = int(fit.table.first[at]), int(fit.table.first[at + 1])
+    if first == last:
+        return "window", "There is no month in which it may start."
+    if taken == first:
+        planned = case.submitted.get(project.project_id)
+        if planned == project.earliest:
+            return "as planned", "It starts as its own plan says."
+        return "edit", f"The scenario lets it start from {case.month(project.earliest):%b %Y}."
+    tried = taken - 1 if taken != OUT else first
+    fit.put(at, tried)
+    link, short = fit.broken_link(at), fit.short()
+    fit.put(at, taken)
+    when = f"{case.month(int(fit.table.start[tried])):%b %Y}"
+    what = f"A start in {when}" if taken != OUT else f"A start as planned in {when}"
+    if link:
+        return "dependency", f"{what} breaks its rule with {case.names.get(link, link)}."
+    if len(short):
+        return _shortage(case, fit, at, tried, short, what)
+    if taken == OUT:
+        return "value", f"{what} would fit, but other projects are worth more in its place later."
+    return "stability", f"{what} would fit too; it stays where the reference plan has it."
+
+
+def _shortage(
+    case: Baseline, fit: Fit, at: int, tried: int, short: Integers, what: str
+) -> tuple[str, str]:
+    """Name the limit that the earlier start would pass most."""
+    row = int(short[0])
+    over = _over(fit, at, tried, row)
+    name = said(case, case.instance.row_names[row])
+    if row < len(case.instance.budgets):
+        return "budget", f"{what} needs {over:,.0f} {case.currency} more than the {name}."
+    kind = f"{over / case.instance.bucket_months:.2f} FTE more than there is"
+    return "people", f"{what} needs {kind} of {name}."
+
+
+def _over(fit: Fit, at: int, tried: int, row: int) -> float:
+    was = int(fit.choice[at])
+    fit.put(at, tried)
+    over = float(fit.use[row] - fit.table.limit[row])
+    fit.put(at, was)
+    return over
+
+
+def said(case: Baseline, text: str) -> str:
+    """Put project names and calendar months into a sentence of the engine."""
+    instance = case.instance
+    for at in range(instance.n_buckets, 0, -1):
+        kind = {1: "month", QUARTER: "quarter", MONTHS_PER_YEAR: "year"}.get(
+            instance.bucket_months, "period"
+        )
+        first = case.month((at - 1) * instance.bucket_months)
+        last = case.month(at * instance.bucket_months - 1)
+        span = f"{first:%b %Y}" if first == last else f"{first:%b} to {last:%b %Y}"
+        for role in instance.capacity:
+            text = text.replace(f"{role} in {kind} {at}", f"{role}, {span}")
+    text = re.sub(
+        r"mandatory by month (-?\d+)",
+        lambda m: f"mandatory and due by the end of {case.month(int(m[1]) - 1):%b %Y}",
+        text,
+    )
+    text = re.sub(r"month (-?\d+)", lambda m: f"{case.month(int(m[1])):%b %Y}", text)
+    named = {name: f"{name} {words}" for name, words in case.names.items() if words != name}
+    if named:
+        pattern = "|".join(re.escape(name) for name in sorted(named, key=len, reverse=True))
+        text = re.sub(rf"\b({pattern})\b", lambda m: named[m[1]], text)
+    return text
+
+
+def load(instance: Instance, starts: Starts) -> dict[str, Floats]:
+    """Return the people a plan needs by role in each month of the horizon."""
+    total = {role: np.zeros(instance.horizon) for role in instance.capacity}
+    for name, begin in starts.items():
+        for role, months in instance.projects[instance.index[name]].fte.items():
+            inside = months[: max(0, instance.horizon - begin)]
+            total[role][begin : begin + len(inside)] += inside
+    return total

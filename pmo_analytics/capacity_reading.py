@@ -1,0 +1,146 @@
+"""What a capacity study says: its headline, its readings, and the decision it asks for."""
+
+from datetime import date
+
+import pandas as pd
+
+from pmo_analytics.capacity import DECIDE_WITHIN
+from pmo_analytics.errors import UnknownNameError
+from pmo_analytics.figures import money
+from pmo_analytics.narrative import HEADINGS
+from pmo_analytics.present import Block, Card, cards, decision
+from pmo_analytics.what_if import BASELINE, SUBMITTED, Studied
+
+
+def headline(studied: Studied) -> str:
+    """Say which scenario gains most and which cannot be done."""
+    others = _others(studied)
+    possible = others[others["is_possible"]]
+    said = []
+    if len(possible):
+        best = possible.sort_values("change", ascending=False).iloc[0]
+        said.append(f"{best['title']}: {_change(studied, best)}")
+    impossible = others[~others["is_possible"].astype(bool)]
+    if len(impossible):
+        said.append(f"{', '.join(impossible['title'])}: no plan keeps every rule")
+    return "; ".join(said) + "." if said else "No scenario was given."
+
+
+def _others(studied: Studied) -> pd.DataFrame:
+    return studied.summary[studied.summary["scenario"] != BASELINE]
+
+
+def _change(studied: Studied, row: "pd.Series[object]") -> str:
+    """Say what a scenario changes in value, or that the search cannot tell."""
+    change = float(row["change"])  # type: ignore[arg-type]
+    amount = money(abs(change), studied.baseline.currency)
+    if not row["is_beyond_noise"]:
+        return f"a difference of {amount}, which is within the noise of the search"
+    return f"{amount} {'more' if change > 0 else 'less'} value than the baseline"
+
+
+def key_figures(studied: Studied) -> Block:
+    """Show the baseline's plan: value, how sure, projects in, role-months short as submitted."""
+    base, currency = studied.summary.iloc[0], studied.baseline.currency
+    load = studied.role_months
+    short = load[(load["scenario"] == SUBMITTED) & load["is_over_allocated"]]
+    if not base["is_possible"]:
+        return cards([Card("Baseline", "impossible", str(base["conflict"]))])
+    return cards(
+        [
+            Card("Value of the baseline plan", money(base["value"], currency), _surety(base)),
+            Card(
+                "Projects in the plan",
+                str(base["projects_in"]),
+                f"of {base['projects_in'] + base['projects_out']}",
+            ),
+            Card(
+                "Role-months short as submitted",
+                str(len(short)),
+                f"{short['role'].nunique()} roles",
+            ),
+            Card("Scenarios compared", str(len(studied.summary) - 1)),
+        ]
+    )
+
+
+def _surety(row: "pd.Series[object]") -> str:
+    gap = float(row["gap"])  # type: ignore[arg-type]
+    return "no plan is worth more" if gap < 1e-6 else f"no plan is worth more than {gap:.1%} above"  # noqa: PLR2004
+
+
+def read_load(studied: Studied) -> str:
+    """Say what levelling does to the months in which people are short."""
+    load = studied.role_months[studied.role_months["is_over_allocated"]]
+    before = int((load["scenario"] == SUBMITTED).sum())
+    after = int((load["scenario"] == BASELINE).sum())
+    bucket = "quarter" if studied.baseline.instance.bucket_months > 1 else "month"
+    return (
+        f"As submitted, the plans ask for more people than there are in {before} role-months; levelled "
+        f"they do in {after}, all of which even out within their {bucket}, the period over which "
+        "capacity is counted."
+    )
+
+
+def read_bottlenecks(studied: Studied) -> str:
+    """Say which role holds the portfolio back, and how far the three prices agree."""
+    prices, currency = studied.bottlenecks, studied.baseline.currency
+    if prices.empty:
+        return "No role has a price: one more person of any role would add no value to the plan."
+    top = prices.iloc[0]
+    return (
+        f"One more {top['role']} all through is worth {money(top['plan_value'], currency)} when the plan "
+        f"is found again, {money(top['relaxed_value'], currency)} in the relaxed problem and "
+        f"{money(top['dual_value'], currency)} by its price, which ignores that the first person "
+        "helps most."
+    )
+
+
+def read_moves(studied: Studied) -> str:
+    """Say how many projects each scenario moves, comes in or falls out."""
+    possible = _others(studied)
+    possible = possible[possible["is_possible"].astype(bool)]
+    said = [
+        f"{row['title']} re-plans {row['projects_moved']} of {row['projects_in'] + row['projects_out']} projects"
+        for _, row in possible.iterrows()
+    ]
+    return "; ".join(said) + "." if said else "No scenario has a plan to compare."
+
+
+def read_conflicts(studied: Studied) -> str:
+    """Say of each impossible scenario which rules clash and what would resolve it."""
+    found = studied.summary[~studied.summary["is_possible"].astype(bool)]
+    said = [f"{row['title']}: {row['conflict']}." for _, row in found.iterrows()]
+    return " ".join(said) or "Every scenario has a plan that keeps every rule."
+
+
+def read_warnings(studied: Studied) -> str:
+    """List edits without effect, and what the study assumes."""
+    return " ".join(studied.warnings) or "Nothing was assumed beyond the data."
+
+
+def ask(studied: Studied, *, status_date: date, pmo_type: str) -> Block:
+    """Ask for the decision between the scenarios, with what each would change.
+
+    Raises:
+        UnknownNameError: there is no such type of PMO.
+    """
+    if pmo_type not in HEADINGS:
+        raise UnknownNameError(
+            f"there is no PMO type '{pmo_type}'; there are {', '.join(HEADINGS)}"
+        )
+    options = [("Keep the baseline", "nothing changes")]
+    for _, row in _others(studied).iterrows():
+        effect = "not possible without relaxing a rule"
+        if row["is_possible"]:
+            effect = f"{_change(studied, row)}; {row['projects_moved']} projects re-planned"
+        options.append((str(row["title"]), effect))
+    who = {"directive": "PMO director", "controlling": "Portfolio board"}.get(pmo_type, "Sponsors")
+    by = status_date + DECIDE_WITHIN
+    return decision(
+        headline(studied),
+        heading=HEADINGS[pmo_type],
+        who=who,
+        by=f"{by.day} {by:%b %Y}",
+        options=options,
+    )

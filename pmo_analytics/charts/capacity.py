@@ -1,0 +1,296 @@
+"""Charts of capacity: who is short when, what moves, what one more person is worth, value by edit."""
+
+import altair as alt
+import pandas as pd
+
+from pmo_analytics.charts.drawing import ROW, require, short, single
+from pmo_analytics.theme import GREY, INK, NAVY, ORANGE, TEAL
+
+CELL = 22  # height of a row of the heatmap in pixels
+NAMED_WIDE = 260  # pixels for names at the left
+
+
+def role_heatmap(
+    load: pd.DataFrame, *, title: str = "Which roles are asked for beyond what there is"
+) -> alt.TopLevelMixin:
+    """Utilisation of each role by month; a cross in an orange frame marks more asked than there is.
+
+    Draws the frame of `utilisation.utilisation`, or `what_if.Studied.role_months`.
+    """
+    require(load, "month", "utilisation", "is_over_allocated", "demand_fte", "gap_fte")
+    data = load.assign(
+        row=_rows(load),
+        short_fte=(-load["gap_fte"].astype(float)).clip(lower=0),
+        over=load["is_over_allocated"].fillna(value=False).astype(bool),
+        load=load["utilisation"].astype(float),
+    )[["row", "month", "load", "over", "short_fte", "demand_fte"]]
+    base = alt.Chart(data).encode(
+        alt.X("yearmonth(month):O").title("Month").axis(labelOverlap="greedy", labelAngle=0),
+        alt.Y("row:N")
+        .sort(list(dict.fromkeys(data["row"])))
+        .title(None)
+        .axis(labelLimit=NAMED_WIDE),
+        tooltip=[
+            alt.Tooltip("row:N", title="Role"),
+            alt.Tooltip("month:T", title="Month", format="%B %Y"),
+            alt.Tooltip("load:Q", title="Asked for over available", format=".0%"),
+            alt.Tooltip("demand_fte:Q", title="Asked for, FTE", format=".1f"),
+            alt.Tooltip("short_fte:Q", title="Short, FTE", format=".1f"),
+        ],
+    )
+    cells = base.mark_rect(stroke="white").encode(
+        alt.Color("load:Q")
+        .title("Asked for over available")
+        .scale(domain=[0, 1], clamp=True, range=["#eef2f6", "#8aa4bb", NAVY])
+        .legend(format=".0%", gradientLength=160)
+    )
+    over = base.transform_filter("datum.over")
+    frames = over.mark_rect(fill="white", stroke=ORANGE, strokeWidth=2)
+    crosses = over.mark_text(text="✕", color=ORANGE, fontSize=11, fontWeight="bold")
+    return alt.layer(cells, frames, crosses).properties(
+        title=alt.Title(title, subtitle="✕ in an orange frame: more is asked for than there is"),
+        height=CELL * max(data["row"].nunique(), 2),
+        description=f"Heatmap of roles by month. {title}; {int(data['over'].sum())} cells are marked.",
+    )
+
+
+def _rows(load: pd.DataFrame) -> "pd.Series[str]":
+    role = load["role_name"] if "role_name" in load else load["role"]
+    return role if "scenario" not in load else role + ", " + load["scenario"]
+
+
+def bottlenecks(prices: pd.DataFrame) -> alt.TopLevelMixin:
+    """Value of one more person of each scarce role, said in three ways.
+
+    Draws `what_if.Studied.bottlenecks`.
+    """
+    words = {
+        "dual_value": "Price in the relaxed problem",
+        "relaxed_value": "Relaxed problem solved again",
+        "plan_value": "Plan found again",
+    }
+    require(prices, "role", "currency", *words)
+    data = prices.melt(id_vars="role", value_vars=list(words), var_name="how", value_name="value")
+    data = data.assign(thousands=data["value"] / 1e3, how=data["how"].map(words))
+    base = alt.Chart(data).encode(
+        alt.Y("role:N").sort(list(prices["role"])).title(None),
+        alt.YOffset("how:N").sort(list(words.values())),
+        alt.X("thousands:Q").title(
+            f"Value of one more person, {single(prices['currency'])}thousand"
+        ),
+        tooltip=["role:N", "how:N", alt.Tooltip("thousands:Q", format=",.0f", title="Thousand")],
+    )
+    bars = base.mark_bar().encode(
+        alt.Color("how:N")
+        .title(None)
+        .scale(domain=list(words.values()), range=["#8aa4bb", TEAL, NAVY])
+        .legend(columns=1)
+    )
+    labels = base.mark_text(align="left", dx=4).encode(text=alt.Text("thousands:Q", format=",.0f"))
+    return alt.layer(bars, labels).properties(
+        title="Which role holds the portfolio back",
+        height=78 * max(len(prices), 1),
+        description="Bars: value of one more person all through, by role and by three ways to say it.",
+    )
+
+
+def start_shifts(projects: pd.DataFrame) -> alt.TopLevelMixin:
+    """Where each moved project starts in the baseline and in the scenario.
+
+    Draws the moved rows of `what_if.Studied.projects`.
+    """
+    require(projects, "scenario", "name", "baseline_start", "start", "is_moved")
+    data = projects[projects["is_moved"]]
+    rows = [f"{short(n)} ({s})" for n, s in zip(data["name"], data["scenario"], strict=True)]
+    data = data.assign(
+        row=rows,
+        note=[_note(*each) for each in zip(data["baseline_start"], data["start"], strict=True)],
+    )
+    order = list(dict.fromkeys(data.sort_values(["scenario", "start"])["row"]))
+    y = alt.Y("row:N").sort(order).title(None).axis(labelLimit=NAMED_WIDE)
+    columns = ["row", "name", "scenario", "baseline_start", "start", "note", "detail"]
+    base = alt.Chart(data[columns]).encode(y, tooltip=["name:N", "scenario:N", "detail:N"])
+    lines = base.mark_rule(strokeWidth=2, color=GREY).encode(
+        alt.X("baseline_start:T").title("Start month"), alt.X2("start:T")
+    )
+    marks = data.melt(
+        id_vars=["row"],
+        value_vars=["baseline_start", "start"],
+        var_name="which",
+        value_name="month",
+    ).dropna(subset=["month"])
+    marks["which"] = marks["which"].map({"baseline_start": "Baseline", "start": "Scenario"})
+    points = (
+        alt.Chart(marks)
+        .mark_point(size=90, filled=True, opacity=1)
+        .encode(
+            y,
+            alt.X("month:T"),
+            alt.Shape("which:N")
+            .title(None)
+            .scale(domain=["Baseline", "Scenario"], range=["circle", "diamond"]),
+            alt.Color("which:N")
+            .title(None)
+            .scale(domain=["Baseline", "Scenario"], range=[GREY, NAVY]),
+        )
+    )
+    anchor = data.assign(at=data["start"].fillna(data["baseline_start"]))[["row", "at", "note"]]
+    notes = (
+        alt.Chart(anchor[anchor["note"] != ""])
+        .mark_text(align="left", dx=9, color=INK)
+        .encode(y, alt.X("at:T"), text="note:N")
+    )
+    return alt.layer(lines, points, notes).properties(
+        title="Which projects start in another month, or come in or fall out",
+        height=ROW * max(len(order), 2),
+        description=f"Dumbbells: start in the baseline and in the scenario of {len(order)} moves.",
+    )
+
+
+def _note(before: object, after: object) -> str:
+    return "falls out" if pd.isna(after) else "comes in" if pd.isna(before) else ""
+
+
+def plan_gantt(projects: pd.DataFrame, *, scenario: str) -> alt.TopLevelMixin:
+    """Every project of one scenario: when it runs, above when it runs in the baseline.
+
+    Draws `what_if.Studied.projects`.
+    """
+    require(projects, "scenario", "name", "start", "finish", "is_moved")
+    named = projects[projects["scenario"].isin(["baseline", scenario])].dropna(subset=["start"])
+    data = named.assign(
+        end=named["finish"] + pd.offsets.MonthBegin(1),
+        plan=named["scenario"].where(named["scenario"] == "baseline", "scenario").str.capitalize(),
+        row=[short(name) for name in named["name"]],
+    )[["row", "start", "end", "plan"]]
+    order = list(dict.fromkeys(data.sort_values(["start", "row"])["row"]))
+    bars = (
+        alt.Chart(data)
+        .mark_bar()
+        .encode(
+            alt.Y("row:N").sort(order).title(None).axis(labelLimit=NAMED_WIDE),
+            alt.YOffset("plan:N").sort(["Baseline", "Scenario"]),
+            alt.X("start:T").title("Month"),
+            alt.X2("end:T"),
+            alt.Color("plan:N")
+            .title(None)
+            .scale(domain=["Baseline", "Scenario"], range=[GREY, NAVY]),
+            tooltip=[
+                alt.Tooltip("row:N", title="Project"),
+                alt.Tooltip("plan:N", title="Plan"),
+                alt.Tooltip("start:T", title="Start", format="%b %Y"),
+            ],
+        )
+    )
+    return bars.properties(
+        title=f"When each project runs: baseline and {scenario}",
+        height=(ROW - 4) * max(len(order), 2),
+        description=f"Gantt chart of {len(order)} projects in the baseline and in {scenario}.",
+    )
+
+
+def value_steps(steps: pd.DataFrame) -> alt.TopLevelMixin:
+    """How the value of the plan moves with each edit of each scenario, from the baseline on.
+
+    Draws `what_if.Studied.steps`.
+    """
+    require(
+        steps,
+        "scenario",
+        "step",
+        "edit",
+        "value_before",
+        "value",
+        "change",
+        "base_value",
+        "currency",
+    )
+    data = steps.dropna(subset=["value", "value_before"])
+    data = data.assign(
+        row=[f"{s}: {short(e)}" for s, e in zip(data["scenario"], data["edit"], strict=True)],
+        begin=(data["value_before"] - data["base_value"]) / 1e6,
+        end=(data["value"] - data["base_value"]) / 1e6,
+        millions=data["change"] / 1e6,
+        gains=data["change"] >= 0,
+    )
+    base = alt.Chart(data).encode(
+        alt.Y("row:N").sort(list(data["row"])).title(None).axis(labelLimit=NAMED_WIDE + 60),
+        tooltip=[
+            "scenario:N",
+            "edit:N",
+            alt.Tooltip("millions:Q", format="+,.2f", title="Million"),
+        ],
+    )
+    x = alt.X("begin:Q").title(f"Value against the baseline, {single(steps['currency'])}million")
+    bars = base.mark_bar(height=ROW * 0.6).encode(
+        x, alt.X2("end:Q"), color=alt.condition("datum.gains", alt.value(NAVY), alt.value(ORANGE))
+    )
+    labels = (
+        base.mark_text(align="left", dx=6)
+        .encode(alt.X("right:Q"), text=alt.Text("millions:Q", format="+,.2f"))
+        .transform_calculate(right="max(datum.begin, datum.end)")
+    )
+    zero = alt.Chart(alt.InlineData([{}])).mark_rule().encode(x=alt.datum(0))
+    return alt.layer(bars, labels, zero).properties(
+        title="What each edit does to the value of the plan",
+        height=ROW * max(len(data), 2),
+        description="Waterfall: value against the baseline after each edit of each scenario.",
+    )
+
+
+def soft_and_firm(load: pd.DataFrame) -> alt.TopLevelMixin:
+    """People asked for, confirmed and not, against people on offer, all roles together.
+
+    Draws the frame of `capacity.totals`.
+    """
+    require(load, "month", "confirmed_demand_fte", "soft_demand_fte", "supply_fte")
+    words = {"confirmed_demand_fte": "Confirmed", "soft_demand_fte": "Forecast only"}
+    data = load.melt(id_vars="month", value_vars=list(words), var_name="kind", value_name="fte")
+    data = data.assign(kind=data["kind"].map(words), fte=data["fte"].astype(float))
+    bars = (
+        alt.Chart(data)
+        .mark_bar()
+        .encode(
+            alt.X("yearmonth(month):O").title("Month").axis(labelOverlap="greedy", labelAngle=0),
+            alt.Y("fte:Q").title("Full-time equivalents"),
+            alt.Color("kind:N")
+            .title(None)
+            .scale(domain=list(words.values()), range=[NAVY, "#8aa4bb"]),
+            order=alt.Order("kind:N"),
+            tooltip=["kind:N", alt.Tooltip("fte:Q", format=".1f", title="FTE")],
+        )
+    )
+    line = (
+        alt.Chart(load[["month", "supply_fte"]])
+        .mark_tick(color=ORANGE, thickness=3)
+        .encode(alt.X("yearmonth(month):O"), alt.Y("supply_fte:Q"))
+    )
+    return alt.layer(bars, line).properties(
+        title=alt.Title("How firm is the demand", subtitle="orange tick: people on offer"),
+        height=260,
+        description="Bars: people asked for by month, confirmed and forecast; ticks: people on offer.",
+    )
+
+
+def booked_against_plan(load: pd.DataFrame) -> alt.TopLevelMixin:
+    """Time booked on timesheets over time asked for, by role.
+
+    Draws the frame of `capacity.booked`.
+    """
+    require(load, "role_name", "booked_ratio", "demand_fte", "booked_fte")
+    data = load.dropna(subset=["booked_ratio"])
+    base = alt.Chart(data).encode(
+        alt.Y("role_name:N").sort(list(data["role_name"])).title(None),
+        alt.X("booked_ratio:Q").title("Booked over asked for").axis(format=".0%"),
+        tooltip=["role_name:N", alt.Tooltip("booked_ratio:Q", format=".0%")],
+    )
+    bars = base.mark_bar(height=ROW * 0.6)
+    labels = base.mark_text(align="left", dx=4).encode(
+        text=alt.Text("booked_ratio:Q", format=".0%")
+    )
+    rule = alt.Chart(alt.InlineData([{}])).mark_rule().encode(x=alt.datum(1))
+    return alt.layer(bars, labels, rule).properties(
+        title="Who books more or less time than the plans ask for",
+        height=ROW * max(len(data), 2),
+        description="Bars: time booked over time asked for, by role; the rule marks equal.",
+    )

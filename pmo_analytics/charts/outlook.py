@@ -1,0 +1,236 @@
+"""Charts of forecasts: ranges beside plan and promise, errors of methods, promises kept, moves."""
+
+import altair as alt
+import pandas as pd
+
+from pmo_analytics.charts.drawing import ROW, require, short
+from pmo_analytics.theme import INK, MUTED, NAVY, ORANGE, TEAL
+
+_POINTS = {"p50": "P50", "baseline": "Baseline", "manager": "Manager"}
+_STAGES = {
+    "early": "To 30% done",
+    "middle": "Middle",
+    "late": "From 70%",
+}
+
+
+def finish_ranges(dated: pd.DataFrame) -> alt.TopLevelMixin:
+    """Range of each project's finish, P10 to P90, with P50, baseline and the manager's forecast.
+
+    Draws `outlook.forecasts` for the finish, its figures as dates. A baseline left of the bar has
+    less than a 10% chance.
+    """
+    return _ranges(
+        dated,
+        kind="T",
+        axis="Finish",
+        shown="%d %b %Y",
+        title="When will each project end?",
+    )
+
+
+def cost_ranges(relative: pd.DataFrame) -> alt.TopLevelMixin:
+    """Range of each project's cost, P10 to P90, as a share of its budget.
+
+    Draws `outlook.relative`. A bar wholly right of 100% leaves the budget less than a 10% chance.
+    """
+    return _ranges(
+        relative,
+        kind="Q",
+        axis="Share of the budget",
+        shown=".0%",
+        title="For how much will each project end?",
+    )
+
+
+def _ranges(
+    frame: pd.DataFrame, *, kind: str, axis: str, shown: str, title: str
+) -> alt.TopLevelMixin:
+    require(frame, "name", "p10", "p50", "p80", "p90", "baseline", "manager")
+    names = [short(name) for name in frame["name"]]
+    drawn = frame[["name", "p10", "p80", "p90", *_POINTS]].assign(short=names)
+    rows = alt.Y("short:N").sort(names).title(None).axis(labelLimit=300)
+    scale = alt.Scale(zero=False) if kind == "Q" else alt.Scale()
+    x_axis = alt.Axis(format=shown) if kind == "Q" else alt.Axis()
+    tips = [
+        alt.Tooltip(f"{name}:{kind}", title=said, format=shown)
+        for name, said in {"p10": "P10", "p80": "P80", "p90": "P90", **_POINTS}.items()
+    ]
+    base = alt.Chart(drawn.dropna(subset=["p50"])).encode(
+        rows, tooltip=[alt.Tooltip("name:N", title="Project"), *tips]
+    )
+    bars = base.mark_bar(height=ROW * 0.3, color=NAVY, opacity=0.3).encode(
+        alt.X(f"p10:{kind}").title(axis).scale(scale).axis(x_axis), x2="p90"
+    )
+    ticks = base.mark_tick(color=NAVY, size=ROW * 0.5).encode(x=f"p80:{kind}")
+    said = drawn.melt(
+        id_vars=["name", "short"], value_vars=list(_POINTS), var_name="which", value_name="at"
+    ).dropna(subset=["at"])
+    labels = list(_POINTS.values())
+    points = (
+        alt.Chart(said.assign(which=said["which"].map(_POINTS)))
+        .mark_point(size=70)
+        .encode(
+            rows,
+            alt.X(f"at:{kind}").title(axis).scale(scale).axis(x_axis),
+            alt.Color("which:N")
+            .title(None)
+            .scale(domain=labels, range=[NAVY, INK, ORANGE])
+            .legend(direction="vertical"),
+            alt.Shape("which:N")
+            .title(None)
+            .scale(domain=labels, range=["circle", "square", "diamond"]),
+            tooltip=["name:N", "which:N", alt.Tooltip(f"at:{kind}", title="Figure", format=shown)],
+        )
+    )
+    return alt.layer(bars, ticks, points).properties(
+        title={"text": title, "subtitle": "Bars run from P10 to P90; the tick inside is P80"},
+        height=ROW * max(len(drawn), 2),
+        description=f"Bars from P10 to P90 with P50, baseline and manager's forecast: {title.lower()}",
+    )
+
+
+def method_errors(accuracy: pd.DataFrame) -> alt.TopLevelMixin:
+    """Median error of every method by thirds of completion; further left is better.
+
+    Draws `outlook.accuracy` with `label`, the method in words.
+    """
+    require(accuracy, "label", "stage", "mdape", "mape", "cases")
+    drawn = accuracy.assign(
+        third=accuracy["stage"].map(_STAGES), short=accuracy["label"].map(short)
+    )
+    order = list(drawn.groupby("short")["mdape"].mean().sort_values().index)
+    base = alt.Chart(drawn).encode(
+        alt.Y("short:N").sort(order).title(None).axis(labelLimit=300, grid=True),
+        alt.X("mdape:Q").title("Median error").axis(format="%"),
+        tooltip=[
+            alt.Tooltip("label:N", title="Method"),
+            alt.Tooltip("third:N", title="Stage"),
+            alt.Tooltip("mdape:Q", title="Median error", format=".1%"),
+            alt.Tooltip("mape:Q", title="Mean error", format=".1%"),
+            alt.Tooltip("cases:Q", title="Forecasts"),
+        ],
+    )
+    points: alt.Chart = (
+        base.mark_point(size=80)
+        .encode(
+            alt.Color("third:N")
+            .title(None)
+            .scale(domain=list(_STAGES.values()), range=[ORANGE, TEAL, NAVY])
+            .legend(symbolType="circle", direction="vertical"),
+            alt.Shape("third:N")
+            .title(None)
+            .scale(domain=list(_STAGES.values()), range=["diamond", "square", "circle"]),
+        )
+        .properties(
+            title="Which method was right, and when?",
+            height=ROW * max(len(order), 2),
+            description="Points: median absolute error of every method by thirds of completion.",
+        )
+    )
+    return points
+
+
+def reliability(kept: pd.DataFrame) -> alt.TopLevelMixin:
+    """Share of cases at or below each figure against what it promises, with 95% intervals.
+
+    Draws coverage frames with `what`; a point below the line means more ended above than promised.
+    """
+    require(kept, "what", "figure", "promised", "covered", "low", "high", "cases", "projects")
+    share = alt.Scale(domain=[0, 1])
+    names = list(dict.fromkeys(kept["what"]))
+    drawn = kept.assign(
+        step=kept["what"].map(names.index) * 0.014, upper=kept["figure"].str.upper()
+    )
+    drawn = drawn.assign(at=drawn["promised"] + drawn["step"])
+    ideal = (
+        alt.Chart(pd.DataFrame({"at": [0, 1], "covered": [0, 1]}))
+        .mark_line(color=MUTED, strokeDash=[4, 4], strokeWidth=1.5)
+        .encode(alt.X("at:Q").scale(share), alt.Y("covered:Q").scale(share))
+    )
+    base = alt.Chart(drawn).encode(
+        alt.X("at:Q").title("Promised share").scale(share).axis(format="%"),
+        alt.Color("what:N").title(None).scale(domain=names, range=[NAVY, ORANGE][: len(names)]),
+        tooltip=[
+            "what:N",
+            alt.Tooltip("upper:N", title="Figure"),
+            alt.Tooltip("covered:Q", title="At or below it", format=".0%"),
+            alt.Tooltip("low:Q", title="Interval from", format=".0%"),
+            alt.Tooltip("high:Q", title="to", format=".0%"),
+            alt.Tooltip("projects:Q", title="Projects"),
+        ],
+    )
+    bars = base.mark_rule(strokeWidth=2).encode(
+        alt.Y("low:Q").title("Share that ended at or below it").scale(share).axis(format="%"),
+        y2="high",
+    )
+    points = base.mark_point(size=90).encode(y="covered:Q")
+    return alt.layer(ideal, bars, points).properties(
+        title={
+            "text": "Were the ranges right as often as they said?",
+            "subtitle": "On the dashed line they were; bars are 95% intervals",
+        },
+        height=320,
+        description="Points with intervals: share of cases at or below P10, P50, P80 and P90.",
+    )
+
+
+def slips_by_report(reports: pd.DataFrame) -> alt.TopLevelMixin:
+    """How far finish dates moved at each report: middle, upper fifth, and mean of all projects.
+
+    Draws `next_report.by_report` of slip.
+    """
+    return _moves(
+        reports,
+        axis="Days later than in the report before",
+        shown="+,.0f",
+        total="Mean of projects",
+        title="How far did finish dates move from report to report?",
+    )
+
+
+def growth_by_report(reports: pd.DataFrame) -> alt.TopLevelMixin:
+    """How far costs moved at each report: middle, upper fifth, and the sum of all projects.
+
+    Draws `next_report.by_report` of growth in one currency.
+    """
+    return _moves(
+        reports,
+        axis="Dearer than in the report before",
+        shown="+.0%",
+        total="Sum of all costs",
+        title="How far did costs move from report to report?",
+    )
+
+
+def _moves(
+    reports: pd.DataFrame, *, axis: str, shown: str, total: str, title: str
+) -> alt.TopLevelMixin:
+    require(reports, "status_date", "p50", "p80", "total", "projects", "later")
+    names = {"p50": "P50 of projects", "p80": "P80 of projects", "total": total}
+    long = reports.melt(
+        id_vars=["status_date", "projects", "later"],
+        value_vars=list(names),
+        var_name="which",
+        value_name="moved",
+    ).dropna(subset=["moved"])
+    base = alt.Chart(long.assign(which=long["which"].map(names))).encode(
+        alt.X("status_date:T").title("Report"),
+        alt.Y("moved:Q").title(axis).axis(format=shown),
+        alt.Color("which:N")
+        .title(None)
+        .scale(domain=list(names.values()), range=[NAVY, TEAL, ORANGE]),
+        tooltip=[
+            alt.Tooltip("status_date:T", title="Report"),
+            "which:N",
+            alt.Tooltip("moved:Q", title="Moved", format=shown),
+            alt.Tooltip("projects:Q", title="Projects compared"),
+            alt.Tooltip("later:Q", title="of these moved up"),
+        ],
+    )
+    lines: alt.Chart = base.mark_line(point={"filled": True, "size": 50}).properties(
+        title=title,
+        height=240,
+        description="Lines: middle and upper fifth of projects and the portfolio at each report.",
+    )
+    return lines

@@ -1,0 +1,137 @@
+"""Charts of one project: how it was rated, how cost and finish moved, who is needed."""
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from pmo_analytics.charts.drawing import LETTERS, RATING_COLOURS, RATINGS, ROW, require, single
+from pmo_analytics.charts.progress import MILLION, NAMED, series_colour
+from pmo_analytics.figures import MISSING
+from pmo_analytics.theme import GREY, INK, NAVY
+
+
+def rating_strip(history: pd.DataFrame) -> alt.TopLevelMixin:
+    """Rating declared and rating computed, report by report.
+
+    Draws the frame of `project.ratings`.
+    """
+    require(history, "status_date", "source", "rag")
+    data = history.assign(
+        report=pd.to_datetime(history["status_date"]).dt.strftime("%b %Y"),
+        letter=history["rag"].map(LETTERS).fillna(MISSING),
+    )
+    dates = list(dict.fromkeys(data.sort_values("status_date")["report"]))
+    base = alt.Chart(data).encode(
+        alt.X("report:N")
+        .sort(dates)
+        .title("Report")
+        .axis(labelAngle=-90 if len(dates) > NAMED else 0)
+        .scale(paddingInner=0),
+        alt.Y("source:N").sort(["declared", "computed"]).title(None).scale(paddingInner=0.1),
+        tooltip=["source:N", alt.Tooltip("report:N", title="Report"), "rag:N"],
+    )
+    cells = base.mark_rect(stroke="white", strokeWidth=1.5).encode(
+        alt.Color("rag:N").scale(domain=RATINGS, range=RATING_COLOURS).legend(None)
+    )
+    letters = base.mark_text(color="white", fontWeight="bold", fontSize=11).encode(
+        text="letter:N",
+        color=alt.condition("datum.rag == 'unrated'", alt.value(INK), alt.value("white")),
+    )
+    return alt.layer(cells, letters).properties(
+        title="How it was rated, and what its figures gave",
+        height=34 * data["source"].nunique(),
+        description="Strip: declared and computed rating at each report, in letters on colour.",
+    )
+
+
+def finish_history(history: pd.DataFrame) -> alt.TopLevelMixin:
+    """Finish as forecast and as baselined, report by report.
+
+    Draws the frame of `project.history` where a finish is known.
+    """
+    require(history, "status_date", "forecast_finish", "baseline_finish")
+    return _history(
+        history,
+        {"forecast_finish": "forecast finish", "baseline_finish": "baseline finish"},
+        alt.Y("value:T")
+        .title("Finish date")
+        .axis(format="%-d %b %Y", tickCount=5)
+        .scale(padding=16),
+        title="How the finish date moved",
+    )
+
+
+def cost_history(history: pd.DataFrame) -> alt.TopLevelMixin:
+    """Cost as forecast and as budgeted, report by report.
+
+    Draws the frame of `project.history` where a cost is known.
+    """
+    require(history, "status_date", "forecast_cost", "bac", "currency")
+    return _history(
+        history.assign(
+            **{name: history[name].astype(float) / MILLION for name in ("forecast_cost", "bac")}
+        ),
+        {"forecast_cost": "forecast cost", "bac": "budget at completion"},
+        alt.Y("value:Q").title(f"Cost, {single(history['currency'])}million").scale(zero=True),
+        title="How the cost forecast moved",
+    )
+
+
+def _history(frame: pd.DataFrame, lines: dict[str, str], y: Any, *, title: str) -> alt.Chart:  # noqa: ANN401
+    long = frame.melt(["status_date"], list(lines), var_name="what").dropna(subset=["value"])
+    data = long.assign(
+        what=long["what"].map(lines), status_date=pd.to_datetime(long["status_date"])
+    )
+    names = [name for name in lines.values() if name in set(data["what"])]
+    chart: alt.Chart = (
+        alt.Chart(data)
+        .mark_line(point=True)
+        .encode(
+            alt.X("status_date:T").title("Report").axis(format="%b %Y"),
+            y,
+            series_colour("what", names, [NAVY, GREY]),
+            tooltip=["what:N", alt.Tooltip("status_date:T", title="Report", format="%d %b %Y")],
+        )
+        .properties(title=title, height=240, description=f"Lines: {title.lower()}, by report.")
+    )
+    return chart
+
+
+def people(demand: pd.DataFrame) -> alt.TopLevelMixin:
+    """People asked for by role and month.
+
+    Draws the frame of `project.people`.
+    """
+    require(demand, "role", "month", "fte", "confidence")
+    data = demand.assign(
+        label=pd.to_datetime(demand["month"]).dt.strftime("%b %Y"), fte=demand["fte"].astype(float)
+    )
+    base = alt.Chart(data).encode(
+        alt.X("label:N")
+        .sort(list(dict.fromkeys(data.sort_values("month")["label"])))
+        .title("Month")
+        .axis(labelAngle=-90 if data["label"].nunique() > NAMED else 0)
+        .scale(paddingInner=0),
+        alt.Y("role:N").title(None).scale(paddingInner=0).axis(labelLimit=200),
+        tooltip=[
+            alt.Tooltip("role:N", title="Role"),
+            alt.Tooltip("label:N", title="Month"),
+            alt.Tooltip("fte:Q", title="Full-time equivalents", format=".2f"),
+            "confidence:N",
+        ],
+    )
+    cells = base.mark_rect(stroke="white", strokeWidth=2).encode(
+        alt.Color("fte:Q").title("Full-time equivalents").scale(scheme="blues", domainMin=0)
+    )
+    labels = base.mark_text(fontSize=11).encode(
+        text=alt.Text("fte:Q", format=".2~f"),
+        color=alt.condition(
+            alt.datum.fte > float(data["fte"].max()) * 0.6, alt.value("white"), alt.value(INK)
+        ),
+    )
+    return alt.layer(cells, labels).properties(
+        title="Who is needed from here on",
+        height=ROW * max(data["role"].nunique(), 2),
+        description="Matrix: full-time equivalents asked for by role and month.",
+    )

@@ -1,0 +1,283 @@
+"""How far will finish dates and costs move by the next report, learned from past reports alone?
+
+For portfolios without earned value. What all projects did between two reports is the range for the
+next; each past report is predicted from the earlier ones only, and the answer is compared with
+saying that nothing will move. Dates and costs that became something else are left out.
+"""
+
+from datetime import date
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from pmo_analytics.figures import number, percent, signed_days
+from pmo_analytics.forecast import wilson
+from pmo_analytics.forecast_house import LEVELS
+
+MEASURES = {
+    "slip": ("drift_days", "is_date_redefined"),
+    "growth": ("cost_growth_ratio", "is_scope_change"),
+}
+ENOUGH = 30  # transitions a range is learned from
+REPORTS = 2  # earlier reports with transitions, at the least
+_POOR = 0.05  # a skill below this is next to none
+
+
+def transitions(
+    con: duckdb.DuckDBPyConnection,
+    measure: str,
+    *,
+    portfolio_id: str,
+    status_date: date,
+    unit: str = "",
+) -> pd.DataFrame:
+    """Moves of every project from one report to the next, up to a status date.
+
+    Grain:
+        One row per project and report in which the figure is known now and before.
+
+    Columns:
+        Those of view `report_change`; moved: days later (`slip`), or share dearer (`growth`).
+    """
+    column, redefined = MEASURES[measure]
+    rows = con.execute(
+        "from report_change where portfolio_id = $portfolio_id and status_date <= $status_date "
+        "and ($unit = '' or business_unit = $unit) order by status_date, project_id",
+        {"portfolio_id": portfolio_id, "status_date": status_date, "unit": unit},
+    ).df()
+    kept = rows[rows[column].notna() & ~rows[redefined].astype(bool)]
+    return kept.assign(moved=kept[column].astype(float)).reset_index(drop=True)
+
+
+def replay(moves: pd.DataFrame) -> pd.DataFrame:
+    """Predict each past report from the earlier ones.
+
+    Grain:
+        One row per transition that had enough before it.
+
+    Columns:
+        project_id, status_date, moved; p10, p50, p80, p90: quantiles of all earlier transitions.
+    """
+    found = []
+    for when in sorted(moves["status_date"].unique()):
+        past, now = moves[moves["status_date"] < when], moves[moves["status_date"] == when]
+        if len(past) >= ENOUGH and past["status_date"].nunique() >= REPORTS:
+            figures = past["moved"].quantile(list(LEVELS.values())).set_axis(list(LEVELS))
+            found.append(now[["project_id", "status_date", "moved"]].assign(**figures))
+    columns = ["project_id", "status_date", "moved", *LEVELS]
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns)
+
+
+def coverage(replayed: pd.DataFrame) -> pd.DataFrame:
+    """Share of moves at or below each figure, with an interval, as `forecast.coverage`.
+
+    Grain:
+        One row per range figure; none where nothing was replayed.
+
+    Columns:
+        figure, promised, covered, cases, projects; low, high: 95% interval with as many
+            independent cases as there are projects.
+    """
+    if replayed.empty:
+        return pd.DataFrame()
+    projects = int(replayed["project_id"].nunique())
+    found = []
+    for figure, promised in LEVELS.items():
+        share = float((replayed["moved"] <= replayed[figure] + 1e-12).mean())
+        low, high = wilson(round(share * projects), projects)
+        found.append((figure, promised, share, low, high, len(replayed), projects))
+    columns = ["figure", "promised", "covered", "low", "high", "cases", "projects"]
+    return pd.DataFrame(found, columns=columns)
+
+
+def skill(replayed: pd.DataFrame) -> dict[str, float]:
+    """How much better the past predicts the next report than "nothing moves" does.
+
+    `middle` compares the mean absolute error of P50, `range` the mean pinball loss of all four
+    figures: 1 is perfect, 0 no better, below 0 worse. `still` is the share that did not move.
+
+    Source:
+        Koenker and Bassett (1978) for the loss of a quantile.
+    """
+    if replayed.empty:
+        return {"middle": np.nan, "range": np.nan, "still": np.nan}
+    moved = replayed["moved"].to_numpy(float)
+    loss = {
+        name: _pinball(moved, replayed[name].to_numpy(float), at) for name, at in LEVELS.items()
+    }
+    plain = {name: _pinball(moved, np.zeros_like(moved), at) for name, at in LEVELS.items()}
+    ranges, nothing = sum(loss.values()), sum(plain.values())
+    return {
+        "middle": 1 - loss["p50"] / plain["p50"] if plain["p50"] else np.nan,
+        "range": 1 - ranges / nothing if nothing else np.nan,
+        "still": float((moved == 0).mean()),
+    }
+
+
+def _pinball(
+    moved: npt.NDArray[np.float64], figure: npt.NDArray[np.float64], level: float
+) -> float:
+    missed = moved - figure
+    return float(np.maximum(level * missed, (level - 1) * missed).sum())
+
+
+def expected(moves: pd.DataFrame) -> pd.DataFrame:
+    """Range of the next move of any project, from all reports up to now.
+
+    Grain:
+        One row, or none while there are too few transitions.
+
+    Columns:
+        p10, p50, p80, p90; transitions, reports: what it rests on.
+    """
+    reports = moves["status_date"].nunique()
+    if len(moves) < ENOUGH or reports < REPORTS:
+        return pd.DataFrame()
+    figures = moves["moved"].quantile(list(LEVELS.values())).set_axis(list(LEVELS))
+    return pd.DataFrame([figures.to_dict() | {"transitions": len(moves), "reports": reports}])
+
+
+def by_report(moves: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """What the whole portfolio did at each report, projects moving together as they did.
+
+    Grain:
+        One row per report and, for growth, currency, oldest first.
+
+    Columns:
+        projects, later: compared, and of these moved up. p50, p80: of the projects' moves.
+        total: for growth, sum of cost now over before less 1; for slip, the mean days.
+    """
+    groups = ["status_date", "currency"] if measure == "growth" else ["status_date"]
+    found = []
+    for key, part in moves.groupby(groups):
+        whole = part["moved"].mean()
+        if measure == "growth":
+            before = part["previous_forecast_cost"].sum()
+            whole = part["forecast_cost"].sum() / before - 1 if before else np.nan
+        found.append(
+            dict(zip(groups, key, strict=True))
+            | {
+                "projects": len(part),
+                "later": int((part["moved"] > 0).sum()),
+                "p50": part["moved"].median(),
+                "p80": part["moved"].quantile(LEVELS["p80"]),
+                "total": whole,
+            }
+        )
+    columns = [*groups, "projects", "later", "p50", "p80", "total"]
+    return pd.DataFrame(found, columns=columns)
+
+
+def in_main_currency(reports: pd.DataFrame) -> pd.DataFrame:
+    """Keep the currency of most projects; money of two currencies is never added."""
+    if reports.empty or "currency" not in reports:
+        return reports
+    return reports[reports["currency"] == reports.groupby("currency")["projects"].sum().idxmax()]
+
+
+def exposed(
+    moves: pd.DataFrame, measure: str, status_date: date, *, count: int = 12
+) -> pd.DataFrame:
+    """Projects with most at stake by the next report: their figure now and where P80 would take it.
+
+    Grain:
+        One row per project that reports, largest forecast cost first, at most `count`.
+
+    Columns:
+        name, business_unit; now; p50, p80, p90: the figure after the next report.
+
+    Missing:
+        No rows while there are too few transitions to learn from.
+    """
+    found = expected(moves)
+    now = moves[moves["status_date"] == pd.Timestamp(status_date)]
+    if found.empty or now.empty:
+        return pd.DataFrame()
+    now = now.sort_values(["forecast_cost", "project_id"], ascending=[False, True]).head(count)
+    kept = now[["project_id", "name", "business_unit", "currency"]].reset_index(drop=True)
+    value = (now["forecast_finish"] if measure == "slip" else now["forecast_cost"]).reset_index(
+        drop=True
+    )
+    kept = kept.assign(now=value)
+    for figure in ("p50", "p80", "p90"):
+        step = float(found[figure].iloc[0])
+        kept[figure] = (
+            value + pd.Timedelta(days=round(step))
+            if measure == "slip"
+            else value.astype(float) * (1 + step)
+        )
+    return kept
+
+
+def read_expected(moves: pd.DataFrame, measure: str) -> str:
+    """Say how far a project moves by the next report."""
+    found = expected(moves)
+    what = "finish dates" if measure == "slip" else "costs"
+    if found.empty:
+        return f"There are too few reports to say how far {what} move from one to the next."
+    (row,) = found.to_dict("records")
+    said = _days if measure == "slip" else _share
+    return (
+        f"By the next report half of all projects will have moved their {what} by {said(row['p50'])} or "
+        f"less, eight in ten by {said(row['p80'])} or less and nine in ten by {said(row['p90'])} or less, "
+        f"if it goes as in {number(row['transitions'])} moves between {number(row['reports'] + 1)} reports."
+    )
+
+
+def read_skill(replayed: pd.DataFrame, measure: str) -> str:
+    """Say how weak the signal is, plainly."""
+    what = "dates" if measure == "slip" else "costs"
+    if replayed.empty:
+        return f"Predictions of {what} cannot be tested yet: too few reports lie before the last."
+    found, kept = skill(replayed), coverage(replayed).set_index("figure")["covered"]
+    middle = found["middle"]
+    is_poor = not middle >= _POOR
+    verdict = (
+        "As a single figure the past says no more about one project than 'nothing will move'"
+        if is_poor
+        else f"As a single figure the past beats 'nothing will move' by {percent(middle)}"
+    )
+    piled = (
+        " A figure of zero holds more often than it promises, because so many do not move."
+        if found["still"] > 1 - LEVELS["p50"]
+        else ""
+    )
+    gain = (
+        f"the range is worth {percent(found['range'])} more than 'nothing will move'"
+        if found["range"] >= 0
+        else f"even the range was {percent(-found['range'])} worse than 'nothing will move'"
+    )
+    return (
+        f"{verdict}: {percent(found['still'])} of the {number(len(replayed))} {what} tested did not "
+        f"move at all. Predicted from earlier reports only, {percent(kept['p80'])} ended at or below P80 "
+        f"and {percent(kept['p90'])} at or below P90; {gain}.{piled} "
+        "Plan with the range, not with a figure."
+    )
+
+
+def read_total(reports: pd.DataFrame, measure: str) -> str:
+    """Say how the portfolio as a whole moved, report by report."""
+    known = in_main_currency(reports).dropna(subset=["total"])
+    if known.empty:
+        return "No two reports can be compared."
+    said = _days if measure == "slip" else _share
+    whole = (
+        "on average projects moved their finish by"
+        if measure == "slip"
+        else "the total cost moved by"
+    )
+    return (
+        f"Report by report {whole} {said(known['total'].min())} at the least and "
+        f"{said(known['total'].max())} at the most; projects move together in some reports, so the "
+        "portfolio's range is that of whole reports, not a sum of the projects'."
+    )
+
+
+def _days(value: float) -> str:
+    return "0 days" if round(value) == 0 else signed_days(value)
+
+
+def _share(value: float) -> str:
+    return percent(value, 1)

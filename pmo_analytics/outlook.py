@@ -1,0 +1,362 @@
+"""When and for how much will each project and the portfolio end, and have our forecasts been right?
+
+The warehouse's reports become tracking frames for `forecast_methods`, `forecast_house` and
+`forecast`. Only projects whose work was all earned by the status date are learned from, and in the
+back-test only those closed by each past date. A project is its own family: projects of one
+programme share people, not plans, and a forecaster of the day had its closed neighbours to learn from.
+"""
+
+from datetime import date
+from statistics import NormalDist
+from typing import Any
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from pmo_analytics import forecast
+from pmo_analytics.errors import UnknownNameError, UsageError
+from pmo_analytics.forecast_house import LEVELS, is_open, learn
+from pmo_analytics.forecast_methods import cost_forecasts, time_forecasts
+from pmo_analytics.forecast_uplifts import published_uplifts
+
+Draws = npt.NDArray[np.float64]
+CORRELATION = 0.2  # between any two projects' ends, where no other is asked for
+FEW = 0.2  # a chance below this asks for a decision
+DRAWS = 20_000
+TARGETS = {"cost": ("bac", "ac"), "finish": ("pd", "at")}
+_Z = np.array([NormalDist().inv_cdf(level) for level in LEVELS.values()])
+_KEYS = ["project_id", "name", "business_unit", "sponsor", "currency", "baseline_start", "complete"]
+
+
+# Frames -------------------------------------------------------------------------------------------
+
+
+def tracking(
+    con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date
+) -> pd.DataFrame:
+    """Every report with earned value of a portfolio up to a status date, with the ends known by then.
+
+    Grain:
+        One row per project and status date, in that order.
+
+    Columns:
+        Those of view `tracking`; at, es, pd: calendar days from `baseline_start`.
+        closed_on: status date of the first report of all work earned, with none open after it.
+        final_cost: actual cost last reported; final_days: from `baseline_start` to the finish
+            reported on closing; of closed projects only.
+        family: what is learned from as one; the project.
+
+    Missing:
+        The ends of projects not closed by the status date; no rows without earned value.
+
+    Raises:
+        UnknownNameError: nobody of the portfolio reported on `status_date`.
+    """
+    _require_report(con, portfolio_id, status_date)
+    rows = con.execute(
+        "from tracking where portfolio_id = $portfolio_id and status_date <= $status_date "
+        "and ev is not null and ac is not null and bac > 0 order by project_id, status_date",
+        {"portfolio_id": portfolio_id, "status_date": status_date},
+    ).df()
+    rows = rows.rename(columns={"at_days": "at", "es_days": "es", "pd_days": "pd"})
+    numbers = ["pv", "ev", "ac", "bac", "at", "es", "pd", "forecast_cost"]
+    rows = rows.astype(dict.fromkeys(numbers, float)).assign(family=rows["project_id"])
+    return rows.merge(_ends(rows), on="project_id", how="left").assign(
+        final_days=lambda known: (known["closing"] - known["baseline_start"]).dt.days.astype(float)
+    )
+
+
+def _require_report(con: duckdb.DuckDBPyConnection, portfolio_id: str, status_date: date) -> None:
+    reports = con.execute(
+        "select distinct status_date from project_status join project using (project_id) "
+        "where portfolio_id = $portfolio_id order by status_date",
+        {"portfolio_id": portfolio_id},
+    ).fetchall()
+    if (status_date,) not in reports:
+        known = ", ".join(str(each) for (each,) in reports[-3:]) or "none"
+        raise UnknownNameError(
+            f"no project of {portfolio_id} reported on {status_date}; the last reports are {known}"
+        )
+
+
+def _ends(rows: pd.DataFrame) -> pd.DataFrame:
+    """When each closed project closed, and at what cost and date."""
+    last_open = rows[~rows["is_complete"]].groupby("project_id")["status_date"].max()
+    since = rows.join(last_open.rename("last_open"), on="project_id")["last_open"]
+    run = rows[rows["is_complete"] & (since.isna() | (rows["status_date"] > since))]
+    ends = run.groupby("project_id").agg(
+        closed_on=("status_date", "first"),
+        final_cost=("ac", "last"),
+        closing=("forecast_finish", "first"),
+    )
+    # A finish outside the closing period is no finish; the report that showed it done is.
+    before = last_open.reindex(ends.index)
+    is_odd = (ends["closing"] > ends["closed_on"]) | (ends["closing"] <= before)
+    ends["closing"] = ends["closing"].mask(is_odd | ends["closing"].isna(), ends["closed_on"])
+    return ends.reset_index()
+
+
+def history(rows: pd.DataFrame, target: str) -> pd.DataFrame:
+    """Reports of the closed projects before they closed, with `final`, to learn and test on."""
+    final = rows["final_cost"] if target == "cost" else rows["final_days"]
+    lived = rows.assign(final=final).dropna(subset=["final", "closed_on"])
+    lived = lived[(lived["status_date"] < lived["closed_on"]) & (lived["final"] > 0)]
+    if target == "finish":
+        lived = lived.dropna(subset=["at", "es", "pd"])
+        lived = lived[lived["at"] > 0]
+    return lived.reset_index(drop=True)
+
+
+def forecasts(
+    rows: pd.DataFrame, target: str, *, status_date: date, unit: str = "", seed: int = 1
+) -> pd.DataFrame:
+    """Forecast the cost or the finish of every project that reports and is not done.
+
+    Grain:
+        One row per project, largest budget first.
+
+    Columns:
+        complete: EV / BAC. done, baseline, manager: so far, by plan, as the manager says; every
+            figure is money, or calendar days from `baseline_start`.
+        one per published method; house, p10, p50, p80, p90: see `forecast_house`.
+        chance: that the project ends at or below its baseline, as a fraction; read off the range
+            drawn between and beyond its four figures along a normal scale.
+        learned_from: closed projects the house learned from.
+
+    Missing:
+        house, the range and chance where too few projects had closed; `published` has the fallback.
+    """
+    plan, done = TARGETS[target]
+    now = rows[(rows["status_date"] == pd.Timestamp(status_date)) & is_open(rows)]
+    now = now[now["business_unit"].eq(unit) | (not unit)].dropna(subset=[plan, done])
+    # The methods smooth over all periods of a project, so they read its whole past.
+    methods = (cost_forecasts(rows) if target == "cost" else time_forecasts(rows)).loc[now.index]
+    if target == "finish":
+        now = now.dropna(subset=["es"])
+    days = (now["forecast_finish"] - now["baseline_start"]).dt.days.astype(float)
+    manager = now["forecast_cost"] if target == "cost" else days
+    found = now.assign(
+        complete=now["ev"] / now["bac"], done=now[done], baseline=now[plan], manager=manager
+    )[[*_KEYS, "bac", "done", "baseline", "manager"]]
+    found = found.join(methods).join(_house(rows, target, now))
+    found["chance"] = _chance(found, seed)
+    return found.sort_values(["bac", "project_id"], ascending=[False, True], ignore_index=True)
+
+
+def _house(rows: pd.DataFrame, target: str, now: pd.DataFrame) -> pd.DataFrame:
+    known = history(rows, target)
+    try:
+        house = learn(known, target)
+    except UsageError:  # too few have closed, which `read_outlook` says
+        columns = ["house", *LEVELS, "learned_from"]
+        return pd.DataFrame(np.nan, index=now.index, columns=columns).assign(learned_from=0)
+    # The smoothed method reads a project's past, so every open project is forecast with it.
+    past = rows[rows["project_id"].isin(now["project_id"])]
+    past = past.dropna(subset=list(TARGETS[target]))
+    found = house.forecast(past).loc[now.index].rename(columns={"forecast": "house"})
+    return found.assign(learned_from=house.families)
+
+
+def futures(frame: pd.DataFrame, *, correlation: float = CORRELATION, seed: int = 1) -> Draws:
+    """Draw the ends of all projects together: a row per project, a column per future.
+
+    One factor moves all projects alike (a Gaussian copula); each keeps its own range.
+
+    Raises:
+        UsageError: the correlation is not between 0 and 1.
+    """
+    if not 0 <= correlation <= 1:
+        raise UsageError(f"a correlation of {correlation} was asked for; it must be from 0 to 1")
+    rng = np.random.default_rng(seed)
+    common, own = rng.standard_normal(DRAWS), rng.standard_normal((len(frame), DRAWS))
+    score = np.sqrt(correlation) * common + np.sqrt(1 - correlation) * own
+    ranges = frame[list(LEVELS)].to_numpy(float)
+    drawn = [_along(z, figures) for z, figures in zip(score, ranges, strict=True)]
+    done = frame["done"].to_numpy(float)[:, None]
+    ends: Draws = np.maximum(np.array(drawn).reshape(score.shape), done)
+    return ends
+
+
+def _along(score: Draws, figures: Draws) -> Draws:
+    """Read figures at normal scores, straight between the known levels and beyond the outer ones."""
+    below = np.minimum(score - _Z[0], 0) * (figures[1] - figures[0]) / (_Z[1] - _Z[0])
+    above = np.maximum(score - _Z[-1], 0) * (figures[-1] - figures[-2]) / (_Z[-1] - _Z[-2])
+    drawn: Draws = np.interp(score, _Z, figures) + below + above
+    return drawn
+
+
+def _chance(frame: pd.DataFrame, seed: int) -> "pd.Series[float]":
+    kept = futures(frame, seed=seed) <= frame["baseline"].to_numpy()[:, None]
+    return pd.Series(kept.mean(axis=1), index=frame.index).where(frame["p50"].notna())
+
+
+def roll_up(
+    frame: pd.DataFrame, target: str, *, correlation: float = CORRELATION, seed: int = 1
+) -> pd.DataFrame:
+    """Sum of costs, or the day by which all projects are done, three ways.
+
+    Grain:
+        One row per currency (of finishes: one) and way: `together` draws all projects with the
+        correlation; `independent` without; `added up` adds the projects' figures (of finishes: the
+        latest of each), which no future does: high costs do not all come at once.
+
+    Columns:
+        projects; baseline, manager, p10, p50, p80, p90: money, or dates.
+        chance: of the sum of baselines, or of the latest baseline date.
+    """
+    ranged = frame.dropna(subset=["p50"])
+    groups = ranged.groupby("currency") if target == "cost" else [("", ranged)]
+    made = [
+        row
+        for currency, part in groups
+        if len(part)
+        for row in _ways(part.reset_index(drop=True), target, str(currency), correlation, seed)
+    ]
+    columns = ["currency", "way", "projects", "baseline", "manager", *LEVELS, "chance"]
+    return pd.DataFrame(made, columns=columns)
+
+
+def _ways(
+    part: pd.DataFrame, target: str, currency: str, correlation: float, seed: int
+) -> list[dict[str, Any]]:
+    begun = np.zeros(len(part)) if target == "cost" else _day_numbers(part["baseline_start"])
+    plain = part[["baseline", "manager", *LEVELS]].add(begun, axis=0)
+    single = plain.sum() if target == "cost" else plain.max()
+    rows: list[dict[str, Any]] = []
+    for way, shared in (("together", correlation), ("independent", 0.0), ("added up", None)):
+        figures, chance = single[list(LEVELS)], np.nan
+        if shared is not None:
+            drawn = futures(part, correlation=shared, seed=seed) + begun[:, None]
+            whole = drawn.sum(axis=0) if target == "cost" else drawn.max(axis=0)
+            figures = pd.Series(np.quantile(whole, list(LEVELS.values())), index=list(LEVELS))
+            chance = float((whole <= single["baseline"]).mean())
+        made = pd.concat([single[["baseline", "manager"]], figures])
+        shown = made if target == "cost" else pd.to_datetime(made.round(), unit="D")
+        rows.append(
+            {"currency": currency, "way": way, "projects": len(part), "chance": chance}
+            | shown.to_dict()
+        )
+    return rows
+
+
+def _day_numbers(days: "pd.Series[Any]") -> Draws:
+    since = (pd.to_datetime(days) - pd.Timestamp(0)).dt.days
+    return np.asarray(since, dtype=float)
+
+
+def as_dates(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """Turn days from `baseline_start` into dates, in the columns named."""
+    dated = {
+        name: frame["baseline_start"] + pd.to_timedelta(frame[name].round(), unit="D")
+        for name in columns
+    }
+    return frame.assign(**dated)
+
+
+def dated(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give all figures of finishes as dates."""
+    return as_dates(frame, "baseline", "manager", "house", *LEVELS)
+
+
+def relative(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give costs as shares of the project's budget, so that projects of any size compare."""
+    figures = ["baseline", "manager", "house", *LEVELS]
+    return frame.assign(**{name: frame[name] / frame["bac"] for name in figures})
+
+
+def published(frame: pd.DataFrame) -> pd.DataFrame:
+    """Published uplifts to fall back on, where no forecast of the frame could be learned.
+
+    Grain:
+        That of `forecast_uplifts.published_uplifts`; no rows where the house has spoken.
+    """
+    table = published_uplifts()
+    return table if len(frame) and frame["p50"].isna().all() else table.head(0)
+
+
+# The record ---------------------------------------------------------------------------------------
+
+
+def back_test(rows: pd.DataFrame, target: str) -> pd.DataFrame:
+    """Forecast every past status date of every closed project as it was known then.
+
+    Grain:
+        That of `forecast.back_test`; no rows while too few projects had closed before others.
+
+    Columns:
+        Those of `forecast.back_test`, and manager: what the manager said.
+    """
+    known = history(rows, target)
+    try:
+        tested = forecast.back_test(known, target, forecast.as_known_then(known))
+    except UsageError:
+        return pd.DataFrame()
+    days = (known["forecast_finish"] - known["baseline_start"]).dt.days.astype(float)
+    manager = known["forecast_cost"] if target == "cost" else days
+    plan, done = TARGETS[target]
+    plain = known[plan].clip(lower=known[done])
+    return tested.join(manager.rename("manager")).join(plain.rename("baseline"))
+
+
+def accuracy(tested: pd.DataFrame) -> pd.DataFrame:
+    """Errors of every method by thirds of completion; no rows where nothing was tested."""
+    return forecast.accuracy(tested).query("cases > 0") if len(tested) else tested
+
+
+def timeliness(tested: pd.DataFrame) -> pd.DataFrame:
+    """Stage from which each method stays within 10% and 5%, earliest first.
+
+    Grain:
+        One row per method.
+
+    Columns:
+        within_10, within_5: mean share of the work done from which the error stays within.
+    """
+    if tested.empty:
+        return tested
+    wide = forecast.timeliness(tested).pivot_table(
+        index="method", columns="tolerance", values="complete"
+    )
+    wide = wide.rename(columns={0.10: "within_10", 0.05: "within_5"}).reset_index()
+    return wide.sort_values(["within_10", "within_5"], ignore_index=True).rename_axis(columns=None)
+
+
+def coverage(tested: pd.DataFrame) -> pd.DataFrame:
+    """Share of cases that ended at or below each figure, as `forecast.coverage`, with counts."""
+    if tested.empty:
+        return tested
+    return forecast.coverage(tested).assign(
+        cases=len(tested), projects=tested["project_id"].nunique()
+    )
+
+
+def beside(**frames: pd.DataFrame) -> pd.DataFrame:
+    """Put coverage frames under each other, `what` naming each."""
+    return pd.concat([frame.assign(what=name.capitalize()) for name, frame in frames.items()])
+
+
+def dependence(tested: pd.DataFrame) -> float:
+    """Correlation between projects forecast at the same date: how far they missed together.
+
+    Missing:
+        NaN where no two projects were ever forecast at one date.
+    """
+    if tested.empty:
+        return float("nan")
+    score = [
+        np.interp(final, np.maximum.accumulate(figures), _Z, left=-2.0, right=2.0)
+        for final, figures in zip(
+            tested["final"], tested[list(LEVELS)].to_numpy(float), strict=True
+        )
+    ]
+    wide = tested.assign(score=score).pivot_table(
+        index="status_date", columns="project_id", values="score"
+    )
+    sums, squares, count = wide.sum(axis=1), (wide**2).sum(axis=1), wide.count(axis=1)
+    pairs = (count * (count - 1)).sum()
+    if not pairs:
+        return float("nan")
+    together = (sums**2 - squares).sum() / pairs
+    return float(together / (squares.sum() / count.sum()))

@@ -1,0 +1,322 @@
+"""What do the forecasts say, how far can they be trusted, and what must be decided, in words?"""
+
+from collections.abc import Hashable
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+
+from pmo_analytics import outlook
+from pmo_analytics.errors import UnknownNameError
+from pmo_analytics.figures import day, is_missing, money, number, percent
+from pmo_analytics.forecast_house import MINIMUM_FAMILIES
+from pmo_analytics.forecast_methods import COST_METHODS, TIME_METHODS
+from pmo_analytics.narrative import HEADINGS, URGENT_DAYS, Decision, decision_table, show_decisions
+from pmo_analytics.present import Block, Card, folded, table
+
+LABELS = {
+    **COST_METHODS,
+    **TIME_METHODS,
+    "house": "House forecast",
+    "manager": "Manager's forecast",
+    "baseline": "Baseline",
+    "reference_class": "Baseline, usual growth",
+    "weighted": "CPI and SPI weighted 8:2",
+    "weighted_t": "CPI and SPI(t) weighted 8:2",
+    "smoothed": "Smoothed cost rate",
+    "es_smoothed": "Smoothed earned time",
+    "pv_plan_rate": "PV, plan's rate",
+    "pv_spi": "PV, SPI",
+    "pv_sci": "PV, CPI * SPI",
+    "ed_plan_rate": "ED, plan's rate",
+    "ed_spi": "ED, SPI",
+    "ed_sci": "ED, CPI * SPI",
+    "es_plan_rate": "ES, plan's rate",
+    "es_spi_t": "ES, SPI(t)",
+    "es_sci_t": "ES, CPI * SPI(t)",
+}
+NAMED = 3
+_ENOUGH_CASES = 10  # fewer forecasts than this decide nothing
+
+
+def key_figures(costs: pd.DataFrame, finishes: pd.DataFrame) -> list[Card]:
+    """Portfolio figures, from two frames of `outlook.roll_up`."""
+    cards = []
+    for row in _whole(costs):
+        plan, hoped = (
+            money(row["baseline"], row["currency"]),
+            money(row["manager"], row["currency"]),
+        )
+        together = f"{number(row['projects'])} running projects together"
+        cards += [
+            Card("Cost, P50", money(row["p50"], row["currency"]), f"baselines {plan}"),
+            Card("Cost, P80", money(row["p80"], row["currency"]), f"managers say {hoped}"),
+            Card("Chance of the budgets", chance(row["chance"]), together),
+        ]
+    for row in _whole(finishes):
+        latest = day(row["baseline"])
+        cards += [
+            Card("All done, P50", f"{row['p50']:%b %Y}", f"latest baseline {latest}"),
+            Card("All done, P80", f"{row['p80']:%b %Y}", f"managers say {day(row['manager'])}"),
+        ]
+    return cards
+
+
+def _whole(rolled: pd.DataFrame) -> list[dict[Hashable, Any]]:
+    """Find the row of the most projects, moving together."""
+    together = rolled[rolled["way"] == "together"]
+    return together.sort_values("projects", ascending=False).head(1).to_dict("records")
+
+
+def chance(value: float) -> str:
+    """Write a chance for a reader: never quite none, never quite sure."""
+    if is_missing(value):
+        return "unknown"
+    if value < 0.01:  # noqa: PLR2004 - the range is too coarse to tell smaller chances
+        return "under 1%"
+    return "over 99%" if value > 0.99 else percent(value)  # noqa: PLR2004
+
+
+def headline(costs: pd.DataFrame, finishes: pd.DataFrame) -> str:
+    """State when and for how much the portfolio ends, from two frames of `outlook.roll_up`.
+
+    Empty where no range can be given from earned value.
+    """
+    said = [
+        f"The {number(row['projects'])} running projects in {row['currency']} will cost "
+        f"{money(row['p50'], row['currency'])} together at even odds and at most "
+        f"{money(row['p80'], row['currency'])} in eight of ten futures; their baselines add up to "
+        f"{money(row['baseline'], row['currency'])}."
+        for row in _whole(costs)
+    ] + [
+        f"All are done by {day(row['p50'])} at even odds and by {day(row['p80'])} in eight of ten "
+        f"futures; the latest baseline finish is {day(row['baseline'])}."
+        for row in _whole(finishes)
+    ]
+    return " ".join(said)
+
+
+def read_basis(frame: pd.DataFrame) -> str:
+    """Say what the ranges rest on, from `outlook.forecasts`."""
+    if frame.empty:
+        return ""
+    known = int(frame["learned_from"].max())
+    if not known:
+        return (
+            f"Fewer than {MINIMUM_FAMILIES} own projects had closed by the status date, so no range is "
+            "claimed: methods are shown side by side, and published uplifts, with the stage of "
+            "estimate they are for, stand in for own experience."
+        )
+    return (
+        f"The house forecast and its ranges are learned from the {number(known)} own projects closed "
+        "by the status date, each counting as its own family; no later report and no other "
+        "organisation has a say."
+    )
+
+
+def read_forecasts(frame: pd.DataFrame, target: str) -> str:
+    """Say which projects are unlikely to keep their baseline, from `outlook.forecasts`."""
+    known = frame.dropna(subset=["chance"])
+    if known.empty:
+        return read_basis(frame)
+    what = "budget" if target == "cost" else "baseline date"
+    poor = known[known["chance"] < outlook.FEW].sort_values(
+        ["chance", "bac"], ascending=[True, False]
+    )
+    hopeful = known[known["manager"] < known["p10"]]
+    said = (
+        f"{number(len(poor))} of {number(len(known))} running projects have less than a "
+        f"{percent(outlook.FEW)} chance of keeping their {what}"
+    )
+    names = ", ".join(
+        f"{row['name']} ({chance(row['chance'])})" for row in poor.head(NAMED).to_dict("records")
+    )
+    tail = f": {names}{' and others' if len(poor) > NAMED else ''}." if len(poor) else "."
+    hope = f" {number(len(hopeful))} managers forecast below even P10." if len(hopeful) else ""
+    return said + tail + hope
+
+
+def read_roll_up(rolled: pd.DataFrame, target: str, *, correlation: float, measured: float) -> str:
+    """Say what moving together does to the portfolio's range, from `outlook.roll_up`."""
+    if rolled.empty:
+        return f"No range of the portfolio's {target} can be given."
+    largest = str(rolled.sort_values("projects")["currency"].iloc[-1])
+    part = rolled[rolled["currency"] == largest]
+    p80 = {
+        str(way): money(figure, largest) if target == "cost" else day(figure)
+        for way, figure in zip(part["way"], part["p80"], strict=True)
+    }
+    contrast = (
+        f"adding up the projects' P80 gives {p80['added up']}, which overstates it"
+        if target == "cost"
+        else f"the latest P80 of a single project, {p80['added up']}, understates it"
+    )
+    own = (
+        "own history has too few projects forecast side by side to measure it"
+        if is_missing(measured)
+        else f"in own back-tests projects missed together with a correlation of {number(measured, 2)}"
+    )
+    return (
+        f"P80 of the portfolio is {p80['together']} with a correlation of {number(correlation, 2)} "
+        f"between projects and would be {p80['independent']} if they were independent; {contrast}. "
+        f"The correlation is an assumption: {own}."
+    )
+
+
+def labelled(accuracy: pd.DataFrame) -> pd.DataFrame:
+    """Add `label`, the method in words, to a frame of `outlook.accuracy`."""
+    return accuracy.assign(label=accuracy["method"].map(named)) if len(accuracy) else accuracy
+
+
+def show(found: list[Decision], *, pmo_type: str, most: int) -> Block:
+    """Show the first decisions in full; nothing where there are none."""
+    return show_decisions(found, pmo_type=pmo_type, most=most) if found else Block("", "")
+
+
+def show_all(found: list[Decision]) -> Block:
+    """Show every decision as a table to open; nothing where there are none."""
+    if not found:
+        return Block("", "")
+    return folded(
+        "All decisions",
+        table(
+            decision_table(found),
+            columns={"subject": "Project", "finding": "Finding", "who": "Who", "by": "By"},
+            caption="Every decision the forecasts call for",
+        ),
+    )
+
+
+def read_accuracy(accuracy: pd.DataFrame, target: str) -> str:
+    """Say which method to trust at which stage, from `outlook.accuracy`."""
+    if accuracy.empty:
+        return f"No forecast of {target} can be tested yet: too few projects had closed before the others."
+    said = []
+    for stage, part in accuracy.groupby("stage", sort=False):
+        if part["cases"].max() < _ENOUGH_CASES:
+            continue
+        best = part.iloc[0]
+        house = part[part["method"] == "house"].iloc[0]
+        said.append(
+            f"{stage} ({number(best['cases'])} forecasts): {named(str(best['method']))}, median error "
+            f"{percent(best['mdape'], 1)}"
+            + (f" (house {percent(house['mdape'], 1)})" if best["method"] != "house" else "")
+        )
+    if not said:
+        return f"{target.capitalize()}: too few forecasts of closed projects to rank the methods."
+    rule = f"{target.capitalize()}, trust by what was right in own projects: "
+    return (
+        f"{rule}{'; '.join(said)}. Differences of a few tenths of a per cent decide nothing with "
+        "so few projects."
+    )
+
+
+def named(method: str) -> str:
+    """Name a method by its formula, in words where it has none."""
+    return LABELS.get(method, method)
+
+
+def read_coverage(kept: pd.DataFrame, target: str) -> str:
+    """Say whether the ranges were as right as they claim, from `outlook.coverage`."""
+    if kept.empty:
+        return f"No range of {target} can be tested yet."
+    rows = kept.set_index("figure")
+    parts = [
+        f"{percent(rows.loc[figure, 'covered'])} ended at or below {figure.upper()} (promised "
+        f"{percent(rows.loc[figure, 'promised'])}; {percent(rows.loc[figure, 'low'])} to "
+        f"{percent(rows.loc[figure, 'high'])} is all that {number(rows.loc[figure, 'projects'])} "
+        "projects can tell)"
+        for figure in ("p50", "p80")
+    ]
+    off = rows[(rows["promised"] < rows["low"]) | (rows["promised"] > rows["high"])]
+    verdict = (
+        f" {', '.join(name.upper() for name in off.index)} did not keep the promise."
+        if len(off)
+        else " No figure is off by more than chance."
+    )
+    return f"{target.capitalize()}: {' and '.join(parts)}.{verdict}"
+
+
+def read_timeliness(settled: pd.DataFrame, target: str) -> str:
+    """Say how early a forecast stays right, from `outlook.timeliness`."""
+    if settled.empty:
+        return ""
+    best = settled.iloc[0]
+    return (
+        f"{target.capitalize()}: {named(str(best['method']))} settles first. On average it stays "
+        f"within 10% of the end from {percent(best['within_10'])} of the work on, and within 5% from "
+        f"{percent(best['within_5'])} on; before that only the range is to be used."
+    )
+
+
+def decisions(
+    costs: pd.DataFrame, finishes: pd.DataFrame, *, status_date: date, pmo_type: str
+) -> list[Decision]:
+    """Decisions for projects with less than a 20% chance of keeping budget or baseline date.
+
+    Raises:
+        UnknownNameError: there is no such kind of PMO.
+    """
+    if pmo_type not in HEADINGS:
+        raise UnknownNameError(
+            f"there is no PMO type '{pmo_type}'; there are {', '.join(HEADINGS)}"
+        )
+    dated = outlook.as_dates(finishes, "baseline", "p50", "p80")
+    both = costs.merge(dated, on="project_id", how="outer", suffixes=("", "_date"))
+    found = [_decision(row, status_date, pmo_type) for row in both.to_dict("records")]
+    return sorted(
+        (each for each in found if each), key=lambda each: (each.urgency, -each.cost, each.subject)
+    )
+
+
+def _decision(row: dict[Hashable, Any], status_date: date, pmo_type: str) -> Decision | None:
+    currency = row["currency"] if not is_missing(row["currency"]) else ""
+    found, offer = [], []
+    if row["chance"] < outlook.FEW:
+        found.append(
+            f"a chance of {chance(row['chance'])} to keep its budget of {money(row['baseline'], currency)}"
+        )
+        offer.append(f"{money(row['p80'], currency)}")
+    if row["chance_date"] < outlook.FEW:
+        found.append(
+            f"a chance of {chance(row['chance_date'])} to be done by {day(row['baseline_date'])}"
+        )
+        offer.append(day(row["p80_date"]))
+    if not found:
+        return None
+    name = row["name"] if not is_missing(row["name"]) else row["name_date"]
+    sponsor = "the sponsor" if is_missing(row["sponsor"]) else f"{row['sponsor']} (sponsor)"
+    asked = {
+        "supportive": "We recommend a new baseline that can be kept, or a recovery plan that shows how",
+        "controlling": "A new baseline or a recovery plan needs the board's approval",
+        "directive": "Present a recovery plan, or accept the baseline set at P80",
+    }
+    return Decision(
+        project_id=str(row["project_id"]),
+        subject=str(name),
+        finding=f"{name} has {' and '.join(found)}.",
+        action=asked[pmo_type],
+        who=f"portfolio board, on a paper by {sponsor}" if pmo_type == "controlling" else sponsor,
+        by=status_date + timedelta(days=URGENT_DAYS),
+        options=(
+            ("Re-baseline at P80:", f"{' and '.join(offer)}, kept in eight of ten futures"),
+            (
+                "Recover:",
+                f"the baseline stands; asks for what lifts its chance above {percent(outlook.FEW)}",
+            ),
+            ("Cut scope:", "the baseline stands for less work, approved as a change"),
+        ),
+        urgency=1 if len(found) > 1 else 2,
+        cost=0.0 if is_missing(row["bac"]) else float(row["bac"]),
+    )
+
+
+def read_decisions(found: list[Decision]) -> str:
+    """Say how many decisions the forecasts call for."""
+    if not found:
+        return "No running project with a range has so poor a chance of its baseline that it calls for one."
+    both = sum(each.urgency == 1 for each in found)
+    return (
+        f"{number(len(found))} projects have less than a {percent(outlook.FEW)} chance of keeping "
+        f"their budget or baseline date, {number(both)} of them of either; those come first."
+    )

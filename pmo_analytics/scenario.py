@@ -1,0 +1,411 @@
+"""A scenario asks "what if": small typed edits over a baseline, read from YAML, checked, applied.
+
+The form of a file is in `scenario_schema.json`. The baseline is never changed: applying a
+scenario gives another baseline, and says of which edits nothing came.
+"""
+
+import difflib
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import yaml
+
+from pmo_analytics.capacity_baseline import Baseline
+from pmo_analytics.errors import UnknownNameError, UnreadableFileError, UsageError
+from pmo_analytics.selection_model import Project
+
+MAY_NAME = 12  # ids listed in a message before the rest are counted
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One change: an operation and its fields, as the file states them."""
+
+    op: str
+    fields: tuple[tuple[str, Any], ...]
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - fields have the types of the schema
+        """Return a field, or None where it was left out."""
+        return dict(self.fields).get(name)
+
+    @property
+    def words(self) -> str:
+        """The edit on one line."""
+        return " ".join([self.op.replace("_", " "), *(f"{k} {v}" for k, v in self.fields)])
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A titled list of edits."""
+
+    name: str
+    title: str
+    edits: tuple[Edit, ...]
+    baseline: str = ""
+
+    @property
+    def canonical(self) -> str:
+        """The edits as JSON with one spelling, whatever the file looked like."""
+        edits = [{"op": edit.op, **dict(edit.fields)} for edit in self.edits]
+        stated = {"baseline": self.baseline, "edits": edits}
+        return json.dumps(stated, sort_keys=True, separators=(",", ":"))
+
+    @property
+    def scenario_id(self) -> str:
+        """The first letters of the hash of the edits: same edits, same id."""
+        return hashlib.sha256(self.canonical.encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, eq=False)
+class Applied:
+    """A baseline as a scenario would have it, and the edits without effect, in sentences."""
+
+    baseline: Baseline
+    warnings: tuple[str, ...]
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of a scenario."""
+    text = files("pmo_analytics").joinpath("scenario_schema.json").read_text(encoding="utf-8")
+    return dict(json.loads(text))
+
+
+def read(path: Path) -> Scenario:
+    """Read a scenario from a YAML file, named after the file.
+
+    Raises:
+        UnreadableFileError: there is no such file, or it is no YAML.
+        UsageError: an operation or a field is unknown, is missing or has an impossible value.
+    """
+    try:
+        stated = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        others = ", ".join(sorted(p.name for p in path.parent.glob("*.yaml"))) or "none"
+        raise UnreadableFileError(f"there is no scenario {path}; there is {others}") from error
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        said = " ".join(str(error).split())
+        raise UnreadableFileError(
+            f"{path.name} is not a YAML file that can be read: {said}"
+        ) from error
+    return scenario(stated, name=path.stem)
+
+
+def scenario(stated: object, *, name: str) -> Scenario:
+    """Check a scenario given as plain data, as a notebook may state it.
+
+    Raises:
+        UsageError: an operation or a field is unknown, is missing or has an impossible value.
+    """
+    if not isinstance(stated, Mapping):
+        raise UsageError(f"scenario {name} is no list of fields; it needs title and edits")
+    _refuse_form(stated, name, schema(), "")
+    for at, edit in enumerate(stated["edits"], start=1):
+        where = f"edit {at}"
+        if not isinstance(edit, Mapping) or "op" not in edit:
+            raise UsageError(f"scenario {name}, {where} names no op; there are {_listed(_ops())}")
+        if edit["op"] not in _ops():
+            raise UsageError(f"scenario {name}, {where}: {_unknown('op', edit['op'], _ops())}")
+        _refuse_form(edit, name, schema()["$defs"][edit["op"]], f"{where} ({edit['op']})")
+    edits = tuple(
+        Edit(edit["op"], tuple(sorted((k, v) for k, v in edit.items() if k != "op")))
+        for edit in stated["edits"]
+    )
+    return Scenario(name, stated["title"], edits, stated.get("baseline", ""))
+
+
+def _ops() -> list[str]:
+    return list(schema()["$defs"])
+
+
+def _refuse_form(stated: Mapping[str, Any], name: str, form: Mapping[str, Any], where: str) -> None:
+    """Say the first thing that is wrong with the fields of a file or an edit."""
+    said = f"scenario {name}{f', {where}' if where else ''}"
+    known = list(form["properties"])
+    for field in stated:
+        if field not in known:
+            raise UsageError(f"{said}: {_unknown('field', field, known)}")
+    for field in form["required"]:
+        if field not in stated:
+            raise UsageError(f"{said} lacks {field}; it needs {_listed(form['required'])}")
+    for field, value in stated.items():
+        rule = form["properties"][field]
+        flat = {key: rule[key] for key in rule if key != "items"}
+        wrong = next(jsonschema.Draft202012Validator(flat).iter_errors(value), None)
+        if wrong is not None:
+            raise UsageError(f"{said}: {field} cannot be {value!r}; {_expected(rule)}")
+
+
+def _expected(rule: Mapping[str, Any]) -> str:
+    if "pattern" in rule:
+        return "write a month as '2026-06'"
+    if "enum" in rule:
+        return f"there are {_listed(rule['enum'])}"
+    ends = [
+        f"{words} {rule[key]}"
+        for key, words in (
+            ("exclusiveMinimum", "above"),
+            ("minimum", "at least"),
+            ("maximum", "at most"),
+        )
+        if key in rule
+    ]
+    return " ".join([f"it must be of type {rule.get('type')}", " and ".join(ends)]).strip()
+
+
+def _unknown(kind: str, name: object, known: Iterable[str]) -> str:
+    """Say that a name does not exist, with the closest one first."""
+    options = sorted(known)
+    close = difflib.get_close_matches(str(name), options, n=1, cutoff=0.5)
+    order = [*close, *(option for option in options if option not in close)]
+    hint = f"did you mean {close[0]}? " if close else ""
+    return f"there is no {kind} '{name}'; {hint}there are {_listed(order)}"
+
+
+def _listed(names: Iterable[object]) -> str:
+    every = [str(name) for name in names]
+    more = f" and {len(every) - MAY_NAME} more" if len(every) > MAY_NAME + 3 else ""
+    return ", ".join(every[:MAY_NAME] if more else every) + more
+
+
+# Applying -----------------------------------------------------------------------------------------
+
+
+def apply(baseline: Baseline, what_if: Scenario) -> Applied:
+    """Return the baseline as the scenario would have it.
+
+    Raises:
+        UnknownNameError: an edit names a project, role, team, criterion or year that does not exist,
+            or the scenario is meant for another baseline.
+    """
+    if what_if.baseline and what_if.baseline != baseline.portfolio_id:
+        raise UnknownNameError(
+            f"scenario {what_if.name} is meant for {what_if.baseline}, but the baseline is "
+            f"{baseline.portfolio_id}; choose that portfolio"
+        )
+    now, warnings = baseline, []
+    for at, edit in enumerate(what_if.edits, start=1):
+        where = f"scenario {what_if.name}, edit {at}"
+        _refuse_names(now, edit, where)
+        after = _OPERATIONS[edit.op](now, edit)
+        if _state(after) == _state(now):
+            warnings.append(f"{where} ({edit.words}) changes nothing.")
+        now = after
+    return Applied(now, tuple(warnings))
+
+
+def _state(at: Baseline) -> tuple[object, ...]:
+    """Everything a plan depends on."""
+    i = at.instance
+    return (i.projects, dict(i.capacity), i.budgets, i.bucket_months,
+            at.overtime_share, at.overtime_price, dict(at.weights))  # fmt: skip
+
+
+def _refuse_names(at: Baseline, edit: Edit, where: str) -> None:
+    """Refuse a name that the baseline does not know; roles go by id or by name."""
+    roles = [*at.roles, *at.roles.values()]
+    years = at.instance.year_names
+    known: dict[str, Iterable[str]] = {
+        "project": at.instance.index, "criterion": at.weights, "year": years,
+        "role": roles, "from_role": roles, "to_role": roles,
+    }  # fmt: skip
+    for field, names in known.items():
+        stated = edit[field]
+        if stated is not None and str(stated) not in names:
+            kind = "role" if field.endswith("role") else field
+            raise UnknownNameError(f"{where}: {_unknown(kind, stated, dict.fromkeys(names))}")
+    if edit["team"] is not None:
+        role = next((r for r, name in at.roles.items() if edit["role"] in (r, name)), "")
+        if edit["team"] not in at.teams.get(role, ()):
+            raise UnknownNameError(
+                f"{where}: {_unknown('team', edit['team'], at.teams.get(role, ()))}"
+            )
+
+
+def _with(at: Baseline, **changes: Any) -> Baseline:  # noqa: ANN401 - fields of Instance
+    return replace(at, instance=replace(at.instance, **changes))
+
+
+def _role(at: Baseline, name: str) -> str:
+    return at.roles.get(name, name)
+
+
+def _move_people(at: Baseline, role: str, fte: float, begin: int, end: int, ramp: int) -> Baseline:
+    """Add people to a role from month to month, in equal steps of a month; never below zero."""
+    months = list(at.instance.capacity[role])
+    for month in range(max(begin, 0), min(end, len(months))):
+        share = min(1.0, (month - begin + 1) / (ramp + 1))
+        months[month] = max(0.0, round(months[month] + fte * share, 6))
+    return _with(at, capacity={**at.instance.capacity, role: tuple(months)})
+
+
+def _capacity(sign: int) -> Any:  # noqa: ANN401 - an operation
+    def change(at: Baseline, edit: Edit) -> Baseline:
+        end = at.number(edit["to"]) + 1 if edit["to"] else at.instance.horizon
+        role, begin = _role(at, edit["role"]), at.number(edit["from"])
+        return _move_people(at, role, sign * edit["fte"], begin, end, edit["ramp_months"] or 0)
+
+    return change
+
+
+def _retrain(at: Baseline, edit: Edit) -> Baseline:
+    """Move people between roles, at most those who are there in the month with the fewest."""
+    before, begin = _role(at, edit["from_role"]), max(at.number(edit["from"]), 0)
+    there = min(at.instance.capacity[before][begin:], default=0.0)
+    fte, end = min(edit["fte"], there), at.instance.horizon
+    left = _move_people(at, before, -fte, begin, end, 0)
+    return _move_people(left, _role(at, edit["to_role"]), fte, begin, end, edit["ramp_months"] or 0)
+
+
+def _on_project(at: Baseline, edit: Edit, **changes: Any) -> Baseline:  # noqa: ANN401
+    projects = tuple(
+        replace(p, **changes) if p.project_id == edit["project"] else p
+        for p in at.instance.projects
+    )
+    return _with(at, projects=projects)
+
+
+def _project(at: Baseline, edit: Edit) -> Project:
+    return at.instance.projects[at.instance.index[edit["project"]]]
+
+
+def _from_month(project: Project, earliest: int, latest: int) -> dict[str, Any]:
+    """Change the months in which a project may start; a given start keeps its value."""
+    kept = (1 - project.decay) ** (earliest - project.earliest)
+    return {"earliest": earliest, "latest": latest, "value": project.value * kept}
+
+
+def _delay(at: Baseline, edit: Edit) -> Baseline:
+    project = _project(at, edit)
+    begin = max(project.earliest, at.submitted[project.project_id] + edit["months"])
+    return _on_project(at, edit, **_from_month(project, begin, max(project.latest, begin)))
+
+
+def _advance(at: Baseline, edit: Edit) -> Baseline:
+    project = _project(at, edit)
+    begin = max(0, min(project.earliest, at.submitted[project.project_id] - edit["months"]))
+    return _on_project(at, edit, **_from_month(project, begin, project.latest))
+
+
+def _fix_start(at: Baseline, edit: Edit) -> Baseline:
+    month = at.number(edit["month"])
+    if month < 0:
+        raise UsageError(
+            f"{edit['project']} cannot start in {edit['month']}; the study begins in {at.month(0):%Y-%m}"
+        )
+    return _on_project(at, edit, **_from_month(_project(at, edit), month, month))
+
+
+def _due(at: Baseline, edit: Edit) -> int | None:
+    """Return the month before which a project must be finished: the stricter of old and new."""
+    before = _project(at, edit).deadline
+    if edit["finish_by"] is None:
+        return before
+    month = at.number(edit["finish_by"]) + 1
+    return month if before is None else min(before, month)
+
+
+def _force_in(at: Baseline, edit: Edit) -> Baseline:
+    return _on_project(at, edit, mandatory=True, deadline=_due(at, edit))
+
+
+def _force_out(at: Baseline, edit: Edit) -> Baseline:
+    """Leave no month to start in; what a rule still demands shows up as a conflict."""
+    project = _project(at, edit)
+    return _on_project(at, edit, latest=project.earliest - 1, mandatory=False)
+
+
+def _deadline(at: Baseline, edit: Edit) -> Baseline:
+    return _on_project(at, edit, deadline=_due(at, edit))
+
+
+def _scale_demand(at: Baseline, edit: Edit) -> Baseline:
+    role = _role(at, edit["role"]) if edit["role"] else None
+    fte = {
+        name: tuple(round(x * edit["factor"], 6) for x in months)
+        if role in (None, name)
+        else months
+        for name, months in _project(at, edit).fte.items()
+    }
+    return _on_project(at, edit, fte=fte)
+
+
+def _scale_budget(at: Baseline, edit: Edit) -> Baseline:
+    i, year = at.instance, edit["year"]
+    budgets = tuple(
+        round(money * edit["factor"], 2) if year is None or str(year) == name else money
+        for money, name in zip(i.budgets, i.year_names, strict=True)
+    )
+    return _with(at, budgets=budgets)
+
+
+def _set_value(at: Baseline, edit: Edit) -> Baseline:
+    """State the value at the planned start, which the value at the earliest one follows."""
+    project = _project(at, edit)
+    months = project.earliest - at.submitted[project.project_id]
+    return _on_project(at, edit, value=float(edit["value"]) * (1 - project.decay) ** months)
+
+
+def _set_weight(at: Baseline, edit: Edit) -> Baseline:
+    """Give a criterion its share, the others the rest in proportion; values follow the scores."""
+    before = {name: w / (sum(at.weights.values()) or 1.0) for name, w in at.weights.items()}
+    rest = sum(w for name, w in before.items() if name != edit["criterion"]) or 1.0
+    after = {name: w / rest * (1 - edit["weight"]) for name, w in before.items()}
+    after[edit["criterion"]] = float(edit["weight"])
+    projects = []
+    for project in at.instance.projects:
+        scores = at.scores.get(project.project_id, {})
+        was, now = (sum(w[c] * s for c, s in scores.items()) for w in (before, after))
+        is_same = was <= 0 or abs(now - was) < 1e-12  # noqa: PLR2004 - sums of floats
+        projects.append(project if is_same else replace(project, value=project.value * now / was))
+    return replace(_with(at, projects=tuple(projects)), weights=after)
+
+
+def _policy(at: Baseline, edit: Edit) -> Baseline:
+    """Count capacity by month or quarter; overtime adds people that the plan pays for."""
+    bucket = {"month": 1, "quarter": 3, None: at.instance.bucket_months}[edit["bucket"]]
+    share, price = edit["overtime_share"] or 0.0, edit["overtime_price"]
+    more = {r: tuple(x * (1 + share) for x in m) for r, m in at.instance.capacity.items()}
+    after = _with(at, capacity=more, bucket_months=bucket)
+    return replace(
+        after,
+        overtime_share=share or at.overtime_share,
+        overtime_price=at.overtime_price if price is None else float(price),
+    )
+
+
+def _freeze(at: Baseline, edit: Edit) -> Baseline:
+    before = at.number(edit["before"])
+    projects = tuple(
+        replace(p, **_from_month(p, at.submitted[p.project_id], at.submitted[p.project_id]))
+        if at.submitted[p.project_id] < before
+        else p
+        for p in at.instance.projects
+    )
+    return _with(at, projects=projects)
+
+
+_OPERATIONS = {
+    "add_capacity": _capacity(1),
+    "remove_capacity": _capacity(-1),
+    "retrain": _retrain,
+    "delay": _delay,
+    "advance": _advance,
+    "fix_start": _fix_start,
+    "force_in": _force_in,
+    "force_out": _force_out,
+    "deadline": _deadline,
+    "scale_demand": _scale_demand,
+    "scale_budget": _scale_budget,
+    "set_value": _set_value,
+    "set_weight": _set_weight,
+    "capacity_policy": _policy,
+    "freeze": _freeze,
+}

@@ -1,0 +1,94 @@
+"""Tables of capacity: scenarios compared, why projects start when they do, who causes a shortage."""
+
+import pandas as pd
+
+from pmo_analytics.present import Block, folded, table
+
+
+def scenarios(summary: pd.DataFrame, *, currency: str) -> Block:
+    """Scenarios side by side, from `what_if.Studied.summary`."""
+    data = summary.assign(
+        shown=[
+            "impossible" if not possible else "within noise" if not beyond and at else ""
+            for at, (possible, beyond) in enumerate(
+                zip(summary["is_possible"], summary["is_beyond_noise"], strict=True)
+            )
+        ]
+    )
+    return table(
+        data,
+        columns={
+            "title": "Scenario",
+            "value": "Value of the plan",
+            "change": "Against baseline",
+            "noise_floor": "Noise floor",
+            "shown": "Note",
+            "gap": "Gap to bound",
+            "projects_in": "Projects in",
+            "projects_moved": "Re-planned",
+            "overtime_cost": "Overtime",
+            "scenario_id": "Id",
+        },
+        formats={
+            "value": "money",
+            "change": "money",
+            "noise_floor": "money",
+            "gap": "percent",
+            "overtime_cost": "money",
+        },
+        caption="Scenarios compared; a change under the noise floor says nothing",
+        currency=currency,
+    )
+
+
+def reasons(projects: pd.DataFrame, *, scenario: str = "baseline") -> Block:
+    """Why each project of one scenario starts when it does, from `what_if.Studied.projects`."""
+    data = projects[projects["scenario"] == scenario]
+    moved = data[(data["reason"] != "as planned")]
+    return folded(
+        f"Why {len(moved)} projects do not start as planned ({scenario})",
+        table(
+            moved,
+            columns={
+                "name": "Project",
+                "submitted_start": "Planned start",
+                "start": "Start",
+                "shift_from_plan": "Months later",
+                "reason": "Reason",
+                "detail": "In words",
+            },
+            caption=f"Starts explained: {scenario}",
+        ),
+    )
+
+
+def over_allocation(causes: pd.DataFrame) -> Block:
+    """Roles and months that are short, with the projects that ask, from `capacity.shortages`."""
+    return table(
+        causes,
+        columns={
+            "role_name": "Role",
+            "month": "Month",
+            "supply_fte": "Available, FTE",
+            "demand_fte": "Asked for, FTE",
+            "over_fte": "Short, FTE",
+            "projects": "Projects that ask most",
+        },
+        caption="Roles and months in which more people are asked for than there are",
+    )
+
+
+def people(load: pd.DataFrame) -> Block:
+    """People who book most over all their projects, from `capacity.people`."""
+    return table(
+        load,
+        columns={
+            "person_id": "Person",
+            "role_name": "Role",
+            "month": "Month",
+            "projects": "Projects",
+            "fte": "Booked, FTE",
+            "project_ids": "Which",
+        },
+        caption="People who book more than one full-time person, over all projects",
+    )

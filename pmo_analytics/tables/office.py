@@ -1,0 +1,89 @@
+"""Tables of the PMO itself: charter, certificates, lessons, standards."""
+
+import pandas as pd
+
+from pmo_analytics.present import Block
+from pmo_analytics.tables.progress import _shown
+
+
+def charter(goals: pd.DataFrame) -> Block:
+    """Goals of the charter, from the frame of `pmo_office.charter_progress`."""
+    return _shown(
+        goals,
+        {
+            "objective": "Goal",
+            "measure": "Measure",
+            "baseline": "From",
+            "target": "To",
+            "due_on": "Due",
+            "done_on": "Done",
+            "state": "State",
+            "overdue_days": "Days overdue",
+        },
+        "Goals of the charter, longest overdue first",
+        nothing="No charter of the PMO was received.",
+        formats={"overdue_days": "integer", "done_on": "date", "due_on": "date"},
+        fill="charter_goal",
+    )
+
+
+def certificates(coverage: pd.DataFrame) -> Block:
+    """Certificates held, by unit and role, from `pmo_office.certification_coverage`."""
+    return _shown(
+        coverage[(coverage["holders"] > 0) | (coverage["expired"] > 0)],
+        {
+            "business_unit": "Unit",
+            "role": "Role",
+            "certification": "Certificate",
+            "people": "People",
+            "holders": "Hold it",
+            "coverage": "Coverage",
+            "expiring": "End within 90 days",
+            "expired": "Ended",
+        },
+        "Certificates held and ended",
+        nothing="No certificate is held.",
+        formats={"coverage": "percent"},
+        fill="certification",
+    )
+
+
+def lessons(lessons: pd.DataFrame) -> Block:
+    """Lessons recorded and adopted, from the frame of `pmo_office.lessons_adopted`."""
+    return _shown(
+        lessons,
+        {
+            "category": "Category",
+            "lessons": "Recorded",
+            "adopted": "Adopted",
+            "adoption_ratio": "Share",
+            "median_days_to_adopt": "Median days to adopt",
+            "oldest_waiting_days": "Oldest waits, days",
+        },
+        "Lessons by category",
+        nothing="No lesson is recorded.",
+        formats={
+            "adoption_ratio": "percent",
+            "median_days_to_adopt": "integer",
+            "oldest_waiting_days": "integer",
+        },
+        fill="lesson",
+    )
+
+
+def adoption(standards: pd.DataFrame) -> Block:
+    """Standards adopted by each unit, from the frame of `pmo_office.standards_adoption`."""
+    return _shown(
+        standards,
+        {
+            "standard": "Standard",
+            "business_unit": "Unit",
+            "adopted_on": "Adopted",
+            "planned_on": "Planned",
+            "days_since_adoption": "Days since",
+        },
+        "Adoption of standards by unit",
+        nothing="No standard is listed.",
+        formats={"adopted_on": "date", "planned_on": "date", "days_since_adoption": "integer"},
+        fill="standard_adopted",
+    )

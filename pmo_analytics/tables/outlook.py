@@ -1,0 +1,211 @@
+"""Tables of forecasts: methods side by side, the portfolio's range, errors, promises kept, moves."""
+
+import pandas as pd
+
+from pmo_analytics import outlook, outlook_readings
+from pmo_analytics.forecast_house import LEVELS
+from pmo_analytics.present import Block, folded, needs, table
+
+_WAYS = {
+    "together": "Moving together",
+    "independent": "As if independent",
+    "added up": "Figures added up",
+}
+_COSTS = {
+    "plan_rate": "AC + BAC − EV",  # noqa: RUF001
+    "cpi": "BAC / CPI",
+    "sci": "with CPI × SPI",  # noqa: RUF001
+    "smoothed": "Smoothed",
+}
+_TIMES = {
+    "es_plan_rate": "ES, plan's rate",
+    "es_spi_t": "ES, SPI(t)",
+    "ed_spi": "Earned duration",
+    "pv_spi": "Planned value, SPI",
+}
+
+
+def methods(frame: pd.DataFrame, target: str, *, count: int = 8) -> Block:
+    """Published methods and the house side by side for the largest, from `outlook.forecasts`."""
+    if frame.empty:
+        return Block("", "")
+    chosen = frame.head(count)
+    names = _COSTS if target == "cost" else _TIMES
+    figures = ["baseline", "manager", *names, "house", "p80"]
+    if target == "finish":
+        chosen = outlook.as_dates(chosen, *figures)
+    labels = {"baseline": "Baseline", "manager": "Manager", **names, "house": "House", "p80": "P80"}
+    return folded(
+        f"Methods side by side: the {len(chosen)} largest projects",
+        table(
+            chosen,
+            columns={"name": "Project", **_mixed(chosen, target), "complete": "Done", **labels},
+            formats={"complete": "percent"}
+            | dict.fromkeys(figures, "money" if target == "cost" else "date"),
+            caption=f"Methods side by side: {'cost at completion' if target == 'cost' else 'finish'}",
+            currency=_currency(chosen) if target == "cost" else "",
+        ),
+    )
+
+
+def ranges(frame: pd.DataFrame, target: str) -> Block:
+    """Every project's figures, from `outlook.forecasts`."""
+    if frame.empty:
+        return Block("", "")
+    figures = ["baseline", "manager", *LEVELS]
+    shown = outlook.as_dates(frame, *figures) if target == "finish" else frame
+    shown = shown.assign(odds=frame["chance"].map(outlook_readings.chance))
+    return folded(
+        f"All {len(frame)} projects in figures",
+        table(
+            shown,
+            columns={
+                "name": "Project",
+                **_mixed(frame, target),
+                "complete": "Done",
+                "baseline": "Baseline",
+                "manager": "Manager",
+                **{level: level.upper() for level in LEVELS},
+                "odds": "Chance of baseline",
+            },
+            formats={"complete": "percent"}
+            | dict.fromkeys(figures, "money" if target == "cost" else "date"),
+            caption="Cost at completion" if target == "cost" else "Finish",
+            currency=_currency(frame) if target == "cost" else "",
+        ),
+    )
+
+
+def roll_up(rolled: pd.DataFrame, target: str) -> Block:
+    """Range of the portfolio three ways, from `outlook.roll_up`."""
+    if rolled.empty:
+        return needs("No portfolio range can be given.", "project_status (pv, ev, ac, bac)")
+    ways = _WAYS | ({"added up": "Latest of the figures"} if target == "finish" else {})
+    ordered = rolled.sort_values("projects", ascending=False, kind="stable")
+    rows = ordered.assign(
+        way=ordered["way"].map(ways)
+        + ordered["currency"].map(lambda name: f", {name}" if name else ""),
+        odds=ordered["chance"].map(outlook_readings.chance).where(ordered["chance"].notna(), ""),
+    )
+    figures = ["baseline", "manager", *LEVELS]
+    return table(
+        rows,
+        columns={
+            "way": "Projects",
+            "projects": "Number",
+            "baseline": "Baseline",
+            "manager": "Managers",
+            **{level: level.upper() for level in LEVELS},
+            "odds": "Chance of baseline",
+        },
+        formats=dict.fromkeys(figures, "money" if target == "cost" else "date"),
+        caption="Sum of costs"
+        if target == "cost"
+        else "Day by which all running projects are done",
+    )
+
+
+def accuracy(frame: pd.DataFrame) -> Block:
+    """Errors of every method by thirds of completion, from `outlook.accuracy`."""
+    if frame.empty:
+        return Block("", "")
+    wide = frame.pivot_table(index="method", columns="stage", values=["mdape", "mape"])
+    wide.columns = ["_".join(reversed(pair)) for pair in wide.columns]
+    wide = wide.reset_index().assign(label=lambda rows: rows["method"].map(outlook_readings.named))
+    stages = [stage for stage in ("early", "middle", "late") if f"{stage}_mdape" in wide]
+    columns = {
+        f"{stage}_{figure}": f"{stage.capitalize()}, {said}"
+        for stage in stages
+        for figure, said in (("mdape", "median"), ("mape", "mean"))
+    }
+    shown = wide.assign(
+        **{name: wide[name].map("{:.1%}".format) for name in columns},
+        order=wide[[f"{stage}_mdape" for stage in stages]].mean(axis=1),
+    ).sort_values("order")
+    return folded(
+        f"Errors of {len(shown)} methods",
+        table(
+            shown,
+            columns={"label": "Method", **columns},
+            caption="Absolute error as a share of what came, by thirds of completion",
+        ),
+    )
+
+
+def timeliness(frame: pd.DataFrame) -> Block:
+    """Stage from which each method stays right, from `outlook.timeliness`."""
+    if frame.empty:
+        return Block("", "")
+    return folded(
+        "From when on each method stayed right",
+        table(
+            frame.assign(label=frame["method"].map(outlook_readings.named)),
+            columns={
+                "label": "Method",
+                "within_10": "Within 10% from",
+                "within_5": "Within 5% from",
+            },
+            formats={"within_10": "percent", "within_5": "percent"},
+            caption="Share of the work done from which a forecast stays within 10% and 5% of the end",
+        ),
+    )
+
+
+def uplifts(published: pd.DataFrame) -> Block:
+    """Published uplifts where no own project speaks, from `outlook.published`."""
+    if published.empty:
+        return Block("", "")
+    number = (
+        published["projects"].astype("object").where(published["projects"].notna(), "not stated")
+    )
+    return folded(
+        f"{len(published)} published uplifts to fall back on",
+        table(
+            published.assign(number=number),
+            columns={
+                "kind": "Kind of project",
+                "measure": "Of",
+                "level": "Level",
+                "stage": "Stage of the estimate",
+                "uplift": "Uplift",
+                "number": "Projects it rests on",
+                "source": "Source",
+            },
+            formats={"uplift": "percent"},
+            caption="Published uplifts for optimism bias",
+        ),
+    )
+
+
+def exposed(frame: pd.DataFrame, measure: str) -> Block:
+    """What the next report may bring for the largest projects, from `next_report.exposed`."""
+    if frame.empty:
+        return Block("", "")
+    kind = "date" if measure == "slip" else "money"
+    return folded(
+        f"The {len(frame)} largest projects at the next report",
+        table(
+            frame,
+            columns={
+                "name": "Project",
+                "business_unit": "Unit",
+                "now": "Now",
+                "p50": "P50",
+                "p80": "P80",
+                "p90": "P90",
+            },
+            formats=dict.fromkeys(("now", "p50", "p80", "p90"), kind),
+            caption="Where the next report may take the largest projects, if they move as projects did",
+            currency=_currency(frame) if measure == "growth" else "",
+        ),
+    )
+
+
+def _mixed(frame: pd.DataFrame, target: str) -> dict[str, str]:
+    """Name the currency of each row where it is not the same for all."""
+    return {"currency": "Currency"} if target == "cost" and not _currency(frame) else {}
+
+
+def _currency(frame: pd.DataFrame) -> str:
+    names = frame["currency"].dropna().unique()
+    return str(names[0]) if len(names) == 1 else ""

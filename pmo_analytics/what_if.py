@@ -1,0 +1,393 @@
+"""What if: the best plan of a baseline and of each scenario, side by side, and what they differ in.
+
+Signs cannot be wrong: every plan found is offered to every case, so that a case that allows
+more never ends with less. Differences that the search itself could make are shown as such.
+Effort is counted, never timed: the same scenarios and seed give the same answer.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+
+from pmo_analytics import selection
+from pmo_analytics.capacity_baseline import Baseline
+from pmo_analytics.capacity_plan import (
+    KEEP_WITHIN,
+    Starts,
+    load,
+    moved,
+    overtime,
+    said,
+    steady,
+    why,
+    worth,
+)
+from pmo_analytics.errors import UsageError
+from pmo_analytics.scenario import Scenario, apply
+
+BASELINE = "baseline"
+SUBMITTED = "as submitted"
+EFFORT = 1
+ROLES_PRICED = 4  # scarce roles whose next person is priced by solving again
+
+
+@dataclass(frozen=True, eq=False)
+class Studied:
+    """What a study found, as tidy frames with a column `scenario`; the baseline is one of them.
+
+    Columns:
+        summary: one row per scenario; see `_summary`.
+        projects: one row per scenario and project; see `_projects`.
+        role_months: one row per scenario, role and month, with the plans as submitted too.
+        steps: one row per scenario and edit; the value after the edit and what it changed.
+        bottlenecks: one row per scarce role of the baseline; the value of one more person.
+        warnings: edits without effect, and what was assumed, in sentences.
+    """
+
+    baseline: Baseline
+    summary: pd.DataFrame
+    projects: pd.DataFrame
+    role_months: pd.DataFrame
+    steps: pd.DataFrame
+    bottlenecks: pd.DataFrame
+    warnings: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class _Case:
+    """One scenario, or the first edits of one, while it is being solved."""
+
+    name: str
+    title: str
+    scenario_id: str
+    state: Baseline
+    edit: str = ""
+    is_whole: bool = True
+    starts: dict[str, int] = field(default_factory=dict)
+    value: float = float("nan")
+    best: float = float("nan")
+    bound: float = float("nan")
+    is_proved: bool = False
+    conflict: str = ""
+    noise: float = 0.0
+    plan: selection.Plan | None = None
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether there is a plan that keeps every rule."""
+        return not self.conflict
+
+
+def what_if(
+    baseline: Baseline, scenarios: Sequence[Scenario], *, effort: int = EFFORT, seed: int = 1
+) -> Studied:
+    """Solve the baseline and each scenario, and compare them.
+
+    Raises:
+        UnknownNameError: a scenario names what the baseline does not have.
+        UsageError: two scenarios have the same name.
+    """
+    names = [BASELINE, *(scenario.name for scenario in scenarios)]
+    if len(set(names)) < len(names):
+        raise UsageError(f"scenarios must have different names, none '{BASELINE}'; rename a file")
+    cases, warnings = _cases(baseline, scenarios)
+    _solve(cases, effort, seed)
+    _share(cases)
+    _steady(cases, effort, seed)
+    _keep_signs(cases)
+    whole = [case for case in cases if case.is_whole]
+    return Studied(
+        baseline=baseline,
+        summary=_summary(whole),
+        projects=pd.concat([_projects(case, whole[0]) for case in whole], ignore_index=True),
+        role_months=_role_months(whole),
+        steps=_steps(cases),
+        bottlenecks=_bottlenecks(whole[0], effort, seed),
+        warnings=(*warnings, *baseline.notes),
+    )
+
+
+def _cases(baseline: Baseline, scenarios: Sequence[Scenario]) -> tuple[list[_Case], list[str]]:
+    """List the baseline, and of each scenario every beginning and the whole."""
+    cases = [_Case(BASELINE, "Baseline", "", baseline)]
+    warnings: list[str] = []
+    for scenario in scenarios:
+        for count in range(1, len(scenario.edits) + 1):
+            part = replace(scenario, edits=scenario.edits[:count])
+            applied, is_whole = apply(baseline, part), count == len(scenario.edits)
+            cases.append(
+                _Case(
+                    scenario.name,
+                    scenario.title,
+                    scenario.scenario_id,
+                    applied.baseline,
+                    edit=scenario.edits[count - 1].words,
+                    is_whole=is_whole,
+                )
+            )
+            warnings += applied.warnings if is_whole else ()
+    return cases, warnings
+
+
+def _solve(cases: list[_Case], effort: int, seed: int) -> None:
+    """Search each case, from the plan of the baseline; name the rules where there is no plan."""
+    for case in cases:
+        try:
+            plan = selection.select(
+                case.state.instance, effort=effort, seed=seed, start=cases[0].plan
+            )
+        except UsageError as error:
+            case.conflict = said(case.state, str(error))
+            continue
+        case.plan, case.starts = plan, dict(plan.start)
+        case.bound, case.is_proved = plan.bound, plan.is_proved
+        if case is cases[0] and not plan.is_proved:
+            again = selection.select(case.state.instance, effort=effort, seed=seed + 1)
+            case.noise = abs(again.value - plan.value)
+            if again.value > plan.value:
+                case.plan, case.starts = again, dict(again.start)
+
+
+def _share(cases: list[_Case]) -> None:
+    """Offer every plan to every case; each takes the one that is worth most to it."""
+    pool = _different([case.starts for case in cases if case.is_possible])
+    for case in cases:
+        if case.is_possible:
+            case.starts, case.value = _best(case, pool)
+            case.best = case.value
+
+
+def _different(plans: list[dict[str, int]]) -> list[dict[str, int]]:
+    return list({tuple(sorted(plan.items())): plan for plan in plans}.values())
+
+
+def _best(case: _Case, pool: list[dict[str, int]]) -> tuple[dict[str, int], float]:
+    """Return the plan of greatest worth; the first of equals, so that the answer is one."""
+    values = [(worth(case.state, plan), plan) for plan in [case.starts, *pool]]
+    fitting = [(value, plan) for value, plan in values if value is not None]
+    value, plan = max(fitting, key=lambda pair: pair[0])
+    return plan, value
+
+
+def _steady(cases: list[_Case], effort: int, seed: int) -> None:
+    """Move as few projects as possible: the baseline against the plans submitted, others against it."""
+    base = cases[0]
+    for case in cases:
+        if not case.is_possible:
+            continue
+        reference: Starts = base.state.submitted if case is base else base.starts
+        least = case.best - KEEP_WITHIN * abs(case.best)
+        if case is not base:
+            same = worth(case.state, base.starts) if base.is_possible else None
+            least = least if same is None else max(least, same)
+        case.starts = steady(
+            case.state, case.starts, reference, least=least, effort=effort, seed=seed
+        )
+        case.value = worth(case.state, case.starts) or 0.0
+
+
+def _keep_signs(cases: list[_Case]) -> None:
+    """Let each case take a steadied plan of another that is worth more to it, until none is."""
+    possible = [case for case in cases if case.is_possible]
+    is_changed = True
+    while is_changed:
+        is_changed = False
+        pool = _different([case.starts for case in possible])
+        for case in possible:
+            starts, value = _best(case, pool)
+            if value > case.value + 1e-6 * max(1.0, abs(case.value)):
+                case.starts, case.value, is_changed = starts, value, True
+                case.best = max(case.best, value)
+
+
+# Frames -------------------------------------------------------------------------------------------
+
+
+def _noise(case: _Case, base: _Case) -> float:
+    """What the search and the wish to move little could have made of a difference on their own."""
+    return base.noise + max(base.best - base.value, 0.0) + max(case.best - case.value, 0.0)
+
+
+def _summary(cases: list[_Case]) -> pd.DataFrame:
+    """Compare the scenarios.
+
+    Columns:
+        scenario, title, scenario_id: which.
+        is_possible, conflict: whether a plan keeps every rule, and the rules that clash if not.
+        value, bound: currency; of the plan, and what no plan can exceed. gap: fraction.
+        change: currency against the baseline, positive is better. noise_floor: currency.
+        is_beyond_noise: the change is larger than the noise floor.
+        projects_in, projects_out, projects_moved: counts; moved against the baseline.
+        overtime_cost: currency, already taken off the value.
+    """
+    base = cases[0]
+    lines = []
+    for case in cases:
+        change = case.value - base.value
+        floor = 0.0 if case is base else _noise(case, base)
+        bound = max(case.bound, case.best)
+        lines.append(
+            {
+                "scenario": case.name,
+                "title": case.title,
+                "scenario_id": case.scenario_id,
+                "is_possible": case.is_possible,
+                "conflict": case.conflict,
+                "value": case.value,
+                "bound": bound,
+                "gap": bound / case.value - 1 if case.value > 0 else float("nan"),
+                "change": change,
+                "noise_floor": floor,
+                "is_beyond_noise": abs(change) > floor + 1e-6 * max(1.0, abs(base.value)),
+                "projects_in": len(case.starts),
+                "projects_out": len(case.state.instance.projects) - len(case.starts),
+                "projects_moved": len(moved(case.starts, base.starts)) if case.is_possible else 0,
+                "overtime_cost": overtime(case.state, case.starts),
+            }
+        )
+    return pd.DataFrame(lines)
+
+
+def _projects(case: _Case, base: _Case) -> pd.DataFrame:
+    """List the projects of a scenario.
+
+    Columns:
+        scenario, project_id, name: which.
+        submitted_start, baseline_start, start, finish: months; missing where it is out.
+        shift_months, shift_from_plan: months later than in the baseline, and than submitted.
+        is_moved: it starts elsewhere than in the baseline, or is in only one of them.
+        reason, detail: why it starts then, or why it is out.
+    """
+    state, columns = case.state, ["submitted_start", "baseline_start", "start", "finish"]
+    reasons = why(state, case.starts) if case.is_possible else {}
+    lines = []
+    for project in state.instance.projects:
+        name = project.project_id
+        at, was = case.starts.get(name), base.starts.get(name)
+        planned = state.submitted[name]
+        months = (planned, was, at, None if at is None else at + project.duration - 1)
+        dates = [None if month is None else pd.Timestamp(state.month(month)) for month in months]
+        reason, detail = reasons.get(name, ("impossible", case.conflict))
+        lines.append(
+            {"scenario": case.name, "project_id": name, "name": state.names[name]}
+            | dict(zip(columns, dates, strict=True))
+            | {
+                "shift_months": None if at is None or was is None else at - was,
+                "shift_from_plan": None if at is None else at - planned,
+                "is_moved": case.is_possible and at != was,
+                "reason": reason,
+                "detail": said(state, detail) if reason == "impossible" else detail,
+            }
+        )
+    found = pd.DataFrame(lines).astype({"shift_months": "Int64", "shift_from_plan": "Int64"})
+    return found.astype(dict.fromkeys(columns, "datetime64[us]"))
+
+
+def _role_months(cases: list[_Case]) -> pd.DataFrame:
+    """List people needed and on offer.
+
+    Columns:
+        scenario, role, month: which.
+        demand_fte, capacity_fte, gap_fte: FTE; gap negative is short.
+        utilisation: demand over capacity, missing where there is none.
+        is_over_allocated: demand passes capacity in the month itself.
+    """
+    base = cases[0]
+    lines = [_loads(SUBMITTED, base.state, base.state.submitted)]
+    lines += [_loads(c.name, c.state, c.starts) for c in cases if c.is_possible]
+    found = pd.concat(lines, ignore_index=True)
+    gap = found["capacity_fte"] - found["demand_fte"]
+    ratio = found["demand_fte"] / found["capacity_fte"].where(found["capacity_fte"] > 0)
+    return found.assign(gap_fte=gap, utilisation=ratio, is_over_allocated=gap < -1e-6)  # noqa: PLR2004
+
+
+def _loads(name: str, state: Baseline, starts: Starts) -> pd.DataFrame:
+    instance = state.instance
+    months = [pd.Timestamp(state.month(at)) for at in range(instance.horizon)]
+    frames = [
+        pd.DataFrame(
+            {
+                "scenario": name,
+                "role": role,
+                "month": months,
+                "demand_fte": needed.round(6),
+                "capacity_fte": [*instance.capacity[role], *[0.0] * len(months)][: len(months)],
+            }
+        )
+        for role, needed in load(instance, starts).items()
+    ]
+    return pd.concat(frames, ignore_index=True)
+
+
+def _steps(cases: list[_Case]) -> pd.DataFrame:
+    """List the value after each edit of each scenario, from the baseline on."""
+    lines, before = [], cases[0].value
+    for at, case in enumerate(cases[1:], start=1):
+        is_first = cases[at - 1].name != case.name
+        before = cases[0].value if is_first else before
+        lines.append(
+            {
+                "scenario": case.name,
+                "step": 1 if is_first else int(str(lines[-1]["step"])) + 1,
+                "edit": case.edit,
+                "value_before": before,
+                "value": case.value,
+                "change": case.value - before,
+                "base_value": cases[0].value,
+                "currency": case.state.currency,
+            }
+        )
+        before = case.value
+    names = [
+        "scenario",
+        "step",
+        "edit",
+        "value_before",
+        "value",
+        "change",
+        "base_value",
+        "currency",
+    ]
+    return pd.DataFrame(lines, columns=names)
+
+
+def _bottlenecks(base: _Case, effort: int, seed: int) -> pd.DataFrame:
+    """Price one more person of each scarce role of the baseline in three ways.
+
+    Columns:
+        role: which.
+        dual_value: what the prices of the relaxed problem say. relaxed_value: the relaxed problem
+            solved again. plan_value: the plan found again; all in `currency`.
+    """
+    names = ["role", "dual_value", "relaxed_value", "plan_value", "currency"]
+    if base.plan is None:
+        return pd.DataFrame(columns=names)
+    instance, months = base.state.instance, base.state.instance.bucket_months
+    prices: dict[str, float] = {}
+    for role in instance.capacity:
+        rows = [base.plan.prices.get(row, 0.0) for row in _rows(base, role)]
+        prices[role] = sum(rows) * months
+    scarce = sorted((r for r in prices if prices[r] > 0), key=lambda r: -prices[r])[:ROLES_PRICED]
+    money = base.state.currency
+    lines = [(r, prices[r], *_one_more(base, r, effort, seed), money) for r in scarce]
+    return pd.DataFrame(lines, columns=names)
+
+
+def _rows(base: _Case, role: str) -> list[str]:
+    instance = base.state.instance
+    first = len(instance.budgets) + list(instance.capacity).index(role) * instance.n_buckets
+    return list(instance.row_names[first : first + instance.n_buckets])
+
+
+def _one_more(base: _Case, role: str, effort: int, seed: int) -> tuple[float, float]:
+    """Solve with one more person in every month: the relaxed problem, and the plan."""
+    from pmo_analytics.selection_bound import Model
+
+    instance = base.state.instance
+    limits = dict(zip(instance.row_names, instance.limits, strict=True))
+    more = instance.with_limits({r: limits[r] + instance.bucket_months for r in _rows(base, role)})
+    was, now = (Model(i.table).prices() for i in (instance, more))
+    plan = selection.select(more, effort=effort, seed=seed, start=base.plan)
+    relaxed = now.bound - was.bound if was is not None and now is not None else float("nan")
+    return relaxed, plan.value - base.best

@@ -1,0 +1,356 @@
+"""Forecasts from the warehouse: what they start from, what they may learn from, what they say."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pmo_analytics import charts, next_report, outlook, outlook_readings, tables, warehouse
+from pmo_analytics.errors import UnknownNameError, UsageError
+
+MARCH = date(2026, 3, 31)
+
+ONE_PROJECT = {
+    "project": """
+        project_id | name  | portfolio_id | currency
+        A          | Alpha | test         | GBP
+        B          | Beta  | test         | GBP
+    """,
+    "baseline": """
+        project_id | baseline_no | start      | finish     | bac
+        A          | 1           | 2025-01-01 | 2025-03-16 | 300
+        B          | 1           | 2025-01-01 | 2025-02-28 | 100
+    """,
+    "planned_value": """
+        project_id | baseline_no | period_end | pv
+        A          | 1           | 2025-01-31 | 100
+        A          | 1           | 2025-02-28 | 200
+        A          | 1           | 2025-03-31 | 300
+        B          | 1           | 2025-01-31 | 50
+        B          | 1           | 2025-02-28 | 100
+    """,
+    "project_status": """
+        project_id | status_date | pv  | ev  | ac  | bac | forecast_cost | forecast_finish
+        A          | 2025-01-31  | 100 | 50  | 60  | 300 | 310           | 2025-03-16
+        A          | 2025-02-28  | 200 | 150 | 180 | 300 | 330           | 2025-04-01
+        A          | 2025-03-31  | 300 | 250 | 290 | 300 | 340           | 2025-04-09
+        B          | 2025-01-31  | 50  | 50  | 60  | 100 | 100           | 2025-02-28
+        B          | 2025-02-28  | 100 | 80  | 90  | 100 | 110           | 2025-03-12
+        B          | 2025-03-31  | 100 | 100 | 115 | 100 | 115           | 2025-03-12
+    """,
+}
+
+
+@pytest.fixture
+def con(known):
+    return known(**ONE_PROJECT)
+
+
+def _range(name, low, middle, high, highest, *, baseline, done=0.0):
+    figures = {"p10": low, "p50": middle, "p80": high, "p90": highest}
+    start = pd.Timestamp("2026-01-01")
+    return figures | {
+        "project_id": name,
+        "name": name,
+        "currency": "GBP",
+        "baseline": baseline,
+        "manager": baseline,
+        "done": done,
+        "bac": baseline,
+        "baseline_start": start,
+    }
+
+
+def _normal(name, mean, deviation, **others):
+    """A range of the normal distribution, whose quantiles are known."""
+    z = (-1.2815516, 0.0, 0.8416212, 1.2815516)
+    return _range(name, *(mean + deviation * each for each in z), **others)
+
+
+# What forecasts start from ------------------------------------------------------------------------
+
+
+def test_earned_schedule_is_told_in_days_and_the_plan_ends_on_its_baseline_finish(con):
+    """A on 31 January: EV 50 is half of the first period, which ends 30 days after 1 January: 15 days.
+
+    On 28 February: EV 150 is one period and half of the next, 30 + (58 - 30) / 2 = 44 days.
+    On 31 March: EV 250 is half of the last period, which ends with the baseline on 16 March, day 74:
+    58 + (74 - 58) / 2 = 66 days, and the plan lasts 74 days, not 89.
+    """
+    rows = outlook.tracking(con, portfolio_id="test", status_date=date(2025, 3, 31))
+    alpha = rows[rows["project_id"] == "A"]
+
+    assert list(alpha["es"]) == [15, 44, 66]
+    assert list(alpha["at"]) == [30, 58, 89]
+    assert set(alpha["pd"]) == {74}
+
+
+def test_a_project_is_closed_by_the_report_that_shows_all_earned_and_ended_when_it_says(con):
+    """B ends on 12 March, 70 days after 1 January, and costs 115."""
+    rows = outlook.tracking(con, portfolio_id="test", status_date=date(2025, 3, 31))
+    beta = rows[rows["project_id"] == "B"].iloc[0]
+
+    assert (beta["closed_on"], beta["final_cost"]) == (pd.Timestamp("2025-03-31"), 115)
+    assert beta["final_days"] == 70
+    assert rows[rows["project_id"] == "A"]["closed_on"].isna().all()
+    assert set(outlook.history(rows, "cost")["project_id"]) == {"B"}
+
+
+def test_what_closed_later_is_not_known_earlier(con):
+    rows = outlook.tracking(con, portfolio_id="test", status_date=date(2025, 2, 28))
+
+    assert rows["closed_on"].isna().all()
+    assert outlook.history(rows, "finish").empty
+
+
+def test_without_closed_projects_no_range_is_claimed_and_published_uplifts_are_shown(con):
+    day = date(2025, 3, 31)
+    rows = outlook.tracking(con, portfolio_id="test", status_date=day)
+    (found,) = outlook.forecasts(rows, "cost", status_date=day).to_dict("records")
+
+    assert found["plan_rate"] == 290 + 300 - 250
+    assert np.isnan(found["p50"])
+    assert np.isnan(found["chance"])
+    frame = outlook.forecasts(rows, "cost", status_date=day)
+    assert set(outlook.published(frame)["stage"]) >= {"strategic case", "full case"}
+    assert outlook.roll_up(frame, "cost").empty
+    assert outlook.back_test(rows, "cost").empty
+    assert outlook_readings.read_basis(frame).startswith("Fewer than 5 own projects had closed")
+    assert "not stated" in repr(tables.uplifts(outlook.published(frame)))
+    assert outlook_readings.decisions(frame, frame, status_date=day, pmo_type="directive") == []
+
+
+def test_a_date_nobody_reported_names_the_last_reports(con):
+    with pytest.raises(UnknownNameError, match="the last reports are 2025-01-31"):
+        outlook.tracking(con, portfolio_id="test", status_date=date(2020, 1, 1))
+
+
+# Projects together --------------------------------------------------------------------------------
+
+
+def test_the_sum_of_two_independent_normal_costs_has_the_textbook_p80():
+    """Two of mean 100 and deviation 30 and 40: the sum has mean 200 and deviation 50."""
+    frame = pd.DataFrame(
+        [_normal("A", 100, 30, baseline=100.0), _normal("B", 100, 40, baseline=100.0)]
+    )
+    rolled = outlook.roll_up(frame, "cost", correlation=0.5).set_index("way")
+
+    assert rolled.loc["independent", "p80"] == pytest.approx(200 + 0.8416 * 50, rel=0.01)
+    # Correlation 0.5 makes the variance 900 + 1600 + 2 * 0.5 * 30 * 40 = 3700, deviation 60.8.
+    assert rolled.loc["together", "p80"] == pytest.approx(200 + 0.8416 * 60.83, rel=0.01)
+    assert rolled.loc["added up", "p80"] == pytest.approx(200 + 0.8416 * 70, rel=1e-4)
+    assert rolled.loc["together", "chance"] == pytest.approx(0.5, abs=0.01)
+
+
+def test_adding_up_is_right_only_if_all_projects_always_move_as_one():
+    frame = pd.DataFrame(
+        [_normal("A", 100, 30, baseline=90.0), _normal("B", 200, 10, baseline=190.0)]
+    )
+    rolled = outlook.roll_up(frame, "cost", correlation=1.0).set_index("way")
+
+    assert rolled.loc["together", "p80"] == pytest.approx(rolled.loc["added up", "p80"], rel=0.005)
+
+
+def test_the_last_of_several_finishes_comes_later_than_the_latest_single_p80():
+    frame = pd.DataFrame([_normal(name, 100, 10, baseline=100.0) for name in "ABCD"])
+    rolled = outlook.roll_up(frame, "finish", correlation=0.2).set_index("way")
+
+    assert rolled.loc["independent", "p80"] > rolled.loc["together", "p80"]
+    assert rolled.loc["together", "p80"] > rolled.loc["added up", "p80"]
+
+
+def test_no_future_ends_below_what_is_spent():
+    frame = pd.DataFrame([_normal("A", 100, 30, baseline=100.0, done=95.0)])
+
+    assert outlook.futures(frame).min() == 95
+
+
+def test_a_correlation_above_one_is_refused():
+    with pytest.raises(UsageError, match=r"a correlation of 1\.5 was asked for"):
+        outlook.futures(pd.DataFrame([_normal("A", 1, 1, baseline=1.0)]), correlation=1.5)
+
+
+def test_projects_that_miss_together_are_measured_to_depend():
+    when = pd.to_datetime(["2025-01-31", "2025-01-31", "2025-02-28", "2025-02-28"])
+    tested = pd.DataFrame(
+        {"project_id": ["A", "B"] * 2, "status_date": when, "final": [8, 8, 1, 1]}
+    )
+    tested = tested.assign(p10=2.0, p50=4.0, p80=6.0, p90=7.0)
+
+    assert outlook.dependence(tested) == pytest.approx(1)
+    assert outlook.dependence(tested.assign(final=[8, 0, 0, 8])) == pytest.approx(-1)
+    assert np.isnan(outlook.dependence(tested.head(0)))
+
+
+# The sample portfolio, whose truth is known -------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def meridian(sample):
+    with warehouse.open(sample) as con:
+        return outlook.tracking(con, portfolio_id="meridian", status_date=MARCH)
+
+
+@pytest.fixture(scope="module")
+def tested(meridian):
+    return {target: outlook.back_test(meridian, target) for target in ("cost", "finish")}
+
+
+def test_only_projects_that_had_closed_are_learned_from(meridian, tested):
+    for target in ("cost", "finish"):
+        frame = outlook.forecasts(meridian, target, status_date=MARCH)
+        closed = meridian.dropna(subset=["closed_on"])["project_id"].unique()
+        assert set(frame["learned_from"]) == {len(closed)}
+        assert set(tested[target]["project_id"]) <= set(closed)
+        assert not set(frame["project_id"]) & set(closed)
+        assert frame[["p10", "p50", "p80", "p90"]].diff(axis=1).iloc[:, 1:].ge(0).all(axis=None)
+
+
+def test_a_unit_is_forecast_with_the_experience_of_the_whole_portfolio(meridian):
+    whole = outlook.forecasts(meridian, "cost", status_date=MARCH)
+    unit = whole["business_unit"].iloc[0]
+    part = outlook.forecasts(meridian, "cost", status_date=MARCH, unit=unit)
+    same = whole[whole["business_unit"] == unit].reset_index(drop=True)
+
+    assert 0 < len(part) < len(whole)
+    pd.testing.assert_frame_equal(part.drop(columns="chance"), same.drop(columns="chance"))
+
+
+def test_promises_are_tested_against_what_came(tested):
+    for target, frame in tested.items():
+        kept = outlook.coverage(frame).set_index("figure")
+        assert kept.loc["p80", "low"] <= 0.8 <= kept.loc["p80", "high"]
+        assert {"manager", "house", "baseline"} <= set(outlook.accuracy(frame)["method"])
+        said = outlook_readings.read_coverage(outlook.coverage(frame), target)
+        assert said.startswith(f"{target.capitalize()}: ")
+        assert "No figure is off by more than chance" in said
+
+
+def test_a_baseline_with_a_poor_chance_calls_for_a_decision(meridian):
+    costs = outlook.forecasts(meridian, "cost", status_date=MARCH)
+    finishes = outlook.forecasts(meridian, "finish", status_date=MARCH)
+    found = outlook_readings.decisions(costs, finishes, status_date=MARCH, pmo_type="controlling")
+    poor = {*costs[costs["chance"] < 0.2]["project_id"]}
+    poor |= {*finishes[finishes["chance"] < 0.2]["project_id"]}
+
+    assert {each.project_id for each in found} == poor
+    assert "needs the board's approval" in found[0].action
+    both = {*costs[costs["chance"] < 0.2]["project_id"]}
+    both &= {*finishes[finishes["chance"] < 0.2]["project_id"]}
+    assert {each.project_id for each in found if each.urgency == 1} == both
+
+
+def test_an_unknown_kind_of_pmo_names_those_there_are(meridian):
+    frame = outlook.forecasts(meridian, "cost", status_date=MARCH)
+    with pytest.raises(UnknownNameError, match="no PMO type 'strict'; there are supportive"):
+        outlook_readings.decisions(frame, frame, status_date=MARCH, pmo_type="strict")
+
+
+def test_charts_draw_what_the_frames_hold(meridian, tested):
+    finishes = outlook.forecasts(meridian, "finish", status_date=MARCH)
+    drawn = charts.finish_ranges(outlook.dated(finishes)).to_dict()
+    assert drawn["title"]["text"] == "When will each project end?"
+    assert [layer["mark"]["type"] for layer in drawn["layer"]] == ["bar", "tick", "point"]
+    costs = outlook.relative(outlook.forecasts(meridian, "cost", status_date=MARCH))
+    assert set(costs["baseline"]) == {1.0}
+    assert (
+        charts.cost_ranges(costs).to_dict()["layer"][0]["encoding"]["x"]["type"] == "quantitative"
+    )
+    labelled = outlook_readings.labelled(outlook.accuracy(tested["cost"]))
+    assert charts.method_errors(labelled).to_dict()["encoding"]["x"]["field"] == "mdape"
+    kept = outlook.beside(cost=outlook.coverage(tested["cost"]))
+    assert len(charts.reliability(kept).to_dict()["layer"]) == 3
+    with pytest.raises(UsageError, match="needs columns baseline, manager"):
+        charts.finish_ranges(finishes.drop(columns=["baseline", "manager"]))
+
+
+# The next report ----------------------------------------------------------------------------------
+
+
+def _moves(*by_report):
+    rows = [
+        (f"P{number}", pd.Timestamp(2020 + year, 1, 1), float(moved))
+        for year, moves in enumerate(by_report)
+        for number, moved in enumerate(moves)
+    ]
+    return pd.DataFrame(rows, columns=["project_id", "status_date", "moved"])
+
+
+def test_each_report_is_predicted_from_the_earlier_ones_only():
+    """Twice 0 to 29 days, then 100: the figures for the third report know nothing of the 100."""
+    moves = _moves(range(30), range(30), [100.0])
+    replayed = next_report.replay(moves)
+
+    assert list(replayed["moved"]) == [100]
+    assert replayed["p50"].iloc[0] == 14.5
+    assert next_report.coverage(replayed)["covered"].tolist() == [0, 0, 0, 0]
+
+
+def test_where_nothing_moves_the_past_has_no_skill_and_says_so():
+    replayed = next_report.replay(_moves([0] * 30, [0] * 30, [0] * 29 + [50]))
+
+    assert next_report.skill(replayed)["middle"] == 0
+    said = next_report.read_skill(replayed, "slip")
+    assert said.startswith("As a single figure the past says no more about one project than")
+    assert "97% of the 30 dates tested did not move at all" in said
+
+
+def test_a_steady_slip_is_predicted_better_than_by_saying_nothing_moves():
+    replayed = next_report.replay(_moves([10] * 30, [10] * 30, [10] * 30))
+
+    assert next_report.skill(replayed) == {"middle": 1, "range": 1, "still": 0}
+
+
+def test_too_few_moves_claim_nothing():
+    moves = _moves([1, 2], [3, 4])
+
+    assert next_report.replay(moves).empty
+    assert next_report.expected(moves).empty
+    assert next_report.read_expected(moves, "slip").startswith("There are too few reports")
+    assert next_report.read_skill(next_report.replay(moves), "growth").endswith(
+        "lie before the last."
+    )
+    assert next_report.exposed(moves, "slip", date(2021, 1, 1)).empty
+
+
+def test_dates_and_costs_that_became_something_else_are_no_moves(known):
+    con = known(
+        project_status="""
+        project_id | status_date | forecast_cost | forecast_finish
+        A          | 2025-01-31  | 100           | 2026-01-01
+        B          | 2025-01-31  | 5             | 2026-01-01
+        A          | 2025-02-28  | 120           | 2026-01-31
+        B          | 2025-02-28  | 500           | 2050-01-01
+        """
+    )
+    scope = {"portfolio_id": "test", "status_date": date(2025, 2, 28)}
+    slips = next_report.transitions(con, "slip", **scope)
+    growths = next_report.transitions(con, "growth", **scope)
+
+    assert list(zip(slips["project_id"], slips["moved"], strict=True)) == [("A", 30)]
+    assert growths["moved"].tolist() == [pytest.approx(0.2)]
+    (report,) = next_report.by_report(growths, "growth").to_dict("records")
+    assert (report["projects"], report["later"]) == (1, 1)
+    assert report["total"] == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize(
+    ("portfolio_id", "status_date"),
+    [("gmpp", date(2024, 3, 31)), ("nyc", date(2019, 9, 1))],
+)
+def test_the_ranges_of_the_public_portfolios_held_for_reports_they_had_not_seen(
+    sample, portfolio_id, status_date
+):
+    """P80 and P90 of slip and growth, predicted from earlier reports, to within four points."""
+    with warehouse.open(sample) as con:
+        for measure in next_report.MEASURES:
+            moves = next_report.transitions(
+                con, measure, portfolio_id=portfolio_id, status_date=status_date
+            )
+            kept = next_report.coverage(next_report.replay(moves)).set_index("figure")["covered"]
+            assert kept["p80"] == pytest.approx(0.80, abs=0.04)
+            assert kept["p90"] == pytest.approx(0.90, abs=0.04)
+            exposed = next_report.exposed(moves, measure, status_date)
+            assert (exposed["p90"] >= exposed["now"]).all()
+            assert charts.slips_by_report(next_report.by_report(moves, measure)).to_dict()["title"]

@@ -1,0 +1,132 @@
+"""The page of one project: what it asks of its sponsor, and what it refuses to answer."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from pmo_analytics import packs, parameters, project
+from pmo_analytics.errors import UnknownNameError
+
+MARCH, APRIL = date(2025, 3, 31), date(2025, 4, 30)
+TABLES = {
+    "project": """
+        project_id | name  | portfolio_id | business_unit | currency | sponsor
+        PRJ-A      | Alpha | bank         | Retail        | GBP      | Ann
+        PRJ-B      | Beta  | bank         | Retail        | GBP      |
+        OTHER-1    | Eta   | rail         | Track         | GBP      |
+        """,
+    "project_status": """
+        project_id | status_date | rag   | bac     | forecast_cost | forecast_finish | baseline_finish
+        PRJ-A      | 2025-03-31  | green | 1000000 | 1000000       | 2026-01-01      | 2026-01-01
+        PRJ-A      | 2025-04-30  |       | 1000000 | 1250000       | 2026-01-31      | 2026-01-01
+        PRJ-B      | 2025-04-30  | red   |         |               |                 |
+        OTHER-1    | 2025-04-30  | green |         |               |                 |
+        """,
+    "cost_line": """
+        project_id | period_end | category | budget | actual | forecast
+        PRJ-A      | 2025-03-31 | staff    | 100    | 130    | 130
+        PRJ-A      | 2025-04-30 | staff    | 100    | 90     | 90
+        PRJ-A      | 2025-05-31 | staff    | 100    |        | 110
+        PRJ-A      | 2025-04-30 | vendor   | 500    | 400    | 400
+        """,
+    "demand": """
+        project_id | role_id | month      | fte  | confidence
+        PRJ-A      | R1      | 2025-03-01 | 1    | confirmed
+        PRJ-A      | R1      | 2025-04-01 | 0.5  | confirmed
+        PRJ-A      | R1      | 2026-03-01 | 0.25 | forecast
+        PRJ-A      | R1      | 2026-04-01 | 2    | forecast
+        """,
+}
+AT = {"project_id": "PRJ-A", "status_date": APRIL}
+
+
+@pytest.fixture
+def con(known):
+    return known(**TABLES)
+
+
+def test_the_page_tells_what_the_project_reported(con):
+    facts = project.facts(con, portfolio_id="bank", **AT)
+    history = project.history(con, **AT)
+
+    assert project.headline(facts) == (
+        "Alpha at 30 Apr 2025: not rated, forecast to cost £1.3m, to finish 31 Jan 2026."
+    )
+    # 1.25 / 1.00 - 1 = 25%; 1 to 31 January is 30 days
+    assert project.read_history(history) == (
+        "2 reports since 31 Mar 2025. The forecast cost changed by 25% from the first report that "
+        "gives one. The forecast finish moved by +30 days since it was first given."
+    )
+    declared = project.ratings(history)
+    assert list(declared[declared["source"] == "declared"]["rag"]) == ["green", "unrated"]
+
+    costs = project.costs(con, **AT)
+    by_category = costs.set_index("category")
+    assert by_category.loc["staff", "variance"] == 100 + 100 - 130 - 90  # May is still to come
+    assert by_category.loc["staff", "budget"] == 300
+    assert project.read_costs(costs, "GBP") == (
+        "£620 are spent of £700 budgeted to date; furthest over is staff, by £20."
+    )
+
+    people = project.people(con, **AT)
+    assert list(people["fte"]) == [0.5, 0.25]  # from the month of the report, for twelve months
+
+    traced = project.traces(con, **AT)
+    assert (
+        "pmo explain report_change.forecast_cost --project PRJ-A --status-date 2025-04-30"
+        in set(traced["command"])
+    )
+    assert "CPI" not in set(traced["figure"])  # it has no value to explain
+
+
+@pytest.mark.parametrize(
+    ("portfolio_id", "project_id", "status_date", "said"),
+    [
+        ("bank", "PRJ-X", APRIL, "there is no project 'PRJ-X'; bank has 2, such as PRJ-"),
+        ("bank", "OTHER-1", APRIL, "project OTHER-1 belongs to portfolio rail, not to bank"),
+        (
+            "bank",
+            "PRJ-B",
+            MARCH,
+            "project PRJ-B did not report on 2025-03-31; its reports are 2025-04-30",
+        ),
+    ],
+)
+def test_a_page_that_cannot_be_made_says_why(con, portfolio_id, project_id, status_date, said):
+    with pytest.raises(UnknownNameError, match=said):
+        project.facts(
+            con, portfolio_id=portfolio_id, project_id=project_id, status_date=status_date
+        )
+
+
+def test_a_pack_has_a_page_about_one_project_only_where_the_project_is_named(monkeypatch, tmp_path):
+    made = []
+    monkeypatch.setattr(packs.reports, "run_pack", lambda runs, *_, **__: made.append(runs))
+    plan = packs.Plan("bank", APRIL)
+    for given, only in (({}, None), ({"project_id": "PRJ-A"}, None), ({}, "project_page")):
+        packs.run(plan, warehouse="w.duckdb", out=tmp_path, jobs=1, only=only, given=given)
+
+    names = [{run.notebook.stem for run in runs} for runs in made]
+    assert ["project_page" in each for each in names] == [False, True, True]
+    assert "schedule" in names[0]
+    about_one = [n for n in packs.notebooks() if "project_id" in parameters.parameters_of(n)]
+    assert [path.stem for path in about_one] == ["project_page"]
+
+
+def test_tolerances_are_read_one_by_one():
+    row = {
+        "is_cost_exception": False,
+        "is_days_exception": True,
+        "is_benefits_exception": True,
+        "exception_since": pd.Timestamp("2025-03-31"),
+    }
+    flags = {name: None for name in row if name.startswith("is_")}
+
+    assert project.read_tolerances(pd.DataFrame([row])) == (
+        "Beyond tolerance: finish and benefits. Cost or time in exception since 31 Mar 2025."
+    )
+    assert project.read_tolerances(pd.DataFrame([row | dict.fromkeys(flags, False)])) == (
+        "Every forecast that can be compared is within its tolerance."
+    )
+    assert "No forecast" in project.read_tolerances(pd.DataFrame([row | flags]))
