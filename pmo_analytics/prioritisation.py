@@ -276,13 +276,13 @@ def years(choice: Choice) -> pd.DataFrame:
     """Budget by year: what running projects take, what the plan spends, what is left unspent.
 
     Grain:
-        One row per budget year from that of the first month on.
+        As `prioritisation_instance.money_left`.
 
     Columns:
-        Those of `candidates.money_left`; planned: currency spent by the plan; unspent: of `left`.
+        Those of `money_left`; planned: currency spent by the plan; unspent: of `left`.
         price: value of one more unit of that year's money, from the relaxed problem.
     """
-    table = money_left(choice.register, budget_factor=choice.what_if.budget_factor)
+    table = money_left(choice.register, choice.what_if)
     if choice.plan is None or choice.instance is None:
         return table.assign(planned=0.0, unspent=table["left"], price=np.nan)
     spent: dict[int, float] = dict.fromkeys(table["year"], 0.0)

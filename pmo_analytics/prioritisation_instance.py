@@ -2,7 +2,8 @@
 
 Assumptions: a project starts no earlier than it plans to, and up to `Scenario.months_late` later;
 running projects go on as they forecast and come first; what is needed in a month moves with the
-start; budget years are calendar years; after the last month of stated supply people do not limit.
+start; budget years are calendar years, and the last one stated goes on; after the last month of
+stated supply people do not limit.
 """
 
 import math
@@ -20,30 +21,46 @@ from pmo_analytics.selection_model import Dependency, Instance, Project
 DAYS_PER_MONTH = 365.25 / MONTHS_PER_YEAR
 
 
-def money_left(register: Register, *, budget_factor: float = 1.0) -> pd.DataFrame:
+def money_left(register: Register, what_if: Scenario) -> pd.DataFrame:
     """What running projects leave of each budget year.
 
     Grain:
-        One row per budget year from that of the first month on.
+        One row per year from that of the first month to the last in which a candidate could spend.
 
     Columns:
-        year: calendar year.
+        year: calendar year. is_assumed: no budget is stated, so that of the last year before goes on.
         budget: currency, after `budget_factor`. committed: spent and forecast by projects that do
             not compete, over the whole year. left: currency, never negative. over: what is committed
             beyond the budget.
+
+    Missing:
+        No rows without a budget for any year up to the last.
     """
     fixed = register.projects[
         ~register.projects["is_candidate"] & (register.projects["currency"] == register.currency)
     ]
     spend = register.spend[register.spend["project_id"].isin(fixed["project_id"])]
     by_year = spend["spend"].astype(float).groupby(pd.to_datetime(spend["month"]).dt.year).sum()
-    table = register.budgets[["year", "amount"]].copy()
-    table = table[table["year"] >= register.first_month.year].reset_index(drop=True)
-    table["budget"] = table.pop("amount").astype(float) * budget_factor
-    table["committed"] = table["year"].map(by_year).fillna(0.0).astype(float)
+    stated = register.budgets.set_index("year")["amount"].astype(float)
+    first, last = register.first_month.year, _last_year(register, what_if)
+    years = range(min([first, *stated.index]), max([last, *stated.index]) + 1)
+    amount = stated.reindex(years).ffill()
+    table = pd.DataFrame({"budget": amount * what_if.budget_factor})
+    table["is_assumed"] = ~table.index.isin(stated.index)
+    table["committed"] = by_year.reindex(table.index, fill_value=0.0)
     table["left"] = (table["budget"] - table["committed"]).clip(lower=0)
     table["over"] = (table["committed"] - table["budget"]).clip(lower=0)
-    return table
+    table = table.loc[(table.index >= first) & table["budget"].notna()]
+    return table.rename_axis("year").reset_index()
+
+
+def _last_year(register: Register, what_if: Scenario) -> int:
+    """Last year in which a candidate could spend, were it to start as late as it may."""
+    ends = [0]
+    for row in register.candidates.to_dict("records"):
+        _, begin, months = _profile(register, row)
+        ends.append(max(0, begin) + what_if.months_late + months - 1)
+    return register.date_of(max(ends)).year
 
 
 def people_left(register: Register) -> pd.DataFrame:
@@ -112,10 +129,9 @@ def instance(
     out = ruled_out(register, what_if)
     taking_part = register.candidates[~register.candidates["project_id"].isin(out)]
     capacity = _capacity(register)
-    money = money_left(register, budget_factor=what_if.budget_factor)
-    first, years = register.first_month.year, list(money["year"])
-    budget_years = range(first, max(years) + 1) if years else range(0)
-    left = dict(zip(money["year"], money["left"], strict=True))
+    money = money_left(register, what_if)
+    left = {int(year): amount for year, amount in zip(money["year"], money["left"], strict=True)}
+    budget_years = range(register.first_month.year, max(left) + 1) if left else range(0)
     names = set(taking_part["project_id"])
     links = register.links[
         register.links["project_id"].isin(names)

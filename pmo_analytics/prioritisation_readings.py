@@ -119,7 +119,7 @@ def read_conflict(choice: Choice) -> str:
 def read_plan(choice: Choice) -> str:
     """Say what the best plan holds, how sure it is the best, and what lists would bring."""
     if choice.plan is None:
-        return _only_ranked(choice)
+        return "Without limits there is no plan; what is known is what each project promises for its cost."
     plan = choice.plan
     lists = [
         f"{RULES[rule].lower()} {in_money(choice, each.value)}"
@@ -208,7 +208,7 @@ def read_years(choice: Choice, table: pd.DataFrame, free: Plan | None) -> str:
     said = [
         f"In {row['year']:.0f} running projects ask for {in_money(choice, row['over'])} more than the "
         "budget, so nothing is left."
-        for row in table[table["over"] > 0].to_dict("records")
+        for row in table[(table["over"] > 0) & ~table["is_assumed"]].to_dict("records")
     ]
     short = table[table["price"] > 0]
     if len(short):
@@ -328,10 +328,11 @@ def read_appraisals(table: pd.DataFrame, *, currency: str, rate: float, inflatio
 
 def _overstated(table: pd.DataFrame, currency: str) -> str:
     """Say where the value a project is chosen by is more than the benefits it plans."""
-    over = table[table["value"].astype(float) > table["benefits"]]
+    over = table.assign(gap=table["value"].astype(float) - table["benefits"])
+    over = over[over["gap"] > 0].sort_values("gap", ascending=False)
     if over.empty:
         return ""
-    row = over.loc[(over["value"].astype(float) - over["benefits"]).idxmax()]
+    row = over.iloc[0]
     return (
         f" {counted(len(over), 'candidate')} state a value above the benefits they plan, most of all "
         f"{row['name']}: {money(row['value'], currency)} against {money(row['benefits'], currency)}."
@@ -340,20 +341,23 @@ def _overstated(table: pd.DataFrame, currency: str) -> str:
 
 def read_assumptions(choice: Choice) -> str:
     """State what the choice takes for granted."""
+    if choice.plan is None:
+        return "Nothing is chosen, so nothing is assumed."
     what_if, out = choice.what_if, choice.ruled_out
     said = [
         (
             f"A project starts in the month it plans at the earliest, never before "
             f"{day(choice.register.first_month)}, and up to {number(what_if.months_late)} months later; "
             f"each month of delay costs {percent(what_if.value_decay, 1)} of its value. Running projects "
-            "go on as forecast and come first. Budget years are calendar years. People are counted by "
-            "quarter, and do not limit after the last month of known supply."
+            "go on as forecast and come first. Budget years are calendar years, and the last one stated "
+            "goes on. People are counted by quarter, and do not limit after the last month of known "
+            "supply."
         )
     ]
     known = {} if choice.instance is None else choice.instance.capacity
     mine = choice.register.demand["project_id"].isin(choice.register.candidates["project_id"])
     free = sorted(set(choice.register.demand[mine]["role_id"]) - set(known))
-    if free and choice.plan is not None:
+    if free:
         said.append(
             f"No supply is known of {listed([choice.words(role) for role in free])}; they do not limit."
         )
@@ -364,7 +368,7 @@ def read_assumptions(choice: Choice) -> str:
             f"{counted(foreign, 'project')} in another currency not counted against the budget: no "
             "exchange rate is known."
         )
-    if out and choice.plan is not None:
+    if out:
         named = [
             f"{choice.register.names[name]} ({choice.words(why)})" for name, why in out.items()
         ]

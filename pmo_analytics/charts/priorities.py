@@ -46,7 +46,7 @@ def score_parts(parts: pd.DataFrame, ranked: pd.DataFrame) -> alt.TopLevelMixin:
     gone = first[first["project_id"].isin(missing.index)]
     gone = gone.assign(
         short=[short(name) for name in gone["name"]],
-        note=[f"no score: {', '.join(missing[each]).lower()}" for each in gone["project_id"]],
+        note=[f"{len(missing[each])} not scored" for each in gone["project_id"]],
     )
     y = _bars(list(first["name"]))
     order = list(dict.fromkeys(parts.sort_values("criterion_id")["criterion"]))
@@ -61,7 +61,7 @@ def score_parts(parts: pd.DataFrame, ranked: pd.DataFrame) -> alt.TopLevelMixin:
             alt.Color("criterion:N")
             .title(None)
             .scale(domain=order, range=CRITERIA[: len(order)])
-            .legend(orient="top", columns=3),
+            .legend(orient="top", columns=2),
             order=alt.Order("place:Q"),
             tooltip=[
                 alt.Tooltip("name:N", title="Project"),
@@ -137,15 +137,11 @@ def value_by_rule(rules: pd.DataFrame) -> alt.TopLevelMixin:
         is_best=rules["left"] <= 0,
         label=[
             f"{row['value'] / MILLION:,.1f}"
-            + (
-                f", {row['left'] / MILLION:,.1f} ({row['share_left']:.0%}) less"
-                if row["left"] > 0
-                else ""
-            )
+            + (f" ({row['share_left']:.0%} less)" if row["left"] > 0 else "")
             for row in rules.to_dict("records")
         ],
     )
-    room = float(drawn["millions"].max()) * 1.35 or 1.0
+    room = float(drawn["millions"].max()) * 1.5 or 1.0
     base = alt.Chart(drawn).encode(
         _bars(list(drawn["rule"])),
         alt.X("millions:Q").title(f"Value, {_in_millions(rules)}").scale(domain=[0, room]),
@@ -233,7 +229,7 @@ def _band(
         points.mark_point(size=90, filled=True, opacity=1).encode(
             alt.Color("rule:N")
             .title(None)
-            .scale(range=[ORANGE, INK, "#8aa4bb", GREY])
+            .scale(range=[ORANGE, INK, "#4d7699", GREY])
             .legend(columns=1, labelLimit=0),
             tooltip=[
                 alt.Tooltip("rule:N", title="Plan"),
@@ -289,9 +285,7 @@ def role_prices(prices: pd.DataFrame) -> alt.TopLevelMixin:
         .mark_bar(height=ROW * 0.6)
         .encode(
             _bars(list(drawn["label"]), label_limit=300),
-            alt.X("thousands:Q").title(
-                f"Value of one more person-month, {single(prices['currency'])}thousand"
-            ),
+            alt.X("thousands:Q").title(f"One more month, {single(prices['currency'])}thousand"),
             alt.Color("basis:N")
             .title(None)
             .scale(domain=["within the budgets", "were money no limit"], range=[NAVY, ORANGE]),
@@ -329,10 +323,7 @@ def value_against_risk(projects: pd.DataFrame) -> alt.TopLevelMixin:
         alt.Y("millions:Q").title(f"Value, {_in_millions(drawn)}"),
     )
     circles: alt.Chart = base.mark_circle(opacity=0.75).encode(
-        alt.Size("cost_millions:Q")
-        .title(f"Cost, {_in_millions(drawn)}")
-        .scale(range=[40, 900])
-        .legend(tickCount=3, symbolType="circle"),
+        alt.Size("cost_millions:Q").scale(range=[40, 900]).legend(None),
         alt.Color("fate:N")
         .title(None)
         .scale(domain=["in the plan", "not in the plan"], range=[NAVY, ORANGE]),
@@ -345,7 +336,10 @@ def value_against_risk(projects: pd.DataFrame) -> alt.TopLevelMixin:
         ],
     )
     return circles.properties(
-        title="Which candidates bring value at little risk",
+        title={
+            "text": "Which candidates bring value at little risk",
+            "subtitle": "The larger a bubble, the dearer the project",
+        },
         height=320,
         description="Bubbles: value against risk score of each candidate, sized by cost.",
     )
@@ -358,10 +352,11 @@ def value_per_cost(projects: pd.DataFrame) -> alt.TopLevelMixin:
     """
     require(projects, "name", "value_per_cost", "value", "cost")
     drawn = projects.sort_values("value_per_cost", ascending=False).head(MOST)
+    room = float(drawn["value_per_cost"].max()) * 1.15 or 1.0
     drawn = drawn.assign(short=[short(name) for name in drawn["name"]])
     base = alt.Chart(drawn).encode(
         _bars(list(drawn["name"])),
-        alt.X("value_per_cost:Q").title("Value for one unit of cost"),
+        alt.X("value_per_cost:Q").title("Value for one unit of cost").scale(domain=[0, room]),
         tooltip=["name:N", alt.Tooltip("value_per_cost:Q", format=",.1f", title="Value per cost")],
     )
     labels = base.mark_text(align="left", dx=5).encode(

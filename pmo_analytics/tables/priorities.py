@@ -36,11 +36,7 @@ def best_value_per_cost(projects: pd.DataFrame, *, currency: str, count: int = 2
     """Candidates by value per cost, from the frame of `prioritisation.projects`."""
     known = projects.dropna(subset=["value_per_cost"])
     if known.empty:
-        return needs(
-            "No project states both a value and a cost.",
-            "project (value) or benefit",
-            "project_status (forecast_cost) or cost_line",
-        )
+        return Block("", "")
     first = known.sort_values("value_per_cost", ascending=False).head(count)
     shown = table(
         first,
@@ -63,7 +59,12 @@ def budget_years(years: pd.DataFrame, *, currency: str) -> Block:
     if years.empty:
         return needs("No budget by year is known.", "portfolio_budget")
     return table(
-        years.assign(year=years["year"].astype(str)),
+        years.assign(
+            year=[
+                f"{row['year']}, as the year before" if row["is_assumed"] else str(row["year"])
+                for row in years.to_dict("records")
+            ]
+        ),
         columns={
             "year": "Year",
             "budget": "Budget",

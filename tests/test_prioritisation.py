@@ -1,0 +1,509 @@
+"""What to fund, from drawn tables through the warehouse to the sentence a board reads."""
+
+import itertools
+import shutil
+from datetime import date
+
+import pytest
+
+from pmo_analytics import candidates, charts, prioritisation, sources, tables, warehouse
+from pmo_analytics import prioritisation_decisions as decide
+from pmo_analytics import prioritisation_readings as say
+from pmo_analytics import prioritisation_scores as scores
+from pmo_analytics import prioritisation_worth as worth
+from pmo_analytics.errors import UnknownNameError, UsageError
+from pmo_analytics.sources import Settings
+from tests.conftest import write_workbook
+
+MARCH = date(2025, 3, 31)
+SCOPE = {"portfolio_id": "test", "status_date": MARCH}
+
+# Running takes 50 of the 155 of 2025, 30 of it spent already and 20 forecast: 105 are left.
+BOARD = {
+    "project": """
+        project_id | name    | portfolio_id | currency | lifecycle | is_mandatory | deadline   | value | risk_score
+        RUN        | Running | test         | GBP      | active    | false        |            | 500   | 5
+        M1         | Lawful  | test         | GBP      | pipeline  | true         | 2025-04-30 | 1     | 2
+        P1         | Alpha   | test         | GBP      | pipeline  | false        |            | 60    | 9
+        P2         | Bravo   | test         | GBP      | pipeline  | false        |            | 50    | 3
+        P3         | Charlie | test         | GBP      | pipeline  | false        |            | 45    | 4
+        P4         | Delta   | test         | GBP      | pipeline  | false        |            | 20    | 1
+    """,
+    "project_status": """
+        project_id | status_date | bac
+        RUN        | 2025-03-31  | 50
+    """,
+    "cost_line": """
+        project_id | period_end | category | actual | forecast
+        RUN        | 2025-02-28 | all      | 30     | 30
+        RUN        | 2025-06-30 | all      |        | 20
+        M1         | 2025-04-30 | all      |        | 5
+        P1         | 2025-04-30 | all      |        | 60
+        P2         | 2025-04-30 | all      |        | 40
+        P3         | 2025-04-30 | all      |        | 35
+        P4         | 2025-04-30 | all      |        | 25
+    """,
+    "benefit": """
+        project_id | benefit_id | period_end | kind          | planned
+        P1         | B1         | 2026-12-31 | cashable      | 76
+        P1         | B2         | 2026-12-31 | disbenefit    | -10
+        P1         | B3         | 2026-12-31 | non_monetised | 999
+    """,
+    "portfolio_budget": """
+        portfolio_id | year | amount
+        test         | 2025 | 155
+    """,
+    "criterion": """
+        criterion_id | name | weight | direction
+        K1           | Fit  | 3      | benefit
+        K2           | Risk | 1      | cost
+    """,
+    "criterion_score": """
+        project_id | criterion_id | score
+        M1         | K1           | 5
+        M1         | K2           | 2
+        P1         | K1           | 10
+        P1         | K2           | 1
+        P2         | K1           | 6
+        P2         | K2           | 3
+        P3         | K1           | 6
+        P3         | K2           | 3
+        P4         | K1           | 0
+    """,
+}
+COSTS = {"P1": 60, "P2": 40, "P3": 35, "P4": 25}
+VALUES = {"P1": 60, "P2": 50, "P3": 45, "P4": 20}
+
+
+@pytest.fixture(scope="module")
+def received(empty_warehouse, tmp_path_factory):
+    """Load drawn tables as a workbook, once for all tests that ask about them."""
+
+    def _received(name, tables):
+        folder = tmp_path_factory.mktemp(name)
+        pointer = folder / "warehouse.duckdb"
+        shutil.copyfile(empty_warehouse, pointer)
+        shutil.copytree(
+            empty_warehouse.with_name("warehouse.duckdb.d"), folder / "warehouse.duckdb.d"
+        )
+        book = write_workbook(folder / "received.xlsx", tables)
+        loaded = warehouse.load(pointer, sources.find_files([book]), Settings())
+        assert not loaded.failed, loaded.failed
+        with warehouse.open(pointer) as con:
+            assert con.execute("select message from quarantine").fetchall() == []
+            return candidates.read(con, **SCOPE)
+
+    return _received
+
+
+@pytest.fixture(scope="module")
+def board(received):
+    return received("board", BOARD)
+
+
+def _choose(register, **changes):
+    return prioritisation.choose(
+        register, candidates.scenario(register, **{"months_late": 0, **changes}), effort=1
+    )
+
+
+@pytest.fixture(scope="module")
+def choice(board):
+    """Every project starts in April, as planned: nothing may move."""
+    return _choose(board)
+
+
+def test_running_projects_come_out_of_the_budget_first(board):
+    (year,) = prioritisation.years(_choose(board)).to_dict("records")
+
+    assert (year["year"], year["budget"], year["committed"], year["left"]) == (2025, 155, 50, 105)
+
+
+def test_the_best_plan_is_the_best_of_all_sets_that_can_be_paid(choice):
+    """Lawful must be in and takes 5 of the 105, so 100 are left for the others."""
+    sets = [each for size in range(5) for each in itertools.combinations(COSTS, size)]
+    paid = [each for each in sets if sum(COSTS[name] for name in each) <= 100]
+    best = max(paid, key=lambda each: sum(VALUES[name] for name in each))
+
+    assert choice.plan.selected == {"M1", *best} == {"M1", "P2", "P3", "P4"}
+    assert choice.plan.value == 1 + 50 + 45 + 20 == 116
+    assert choice.plan.is_proved
+
+
+def test_the_list_by_score_is_cut_at_the_same_budget(choice):
+    """Scores: Alpha 1.00, Lawful 0.50, Bravo and Charlie 0.45; Alpha and Bravo use up the 100."""
+    table = prioritisation.rules(choice).set_index("rule")
+
+    assert choice.lists["score"].selected == {"M1", "P1", "P2"}
+    assert table.loc["List by score", "value"] == 1 + 60 + 50
+    assert table.loc["List by score", "left"] == 116 - 111
+    assert table.loc["List by score", "share_left"] == pytest.approx(5 / 116)
+
+
+def test_the_sentence_a_board_remembers_names_the_money_and_the_projects(choice):
+    assert say.headline(choice) == (
+        "Funding by score order leaves £5 of value on the table (4%): Charlie and Delta explain it; "
+        "the list funds Alpha instead."
+    )
+
+
+def test_a_score_is_taken_apart_and_a_missing_one_is_shown(choice):
+    """Fit weighs 3/4 and runs from 0 to 10; risk weighs 1/4 and runs from 1, the best, to 3."""
+    parts = choice.parts.set_index(["project_id", "criterion_id"])
+    ranked = scores.ranking(choice.parts).set_index("project_id")
+
+    assert parts.loc[("P2", "K1"), "contribution"] == pytest.approx(3 / 4 * 6 / 10)
+    assert parts.loc[("M1", "K2"), "contribution"] == pytest.approx(1 / 4 * (3 - 2) / (3 - 1))
+    assert parts.loc[("P4", "K2"), "is_missing"]
+    assert ranked.loc["P4", "missing_weight"] == pytest.approx(1 / 4)
+    said = say.read_scores(choice.parts, scores.ranking(choice.parts))
+    assert "1 score missing and counted as nothing: Delta on risk." in said
+    assert "Ties, which the list breaks by identifier: Bravo and Charlie." in said
+
+
+def test_a_project_out_of_the_plan_says_what_would_get_it_in(choice):
+    table = prioritisation.projects(choice).set_index("name")
+
+    assert table.loc["Lawful", ["is_in", "reason"]].tolist() == [True, "mandated"]
+    assert table.loc["Alpha", "reason"] in {"budget", "low value"}
+    assert "£60 more money in the 2025 budget" in table.loc["Alpha", "to_get_in"]
+
+
+def test_mandatory_projects_that_cannot_be_paid_are_named_with_what_it_would_take(board):
+    """Lawful, Alpha, Bravo and Charlie cost 5 + 60 + 40 + 35 = 140 of the 105 left, 35 too much."""
+    clash = _choose(board, force_in="P1, P2, P3")
+
+    assert "project Alpha is mandatory" in clash.conflict
+    assert "the 2025 budget is limited" in clash.conflict
+    assert "£35 more in the 2025 budget" in clash.conflict
+    assert say.read_conflict(clash).startswith("Not every mandatory project can be in: ")
+    first, *_ = decide.decisions(
+        clash,
+        status_date=MARCH,
+        pmo_type="controlling",
+        years=prioritisation.years(clash),
+        free=None,
+    )
+    assert (first.subject, first.by) == ("mandatory projects that clash", MARCH)
+
+
+def test_a_mandatory_project_is_in_or_named_whatever_the_budget(board):
+    """Two fifths of the budget are 62, so 12 are left for Lawful; three tenths are 46.50: nothing."""
+    poor, broke = _choose(board, budget_factor=0.4), _choose(board, budget_factor=0.3)
+
+    assert (poor.plan.selected, poor.conflict) == ({"M1"}, "")
+    assert "Lawful" in broke.conflict
+
+
+def test_how_firm_the_list_is_does_not_change_between_runs(choice):
+    """Lawful, Alpha and Bravo are funded, so the line comes after three.
+
+    With a weight w of Fit, Lawful scores w/2 + (1 - w)/2 = 1/2 and Charlie 6w/10: level at w = 5/6.
+    """
+    first, second = (scores.stability(choice.parts, line=choice.line, seed=3) for _ in range(2))
+
+    assert choice.line == 3
+    assert first.equals(second)
+    assert first.set_index("name").loc["Alpha", "funded_frequency"] == 1
+    swing = scores.swings(choice.parts, line=choice.line).iloc[0]
+    assert swing["change"] == pytest.approx(5 / 6 - 3 / 4)
+    assert (swing["leaves"], swing["enters"]) == ("Lawful", "Charlie")
+
+
+def test_the_frontier_never_falls_and_its_band_holds_every_best_set(choice):
+    """Unlimited, all five are worth 176 and cost 165; with x to spend, the best set by enumeration."""
+    table = worth.money_frontier(choice, points=12)
+
+    assert table["value"].is_monotonic_increasing
+    assert table["value"].iloc[-1] == 1 + 60 + 50 + 45 + 20
+    for row in table.to_dict("records"):
+        sets = [each for size in range(5) for each in itertools.combinations(COSTS, size)]
+        paid = [each for each in sets if 5 + sum(COSTS[n] for n in each) <= row["limit"] + 1e-3]
+        best = 1 + max(sum(VALUES[name] for name in each) for each in paid)
+        assert row["value"] <= best + 1e-6 <= row["bound"] + 1e-3
+
+
+def test_value_is_set_against_risk_as_well(choice):
+    """Lawful, Bravo, Charlie and Delta carry 2 + 3 + 4 + 1."""
+    table = worth.risk_frontier(choice, points=6)
+
+    assert table["value"].is_monotonic_increasing
+    assert worth.marks(choice, used="risk").iloc[0].to_dict() == {
+        "rule": "Best plan",
+        "used": 10,
+        "value": 116,
+    }
+
+
+def test_a_candidate_is_appraised_in_todays_money(board):
+    """Alpha costs 60 in 2025 and brings 76 - 10 = 66 in 2026; benefits not in money do not count.
+
+    At 10%: -60 + 66 / 1.1 = 0, so that is its internal rate as well. At the Green Book's 3.5%:
+    -60 + 66 / 1.035. It is paid back after 60/66 of the year.
+    """
+    (row,) = worth.appraisals(board, rate=0.10).to_dict("records")
+
+    assert row["npv_flat"] == pytest.approx(0, abs=1e-9)
+    assert row["irr"] == pytest.approx(0.10)
+    assert row["npv_green_book"] == pytest.approx(66 / 1.035 - 60)
+    assert row["payback_years"] == pytest.approx(60 / 66)
+    assert row["price_basis"] == "real"
+    (deflated,) = worth.appraisals(board, rate=0.10, inflation=0.02).to_dict("records")
+    assert deflated["npv_green_book"] == pytest.approx(66 / 1.02 / 1.035 - 60)
+    assert deflated["price_basis"] == "nominal"
+
+
+def test_the_same_question_gets_the_same_plan(board):
+    first, second = (_choose(board, months_late=12) for _ in range(2))
+
+    assert dict(first.plan.start) == dict(second.plan.start)
+    assert prioritisation.projects(first).equals(prioritisation.projects(second))
+
+
+def test_a_project_cannot_escape_the_budget_by_starting_in_a_year_without_one(board):
+    """2026 is taken to have the 155 of 2025, nothing of it committed."""
+    years = prioritisation.years(_choose(board, months_late=12))
+
+    assert years[["year", "budget", "left", "is_assumed"]].values.tolist() == [
+        [2025, 155, 105, False],
+        [2026, 155, 155, True],
+    ]
+
+
+def test_money_free_between_years_is_worth_at_least_as_much(board):
+    later = _choose(board, months_late=12)
+
+    assert worth.any_year(later).value >= later.plan.value
+
+
+def test_a_scenario_says_which_projects_it_moves(board, choice):
+    """Without Charlie, Alpha and Bravo are the best for 100: 111, which is 5 less."""
+    after = _choose(board, force_out="P3")
+    table = prioritisation.compared(choice, after)
+
+    assert dict(zip(table["name"], table["change"], strict=True)) == {
+        "Alpha": "enters",
+        "Charlie": "leaves",
+        "Delta": "leaves",
+    }
+    assert say.read_compared(choice, after, table) == (
+        "The scenario takes £5 (4%) from the value of the best plan: in comes Alpha; "
+        "out goes Charlie and Delta."
+    )
+    assert prioritisation.projects(after).set_index("name").loc["Charlie", "detail"] == (
+        "it is ruled out by the scenario"
+    )
+
+
+def test_other_weights_change_the_list_and_never_the_best_plan(board, choice):
+    other = _choose(board, weights='{"K1": 0, "K2": 1}')
+
+    assert scores.ranking(other.parts)["name"].iloc[0] == "Alpha"
+    assert other.plan.selected == choice.plan.selected
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "message"),
+    [
+        ({"force_in": "P9"}, UnknownNameError, "there is no candidate P9; there are M1, P1"),
+        ({"weights": '{"K7": 1}'}, UnknownNameError, "there is no criterion K7"),
+        ({"weights": "K1=1"}, UsageError, "weights are JSON"),
+        ({"value_decay": 1.0}, UsageError, "the decay is a fraction under 1"),
+    ],
+)
+def test_a_scenario_that_cannot_be_is_refused(board, changes, error, message):
+    with pytest.raises(error, match=message):
+        candidates.scenario(board, **changes)
+
+
+@pytest.mark.parametrize(
+    ("pmo_type", "words"),
+    [
+        ("supportive", "We recommend funding these 4 projects"),
+        ("controlling", "Funding needs the board's approval, for these 4 projects"),
+        ("directive", "Start these 4 projects"),
+    ],
+)
+def test_the_decision_is_worded_for_the_kind_of_pmo(choice, pmo_type, words):
+    (made,) = decide.decisions(
+        choice, status_date=MARCH, pmo_type=pmo_type, years=prioritisation.years(choice), free=None
+    )
+
+    assert made.action.startswith(words)
+    assert (made.who, made.by) == ("portfolio board", date(2025, 4, 1))
+    assert ("Fund the list by score:", "£111 for £105") in made.options
+
+
+# A role in short supply: 3 FTE-months of it in each quarter, and two projects that need 2 each.
+PEOPLE = {
+    "project": """
+        project_id | name   | portfolio_id | currency | lifecycle | value
+        RUN        | Runs   | test         | GBP      | active    | 1
+        OFF        | Off    | test         | GBP      | cancelled | 1
+        Q1         | One    | test         | GBP      | pipeline  | 100
+        Q2         | Two    | test         | GBP      | pipeline  | 80
+        Q3         | Three  | test         | GBP      | pipeline  | 10
+        Q4         | Four   | test         | GBP      | pipeline  | 10
+        Q5         | Five   | test         | GBP      | pipeline  | 10
+        Q6         | Six    | test         | EUR      | pipeline  | 10
+        Q7         | Seven  | test         | GBP      | pipeline  |
+        Q8         | Eight  | test         | GBP      | pipeline  | 30
+        Q9         | Nine   | test         | GBP      | pipeline  | 20
+    """,
+    "project_status": """
+        project_id | status_date | forecast_finish
+        RUN        | 2025-03-31  | 2025-06-15
+    """,
+    "role": """
+        role_id | name
+        R1      | Tester
+    """,
+    "supply": """
+        role_id | team | month      | fte
+        R1      | a    | 2025-04-01 | 2
+        R1      | a    | 2025-05-01 | 1
+        R1      | a    | 2025-06-01 | 1
+        R1      | a    | 2025-07-01 | 1
+        R1      | a    | 2025-08-01 | 1
+        R1      | a    | 2025-09-01 | 1
+    """,
+    "demand": """
+        project_id | role_id | month      | fte
+        RUN        | R1      | 2025-04-01 | 1
+        Q1         | R1      | 2025-04-01 | 2
+        Q2         | R1      | 2025-04-01 | 2
+        Q3         | R2      | 2025-04-01 | 9
+    """,
+    "dependency": """
+        project_id | depends_on_project_id | kind            | lag_days
+        Q3         | RUN                   | finish_to_start | 0
+        Q4         | RUN                   | excludes        |
+        Q5         | OFF                   | requires        |
+        Q8         | Q9                    | excludes        |
+    """,
+}
+
+
+@pytest.fixture(scope="module")
+def people(received):
+    return prioritisation.choose(received("people", PEOPLE), effort=1)
+
+
+def test_the_cheaper_project_waits_for_people_and_loses_value(people):
+    """Running takes 1 of the 4 FTE-months of April to June; One and Two need 2 each, so one waits.
+
+    Two loses least: 80 less 1% a month for three months. Three waits for Running, which is done in
+    the middle of June, so its first whole month is July, and no supply of its role is known.
+    """
+    table = prioritisation.projects(people).set_index("name")
+
+    assert [f"{day:%Y-%m-%d}" for day in table.loc[["One", "Two", "Three"], "start"]] == [
+        "2025-04-01",
+        "2025-07-01",
+        "2025-07-01",
+    ]
+    assert table.loc["Two", "plan_value"] == pytest.approx(80 * 0.99**3)
+    assert table.loc["Two", "delay_months"] == 3
+    assert people.plan.value == pytest.approx(100 + 80 * 0.99**3 + 10 + 30)
+    assert "No supply is known of R2" in say.read_assumptions(people)
+
+
+def test_rules_outside_the_choice_keep_projects_out_in_words(people):
+    table = prioritisation.projects(people).set_index("name")
+
+    assert table.loc["Four", "detail"] == "Runs has begun, and only one of the two can run"
+    assert table.loc["Five", "detail"] == "it needs Off, which is cancelled"
+    assert table.loc["Six", "detail"] == "its money is in EUR and no exchange rate is known"
+    assert table.loc["Seven", "detail"] == "no value is stated for it"
+    assert table.loc["Nine", "detail"] == "Eight is chosen instead"
+
+
+def test_what_one_more_person_is_worth_is_named_by_role_and_quarter(people):
+    """A month more lets half of Two start on time, in the relaxed problem, and saves half its delay."""
+    prices = worth.role_prices(people)
+
+    assert set(prices["label"]) == {"Tester, Apr to Jun 2025"}
+    assert 0 < prices["price"].max() <= (80 - 80 * 0.99**3) / 2 + 1e-6
+
+
+def test_a_portfolio_without_limits_is_ranked_by_value_per_cost_and_every_section_says_so(known):
+    """Two projects report: 30 for 10, and 20 for 10."""
+    con = known(
+        project="""
+            project_id | name | portfolio_id | currency | value
+            A          | Good | test         | GBP      | 20
+            B          | Best | test         | GBP      | 30
+        """,
+        project_status="""
+            project_id | status_date | forecast_cost
+            A          | 2025-03-31  | 10
+            B          | 2025-03-31  | 10
+        """,
+    )
+    only = prioritisation.choose(candidates.read(con, **SCOPE))
+    table = prioritisation.projects(only)
+
+    assert say.headline(only) == (
+        "2 projects could be ranked, but nothing limits a choice among them: no pipeline with a budget "
+        "or people is known. 2 state a value and a cost; Best promises most for its cost."
+    )
+    assert table.set_index("name").loc["Best", "value_per_cost"] == 3
+    assert "portfolio_budget" in repr(tables.candidates(table, currency="GBP"))
+    assert prioritisation.rules(only).empty
+    assert prioritisation.years(only).empty
+    assert worth.money_frontier(only).empty
+    assert worth.risk_frontier(only).empty
+    assert worth.role_prices(only).empty
+    assert worth.any_year(only) is None
+    assert prioritisation.compared(only, only).empty
+    assert (
+        decide.decisions(
+            only,
+            status_date=MARCH,
+            pmo_type="directive",
+            years=prioritisation.years(only),
+            free=None,
+        )
+        == []
+    )
+
+
+def test_charts_draw_their_frames_under_a_title(choice, people):
+    table = prioritisation.projects(choice)
+    firm = scores.stability(choice.parts, line=choice.line)
+    frontier = worth.money_frontier(choice, points=5)
+    drawn = [
+        charts.value_by_rule(prioritisation.rules(choice)),
+        charts.value_per_cost(table),
+        charts.chosen_starts(table),
+        charts.score_parts(choice.parts, scores.ranking(choice.parts)),
+        charts.selection_frequency(firm),
+        charts.money_frontier(frontier, worth.marks(choice)),
+        charts.marginal_value(frontier),
+        charts.role_prices(worth.role_prices(people)),
+        charts.value_against_risk(table),
+        charts.risk_frontier(
+            worth.risk_frontier(choice, points=5), worth.marks(choice, used="risk")
+        ),
+    ]
+
+    for chart in drawn:
+        spec = chart.to_dict()
+        assert spec["title"]
+        assert spec["description"]
+
+
+def test_meridian_has_every_mandatory_project_in_before_its_deadline(sample):
+    from pmo_analytics import warehouse
+
+    with warehouse.open(sample) as con:
+        register = candidates.read(con, portfolio_id="meridian", status_date=date(2026, 3, 31))
+    choice = prioritisation.choose(register)
+    table = prioritisation.projects(choice)
+    must = table[table["is_mandatory"]]
+
+    assert choice.conflict == ""
+    assert len(must) == 3
+    assert must["is_in"].all()
+    assert (must["finish"] <= must["deadline"]).all()
+    assert choice.plan.value >= max(plan.value for plan in choice.lists.values())
