@@ -176,6 +176,14 @@ def of_roles(
     ).df()
 
 
+_RECEIVED_WITH = (
+    "exists (select 1 from (select load_id from charter_goal union select load_id from maturity union "
+    "select load_id from certification union select load_id from standard_adopted) as o where "
+    "o.load_id in (select load_from from project_history where portfolio_id = $portfolio_id) "
+    "or o.load_id not in (select load_from from project_history))"
+)
+
+
 def of_organisation(
     con: duckdb.DuckDBPyConnection,
     view: str,
@@ -188,6 +196,9 @@ def of_organisation(
 ) -> pd.DataFrame:
     """Rows of a view about the organisation, narrowed by its own `portfolio_id` or `business_unit`.
 
+    The PMO's own tables name no portfolio: they are shown for a portfolio whose projects came in a
+    load with them, and for all where they came by themselves.
+
     Raises:
         UnknownNameError: nothing was reported on `status_date`.
     """
@@ -196,10 +207,9 @@ def of_organisation(
     )
     values: dict[str, date | str] = {"status_date": status_date}
     if portfolio_id:
-        where, values = (
-            f"{where} and portfolio_id = $portfolio_id",
-            values | {"portfolio_id": portfolio_id},
-        )
+        columns = [column[0] for column in con.execute(f"from {view} limit 0").description or []]
+        own = "portfolio_id = $portfolio_id" if "portfolio_id" in columns else _RECEIVED_WITH
+        where, values = f"{where} and {own}", values | {"portfolio_id": portfolio_id}
     if unit:
         where, values = f"{where} and business_unit = $unit", values | {"unit": unit}
     return con.execute(f"from {view} where {where} order by {order}", values).df()

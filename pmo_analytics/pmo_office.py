@@ -19,7 +19,9 @@ LEVEL_OF_INTERVALS = 0.95
 FEWEST = 2  # projects on a side without which no spread, and so no interval, is known
 
 
-def charter_progress(con: duckdb.DuckDBPyConnection, *, status_date: date) -> pd.DataFrame:
+def charter_progress(
+    con: duckdb.DuckDBPyConnection, *, status_date: date, portfolio_id: str | None = None
+) -> pd.DataFrame:
     """Goals of the charter of the PMO, done, open or overdue.
 
     Grain:
@@ -43,12 +45,15 @@ def charter_progress(con: duckdb.DuckDBPyConnection, *, status_date: date) -> pd
         con,
         "charter_progress",
         status_date,
+        portfolio_id=portfolio_id,
         where="status_date = $status_date",
         order="done_on nulls first, overdue_days desc nulls last, goal_id",
     )
 
 
-def maturity_profile(con: duckdb.DuckDBPyConnection, *, status_date: date) -> pd.DataFrame:
+def maturity_profile(
+    con: duckdb.DuckDBPyConnection, *, status_date: date, portfolio_id: str | None = None
+) -> pd.DataFrame:
     """Maturity by perspective in the last assessment of each model by the date.
 
     Grain:
@@ -73,6 +78,7 @@ def maturity_profile(con: duckdb.DuckDBPyConnection, *, status_date: date) -> pd
         con,
         "maturity_profile",
         status_date,
+        portfolio_id=portfolio_id,
         where="assessed_on <= $status_date "
         "and (next_assessed_on is null or next_assessed_on > $status_date)",
         order="model, level nulls last, perspective",
@@ -80,7 +86,11 @@ def maturity_profile(con: duckdb.DuckDBPyConnection, *, status_date: date) -> pd
 
 
 def certification_coverage(
-    con: duckdb.DuckDBPyConnection, *, status_date: date, unit: str = ""
+    con: duckdb.DuckDBPyConnection,
+    *,
+    status_date: date,
+    portfolio_id: str | None = None,
+    unit: str = "",
 ) -> pd.DataFrame:
     """People who hold a valid certificate, by business unit, role and certificate.
 
@@ -106,6 +116,7 @@ def certification_coverage(
         "certification_coverage",
         status_date,
         unit=unit,
+        portfolio_id=portfolio_id,
         where="status_date = $status_date",
         order="business_unit, role, certification",
     )
@@ -144,7 +155,11 @@ def lessons_adopted(
 
 
 def standards_adoption(
-    con: duckdb.DuckDBPyConnection, *, status_date: date, unit: str = ""
+    con: duckdb.DuckDBPyConnection,
+    *,
+    status_date: date,
+    portfolio_id: str | None = None,
+    unit: str = "",
 ) -> pd.DataFrame:
     """Standards adopted by business units at a date.
 
@@ -170,6 +185,7 @@ def standards_adoption(
         "standards_adoption",
         status_date,
         unit=unit,
+        portfolio_id=portfolio_id,
         where="status_date = $status_date",
         order="standard, business_unit",
     )
@@ -385,6 +401,8 @@ def certification_headline(coverage: pd.DataFrame) -> str:
         return "No certification register was received."
     held = coverage.groupby("certification")[["holders", "expiring"]].sum()
     held = held[held["holders"] > 0]
+    if held.empty:
+        return "Nobody holds a valid certificate at this date."
     listed = "; ".join(f"{name} {row['holders']}" for name, row in held.iterrows())
     return f"Valid certificates: {listed}. {held['expiring'].sum()} of them end within 90 days."
 

@@ -1,6 +1,8 @@
 """The portfolio's position: how many projects, how much money, how rated, and what moved since."""
 
+from collections.abc import Hashable
 from datetime import date
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -240,7 +242,7 @@ def headline(position: pd.DataFrame) -> str:
     return " ".join(parts)
 
 
-def _disclosed(row: dict[str, object]) -> str:
+def _disclosed(row: dict[Hashable, Any]) -> str:
     """Say how much money is disclosed, and for how many projects it is not."""
     if not row["projects_with_cost"]:
         return "None of them states a whole-life cost."

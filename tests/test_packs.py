@@ -121,6 +121,7 @@ def test_a_mistyped_parameter_is_refused_before_anything_runs(load, pointer, tmp
 
 
 def test_a_page_made_later_joins_the_index_of_its_pack(reviewed, pointer, tmp_path):
+    assert reviewed
     _page(pointer, tmp_path / "then", only="data_quality")
     folder = tmp_path / "then" / "bank" / "2025-04-30"
     manifest = json.loads((folder / "manifest.json").read_text())

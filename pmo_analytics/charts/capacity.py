@@ -187,11 +187,12 @@ def plan_gantt(projects: pd.DataFrame, *, scenario: str) -> alt.TopLevelMixin:
             ],
         )
     )
-    return bars.properties(
+    drawn: alt.TopLevelMixin = bars.properties(
         title=f"When each project runs: baseline and {scenario}",
         height=(ROW - 4) * max(len(order), 2),
         description=f"Gantt chart of {len(order)} projects in the baseline and in {scenario}.",
     )
+    return drawn
 
 
 def value_steps(steps: pd.DataFrame) -> alt.TopLevelMixin:
