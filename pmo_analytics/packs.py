@@ -10,6 +10,15 @@ from pmo_analytics import warehouse as house
 from pmo_analytics.errors import NotebookFailedError, UnknownNameError, UsageError
 
 SAMPLES = ("gmpp", "nyc", "meridian")
+# Pages that would be empty without one of these tables; a pack leaves them out, --only does not.
+NEEDED_TABLES = {
+    "benefits": ("benefit",),
+    "capacity": ("demand", "timesheet"),
+    "governance": ("control_result", "decision", "gate_review", "tolerance"),
+    "pmo_office": ("demand", "lesson"),
+    "prioritisation": ("criterion_score", "demand"),
+    "risk": ("risk", "issue"),
+}
 
 
 @dataclass(frozen=True)
@@ -134,7 +143,12 @@ def run(
     Raises:
         UnknownNameError: a parameter given exists in none of the notebooks, or has another type.
     """
-    chosen = [found for found in notebooks(only) if only or _is_asked(found, given)]
+    empty = [] if only else without_data(plan, warehouse)
+    chosen = [
+        found
+        for found in notebooks(only)
+        if only or (_is_asked(found, given) and found.stem not in empty)
+    ]
     values = plan.as_parameters() | {"warehouse_path": str(house.locate(warehouse))}
     runs = []
     for notebook in chosen:
@@ -175,6 +189,20 @@ def _refuse_unknown(given: dict[str, str], chosen: list[Path]) -> None:
             f"no notebook of the pack has a parameter '{unknown[0]}'; there are "
             f"{', '.join(sorted(declared))}"
         )
+
+
+def without_data(plan: Plan, warehouse: str) -> list[str]:
+    """List the pages for which the portfolio has no row in any table they need."""
+    with house.open(warehouse, known_at=plan.known_at) as con:
+        filled = {
+            table
+            for table in {name for names in NEEDED_TABLES.values() for name in names}
+            if con.execute(
+                f"select 1 from {table} join project using (project_id) where portfolio_id = $id limit 1",
+                {"id": plan.portfolio_id},
+            ).fetchall()
+        }
+    return [page for page, tables in NEEDED_TABLES.items() if not filled & set(tables)]
 
 
 def failure(packs: list[reports.Pack]) -> NotebookFailedError | None:

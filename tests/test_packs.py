@@ -158,3 +158,17 @@ def test_what_does_not_exist_is_named_with_what_does(load, pointer, day, portfol
 
     with pytest.raises(UnknownNameError, match=message):
         packs.plans(str(pointer), day, portfolio, unit=unit, known_at="", pmo_type="directive")
+
+
+def test_a_pack_leaves_out_pages_for_which_nothing_was_received(load, pointer):
+    load(**FIRST)
+    plan = packs.Plan("bank", date(2025, 4, 30))
+
+    assert set(packs.without_data(plan, str(pointer))) == set(packs.NEEDED_TABLES)
+    load(
+        risk="""
+        project_id | risk_id | status_date | state
+        A          | R1      | 2025-04-30  | open
+        """
+    )
+    assert "risk" not in packs.without_data(plan, str(pointer))
