@@ -36,8 +36,8 @@ def _applied(*edits):
 
 
 def _refused(error, *edits, **fields):
+    stated = {"title": "What if?", "edits": list(edits)} | fields
     with pytest.raises(error) as raised:
-        stated = {"title": "What if?", "edits": list(edits)} | fields
         scenario.apply(_baseline(), scenario.scenario(stated, name="drawn"))
     assert "\n" not in str(raised.value)
     return str(raised.value)
@@ -209,7 +209,7 @@ def test_the_other_edits_change_what_they_say():
 
 
 def test_every_operation_of_the_schema_can_be_applied():
-    assert set(scenario.schema()["$defs"]) == set(scenario._OPERATIONS)
+    assert set(scenario.schema()["$defs"]) == set(scenario.OPERATIONS)
     jsonschema.Draft202012Validator.check_schema(scenario.schema())
 
 

@@ -262,6 +262,4 @@ def test_the_page_has_its_charts_tables_and_sentences():
     )
     assert "hire re-plans 1 of 2 projects" in capacity_reading.read_moves(studied)
     asked = repr(capacity_reading.ask(studied, status_date=JANUARY, pmo_type="directive"))
-    assert asked.startswith("Order: hire: 9.5 more value") or asked.startswith(
-        "Order: hire: 10 more"
-    )
+    assert asked.startswith(("Order: hire: 9.5 more value", "Order: hire: 10 more value"))

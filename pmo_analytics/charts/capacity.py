@@ -169,7 +169,7 @@ def plan_gantt(projects: pd.DataFrame, *, scenario: str) -> alt.TopLevelMixin:
         row=[short(name) for name in named["name"]],
     )[["row", "start", "end", "plan"]]
     order = list(dict.fromkeys(data.sort_values(["start", "row"])["row"]))
-    bars = (
+    bars: alt.Chart = (
         alt.Chart(data)
         .mark_bar()
         .encode(
