@@ -101,7 +101,9 @@ def test_a_shortage_names_who_asks_most(con):
     assert row["over_fte"] == pytest.approx(0.3)
     assert row["projects"] == "B (0.8), A (0.5)"
     asked = repr(capacity.ask(found, status_date=JUNE, pmo_type="supportive"))
-    assert asked.startswith("Recommendation: Developer is short in 1 months, by 0.3 FTE in August 2026.")
+    assert asked.startswith(
+        "Recommendation: Developer is short in 1 months, by 0.3 FTE in August 2026."
+    )
 
 
 def test_people_are_added_up_over_all_their_projects(con):
@@ -135,6 +137,7 @@ def test_confirmed_demand_is_told_from_forecast(con):
 
 @pytest.fixture
 def warehouse_path(con, tmp_path):
+    con.close()
     return str(next(tmp_path.glob("*.duckdb")))
 
 
@@ -146,12 +149,15 @@ def warehouse_path(con, tmp_path):
         ("[", 2, "is not a YAML file"),
     ],
 )
-def test_a_wrong_scenario_is_refused_before_anything_runs(warehouse_path, tmp_path, edit, code, said):
+def test_a_wrong_scenario_is_refused_before_anything_runs(
+    warehouse_path, tmp_path, edit, code, said
+):
     path = tmp_path / "wrong.yaml"
     path.write_text(f"title: Wrong\nbaseline: test\nedits:\n  - {edit}\n")
 
     done = CliRunner().invoke(
-        cli.app, ["study", "capacity_what_if", "--scenario", str(path), "--warehouse", warehouse_path]
+        cli.app,
+        ["study", "capacity_what_if", "--scenario", str(path), "--warehouse", warehouse_path],
     )
 
     assert done.exit_code == code

@@ -167,7 +167,7 @@ def _drawn(seed):
     return from_instance(instance, first_month=JANUARY)
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(st.integers(0, 10_000))
 def test_a_relaxation_never_loses_and_a_cut_never_gains(seed):
     less = {"op": "remove_capacity", "role": "dev", "fte": 1, "from": "2027-02"}
