@@ -18,6 +18,7 @@ from pmo_analytics.selection_model import TOLERANCE, Floats, Instance, Integers
 
 Starts = Mapping[str, int]
 KEEP_WITHIN = 0.005  # share of the best value that may be given up for fewer moves
+LARGE = 6_000  # options above which another search takes too long for what it calms
 PASSES = 3  # times over the moved projects: one put back may make room for another
 QUARTER = 3
 
@@ -124,7 +125,8 @@ def steady(
     """
     found = dict(starts)
     away, value = moved(found, reference), worth(case, found)
-    if away and value is not None and value > least:
+    is_large = len(case.instance.table.start) > LARGE
+    if away and not is_large and value is not None and value > least:
         calm = _calmest(case.instance, found, reference, (value - least) / len(away), effort, seed)
         after = worth(case, calm)
         if after is not None and after >= least and len(moved(calm, reference)) < len(away):

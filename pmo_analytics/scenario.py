@@ -201,7 +201,7 @@ def apply(baseline: Baseline, what_if: Scenario) -> Applied:
     for at, edit in enumerate(what_if.edits, start=1):
         where = f"scenario {what_if.name}, edit {at}"
         _refuse_names(now, edit, where)
-        after = _OPERATIONS[edit.op](now, edit)
+        after = OPERATIONS[edit.op](now, edit)
         if _state(after) == _state(now):
             warnings.append(f"{where} ({edit.words}) changes nothing.")
         now = after
@@ -405,7 +405,7 @@ def _freeze(at: Baseline, edit: Edit) -> Baseline:
     return _with(at, projects=projects)
 
 
-_OPERATIONS = {
+OPERATIONS = {
     "add_capacity": _capacity(1),
     "remove_capacity": _capacity(-1),
     "retrain": _retrain,

@@ -14,6 +14,7 @@ from pmo_analytics import selection
 from pmo_analytics.capacity_baseline import Baseline
 from pmo_analytics.capacity_plan import (
     KEEP_WITHIN,
+    LARGE,
     Starts,
     load,
     moved,
@@ -25,11 +26,12 @@ from pmo_analytics.capacity_plan import (
 )
 from pmo_analytics.errors import UsageError
 from pmo_analytics.scenario import Scenario, apply
+from pmo_analytics.selection_bound import Model
 
 BASELINE = "baseline"
 SUBMITTED = "as submitted"
 EFFORT = 1
-ROLES_PRICED = 4  # scarce roles whose next person is priced by solving again
+ROLES_PRICED = 3  # scarce roles whose next person is priced by solving again
 
 
 @dataclass(frozen=True, eq=False)
@@ -371,9 +373,10 @@ def _bottlenecks(base: _Case, effort: int, seed: int) -> pd.DataFrame:
     for role in instance.capacity:
         rows = [base.plan.prices.get(row, 0.0) for row in _rows(base, role)]
         prices[role] = sum(rows) * months
-    scarce = sorted((r for r in prices if prices[r] > 0), key=lambda r: -prices[r])[:ROLES_PRICED]
-    money = base.state.currency
-    lines = [(r, prices[r], *_one_more(base, r, effort, seed), money) for r in scarce]
+    scarce = sorted((r for r in prices if prices[r] > 0), key=lambda r: -prices[r])
+    scarce = scarce[: 1 if len(instance.table.start) > LARGE else ROLES_PRICED]
+    money, model = base.state.currency, Model(instance.table)
+    lines = [(r, prices[r], *_one_more(base, model, r, effort, seed), money) for r in scarce]
     return pd.DataFrame(lines, columns=names)
 
 
@@ -383,14 +386,16 @@ def _rows(base: _Case, role: str) -> list[str]:
     return list(instance.row_names[first : first + instance.n_buckets])
 
 
-def _one_more(base: _Case, role: str, effort: int, seed: int) -> tuple[float, float]:
-    """Solve with one more person in every month: the relaxed problem, and the plan."""
-    from pmo_analytics.selection_bound import Model
-
+def _one_more(base: _Case, model: Model, role: str, effort: int, seed: int) -> tuple[float, float]:
+    """Solve with one more person in every month: the relaxed problem from where it is, and the plan."""
     instance = base.state.instance
-    limits = dict(zip(instance.row_names, instance.limits, strict=True))
-    more = instance.with_limits({r: limits[r] + instance.bucket_months for r in _rows(base, role)})
-    was, now = (Model(i.table).prices() for i in (instance, more))
+    limits, rows = dict(zip(instance.row_names, instance.limits, strict=True)), _rows(base, role)
+    more = instance.with_limits({row: limits[row] + instance.bucket_months for row in rows})
     plan = selection.select(more, effort=effort, seed=seed, start=base.plan)
-    relaxed = now.bound - was.bound if was is not None and now is not None else float("nan")
-    return relaxed, plan.value - base.best
+    bounds = []
+    for extra in (instance.bucket_months, 0):
+        for row in rows:
+            model.set_limit(instance.row_names.index(row), limits[row] + extra)
+        prices = model.prices()
+        bounds.append(float("nan") if prices is None else prices.bound)
+    return bounds[0] - bounds[1], plan.value - base.best

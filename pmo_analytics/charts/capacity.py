@@ -6,10 +6,12 @@ import pandas as pd
 from pmo_analytics.charts.drawing import ROW, require, short, single
 from pmo_analytics.theme import GREY, INK, NAVY, ORANGE, TEAL
 
+ROOM = 0.25  # share of an axis kept free for labels at the right
 LABELLED = 1.12  # how far an axis goes beyond its longest bar, for the label
 STEP = 44  # height of an edit, whose name takes two lines
+TWICE = 32  # height of a row whose name takes two lines
+TWO_LINES = "split(datum.label, '|')"
 CELL = 22  # height of a row of the heatmap in pixels
-NAMED_WIDE = 330  # pixels for names at the left
 
 
 def role_heatmap(
@@ -28,10 +30,7 @@ def role_heatmap(
     )[["row", "month", "load", "over", "short_fte", "demand_fte"]]
     base = alt.Chart(data).encode(
         alt.X("yearmonth(month):O").title("Month").axis(labelOverlap="greedy", labelAngle=0),
-        alt.Y("row:N")
-        .sort(list(dict.fromkeys(data["row"])))
-        .title(None)
-        .axis(labelLimit=NAMED_WIDE),
+        alt.Y("row:N").sort(list(dict.fromkeys(data["row"]))).title(None).axis(labelExpr=TWO_LINES),
         tooltip=[
             alt.Tooltip("row:N", title="Role"),
             alt.Tooltip("month:T", title="Month", format="%B %Y"),
@@ -51,14 +50,14 @@ def role_heatmap(
     crosses = over.mark_text(text="✕", color=ORANGE, fontSize=11, fontWeight="bold")
     return alt.layer(cells, frames, crosses).properties(
         title=alt.Title(title, subtitle="✕ in an orange frame: more is asked for than there is"),
-        height=CELL * max(data["row"].nunique(), 2),
+        height=(TWICE if "scenario" in load else CELL) * max(data["row"].nunique(), 2),
         description=f"Heatmap of roles by month. {title}; {int(data['over'].sum())} cells are marked.",
     )
 
 
 def _rows(load: pd.DataFrame) -> "pd.Series[str]":
     role = load["role_name"] if "role_name" in load else load["role"]
-    return role if "scenario" not in load else role + ", " + load["scenario"].str.replace("_", " ")
+    return role if "scenario" not in load else role + "|" + load["scenario"].str.replace("_", " ")
 
 
 def bottlenecks(prices: pd.DataFrame) -> alt.TopLevelMixin:
@@ -104,7 +103,7 @@ def start_shifts(projects: pd.DataFrame) -> alt.TopLevelMixin:
     require(projects, "scenario", "name", "baseline_start", "start", "is_moved")
     data = projects[projects["is_moved"]]
     rows = [
-        f"{short(name)} ({scenario.replace('_', ' ')})"
+        f"{short(name)}|{scenario.replace('_', ' ')}"
         for name, scenario in zip(data["name"], data["scenario"], strict=True)
     ]
     data = data.assign(
@@ -112,7 +111,7 @@ def start_shifts(projects: pd.DataFrame) -> alt.TopLevelMixin:
         note=[_note(*each) for each in zip(data["baseline_start"], data["start"], strict=True)],
     )
     order = list(dict.fromkeys(data.sort_values(["scenario", "start"])["row"]))
-    y = alt.Y("row:N").sort(order).title(None).axis(labelLimit=NAMED_WIDE)
+    y = alt.Y("row:N").sort(order).title(None).axis(labelExpr=TWO_LINES)
     columns = ["row", "name", "scenario", "baseline_start", "start", "note", "detail"]
     base = alt.Chart(data[columns]).encode(y, tooltip=["name:N", "scenario:N", "detail:N"])
     lines = base.mark_rule(strokeWidth=2, color=GREY).encode(
@@ -147,7 +146,7 @@ def start_shifts(projects: pd.DataFrame) -> alt.TopLevelMixin:
     )
     return alt.layer(lines, points, notes).properties(
         title="Which projects start in another month, or come in or fall out",
-        height=ROW * max(len(order), 2),
+        height=TWICE * max(len(order), 2),
         description=f"Dumbbells: start in the baseline and in the scenario of {len(order)} moves.",
     )
 
@@ -169,11 +168,11 @@ def plan_gantt(projects: pd.DataFrame, *, scenario: str) -> alt.TopLevelMixin:
         row=[short(name) for name in named["name"]],
     )[["row", "start", "end", "plan"]]
     order = list(dict.fromkeys(data.sort_values(["start", "row"])["row"]))
-    bars = (
+    bars: alt.Chart = (
         alt.Chart(data)
         .mark_bar()
         .encode(
-            alt.Y("row:N").sort(order).title(None).axis(labelLimit=NAMED_WIDE),
+            alt.Y("row:N").sort(order).title(None),
             alt.YOffset("plan:N").sort(["Baseline", "Scenario"]),
             alt.X("start:T").title("Month"),
             alt.X2("end:T"),
@@ -226,10 +225,7 @@ def value_steps(steps: pd.DataFrame) -> alt.TopLevelMixin:
         gains=data["change"] >= 0,
     )
     base = alt.Chart(data).encode(
-        alt.Y("row:N")
-        .sort(list(data["row"]))
-        .title(None)
-        .axis(labelLimit=NAMED_WIDE, labelExpr="split(datum.label, '|')"),
+        alt.Y("row:N").sort(list(data["row"])).title(None).axis(labelExpr=TWO_LINES),
         tooltip=[
             "scenario:N",
             "edit:N",
@@ -239,7 +235,7 @@ def value_steps(steps: pd.DataFrame) -> alt.TopLevelMixin:
     x = (
         alt.X("begin:Q")
         .title(f"Value against the baseline, {single(steps['currency'])}million")
-        .scale(padding=50)
+        .scale(domain=_room(data["begin"], data["end"]))
     )
     bars = base.mark_bar(height=ROW * 0.6).encode(
         x, alt.X2("end:Q"), color=alt.condition("datum.gains", alt.value(NAVY), alt.value(ORANGE))
@@ -255,6 +251,13 @@ def value_steps(steps: pd.DataFrame) -> alt.TopLevelMixin:
         height=STEP * max(len(data), 2),
         description="Waterfall: value against the baseline after each edit of each scenario.",
     )
+
+
+def _room(begin: "pd.Series[float]", end: "pd.Series[float]") -> list[float]:
+    """Return an axis that holds bars on both sides of zero, with room for labels at the right."""
+    ends = [0.0, *begin, *end]
+    wide = max(ends) - min(ends) or 1.0
+    return [min(ends), max(ends) + ROOM * wide]
 
 
 def soft_and_firm(load: pd.DataFrame) -> alt.TopLevelMixin:

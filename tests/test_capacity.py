@@ -1,0 +1,185 @@
+"""Capacity as known: what a study starts from, who is short, who is overloaded; and `pmo study`."""
+
+import shutil
+from datetime import date
+
+import pytest
+from typer.testing import CliRunner
+
+from pmo_analytics import capacity, cli
+from pmo_analytics.capacity_baseline import baseline
+from pmo_analytics.errors import UnknownNameError, UsageError
+from tests.conftest import ROOT
+
+JUNE = date(2026, 6, 30)
+
+
+@pytest.fixture
+def con(known):
+    """Two projects with one developer: A runs and is mandatory, B is to start in August."""
+    return known(
+        project="""
+        project_id | portfolio_id | name  | lifecycle | is_mandatory | deadline   | currency | value
+        A          | test         | Alpha | active    | true         | 2026-09-30 | GBP      | 100
+        B          | test         | Beta  | pipeline  | false        |            | GBP      | 80
+        C          | test         | Gamma | pipeline  | false        |            | EUR      | 60
+        """,
+        project_status="project_id | status_date | rag\nA | 2026-06-30 | green",
+        role="role_id | name\nDEV | Developer",
+        supply="""
+        role_id | team | month      | fte
+        DEV     | T1   | 2026-06-01 | 2
+        DEV     | T1   | 2026-07-01 | 1
+        DEV     | T2   | 2026-07-01 | 0.5
+        DEV     | T1   | 2026-08-01 | 1
+        DEV     | T1   | 2026-09-01 | 1
+        """,
+        demand="""
+        project_id | role_id | month      | fte | confidence
+        A          | DEV     | 2026-06-01 | 2   | confirmed
+        A          | DEV     | 2026-07-01 | 1   | confirmed
+        A          | DEV     | 2026-08-01 | 0.5 | forecast
+        B          | DEV     | 2026-08-01 | 0.8 | forecast
+        C          | DEV     | 2026-09-01 | 0.2 | forecast
+        """,
+        timesheet="""
+        person_id | project_id | role_id | month      | fte
+        P1        | A          | DEV     | 2026-06-01 | 0.7
+        P1        | B          | DEV     | 2026-06-01 | 0.5
+        P2        | A          | DEV     | 2026-06-01 | 1
+        """,
+        cost_line="""
+        project_id | period_end | category | budget | actual | forecast
+        A          | 2026-06-30 | staff    | 10     | 12     | 12
+        A          | 2026-07-31 | staff    | 10     |        | 11
+        B          | 2026-09-30 | staff    | 7      |        | 7
+        """,
+        portfolio_budget="portfolio_id | year | amount\ntest | 2026 | 50",
+        dependency="""
+        project_id | depends_on_project_id | kind            | lag_days
+        B          | A                     | finish_to_start | 30
+        C          | B                     | requires        |
+        """,
+    )
+
+
+def test_a_study_starts_after_the_status_date_with_what_is_left(con):
+    found = baseline(con, portfolio_id="test", status_date=JUNE)
+    a, b, c = found.instance.projects
+
+    assert found.first_month == date(2026, 7, 1)
+    # July 1 + 0.5, August 1, September 1
+    assert dict(found.instance.capacity) == {"Developer": (1.5, 1.0, 1.0)}
+    # 50 less the 12 booked in June
+    assert found.instance.budgets == (38.0,)
+    assert found.instance.first_year_months == 6
+    assert (a.earliest, a.duration, a.fte, a.spend) == (0, 2, {"Developer": (1.0, 0.5)}, (11.0,))
+    # due in September, month 2, so finished before month 3
+    assert (a.mandatory, a.deadline) == (True, 3)
+    # demand and spend count from B's own start in August
+    assert (b.earliest, b.fte, b.spend) == (1, {"Developer": (0.8,)}, (0.0, 7.0))
+    # by the plans B starts before A ends, so the lag of a month cannot be meant
+    lags = {link.project_id: link.lag for link in found.instance.dependencies}
+    assert lags["B"] == 1 - 0 - 2
+    assert (c.value, c.mandatory) == (0.0, True)
+    assert any("C must stay in" in note for note in found.notes)
+
+
+def test_a_portfolio_without_demand_says_what_would_help(con):
+    with pytest.raises(UsageError, match="load the tables demand and supply"):
+        baseline(con, portfolio_id="test", status_date=date(2026, 12, 31))
+    with pytest.raises(UnknownNameError, match="there is no portfolio 'x'; there are test"):
+        baseline(con, portfolio_id="x", status_date=JUNE)
+
+
+def test_a_shortage_names_who_asks_most(con):
+    found = capacity.shortages(con, portfolio_id="test", status_date=JUNE)
+
+    # August: 0.5 + 0.8 asked for, 1 there
+    (row,) = found.to_dict("records")
+    assert (row["role_name"], row["month"].month) == ("Developer", 8)
+    assert row["over_fte"] == pytest.approx(0.3)
+    assert row["projects"] == "B (0.8), A (0.5)"
+    asked = repr(capacity.ask(found, status_date=JUNE, pmo_type="supportive"))
+    assert asked.startswith(
+        "Recommendation: Developer is short in 1 months, by 0.3 FTE in August 2026."
+    )
+
+
+def test_people_are_added_up_over_all_their_projects(con):
+    found = capacity.people(con, portfolio_id="test", status_date=JUNE)
+
+    (row,) = found.to_dict("records")
+    assert (row["person_id"], row["projects"], row["project_ids"]) == ("P1", 2, "A, B")
+    assert row["fte"] == pytest.approx(1.2)
+    assert "1.20 FTE by P1 on A, B" in capacity.read_people(found)
+    assert capacity.read_people(found.head(0)).startswith("Nobody")
+
+
+def test_timesheets_are_compared_with_plans(con):
+    # 0.7 + 0.5 + 1 booked in June, 2 asked for
+    found = capacity.booked(con, portfolio_id="test", status_date=JUNE)
+
+    assert found["booked_ratio"].tolist() == pytest.approx([1.1])
+    assert capacity.read_booked(found).endswith("110% of the time asked for was booked.")
+
+
+def test_confirmed_demand_is_told_from_forecast(con):
+    from pmo_analytics import utilisation
+
+    found = capacity.totals(utilisation.utilisation(con, status_date=JUNE, portfolio_id="test"))
+
+    # June 2, July 1, August 1.3, September 0.2 asked for; 3 of 4.5 confirmed
+    assert found["demand_fte"].tolist() == pytest.approx([2, 1, 1.3, 0.2])
+    assert found["soft_demand_fte"].tolist() == pytest.approx([0, 0, 1.3, 0.2])
+    assert capacity.read_firmness(found).startswith("67% of the people")
+
+
+@pytest.fixture
+def warehouse_path(con, tmp_path):
+    con.close()
+    return str(next(tmp_path.glob("*.duckdb")))
+
+
+@pytest.mark.parametrize(
+    ("edit", "code", "said"),
+    [
+        ("{op: dealy, project: A, months: 1}", 2, "did you mean delay?"),
+        ("{op: delay, project: Z, months: 1}", 5, "there is no project 'Z'"),
+        ("[", 2, "is not a YAML file"),
+    ],
+)
+def test_a_wrong_scenario_is_refused_before_anything_runs(
+    warehouse_path, tmp_path, edit, code, said
+):
+    path = tmp_path / "wrong.yaml"
+    path.write_text(f"title: Wrong\nbaseline: test\nedits:\n  - {edit}\n")
+
+    done = CliRunner().invoke(
+        cli.app,
+        ["study", "capacity_what_if", "--scenario", str(path), "--warehouse", warehouse_path],
+    )
+
+    assert done.exit_code == code
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_an_unknown_study_and_no_scenario_are_refused(warehouse_path):
+    runner = CliRunner()
+
+    unknown = runner.invoke(cli.app, ["study", "nothing", "--warehouse", warehouse_path])
+    without = runner.invoke(cli.app, ["study", "capacity_what_if", "--warehouse", warehouse_path])
+
+    assert (unknown.exit_code, without.exit_code) == (5, 2)
+    assert "there is no study 'nothing'; there are capacity_what_if" in unknown.stderr
+    assert "a study needs a scenario" in without.stderr
+
+
+def test_scenarios_are_found_by_name_or_path(tmp_path):
+    copy = shutil.copy(ROOT / "data" / "scenarios" / "budget_minus_ten.yaml", tmp_path)
+
+    found = capacity.files(f"two_data_engineers, {copy}")
+
+    assert [path.stem for path in found] == ["two_data_engineers", "budget_minus_ten"]
+    assert all(path.exists() for path in found)
