@@ -139,7 +139,10 @@ def read_forecasts(frame: pd.DataFrame, target: str) -> str:
 def read_roll_up(rolled: pd.DataFrame, target: str, *, correlation: float, measured: float) -> str:
     """Say what moving together does to the portfolio's range, from `outlook.roll_up`."""
     if rolled.empty:
-        return f"No range of the portfolio's {target} can be given."
+        return (
+            f"No range of the portfolio's {target} can be given: it takes earned value of running "
+            f"projects and at least {MINIMUM_FAMILIES} own projects that have closed."
+        )
     largest = str(rolled.sort_values("projects")["currency"].iloc[-1])
     part = rolled[rolled["currency"] == largest]
     p80 = {

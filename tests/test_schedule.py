@@ -146,7 +146,7 @@ def test_the_critical_path_test_follows_the_links(schedules):
     # A alone ends at 605, B still at 50, so that the finish of the schedule does not move.
     assert tests.loc["LOOSE", ["numerator", "passed"]].tolist() == [0, False]
     assert tests.loc["LOOSE", "reason"] == "600 days more on A move the finish by 0"
-    assert tests.loc["LOOP", "reason"].startswith("the links of the schedule form a circle")
+    assert tests.loc["LOOP", "reason"].startswith("the links form a cycle through")
     assert pd.isna(tests.loc["LOOP", "passed"])
 
 

@@ -83,7 +83,8 @@ def _ranges(
             tooltip=["name:N", "which:N", alt.Tooltip(f"at:{kind}", title="Figure", format=shown)],
         )
     )
-    return alt.layer(bars, ticks, points).properties(
+    ranged = [bars, ticks] if drawn["p50"].notna().any() else []
+    return alt.layer(*ranged, points).properties(
         title={"text": title, "subtitle": "Bars run from P10 to P90; the tick inside is P80"},
         height=ROW * max(len(drawn), 2),
         description=f"Bars from P10 to P90 with P50, baseline and manager's forecast: {title.lower()}",

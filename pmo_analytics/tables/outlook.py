@@ -4,7 +4,7 @@ import pandas as pd
 
 from pmo_analytics import outlook, outlook_readings
 from pmo_analytics.forecast_house import LEVELS
-from pmo_analytics.present import Block, folded, needs, table
+from pmo_analytics.present import Block, folded, table
 
 _WAYS = {
     "together": "Moving together",
@@ -79,7 +79,7 @@ def ranges(frame: pd.DataFrame, target: str) -> Block:
 def roll_up(rolled: pd.DataFrame, target: str) -> Block:
     """Range of the portfolio three ways, from `outlook.roll_up`."""
     if rolled.empty:
-        return needs("No portfolio range can be given.", "project_status (pv, ev, ac, bac)")
+        return Block("", "")
     ways = _WAYS | ({"added up": "Latest of the figures"} if target == "finish" else {})
     ordered = rolled.sort_values("projects", ascending=False, kind="stable")
     rows = ordered.assign(
