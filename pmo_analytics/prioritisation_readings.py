@@ -213,7 +213,9 @@ def read_years(choice: Choice, table: pd.DataFrame, free: Plan | None) -> str:
     short = table[table["price"] > 0]
     if len(short):
         row = short.sort_values("price", ascending=False).iloc[0]
-        said.insert(0, f"The money of {row['year']:.0f} is what limits the plan.")
+        said.insert(
+            0, f"The money of {row['year']:.0f} is what limits the plan{_gain(choice, row)}."
+        )
     spare = table[table["unspent"] > table["left"] / 2]
     if len(spare):
         row = spare.sort_values("unspent", ascending=False).iloc[0]
@@ -225,6 +227,13 @@ def read_years(choice: Choice, table: pd.DataFrame, free: Plan | None) -> str:
             f"{in_money(choice, free.value - choice.plan.value)} more."
         )
     return " ".join(said) or "The budgets of no year limit the plan."
+
+
+def _gain(choice: Choice, row: "pd.Series[Any]") -> str:
+    """Say what a little more money would bring, where that was tried."""
+    if not row.get("gain", 0.0) > CENT:
+        return ""
+    return f": {in_money(choice, row['more'])} more would bring {in_money(choice, row['gain'])}"
 
 
 def read_frontier(choice: Choice, table: pd.DataFrame) -> str:
@@ -365,8 +374,8 @@ def read_assumptions(choice: Choice) -> str:
     foreign = int((other != choice.register.currency).sum())
     if foreign:
         said.append(
-            f"{counted(foreign, 'project')} in another currency not counted against the budget: no "
-            "exchange rate is known."
+            f"Not counted against the budget, as no exchange rate is known: {counted(foreign, 'project')} "
+            "in another currency."
         )
     if out:
         named = [

@@ -223,6 +223,20 @@ def test_the_frontier_never_falls_and_its_band_holds_every_best_set(choice):
         assert row["value"] <= best + 1e-6 <= row["bound"] + 1e-3
 
 
+def test_a_little_more_budget_is_chosen_with_anew(board):
+    """A twentieth of 155 is 7.75: with 107.75 instead of 100 for the others, no set beats 115.
+
+    At 0.95 of the budget 97.25 are left, 92.25 for the others: Alpha and Delta 80, Bravo and Charlie
+    95, so 96 in all; 7.3625 more make 99.6125, in which Alpha and Charlie cost 95 and bring 105.
+    """
+    (enough,) = worth.with_more_money(_choose(board)).to_dict("records")
+    (short,) = worth.with_more_money(_choose(board, budget_factor=0.95)).to_dict("records")
+
+    assert enough["more"] == pytest.approx(7.75)
+    assert enough["gain"] == pytest.approx(0)
+    assert short["gain"] == pytest.approx(105 - 95)
+
+
 def test_value_is_set_against_risk_as_well(choice):
     """Lawful, Bravo, Charlie and Delta carry 2 + 3 + 4 + 1."""
     table = worth.risk_frontier(choice, points=6)
