@@ -97,8 +97,12 @@ def shortages(con: duckdb.DuckDBPyConnection, **scope: object) -> pd.DataFrame:
         ]
     )
     keys = ["role_id", "role_name", "month", "supply_fte", "demand_fte", "over_fte"]
-    found = causes.groupby(keys, as_index=False)["projects"].agg(
-        lambda names: ", ".join(names.iloc[:NAMED])
+    found = pd.DataFrame(
+        [
+            (*key, ", ".join(lines["projects"].iloc[:NAMED]))
+            for key, lines in causes.groupby(keys, sort=False)
+        ],
+        columns=[*keys, "projects"],
     )
     return found.sort_values(["over_fte", "month"], ascending=[False, True], ignore_index=True)
 
@@ -177,11 +181,11 @@ def read_people(load: pd.DataFrame) -> str:
     """Say who books more than a full-time person, from `people`."""
     if load.empty:
         return "Nobody booked more than a full-time person in a month of the last three."
-    top = load.iloc[0]
+    top = load.to_dict("records")[0]
     return (
         f"{load['person_id'].nunique()} people booked more than a full-time person in a month of the "
         f"last three; the most is {top['fte']:.2f} FTE by {top['person_id']} on "
-        f"{top['projects']} projects."
+        f"{top['project_ids']}."
     )
 
 
@@ -207,16 +211,19 @@ def ask(shortages: pd.DataFrame, *, status_date: date, pmo_type: str) -> Block:
         return reading("No role is short, so nothing need be decided about people.")
     by_role = shortages.groupby("role_name")["over_fte"].agg(["sum", "max", "count"])
     role = str(by_role["sum"].idxmax())
-    worst = shortages[shortages["role_name"] == role].iloc[0]
+    worst = shortages[shortages["role_name"] == role].to_dict("records")[0]
     by = status_date + DECIDE_WITHIN
     return decision(
-        f"{role} is short in {by_role.loc[role, 'count']} months, by {worst['over_fte']:.1f} FTE in "
+        f"{role} is short in {int(by_role['count'][role])} months, by {worst['over_fte']:.1f} FTE in "
         f"{worst['month']:%B %Y}.",
         heading=HEADINGS[pmo_type],
         who="Head of resource management",
         by=f"{by.day} {by:%b %Y}",
         options=[
-            ("Add people", f"{by_role.loc[role, 'max']:.1f} FTE in the worst month close the gap"),
+            (
+                "Add people",
+                f"{float(by_role['max'][role]):.1f} FTE in the worst month close the gap",
+            ),
             ("Move projects", f"first those that ask most: {worst['projects']}"),
             ("Study both", "pmo study capacity_what_if compares them with the baseline"),
         ],

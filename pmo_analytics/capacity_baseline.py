@@ -85,7 +85,9 @@ def baseline(
         )
     capacity, roles, teams = _capacity(con, first)
     demand = demand[demand["role_id"].isin(capacity)].assign(role=lambda d: d["role_id"].map(roles))
-    currency = str(projects["currency"].mode().iat[0]) if projects["currency"].notna().any() else ""
+    currency = (
+        str(projects["currency"].mode().iloc[0]) if projects["currency"].notna().any() else ""
+    )
     mine = projects[projects["project_id"].isin(demand["project_id"])]
     found = [_project(row, demand, spend, currency, delay_cost, first) for row in mine.itertuples()]
     submitted = {project.project_id: project.earliest for project in found}
@@ -109,7 +111,7 @@ def baseline(
         instance=instance,
         first_month=first,
         submitted=submitted,
-        names={row.project_id: row.name or row.project_id for row in mine.itertuples()},
+        names=dict(zip(mine["project_id"], mine["name"].fillna(mine["project_id"]), strict=True)),
         roles=roles,
         teams=teams,
         scores=scores,
@@ -202,7 +204,10 @@ def _capacity(
         by_role[str(role)] = tuple(np.round(fte, 6).tolist())
     named = supply.drop_duplicates("role_id").set_index("role_id")["name"]
     is_shared = named.duplicated(keep=False)
-    roles = {str(r): f"{n} ({r})" if is_shared[r] else str(n) for r, n in named.items()}
+    roles = {
+        str(role): f"{name} ({role})" if shared else str(name)
+        for (role, name), shared in zip(named.items(), is_shared, strict=True)
+    }
     teams = {str(r): tuple(sorted(set(t.dropna()))) for r, t in supply.groupby("role_id")["team"]}
     return by_role, roles, teams
 
@@ -241,7 +246,7 @@ def _project(
         score=float(value),
     )
     if row.is_mandatory is True and not pd.isna(row.deadline):  # type: ignore[attr-defined]
-        due = pd.Timestamp(row.deadline)  # type: ignore[attr-defined]
+        due = pd.Timestamp(row.deadline)
         months = (due.year - first.year) * MONTHS_PER_YEAR + due.month - first.month + 1
         return replace(project, deadline=max(months, begin + length))
     return project
@@ -320,8 +325,10 @@ def _notes(
 ) -> tuple[str, ...]:
     notes = [
         f"A project loses {delay_cost:.1%} of its value for each month it starts later than planned.",
-        f"A project may start up to {MOST_DELAY} months later than planned; people and money after "
-        "the last month stated are not limited.",
+        (
+            f"A project may start up to {MOST_DELAY} months later than planned; people and money "
+            "after the last month stated are not limited."
+        ),
     ]
     foreign = rows[rows["currency"].notna() & (rows["currency"] != currency)]
     if len(foreign):
@@ -336,6 +343,6 @@ def _notes(
     ]
     if late:
         notes.append(
-            f"{', '.join(late)} finishes at or after its deadline by its own plan and may not move later."
+            f"{', '.join(late)} meet or miss the deadline by their own plan and may not move later."
         )
     return tuple(notes)

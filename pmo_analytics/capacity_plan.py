@@ -57,11 +57,11 @@ class Fit:
             for k in range(t.pred_ptr[after], t.pred_ptr[after + 1]):
                 before = t.pred[k]
                 if self.choice[before] == OUT or self._early(after, before, int(t.pred_lag[k])):
-                    return names[before if after == at else after].project_id
+                    return str(names[before if after == at else after].project_id)
         for group in t.group[t.group_ptr[at] : t.group_ptr[at + 1]]:
             for other in t.member[t.member_ptr[group] : t.member_ptr[group + 1]]:
                 if at != other and OUT not in (self.choice[at], self.choice[other]):
-                    return names[other].project_id
+                    return str(names[other].project_id)
         return ""
 
     def _early(self, after: int, before: int, lag: int) -> bool:
@@ -128,7 +128,7 @@ def steady(
         calm = _calmest(case.instance, found, reference, (value - least) / len(away), effort, seed)
         after = worth(case, calm)
         if after is not None and after >= least and len(moved(calm, reference)) < len(away):
-            found = calm
+            found = dict(calm)
     return _put_back(case, found, reference, least)
 
 
@@ -199,7 +199,12 @@ def _why(case: Baseline, fit: Fit, at: int) -> tuple[str, str]:
         if planned == project.earliest:
             return "as planned", "It starts as its own plan says."
         return "edit", f"The scenario lets it start from {case.month(project.earliest):%b %Y}."
-    tried = taken - 1 if taken != OUT else first
+    return _kept_from(case, fit, at, taken - 1 if taken != OUT else first)
+
+
+def _kept_from(case: Baseline, fit: Fit, at: int, tried: int) -> tuple[str, str]:
+    """Say what keeps a project from an option it does not take."""
+    taken = int(fit.choice[at])
     fit.put(at, tried)
     link, short = fit.broken_link(at), fit.short()
     fit.put(at, taken)
@@ -246,7 +251,9 @@ def said(case: Baseline, text: str) -> str:
         last = case.month(at * instance.bucket_months - 1)
         span = f"{first:%b %Y}" if first == last else f"{first:%b} to {last:%b %Y}"
         for role in instance.capacity:
-            text = text.replace(f"{role} in {kind} {at}", f"{role}, {span}")
+            row = f"{role} in {kind} {at}"
+            text = text.replace(f"more in {row}", f"FTE-months more of {role}, {span}")
+            text = text.replace(row, f"{role}, {span}")
     text = re.sub(
         r"mandatory by month (-?\d+)",
         lambda m: f"mandatory and due by the end of {case.month(int(m[1]) - 1):%b %Y}",

@@ -1,6 +1,7 @@
 """What a capacity study says: its headline, its readings, and the decision it asks for."""
 
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -30,9 +31,9 @@ def _others(studied: Studied) -> pd.DataFrame:
     return studied.summary[studied.summary["scenario"] != BASELINE]
 
 
-def _change(studied: Studied, row: "pd.Series[object]") -> str:
+def _change(studied: Studied, row: "pd.Series[Any]") -> str:
     """Say what a scenario changes in value, or that the search cannot tell."""
-    change = float(row["change"])  # type: ignore[arg-type]
+    change = float(row["change"])
     amount = money(abs(change), studied.baseline.currency)
     if not row["is_beyond_noise"]:
         return f"a difference of {amount}, which is within the noise of the search"
@@ -64,8 +65,8 @@ def key_figures(studied: Studied) -> Block:
     )
 
 
-def _surety(row: "pd.Series[object]") -> str:
-    gap = float(row["gap"])  # type: ignore[arg-type]
+def _surety(row: "pd.Series[Any]") -> str:
+    gap = float(row["gap"])
     return "no plan is worth more" if gap < 1e-6 else f"no plan is worth more than {gap:.1%} above"  # noqa: PLR2004
 
 
@@ -101,7 +102,8 @@ def read_moves(studied: Studied) -> str:
     possible = _others(studied)
     possible = possible[possible["is_possible"].astype(bool)]
     said = [
-        f"{row['title']} re-plans {row['projects_moved']} of {row['projects_in'] + row['projects_out']} projects"
+        f"{row['title']} re-plans {row['projects_moved']} of "
+        f"{row['projects_in'] + row['projects_out']} projects"
         for _, row in possible.iterrows()
     ]
     return "; ".join(said) + "." if said else "No scenario has a plan to compare."

@@ -450,8 +450,9 @@ def compliance_by_standard(compliance: pd.DataFrame) -> pd.DataFrame:
 
 
 def gates_to_watch(gates: pd.DataFrame) -> pd.DataFrame:
-    """Gates of `gate_status` that are overdue, spent before, or have conditions open."""
-    flagged = gates["is_overdue"].eq(other=True) | gates["is_spend_before_gate"].eq(other=True)
+    """Gates of `gate_status` that are overdue, not held yet spent on, or have conditions open."""
+    spent = gates["is_spend_before_gate"].eq(other=True) & gates["held_on"].isna()
+    flagged = gates["is_overdue"].eq(other=True) | spent
     return gates[flagged | (gates["conditions_open"] > 0)]
 
 

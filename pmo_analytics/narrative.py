@@ -14,7 +14,7 @@ import pandas as pd
 
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.figures import day, is_missing, money, number, percent
-from pmo_analytics.portfolio import RATING_WORDS
+from pmo_analytics.portfolio import RATING_WORDS, counted
 from pmo_analytics.present import Block, decision
 
 LONG_DRIFT_DAYS = 180  # a finish that moves further than this in one report asks for a decision
@@ -42,7 +42,7 @@ class Decision:
 def decisions(changes: pd.DataFrame, *, status_date: date, pmo_type: str) -> list[Decision]:
     """Decisions that the changes since the previous report call for, most urgent and dearest first.
 
-    A project asks for one when it is red for the second report running, newly red, or when its
+    A project asks for one when it is red and was so before, newly red, or when its
     finish moved by more than 180 days or its cost by more than 15% in one report while it is
     rated amber or better.
 
@@ -63,7 +63,7 @@ def decisions(changes: pd.DataFrame, *, status_date: date, pmo_type: str) -> lis
 
 def _decision(row: dict[Hashable, Any], status_date: date, pmo_type: str) -> Decision | None:
     if row["rag"] == "red" and row["previous_rag"] == "red":
-        urgency, finding = 1, f"{row['name']} is rated red for the second report running"
+        urgency, finding = 1, f"{row['name']} is rated red, as in the previous report"
     elif row["rag"] == "red":
         was = RATING_WORDS.get(str(row["previous_rag"]), "")
         urgency, finding = 2, f"{row['name']} is now rated red{f', after {was}' if was else ''}"
@@ -106,7 +106,8 @@ def _at_stake(row: dict[Hashable, Any]) -> str:
     if not is_missing(row["forecast_cost"]):
         parts.append(money(row["forecast_cost"], str(row["currency"] or "")))
     if not is_missing(row["forecast_finish"]):
-        parts.append(f"due {day(row['forecast_finish'])}")
+        due = "was due" if row["forecast_finish"] < row["status_date"] else "due"
+        parts.append(f"{due} {day(row['forecast_finish'])}")
     return f" ({', '.join(parts)})" if parts else ""
 
 
@@ -121,7 +122,7 @@ def _action(pmo_type: str, urgency: int) -> str:
         "controlling": (
             "It may go on only with a recovery, re-scoping or closure plan approved by the board",
             "It is in exception: a recovery plan needs the board's approval",
-            "The move breaches tolerance: a re-baseline or a new rating needs the board's approval",
+            "It passes the limits of this review: a new baseline or rating needs the board's approval",
         ),
         "directive": (
             "Present a recovery, re-scoping or closure plan",
@@ -168,14 +169,23 @@ def read_decisions(found: Sequence[Decision], *, shown: int) -> str:
     if not found:
         return "No project calls for a decision under the rules stated at the end."
     reds = sum(each.urgency < 3 for each in found)  # noqa: PLR2004 - rated red
+    reasons = [
+        f"{number(reds)} because they are rated red" if reds else "",
+        f"{number(len(found) - reds)} because their finish moved by more than {LONG_DRIFT_DAYS} days "
+        f"or their cost by more than {percent(HIGH_GROWTH)} in one report without a red rating"
+        if len(found) > reds
+        else "",
+    ]
     said = (
-        f"{number(len(found))} projects call for a decision: {number(reds)} because they are rated "
-        f"red, {number(len(found) - reds)} because their finish moved by more than {LONG_DRIFT_DAYS} "
-        f"days or their cost by more than {percent(HIGH_GROWTH)} in one report without a red rating."
+        f"{counted(len(found), 'decision')} {'is' if len(found) == 1 else 'are'} called for: "
+        f"{', '.join(filter(None, reasons))}. The dates are proposals, {URGENT_DAYS} days after the "
+        f"report for what was red before and {USUAL_DAYS} for the rest."
     )
     if len(found) <= shown:
         return said
-    return f"{said} The {number(shown)} most urgent and dearest come first, the others in the table below."
+    return (
+        f"{said} The {number(shown)} most urgent and dearest come first; all are listed below them."
+    )
 
 
 def show_decisions(found: Sequence[Decision], *, pmo_type: str, most: int = 5) -> Block:

@@ -159,6 +159,12 @@ def rated_twice(changes: pd.DataFrame) -> pd.DataFrame:
     return changes.dropna(subset=["rag", "previous_rag"])
 
 
+def in_main_currency(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows in the currency that most rows have: money of several is never drawn on one axis."""
+    currencies = frame["currency"].mode()
+    return frame[frame["currency"] == currencies.iloc[0]] if len(currencies) else frame
+
+
 def comparable(units: pd.DataFrame) -> pd.DataFrame:
     """Units with a cost in both reports."""
     return units[units["costs_compared"] > 0]
@@ -242,10 +248,12 @@ def _disclosed(row: dict[str, object]) -> str:
         f"{number(row['projects_with_cost'])} of {number(row['projects'])} disclose a whole-life "
         f"cost, {money(row['forecast_cost'], str(row['currency'] or ''))} together"
     )
-    if row["projects_cost_withheld"]:
-        said += (
-            f"; {number(row['projects_cost_withheld'])} withheld theirs, so the true sum is higher"
-        )
+    withheld = int(row["projects_cost_withheld"])
+    silent = int(row["projects"]) - int(row["projects_with_cost"]) - withheld
+    left_out = [f"{number(withheld)} withheld" if withheld else ""]
+    left_out += [f"{number(silent)} not stated" if silent else ""]
+    if withheld or silent:
+        said += f"; {' and '.join(filter(None, left_out))}, so the true sum is higher"
     return said + "."
 
 
@@ -419,7 +427,7 @@ def read_units(units: pd.DataFrame) -> str:
         return "No unit has costs or finishes that can be compared."
     top = known.iloc[0]
     said = (
-        f"{top['business_unit']} moved most: {money(top['cost_growth'], top['currency'] or '')} "
+        f"Cost moved most in {top['business_unit']}: {money(top['cost_growth'], top['currency'] or '')} "
         f"({_signed_percent(top['cost_growth_ratio'])}) over {counted(top['costs_compared'], 'project')}."
     )
     enough = units[(units["finishes_compared"] >= NAMED) & (units["finishes_later"] > 0)]
@@ -428,7 +436,8 @@ def read_units(units: pd.DataFrame) -> str:
     shares = enough["finishes_later"] / enough["finishes_compared"]
     late = enough.loc[[shares.idxmax()]].iloc[0]
     return (
-        f"{said} Finishes slip most often in {late['business_unit']}: "
+        f"{said} Among units with at least {NAMED} finishes to compare, most slip in "
+        f"{late['business_unit']}: "
         f"{number(late['finishes_later'])} of {number(late['finishes_compared'])} moved later."
     )
 

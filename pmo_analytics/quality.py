@@ -6,6 +6,9 @@ import duckdb
 import pandas as pd
 
 from pmo_analytics.figures import number, percent
+from pmo_analytics.portfolio import counted
+
+NAME_METHODS = ("name", "name_and_department", "similar_name")
 
 
 def open_findings(con: duckdb.DuckDBPyConnection, *, with_notes: bool = False) -> pd.DataFrame:
@@ -142,7 +145,7 @@ def caveat(con: duckdb.DuckDBPyConnection, *, portfolio_id: str) -> str:
         "select json_extract_string(extra, '$.caveat') from portfolio where portfolio_id = $id",
         {"id": portfolio_id},
     ).fetchall()
-    return str(rows[0][0]) if rows and rows[0][0] else "The sender states nothing to be aware of."
+    return str(rows[0][0]) if rows and rows[0][0] else "The sender names no caveat."
 
 
 def definitions(con: duckdb.DuckDBPyConnection, *views: str) -> pd.DataFrame:
@@ -172,10 +175,17 @@ def read_completeness(completeness: pd.DataFrame) -> str:
     withheld = completeness["withheld"].sum() / expected
     missing = completeness["missing"].sum() / expected
     flawed = int((completeness["score"] < 1).sum())
+    parts = [f"{percent(given, 1)} are given"]
+    parts += [f"{percent(withheld, 1)} withheld by their owner with a reason"] if withheld else []
+    parts += [f"{percent(missing, 1)} missing"] if missing else []
+    gaps = (
+        f"{counted(flawed, 'project')} {'has' if flawed == 1 else 'have'} a gap or a warning."
+        if flawed
+        else "No project has a gap or a warning."
+    )
     return (
-        f"Of the {number(expected)} figures expected of {number(len(completeness))} projects, "
-        f"{percent(given, 1)} are given, {percent(withheld, 1)} withheld by their owner with a reason "
-        f"and {percent(missing, 1)} missing. {number(flawed)} projects have a gap or a warning."
+        f"Of the {number(expected)} figures expected of {counted(len(completeness), 'project')}, "
+        f"{' and '.join(parts)}. {gaps}"
     )
 
 
@@ -204,11 +214,11 @@ def read_withheld(withheld: pd.DataFrame) -> str:
     """Say how many figures are withheld and why most often."""
     if withheld.empty:
         return "No figure is withheld in this report."
-    first = withheld.iloc[0]
+    by_figure = withheld.groupby("column_name")["projects"].sum().sort_values(ascending=False)
+    often = [f"{name} {number(count)} times" for name, count in by_figure.head(3).items()]
     return (
-        f"{number(withheld['projects'].sum())} figures are withheld by their owners: neither missing "
-        f"nor zero. Most often it is {first['column_name']} ({number(first['projects'])} projects): "
-        f"{first['reason']}."
+        f"{counted(withheld['projects'].sum(), 'figure')} are withheld by their owners: neither missing "
+        f"nor zero; most often {', '.join(often)}."
     )
 
 
@@ -227,7 +237,7 @@ def read_links(links: pd.DataFrame) -> str:
     if links.empty:
         return "The sender identifies every project itself; nothing had to be recognised."
     total = links["rows"].sum()
-    named = links[links["method"].str.contains("name", na=False)]["rows"].sum()
+    named = links[links["method"].isin(NAME_METHODS)]["rows"].sum()
     return (
         f"{number(total)} report rows carry a note of how their project was recognised; "
         f"{number(named)} ({percent(named / total)}) rest on its name, because the sender gave no "

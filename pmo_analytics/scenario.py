@@ -21,6 +21,7 @@ from pmo_analytics.capacity_baseline import Baseline
 from pmo_analytics.errors import UnknownNameError, UnreadableFileError, UsageError
 from pmo_analytics.selection_model import Project
 
+NAMING = ("project", "role", "team", "criterion", "year")  # fields that need no name
 MAY_NAME = 12  # ids listed in a message before the rest are counted
 
 
@@ -37,8 +38,14 @@ class Edit:
 
     @property
     def words(self) -> str:
-        """The edit on one line."""
-        return " ".join([self.op.replace("_", " "), *(f"{k} {v}" for k, v in self.fields)])
+        """The edit on one line, with its fields in the order of the schema."""
+        stated = dict(self.fields)
+        order = [name for name in schema()["$defs"][self.op]["properties"] if name in stated]
+        said = [
+            str(stated[name]) if name in NAMING else f"{name.replace('_', ' ')} {stated[name]}"
+            for name in order
+        ]
+        return " ".join([self.op.replace("_", " "), ", ".join(said)])
 
 
 @dataclass(frozen=True)
@@ -211,7 +218,7 @@ def _state(at: Baseline) -> tuple[object, ...]:
 def _refuse_names(at: Baseline, edit: Edit, where: str) -> None:
     """Refuse a name that the baseline does not know; roles go by id or by name."""
     roles = [*at.roles, *at.roles.values()]
-    years = at.instance.year_names
+    years = _years(at)
     known: dict[str, Iterable[str]] = {
         "project": at.instance.index, "criterion": at.weights, "year": years,
         "role": roles, "from_role": roles, "to_role": roles,
@@ -227,6 +234,12 @@ def _refuse_names(at: Baseline, edit: Edit, where: str) -> None:
             raise UnknownNameError(
                 f"{where}: {_unknown('team', edit['team'], at.teams.get(role, ()))}"
             )
+
+
+def _years(at: Baseline) -> tuple[str, ...]:
+    """Name the budget years as the engine does."""
+    named = at.instance.row_names[: len(at.instance.budgets)]
+    return tuple(name.removeprefix("budget ") for name in named)
 
 
 def _with(at: Baseline, **changes: Any) -> Baseline:  # noqa: ANN401 - fields of Instance
@@ -341,7 +354,7 @@ def _scale_budget(at: Baseline, edit: Edit) -> Baseline:
     i, year = at.instance, edit["year"]
     budgets = tuple(
         round(money * edit["factor"], 2) if year is None or str(year) == name else money
-        for money, name in zip(i.budgets, i.year_names, strict=True)
+        for money, name in zip(i.budgets, _years(at), strict=True)
     )
     return _with(at, budgets=budgets)
 

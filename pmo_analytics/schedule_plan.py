@@ -36,10 +36,15 @@ class Calendar:
         """Working days from the status date to the evening of each day; before it, negative."""
         known = days.notna()
         evenings = pd.to_datetime(days[known]).to_numpy("datetime64[D]") + 1
-        found = np.busday_count(
-            np.datetime64(self.status_date) + 1, evenings, self.week, self.holidays
-        )
+        # Counted from one far day, since NumPy treats the ends of a backward count differently.
+        far = np.datetime64("1970-01-01")
+        before = np.busday_count(far, np.datetime64(self.status_date) + 1, self.week, self.holidays)
+        found = np.busday_count(far, evenings, self.week, self.holidays) - before
         return pd.Series(found.astype(float), index=days.index[known]).reindex(days.index)
+
+    def morning(self, days: "pd.Series[Any]") -> "pd.Series[float]":
+        """Working days from the status date to the morning of each day."""
+        return self.offset(pd.to_datetime(days) - pd.Timedelta(days=1))
 
     def day(self, offsets: npt.ArrayLike) -> pd.DatetimeIndex:
         """Dates of working-day offsets, a begun day counting as a whole one."""
@@ -151,7 +156,7 @@ def _record(con: duckdb.DuckDBPyConnection, calendar: Calendar, portfolio_id: st
         "order by project_id, activity_id",
         {"status_date": calendar.status_date, "portfolio_id": portfolio_id},
     ).df()
-    planned = calendar.offset(rows["baseline_finish"]) - calendar.offset(rows["baseline_start"]) + 1
+    planned = calendar.offset(rows["baseline_finish"]) - calendar.morning(rows["baseline_start"])
     rows = rows.astype(dict.fromkeys(["duration_days", *_ESTIMATES], float))
     return rows.assign(ratio=rows["duration_days"] / planned.where(planned > 0))
 
@@ -215,7 +220,7 @@ def _links(
     """Links into unfinished work; `is_done` where the driving start or finish has come, at `came`."""
     keys = ["project_id", "activity_id"]
     known = activities[[*keys, "actual_start", "actual_finish"]].assign(
-        began=calendar.offset(activities["actual_start"]) - 1,
+        began=calendar.morning(activities["actual_start"]),
         ended=calendar.offset(activities["actual_finish"]),
     )
     follows = (
@@ -254,7 +259,7 @@ def _earliest(work: pd.DataFrame, done: pd.DataFrame, calendar: Calendar) -> pd.
     )
     kind = work["constraint_kind"].fillna("").astype(str)
     not_begun = work["actual_start"].isna() & kind.isin(["start_no_earlier_than", "must_start_on"])
-    dated = (calendar.offset(work["constraint_date"]) - 1).where(not_begun)
+    dated = calendar.morning(work["constraint_date"]).where(not_begun)
     earliest = pd.DataFrame({"lag": lagged, "date": dated.to_numpy(float)}).max(axis=1)
     return work.assign(earliest_day=earliest.fillna(0).clip(lower=0).to_numpy(float))
 
@@ -281,7 +286,7 @@ def _waits(
 
 def _stand_ins(waits: pd.DataFrame, record: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
     rows = waits.drop_duplicates("project_id")
-    begin = calendar.offset(rows["planned_start"]) - 1
+    begin = calendar.morning(rows["planned_start"])
     days = (calendar.offset(rows["planned_finish"]) - begin).astype(float)
     low, middle, high = _spread(record) or (1.0, 1.0, 1.0)
     return pd.DataFrame(
@@ -377,8 +382,8 @@ def read_basis(plan: Plan) -> str:
     )
     return (
         f"{number(len(plan.activities))} activities and events still to come, {number(len(plan.links))} "
-        f"links and {number(len(plan.risks))} open risks are simulated; {number(out['finished activities'])} "
-        f"finished activities are fixed as they came, and "
+        f"links and {number(len(plan.risks))} open risks are simulated; "
+        f"{number(out['finished activities'])} finished activities are fixed as they came, and "
         f"{number(out['headings and level of effort'])} headings and level-of-effort rows follow the "
         f"others. Where there is no three-point estimate ({number(own)}) the range is that of own "
         f"finished work{fixed}. Work that waits for an unfinished predecessor goes on waiting."

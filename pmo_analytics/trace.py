@@ -1,5 +1,6 @@
 """Where a figure comes from: its formula, the rows behind it, and the cell of the file they came from."""
 
+import difflib
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -78,15 +79,27 @@ def _find(con: duckdb.DuckDBPyConnection, metric: str) -> tuple[str, str]:
     ).fetchall()
     own = [place for place in places if place[0] in model.metrics()] or places
     stated = [place for place in places if place[0] == "project_status"]
-    if len(own) == 1 or stated:
-        return stated[0] if stated and len(own) != 1 else own[0]
+    if stated or len(own) == 1:
+        return (stated or own)[0]
     if places:
         options = ", ".join(f"{table}.{name}" for table, name in own)
         raise UnknownNameError(f"several views have a column {column}; name one of {options}")
+    close = difflib.get_close_matches(column, _columns(con), n=1)
+    hint = f" did you mean {close[0]}?" if close else ""
     raise UnknownNameError(
-        f"no view has a column {metric}; the metric views are {', '.join(model.metrics())}, and "
+        f"no view has a column {metric};{hint} the metric views are {', '.join(model.metrics())}, and "
         "their columns are listed by 'pmo query \"describe VIEW\"'"
     )
+
+
+def _columns(con: duckdb.DuckDBPyConnection) -> list[str]:
+    return [
+        name
+        for (name,) in con.execute(
+            "select distinct column_name from duckdb_columns() where table_name in (select unnest($names))",
+            {"names": [*model.metrics(), *model.tables()]},
+        ).fetchall()
+    ]
 
 
 def _rows(

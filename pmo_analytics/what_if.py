@@ -261,7 +261,7 @@ def _projects(case: _Case, base: _Case) -> pd.DataFrame:
     """
     state, columns = case.state, ["submitted_start", "baseline_start", "start", "finish"]
     reasons = why(state, case.starts) if case.is_possible else {}
-    lines = []
+    lines: list[dict[str, object]] = []
     for project in state.instance.projects:
         name = project.project_id
         at, was = case.starts.get(name), base.starts.get(name)
@@ -270,9 +270,11 @@ def _projects(case: _Case, base: _Case) -> pd.DataFrame:
         dates = [None if month is None else pd.Timestamp(state.month(month)) for month in months]
         reason, detail = reasons.get(name, ("impossible", case.conflict))
         lines.append(
-            {"scenario": case.name, "project_id": name, "name": state.names[name]}
-            | dict(zip(columns, dates, strict=True))
-            | {
+            {
+                "scenario": case.name,
+                "project_id": name,
+                "name": state.names[name],
+                **dict(zip(columns, dates, strict=True)),
                 "shift_months": None if at is None or was is None else at - was,
                 "shift_from_plan": None if at is None else at - planned,
                 "is_moved": case.is_possible and at != was,
@@ -322,7 +324,8 @@ def _loads(name: str, state: Baseline, starts: Starts) -> pd.DataFrame:
 
 def _steps(cases: list[_Case]) -> pd.DataFrame:
     """List the value after each edit of each scenario, from the baseline on."""
-    lines, before = [], cases[0].value
+    lines: list[dict[str, object]] = []
+    before = cases[0].value
     for at, case in enumerate(cases[1:], start=1):
         is_first = cases[at - 1].name != case.name
         before = cases[0].value if is_first else before

@@ -120,8 +120,8 @@ def test_effects_are_drawn_against_a_line_at_zero():
 
 def test_the_kind_of_pmo_changes_the_heading_and_no_number():
     matters = pd.DataFrame(
-        [("Claims", "forecast cost 10.2% over budget", "Ada Obi", WHEN, "stop; go on")],
-        columns=["project_name", "finding", "owner", "due", "options"],
+        [("Claims", "forecast cost 10.2% over budget", "Ada Obi", WHEN, 700, "stop; go on")],
+        columns=["project_name", "finding", "owner", "due", "overdue_days", "options"],
     )
 
     said = {
@@ -179,15 +179,16 @@ def test_a_share_of_controls_met_counts_half_for_partly():
     assert (row["score"], row["required"]) == (0.75, 2)
 
 
-def test_gates_are_watched_when_overdue_spent_before_or_with_conditions():
+def test_gates_are_watched_when_overdue_spent_on_and_not_held_or_with_conditions():
     gates = pd.DataFrame(
         [
-            ("G1", False, False, 0),
-            ("G2", True, False, 0),
-            ("G3", False, True, 0),
-            ("G4", False, False, 2),
+            ("G1", False, False, 0, WHEN),
+            ("G2", True, False, 0, None),
+            ("G3", False, True, 0, None),
+            ("G4", False, False, 2, WHEN),
+            ("G5", False, True, 0, WHEN),
         ],
-        columns=["gate", "is_overdue", "is_spend_before_gate", "conditions_open"],
+        columns=["gate", "is_overdue", "is_spend_before_gate", "conditions_open", "held_on"],
     )
 
     assert list(governance.gates_to_watch(gates)["gate"]) == ["G2", "G3", "G4"]

@@ -61,7 +61,7 @@ def test_a_decision_says_what_was_found_who_decides_and_by_when(changes):
     first = _decisions(changes)[0]
 
     assert first.finding == (
-        "Payments is rated red for the second report running (£1.0m, due 1 Jan 2026)."
+        "Payments is rated red, as in the previous report (£1.0m, due 1 Jan 2026)."
     )
     assert first.who == "portfolio board, on a paper by Ada Obi (sponsor, Bank)"
     assert first.by == date(2025, 5, 30)

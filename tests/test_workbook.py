@@ -9,7 +9,7 @@ import duckdb
 import openpyxl
 import pytest
 
-from pmo_analytics import model, sources
+from pmo_analytics import model, sources, warehouse
 from pmo_analytics.errors import UnreadableFileError, UsageError
 from pmo_analytics.sources import Settings, workbook
 from pmo_analytics.sources.cells import read_cells
@@ -405,3 +405,23 @@ def test_all_tables_can_be_recognised_by_name():
             table = workbook.table_named(form)
             assert table is not None
             assert table.name == name
+
+
+def test_a_map_translates_the_words_of_a_sender(tmp_path, pointer):
+    (tmp_path / "extract.csv").write_text(
+        "Code,As of,Health\nP1,2025-03-31,On track\nP2,2025-03-31, off TRACK \nP3,2025-03-31,\n"
+    )
+    (tmp_path / "project.csv").write_text("project_id\nP1\nP2\nP3\n")
+    (tmp_path / "map.yaml").write_text(
+        "columns: {Code: project_id, As of: status_date, Health: rag}\n"
+        "values: {rag: {On track: green, Off track: red}}\n"
+    )
+    warehouse.load(pointer, sources.find_files([tmp_path / "project.csv"]), Settings())
+    said = sources.read_map(tmp_path / "map.yaml")
+    settings = Settings(kind="project_status", mapping=said)
+
+    warehouse.load(pointer, sources.find_files([tmp_path / "extract.csv"]), settings)
+
+    with warehouse.open(pointer) as con:
+        found = con.execute("select project_id, rag from project_status order by 1").fetchall()
+    assert found == [("P1", "green"), ("P2", "red"), ("P3", None)]

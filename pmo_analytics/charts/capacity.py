@@ -6,8 +6,10 @@ import pandas as pd
 from pmo_analytics.charts.drawing import ROW, require, short, single
 from pmo_analytics.theme import GREY, INK, NAVY, ORANGE, TEAL
 
+LABELLED = 1.12  # how far an axis goes beyond its longest bar, for the label
+STEP = 44  # height of an edit, whose name takes two lines
 CELL = 22  # height of a row of the heatmap in pixels
-NAMED_WIDE = 260  # pixels for names at the left
+NAMED_WIDE = 330  # pixels for names at the left
 
 
 def role_heatmap(
@@ -56,7 +58,7 @@ def role_heatmap(
 
 def _rows(load: pd.DataFrame) -> "pd.Series[str]":
     role = load["role_name"] if "role_name" in load else load["role"]
-    return role if "scenario" not in load else role + ", " + load["scenario"]
+    return role if "scenario" not in load else role + ", " + load["scenario"].str.replace("_", " ")
 
 
 def bottlenecks(prices: pd.DataFrame) -> alt.TopLevelMixin:
@@ -101,7 +103,10 @@ def start_shifts(projects: pd.DataFrame) -> alt.TopLevelMixin:
     """
     require(projects, "scenario", "name", "baseline_start", "start", "is_moved")
     data = projects[projects["is_moved"]]
-    rows = [f"{short(n)} ({s})" for n, s in zip(data["name"], data["scenario"], strict=True)]
+    rows = [
+        f"{short(name)} ({scenario.replace('_', ' ')})"
+        for name, scenario in zip(data["name"], data["scenario"], strict=True)
+    ]
     data = data.assign(
         row=rows,
         note=[_note(*each) for each in zip(data["baseline_start"], data["start"], strict=True)],
@@ -147,7 +152,7 @@ def start_shifts(projects: pd.DataFrame) -> alt.TopLevelMixin:
     )
 
 
-def _note(before: object, after: object) -> str:
+def _note(before: pd.Timestamp, after: pd.Timestamp) -> str:
     return "falls out" if pd.isna(after) else "comes in" if pd.isna(before) else ""
 
 
@@ -205,23 +210,36 @@ def value_steps(steps: pd.DataFrame) -> alt.TopLevelMixin:
         "base_value",
         "currency",
     )
-    data = steps.dropna(subset=["value", "value_before"])
+    whole = steps.groupby("scenario")["value"].transform(lambda values: values.notna().all())
+    data = steps[whole]
     data = data.assign(
-        row=[f"{s}: {short(e)}" for s, e in zip(data["scenario"], data["edit"], strict=True)],
+        row=[
+            f"{scenario.replace('_', ' ')} {step}|{short(edit)}"
+            for scenario, step, edit in zip(
+                data["scenario"], data["step"], data["edit"], strict=True
+            )
+        ],
         begin=(data["value_before"] - data["base_value"]) / 1e6,
         end=(data["value"] - data["base_value"]) / 1e6,
         millions=data["change"] / 1e6,
         gains=data["change"] >= 0,
     )
     base = alt.Chart(data).encode(
-        alt.Y("row:N").sort(list(data["row"])).title(None).axis(labelLimit=NAMED_WIDE + 60),
+        alt.Y("row:N")
+        .sort(list(data["row"]))
+        .title(None)
+        .axis(labelLimit=NAMED_WIDE, labelExpr="split(datum.label, '|')"),
         tooltip=[
             "scenario:N",
             "edit:N",
             alt.Tooltip("millions:Q", format="+,.2f", title="Million"),
         ],
     )
-    x = alt.X("begin:Q").title(f"Value against the baseline, {single(steps['currency'])}million")
+    x = (
+        alt.X("begin:Q")
+        .title(f"Value against the baseline, {single(steps['currency'])}million")
+        .scale(padding=50)
+    )
     bars = base.mark_bar(height=ROW * 0.6).encode(
         x, alt.X2("end:Q"), color=alt.condition("datum.gains", alt.value(NAVY), alt.value(ORANGE))
     )
@@ -233,7 +251,7 @@ def value_steps(steps: pd.DataFrame) -> alt.TopLevelMixin:
     zero = alt.Chart(alt.InlineData([{}])).mark_rule().encode(x=alt.datum(0))
     return alt.layer(bars, labels, zero).properties(
         title="What each edit does to the value of the plan",
-        height=ROW * max(len(data), 2),
+        height=STEP * max(len(data), 2),
         description="Waterfall: value against the baseline after each edit of each scenario.",
     )
 
@@ -256,7 +274,6 @@ def soft_and_firm(load: pd.DataFrame) -> alt.TopLevelMixin:
             alt.Color("kind:N")
             .title(None)
             .scale(domain=list(words.values()), range=[NAVY, "#8aa4bb"]),
-            order=alt.Order("kind:N"),
             tooltip=["kind:N", alt.Tooltip("fte:Q", format=".1f", title="FTE")],
         )
     )
@@ -281,7 +298,10 @@ def booked_against_plan(load: pd.DataFrame) -> alt.TopLevelMixin:
     data = load.dropna(subset=["booked_ratio"])
     base = alt.Chart(data).encode(
         alt.Y("role_name:N").sort(list(data["role_name"])).title(None),
-        alt.X("booked_ratio:Q").title("Booked over asked for").axis(format=".0%"),
+        alt.X("booked_ratio:Q")
+        .title("Booked over asked for")
+        .axis(format=".0%")
+        .scale(domainMax=LABELLED * float(data["booked_ratio"].max())),
         tooltip=["role_name:N", alt.Tooltip("booked_ratio:Q", format=".0%")],
     )
     bars = base.mark_bar(height=ROW * 0.6)

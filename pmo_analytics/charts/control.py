@@ -100,7 +100,7 @@ def risk_matrix(heatmap: pd.DataFrame) -> alt.TopLevelMixin:
     return (
         alt.layer(cells, counts)
         .properties(width=250, height=200)
-        .facet(alt.Column("kind:N").title(None).sort("descending"))
+        .facet(column=alt.Column("kind:N").title(None).sort("descending"))
         .properties(
             title="Where the open risks stand",
             description="Matrix: number of open risks by probability and impact, and zone.",
@@ -202,7 +202,7 @@ def planned_and_realised(groups: pd.DataFrame) -> alt.TopLevelMixin:
     require(groups, "name", "currency", "planned_to_date", "realised_to_date")
     words = {"planned_to_date": "planned to date", "realised_to_date": "realised"}
     data = groups.rename(columns=words)
-    return (
+    drawn: alt.TopLevelMixin = (
         alt.Chart(data)
         .transform_fold(list(words.values()), as_=["part", "amount"])
         .mark_bar()
@@ -222,6 +222,7 @@ def planned_and_realised(groups: pd.DataFrame) -> alt.TopLevelMixin:
             description="Paired bars: benefits planned to date and realised.",
         )
     )
+    return drawn
 
 
 def benefit_variance(position: pd.DataFrame) -> alt.TopLevelMixin:

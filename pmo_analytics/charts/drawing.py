@@ -64,6 +64,15 @@ def ranked(
     )
 
 
+def scaled(amounts: "pd.Series[Any]") -> tuple["pd.Series[Any]", str]:
+    """Write amounts in the unit that the largest of them fills: billion, million or thousand."""
+    largest = float(amounts.abs().max()) if amounts.notna().any() else 0.0
+    for power, word in ((9, "billion"), (6, "million"), (3, "thousand")):
+        if largest >= 10**power:
+            return amounts / 10**power, word
+    return amounts, ""
+
+
 def short(name: object) -> str:
     """Cut a name to the letters a chart has room for."""
     text = str(name)

@@ -37,7 +37,11 @@ def maturity(profile: pd.DataFrame) -> alt.TopLevelMixin:
     return (
         alt.layer(lines, points)
         .properties(width=480, height=ROW * 7)
-        .facet(alt.Row("model:N").title(None))
+        .facet(
+            row=alt.Row("model:N")
+            .title(None)
+            .header(labelAngle=0, labelAlign="left", labelOrient="top")
+        )
         .properties(
             title="How mature each perspective is, was and should be",
             description="Dots: maturity level before, now and target, by model and perspective.",
@@ -64,7 +68,7 @@ def adoption_effects(effects: pd.DataFrame) -> alt.TopLevelMixin:
         alt.layer(zero, whiskers, dots)
         .properties(width=480, height=ROW * 2)
         .facet(
-            alt.Row("standard:N")
+            row=alt.Row("standard:N")
             .title(None)
             .header(labelAngle=0, labelAlign="left", labelOrient="top")
         )

@@ -8,9 +8,9 @@ from pmo_analytics.theme import INK, MUTED, NAVY, ORANGE, TEAL
 
 _POINTS = {"p50": "P50", "baseline": "Baseline", "manager": "Manager"}
 _STAGES = {
-    "early": "To 30% done",
+    "early": "Early",
     "middle": "Middle",
-    "late": "From 70%",
+    "late": "Late",
 }
 
 
@@ -49,7 +49,7 @@ def _ranges(
     require(frame, "name", "p10", "p50", "p80", "p90", "baseline", "manager")
     names = [short(name) for name in frame["name"]]
     drawn = frame[["name", "p10", "p80", "p90", *_POINTS]].assign(short=names)
-    rows = alt.Y("short:N").sort(names).title(None).axis(labelLimit=300)
+    rows = alt.Y("short:N").sort(names).title(None).axis(labelLimit=190)
     scale = alt.Scale(zero=False) if kind == "Q" else alt.Scale()
     x_axis = alt.Axis(format=shown) if kind == "Q" else alt.Axis()
     tips = [
@@ -101,7 +101,7 @@ def method_errors(accuracy: pd.DataFrame) -> alt.TopLevelMixin:
     )
     order = list(drawn.groupby("short")["mdape"].mean().sort_values().index)
     base = alt.Chart(drawn).encode(
-        alt.Y("short:N").sort(order).title(None).axis(labelLimit=300, grid=True),
+        alt.Y("short:N").sort(order).title(None).axis(labelLimit=190, grid=True),
         alt.X("mdape:Q").title("Median error").axis(format="%"),
         tooltip=[
             alt.Tooltip("label:N", title="Method"),
@@ -123,7 +123,10 @@ def method_errors(accuracy: pd.DataFrame) -> alt.TopLevelMixin:
             .scale(domain=list(_STAGES.values()), range=["diamond", "square", "circle"]),
         )
         .properties(
-            title="Which method was right, and when?",
+            title={
+                "text": "Which method was right, and when?",
+                "subtitle": "Early: up to 30% of the work done; late: from 70%",
+            },
             height=ROW * max(len(order), 2),
             description="Points: median absolute error of every method by thirds of completion.",
         )

@@ -10,9 +10,12 @@ from pmo_analytics.charts.drawing import (
     ROW,
     ranked,
     require,
+    scaled,
     single,
 )
 from pmo_analytics.theme import GREY, NAVY, ORANGE
+
+MOST_LABELS = 15  # reports up to which each point of a line is labelled
 
 
 def delivery_confidence(ratings: pd.DataFrame) -> alt.TopLevelMixin:
@@ -66,27 +69,31 @@ def money_over_time(position: pd.DataFrame) -> alt.TopLevelMixin:
     Draws the frame of `portfolio.position`.
     """
     require(position, "status_date", "forecast_cost", "projects_with_cost", "projects", "currency")
+    amounts, word = scaled(position["forecast_cost"])
     data = position.assign(
-        billions=position["forecast_cost"] / 1e9,
+        amount=amounts,
         label=position["projects_with_cost"].astype(str)
         + " of "
         + position["projects"].astype(str),
     )
-    unit = single(position["currency"])
+    few = position["status_date"].nunique() <= MOST_LABELS
+    dates = [f"{found:%Y-%m-%d}" for found in pd.to_datetime(position["status_date"].unique())]
+    axis = alt.Axis(values=dates, format="%b %Y", labelOverlap="greedy") if few else alt.Axis()
     base = alt.Chart(data).encode(
-        alt.X("status_date:T").title("Report"),
-        alt.Y("billions:Q").title(f"Whole-life cost, {unit}billion").scale(zero=True),
+        alt.X("status_date:T").title("Report").axis(axis),
+        alt.Y("amount:Q")
+        .title(f"Whole-life cost, {single(position['currency'])}{word}")
+        .scale(zero=True),
         tooltip=[
             alt.Tooltip("status_date:T", title="Report"),
-            alt.Tooltip("billions:Q", title="Whole-life cost, billion", format=",.1f"),
+            alt.Tooltip("amount:Q", title=f"Whole-life cost, {word}", format=",.1f"),
             alt.Tooltip("label:N", title="Projects that disclose it"),
         ],
     )
-    if data["currency"].nunique() > 1:
-        base = base.encode(alt.Color("currency:N").title("Currency").scale(range=[NAVY, ORANGE]))
+    line = base.mark_line(point={"filled": True, "size": 60}, color=NAVY)
+    labels = base.mark_text(dy=-14, fontSize=11).encode(text="label:N")
     return alt.layer(
-        base.mark_line(point={"filled": True, "size": 60}, color=NAVY),
-        base.mark_text(dy=-14, fontSize=11).encode(text="label:N"),
+        *([line, labels] if few else [line]),
     ).properties(
         title="How much money is disclosed, and for how many projects",
         height=260,
@@ -162,20 +169,19 @@ def ranked_growth(changes: pd.DataFrame) -> alt.TopLevelMixin:
     Draws `portfolio.grown(changes)`.
     """
     require(changes, "name", "cost_growth", "cost_growth_ratio", "forecast_cost", "currency")
-    data = changes.assign(
-        millions=changes["cost_growth"] / 1e6, cost=changes["forecast_cost"] / 1e6
-    )
+    grown, word = scaled(changes["cost_growth"])
+    data = changes.assign(grown=grown, cost=changes["forecast_cost"])
     return ranked(
         data,
-        "millions",
+        "grown",
         title="Which whole-life costs moved most",
-        axis=f"Change since the previous report, {single(changes['currency'])}million",
+        axis=f"Change since the previous report, {single(changes['currency'])}{word}",
         tooltip=[
-            alt.Tooltip("millions:Q", title="Change, million", format="+,.0f"),
-            alt.Tooltip("cost_growth_ratio:Q", title="Change", format="+.1%"),
-            alt.Tooltip("cost:Q", title="Cost now, million", format=",.0f"),
+            alt.Tooltip("cost_growth:Q", title="Change", format="+,.0f"),
+            alt.Tooltip("cost_growth_ratio:Q", title="Change, %", format="+.1%"),
+            alt.Tooltip("cost:Q", title="Cost now", format=",.0f"),
         ],
-        label="+,.0f",
+        label="+,.3~r",
     )
 
 
@@ -188,18 +194,19 @@ def unit_growth(units: pd.DataFrame) -> alt.TopLevelMixin:
         units, "business_unit", "cost_growth", "cost_growth_ratio", "costs_compared", "currency"
     )
     known = units[units["costs_compared"] > 0]
-    data = known.assign(name=known["business_unit"], millions=known["cost_growth"] / 1e6)
+    grown, word = scaled(known["cost_growth"])
+    data = known.assign(name=known["business_unit"], grown=grown)
     return ranked(
-        data.sort_values("millions", ascending=False),
-        "millions",
+        data[data["grown"] != 0].sort_values("grown", ascending=False),
+        "grown",
         title="Which units' costs moved most",
-        axis=f"Change since the previous report, {single(units['currency'])}million",
+        axis=f"Change since the previous report, {single(units['currency'])}{word}",
         tooltip=[
-            alt.Tooltip("millions:Q", title="Change, million", format="+,.0f"),
-            alt.Tooltip("cost_growth_ratio:Q", title="Change", format="+.1%"),
+            alt.Tooltip("cost_growth:Q", title="Change", format="+,.0f"),
+            alt.Tooltip("cost_growth_ratio:Q", title="Change, %", format="+.1%"),
             alt.Tooltip("costs_compared:Q", title="Projects compared"),
         ],
-        label="+,.0f",
+        label="+,.3~r",
     )
 
 

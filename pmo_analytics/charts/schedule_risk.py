@@ -53,7 +53,7 @@ def schedule_ranges(ends: pd.DataFrame) -> alt.TopLevelMixin:
     drawn = ends[["name", "p10", "p50", "p80", "p90", "planned_finish", "promised"]].assign(
         short=names
     )
-    rows = alt.Y("short:N").sort(names).title(None).axis(labelLimit=300)
+    rows = alt.Y("short:N").sort(names).title(None).axis(labelLimit=190)
     base = alt.Chart(drawn).encode(
         rows,
         tooltip=[
@@ -115,8 +115,8 @@ def criticality(drivers: pd.DataFrame) -> alt.TopLevelMixin:
         alt.Chart(long.assign(which=long["which"].map(kinds)))
         .mark_point(size=80)
         .encode(
-            alt.Y("label:N").sort(labels).title(None).axis(labelLimit=300, grid=True),
-            alt.X("share:Q").title("Share of futures; rank correlation").scale(domain=[0, 1]),
+            alt.Y("label:N").sort(labels).title(None).axis(labelLimit=190, grid=True),
+            alt.X("share:Q").title("Share, or rank correlation").scale(domain=[0, 1]),
             alt.Color("which:N")
             .title(None)
             .scale(domain=list(kinds.values()), range=[NAVY, ORANGE])
@@ -146,8 +146,8 @@ def tornado(rows: pd.DataFrame) -> alt.TopLevelMixin:
         alt.Chart(rows.assign(short=labels))
         .mark_bar(height=ROW * 0.6)
         .encode(
-            alt.Y("short:N").sort(labels).title(None).axis(labelLimit=300),
-            alt.X("low:Q").title("Mean finish, working days from now").scale(zero=False),
+            alt.Y("short:N").sort(labels).title(None).axis(labelLimit=190),
+            alt.X("low:Q").title("Working days from now").scale(zero=False),
             x2="high",
             color=alt.Color("kind:N")
             .title(None)

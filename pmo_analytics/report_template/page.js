@@ -11,6 +11,11 @@
     document.querySelectorAll("details.pmo-code").forEach((part) => { part.open = shown; });
   });
 
+  // Paper cannot be opened: whatever is folded is printed, but the code is not.
+  window.addEventListener("beforeprint", () => {
+    document.querySelectorAll("details:not(.pmo-code)").forEach((part) => { part.open = true; });
+  });
+
   // On a telephone the labels must leave room for the marks, and charts stand one below the other.
   const narrowed = (spec, width) => {
     if (width >= 520) return spec;

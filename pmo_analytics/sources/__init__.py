@@ -113,10 +113,19 @@ def _mapping(name: str, said: dict[str, Any]) -> Mapping:
         if not isinstance(factor, int) or not 0 < factor < LARGEST_FACTOR:
             raise UsageError(f"{name}: times of '{theirs}' is '{factor}', not a whole number")
         times[target] = factor
-    values = {key: str(value) for key, value in _section(name, said, "values").items()}
-    for column in values:
+    values: dict[str, str] = {}
+    words: dict[str, dict[str, str]] = {}
+    for column, value in _section(name, said, "values").items():
         _check_column(name, column)
-    return Mapping(columns, times, values, said.get("date_order", ""), said.get("decimal", ""))
+        if isinstance(value, dict):
+            words[column] = {
+                str(theirs).strip().lower(): str(ours) for theirs, ours in value.items()
+            }
+        else:
+            values[column] = str(value)
+    return Mapping(
+        columns, times, values, words, said.get("date_order", ""), said.get("decimal", "")
+    )
 
 
 def _section(name: str, said: dict[str, Any], key: str) -> dict[str, Any]:
@@ -130,7 +139,11 @@ def _check_column(name: str, column: str) -> None:
     columns = {known for table in model.tables().values() for known in table.column_names}
     if column not in columns | {"delete"}:
         near = difflib.get_close_matches(column, columns, 1)
-        hint = f"; perhaps {near[0]} is meant" if near else "; MODEL.md lists those there are"
+        hint = (
+            f"; perhaps {near[0]} is meant"
+            if near
+            else "; the README says how to list those there are"
+        )
         raise UsageError(f"{name}: the model has no column '{column}'{hint}")
 
 

@@ -24,6 +24,7 @@ class Mapping:
     columns: dict[str, str] = field(default_factory=dict)  # the sender's name -> the model's
     times: dict[str, int] = field(default_factory=dict)  # model column -> factor of its unit
     values: dict[str, str] = field(default_factory=dict)  # model column -> the same for all rows
+    words: dict[str, dict[str, str]] = field(default_factory=dict)  # model column -> theirs to ours
     date_order: str = ""
     decimal: str = ""
 
@@ -169,6 +170,10 @@ def _read_sheet(
         if column in rows and factor != 1:
             scaled = [_times(cell, factor) for cell in rows[column]]
             rows[column] = pd.Series(scaled, dtype=object)
+    for column, ours in mapping.words.items():
+        if column in rows:
+            said = [ours.get((cell or "").strip().lower(), cell) for cell in rows[column]]
+            rows[column] = pd.Series(said, dtype=object)
     for column, value in constants.items():
         if column not in rows:
             rows[column] = value

@@ -15,6 +15,7 @@ def scenarios(summary: pd.DataFrame, *, currency: str) -> Block:
             )
         ]
     )
+    paid = {"overtime_cost": "Overtime"} if (summary["overtime_cost"] > 0).any() else {}
     return table(
         data,
         columns={
@@ -26,8 +27,7 @@ def scenarios(summary: pd.DataFrame, *, currency: str) -> Block:
             "gap": "Gap to bound",
             "projects_in": "Projects in",
             "projects_moved": "Re-planned",
-            "overtime_cost": "Overtime",
-            "scenario_id": "Id",
+            **paid,
         },
         formats={
             "value": "money",
@@ -48,7 +48,7 @@ def reasons(projects: pd.DataFrame, *, scenario: str = "baseline") -> Block:
     return folded(
         f"Why {len(moved)} projects do not start as planned ({scenario})",
         table(
-            moved,
+            _months(moved, "submitted_start", "start"),
             columns={
                 "name": "Project",
                 "submitted_start": "Planned start",
@@ -65,7 +65,7 @@ def reasons(projects: pd.DataFrame, *, scenario: str = "baseline") -> Block:
 def over_allocation(causes: pd.DataFrame) -> Block:
     """Roles and months that are short, with the projects that ask, from `capacity.shortages`."""
     return table(
-        causes,
+        _months(causes, "month"),
         columns={
             "role_name": "Role",
             "month": "Month",
@@ -81,7 +81,7 @@ def over_allocation(causes: pd.DataFrame) -> Block:
 def people(load: pd.DataFrame) -> Block:
     """People who book most over all their projects, from `capacity.people`."""
     return table(
-        load,
+        _months(load, "month"),
         columns={
             "person_id": "Person",
             "role_name": "Role",
@@ -92,3 +92,8 @@ def people(load: pd.DataFrame) -> Block:
         },
         caption="People who book more than one full-time person, over all projects",
     )
+
+
+def _months(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """Write months as such, not as their first day."""
+    return frame.assign(**{c: pd.to_datetime(frame[c]).dt.strftime("%b %Y") for c in columns})

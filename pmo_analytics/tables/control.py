@@ -105,7 +105,7 @@ def watched_gates(gates: pd.DataFrame) -> Block:
     return _shown(
         gates,
         {
-            **WHO,
+            "project_name": "Project",
             "gate": "Gate",
             "planned_on": "Planned",
             "held_on": "Held",
@@ -115,8 +115,8 @@ def watched_gates(gates: pd.DataFrame) -> Block:
             "currency": "Currency",
             "spend_without_gate": "Spent without it",
         },
-        "Gates overdue, passed with open conditions, or spent before",
-        nothing="No gate is overdue, spent before or held with open conditions.",
+        "Gates overdue, held with open conditions, or spent on and not held",
+        nothing="No gate is overdue, spent on before it is held, or held with open conditions.",
         formats={"days_late": "days", "conditions_open": "integer", "spend_without_gate": "money"},
     )
 

@@ -1,0 +1,223 @@
+"""Scenarios: what a file may say, how it is refused, and what each edit does to a baseline."""
+
+import json
+from datetime import date
+
+import jsonschema
+import pytest
+
+from pmo_analytics import scenario
+from pmo_analytics.capacity_baseline import from_instance
+from pmo_analytics.errors import UnknownNameError, UnreadableFileError, UsageError
+from pmo_analytics.selection_model import Instance, Project
+from tests.conftest import ROOT
+
+
+def _baseline():
+    """Two projects that ask for developers, six months, 100 of money a year."""
+    return from_instance(
+        Instance(
+            (
+                Project("A", 100.0, (10.0,), {"dev": (1.0, 2.0)}, duration=2, latest=3, decay=0.1),
+                Project("B", 50.0, (10.0,), {"dev": (1.0,)}, earliest=1, latest=4, decay=0.1),
+            ),
+            capacity={"dev": (2.0,) * 6, "test": (1.0,) * 6},
+            budgets=(100.0,),
+            year_names=("2027",),
+            bucket_months=1,
+        ),
+        first_month=date(2027, 1, 1),
+    )
+
+
+def _applied(*edits):
+    stated = {"title": "What if?", "edits": list(edits)}
+    return scenario.apply(_baseline(), scenario.scenario(stated, name="drawn"))
+
+
+def _refused(error, *edits, **fields):
+    with pytest.raises(error) as raised:
+        stated = {"title": "What if?", "edits": list(edits)} | fields
+        scenario.apply(_baseline(), scenario.scenario(stated, name="drawn"))
+    assert "\n" not in str(raised.value)
+    return str(raised.value)
+
+
+def _project(applied, name):
+    i = applied.baseline.instance
+    return i.projects[i.index[name]]
+
+
+def test_a_mistyped_operation_is_refused_with_the_closest_first():
+    said = _refused(UsageError, {"op": "add_capacty", "role": "dev", "fte": 1, "from": "2027-01"})
+
+    assert "there is no op 'add_capacty'; did you mean add_capacity?" in said
+    assert "there are add_capacity, " in said
+
+
+def test_a_mistyped_field_is_refused_with_the_closest_first():
+    said = _refused(UsageError, {"op": "delay", "project": "A", "month": 2})
+
+    assert "edit 1 (delay): there is no field 'month'; did you mean months?" in said
+
+
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        ({"op": "delay", "project": "A"}, "lacks months"),
+        (
+            {"op": "delay", "project": "A", "months": 0},
+            "months cannot be 0; it must be of type integer at least 1",
+        ),
+        ({"op": "fix_start", "project": "A", "month": "June"}, "write a month as '2026-06'"),
+        ({"op": "capacity_policy", "bucket": "week"}, "there are month, quarter"),
+        ({"project": "A"}, "names no op"),
+    ],
+)
+def test_a_malformed_edit_is_refused_in_one_sentence(edit, said):
+    assert said in _refused(UsageError, edit)
+
+
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        ({"op": "force_out", "project": "C"}, "there is no project 'C'; there are A, B"),
+        ({"op": "add_capacity", "role": "devs", "fte": 1, "from": "2027-01"}, "did you mean dev?"),
+        (
+            {"op": "scale_budget", "year": 2031, "factor": 1},
+            "there is no year '2031'; did you mean 2027?",
+        ),
+        ({"op": "set_weight", "criterion": "K9", "weight": 0.5}, "there is no criterion 'K9'"),
+    ],
+)
+def test_an_unknown_id_is_refused_naming_those_that_exist(edit, said):
+    assert said in _refused(UnknownNameError, edit)
+
+
+def test_a_scenario_for_another_portfolio_is_refused():
+    edit = {"op": "force_out", "project": "A"}
+
+    assert "is meant for gmpp" in _refused(UnknownNameError, edit, baseline="gmpp")
+
+
+def test_a_file_that_is_missing_or_no_yaml_is_refused(tmp_path):
+    (tmp_path / "broken.yaml").write_text("edits: [")
+
+    with pytest.raises(UnreadableFileError, match=r"there is broken\.yaml"):
+        scenario.read(tmp_path / "none.yaml")
+    with pytest.raises(UnreadableFileError, match="is not a YAML file"):
+        scenario.read(tmp_path / "broken.yaml")
+
+
+def test_an_edit_without_effect_is_a_warning():
+    applied = _applied({"op": "delay", "project": "A", "months": 1}, {"op": "advance", "project": "A", "months": 1}, {"op": "deadline", "project": "B", "finish_by": "2027-06"}, {"op": "deadline", "project": "B", "finish_by": "2027-06"})  # fmt: skip
+
+    (warning,) = applied.warnings
+    assert warning.startswith("scenario drawn, edit 4 (deadline B")
+    assert warning.endswith("changes nothing.")
+
+
+def test_the_baseline_is_never_changed():
+    baseline = _baseline()
+    before = repr(baseline.instance)
+
+    edits = [
+        {"op": "add_capacity", "role": "dev", "fte": 1, "from": "2027-01"},
+        {"op": "force_out", "project": "A"},
+    ]
+    scenario.apply(baseline, scenario.scenario({"title": "x", "edits": edits}, name="x"))
+
+    assert repr(baseline.instance) == before
+
+
+def test_the_same_edits_have_the_same_id_however_they_are_written():
+    one = {"title": "One", "edits": [{"op": "delay", "project": "A", "months": 1}]}
+    other = {"edits": [{"months": 1, "op": "delay", "project": "A"}], "title": "Other words"}
+    third = {"title": "One", "edits": [{"op": "delay", "project": "A", "months": 2}]}
+
+    ids = [scenario.scenario(each, name="n").scenario_id for each in (one, other, third)]
+
+    assert ids[0] == ids[1] != ids[2]
+
+
+def test_people_join_in_equal_steps():
+    # 3 people over 2 months of ramp: 1, 2, then 3; from the second month on
+    applied = _applied(
+        {"op": "add_capacity", "role": "dev", "fte": 3, "from": "2027-02", "ramp_months": 2}
+    )
+
+    assert applied.baseline.instance.capacity["dev"] == (2, 3, 4, 5, 5, 5)
+
+
+def test_people_leave_for_a_while_and_never_below_zero():
+    applied = _applied(
+        {"op": "remove_capacity", "role": "dev", "fte": 5, "from": "2027-02", "to": "2027-03"}
+    )
+
+    assert applied.baseline.instance.capacity["dev"] == (2, 0, 0, 2, 2, 2)
+
+
+def test_who_is_retrained_is_missed_at_once_and_only_who_is_there_can_be():
+    applied = _applied(
+        {
+            "op": "retrain",
+            "from_role": "test",
+            "to_role": "dev",
+            "fte": 4,
+            "from": "2027-03",
+            "ramp_months": 1,
+        }
+    )
+
+    assert applied.baseline.instance.capacity["test"] == (1, 1, 0, 0, 0, 0)
+    assert applied.baseline.instance.capacity["dev"] == (2, 2, 2.5, 3, 3, 3)
+
+
+def test_a_start_keeps_its_value_when_the_window_moves():
+    # A is worth 100 in month 0 and loses a tenth a month: 81 in month 2
+    later = _project(_applied({"op": "delay", "project": "A", "months": 2}), "A")
+    fixed = _project(_applied({"op": "fix_start", "project": "A", "month": "2027-03"}), "A")
+    # B is worth 50 in month 1, so 50 / 0.9 in month 0
+    sooner = _project(_applied({"op": "advance", "project": "B", "months": 4}), "B")
+
+    assert (later.earliest, later.latest, later.value) == (2, 3, pytest.approx(81))
+    assert (fixed.earliest, fixed.latest, fixed.value) == (2, 2, pytest.approx(81))
+    assert (sooner.earliest, sooner.value) == (0, pytest.approx(50 / 0.9))
+
+
+def test_the_other_edits_change_what_they_say():
+    out = _project(_applied({"op": "force_out", "project": "A"}), "A")
+    inside = _project(_applied({"op": "force_in", "project": "B", "finish_by": "2027-04"}), "B")
+    twice = _project(
+        _applied({"op": "scale_demand", "project": "A", "role": "dev", "factor": 2}), "A"
+    )
+    worth = _project(_applied({"op": "set_value", "project": "A", "value": 7}), "A")
+    frozen = _applied({"op": "freeze", "before": "2027-02"})
+    poor = _applied({"op": "scale_budget", "factor": 0.9})
+    busy = _applied(
+        {"op": "capacity_policy", "overtime_share": 0.5, "overtime_price": 3, "bucket": "quarter"}
+    )
+
+    assert out.latest < out.earliest
+    assert (inside.mandatory, inside.deadline) == (True, 4)
+    assert twice.fte["dev"] == (2.0, 4.0)
+    assert worth.value == 7
+    assert (_project(frozen, "A").latest, _project(frozen, "B").latest) == (0, 4)
+    assert poor.baseline.instance.budgets == (90.0,)
+    assert (busy.baseline.instance.bucket_months, busy.baseline.overtime_price) == (3, 3.0)
+    assert busy.baseline.instance.capacity["dev"][0] == 3
+
+
+def test_every_operation_of_the_schema_can_be_applied():
+    assert set(scenario.schema()["$defs"]) == set(scenario._OPERATIONS)
+    jsonschema.Draft202012Validator.check_schema(scenario.schema())
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "data" / "scenarios").glob("*.yaml")), ids=lambda p: p.stem
+)
+def test_the_shipped_scenarios_are_valid(path):
+    read = scenario.read(path)
+
+    jsonschema.validate(json.loads(read.canonical) | {"title": read.title}, scenario.schema())
+    assert read.baseline == "meridian"

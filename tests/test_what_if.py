@@ -1,0 +1,267 @@
+"""What if: right signs, steady plans, reasons and conflicts, against arithmetic on the page."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pmo_analytics import capacity_plan, capacity_reading, charts, tables
+from pmo_analytics.capacity_baseline import from_instance
+from pmo_analytics.errors import UsageError
+from pmo_analytics.scenario import scenario
+from pmo_analytics.selection_model import Dependency, Instance, Project
+from pmo_analytics.what_if import what_if
+
+JANUARY = date(2027, 1, 1)
+
+
+def _scenario(name, *edits):
+    return scenario({"title": name, "edits": list(edits)}, name=name)
+
+
+def _two():
+    """Both want the only developer for two months from January; A is worth more."""
+    busy = {"dev": (1.0, 1.0)}
+    projects = (
+        Project("A", 100.0, fte=busy, duration=2, latest=4, decay=0.1),
+        Project("B", 50.0, fte=busy, duration=2, latest=4, decay=0.1),
+    )
+    return from_instance(
+        Instance(projects, capacity={"dev": (1.0,) * 6}, bucket_months=1), first_month=JANUARY
+    )
+
+
+HIRE = {"op": "add_capacity", "role": "dev", "fte": 1, "from": "2027-01"}
+
+
+def test_two_projects_and_one_developer():
+    # baseline: A in January (100), B waits two months: 50 x 0.9 x 0.9 = 40.5; 140.5 in all
+    # one developer more: both in January, 150, so 9.5 more and B moves two months earlier
+    # the budget has nothing to do with it; a mandate of B by February moves A: 50 + 81 = 131
+    studied = what_if(
+        _two(),
+        [
+            _scenario("hire", HIRE),
+            _scenario("mandate", {"op": "force_in", "project": "B", "finish_by": "2027-02"}),
+        ],
+    )
+
+    summary = studied.summary.set_index("scenario")
+    assert dict(summary["value"].round(6)) == {"baseline": 140.5, "hire": 150.0, "mandate": 131.0}
+    assert dict(summary["change"].round(6)) == {"baseline": 0.0, "hire": 9.5, "mandate": -9.5}
+    assert dict(summary["projects_moved"]) == {"baseline": 0, "hire": 1, "mandate": 2}
+    shift = studied.projects.set_index(["scenario", "project_id"])["shift_months"]
+    assert shift["hire", "B"] == -2
+    assert shift["mandate", "A"] == 2
+    assert summary.loc["hire", "is_beyond_noise"]
+
+
+def test_every_start_has_its_reason():
+    studied = what_if(_two(), [])
+
+    said = studied.projects.set_index("project_id")
+    assert said.loc["A", "reason"] == "as planned"
+    assert said.loc["B", "reason"] == "people"
+    # in February A still holds the developer: 2 asked for, 1 there
+    assert (
+        said.loc["B", "detail"]
+        == "A start in Feb 2027 needs 1.00 FTE more than there is of dev, Feb 2027."
+    )
+
+
+def test_a_project_that_waits_for_another_says_so():
+    projects = (
+        Project("A", 10.0, duration=3, latest=4),
+        Project("B", 10.0, latest=8, decay=0.1),
+    )
+    baseline = from_instance(
+        Instance(projects, capacity={"dev": (1.0,) * 9}, dependencies=(Dependency("B", "A"),)),
+        first_month=JANUARY,
+    )
+
+    said = what_if(baseline, []).projects.set_index("project_id")
+
+    assert said.loc["B", "start"] == pd.Timestamp("2027-04-01")
+    assert said.loc["B", "detail"] == "A start in Mar 2027 breaks its rule with A."
+
+
+def test_one_more_developer_is_priced_in_three_ways():
+    # the plan gains 9.5, as above; the relaxed problem cannot gain less than nothing
+    prices = what_if(_two(), []).bottlenecks.iloc[0]
+
+    assert prices["role"] == "dev"
+    assert prices["plan_value"] == pytest.approx(9.5)
+    assert prices["dual_value"] >= prices["relaxed_value"] - 1e-6 >= -2e-6
+
+
+def test_an_impossible_mandate_names_the_two_rules_and_the_others_are_still_compared():
+    nobody = {"op": "remove_capacity", "role": "dev", "fte": 1, "from": "2027-01"}
+    mandate = {"op": "force_in", "project": "B"}
+    studied = what_if(_two(), [_scenario("impossible", mandate, nobody), _scenario("hire", HIRE)])
+
+    summary = studied.summary.set_index("scenario")
+    assert not summary.loc["impossible", "is_possible"]
+    assert summary.loc["impossible", "conflict"].startswith(
+        "these rules cannot all hold: project B is mandatory; the capacity of dev; it would take"
+    )
+    assert np.isnan(summary.loc["impossible", "value"])
+    assert summary.loc["hire", "value"] == pytest.approx(150)
+    assert "no plan keeps every rule" in capacity_reading.headline(studied)
+    assert "the capacity of dev" in capacity_reading.read_conflicts(studied)
+
+
+def test_a_plan_moves_few_projects_where_moving_more_gains_little():
+    # C gains 0.1% of all value by starting in another month than planned: not worth a move
+    projects = (
+        Project("A", 1000.0, latest=3),
+        Project("C", 10.0, earliest=1, latest=3, fte={"dev": (1.0,)}, decay=0.1),
+    )
+    instance = Instance(projects, capacity={"dev": (1.0,) * 6}, bucket_months=1)
+    baseline = from_instance(instance, first_month=JANUARY)
+
+    studied = what_if(baseline, [_scenario("may", {"op": "advance", "project": "C", "months": 1})])
+
+    may = studied.summary.set_index("scenario").loc["may"]
+    assert may["projects_moved"] == 0
+    assert not may["is_beyond_noise"]
+
+
+def test_overtime_is_paid_for_and_never_makes_a_plan_worse():
+    # at 4 a month, B in January costs 2 x 4 and gains 9.5; at 5 it costs 10
+    policy = {"op": "capacity_policy", "overtime_share": 1.0}
+    cheap = _scenario("cheap", policy | {"overtime_price": 4})
+    dear = _scenario("dear", policy | {"overtime_price": 5})
+
+    summary = what_if(_two(), [cheap, dear]).summary.set_index("scenario")
+
+    assert summary.loc["cheap", "change"] == pytest.approx(1.5)
+    assert summary.loc["cheap", "overtime_cost"] == pytest.approx(8)
+    assert summary.loc["dear", "change"] == pytest.approx(0)
+
+
+def _drawn(seed):
+    rng = np.random.default_rng(seed)
+    projects = tuple(
+        Project(
+            f"P{n}",
+            float(rng.integers(10, 100)),
+            tuple(rng.uniform(1, 5, 3).round(2).tolist()),
+            {"dev": tuple(rng.uniform(0, 2, 3).round(2).tolist())},
+            duration=3,
+            latest=5,
+            decay=0.03,
+            mandatory=n == 0,
+        )
+        for n in range(8)
+    )
+    instance = Instance(
+        projects,
+        capacity={"dev": (3.0,) * 10},
+        budgets=(60.0,),
+        year_names=("2027",),
+        dependencies=(Dependency("P3", "P4"),),
+    )
+    return from_instance(instance, first_month=JANUARY)
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.integers(0, 10_000))
+def test_a_relaxation_never_loses_and_a_cut_never_gains(seed):
+    less = {"op": "remove_capacity", "role": "dev", "fte": 1, "from": "2027-02"}
+    poor = {"op": "scale_budget", "factor": 0.9}
+    studied = what_if(
+        _drawn(seed),
+        [
+            _scenario("more", HIRE | {"fte": 0.5}),
+            _scenario("less", less),
+            _scenario("poor", poor),
+            _scenario("both", less, poor),
+            _scenario("frozen", {"op": "freeze", "before": "2027-02"}),
+        ],
+    )
+
+    change = studied.summary.set_index("scenario")["change"].fillna(-1.0)
+    assert change["more"] >= 0
+    assert (change[["less", "poor", "both", "frozen"]] <= 1e-9).all()
+    assert change["both"] <= min(change["less"], change["poor"]) + 1e-9
+    assert (studied.summary["gap"].dropna() >= 0).all()
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10_000), st.floats(0, 5), st.integers(1, 9))
+def test_more_capacity_never_widens_a_gap(seed, fte, month):
+    from pmo_analytics.scenario import apply
+    from pmo_analytics.what_if import SUBMITTED, _loads
+
+    baseline = _drawn(seed)
+    edit = HIRE | {"fte": fte + 0.1, "from": f"2027-{month:02d}"}
+    more = apply(baseline, _scenario("more", edit)).baseline
+
+    before, after = (_loads(SUBMITTED, b, b.submitted) for b in (baseline, more))
+
+    gap = before["capacity_fte"] - before["demand_fte"]
+    assert (after["capacity_fte"] - after["demand_fte"] >= gap).all()
+
+
+def test_the_same_scenarios_and_seed_give_the_same_answer():
+    scenarios = [_scenario("more", HIRE), _scenario("poor", {"op": "scale_budget", "factor": 0.8})]
+
+    first, second = (what_if(_drawn(3), scenarios, seed=4) for _ in range(2))
+
+    pd.testing.assert_frame_equal(first.summary, second.summary)
+    pd.testing.assert_frame_equal(first.projects, second.projects)
+
+
+def test_every_plan_keeps_every_rule_and_capacity_by_quarter():
+    studied = what_if(_drawn(5), [_scenario("more", HIRE)])
+
+    starts = studied.projects[studied.projects["scenario"] == "baseline"].dropna(subset=["start"])
+    months = {r.project_id: r.start.month - 1 for r in starts.itertuples()}
+    assert capacity_plan.worth(studied.baseline, months) == pytest.approx(
+        studied.summary["value"].iloc[0]
+    )
+
+
+def test_the_value_after_the_last_edit_is_that_of_the_scenario():
+    edits = ({"op": "scale_budget", "factor": 0.8}, HIRE)
+    studied = what_if(_drawn(2), [_scenario("both", *edits)])
+
+    steps = studied.steps
+    assert list(steps["step"]) == [1, 2]
+    assert steps["value"].iloc[-1] == studied.summary.set_index("scenario").loc["both", "value"]
+    assert steps["change"].sum() == pytest.approx(studied.summary["change"].iloc[1])
+
+
+def test_two_scenarios_of_one_name_are_refused():
+    with pytest.raises(UsageError, match="different names"):
+        what_if(_two(), [_scenario("baseline", HIRE)])
+
+
+def test_the_page_has_its_charts_tables_and_sentences():
+    poor = _scenario("mandate", {"op": "force_in", "project": "B", "finish_by": "2027-02"})
+    studied = what_if(_two(), [_scenario("hire", HIRE), poor])
+
+    drawn = [
+        charts.role_heatmap(studied.role_months),
+        charts.bottlenecks(studied.bottlenecks),
+        charts.start_shifts(studied.projects),
+        charts.plan_gantt(studied.projects, scenario="hire"),
+        charts.value_steps(studied.steps),
+    ]
+    for chart in drawn:
+        spec = chart.to_dict()
+        assert spec["title"]
+        assert spec["description"]
+    assert "hire" in repr(tables.scenarios(studied.summary, currency="GBP"))
+    assert "needs 1.00 FTE" in repr(tables.reasons(studied.projects))
+    assert capacity_reading.read_bottlenecks(studied).startswith(
+        "One more dev all through is worth"
+    )
+    assert "hire re-plans 1 of 2 projects" in capacity_reading.read_moves(studied)
+    asked = repr(capacity_reading.ask(studied, status_date=JANUARY, pmo_type="directive"))
+    assert asked.startswith("Order: hire: 9.5 more value") or asked.startswith(
+        "Order: hire: 10 more"
+    )
