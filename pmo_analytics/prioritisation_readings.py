@@ -111,9 +111,13 @@ def read_conflict(choice: Choice) -> str:
     dated = must.dropna(subset=["deadline"])
     return (
         f"All {counted(len(must), 'mandatory project')} are in"
-        + (f", {number(len(dated))} of them in time for their deadlines" if len(dated) else "")
+        + (f", {_of_them(len(dated), len(must))} in time for a deadline" if len(dated) else "")
         + f": {listed(list(must['name']))}."
     )
+
+
+def _of_them(part: int, whole: int) -> str:
+    return "each" if part == whole else f"{number(part)} of them"
 
 
 def read_plan(choice: Choice) -> str:
@@ -352,7 +356,7 @@ def read_assumptions(choice: Choice) -> str:
     """State what the choice takes for granted."""
     if choice.plan is None:
         return "Nothing is chosen, so nothing is assumed."
-    what_if, out = choice.what_if, choice.ruled_out
+    what_if, out, register = choice.what_if, choice.ruled_out, choice.register
     said = [
         (
             f"A project starts in the month it plans at the earliest, never before "
@@ -376,6 +380,12 @@ def read_assumptions(choice: Choice) -> str:
         said.append(
             f"Not counted against the budget, as no exchange rate is known: {counted(foreign, 'project')} "
             "in another currency."
+        )
+    waiting = register.projects["lifecycle"] == "pipeline"
+    others = int((waiting & ~register.projects["is_candidate"]).sum())
+    if others:
+        said.append(
+            f"{counted(others, 'candidate')} of other units left out, as if none of them were funded."
         )
     if out:
         named = [

@@ -348,6 +348,38 @@ def test_the_decision_is_worded_for_the_kind_of_pmo(choice, pmo_type, words):
     assert ("Fund the list by score:", "£111 for £105") in made.options
 
 
+def test_candidates_of_other_units_take_no_money_from_one(known):
+    """Of 100, the running project takes 20; the candidate of the other unit takes none of the 80."""
+    con = known(
+        project="""
+            project_id | portfolio_id | currency | lifecycle | business_unit | value
+            RUN        | test         | GBP      | active    | B             | 1
+            A1         | test         | GBP      | pipeline  | A             | 9
+            B1         | test         | GBP      | pipeline  | B             | 9
+        """,
+        project_status="""
+            project_id | status_date | bac
+            RUN        | 2025-03-31  | 20
+        """,
+        cost_line="""
+            project_id | period_end | category | forecast
+            RUN        | 2025-06-30 | all      | 20
+            A1         | 2025-04-30 | all      | 70
+            B1         | 2025-04-30 | all      | 70
+        """,
+        portfolio_budget="""
+            portfolio_id | year | amount
+            test         | 2025 | 100
+        """,
+    )
+
+    one = _choose(candidates.read(con, **SCOPE, unit="A"))
+
+    assert prioritisation.years(one)["left"].tolist() == [80]
+    assert one.plan.selected == {"A1"}
+    assert "1 candidate of other units left out" in say.read_assumptions(one)
+
+
 # A role in short supply: 3 FTE-months of it in each quarter, and two projects that need 2 each.
 PEOPLE = {
     "project": """
