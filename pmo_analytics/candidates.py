@@ -57,6 +57,12 @@ class Register:
         return self.projects[self.projects["is_candidate"]]
 
     @property
+    def fixed(self) -> pd.DataFrame:
+        """Projects that have begun or ended: they neither compete nor wait, and come first."""
+        waits = self.projects["is_candidate"] | (self.projects["lifecycle"] == "pipeline")
+        return self.projects[~waits]
+
+    @property
     def names(self) -> dict[str, str]:
         """Name of each project."""
         return dict(zip(self.projects["project_id"], self.projects["name"], strict=True))

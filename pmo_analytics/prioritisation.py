@@ -251,7 +251,8 @@ def _reason(choice: Choice, row: dict[Any, Any], value: float) -> tuple[str, str
         return reason, SHORT.get(reason, detail), needed
     detail = "the money and people it needs bring more elsewhere"
     if float(more[1].replace(",", "")) > value and more[2]:
-        return reason, detail, choice.words(more[2])
+        short = "budget" if "more money" in more[2] else "role"
+        return short, SHORT[short], choice.words(more[2])
     return reason, detail, needed
 
 

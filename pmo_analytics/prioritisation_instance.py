@@ -36,9 +36,7 @@ def money_left(register: Register, what_if: Scenario) -> pd.DataFrame:
     Missing:
         No rows without a budget for any year up to the last.
     """
-    fixed = register.projects[
-        ~register.projects["is_candidate"] & (register.projects["currency"] == register.currency)
-    ]
+    fixed = register.fixed[register.fixed["currency"] == register.currency]
     spend = register.spend[register.spend["project_id"].isin(fixed["project_id"])]
     by_year = spend["spend"].astype(float).groupby(pd.to_datetime(spend["month"]).dt.year).sum()
     stated = register.budgets.set_index("year")["amount"].astype(float)
@@ -74,7 +72,7 @@ def people_left(register: Register) -> pd.DataFrame:
         supply, committed, left: FTE-months; left is never negative.
     """
     supply = _by_quarter(register, register.supply)
-    running = ~register.demand["project_id"].isin(register.candidates["project_id"])
+    running = register.demand["project_id"].isin(register.fixed["project_id"])
     table = pd.DataFrame({"supply": supply})
     table["committed"] = _by_quarter(register, register.demand[running]).reindex(
         table.index, fill_value=0.0

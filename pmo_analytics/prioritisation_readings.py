@@ -111,9 +111,13 @@ def read_conflict(choice: Choice) -> str:
     dated = must.dropna(subset=["deadline"])
     return (
         f"All {counted(len(must), 'mandatory project')} are in"
-        + (f", {number(len(dated))} of them in time for their deadlines" if len(dated) else "")
+        + (f", {_of_them(len(dated), len(must))} in time for a deadline" if len(dated) else "")
         + f": {listed(list(must['name']))}."
     )
+
+
+def _of_them(part: int, whole: int) -> str:
+    return "each" if part == whole else f"{number(part)} of them"
 
 
 def read_plan(choice: Choice) -> str:
@@ -213,7 +217,9 @@ def read_years(choice: Choice, table: pd.DataFrame, free: Plan | None) -> str:
     short = table[table["price"] > 0]
     if len(short):
         row = short.sort_values("price", ascending=False).iloc[0]
-        said.insert(0, f"The money of {row['year']:.0f} is what limits the plan.")
+        said.insert(
+            0, f"The money of {row['year']:.0f} is what limits the plan{_gain(choice, row)}."
+        )
     spare = table[table["unspent"] > table["left"] / 2]
     if len(spare):
         row = spare.sort_values("unspent", ascending=False).iloc[0]
@@ -225,6 +231,13 @@ def read_years(choice: Choice, table: pd.DataFrame, free: Plan | None) -> str:
             f"{in_money(choice, free.value - choice.plan.value)} more."
         )
     return " ".join(said) or "The budgets of no year limit the plan."
+
+
+def _gain(choice: Choice, row: "pd.Series[Any]") -> str:
+    """Say what a little more money would bring, where that was tried."""
+    if not row.get("gain", 0.0) > CENT:
+        return ""
+    return f": {in_money(choice, row['more'])} more would bring {in_money(choice, row['gain'])}"
 
 
 def read_frontier(choice: Choice, table: pd.DataFrame) -> str:
@@ -343,7 +356,7 @@ def read_assumptions(choice: Choice) -> str:
     """State what the choice takes for granted."""
     if choice.plan is None:
         return "Nothing is chosen, so nothing is assumed."
-    what_if, out = choice.what_if, choice.ruled_out
+    what_if, out, register = choice.what_if, choice.ruled_out, choice.register
     said = [
         (
             f"A project starts in the month it plans at the earliest, never before "
@@ -365,8 +378,14 @@ def read_assumptions(choice: Choice) -> str:
     foreign = int((other != choice.register.currency).sum())
     if foreign:
         said.append(
-            f"{counted(foreign, 'project')} in another currency not counted against the budget: no "
-            "exchange rate is known."
+            f"Not counted against the budget, as no exchange rate is known: {counted(foreign, 'project')} "
+            "in another currency."
+        )
+    waiting = register.projects["lifecycle"] == "pipeline"
+    others = int((waiting & ~register.projects["is_candidate"]).sum())
+    if others:
+        said.append(
+            f"{counted(others, 'candidate')} of other units left out, as if none of them were funded."
         )
     if out:
         named = [

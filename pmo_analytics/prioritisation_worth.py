@@ -11,6 +11,8 @@ from pmo_analytics.prioritisation import BEST, RULES, Choice, years
 from pmo_analytics.selection import Instance, Plan
 from pmo_analytics.selection_model import TOTAL_RISK, TOTAL_SPEND
 
+A_LITTLE = 0.05  # of a budget
+
 
 def without_budgets(known: Instance) -> Instance:
     """Return the same portfolio with no limit on any budget year."""
@@ -47,6 +49,30 @@ def any_year(choice: Choice, *, effort: int = 1, seed: int = 1) -> Plan | None:
     left = years(choice)["left"].sum()
     free = without_budgets(choice.instance).with_limits({TOTAL_SPEND: float(left)})
     return selection.select(free, effort=effort, seed=seed, start=choice.plan)
+
+
+def with_more_money(choice: Choice, *, effort: int = 1, seed: int = 1) -> pd.DataFrame:
+    """What a little more budget in one year would bring, chosen anew; a price alone can mislead.
+
+    Grain:
+        As `prioritisation.years`.
+
+    Columns:
+        Those of `prioritisation.years`; more: currency, a twentieth of the year's budget.
+        gain: currency of value that it adds to the best plan; 0 where the year does not limit it.
+    """
+    table = years(choice)
+    table["more"], table["gain"] = table["budget"] * A_LITTLE, 0.0
+    if choice.instance is None or choice.plan is None:
+        return table
+    for at, row in enumerate(table.to_dict("records")):
+        if row["price"] > 0:
+            richer = choice.instance.with_limits(
+                {f"budget {row['year']}": row["left"] + row["more"]}
+            )
+            plan = selection.select(richer, effort=effort, seed=seed, start=choice.plan)
+            table.loc[at, "gain"] = plan.value - choice.plan.value
+    return table
 
 
 def risk_frontier(

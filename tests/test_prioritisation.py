@@ -223,6 +223,20 @@ def test_the_frontier_never_falls_and_its_band_holds_every_best_set(choice):
         assert row["value"] <= best + 1e-6 <= row["bound"] + 1e-3
 
 
+def test_a_little_more_budget_is_chosen_with_anew(board):
+    """A twentieth of 155 is 7.75: with 107.75 instead of 100 for the others, no set beats 115.
+
+    At 0.95 of the budget 97.25 are left, 92.25 for the others: Alpha and Delta 80, Bravo and Charlie
+    95, so 96 in all; 7.3625 more make 99.6125, in which Alpha and Charlie cost 95 and bring 105.
+    """
+    (enough,) = worth.with_more_money(_choose(board)).to_dict("records")
+    (short,) = worth.with_more_money(_choose(board, budget_factor=0.95)).to_dict("records")
+
+    assert enough["more"] == pytest.approx(7.75)
+    assert enough["gain"] == pytest.approx(0)
+    assert short["gain"] == pytest.approx(105 - 95)
+
+
 def test_value_is_set_against_risk_as_well(choice):
     """Lawful, Bravo, Charlie and Delta carry 2 + 3 + 4 + 1."""
     table = worth.risk_frontier(choice, points=6)
@@ -332,6 +346,38 @@ def test_the_decision_is_worded_for_the_kind_of_pmo(choice, pmo_type, words):
     assert made.action.startswith(words)
     assert (made.who, made.by) == ("portfolio board", date(2025, 4, 1))
     assert ("Fund the list by score:", "£111 for £105") in made.options
+
+
+def test_candidates_of_other_units_take_no_money_from_one(known):
+    """Of 100, the running project takes 20; the candidate of the other unit takes none of the 80."""
+    con = known(
+        project="""
+            project_id | portfolio_id | currency | lifecycle | business_unit | value
+            RUN        | test         | GBP      | active    | B             | 1
+            A1         | test         | GBP      | pipeline  | A             | 9
+            B1         | test         | GBP      | pipeline  | B             | 9
+        """,
+        project_status="""
+            project_id | status_date | bac
+            RUN        | 2025-03-31  | 20
+        """,
+        cost_line="""
+            project_id | period_end | category | forecast
+            RUN        | 2025-06-30 | all      | 20
+            A1         | 2025-04-30 | all      | 70
+            B1         | 2025-04-30 | all      | 70
+        """,
+        portfolio_budget="""
+            portfolio_id | year | amount
+            test         | 2025 | 100
+        """,
+    )
+
+    one = _choose(candidates.read(con, **SCOPE, unit="A"))
+
+    assert prioritisation.years(one)["left"].tolist() == [80]
+    assert one.plan.selected == {"A1"}
+    assert "1 candidate of other units left out" in say.read_assumptions(one)
 
 
 # A role in short supply: 3 FTE-months of it in each quarter, and two projects that need 2 each.

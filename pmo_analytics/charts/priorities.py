@@ -61,7 +61,7 @@ def score_parts(parts: pd.DataFrame, ranked: pd.DataFrame) -> alt.TopLevelMixin:
             alt.Color("criterion:N")
             .title(None)
             .scale(domain=order, range=CRITERIA[: len(order)])
-            .legend(orient="top", columns=2),
+            .legend(orient="top", columns=1),
             order=alt.Order("place:Q"),
             tooltip=[
                 alt.Tooltip("name:N", title="Project"),

@@ -4,6 +4,7 @@ import pandas as pd
 
 from pmo_analytics.present import Block, folded, needs, table
 
+AMOUNTS = ("budget", "committed", "left", "planned", "unspent", "more", "gain")
 MOST = 40  # candidates shown before the table is folded
 
 
@@ -55,7 +56,7 @@ def best_value_per_cost(projects: pd.DataFrame, *, currency: str, count: int = 2
 
 
 def budget_years(years: pd.DataFrame, *, currency: str) -> Block:
-    """Budget by year, from the frame of `prioritisation.years`."""
+    """Budget by year, from the frame of `prioritisation_worth.with_more_money`."""
     if years.empty:
         return needs("No budget by year is known.", "portfolio_budget")
     return table(
@@ -72,9 +73,12 @@ def budget_years(years: pd.DataFrame, *, currency: str) -> Block:
             "left": "Left",
             "planned": "Best plan",
             "unspent": "Unspent",
-            "price": "One more brings",
+            "more": "A little more",
+            "gain": "would bring",
         },
-        formats=dict.fromkeys(("budget", "committed", "left", "planned", "unspent"), "money"),
+        formats=dict.fromkeys(
+            ("budget", "committed", "left", "planned", "unspent", "more", "gain"), "money"
+        ),
         caption="Budget by year: what running projects take and what the best plan spends",
         currency=currency,
     )
