@@ -1,66 +1,66 @@
 -- What forecasts start from: one row per report, cost so far and time in calendar days from the baseline start.
 -- Earned schedule (Lipke 2003) is turned from periods into days; the last period ends on the baseline finish.
 create or replace macro tracking(known_at) as table
-with ends as (
-    select
-        p.project_id,
-        p.status_date,
-        p.period_no,
-        coalesce(p.baseline_start, s.start) as started,
-        least(p.period_end, coalesce(b.finish, p.period_end)) as ended
-    from plan_in_force(known_at) as p
-    inner join project_status(known_at) as s on p.project_id = s.project_id and p.status_date = s.status_date
-    left join baseline(known_at) as b on p.project_id = b.project_id and p.baseline_no = b.baseline_no
-),
+    with ends as (
+        select
+            p.project_id,
+            p.status_date,
+            p.period_no,
+            coalesce(p.baseline_start, s.start) as started,
+            least(p.period_end, coalesce(b.finish, p.period_end)) as ended
+        from plan_in_force(known_at) as p
+        inner join project_status(known_at) as s on p.project_id = s.project_id and p.status_date = s.status_date
+        left join baseline(known_at) as b on p.project_id = b.project_id and p.baseline_no = b.baseline_no
+    ),
 
-days as (
-    select
-        project_id,
-        status_date,
-        period_no,
-        started,
-        date_diff('day', started, ended) as day_no
-    from ends
-),
+    days as (
+        select
+            project_id,
+            status_date,
+            period_no,
+            started,
+            date_diff('day', started, ended) as day_no
+        from ends
+    ),
 
-timed as (
-    select
-        e.project_id,
-        e.status_date,
-        max(d.started) as started,
-        max(case when d.period_no <= e.planned_duration then d.day_no end) as pd_days,
-        coalesce(max(case when d.period_no <= floor(e.es) then d.day_no end), 0) as es_from,
-        min(case when d.period_no > floor(e.es) then d.day_no end) as es_to,
-        max(e.es - floor(e.es)) as part
-    from earned_schedule(known_at) as e
-    inner join days as d on e.project_id = d.project_id and e.status_date = d.status_date
-    where e.es is not null
-    group by e.project_id, e.status_date
-)
+    timed as (
+        select
+            e.project_id,
+            e.status_date,
+            max(d.started) as started,
+            max(case when d.period_no <= e.planned_duration then d.day_no end) as pd_days,
+            coalesce(max(case when d.period_no <= floor(e.es) then d.day_no end), 0) as es_from,
+            min(case when d.period_no > floor(e.es) then d.day_no end) as es_to,
+            max(e.es - floor(e.es)) as part
+        from earned_schedule(known_at) as e
+        inner join days as d on e.project_id = d.project_id and e.status_date = d.status_date
+        where e.es is not null
+        group by e.project_id, e.status_date
+    )
 
-select
-    v.portfolio_id,
-    v.business_unit,
-    v.project_id,
-    v.name,
-    p.sponsor,
-    v.status_date,
-    v.currency,
-    v.pv,
-    v.ev,
-    v.ac,
-    v.bac,
-    t.started as baseline_start,
-    date_diff('day', t.started, v.status_date) as at_days,
-    t.es_from + t.part * coalesce(t.es_to - t.es_from, 0) as es_days,
-    t.pd_days,
-    s.forecast_cost,
-    s.forecast_finish,
-    coalesce(v.ev > 0 and v.ev >= v.bac, false) as is_complete
-from earned_value(known_at) as v
-inner join project(known_at) as p on v.project_id = p.project_id
-inner join project_status(known_at) as s on v.project_id = s.project_id and v.status_date = s.status_date
-left join timed as t on v.project_id = t.project_id and v.status_date = t.status_date;
+    select
+        v.portfolio_id,
+        v.business_unit,
+        v.project_id,
+        v.name,
+        p.sponsor,
+        v.status_date,
+        v.currency,
+        v.pv,
+        v.ev,
+        v.ac,
+        v.bac,
+        t.started as baseline_start,
+        date_diff('day', t.started, v.status_date) as at_days,
+        t.es_from + t.part * coalesce(t.es_to - t.es_from, 0) as es_days,
+        t.pd_days,
+        s.forecast_cost,
+        s.forecast_finish,
+        coalesce(v.ev > 0 and v.ev >= v.bac, false) as is_complete
+    from earned_value(known_at) as v
+    inner join project(known_at) as p on v.project_id = p.project_id
+    inner join project_status(known_at) as s on v.project_id = s.project_id and v.status_date = s.status_date
+    left join timed as t on v.project_id = t.project_id and v.status_date = t.status_date;
 
 create or replace view tracking as select * from tracking(2147483646);
 
