@@ -161,6 +161,14 @@ class Solved(NamedTuple):
     is_optimal: bool
 
 
+class Window:
+    """Shows another worker the best plan HiGHS has while HiGHS still works."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.found: Integers | None = None
+
+
 class Model:
     """The rules in HiGHS form, from which it solves relaxations and parts of the problem."""
 
@@ -199,7 +207,13 @@ class Model:
         is_in = (choice != OUT)[project_of(self.table)]
         self._forbidden.append((np.where(is_in, -1.0, 1.0), 1.0 - float((choice != OUT).sum())))
 
-    def solve(self, keep: Integers, choice: Integers | None, effort: Effort) -> Solved:
+    def solve(
+        self,
+        keep: Integers,
+        choice: Integers | None,
+        effort: Effort,
+        window: Window | None = None,
+    ) -> Solved:
         """Find the best plan among the options `keep`, from the plan `choice` if given."""
         solver = self._load(keep, whole=True, seed=effort.seed)
         solver.setOptionValue("mip_rel_gap", effort.gap)
@@ -212,8 +226,18 @@ class Model:
             start: Any = highspy.HighsSolution()
             start.col_value = np.isin(keep, choice).astype(np.float64)
             solver.setSolution(start)
+        if window is not None:
+            self._connect(solver, keep, window)
         solver.run()
         return self._read(solver, keep)
+
+    def _connect(self, solver: highspy.Highs, keep: Integers, window: Window) -> None:
+        """Let a running solver show each better plan it finds."""
+
+        def show(event: highspy.highs.HighsCallbackEvent) -> None:
+            window.found = self._choice(keep, np.array(event.data_out.mip_solution))
+
+        solver.cbMipImprovingSolution.subscribe(show)
 
     def shortfall(self, keep: Integers) -> Floats | None:
         """Least extra of each limited row, by share of its limit, that makes a plan possible."""
@@ -271,10 +295,14 @@ class Model:
         is_optimal = status == highspy.HighsModelStatus.kOptimal
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             return Solved(None, info.mip_dual_bound, is_optimal=False)
-        choice = np.full(len(self.table.must), OUT)
-        picked = keep[np.array(solver.getSolution().col_value) > HALF]
-        choice[project_of(self.table)[picked]] = picked
+        choice = self._choice(keep, np.array(solver.getSolution().col_value))
         return Solved(choice, info.mip_dual_bound, is_optimal)
+
+    def _choice(self, keep: Integers, taken: Floats) -> Integers:
+        choice = np.full(len(self.table.must), OUT)
+        picked = keep[taken > HALF]
+        choice[project_of(self.table)[picked]] = picked
+        return choice
 
 
 def lagrangian(table: Table, target: float, steps: int = 1000) -> Prices:

@@ -2,7 +2,8 @@
 
 Two workers share each turn. Both anneal (`selection_kernel.improve`), or one anneals while
 HiGHS solves a part of the problem around the best plan; the next turn starts from the
-better of the two, and HiGHS may combine them.
+better of the two, and HiGHS may combine them. Of a small set by the clock, HiGHS solves the
+whole problem from the start, and the other worker improves what it finds.
 """
 
 import time
@@ -17,6 +18,7 @@ from pmo_analytics.selection_bound import (
     Model,
     Prices,
     Solved,
+    Window,
     lagrangian,
     project_of,
     use_at,
@@ -34,7 +36,7 @@ POINT_CHUNKS = 8  # at each point of a frontier
 FIRST_PART, LATER_PART, SHORT_PART, REFILL = 0.3, 0.15, 0.05, 0.03  # shares of all time
 PART_NODES, PART_GAP = 5, 1e-4
 SHORTEST_PART_S = 0.7
-QUICK_PROOF = 0.1  # share of all time to find out whether a small set is easy
+BESIDE_PART, SHORTEST_BESIDE_S = 0.07, 0.2  # while HiGHS works on the whole problem
 WHOLE_NODES = 1000  # by unit of effort
 NEAR = 0.1  # an option that would lose more of its value than this is seldom tried
 PARTS = ((1.0, 1.0), (1.5, 0.7), (3.0, 0.4), (8.0, 0.2))  # options by project, share of projects
@@ -192,9 +194,7 @@ class Search:
         exact = small or (options <= BOUND_OPTIONS and self.deadline is not None)
         self._both_anneal(self._span(0.05 if small else 0.1), self.heat)
         if small and self.deadline is not None:
-            solved = self._solve_whole(QUICK_PROOF)
-            if solved.is_optimal:
-                return self._proved(solved)
+            return self._proved(self._solve_beside())
         spare = 0.25 if exact else 0.0
         if self.deadline is None:
             for _ in range(1 if small else self.effort):
@@ -208,6 +208,31 @@ class Search:
         if not exact:
             return Found(self.best, self.prices.bound, self.prices, is_proved=False)
         return self._proved(self._solve_whole(1.0))
+
+    def _solve_beside(self) -> Solved:
+        """Let HiGHS work on the whole problem while parts and annealing improve its plans."""
+        everything, window = np.arange(len(self.table.start)), Window()
+        effort = Effort(seconds=self._left(), seed=self.seed)
+        with ThreadPoolExecutor(1) as pool:
+            solving = pool.submit(self.model.solve, everything, self.best, effort, window)
+            while not solving.done():
+                self._improve_beside(window)
+            solved = solving.result()
+        self._take([self.best if solved.choice is None else solved.choice])
+        return solved
+
+    def _improve_beside(self, window: Window) -> None:
+        """Take what HiGHS found, anneal from it and solve a part around the best plan."""
+        if window.found is not None:
+            self._take([window.found])
+        length = max(BESIDE_PART * self.total, SHORTEST_BESIDE_S)
+        span = Span(min(length, self._left()), self.chunks)
+        self._take([self._anneal(self.best, span, self.heat / 3, self._next_seed())])
+        effort = Effort(min(length, self._left()), None, PART_GAP, self.seed)
+        solved = self.model.solve(self._part(), self.best, effort)
+        self.freed = min(1.0, self.freed * (1.1 if solved.is_optimal else 0.9))
+        if solved.choice is not None:
+            self._take([solved.choice])
 
     def _proved(self, solved: Solved) -> Found:
         bound = max(self._value(self.best), min(self.prices.bound, solved.bound))

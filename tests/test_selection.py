@@ -261,6 +261,16 @@ def test_a_plan_stopped_by_the_clock_says_so():
         select(_portfolio(3), seconds=1, effort=1)
 
 
+def test_a_small_set_is_proved_by_the_clock_as_by_effort():
+    instance = _portfolio(3)
+
+    timed, counted = select(instance, seconds=5), select(instance)
+
+    assert timed.is_proved
+    assert counted.is_proved
+    assert timed.value == pytest.approx(counted.value)
+
+
 def test_every_broken_rule_is_said_in_words():
     instance = replace(_portfolio(1), risk_limit=0.0, spend_limit=1.0)
 
