@@ -100,12 +100,14 @@ def test_a_page_that_cannot_be_made_says_why(con, portfolio_id, project_id, stat
         )
 
 
-def test_a_pack_has_a_page_about_one_project_only_where_the_project_is_named(monkeypatch, tmp_path):
+def test_a_pack_has_a_page_about_one_project_only_where_the_project_is_named(
+    monkeypatch, pointer, tmp_path
+):
     made = []
     monkeypatch.setattr(packs.reports, "run_pack", lambda runs, *_, **__: made.append(runs))
     plan = packs.Plan("bank", APRIL)
     for given, only in (({}, None), ({"project_id": "PRJ-A"}, None), ({}, "project_page")):
-        packs.run(plan, warehouse="w.duckdb", out=tmp_path, jobs=1, only=only, given=given)
+        packs.run(plan, warehouse=str(pointer), out=tmp_path, jobs=1, only=only, given=given)
 
     names = [{run.notebook.stem for run in runs} for runs in made]
     assert ["project_page" in each for each in names] == [False, True, True]
