@@ -239,3 +239,9 @@ def disbenefits(position: pd.DataFrame) -> pd.DataFrame:
     """Disbenefits of `benefit_position`, the most costly to date first."""
     bad = position[position["kind"] == "disbenefit"]
     return bad.sort_values(["realised_to_date", "project_id"]).reset_index(drop=True)
+
+
+def short_of_plan(matters: pd.DataFrame) -> pd.DataFrame:
+    """Rows of `governance.matter_to_decide` about benefits expected below plan beyond tolerance."""
+    found = matters[matters["finding"].str.startswith("benefits", na=False)]
+    return found.reset_index(drop=True)

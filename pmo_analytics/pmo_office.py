@@ -436,3 +436,21 @@ def effects_headline(effects: pd.DataFrame) -> str:
     if effects.empty:
         return "No report bears on a standard, so its effect cannot be said."
     return " ".join(effect_headline(rows) for _, rows in effects.groupby("standard"))
+
+
+def goals_to_decide(goals: pd.DataFrame) -> pd.DataFrame:
+    """Overdue goals of `charter_progress`, longest overdue first, as matters to decide."""
+    overdue = goals[goals["state"] == "overdue"].sort_values("overdue_days", ascending=False)
+    return pd.DataFrame(
+        {
+            "project_name": overdue["objective"],
+            "finding": "the goal of the charter is overdue: "
+            + overdue["measure"].astype(str)
+            + " was to reach "
+            + overdue["target"].map(lambda target: f"{target:g}"),
+            "owner": "head of the PMO",
+            "due": overdue["due_on"],
+            "overdue_days": overdue["overdue_days"],
+            "options": "set a new date and say why; give it people; drop it from the charter",
+        }
+    ).reset_index(drop=True)

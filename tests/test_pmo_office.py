@@ -126,3 +126,23 @@ def test_units_that_adopt_later_are_compared_only_until_they_do():
     )  # B has nobody left to compare with
     assert row["low"] < -6 < row["high"]
     assert row == pmo_office.effect_of(panel, "drift_days").to_dict("records")[1]
+
+
+def test_an_overdue_goal_of_the_charter_asks_for_a_decision(known):
+    con = known(
+        project_status="""
+        project_id | status_date | rag
+        A          | 2025-04-30  | green
+        """,
+        charter_goal="""
+        goal_id | objective | measure        | target | due_on     | done_on
+        G1      | Speed     | days to report | 5      | 2025-04-20 |
+        G2      | Quality   | errors a month | 0      | 2025-12-31 |
+        """,
+    )
+    goals = pmo_office.charter_progress(con, status_date=date(2025, 4, 30))
+
+    (matter,) = pmo_office.goals_to_decide(goals).to_dict("records")
+
+    assert matter["finding"] == "the goal of the charter is overdue: days to report was to reach 5"
+    assert matter["overdue_days"] == 10
