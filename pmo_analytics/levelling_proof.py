@@ -27,7 +27,7 @@ class Prover:
         self.net, self.heads, self.tails = net, heads, tails
         self.solver = cp_model.CpSolver()
         self.solver.parameters.num_workers = 1
-        self.solver.parameters.random_seed = seed
+        self.solver.parameters.random_seed = seed % 2**31
         self.starts: Ints | None = None
         self.lower_bound = 0
         self.is_settled = False

@@ -281,7 +281,7 @@ class Model:
         solver = highspy.Highs()  # type: ignore[no-untyped-call]
         solver.setOptionValue("output_flag", False)
         solver.setOptionValue("threads", THREADS)
-        solver.setOptionValue("random_seed", seed)
+        solver.setOptionValue("random_seed", seed % 2**31)
         solver.passModel(lp)
         columns = np.arange(len(keep), dtype=np.int32)
         for weights, least in self._forbidden:

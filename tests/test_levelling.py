@@ -283,3 +283,16 @@ def test_the_benchmark_reads_both_formats_and_prints_one_json_object(tmp_path):
     assert (two["instance"], two["makespan"]) == ("two.txt", 5)
     assert two["starts"][1] == 0  # the released one goes first
     assert two["starts"][4] == 2  # and the crew then turns to the second project
+
+
+def test_a_seed_larger_than_the_solver_takes_is_folded():
+    instance = Instance(
+        durations=np.array([2, 1]),
+        demands=np.array([[1], [4]]),
+        capacity=np.array([[4]]),
+        links=np.zeros((0, 3), dtype=int),
+    )
+
+    schedule = level(instance, effort=200, seed=2**31)
+
+    assert schedule.makespan == 3  # both need the one resource beyond what is left of it
