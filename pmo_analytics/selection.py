@@ -94,7 +94,7 @@ def select(
 
     Stops after `seconds`, or after work counted in `effort`, which gives the same plan on
     every machine. A feasible `start` is never made worse; of one that is not, the search
-    begins with what still fits.
+    begins with what still fits. Without one, no ranked list is better than the plan.
 
     Raises:
         UsageError: the mandatory projects cannot all be met; the message names the rules.
@@ -104,7 +104,8 @@ def select(
     begin = None if start is None else choice_of(instance, start)
     is_feasible = start is None or not check(instance, start)
     search = Search(instance, seconds=seconds, effort=effort or DEFAULT_EFFORT, seed=seed)
-    found = search.run(begin, is_feasible=is_feasible)
+    listed = _better_list(instance) if begin is None else None
+    found = search.run(begin, is_feasible=is_feasible, listed=listed)
     if found is None:
         raise UsageError(impossible(instance))
     by_row = {
@@ -133,22 +134,33 @@ def ranked_list(instance: Instance, *, by: Literal["score", "ratio", "value"] = 
     Raises:
         UsageError: the mandatory projects cannot all be met; the message names the rules.
     """
-    table = instance.table
-    rank = np.array([_rank(project, by) for project in instance.projects])
-    everything = np.arange(len(table.start))
-    choice = first_plan(table, Guide(everything, table.first[1:].copy(), rank), rank, None)
+    choice = _listed(instance, by)
     if choice is None:
         raise UsageError(impossible(instance))
-    nothing = np.zeros(len(table.limit))
+    nothing = np.zeros(len(instance.table.limit))
     return Plan(
         start=_starts(instance, choice),
-        value=float(value_of(table, choice)),
+        value=float(value_of(instance.table, choice)),
         bound=math.inf,
         is_proved=False,
         is_reproducible=True,
         prices={},
         reasons=explain(instance, choice, nothing),
     )
+
+
+def _listed(instance: Instance, by: str) -> Integers | None:
+    table = instance.table
+    rank = np.array([_rank(project, by) for project in instance.projects])
+    everything = np.arange(len(table.start))
+    return first_plan(table, Guide(everything, table.first[1:].copy(), rank), rank, None)
+
+
+def _better_list(instance: Instance) -> Integers | None:
+    """Choose as the best of the ranked lists does; None if the mandatory projects cannot be met."""
+    found = [_listed(instance, by) for by in ("score", "ratio", "value")]
+    plans = [plan for plan in found if plan is not None]
+    return max(plans, key=lambda plan: value_of(instance.table, plan), default=None)
 
 
 def _rank(project: Project, by: str) -> float:

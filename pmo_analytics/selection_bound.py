@@ -182,8 +182,7 @@ class Model:
 
     def prices(self) -> Prices | None:
         """Solve the linear relaxation; None if even fractions of projects cannot meet the rules."""
-        everything = np.arange(len(self.table.start))
-        self._relaxed = self._relaxed or self._load(everything, whole=False, seed=0)
+        self._relaxed = self._relaxed or self.relaxed()
         self._relaxed.run()
         if self._relaxed.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
@@ -192,9 +191,13 @@ class Model:
         return Prices(
             self._relaxed.getObjectiveValue(),
             np.maximum(by_row, 0.0),
-            np.abs(np.array(solution.col_dual)),
+            np.maximum(-np.array(solution.col_dual), 0.0),
             np.array(solution.col_value),
         )
+
+    def relaxed(self) -> highspy.Highs:
+        """Return the linear relaxation, not yet solved."""
+        return self._load(np.arange(len(self.table.start)), whole=False, seed=0)
 
     def set_limit(self, row: int, limit: float) -> None:
         """Change one limit; the next relaxation starts from the last one."""
@@ -333,6 +336,14 @@ def lagrangian(table: Table, target: float, steps: int = 1000) -> Prices:
         prices = np.maximum(prices + length * direction / scale, 0.0)
     earned = table.value - use_at(table, best_prices)
     return Prices(best, best_prices, _lost(table, earned), often / max(often.max(initial=0), 1))
+
+
+def use_of(table: Table, options: Integers) -> Floats:
+    """What some options use of each limited row."""
+    counts = np.diff(table.ptr)[options]
+    first = np.repeat(table.ptr[options] - (np.cumsum(counts) - counts), counts)
+    at = first + np.arange(len(first))
+    return np.bincount(table.row[at], table.amount[at], len(table.limit)).astype(np.float64)
 
 
 def use_at(table: Table, prices: Floats) -> Floats:

@@ -1,14 +1,16 @@
 """The search behind `selection.select`: prices, a first plan, then improve it until told to stop.
 
-Two workers share each turn. Both anneal (`selection_kernel.improve`), or one anneals while
-HiGHS solves a part of the problem around the best plan; the next turn starts from the
-better of the two, and HiGHS may combine them. Of a small set by the clock, HiGHS solves the
-whole problem from the start, and the other worker improves what it finds.
+By the clock, HiGHS works on the whole problem from the ranked list, and beside it a second
+worker anneals (`selection_kernel.improve`) from the best plan, from where dives into the
+relaxed problem end and from what HiGHS has found: a plan that is worse may lie near a better
+one. Where the whole problem is too large for HiGHS, or work is counted and not timed, HiGHS
+solves parts of it around the best plan.
 """
 
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import cycle
 from typing import NamedTuple
 
 import numpy as np
@@ -23,20 +25,21 @@ from pmo_analytics.selection_bound import (
     project_of,
     use_at,
 )
+from pmo_analytics.selection_dive import Diver
 from pmo_analytics.selection_kernel import OUT, Guide, fill, improve, value_of
 from pmo_analytics.selection_model import Floats, Instance, Integers, Table
 
 LINEAR_OPTIONS = 40_000  # above this the linear relaxation takes minutes
 EXACT_OPTIONS = 1_500  # up to this a proof is likely
-BOUND_OPTIONS = 6_000  # up to this HiGHS on the whole problem betters the bound
+FREE_OPTIONS = 6_000  # up to this a part frees whole projects, above it single options
 PART_OPTIONS = 2_500  # a part of the problem that HiGHS can improve within seconds
 CHUNK = 100  # rounds between looks at the clock
 CHUNKS = 30  # in a turn that is counted, not timed; fewer for a small set
 POINT_CHUNKS = 8  # at each point of a frontier
-FIRST_PART, LATER_PART, SHORT_PART, REFILL = 0.3, 0.15, 0.05, 0.03  # shares of all time
+FIRST_ANNEAL, FIRST_PART, LATER_PART, REFILL = 0.1, 0.3, 0.15, 0.03  # shares of all time
+TURN, LAST, DONE = 0.03, 0.1, 0.01  # shares too: beside HiGHS, after it, and too short for more
 PART_NODES, PART_GAP = 5, 1e-4
-SHORTEST_PART_S = 0.7
-BESIDE_PART, SHORTEST_BESIDE_S = 0.07, 0.2  # while HiGHS works on the whole problem
+SHORTEST_PART_S, SHORTEST_TURN_S = 0.7, 0.2
 WHOLE_NODES = 1000  # by unit of effort
 NEAR = 0.1  # an option that would lose more of its value than this is seldom tried
 PARTS = ((1.0, 1.0), (1.5, 0.7), (3.0, 0.4), (8.0, 0.2))  # options by project, share of projects
@@ -117,6 +120,8 @@ class Search:
         self.table = instance.table
         self.effort, self.seed, self.turn, self.parts = effort, seed, 0, 0
         self.model = Model(self.table)
+        self.is_linear = len(self.table.start) <= LINEAR_OPTIONS
+        self.diver: Diver | None = None
         self.random = np.random.default_rng(seed)
         mean = float(np.abs(self.table.value).mean()) if len(self.table.value) else 1.0
         self.unit = max(mean, 1e-9)
@@ -124,10 +129,13 @@ class Search:
         self.chunks = min(CHUNKS, 2 + CHUNKS * len(self.table.start) // EXACT_OPTIONS)
         self.heat = min(0.3, 30 / max(1, len(self.table.must)))
 
-    def run(self, start: Integers | None, *, is_feasible: bool = True) -> Found | None:
+    def run(
+        self, start: Integers | None, *, is_feasible: bool = True, listed: Integers | None = None
+    ) -> Found | None:
         """Search from a plan, or from nothing; None if the mandatory projects cannot be met.
 
         A plan that is no longer feasible is repaired first: what still fits stays as it was.
+        `listed` is what a ranked list would choose; the plan found is never worse.
         """
         if len(self.table.start) == 0:
             nothing = Prices(0.0, np.zeros(len(self.table.limit)), np.zeros(0), np.zeros(0))
@@ -144,8 +152,9 @@ class Search:
         if start is not None and not is_feasible:
             start = self._repaired(start, promise)
         self.best = self.other = first
-        self._take([first if start is None else start])
-        return self._improve()
+        listed = first if listed is None else listed
+        self._take([listed if start is None else start])
+        return self._improve(self.best if start is not None else listed)
 
     def _repaired(self, start: Integers, promise: Floats) -> Integers | None:
         """Fill a plan with what another one holds, at the same starts if they fit, then the rest."""
@@ -181,58 +190,86 @@ class Search:
         return prices, self.best
 
     def _prices(self, start: Integers | None) -> Prices | None:
-        if len(self.table.start) <= LINEAR_OPTIONS:
+        if self.is_linear:
             return self.model.prices()
         prices = lagrangian(self.table, 0.0 if start is None else self._value(start))
         guide, promise = guide_by(self.table, prices)
         plan = first_plan(self.table, guide, promise, self.model)
         return None if plan is None else lagrangian(self.table, self._value(plan))
 
-    def _improve(self) -> Found:
-        options = len(self.table.start)
-        small = options <= EXACT_OPTIONS
-        exact = small or (options <= BOUND_OPTIONS and self.deadline is not None)
-        self._both_anneal(self._span(0.05 if small else 0.1), self.heat)
-        if small and self.deadline is not None:
-            return self._proved(self._solve_beside())
-        spare = 0.25 if exact else 0.0
+    def _improve(self, listed: Integers) -> Found:
+        if self.deadline is not None and self.is_linear:
+            return self._proved(self._race(listed))
+        self._both_anneal(self._span(FIRST_ANNEAL), self.heat)
         if self.deadline is None:
-            for _ in range(1 if small else self.effort):
-                self._solve_part(None)
-        else:
-            share = SHORT_PART if exact else FIRST_PART
-            while self._left() > self.total * (spare + 0.01):
-                length = max(share * self.total, SHORTEST_PART_S)
-                self._solve_part(min(length, self._left() - self.total * spare))
-                share = min(share, LATER_PART)
-        if not exact:
-            return Found(self.best, self.prices.bound, self.prices, is_proved=False)
-        return self._proved(self._solve_whole(1.0))
+            return self._counted()
+        share = FIRST_PART
+        while self._left() > self.total * DONE:
+            self._solve_part(min(max(share * self.total, SHORTEST_PART_S), self._left()))
+            share = LATER_PART
+        return Found(self.best, self.prices.bound, self.prices, is_proved=False)
 
-    def _solve_beside(self) -> Solved:
-        """Let HiGHS work on the whole problem while parts and annealing improve its plans."""
-        everything, window = np.arange(len(self.table.start)), Window()
-        effort = Effort(seconds=self._left(), seed=self.seed)
-        with ThreadPoolExecutor(1) as pool:
-            solving = pool.submit(self.model.solve, everything, self.best, effort, window)
-            while not solving.done():
-                self._improve_beside(window)
-            solved = solving.result()
+    def _counted(self) -> Found:
+        """Search by work that is counted: dives and a part, and a small set as a whole."""
+        is_small = len(self.table.start) <= EXACT_OPTIONS
+        for _ in range(1 if is_small else self.effort):
+            if self.is_linear:
+                self._dive(self._span(0))
+            self._solve_part(None)
+        if not is_small:
+            return Found(self.best, self.prices.bound, self.prices, is_proved=False)
+        effort = Effort(nodes=WHOLE_NODES * self.effort, seed=self.seed)
+        solved = self.model.solve(np.arange(len(self.table.start)), self.best, effort)
         self._take([self.best if solved.choice is None else solved.choice])
+        return self._proved(solved)
+
+    def _race(self, listed: Integers) -> Solved:
+        """Let HiGHS work on the whole problem from a list while this worker finds plans of its own."""
+        everything, window = np.arange(len(self.table.start)), Window()
+        effort = Effort(seconds=self._left() - LAST * self.total, seed=self.seed)
+        with ThreadPoolExecutor(1) as pool:
+            solving = pool.submit(self.model.solve, everything, listed, effort, window)
+            turns = cycle((self._dive, self._anneal_best, self._solve_near))
+            seen: Integers | None = None
+            while not solving.done():
+                length = max(TURN * self.total, SHORTEST_TURN_S)
+                span = Span(min(length, self._left()), self.chunks)
+                found = window.found
+                if found is not None and found is not seen:
+                    seen = found
+                    self._go_on_from(found, span)
+                else:
+                    next(turns)(span)
+            solved = solving.result()
+        if not solved.is_optimal and solved.choice is not None:
+            self._go_on_from(solved.choice, self._span(LAST / 2))
+        self._take([self.best if solved.choice is None else solved.choice])
+        if not solved.is_optimal:
+            self._both_anneal(self._span(LAST), self.heat / 3)
         return solved
 
-    def _improve_beside(self, window: Window) -> None:
-        """Take what HiGHS found, anneal from it and solve a part around the best plan."""
-        if window.found is not None:
-            self._take([window.found])
-        length = max(BESIDE_PART * self.total, SHORTEST_BESIDE_S)
-        span = Span(min(length, self._left()), self.chunks)
-        self._take([self._anneal(self.best, span, self.heat / 3, self._next_seed())])
-        effort = Effort(min(length, self._left()), None, PART_GAP, self.seed)
+    def _go_on_from(self, plan: Integers, span: Span) -> None:
+        """Anneal from a plan, be it the best or not: it may lie near a better one."""
+        self._take([plan, self._anneal(plan, span, self.heat / 3, self._next_seed())])
+
+    def _anneal_best(self, span: Span) -> None:
+        self._go_on_from(self.best, span)
+
+    def _dive(self, span: Span) -> None:
+        """Anneal from a plan that the relaxed problem leads to."""
+        self.diver = self.diver or Diver(self.model)
+        plan = self.diver.dive(self.random)
+        if plan is not None:
+            self._go_on_from(plan, span)
+
+    def _solve_near(self, span: Span) -> None:
+        self._take([self._near(Effort(span.seconds, None, PART_GAP, self.seed))])
+
+    def _near(self, effort: Effort) -> Integers:
+        """Return what HiGHS makes of the best plan by solving a part around it."""
         solved = self.model.solve(self._part(), self.best, effort)
         self.freed = min(1.0, self.freed * (1.1 if solved.is_optimal else 0.9))
-        if solved.choice is not None:
-            self._take([solved.choice])
+        return self.best if solved.choice is None else solved.choice
 
     def _proved(self, solved: Solved) -> Found:
         bound = max(self._value(self.best), min(self.prices.bound, solved.bound))
@@ -278,12 +315,10 @@ class Search:
         """Let HiGHS solve a part while the other worker anneals; then refill what it leaves."""
         effort = Effort(seconds, PART_NODES if seconds is None else None, PART_GAP, self.seed)
         with ThreadPoolExecutor(2) as pool:
-            solving = pool.submit(self.model.solve, self._part(), self.best, effort)
+            solving = pool.submit(self._near, effort)
             span = Span(seconds, self.chunks)
             annealed = self._anneal(self.best, span, self.heat / 3, self._next_seed())
-            solved = solving.result()
-        self._take([annealed] if solved.choice is None else [solved.choice, annealed])
-        self.freed = min(1.0, self.freed * (1.1 if solved.is_optimal else 0.9))
+            self._take([solving.result(), annealed])
         self._both_anneal(self._span(REFILL), self.heat / 3)
 
     def _part(self) -> Integers:
@@ -292,7 +327,7 @@ class Search:
         n = len(table.must)
         each, share = PARTS[self.random.integers(len(PARTS))] if self.parts else PARTS[0]
         share = min(share, PART_OPTIONS / (each * n))
-        if self.parts and len(owner) <= BOUND_OPTIONS:
+        if self.parts and len(owner) <= FREE_OPTIONS:
             each, share = len(owner) / n, self.freed
         self.parts += 1
         free = self.random.random(n) < share
@@ -301,21 +336,3 @@ class Search:
         for plan in (self.best, self.other):
             keep[plan[plan != OUT]] = True
         return np.flatnonzero(keep)
-
-    def _solve_whole(self, share: float) -> Solved:
-        """Let HiGHS work on the whole problem: for a proof, or at least a better bound."""
-        if self.deadline is None:
-            effort = Effort(nodes=WHOLE_NODES * self.effort, seed=self.seed)
-        else:
-            effort = Effort(seconds=min(share * self.total, self._left()), seed=self.seed)
-        everything = np.arange(len(self.table.start))
-        with ThreadPoolExecutor(2) as pool:
-            solving = pool.submit(self.model.solve, everything, self.best, effort)
-            annealed = [self.best]
-            if self.deadline is not None:  # one by one, so that an early proof ends the search
-                while not solving.done():
-                    span = self._span(REFILL)
-                    annealed.append(self._anneal(self.best, span, self.heat, self._next_seed()))
-            solved = solving.result()
-        self._take(annealed if solved.choice is None else [solved.choice, *annealed])
-        return solved

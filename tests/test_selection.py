@@ -206,6 +206,63 @@ def test_every_plan_is_feasible_and_worth_no_more_than_its_bound(seed):
     assert ranked.value <= plan.value + 1e-6 <= plan.bound + 2e-6
 
 
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 10_000))
+def test_a_dive_into_the_relaxed_problem_ends_in_a_plan_that_keeps_every_rule(seed):
+    from pmo_analytics.selection_bound import Model
+    from pmo_analytics.selection_dive import Diver
+
+    instance = _portfolio(seed, n=20)
+    diver = Diver(Model(instance.table))
+
+    dived = [diver.dive(np.random.default_rng(seed + turn)) for turn in range(3)]
+
+    assert any(choice is not None for choice in dived)
+    for choice in dived:
+        if choice is None:
+            continue
+        taken = choice[choice >= 0]
+        starts = {
+            instance.projects[project].project_id: int(instance.table.start[option])
+            for project, option in enumerate(choice)
+            if option >= 0
+        }
+        assert check(instance, _plan(starts, float(instance.table.value[taken].sum()))) == []
+
+
+def test_a_dive_that_cannot_meet_the_mandates_ends_without_a_plan():
+    from pmo_analytics.selection_bound import Model
+    from pmo_analytics.selection_dive import Diver
+
+    two = tuple(Project(name, 1.0, (3.0,), mandatory=True) for name in "AB")
+    dived = Diver(Model(Instance(two, budgets=(5.0,)).table)).dive(np.random.default_rng(1))
+
+    assert dived is None
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.integers(0, 10_000))
+def test_what_the_relaxed_problem_takes_costs_nothing_to_take(seed):
+    from pmo_analytics.selection_bound import Model
+
+    prices = Model(_portfolio(seed, n=30).table).prices()
+
+    assert prices.lost[prices.taken > 1e-6] == pytest.approx(0.0, abs=1e-6)
+    assert (prices.lost >= 0).all()
+
+
+@pytest.mark.parametrize("limit", [{"effort": 1}, {"seconds": 0.5}])
+def test_no_ranked_list_is_better_than_the_plan(limit):
+    for seed in range(3):
+        instance = _portfolio(seed, n=300)  # too many options for a proof
+
+        plan = select(instance, **limit)
+
+        lists = [selection.ranked_list(instance, by=by) for by in ("score", "ratio", "value")]
+        assert plan.value >= max(ranked.value for ranked in lists)
+        assert check(instance, plan) == []
+
+
 @settings(max_examples=4, deadline=None)
 @given(st.integers(0, 10_000), st.sampled_from(["budget year 1", "developer in quarter 2"]))
 def test_more_money_or_people_never_give_a_worse_plan(seed, row):
