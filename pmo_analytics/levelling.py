@@ -214,7 +214,7 @@ def level(
     old = None if previous is None else _frozen("previous", previous, instance.durations.shape)
     limit = _limit(len(instance.durations), effort, seconds)
     order = topological_order(instance)
-    search = Search(_network(instance), order, limit=limit, seed=seed, previous=old)
+    search = Search(network_of(instance), order, limit=limit, seed=seed, previous=old)
     if old is not None and not check(instance, old):
         search.offer(old)
     found = search.run()
@@ -247,7 +247,7 @@ def _notes(found: Found) -> tuple[str, ...]:
     return (bred, f"CP-SAT looked for a shorter schedule or a proof {found.proofs} times")
 
 
-def _network(instance: Instance) -> Network:
+def network_of(instance: Instance) -> Network:
     """Flatten an instance for the kernels."""
     from pmo_analytics.levelling_kernel import Network
 

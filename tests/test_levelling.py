@@ -114,7 +114,10 @@ def test_a_lag_and_a_release_hold_an_activity_back():
         (-1, [0, 3]),  # finish to start with a lead of 1: 4 - 1
         (-4 + 2, [0, 2]),  # start to start with a lag of 2: 0 + 2
         (-2, [0, 2]),  # finish to finish: both end in 4, so the one of 2 starts in 2
-        (-4 - 2, [0, 0]),  # start to finish: ends in 2 at the earliest, which is no later than 0 + 2
+        (
+            -4 - 2,
+            [0, 0],
+        ),  # start to finish: ends in 2 at the earliest, which is no later than 0 + 2
     ],
 )
 def test_a_link_of_any_kind_is_a_lag_or_a_lead(lag, starts):
