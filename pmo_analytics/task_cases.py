@@ -14,7 +14,8 @@ from pmo_analytics import levelling, scenario
 from pmo_analytics.capacity_baseline import Baseline
 from pmo_analytics.figures import day, number
 from pmo_analytics.scenario import Edit, Scenario
-from pmo_analytics.task_network import EPSILON, UNIT, Ints, Networks, Rule, called
+from pmo_analytics.task_logic import EPSILON, Ints, Rule, called
+from pmo_analytics.task_network import UNIT, Networks
 
 BASELINE = "baseline"
 DAYS_PER_MONTH = 21

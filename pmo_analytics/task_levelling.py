@@ -20,7 +20,8 @@ from pmo_analytics.capacity_baseline import Baseline
 from pmo_analytics.errors import UsageError
 from pmo_analytics.scenario import Scenario
 from pmo_analytics.task_cases import BASELINE, Case, cases
-from pmo_analytics.task_network import UNIT, Ints, Networks, Reserve
+from pmo_analytics.task_logic import Ints
+from pmo_analytics.task_network import UNIT, Networks, Reserve
 from pmo_analytics.task_reasons import float_days, reasons, why_missed
 from pmo_analytics.task_search import KEEP_WITHIN, Finder, Measure, fits
 

@@ -5,59 +5,26 @@ and in hundredths of a full-time person. Demand, durations and lags are rounded 
 so that no work is lost.
 """
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 import duckdb
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from pmo_analytics import schedule_plan
 from pmo_analytics.capacity_baseline import Baseline, baseline
 from pmo_analytics.errors import UnknownNameError, UsageError
-from pmo_analytics.figures import day, number
-from pmo_analytics.schedule_plan import STAND_IN, WORKING, Calendar
+from pmo_analytics.figures import number
+from pmo_analytics.schedule_plan import STAND_IN, Calendar
 from pmo_analytics.selection_model import Project
+from pmo_analytics.task_logic import EPSILON, Ints, Rule, called, floors, linked, rules
 
-Ints = NDArray[np.int64]
 Reserve = Literal["confirmed", "all", "none"]
 
 UNIT = 100  # parts of a full-time person in which people are counted
-EPSILON = 1e-6
 MOST_DELAY = 12  # months; only for projects that ask for people in their network alone
-_EDGES = {
-    "startnoearlierthan": ("start", "from"), "snet": ("start", "from"),
-    "startonorafter": ("start", "from"), "csmsoa": ("start", "from"),
-    "finishnoearlierthan": ("finish", "from"), "fnet": ("finish", "from"),
-    "finishonorafter": ("finish", "from"), "csmeoa": ("finish", "from"),
-    "startnolaterthan": ("start", "by"), "snlt": ("start", "by"),
-    "startonorbefore": ("start", "by"), "csmsob": ("start", "by"),
-    "finishnolaterthan": ("finish", "by"), "fnlt": ("finish", "by"),
-    "finishonorbefore": ("finish", "by"), "csmeob": ("finish", "by"),
-    "muststarton": ("start", "on"), "mso": ("start", "on"), "mandatorystart": ("start", "on"),
-    "starton": ("start", "on"), "csmso": ("start", "on"), "csmandstart": ("start", "on"),
-    "mustfinishon": ("finish", "on"), "mfo": ("finish", "on"), "mandatoryfinish": ("finish", "on"),
-    "finishon": ("finish", "on"), "csmeo": ("finish", "on"), "csmandfin": ("finish", "on"),
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A date to be kept: the finish of a project, or the start or finish of one activity.
-
-    Columns:
-        project: position of the project. activity: position, or -1 for the whole project.
-        edge: `start` or `finish`. due: working day; a start counts the days before it.
-    """
-
-    words: str
-    project: int
-    activity: int
-    edge: str
-    due: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +94,7 @@ def read(
     reported = np.ceil(work["planned_days"].to_numpy(float) - EPSILON).astype(np.int64)
     days, stretched_units = _stretch(reported, units, tail)
     activities = _dated(work, days, projects, plan.calendar).assign(reported_days=reported)
-    links, words = _linked(con, plan, activities, projects)
+    links, words = linked(con, plan, activities, projects)
     return Networks(
         calendar=plan.calendar,
         baseline=_with_networks(start, projects),
@@ -139,7 +106,7 @@ def read(
         reported_units=units,
         roles=roles,
         reserved=reserved,
-        rules=_rules(activities, projects, plan.calendar),
+        rules=rules(activities, projects, plan.calendar),
         notes=_notes(plan, activities, fte, roles, projects, reserve),
     )
 
@@ -249,7 +216,7 @@ def _dated(
     first = work["actual_start"].fillna(work["start"])
     morning, evening = calendar.morning(work["start"]), calendar.offset(work["finish"])
     planned = morning.where(days > 0, evening).fillna(evening - days).fillna(work["earliest_day"])
-    floor, floor_words = _floors(work, days, calendar)
+    floor, floor_words = floors(work, days, calendar)
     earliest = np.maximum(np.ceil(work["earliest_day"].to_numpy(float) - EPSILON), floor).astype(
         int
     )
@@ -272,87 +239,6 @@ def _dated(
     )
 
 
-def _edge(kind: object) -> tuple[str, str]:
-    return _EDGES.get(re.sub("[^a-z]", "", str(kind).lower()), ("", ""))
-
-
-def _floors(work: pd.DataFrame, days: Ints, calendar: Calendar) -> tuple[Ints, list[str]]:
-    """First day on which the constraint of each activity lets it start."""
-    edges = [_edge(kind) for kind in work["constraint_kind"]]
-    starts, ends = (f(work["constraint_date"]) for f in (calendar.morning, calendar.offset))
-    floors, words = np.zeros(len(work), dtype=np.int64), [""] * len(work)
-    for at, (edge, side) in enumerate(edges):
-        if side in ("from", "on") and not pd.isna(starts.iloc[at]):
-            first = starts.iloc[at] if edge == "start" else ends.iloc[at] - days[at]
-            floors[at] = max(int(first), 0)
-            words[at] = (
-                f"{work['constraint_kind'].iloc[at]} {day(work['constraint_date'].iloc[at])}"
-            )
-    return floors, words
-
-
-def _linked(
-    con: duckdb.DuckDBPyConnection,
-    plan: schedule_plan.Plan,
-    activities: pd.DataFrame,
-    projects: pd.DataFrame,
-) -> tuple[Ints, tuple[str, ...]]:
-    """Links between activities that are left, all of them said as finish to start."""
-    place = {
-        key: at
-        for at, key in enumerate(
-            zip(activities["project_id"], activities["activity_id"], strict=True)
-        )
-    }
-    days = activities["days"].to_numpy()
-    rows, words = [], []
-    for link in plan.links.itertuples():
-        before = place[str(link.project_id), str(link.predecessor_id)]
-        after = place[str(link.project_id), str(link.successor_id)]
-        kind, lag = str(link.kind), float(link.lag_days)  # type: ignore[arg-type]
-        whole = int(np.ceil(lag - EPSILON))
-        whole -= days[before] if kind.startswith("S") else 0
-        whole -= days[after] if kind.endswith("F") else 0
-        rows.append((before, after, whole))
-        words.append(f"{kind}{f', {lag:+g} days' if lag else ''}")
-    between = _between_projects(con, activities, projects, rows)
-    found = np.array([*rows, *between], dtype=np.int64).reshape(-1, 3)
-    return found, (*words, *["dependency of its project"] * len(between))
-
-
-def _between_projects(
-    con: duckdb.DuckDBPyConnection,
-    activities: pd.DataFrame,
-    projects: pd.DataFrame,
-    links: list[tuple[int, int, int]],
-) -> list[tuple[int, int, int]]:
-    """Tie the first work of a project that has not begun to the last of the one it waits for.
-
-    Never stricter than the plans: where they overlap, the overlap stays.
-    """
-    rows = con.execute(
-        "select depends_on_project_id, project_id, coalesce(cast(lag_days as double), 0) "
-        "from dependency where kind = 'finish_to_start' order by 1, 2"
-    ).fetchall()
-    index = {name: at for at, name in enumerate(projects["project_id"])}
-    heads, tails = {after for _, after, _ in links}, {before for before, _, _ in links}
-    of, fixed = activities["project"].to_numpy(), activities["is_fixed"].to_numpy()
-    begin = activities["planned_day"].to_numpy()
-    end = begin + activities["days"].to_numpy()
-    found = []
-    for before, after, lag in rows:
-        if before not in index or after not in index or fixed[of == index[after]].any():
-            continue
-        last = [i for i in np.flatnonzero(of == index[before]) if i not in tails]
-        first = [i for i in np.flatnonzero(of == index[after]) if i not in heads]
-        found += [
-            (int(b), int(a), int(min(np.ceil(lag * WORKING - EPSILON), begin[a] - end[b])))
-            for b in last
-            for a in first
-        ]
-    return found
-
-
 def _with_networks(start: Baseline, projects: pd.DataFrame) -> Baseline:
     """Let edits name a project that asks for people only in its network."""
     known = start.instance.index
@@ -367,32 +253,6 @@ def _with_networks(start: Baseline, projects: pd.DataFrame) -> Baseline:
         submitted={**start.submitted, **{p.project_id: 0 for p in more}},
         names={**start.names, **dict(zip(projects["project_id"], projects["name"], strict=True))},
     )
-
-
-def _rules(
-    activities: pd.DataFrame, projects: pd.DataFrame, calendar: Calendar
-) -> tuple[Rule, ...]:
-    """Dates that the data set: deadlines of projects, latest dates of activities."""
-    due = calendar.offset(projects["deadline"])
-    found = [
-        Rule("deadline of the project", at, -1, "finish", int(end))
-        for at, end in enumerate(due)
-        if not pd.isna(end)
-    ]
-    starts, ends = (f(activities["constraint_date"]) for f in (calendar.morning, calendar.offset))
-    for at, row in enumerate(activities.to_dict("records")):
-        edge, side = _edge(row["constraint_kind"])
-        latest = starts.iloc[at] if edge == "start" else ends.iloc[at]
-        is_open = not (row["is_fixed"] and edge == "start")
-        if side in ("by", "on") and not pd.isna(latest) and is_open:
-            words = f"{row['constraint_kind']} of {called(row)}".replace("_", " ")
-            found.append(Rule(words, int(row["project"]), at, edge, int(latest)))
-    return tuple(found)
-
-
-def called(row: dict[Any, Any]) -> str:
-    """Name an activity with its project."""
-    return f"{row['name']} ({row['project_id']} {row['activity_id']})"
 
 
 def _notes(

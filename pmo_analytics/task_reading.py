@@ -42,7 +42,7 @@ def headline(found: Levelled) -> str:
 def key_figures(found: Levelled) -> Block:
     """Show the baseline's plan: tasks moved, role-days short before and after, days late, bound."""
     base = found.summary.iloc[0]
-    alone = f"; {number(base['over_fixed'])} of work that cannot move" if base["over_fixed"] else ""
+    alone = "" if not base["over_fixed"] else f"; {number(base['over_fixed'])} by fixed work alone"
     late = found.projects[found.projects["scenario"] == BASELINE]["late_plan"]
     return cards(
         [
@@ -104,10 +104,13 @@ def read_plan(found: Levelled) -> str:
     """Say how good the baseline's plan is known to be, and what keeping tasks in place saved."""
     base = found.summary.iloc[0]
     above = base["mean_finish"] / base["finish_bound"] - 1 if base["finish_bound"] else 0.0
+    last = "no plan has an earlier last finish"
+    if base["gap"] > 0:
+        last = f"the last finish lies {percent(base['gap'], 1)} above what no plan can beat"
     return (
         f"Weighted by value, the projects end after {number(base['mean_finish'], 1)} working days on "
-        f"average, {percent(above, 1)} later than links and dates alone would allow; the last finish "
-        f"lies {percent(base['gap'], 1)} above what no plan can beat. The best plan found moved "
+        f"average, {percent(above, 1)} later than links and dates alone would allow; {last}. The best "
+        "plan found moved "
         f"{number(base['moved_before'])} tasks; one within half a per cent of it moves "
         f"{number(base['moved'])}."
     )
@@ -140,8 +143,8 @@ def short_roles(found: Levelled, scenario: str = BASELINE) -> pd.DataFrame:
     return short.sort_values(["role", "month"], kind="stable", ignore_index=True)
 
 
-def example(found: Levelled, project_id: str = "") -> str:
-    """Choose the project of the Gantt chart: the one named, or the one that moves most days.
+def example(found: Levelled, scenario: str, project_id: str = "") -> str:
+    """Choose the project of the Gantt chart: the one named, or the one in which most tasks move.
 
     Raises:
         UnknownNameError: the project named is not levelled.
@@ -151,8 +154,8 @@ def example(found: Levelled, project_id: str = "") -> str:
         raise UnknownNameError(
             f"there is no levelled project '{project_id}'; there are {', '.join(known)}"
         )
-    days = found.activities.groupby("project_id")["shift_days"].agg(lambda each: each.abs().sum())
-    return project_id or str(days.idxmax())
+    chosen = found.projects[found.projects["scenario"] == scenario].set_index("project_id")
+    return project_id or str(chosen["moved"].idxmax())
 
 
 def shown_scenario(found: Levelled, name: str = "") -> str:
@@ -167,6 +170,15 @@ def rows(found: Levelled, *, scenario: str, project_id: str) -> pd.DataFrame:
     """Return the activities of one project in one scenario."""
     every = found.activities
     return every[(every["scenario"] == scenario) & (every["project_id"] == project_id)]
+
+
+def missed(found: Levelled) -> pd.DataFrame:
+    """Return the dates missed in the baseline, and those of scenarios that differ from it."""
+    late = found.rules[found.rules["missed_days"] > 0]
+    facts = ["project_id", "rule", "due", "reached"]
+    is_base = late["scenario"] == BASELINE
+    known = pd.MultiIndex.from_frame(late.loc[is_base, facts])
+    return late[is_base | ~pd.MultiIndex.from_frame(late[facts]).isin(known)]
 
 
 def read_notes(found: Levelled) -> str:

@@ -5,7 +5,8 @@ import pandas as pd
 
 from pmo_analytics.figures import day
 from pmo_analytics.task_cases import Case, evening
-from pmo_analytics.task_network import UNIT, Ints, Rule, called
+from pmo_analytics.task_logic import Ints, Rule, called
+from pmo_analytics.task_network import UNIT
 
 NAMED = 2  # activities named as those who hold a role
 
@@ -45,17 +46,28 @@ def why_missed(case: Case, rule: Rule, activities: pd.DataFrame) -> str:
     ends = case.starts + case.days
     at = rule.activity if rule.activity >= 0 else int(mine[ends[mine] == ends[mine].max()][-1])
     root = _root(case, at, _driving(case))
+    itself = _planned(case, rule) - rule.due
+    plan = f"The plan itself is {itself} working days late" if itself > 0 else ""
+    reached = int(case.starts[at] + (0 if rule.edge == "start" else case.days[at]))
+    if plan and reached <= rule.due + itself:
+        return f"{plan}."
     verb = "starts" if rule.edge == "start" else "ends"
-    words = f"{activities['name'].iloc[at]} {verb} on {day(activities[rule.edge].iloc[at])}"
-    if (
-        activities["reason"].iloc[root] in ("as planned", "under way")
-        and case.starts[at] <= case.planned[at]
-    ):
-        return f"{words} by the plan itself, which misses the date."
+    words = f"{plan and plan + '; '}{activities['name'].iloc[at]} {verb} on "
+    words += day(activities[rule.edge].iloc[at])
     if root == at:
         return f"{words}: {activities['detail'].iloc[at]}"
     first = activities.iloc[root]
     return f"{words}; its chain begins with {first['name']} ({first['reason']}): {first['detail']}"
+
+
+def _planned(case: Case, rule: Rule) -> int:
+    """Return the working day on which the plan as reported reaches what a rule is about."""
+    rows = case.networks.activities
+    start = rows["planned_day"].clip(lower=0)
+    end = start + rows["reported_days"]
+    if rule.activity < 0:
+        return int(end[rows["project"] == rule.project].max())
+    return int((start if rule.edge == "start" else end).iloc[rule.activity])
 
 
 def _driving(case: Case) -> Ints:

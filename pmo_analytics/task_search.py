@@ -12,7 +12,7 @@ import numpy as np
 from pmo_analytics import levelling, levelling_kernel
 from pmo_analytics.levelling_bounds import heads_and_tails
 from pmo_analytics.task_cases import Case
-from pmo_analytics.task_network import Ints
+from pmo_analytics.task_logic import Ints
 
 CELLS = 1_000_000  # activities placed by one search, which takes about a second
 MOST = 6_000  # plans tried by one search

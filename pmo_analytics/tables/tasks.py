@@ -7,6 +7,7 @@ from pmo_analytics.present import Block, folded, reading, table
 
 def task_scenarios(summary: pd.DataFrame) -> Block:
     """Scenarios side by side, from `task_levelling.Levelled.summary`."""
+    note = {} if summary["is_possible"].all() else {"note": "Note"}
     return table(
         summary.assign(note=summary["is_possible"].map({True: "", False: "impossible"})),
         columns={
@@ -19,7 +20,7 @@ def task_scenarios(summary: pd.DataFrame) -> Block:
             "moved": "Tasks moved",
             "over_before": "Role-days short as planned",
             "over_after": "Role-days short levelled",
-            "note": "Note",
+            **note,
         },
         formats=dict.fromkeys(
             ("missed_days", "makespan", "lower_bound", "moved", "over_before", "over_after"),
@@ -33,13 +34,14 @@ def task_scenarios(summary: pd.DataFrame) -> Block:
 def task_projects(projects: pd.DataFrame, *, scenario: str = "baseline") -> Block:
     """Finish of each project of one scenario, from `task_levelling.Levelled.projects`."""
     data = projects[projects["scenario"] == scenario]
+    end = {} if scenario == "baseline" else {"finish": "In the scenario"}
     return table(
         data.sort_values(["late_plan", "project_id"], ascending=[False, True]),
         columns={
             "name": "Project",
             "planned_finish": "As planned",
             "baseline_levelled": "Levelled",
-            "finish": "In the scenario",
+            **end,
             "late_plan": "Working days after plan",
             "late_approved": "After approved baseline",
             "late_deadline": "After deadline",
@@ -78,7 +80,7 @@ def task_moves(activities: pd.DataFrame, *, scenario: str = "baseline") -> Block
 
 
 def task_dates(rules: pd.DataFrame) -> Block:
-    """Deadlines and other dates that are missed, from `task_levelling.Levelled.rules`."""
+    """Deadlines and other dates that are missed, from `task_reading.missed`."""
     missed = rules[rules["missed_days"] > 0]
     if missed.empty:
         return reading("Every deadline and every other date set for a task is kept.")
@@ -93,5 +95,5 @@ def task_dates(rules: pd.DataFrame) -> Block:
             "missed_days": "Working days late",
             "because": "Because",
         },
-        caption="Dates that no plan found keeps",
+        caption="Dates that are missed; a scenario is listed where it differs from the baseline",
     )
