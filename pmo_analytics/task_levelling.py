@@ -23,7 +23,7 @@ from pmo_analytics.task_cases import BASELINE, Case, cases
 from pmo_analytics.task_logic import Ints
 from pmo_analytics.task_network import UNIT, Networks, Reserve
 from pmo_analytics.task_reasons import float_days, reasons, why_missed
-from pmo_analytics.task_search import KEEP_WITHIN, Finder, Measure, fits
+from pmo_analytics.task_search import KEEP_WITHIN, MOST, Finder, Measure, fits
 
 PLANNED = "as planned"
 
@@ -85,8 +85,12 @@ def check(
     return cases(networks, [scenario.read(path) for path in scenarios])[1]
 
 
-def level(networks: Networks, scenarios: Sequence[Scenario], *, seed: int = 1) -> Levelled:
+def level(
+    networks: Networks, scenarios: Sequence[Scenario], *, tries: int = MOST, seed: int = 1
+) -> Levelled:
     """Level the networks as they are and under each scenario, and compare them.
+
+    Networks, scenarios, `tries` (plans looked at in each search) and seed alone decide the answer.
 
     Raises:
         UnknownNameError: a scenario names what does not exist.
@@ -99,7 +103,7 @@ def level(networks: Networks, scenarios: Sequence[Scenario], *, seed: int = 1) -
     if every[0].conflict:
         raise UsageError(f"the networks cannot be levelled as they are: {every[0].conflict}")
     possible = [case for case in every if not case.conflict]
-    _solve(possible, seed)
+    _solve(possible, tries, seed)
     activities = [_activities(case) for case in possible]
     by_name = {case.name: frame for case, frame in zip(possible, activities, strict=True)}
     return Levelled(
@@ -113,9 +117,9 @@ def level(networks: Networks, scenarios: Sequence[Scenario], *, seed: int = 1) -
     )
 
 
-def _solve(possible: list[Case], seed: int) -> None:
+def _solve(possible: list[Case], tries: int, seed: int) -> None:
     """Find a plan for each case, share the plans, and move as few activities as possible."""
-    finders = [Finder(case, seed=seed) for case in possible]
+    finders = [Finder(case, tries=tries, seed=seed) for case in possible]
     pool = [finder.find() for finder in finders]
     for finder, own in zip(finders, pool, strict=True):
         case, worth = finder.case, finder.measure.worth

@@ -146,14 +146,14 @@ def _assigned(
     """People at work on each activity, a column for each role; from the hours where no units are."""
     rows = con.execute(
         "with working as (select coalesce(median(hours), 8) as hours from calendar where hours > 0) "
-        "select r.project_id, r.activity_id, r.role_id, cast(sum(coalesce(r.units, r.work_hours / "
+        "select r.project_id, r.activity_id, r.role_id, o.name, cast(sum(coalesce(r.units, r.work_hours / "
         "nullif(a.duration_days * (select hours from working), 0), 0)) as double) as fte "
         "from activity_resource as r inner join activity as a on r.project_id = a.project_id "
         "and r.activity_id = a.activity_id and r.status_date = a.status_date "
-        "where r.status_date = $1 group by all",
+        "left join role as o on r.role_id = o.role_id where r.status_date = $1 group by all",
         [status_date],
     ).df()
-    rows["role"] = rows["role_id"].map(lambda role: start.roles.get(role, role))
+    rows["role"] = rows["role_id"].map(start.roles).fillna(rows["name"]).fillna(rows["role_id"])
     keys = ["project_id", "activity_id"]
     wide = rows.pivot_table(index=keys, columns="role", values="fte", aggfunc="sum")
     found = wide.reindex(pd.MultiIndex.from_frame(work[keys])).fillna(0.0)

@@ -64,7 +64,7 @@ class Measure:
 class Finder:
     """Searches the plans of one case."""
 
-    def __init__(self, case: Case, *, seed: int) -> None:
+    def __init__(self, case: Case, *, tries: int, seed: int) -> None:
         """Lay out the activities that may move for the compiled placing."""
         self.case, self.measure = case, Measure(case)
         self.free = np.flatnonzero(~case.is_fixed)
@@ -74,7 +74,7 @@ class Finder:
         count = len(self.free)
         self.place = np.zeros(count, dtype=np.int32)
         self.state = np.random.SeedSequence(seed).generate_state(1, np.uint64) | np.uint64(1)
-        self.tries = min(MOST, CELLS // max(count, 1)) if count > 1 else 0
+        self.tries = min(tries, CELLS // max(count, 1))
         self.topology = levelling.topological_order(self.instance)
 
     def starts(self, order: Any) -> Ints:  # noqa: ANN401 - an array of the kernel
@@ -96,7 +96,7 @@ class Finder:
 
     def find(self) -> Ints:
         """Return the best plan found, and note what no plan can beat."""
-        effort = max(1, BOUND_CELLS // max(len(self.free), 1))
+        effort = 1 + min(self.tries, BOUND_CELLS // max(len(self.free), 1))
         shortest = levelling.level(self.instance, effort=effort, seed=1)
         release = np.asarray(self.instance.releases)
         weight = self.measure.weight[self.case.networks.activities["project"].to_numpy()[self.free]]
@@ -106,16 +106,17 @@ class Finder:
             self.order_by(shortest.starts),
         ]
         best = min(orders, key=lambda order: self.measure.worth(self.starts(order)))
-        self._bound(shortest.lower_bound)
-        return self._climb(best, self.measure.worth)
+        return self._climb(best, self.measure.worth, self._bound(shortest.lower_bound))
 
-    def _bound(self, makespan: int) -> None:
-        """Keep the bounds: of the last finish, and of the mean finish by links and dates alone."""
+    def _bound(self, makespan: int) -> Worth:
+        """Keep the bounds: of the last finish, and of what counts, by links and dates alone."""
         case, alone = self.case, self.case.starts.copy()
         fixed = int((case.starts + case.days)[case.is_fixed].max(initial=0))
         case.lower_bound = max(makespan, fixed)
         alone[self.free] = heads_and_tails(self.net, self.topology)[0]
-        case.finish_bound = self.measure.worth(alone)[1]
+        least = self.measure.worth(alone)
+        case.finish_bound = least[1]
+        return least
 
     def steady(self, starts: Ints, least: Worth) -> Ints:
         """Move as few activities as possible, in a plan that is worth no less than `least`."""
@@ -125,7 +126,7 @@ class Finder:
             return (not is_within(measure.worth(plan), least), *measure.moves(plan))
 
         order = self.order_by(starts[self.free])
-        found = min(self._climb(order, moved), starts, key=moved)
+        found = min(self._climb(order, moved, (False, 0, 0)), starts, key=moved)
         return min(self.put_back(found, least), self.put_back(starts, least), key=moved)
 
     def put_back(self, starts: Ints, least: Worth) -> Ints:
@@ -149,11 +150,13 @@ class Finder:
                 found[i] = old
         return found
 
-    def _climb(self, order: Any, cost: Any) -> Ints:  # noqa: ANN401 - an array, a function
-        """Change the order a little again and again, and keep what costs no more."""
+    def _climb(self, order: Any, cost: Any, least: Any) -> Ints:  # noqa: ANN401
+        """Change the order a little again and again, and keep what costs no more, until it is the least."""
         best, current = self.starts(order), order.copy()
         cheapest = cost(best)
-        for _ in range(self.tries):
+        for _ in range(self.tries if len(order) else 0):
+            if cheapest <= least:
+                break
             trial = current.copy()
             levelling_kernel.mutate(
                 self.net, trial, self.state, 1 + int(self.state[0] & 3), self.place
