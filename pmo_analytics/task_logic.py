@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pmo_analytics.figures import day
+from pmo_analytics.figures import day, number
 from pmo_analytics.schedule_plan import WORKING, Calendar, Plan
 
 Ints = NDArray[np.int64]
@@ -29,6 +29,11 @@ _EDGES = {
     "mustfinishon": ("finish", "on"), "mfo": ("finish", "on"), "mandatoryfinish": ("finish", "on"),
     "finishon": ("finish", "on"), "csmeo": ("finish", "on"), "csmandfin": ("finish", "on"),
 }  # fmt: skip
+
+
+def counted(days: int) -> str:
+    """Write a number of working days."""
+    return f"{number(days)} working day{'' if days == 1 else 's'}"
 
 
 @dataclass(frozen=True)

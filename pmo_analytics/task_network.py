@@ -313,7 +313,7 @@ def _notes(
     unvalued = projects.loc[~projects["own"], "project_id"]
     if len(unvalued):
         notes.append(
-            f"{', '.join(unvalued)} have no value in the currency of the portfolio and weigh as much "
-            "as the middle project."
+            "Without a value in the currency of the portfolio, and so weighing as much as the middle "
+            f"project: {', '.join(unvalued)}."
         )
     return tuple(notes)

@@ -10,6 +10,7 @@ from pmo_analytics.narrative import HEADINGS
 from pmo_analytics.present import Block, Card, cards, decision
 from pmo_analytics.task_cases import BASELINE
 from pmo_analytics.task_levelling import PLANNED, Levelled
+from pmo_analytics.task_logic import counted
 
 DECIDE_WITHIN = timedelta(days=14)
 NAMED = 3
@@ -85,18 +86,17 @@ def _effect(found: Levelled, name: str) -> str:
         if len(moved):
             order = moved.reindex((-moved["late_baseline"] * sign).sort_values(kind="stable").index)
             first = ", ".join(
-                f"{key} by {number(abs(days))} working days"
+                f"{key} by {counted(abs(days))}"
                 for key, days in zip(
-                    order["project_id"][:NAMED], order["late_baseline"][:NAMED], strict=True
+                    order["name"][:NAMED], order["late_baseline"][:NAMED], strict=True
                 )
             )
             more = f" and {len(moved) - NAMED} more" if len(moved) > NAMED else ""
-            parts.append(f"{first}{more} {word}")
+            parts.append(f"{first}{more} {'ends' if len(moved) == 1 else 'end'} {word}")
     missed = int(row["missed_days"] - found.summary["missed_days"].iloc[0])
     if missed:
-        parts.append(
-            f"{number(abs(missed))} working days {'more' if missed > 0 else 'fewer'} missed"
-        )
+        more = "more" if missed > 0 else "less"
+        parts.append(f"dates missed by {counted(abs(missed))} {more}")
     return "; ".join(parts) or "no project ends on another day than in the levelled baseline"
 
 
@@ -110,8 +110,7 @@ def read_plan(found: Levelled) -> str:
     return (
         f"Weighted by value, the projects end after {number(base['mean_finish'], 1)} working days on "
         f"average, {percent(above, 1)} later than links and dates alone would allow; {last}. The best "
-        "plan found moved "
-        f"{number(base['moved_before'])} tasks; one within half a per cent of it moves "
+        f"plan found moved {number(base['moved_before'])} tasks; one within half a per cent of it moves "
         f"{number(base['moved'])}."
     )
 
@@ -181,9 +180,27 @@ def missed(found: Levelled) -> pd.DataFrame:
     return late[is_base | ~pd.MultiIndex.from_frame(late[facts]).isin(known)]
 
 
+def read_project(activities: pd.DataFrame) -> str:
+    """Say which tasks of a project move most, from `rows`."""
+    project, moved = activities["project_id"].iloc[0], activities[activities["is_moved"]]
+    if moved.empty:
+        return f"No task of {project} moves."
+    most = moved.sort_values(["shift_days", "activity_id"], ascending=[False, True]).iloc[0]
+    waiting = number((moved["reason"] == "people").sum())
+    return (
+        f"Of {number(len(activities))} tasks of {project} {number(len(moved))} move, {waiting} of them "
+        f"for want of people; the furthest is {most['name']} by {counted(most['shift_days'])}."
+    )
+
+
+def read_warnings(found: Levelled) -> str:
+    """List edits that mean nothing for tasks."""
+    return " ".join(found.warnings) or "Every edit of the scenarios has a meaning for tasks."
+
+
 def read_notes(found: Levelled) -> str:
-    """List edits without meaning for tasks, and what is assumed."""
-    return " ".join((*found.warnings, *found.notes))
+    """List what is assumed."""
+    return " ".join(found.notes)
 
 
 def ask(found: Levelled, *, status_date: date, pmo_type: str) -> Block:

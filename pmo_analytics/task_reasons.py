@@ -5,7 +5,7 @@ import pandas as pd
 
 from pmo_analytics.figures import day
 from pmo_analytics.task_cases import Case, evening
-from pmo_analytics.task_logic import Ints, Rule, called
+from pmo_analytics.task_logic import Ints, Rule, called, counted
 from pmo_analytics.task_network import UNIT
 
 NAMED = 2  # activities named as those who hold a role
@@ -18,9 +18,8 @@ def reasons(case: Case) -> list[tuple[str, str]]:
         reason: under way, frozen, as planned, status date, link, people, constraint, scenario, or
             stability (it could start earlier, but for a move that is not worth it).
     """
-    driving = _driving(case)
-    load = case.load(case.starts)
-    return [_reason(case, at, driving, load) for at in range(len(case.starts))]
+    told = _Told(case)
+    return [told.reason(at) for at in range(len(case.starts))]
 
 
 def float_days(case: Case) -> Ints:
@@ -45,9 +44,9 @@ def why_missed(case: Case, rule: Rule, activities: pd.DataFrame) -> str:
     mine = np.flatnonzero(case.networks.activities["project"].to_numpy() == rule.project)
     ends = case.starts + case.days
     at = rule.activity if rule.activity >= 0 else int(mine[ends[mine] == ends[mine].max()][-1])
-    root = _root(case, at, _driving(case))
+    root = _Told(case).root(at)
     itself = _planned(case, rule) - rule.due
-    plan = f"The plan itself is {itself} working days late" if itself > 0 else ""
+    plan = f"The plan itself is {counted(itself)} late" if itself > 0 else ""
     reached = int(case.starts[at] + (0 if rule.edge == "start" else case.days[at]))
     if plan and reached <= rule.due + itself:
         return f"{plan}."
@@ -70,95 +69,99 @@ def _planned(case: Case, rule: Rule) -> int:
     return int((start if rule.edge == "start" else end).iloc[rule.activity])
 
 
-def _driving(case: Case) -> Ints:
-    """Return the link that holds each activity where it starts, or -1."""
-    found = np.full(len(case.starts), -1)
-    before, after, lag = case.links.T
-    bound = case.starts[before] + case.days[before] + lag == case.starts[after]
-    found[after[bound]] = np.flatnonzero(bound)
-    return found
+class _Told:
+    """A plan with what its reasons are read from, taken together once."""
 
+    def __init__(self, case: Case) -> None:
+        self.case, self.starts, self.days = case, case.starts, case.days
+        self.planned, self.links, self.load = case.planned, case.links, case.load(case.starts)
+        self.ends = self.starts + self.days
+        self.rows = case.networks.activities.to_dict("records")
+        bind = ~case.is_fixed[case.networks.links[:, 1]]
+        self.words = [case.networks.link_words[at] for at in np.flatnonzero(bind)]
+        self.driving = self._driving()
 
-def _root(case: Case, at: int, driving: Ints) -> int:
-    """Follow the links that hold an activity back to the first that nothing before it holds."""
-    while driving[at] >= 0 and case.starts[at] > max(int(case.release[at]), int(case.planned[at])):
-        at = int(case.links[driving[at], 0])
-    return at
+    def _driving(self) -> Ints:
+        """Return the link that holds each activity where it starts, or -1."""
+        found = np.full(len(self.starts), -1)
+        before, after, lag = self.links.T
+        bound = self.ends[before] + lag == self.starts[after]
+        found[after[bound]] = np.flatnonzero(bound)
+        return found
 
+    def root(self, at: int) -> int:
+        """Follow the links that hold an activity back to the first that nothing before it holds."""
+        release = np.maximum(self.case.release, self.planned)
+        while self.driving[at] >= 0 and self.starts[at] > release[at]:
+            at = int(self.links[self.driving[at], 0])
+        return at
 
-def _reason(case: Case, at: int, driving: Ints, load: Ints) -> tuple[str, str]:
-    row = case.networks.activities.iloc[at]
-    start, planned, release = int(case.starts[at]), int(case.planned[at]), int(case.release[at])
-    longer = int(row["days"] - row["reported_days"])
-    more = f" It takes {longer} days longer, with the people there are." if longer else ""
-    if row["is_fixed"]:
-        return "under way", f"Goes on from the status date for {case.days[at]} working days.{more}"
-    if case.is_fixed[at]:
-        return (
-            "frozen",
-            "The scenario lets nothing move that is planned so early or comes before it.",
+    def reason(self, at: int) -> tuple[str, str]:
+        """Say why one activity starts when it does."""
+        row, days = self.rows[at], counted(int(self.days[at]))
+        longer = int(row["days"] - row["reported_days"])
+        more = (
+            f", but it takes {counted(longer)} longer with the people there are" if longer else ""
         )
-    if start == planned:
-        return "as planned", f"The planned date fits.{more}"
-    if driving[at] >= 0:
-        return "link", _by_link(case, at, driving)
-    if start == release:
-        return _by_date(case, at)
-    return _by_people(case, at, load)
+        if row["is_fixed"]:
+            return "under way", f"Goes on from the status date for {days}{more}."
+        if self.case.is_fixed[at]:
+            why = "The scenario lets nothing move that is planned so early or comes before it."
+            return "frozen", why
+        if self.starts[at] == self.planned[at]:
+            return "as planned", f"The planned date fits{more}."
+        if self.driving[at] >= 0:
+            return "link", self._by_link(at)
+        if self.starts[at] == self.case.release[at]:
+            return self._by_date(at)
+        return self._by_people(at)
 
+    def _by_link(self, at: int) -> str:
+        link = int(self.driving[at])
+        before, root = int(self.links[link, 0]), self.root(at)
+        first = self.rows[before]
+        said = f"Waits for {first['name']} ({first['activity_id']}; {self.words[link]}), which ends on "
+        said += evening(self.case, int(self.ends[before]))
+        if root in (before, at):
+            return f"{said}."
+        return f"{said}; the chain begins with {called(self.rows[root])}."
 
-def _by_link(case: Case, at: int, driving: Ints) -> str:
-    rows, link = case.networks.activities, int(driving[at])
-    before = int(case.links[link, 0])
-    words = np.array(case.networks.link_words)[~case.is_fixed[case.networks.links[:, 1]]][link]
-    ends = evening(case, int(case.starts[before] + case.days[before]))
-    said = f"Waits for {rows['name'].iloc[before]} ({rows['activity_id'].iloc[before]}; {words}), "
-    said += f"which ends on {ends}"
-    root = _root(case, at, driving)
-    first = called(rows.iloc[root].to_dict())
-    return f"{said}; the chain begins with {first}." if root not in (before, at) else f"{said}."
+    def _by_date(self, at: int) -> tuple[str, str]:
+        row = self.rows[at]
+        if self.case.release_words[at]:
+            return "scenario", f"The scenario says: {self.case.release_words[at]}."
+        if self.planned[at] < 0 and not self.starts[at]:
+            return "status date", "Planned for a day that has passed without its having begun."
+        if row["floor_words"]:
+            return "constraint", f"Its constraint says: {row['floor_words']}.".replace("_", " ")
+        return "link", "The lag after work that is finished is still running."
 
+    def _by_people(self, at: int) -> tuple[str, str]:
+        """Say who is missing if it started a day earlier, and which activities have them."""
+        case, begin, days = self.case, int(self.starts[at]) - 1, int(self.days[at])
+        window = slice(begin, begin + days)
+        there = np.zeros((days, self.load.shape[1]), dtype=np.int64)
+        there[: len(self.load[window])] = self.load[window]
+        there[1:] -= case.units[at]  # from its second day on, its own people are in the load
+        over = there + case.units[at] - case.offered(window.stop)[window]
+        over[:, case.units[at] == 0] = 0
+        if not (over > 0).any():
+            return "stability", "Could start a day earlier; it stays so that fewer tasks move."
+        role = int(over.max(axis=0).argmax())
+        first = begin + int(np.flatnonzero(over[:, role] > 0)[0])
+        said = (
+            f"A start on {evening(case, begin + 1)} needs {over[:, role].max() / UNIT:.2f} FTE more "
+            f"{case.networks.roles[role]} than there are"
+        )
+        said += "" if first == begin else f" on {evening(case, first + 1)}"
+        holders = self._holders(at, role, first)
+        return "people", f"{said}; at work then: {holders}." if holders else f"{said}."
 
-def _by_date(case: Case, at: int) -> tuple[str, str]:
-    row = case.networks.activities.iloc[at]
-    if case.release_words[at]:
-        return "scenario", f"The scenario says: {case.release_words[at]}."
-    if case.planned[at] < 0 and not case.starts[at]:
-        return "status date", "Planned for a day that has passed without its having begun."
-    if row["floor_words"]:
-        return "constraint", f"Its constraint says: {row['floor_words']}.".replace("_", " ")
-    return "link", "The lag after work that is finished is still running."
-
-
-def _by_people(case: Case, at: int, load: Ints) -> tuple[str, str]:
-    """Say who is missing if it started a day earlier, and which activities have them."""
-    begin = int(case.starts[at]) - 1
-    window = slice(begin, begin + int(case.days[at]))
-    there = np.zeros((int(case.days[at]), load.shape[1]), dtype=np.int64)
-    there[: len(load[window])] = load[window]
-    there[1:] -= case.units[at]  # from its second day on, its own people are in the load
-    over = there + case.units[at] - case.offered(window.stop)[window]
-    over[:, case.units[at] == 0] = 0
-    if not (over > 0).any():
-        return "stability", "Could start a day earlier; it stays so that fewer tasks move."
-    role = int(over.max(axis=0).argmax())
-    days = begin + np.flatnonzero(over[:, role] > 0)
-    first = day(case.networks.calendar.day([days[0] + 1])[0])
-    said = (
-        f"A start on {evening(case, begin + 1)} needs {over[:, role].max() / UNIT:.2f} FTE more "
-        f"{case.networks.roles[role]} than there are"
-    )
-    said += "" if days[0] == begin else f" on {first}"
-    holders = _holders(case, at, role, int(days[0]))
-    return "people", f"{said}; at work then: {holders}." if holders else f"{said}."
-
-
-def _holders(case: Case, at: int, role: int, on: int) -> str:
-    """Name the activities that have most people of a role on a day."""
-    busy = (case.starts <= on) & (on < case.starts + case.days) & (case.units[:, role] > 0)
-    busy[at] = False
-    most = sorted(np.flatnonzero(busy), key=lambda i: (-case.units[i, role], i))
-    rows = case.networks.activities
-    named = [f"{called(rows.iloc[i].to_dict())}" for i in most[:NAMED]]
-    more = f" and {len(most) - NAMED} more" if len(most) > NAMED else ""
-    return f"{', '.join(named)}{more}" if named else ""
+    def _holders(self, at: int, role: int, on: int) -> str:
+        """Name the activities that have most people of a role on a day."""
+        units = self.case.units[:, role]
+        busy = (self.starts <= on) & (on < self.ends) & (units > 0)
+        busy[at] = False
+        most = sorted(np.flatnonzero(busy), key=lambda i: (-units[i], i))
+        more = f" and {len(most) - NAMED} more" if len(most) > NAMED else ""
+        return ", ".join(called(self.rows[i]) for i in most[:NAMED]) + more

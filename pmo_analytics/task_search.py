@@ -14,7 +14,7 @@ from pmo_analytics.levelling_bounds import heads_and_tails
 from pmo_analytics.task_cases import Case
 from pmo_analytics.task_logic import Ints
 
-CELLS = 1_000_000  # activities placed by one search, which takes about a second
+CELLS = 5_000_000  # activities placed by one search, which takes a few seconds at most
 MOST = 6_000  # plans tried by one search
 KEEP_WITHIN = 0.005  # share of the value-weighted finish that may be given up for fewer moves
 DIGITS = 6

@@ -3,6 +3,7 @@
 The status date is a Friday, so working day 0 is Monday 2 February 2026 and day 5 Monday the 9th.
 """
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -14,6 +15,8 @@ from hypothesis import strategies as st
 from pmo_analytics import (
     charts,
     levelling,
+    sources,
+    studies,
     tables,
     task_levelling,
     task_network,
@@ -25,8 +28,10 @@ from pmo_analytics.errors import UnknownNameError, UsageError
 from pmo_analytics.scenario import scenario
 from pmo_analytics.schedule_plan import Calendar
 from pmo_analytics.selection_model import Instance, Project
+from pmo_analytics.sources import Settings
 from pmo_analytics.task_cases import cases
 from pmo_analytics.task_logic import Rule
+from tests.conftest import ROOT, write_workbook
 
 FRIDAY = date(2026, 1, 30)
 MARCH = date(2026, 3, 31)
@@ -121,10 +126,6 @@ DRAWN = {
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory):
     """The drawn tables, loaded once."""
-    from pmo_analytics import sources
-    from pmo_analytics.sources import Settings
-    from tests.conftest import write_workbook
-
     folder = tmp_path_factory.mktemp("tasks")
     path = write_workbook(folder / "drawn.xlsx", DRAWN)
     loaded = warehouse.load(folder / "w.duckdb", sources.find_files([path]), Settings())
@@ -220,7 +221,7 @@ def test_dates_hold_an_activity_and_are_named(drawn):
     assert rows.loc["S2", "detail"] == "Its constraint says: Start no earlier than 5 Feb 2026."
     assert any("1 durations and lags that are not whole days" in note for note in levelled.notes)
     (rule,) = levelled.rules.to_dict("records")
-    assert (rule["missed_days"], rule["because"]) == (1, "The plan itself is 1 working days late.")
+    assert (rule["missed_days"], rule["because"]) == (1, "The plan itself is 1 working day late.")
 
 
 def test_work_under_way_goes_on_and_others_wait_for_its_people(drawn):
@@ -241,7 +242,8 @@ def test_work_for_more_people_than_there_will_be_takes_longer_and_none_of_it_is_
     (row,) = levelled.activities.to_dict("records")
     assert row["finish"] == pd.Timestamp("2026-02-12")
     assert (
-        row["detail"] == "The planned date fits. It takes 2 days longer, with the people there are."
+        row["detail"]
+        == "The planned date fits, but it takes 2 working days longer with the people there are."
     )
     assert int((networks.units[:, 0] * networks.activities["days"]).sum()) == 400
     assert levelled.summary.loc[0, "over_before"] == 2
@@ -293,8 +295,7 @@ def test_scenarios_are_compared_with_the_levelled_baseline(drawn):
     assert summary.loc["fire", "conflict"].startswith(
         "Build (P A) needs 1.00 FTE of Developer, and from March 2026 on there are 0.00; 1.00 FTE more"
     )
-    assert "Beta by 3" not in task_reading.read_scenarios(levelled)
-    assert "hire: Q by 3 working days earlier" in task_reading.read_scenarios(levelled)
+    assert "hire: Beta by 3 working days ends earlier." in task_reading.read_scenarios(levelled)
 
 
 def test_a_deadline_that_cannot_be_met_is_named_with_what_binds_it(drawn):
@@ -308,7 +309,7 @@ def test_a_deadline_that_cannot_be_met_is_named_with_what_binds_it(drawn):
     (rule,) = levelled.rules.to_dict("records")
     assert (rule["scenario"], rule["missed_days"]) == ("both", 5)
     assert rule["because"] == "Build ends on 6 Mar 2026: The scenario says: delay P, months 1."
-    assert "5 working days more missed" in task_reading.read_scenarios(levelled)
+    assert "dates missed by 5 working days more" in task_reading.read_scenarios(levelled)
     assert "5" in repr(tables.task_dates(task_reading.missed(levelled)))
 
 
@@ -320,7 +321,7 @@ def test_a_deadline_comes_before_value():
     networks = _networks(
         days=[5, 5], planned=[0, 2], units=[100, 100], projects=[0, 1], links=[], capacity=1.0
     )
-    ruled = _with(networks, rules=(Rule("deadline", 1, -1, "finish", 8),))
+    ruled = replace(networks, rules=(Rule("deadline", 1, -1, "finish", 8),))
 
     first, second = (task_levelling.level(n, [], tries=50) for n in (networks, ruled))
 
@@ -396,12 +397,6 @@ def test_what_cannot_be_levelled_is_refused_in_one_sentence(drawn):
 
 
 # Rules that must always hold ----------------------------------------------------------------------
-
-
-def _with(networks, **changes):
-    from dataclasses import replace
-
-    return replace(networks, **changes)
 
 
 def _networks(days, planned, units, projects, links, capacity):
@@ -536,6 +531,23 @@ def test_the_networks_of_the_sample_fit_the_people_there_are(meridian):
     assert as_planned["over_days"].sum() == summary.loc["baseline", "over_before"]
 
 
+def test_a_study_warns_before_it_runs_of_edits_that_mean_nothing_for_tasks(sample):
+    plan = studies.plan(
+        "task_levelling",
+        [ROOT / "data" / "scenarios" / "impossible_mandate.yaml"],
+        warehouse=str(sample),
+        portfolio_id=None,
+        status_date=None,
+        known_at="",
+        pmo_type="controlling",
+    )
+
+    first, second = plan.warnings
+    assert "MER-048 is not among the projects whose networks are levelled" in first
+    assert "remove capacity Network engineer" in second  # nobody of the networks works with them
+    assert second.endswith("changes nothing about task dates.")
+
+
 def test_the_page_says_and_draws_what_was_found(meridian):
     base = meridian.summary.iloc[0]
     said = task_reading.headline(meridian)
@@ -553,6 +565,14 @@ def test_the_page_says_and_draws_what_was_found(meridian):
     assert str(base["over_before"]) in repr(task_reading.key_figures(meridian))
     assert f"moves {base['moved']}" in task_reading.read_plan(meridian)
     assert "Cloud engineer on" in task_reading.read_load(meridian)
+    assert task_reading.read_project(rows).startswith(f"Of {len(rows)} tasks of {project} ")
+    assert task_reading.read_warnings(meridian).startswith("Every edit")
+    bars = pd.DataFrame(next(iter(drawn["datasets"].values())))
+    order = dict(zip(rows["name"] + " (" + rows["activity_id"] + ")", rows["start"], strict=True))
+    assert all(
+        pd.Timestamp(bar["begin"]) == order[bar["row"]]
+        for bar in bars[bars["which"] == "Levelled"].to_dict("records")
+    )
     assert "260 activities of 18 projects" in task_reading.read_notes(meridian)
     assert "Working days after plan" in repr(
         tables.task_projects(meridian.projects, scenario=chosen)

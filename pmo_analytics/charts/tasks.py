@@ -17,10 +17,11 @@ def task_gantt(activities: pd.DataFrame) -> alt.TopLevelMixin:
     columns = ["name", "planned_start", "planned_finish", "start", "finish", "is_moved", "reason"]
     require(activities, "activity_id", "detail", *columns)
     chosen = activities.sort_values(["is_moved", "start"], ascending=[False, True]).head(MOST)
-    data = chosen.sort_values(["start", "finish"], kind="stable").assign(
+    data = chosen.sort_values(["start", "finish"], kind="stable")
+    data = data.assign(
         row=[
             short(f"{name} ({key})")
-            for name, key in zip(chosen["name"], chosen["activity_id"], strict=True)
+            for name, key in zip(data["name"], data["activity_id"], strict=True)
         ]
     )
     day = pd.Timedelta(days=1)  # a bar goes on until the evening of its last day
@@ -46,7 +47,7 @@ def task_gantt(activities: pd.DataFrame) -> alt.TopLevelMixin:
             alt.Color("plan:N")
             .title(None)
             .scale(domain=kinds, range=[GREY, NAVY, ORANGE])
-            .legend(columns=3),
+            .legend(columns=1),
             tooltip=[
                 alt.Tooltip("row:N", title="Activity"),
                 alt.Tooltip("plan:N", title="Plan"),

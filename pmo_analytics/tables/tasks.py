@@ -12,22 +12,31 @@ def task_scenarios(summary: pd.DataFrame) -> Block:
         summary.assign(note=summary["is_possible"].map({True: "", False: "impossible"})),
         columns={
             "title": "Scenario",
-            "mean_finish": "Mean finish, working days",
+            "mean_finish": "Mean finish",
             "change_days": "Against baseline",
-            "missed_days": "Days of dates missed",
-            "makespan": "Last finish, working days",
+            "missed_days": "Dates missed by",
+            "makespan": "Last finish",
             "lower_bound": "No plan ends before",
             "moved": "Tasks moved",
-            "over_before": "Role-days short as planned",
-            "over_after": "Role-days short levelled",
+            "over_before": "Short as planned",
+            "over_after": "Short levelled",
+            "over_fixed": "Short by fixed work",
             **note,
         },
         formats=dict.fromkeys(
-            ("missed_days", "makespan", "lower_bound", "moved", "over_before", "over_after"),
+            (
+                "missed_days",
+                "makespan",
+                "lower_bound",
+                "moved",
+                "over_before",
+                "over_after",
+                "over_fixed",
+            ),
             "integer",
         )
         | {"mean_finish": "index", "change_days": "index"},
-        caption="Scenarios compared; the mean finish of the projects is weighted by their value",
+        caption="Scenarios compared: finishes in working days from the status date, shortage in role-days",
     )
 
 
