@@ -97,6 +97,9 @@ def _effect(found: Levelled, name: str) -> str:
     if missed:
         more = "more" if missed > 0 else "less"
         parts.append(f"dates missed by {counted(abs(missed))} {more}")
+    fixed = int(row["over_fixed"] - found.summary["over_fixed"].iloc[0])
+    if fixed > 0:
+        parts.append(f"work that may not move is short of people on {number(fixed)} more role-days")
     return "; ".join(parts) or "no project ends on another day than in the levelled baseline"
 
 

@@ -351,6 +351,7 @@ def test_what_is_frozen_stays_even_where_people_are_short(drawn):
 
     row = levelled.summary.set_index("scenario").loc["frozen"]
     assert (row["moved"], row["over_after"], row["over_fixed"]) == (0, 0, 3)
+    assert "short of people on 3 more role-days" in task_reading.read_scenarios(levelled)
     frozen = levelled.activities[levelled.activities["scenario"] == "frozen"]
     assert set(frozen["reason"]) == {"frozen"}
 
@@ -568,7 +569,7 @@ def test_the_page_says_and_draws_what_was_found(meridian):
     assert task_reading.read_project(rows).startswith(f"Of {len(rows)} tasks of {project} ")
     assert task_reading.read_warnings(meridian).startswith("Every edit")
     bars = pd.DataFrame(next(iter(drawn["datasets"].values())))
-    order = dict(zip(rows["name"] + " (" + rows["activity_id"] + ")", rows["start"], strict=True))
+    order = dict(zip(rows["name"], rows["start"], strict=True))
     assert all(
         pd.Timestamp(bar["begin"]) == order[bar["row"]]
         for bar in bars[bars["which"] == "Levelled"].to_dict("records")

@@ -18,36 +18,33 @@ def task_gantt(activities: pd.DataFrame) -> alt.TopLevelMixin:
     require(activities, "activity_id", "detail", *columns)
     chosen = activities.sort_values(["is_moved", "start"], ascending=[False, True]).head(MOST)
     data = chosen.sort_values(["start", "finish"], kind="stable")
-    data = data.assign(
-        row=[
-            short(f"{name} ({key})")
-            for name, key in zip(data["name"], data["activity_id"], strict=True)
-        ]
-    )
+    twice = data["name"].duplicated(keep=False)
+    named = data["name"].where(~twice, data["name"] + " " + data["activity_id"])
+    data = data.assign(row=[short(name) for name in named])
     day = pd.Timedelta(days=1)  # a bar goes on until the evening of its last day
     planned = data.assign(
-        plan="As planned", begin=data["planned_start"], end=data["planned_finish"] + day
+        plan="Planned", begin=data["planned_start"], end=data["planned_finish"] + day
     )
     levelled = data.assign(
-        plan=data["is_moved"].map({True: "Levelled, moved", False: "Levelled, as planned"}),
+        plan=data["is_moved"].map({True: "Moves", False: "Stays"}),
         begin=data["start"],
         end=data["finish"] + day,
     )
     both = pd.concat([planned, levelled], ignore_index=True)
-    both["which"] = both["plan"].where(both["plan"] == "As planned", "Levelled")
-    kinds = ["As planned", "Levelled, as planned", "Levelled, moved"]
+    both["which"] = both["plan"].where(both["plan"] == "Planned", "Levelled")
+    kinds = ["Planned", "Stays", "Moves"]
     bars: alt.Chart = (
         alt.Chart(both[["row", "plan", "which", "begin", "end", "reason", "detail"]])
         .mark_bar(minBandSize=4)
         .encode(
             alt.Y("row:N").sort(list(data["row"])).title(None).axis(labelLimit=260),
-            alt.YOffset("which:N").sort(["As planned", "Levelled"]),
+            alt.YOffset("which:N").sort(["Planned", "Levelled"]),
             alt.X("begin:T").title("Date").axis(format="%b %Y"),
             alt.X2("end:T"),
             alt.Color("plan:N")
             .title(None)
             .scale(domain=kinds, range=[GREY, NAVY, ORANGE])
-            .legend(columns=1),
+            .legend(columns=2),
             tooltip=[
                 alt.Tooltip("row:N", title="Activity"),
                 alt.Tooltip("plan:N", title="Plan"),

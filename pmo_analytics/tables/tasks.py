@@ -97,12 +97,12 @@ def task_dates(rules: pd.DataFrame) -> Block:
         missed.assign(scenario=missed["scenario"].str.replace("_", " ")),
         columns={
             "project_id": "Project",
-            "scenario": "Scenario",
+            "missed_days": "Working days late",
+            "because": "Because",
             "rule": "Date to be kept",
             "due": "Due",
             "reached": "Reached",
-            "missed_days": "Working days late",
-            "because": "Because",
+            "scenario": "Scenario",
         },
         caption="Dates that are missed; a scenario is listed where it differs from the baseline",
     )
