@@ -39,7 +39,8 @@ class Instance:
         demands: activity by resource, the units held while the activity runs.
         capacity: period by resource; the last row goes on for ever, so one row is a constant.
         links: rows (before, after, lag); `after` starts no sooner than `lag` periods after the
-            finish of `before`; the lag is not negative.
+            finish of `before`; a negative lag is a lead. As durations are fixed, any kind of link
+            can be said so: start to start with `lag - duration of before`, and so on.
         releases: first period in which each activity may start; 0 if left out.
 
     Raises:
@@ -68,12 +69,13 @@ class Instance:
             "releases": (releases, (count,)),
         }
         for name, (values, shape) in expected.items():
-            object.__setattr__(self, name, _frozen(name, values, shape))
+            least = -(2**30) if name == "links" else 0
+            object.__setattr__(self, name, _frozen(name, values, shape, least))
         self._refuse_the_impossible()
 
     def _refuse_the_impossible(self) -> None:
         count = len(self.durations)
-        if self.links[:, :2].max(initial=-1) >= count:
+        if self.links[:, :2].max(initial=-1) >= count or self.links[:, :2].min(initial=0) < 0:
             raise UsageError(f"a link names an activity beyond the {count} that exist")
         if len(topological_order(self)) < count:
             raise UsageError("the links run in a circle; drop one link of it")
@@ -86,12 +88,12 @@ class Instance:
             )
 
 
-def _frozen(name: str, values: ArrayLike, shape: tuple[int, ...]) -> Ints:
+def _frozen(name: str, values: ArrayLike, shape: tuple[int, ...], least: int = 0) -> Ints:
     given = np.asarray(values)
     if given.shape != shape:
         raise UsageError(f"{name} has the shape {given.shape}; {shape} fits the rest")
     whole = np.array(given, dtype=np.int32)
-    if (whole != given).any() or (whole < 0).any():
+    if (whole != given).any() or (whole < least).any():
         raise UsageError(f"{name} holds a number that is negative, too large or not whole")
     whole.setflags(write=False)
     return whole
@@ -212,7 +214,7 @@ def level(
     old = None if previous is None else _frozen("previous", previous, instance.durations.shape)
     limit = _limit(len(instance.durations), effort, seconds)
     order = topological_order(instance)
-    search = Search(_network(instance), order, limit=limit, seed=seed, previous=old)
+    search = Search(network_of(instance), order, limit=limit, seed=seed, previous=old)
     if old is not None and not check(instance, old):
         search.offer(old)
     found = search.run()
@@ -245,20 +247,21 @@ def _notes(found: Found) -> tuple[str, ...]:
     return (bred, f"CP-SAT looked for a shorter schedule or a proof {found.proofs} times")
 
 
-def _network(instance: Instance) -> Network:
+def network_of(instance: Instance) -> Network:
     """Flatten an instance for the kernels."""
     from pmo_analytics.levelling_kernel import Network
 
     count, resources = instance.demands.shape
     links, releases = instance.links, np.asarray(instance.releases)
-    spare = instance.durations.sum() + links[:, 2].sum() + releases.max(initial=0) + 1
+    lags = links[:, 2].clip(min=0).sum()
+    spare = instance.durations.sum() + lags + releases.max(initial=0) + 1
     periods = len(instance.capacity) + int(spare)
     row = np.minimum(np.arange(periods), len(instance.capacity) - 1)
     owner, used = np.nonzero(instance.demands)
     back = links[np.argsort(links[:, 1], kind="stable")]
     ahead = links[np.argsort(links[:, 0], kind="stable")]
     arrays = {
-        "shape": (count, resources, periods),
+        "shape": (count, resources, periods, (links[:, 2] < 0).any()),
         "duration": instance.durations,
         "release": releases,
         "pred_from": np.searchsorted(back[:, 1], np.arange(count + 1)),

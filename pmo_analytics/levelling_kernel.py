@@ -24,7 +24,7 @@ MOVES = 4  # of activities within one child, at most
 class Network(NamedTuple):
     """An instance as flat arrays; `x_from[i]:x_from[i + 1]` are the entries of activity i."""
 
-    shape: Ints  # activities, resources, periods
+    shape: Ints  # activities, resources, periods, and 1 if a link has a lead
     duration: Ints
     release: Ints
     pred_from: Ints
@@ -105,13 +105,18 @@ def place_early(net: Network, order: Ints, free: Ints, starts: Ints) -> int:
 
 @nb.njit(INT(NET, ARRAY, ARRAY, ARRAY, INT), cache=True, nogil=True)
 def place_late(net: Network, order: Ints, free: Ints, starts: Ints, deadline: int) -> int:
-    """Finish each activity, in this order, as late as it can; return the first start."""
+    """Finish each activity, in this order, as late as it can; return the first start.
+
+    Where links have leads an activity may find no room from period 0 on; the answer is then -1.
+    """
     first = deadline
     for i in order:
         length = net.duration[i]
         t = deadline - length
         for k in range(net.succ_from[i], net.succ_from[i + 1]):
             t = min(t, starts[net.succ[k]] - length - net.succ_lag[k])
+        if t < 0:
+            return -1
         known = t + length  # periods from this one on are known to be free
         k = t
         while k < known:
@@ -121,6 +126,8 @@ def place_late(net: Network, order: Ints, free: Ints, starts: Ints, deadline: in
                 known = t
                 t = k - length
                 k = t
+                if t < 0:
+                    return -1
         starts[i] = t
         take(net, free, i, t)
         first = min(first, t)
@@ -140,6 +147,22 @@ def sort_by(keys: Ints, order: Ints, bucket: Ints, out: Ints, top: int) -> None:
         bucket[keys[i]] += 1
 
 
+@nb.njit(nb.void(NET, ARRAY, ARRAY), cache=True, nogil=True)
+def not_before(net: Network, order: Ints, keys: Ints) -> None:
+    """Raise keys so that nobody sorts before a predecessor, whom a lead lets start later."""
+    for i in order:
+        for k in range(net.pred_from[i], net.pred_from[i + 1]):
+            keys[i] = max(keys[i], keys[net.pred[k]])
+
+
+@nb.njit(nb.void(NET, ARRAY, ARRAY), cache=True, nogil=True)
+def not_after(net: Network, turned: Ints, keys: Ints) -> None:
+    """Raise keys so that nobody sorts before a successor, whom a lead lets finish earlier."""
+    for i in turned:
+        for k in range(net.succ_from[i], net.succ_from[i + 1]):
+            keys[i] = max(keys[i], keys[net.succ[k]])
+
+
 @nb.njit(INT(NET, ARRAY, ARRAY, ARRAY, TABLE), cache=True, nogil=True)
 def schedule(net: Network, order: Ints, starts: Ints, free: Ints, work: Ints) -> int:
     """Place early, push late, pull early again; `order` becomes the order of the starts."""
@@ -151,15 +174,25 @@ def schedule(net: Network, order: Ints, starts: Ints, free: Ints, work: Ints) ->
     for i in range(n):
         keys[i] = makespan - starts[i] - net.duration[i]
         turned[n - 1 - i] = order[i]
+    if net.shape[3]:
+        not_after(net, turned, keys)
     sort_by(keys, turned, bucket, late, makespan)
-    place_late(net, late, free, starts, makespan)
+    if place_late(net, late, free, starts, makespan) < 0:
+        late[:] = order
+    else:
+        for i in range(n):
+            turned[n - 1 - i] = late[i]
+        keys[:] = starts
+        if net.shape[3]:
+            not_before(net, turned, keys)
+        sort_by(keys, turned, bucket, late, makespan)
     free[: makespan * width] = net.capacity[: makespan * width]
-    for i in range(n):
-        turned[n - 1 - i] = late[i]
-    sort_by(starts, turned, bucket, late, makespan)
     makespan = place_early(net, late, free, starts)
     free[: makespan * width] = net.capacity[: makespan * width]
-    sort_by(starts, late, bucket, order, makespan)
+    keys[:] = starts
+    if net.shape[3]:
+        not_before(net, late, keys)
+    sort_by(keys, late, bucket, order, makespan)
     return makespan
 
 

@@ -57,7 +57,7 @@ class Island:
         self, net: Network, order: Ints, tails: Ints, *, seed: int, previous: Ints | None
     ) -> None:
         """Draw the population; its first member follows the order of the previous starts."""
-        count, _, periods = (int(x) for x in net.shape)
+        count, _, periods, _ = (int(x) for x in net.shape)
         members = int(np.clip(60_000 // max(count, 1), 8, 300))
         kept = 0 if previous is None else 1
         self.net, self.order, self.bred = net, order, members

@@ -127,7 +127,10 @@ def read(
 def _calendar(
     con: duckdb.DuckDBPyConnection, activities: pd.DataFrame, status_date: date
 ) -> Calendar:
-    """Take the week and the holidays that most schedules share; without any, Monday to Friday."""
+    """Take the week that most schedules share and the holidays of most that run on the day.
+
+    Without any calendar, Monday to Friday.
+    """
     projects = list(activities["project_id"].unique())
     hours = con.execute(
         "select weekday, median(hours) as hours from calendar where project_id in "
@@ -136,9 +139,13 @@ def _calendar(
     ).df()
     week = "".join("1" if each > 0 else "0" for each in hours["hours"])
     days = con.execute(
-        "select date from calendar_exception where hours = 0 and project_id in (select unnest($1)) "
-        "group by date having count(distinct project_id) * 2 > $2 order by date",
-        [projects, len(projects)],
+        "with running as (select project_id, min(start) as begun, max(finish) as ended from activity "
+        "where status_date = $2 and project_id in (select unnest($1)) group by project_id) "
+        "select e.date from calendar_exception as e inner join running as r "
+        "on e.project_id = r.project_id where e.hours = 0 group by e.date "
+        "having count(distinct e.project_id) * 2 > "
+        "(select count(*) from running as o where e.date between o.begun and o.ended) order by e.date",
+        [projects, status_date],
     ).df()
     holidays = pd.to_datetime(days["date"]).to_numpy("datetime64[D]")
     return Calendar(

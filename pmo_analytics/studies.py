@@ -60,6 +60,12 @@ def plan(
     day = status_date or reported[0]
     with house.open(warehouse, known_at=known_at or None) as con:
         start = baseline(con, portfolio_id=portfolio, status_date=day)
+        if chosen.stem == "task_levelling":  # edits mean something else for tasks
+            from pmo_analytics import task_levelling
+
+            warnings = task_levelling.check(con, start, paths, day)
+        else:
+            warnings = capacity.check(start, paths)
     values: dict[str, parameters.Value] = {
         "portfolio_id": portfolio,
         "status_date": day.isoformat(),
@@ -68,7 +74,6 @@ def plan(
         "scenarios": ",".join(map(str, paths)),
         "warehouse_path": str(house.locate(warehouse)),
     }
-    warnings = capacity.check(start, paths)
     return Study(chosen, tuple(path.stem for path in paths), values, tuple(warnings))
 
 

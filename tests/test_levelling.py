@@ -61,11 +61,11 @@ def _only(instance, chosen):
 
 
 @st.composite
-def instances(draw, most=12):
+def instances(draw, most=12, longest_lead=5):
     count = draw(st.integers(1, most))
     number = st.integers(0, 4)
     links = [
-        (b, a, draw(st.integers(0, 2)))
+        (b, a, draw(st.integers(-longest_lead, 2)))
         for a in range(count)
         for b in range(a)
         if draw(st.integers(0, 3)) == 0
@@ -108,6 +108,43 @@ def test_a_lag_and_a_release_hold_an_activity_back():
     assert level(instance).starts.tolist() == [4, 9]  # 4 + 2 + 3
 
 
+@pytest.mark.parametrize(
+    ("lag", "starts"),
+    [
+        (-1, [0, 3]),  # finish to start with a lead of 1: 4 - 1
+        (-4 + 2, [0, 2]),  # start to start with a lag of 2: 0 + 2
+        (-2, [0, 2]),  # finish to finish: both end in 4, so the one of 2 starts in 2
+        (
+            -4 - 2,
+            [0, 0],
+        ),  # start to finish: ends in 2 at the earliest, which is no later than 0 + 2
+    ],
+)
+def test_a_link_of_any_kind_is_a_lag_or_a_lead(lag, starts):
+    instance = Instance(
+        durations=np.array([4, 2]),
+        demands=np.zeros((2, 1)),
+        capacity=np.array([[1]]),
+        links=np.array([(0, 1, lag)]),
+    )
+
+    assert level(instance).starts.tolist() == starts
+    assert check(instance, starts) == []
+    assert len(check(instance, [5, 5 + 4 + lag - 1])) == 1  # a period too early
+
+
+def test_a_successor_with_a_lead_may_take_the_crew_first():
+    """B (3) may start from 4 periods before the end of A (4), so with it; both need the one crew."""
+    instance = Instance(
+        durations=np.array([4, 3]),
+        demands=np.ones((2, 1)),
+        capacity=np.array([[1]]),
+        links=np.array([(0, 1, -4)]),
+    )
+
+    assert level(instance).makespan == 7
+
+
 def test_an_activity_waits_until_a_dip_in_capacity_is_over():
     instance = Instance(
         durations=np.array([3]),
@@ -122,12 +159,22 @@ def test_an_activity_waits_until_a_dip_in_capacity_is_over():
 
 
 @settings(max_examples=25, deadline=None)
-@given(instances(most=5))
+@given(instances(most=5, longest_lead=0))
 def test_a_tiny_instance_is_solved_as_well_as_by_trying_every_order(instance):
     schedule = level(instance, effort=100)
 
     assert schedule.makespan == shortest_by_enumeration(instance)
     assert schedule.is_proved
+
+
+@settings(max_examples=25, deadline=None)
+@given(instances(most=3))
+def test_with_leads_nothing_is_shorter_than_the_bound_among_all_starts(instance):
+    schedule = level(instance, effort=100)
+
+    latest = schedule.makespan - 1 - instance.durations  # what any shorter schedule would need
+    shorter = itertools.product(*(range(int(t) + 1) for t in latest))
+    assert schedule.is_proved == all(check(instance, np.array(starts)) for starts in shorter)
 
 
 @settings(max_examples=60, deadline=None)
@@ -206,6 +253,7 @@ def test_the_check_names_the_period_of_an_overload():
     [
         ({"links": [(0, 1, 0), (1, 0, 0)]}, "circle"),
         ({"links": [(0, 2, 0)]}, "beyond the 2"),
+        ({"links": [(-1, 1, 0)]}, "beyond the 2"),
         ({"durations": [1, -1]}, "durations holds a number that is negative"),
         ({"durations": [1, 1.5]}, "not whole"),
         ({"demands": [[3], [0]]}, "activity 0 needs 3 units of resource 0, which has 1"),

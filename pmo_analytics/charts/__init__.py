@@ -84,6 +84,7 @@ from pmo_analytics.charts.schedule_risk import (
     schedule_ranges,
     tornado,
 )
+from pmo_analytics.charts.tasks import task_gantt
 
 __all__ = [
     "adoption_effects",
@@ -141,6 +142,7 @@ __all__ = [
     "slips_by_report",
     "soft_and_firm",
     "start_shifts",
+    "task_gantt",
     "tornado",
     "unit_growth",
     "value_against_risk",

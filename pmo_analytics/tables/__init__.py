@@ -79,6 +79,12 @@ from pmo_analytics.tables.schedule_risk import (
     joint_date,
     schedule_ends,
 )
+from pmo_analytics.tables.tasks import (
+    task_dates,
+    task_moves,
+    task_projects,
+    task_scenarios,
+)
 
 __all__ = [
     "accuracy",
@@ -135,6 +141,10 @@ __all__ = [
     "schedule_ends",
     "sources",
     "stale_risks",
+    "task_dates",
+    "task_moves",
+    "task_projects",
+    "task_scenarios",
     "timeliness",
     "tolerances",
     "traces",
