@@ -247,7 +247,7 @@ def _activities(case: Case) -> pd.DataFrame:
     """List the activities of a scenario.
 
     Columns:
-        scenario, project_id, activity_id, name: which.
+        scenario, project_id, project_name, activity_id, name: which.
         planned_start, planned_finish, start, finish: dates; those of work under way as reported.
         shift_days: working days later than planned. is_moved: it starts elsewhere than planned.
         float_days: working days it could slip, by its links, before its project ends later.
@@ -263,6 +263,7 @@ def _activities(case: Case) -> pd.DataFrame:
         {
             "scenario": case.name,
             "project_id": rows["project_id"],
+            "project_name": networks.projects["name"].to_numpy()[rows["project"]],
             "activity_id": rows["activity_id"],
             "name": rows["name"],
             "planned_start": rows["planned_start"],
@@ -317,10 +318,10 @@ def _rules(possible: list[Case], frames: dict[str, pd.DataFrame]) -> pd.DataFram
     """List the dates to be kept in each scenario.
 
     Columns:
-        scenario, project_id, rule: which, in words. due, reached: dates.
+        scenario, project_id, name, rule: which, in words. due, reached: dates.
         missed_days: working days late, 0 if kept. because: what binds the work that is late.
     """
-    names = ["scenario", "project_id", "rule", "due", "reached", "missed_days", "because"]
+    names = ["scenario", "project_id", "name", "rule", "due", "reached", "missed_days", "because"]
     lines = []
     for case in possible:
         finish = Measure(case).finishes(case.starts)
@@ -333,7 +334,7 @@ def _rules(possible: list[Case], frames: dict[str, pd.DataFrame]) -> pd.DataFram
             missed = max(0, int(reached) - rule.due)
             on = int(rule.edge == "start")
             because = why_missed(case, rule, frames[case.name]) if missed else ""
-            project = case.networks.projects["project_id"].iloc[rule.project]
+            project = case.networks.projects[["project_id", "name"]].iloc[rule.project]
             dates = day([rule.due + on])[0], day([int(reached) + on])[0]
-            lines.append((case.name, project, rule.words, *dates, missed, because))
+            lines.append((case.name, *project, rule.words, *dates, missed, because))
     return pd.DataFrame(lines, columns=names)

@@ -85,14 +85,14 @@ def _effect(found: Levelled, name: str) -> str:
         moved = projects[projects["late_baseline"] * sign > 0]
         if len(moved):
             order = moved.reindex((-moved["late_baseline"] * sign).sort_values(kind="stable").index)
-            first = ", ".join(
-                f"{key} by {counted(abs(days))}"
+            first = [
+                f"{key} ends {counted(abs(days))} {word}"
                 for key, days in zip(
                     order["name"][:NAMED], order["late_baseline"][:NAMED], strict=True
                 )
-            )
-            more = f" and {len(moved) - NAMED} more" if len(moved) > NAMED else ""
-            parts.append(f"{first}{more} {'ends' if len(moved) == 1 else 'end'} {word}")
+            ]
+            rest = [f"{len(moved) - NAMED} more end {word}"] if len(moved) > NAMED else []
+            parts.append(", ".join([*first, *rest]))
     missed = int(row["missed_days"] - found.summary["missed_days"].iloc[0])
     if missed:
         more = "more" if missed > 0 else "less"
@@ -185,14 +185,15 @@ def missed(found: Levelled) -> pd.DataFrame:
 
 def read_project(activities: pd.DataFrame) -> str:
     """Say which tasks of a project move most, from `rows`."""
-    project, moved = activities["project_id"].iloc[0], activities[activities["is_moved"]]
+    project, moved = activities["project_name"].iloc[0], activities[activities["is_moved"]]
     if moved.empty:
         return f"No task of {project} moves."
     most = moved.sort_values(["shift_days", "activity_id"], ascending=[False, True]).iloc[0]
     waiting = number((moved["reason"] == "people").sum())
     return (
-        f"Of {number(len(activities))} tasks of {project} {number(len(moved))} move, {waiting} of them "
-        f"for want of people; the furthest is {most['name']} by {counted(most['shift_days'])}."
+        f"Of the {number(len(activities))} tasks of {project}, {number(len(moved))} move, "
+        f"{waiting} of them for want of people; the furthest "
+        f"is {most['name']} by {counted(most['shift_days'])}."
     )
 
 

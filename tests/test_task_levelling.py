@@ -295,7 +295,7 @@ def test_scenarios_are_compared_with_the_levelled_baseline(drawn):
     assert summary.loc["fire", "conflict"].startswith(
         "Build (P A) needs 1.00 FTE of Developer, and from March 2026 on there are 0.00; 1.00 FTE more"
     )
-    assert "hire: Beta by 3 working days ends earlier." in task_reading.read_scenarios(levelled)
+    assert "hire: Beta ends 3 working days earlier." in task_reading.read_scenarios(levelled)
 
 
 def test_a_deadline_that_cannot_be_met_is_named_with_what_binds_it(drawn):
@@ -559,14 +559,16 @@ def test_the_page_says_and_draws_what_was_found(meridian):
     assert said.startswith(f"{base['moved']} of {base['movable']} tasks must move")
     assert chosen == "two_data_engineers"
     drawn = charts.task_gantt(rows).to_dict()
-    assert project in drawn["title"]
+    assert rows["project_name"].iloc[0] in drawn["title"]
     assert (
         len(charts.role_heatmap(task_reading.short_roles(meridian, chosen)).to_dict()["layer"]) == 3
     )
     assert str(base["over_before"]) in repr(task_reading.key_figures(meridian))
     assert f"moves {base['moved']}" in task_reading.read_plan(meridian)
     assert "Cloud engineer on" in task_reading.read_load(meridian)
-    assert task_reading.read_project(rows).startswith(f"Of {len(rows)} tasks of {project} ")
+    assert task_reading.read_project(rows).startswith(
+        f"Of the {len(rows)} tasks of {rows['project_name'].iloc[0]}, "
+    )
     assert task_reading.read_warnings(meridian).startswith("Every edit")
     bars = pd.DataFrame(next(iter(drawn["datasets"].values())))
     order = dict(zip(rows["name"], rows["start"], strict=True))

@@ -15,7 +15,7 @@ def task_gantt(activities: pd.DataFrame) -> alt.TopLevelMixin:
     Draws rows of `task_levelling.Levelled.activities`, of one scenario and project.
     """
     columns = ["name", "planned_start", "planned_finish", "start", "finish", "is_moved", "reason"]
-    require(activities, "activity_id", "detail", *columns)
+    require(activities, "activity_id", "project_name", "detail", *columns)
     chosen = activities.sort_values(["is_moved", "start"], ascending=[False, True]).head(MOST)
     data = chosen.sort_values(["start", "finish"], kind="stable")
     twice = data["name"].duplicated(keep=False)
@@ -54,7 +54,7 @@ def task_gantt(activities: pd.DataFrame) -> alt.TopLevelMixin:
             ],
         )
     )
-    project = str(activities["project_id"].iloc[0])
+    project = str(activities["project_name"].iloc[0])
     drawn: alt.TopLevelMixin = bars.properties(
         title=f"{project}: when each activity runs, as planned and levelled",
         height=ROW * max(len(data), 2),

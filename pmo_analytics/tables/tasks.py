@@ -70,7 +70,7 @@ def task_moves(activities: pd.DataFrame, *, scenario: str = "baseline") -> Block
         f"Why {len(data)} tasks do not start as planned ({scenario.replace('_', ' ')})",
         table(
             data.assign(
-                task=data["name"] + " (" + data["project_id"] + " " + data["activity_id"] + ")",
+                task=data["name"] + " (" + data["project_name"] + ")",
                 critical=data["is_critical"].map({True: "yes", False: ""}),
             ),
             columns={
@@ -96,7 +96,7 @@ def task_dates(rules: pd.DataFrame) -> Block:
     return table(
         missed.assign(scenario=missed["scenario"].str.replace("_", " ")),
         columns={
-            "project_id": "Project",
+            "name": "Project",
             "missed_days": "Working days late",
             "because": "Because",
             "rule": "Date to be kept",
