@@ -1,6 +1,6 @@
 """Capacity: who is asked for and who there is, how firm the requests are, and who is overloaded now."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -8,12 +8,13 @@ import duckdb
 import pandas as pd
 
 from pmo_analytics import scenario, utilisation
-from pmo_analytics.capacity_baseline import Baseline, baseline
+from pmo_analytics.capacity_baseline import DELAY_COST, MOST_DELAY, Baseline, baseline
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.narrative import HEADINGS
 from pmo_analytics.present import Block, decision, reading
 from pmo_analytics.what_if import BASELINE, Studied, what_if
 
+ASKED = "what_if"  # name of the scenario that is stated in a notebook
 NAMED = 3  # projects named as causes of a shortage
 FULL_TIME = 1.0
 DECIDE_WITHIN = timedelta(days=14)
@@ -24,34 +25,55 @@ def study(
     *,
     portfolio_id: str,
     status_date: date,
-    scenarios: str | Sequence[str | Path],
+    scenarios: str | Sequence[str | Path] = "",
+    edits: Sequence[Mapping[str, object]] = (),
+    title: str = "What if",
+    delay_cost: float = DELAY_COST,
+    most_delay_months: int = MOST_DELAY,
     seed: int = 1,
 ) -> Studied:
-    """Compare scenario files, or names of shipped ones, with a portfolio as known.
+    """Compare what-if scenarios with a portfolio as known.
+
+    Scenarios are files or names of shipped ones; `edits` is one more, stated where it is asked:
+    `edits=[{"op": "delay", "project": "MER-014", "months": 3}]`. Without either, every shipped
+    scenario of the portfolio is compared.
 
     Raises:
         UnknownNameError: the portfolio does not exist, or a scenario names what it does not have.
-        UsageError: a scenario is malformed, or nothing asks for people after the date.
+        UsageError: a scenario is malformed, nothing asks for people after the date, or the cost or
+            the months of delay cannot be.
     """
-    start = baseline(con, portfolio_id=portfolio_id, status_date=status_date)
-    paths = files(scenarios) or sorted(_shipped().glob("*.yaml"))
-    chosen = [scenario.read(path) for path in paths]
-    if not scenarios:
-        chosen = [each for each in chosen if each.baseline in ("", portfolio_id)]
-    return what_if(start, chosen, seed=seed)
+    start = baseline(
+        con,
+        portfolio_id=portfolio_id,
+        status_date=status_date,
+        delay_cost=delay_cost,
+        most_delay_months=most_delay_months,
+    )
+    chosen = [scenario.read(path) for path in files(scenarios)]
+    if edits:
+        stated = {"title": title, "edits": list(edits)}
+        chosen.append(scenario.scenario(stated, name=ASKED))
+    return what_if(start, chosen or _all_shipped(portfolio_id), seed=seed)
 
 
-def files(scenarios: str | Sequence[str | Path]) -> list[Path]:
-    """Find scenario files by path, or by name among those the workspace ships."""
+def _all_shipped(portfolio_id: str) -> list[scenario.Scenario]:
+    every = [scenario.read(path) for path in sorted(shipped().glob("*.yaml"))]
+    return [each for each in every if each.baseline in ("", portfolio_id)]
+
+
+def files(scenarios: str | Sequence[str | Path], folder: Path | None = None) -> list[Path]:
+    """Find scenario files by path, or by name in a folder: that of the workspace if none is named."""
     named = scenarios.split(",") if isinstance(scenarios, str) else scenarios
     found = []
     for each in (Path(str(name).strip()) for name in named if str(name).strip()):
         is_path = each.exists() or bool(each.suffix)
-        found.append(each if is_path else _shipped() / f"{each.stem}.yaml")
+        found.append(each if is_path else (folder or shipped()) / f"{each.stem}.yaml")
     return found
 
 
-def _shipped() -> Path:
+def shipped() -> Path:
+    """Return the folder of scenarios of the workspace."""
     from pmo_analytics.packs import workspace
 
     return workspace() / "data" / "scenarios"

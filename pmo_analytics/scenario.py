@@ -218,7 +218,7 @@ def _state(at: Baseline) -> tuple[object, ...]:
 def _refuse_names(at: Baseline, edit: Edit, where: str) -> None:
     """Refuse a name that the baseline does not know; roles go by id or by name."""
     roles = [*at.roles, *at.roles.values()]
-    years = _years(at)
+    years = budget_years(at)
     known: dict[str, Iterable[str]] = {
         "project": at.instance.index, "criterion": at.weights, "year": years,
         "role": roles, "from_role": roles, "to_role": roles,
@@ -236,7 +236,7 @@ def _refuse_names(at: Baseline, edit: Edit, where: str) -> None:
             )
 
 
-def _years(at: Baseline) -> tuple[str, ...]:
+def budget_years(at: Baseline) -> tuple[str, ...]:
     """Name the budget years as the engine does."""
     named = at.instance.row_names[: len(at.instance.budgets)]
     return tuple(name.removeprefix("budget ") for name in named)
@@ -354,7 +354,7 @@ def _scale_budget(at: Baseline, edit: Edit) -> Baseline:
     i, year = at.instance, edit["year"]
     budgets = tuple(
         round(money * edit["factor"], 2) if year is None or str(year) == name else money
-        for money, name in zip(i.budgets, _years(at), strict=True)
+        for money, name in zip(i.budgets, budget_years(at), strict=True)
     )
     return _with(at, budgets=budgets)
 

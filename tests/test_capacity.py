@@ -176,6 +176,65 @@ def test_an_unknown_study_and_no_scenario_are_refused(warehouse_path):
     assert "a study needs a scenario" in without.stderr
 
 
+def test_what_a_month_of_delay_costs_and_how_late_a_start_may_be_are_the_analysts(con):
+    asked = {"portfolio_id": "test", "status_date": JUNE}
+    found = baseline(con, **asked, delay_cost=0.025, most_delay_months=2)
+
+    # B is planned for August, month 1, so October, month 3, is the latest
+    b = found.instance.projects[1]
+    assert (b.decay, b.latest) == (0.025, 3)
+    assert found.notes[0] == (
+        "A project loses 2.5% of its value for each month it starts later than planned, and may start "
+        "up to 2 months later."
+    )
+    for wrong in ({"delay_cost": -0.1}, {"delay_cost": 1}, {"delay_cost": float("nan")}):
+        with pytest.raises(UsageError, match=r"from 0 to below 1, such as 0\.01; it was given as"):
+            baseline(con, **asked, **wrong)
+    with pytest.raises(UsageError, match="0 to 60 months, such as 12; the most was given as -1"):
+        baseline(con, **asked, most_delay_months=-1)
+
+
+def test_edits_can_be_stated_where_they_are_asked(con):
+    asked = {"portfolio_id": "test", "status_date": JUNE}
+    delay = {"op": "delay", "project": "B", "months": 1}
+
+    studied = capacity.study(con, **asked, edits=[delay], title="B waits", delay_cost=0.1)
+
+    # B waits for September at 80 x 0.9; there are 1.0 for 0.8 of B and 0.2 of C
+    assert studied.summary["title"].tolist() == ["Baseline", "B waits"]
+    assert studied.summary["change"].tolist() == pytest.approx([0, -8])
+    with pytest.raises(UnknownNameError, match="there is no project 'Z'"):
+        capacity.study(con, **asked, edits=[delay | {"project": "Z"}])
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "said"),
+    [
+        ("delay_cost=2", 2, "from 0 to below 1"),
+        ("delay_cost=dear", 5, "takes delay_cost as float"),
+        ("most_delay_months=99", 2, "0 to 60 months"),
+        ("delay_costs=0.1", 5, "did you mean delay_cost?"),
+        ("portfolio_id=test", 2, "has an option of its own; give it with --portfolio"),
+    ],
+)
+def test_a_wrong_parameter_of_a_study_is_refused_before_anything_runs(
+    warehouse_path, tmp_path, given, code, said
+):
+    path = tmp_path / "later.yaml"
+    path.write_text(
+        "title: Later\nbaseline: test\nedits:\n  - {op: delay, project: B, months: 1}\n"
+    )
+
+    done = CliRunner().invoke(
+        cli.app,
+        ["study", "capacity_what_if", str(path), "-p", given, "--warehouse", warehouse_path],
+    )
+
+    assert done.exit_code == code
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 def test_scenarios_are_found_by_name_or_path(tmp_path):
     copy = shutil.copy(ROOT / "data" / "scenarios" / "budget_minus_ten.yaml", tmp_path)
 
