@@ -17,6 +17,8 @@ from pmo_analytics.what_if import BASELINE, Studied, what_if
 ASKED = "what_if"  # name of the scenario that is stated in a notebook
 NAMED = 3  # projects named as causes of a shortage
 FULL_TIME = 1.0
+TEAMS_DRAWN = 4  # shades that can be told apart
+OTHERS = "other teams"
 DECIDE_WITHIN = timedelta(days=14)
 
 
@@ -140,6 +142,40 @@ def totals(load: pd.DataFrame) -> pd.DataFrame:
     return found.assign(soft_demand_fte=found["demand_fte"] - found["confirmed_demand_fte"])
 
 
+def offers(teams: pd.DataFrame) -> pd.DataFrame:
+    """Return who offers each role that is short, in its worst month, from `team_utilisation`.
+
+    Grain:
+        One row per role and team, the shortest role first; the largest team first.
+    """
+    short = teams[teams["is_role_over_allocated"].fillna(value=False).astype(bool)]
+    if short.empty:
+        return short
+    worst = short.sort_values(["role_gap_fte", "month"]).groupby("role_id")["month"].first()
+    found = short[short["month"] == short["role_id"].map(worst)]
+    return found.sort_values(
+        ["role_gap_fte", "role_id", "supply_fte", "team"],
+        ascending=[True, True, False, True],
+        ignore_index=True,
+    )
+
+
+def of_shortest_role(teams: pd.DataFrame) -> pd.DataFrame:
+    """Return what each team offers of the role that is shortest, or nearest to it, by month.
+
+    Beyond the largest teams, which a chart can tell apart, the others are added up.
+    """
+    if teams.empty:
+        return teams
+    role = teams.sort_values(["role_gap_fte", "month", "role_id"])["role_id"].iloc[0]
+    mine = teams[teams["role_id"] == role]
+    size = mine.groupby("team")["supply_fte"].sum().sort_values(ascending=False, kind="stable")
+    kept = size.index if len(size) <= TEAMS_DRAWN else size.index[: TEAMS_DRAWN - 1]
+    mine = mine.assign(team=mine["team"].where(mine["team"].isin(kept), OTHERS))
+    keys = ["role_name", "team", "month", "role_demand_fte"]
+    return mine.groupby(keys, as_index=False, sort=False)["supply_fte"].sum()
+
+
 def booked(con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date) -> pd.DataFrame:
     """Compare time booked with time asked for, over the twelve months to the status date.
 
@@ -197,6 +233,33 @@ def read_firmness(load: pd.DataFrame) -> str:
         return "Nobody asks for people from this month on."
     firm = float(load["confirmed_demand_fte"].sum()) / asked
     return f"{firm:.0%} of the people asked for from this month on are confirmed; the rest is a forecast."
+
+
+def read_teams(teams: pd.DataFrame) -> str:
+    """Say who offers the role that is shortest, and what cannot be said, from `team_utilisation`."""
+    if teams.empty:
+        return "No team states people for a role that the projects ask for."
+    by_role = teams.groupby("role_id")["team"].nunique()
+    alone = int((by_role == 1).sum())
+    said = (
+        "Demand names a role and no team, so it stands beside what each team offers and is not split; "
+        f"{alone} of {len(by_role)} roles are offered by one team alone."
+    )
+    found = offers(teams)
+    if found.empty:
+        return f"{said} No role is short."
+    lines = found[found["role_id"] == found["role_id"].iloc[0]].to_dict("records")
+    top = lines[0]
+    each = [f"{line['supply_fte']:.1f} of {line['team']}" for line in lines]
+    return (
+        f"{said} In {top['month']:%B %Y}, {top['role_demand_fte']:.1f} FTE of {top['role_name']} are "
+        f"asked for; on offer are {_listed(each)}, {-top['role_gap_fte']:.1f} too few."
+    )
+
+
+def _listed(parts: Sequence[str]) -> str:
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def read_people(load: pd.DataFrame) -> str:

@@ -3,6 +3,7 @@
 import shutil
 from datetime import date
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -133,6 +134,57 @@ def test_confirmed_demand_is_told_from_forecast(con):
     assert found["demand_fte"].tolist() == pytest.approx([2, 1, 1.3, 0.2])
     assert found["soft_demand_fte"].tolist() == pytest.approx([0, 0, 1.3, 0.2])
     assert capacity.read_firmness(found).startswith("67% of the people")
+
+
+def test_demand_stands_beside_what_the_teams_offer(con):
+    from pmo_analytics import charts, tables, utilisation
+
+    teams = utilisation.team_utilisation(con, status_date=JUNE, portfolio_id="test")
+
+    # in August T1 alone offers 1 developer, 1.3 are asked for; in July T1 and T2 offer 1 and 0.5
+    (worst,) = capacity.offers(teams).to_dict("records")
+    assert (worst["team"], worst["month"].month) == ("T1", 8)
+    assert (worst["role_gap_fte"], worst["utilisation"]) == pytest.approx((-0.3, 1.3))
+    assert capacity.read_teams(teams) == (
+        "Demand names a role and no team, so it stands beside what each team offers and is not split; "
+        "0 of 1 roles are offered by one team alone. In August 2026, 1.3 FTE of Developer are asked for; on offer are 1.0 of T1, 0.3 too few."
+    )
+    drawn = capacity.of_shortest_role(teams)
+    assert drawn.groupby("month")["supply_fte"].sum().tolist() == pytest.approx([2, 1.5, 1, 1])
+    assert charts.team_offers(drawn).to_dict()["title"]["text"] == (
+        "Developer: on offer by team, and asked for"
+    )
+    places = charts.team_offers(drawn).to_dict()["layer"][0]["encoding"]["color"]["scale"]["domain"]
+    assert places == ["T1", "T2"]  # 2 + 1 + 1 + 1 against 0.5: the largest at the bottom
+    assert "T1" in repr(tables.team_offers(capacity.offers(teams)))
+    none = teams.head(0)
+    assert capacity.read_teams(none).startswith("No team states people")
+    assert capacity.offers(none).empty
+    assert capacity.of_shortest_role(none).empty
+
+
+def test_more_teams_than_shades_are_added_up():
+    teams = pd.DataFrame(
+        {
+            "role_id": "DEV",
+            "role_name": "Developer",
+            "team": [f"T{n}" for n in range(6)],
+            "month": pd.Timestamp("2026-07-01"),
+            "supply_fte": [6.0, 5, 4, 3, 2, 1],
+            "role_demand_fte": 20.0,
+            "role_gap_fte": 1.0,
+        }
+    )
+
+    drawn = capacity.of_shortest_role(teams)
+
+    # three by name, the others 3 + 2 + 1
+    assert dict(zip(drawn["team"], drawn["supply_fte"], strict=True)) == {
+        "T0": 6,
+        "T1": 5,
+        "T2": 4,
+        "other teams": 6,
+    }
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from pmo_analytics.charts.capacity import (
     role_heatmap,
     soft_and_firm,
     start_shifts,
+    team_offers,
     value_steps,
 )
 from pmo_analytics.charts.control import (
@@ -141,6 +142,7 @@ __all__ = [
     "slips_by_report",
     "soft_and_firm",
     "start_shifts",
+    "team_offers",
     "tornado",
     "unit_growth",
     "value_against_risk",

@@ -5,6 +5,7 @@ from pmo_analytics.tables.capacity import (
     people,
     reasons,
     scenarios,
+    team_offers,
 )
 from pmo_analytics.tables.control import (
     benefit_rates,
@@ -135,6 +136,7 @@ __all__ = [
     "schedule_ends",
     "sources",
     "stale_risks",
+    "team_offers",
     "timeliness",
     "tolerances",
     "traces",
