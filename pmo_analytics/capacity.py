@@ -173,7 +173,8 @@ def of_shortest_role(teams: pd.DataFrame) -> pd.DataFrame:
     kept = size.index if len(size) <= TEAMS_DRAWN else size.index[: TEAMS_DRAWN - 1]
     mine = mine.assign(team=mine["team"].where(mine["team"].isin(kept), OTHERS))
     keys = ["role_name", "team", "month", "role_demand_fte"]
-    return mine.groupby(keys, as_index=False, sort=False)["supply_fte"].sum()
+    drawn: pd.DataFrame = mine.groupby(keys, as_index=False, sort=False)["supply_fte"].sum()
+    return drawn
 
 
 def booked(con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date) -> pd.DataFrame:

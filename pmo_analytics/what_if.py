@@ -12,6 +12,7 @@ import pandas as pd
 
 from pmo_analytics import selection
 from pmo_analytics.capacity_baseline import Baseline
+from pmo_analytics.capacity_overtime import is_priced, saved, settled
 from pmo_analytics.capacity_plan import (
     KEEP_WITHIN,
     LARGE,
@@ -152,12 +153,21 @@ def _solve(cases: list[_Case], effort: int, seed: int) -> None:
 
 
 def _share(cases: list[_Case]) -> None:
-    """Offer every plan to every case; each takes the one that is worth most to it."""
+    """Offer every plan to every case; each takes the one that is worth most to it.
+
+    Where overtime has a price, every plan is settled first: the search does not know the price.
+    """
     pool = _different([case.starts for case in cases if case.is_possible])
     for case in cases:
         if case.is_possible:
-            case.starts, case.value = _best(case, pool)
+            mine = [*pool, *_settled(case, pool)]
+            case.starts, case.value = _best(case, mine)
             case.best = case.value
+
+
+def _settled(case: _Case, pool: list[dict[str, int]]) -> list[dict[str, int]]:
+    fitting = [plan for plan in pool if worth(case.state, plan) is not None]
+    return [settled(case.state, fitting)] if fitting and is_priced(case.state) else []
 
 
 def _different(plans: list[dict[str, int]]) -> list[dict[str, int]]:
@@ -186,6 +196,7 @@ def _steady(cases: list[_Case], effort: int, seed: int) -> None:
         case.starts = steady(
             case.state, case.starts, reference, least=least, effort=effort, seed=seed
         )
+        case.starts = saved(case.state, case.starts)
         case.value = worth(case.state, case.starts) or 0.0
 
 
@@ -199,8 +210,9 @@ def _keep_signs(cases: list[_Case]) -> None:
         for case in possible:
             starts, value = _best(case, pool)
             if value > case.value + 1e-6 * max(1.0, abs(case.value)):
-                case.starts, case.value, is_changed = starts, value, True
-                case.best = max(case.best, value)
+                case.starts, is_changed = saved(case.state, starts), True
+                case.value = worth(case.state, case.starts) or value
+                case.best = max(case.best, case.value)
 
 
 # Frames -------------------------------------------------------------------------------------------
