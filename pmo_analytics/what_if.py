@@ -32,6 +32,7 @@ from pmo_analytics.selection_bound import Model
 BASELINE = "baseline"
 SUBMITTED = "as submitted"
 EFFORT = 1
+PROVED = 1e-6  # of the value: a gap to the bound that is none
 ROLES_PRICED = 3  # scarce roles whose next person is priced by solving again
 
 
@@ -219,8 +220,20 @@ def _keep_signs(cases: list[_Case]) -> None:
 
 
 def _noise(case: _Case, base: _Case) -> float:
-    """What the search and the wish to move little could have made of a difference on their own."""
-    return base.noise + max(base.best - base.value, 0.0) + max(case.best - case.value, 0.0)
+    """What the search may have missed in either plan, and what was given up to move little."""
+    given_up = sum(max(each.best - each.value, 0.0) for each in (base, case))
+    return _missed(base, base) + _missed(case, base) + given_up
+
+
+def _missed(case: _Case, base: _Case) -> float:
+    """Nothing where the plan is proved; else the gap to the bound, or two seeds' difference if less.
+
+    The second seed is tried for the baseline only, and only where its plan is not proved.
+    """
+    gap = max(case.bound - case.best, 0.0)
+    if gap <= PROVED * max(1.0, abs(case.best)):
+        return 0.0
+    return gap if base.is_proved else min(gap, base.noise)
 
 
 def _summary(cases: list[_Case]) -> pd.DataFrame:
@@ -230,7 +243,10 @@ def _summary(cases: list[_Case]) -> pd.DataFrame:
         scenario, title, scenario_id: which.
         is_possible, conflict: whether a plan keeps every rule, and the rules that clash if not.
         value, bound: currency; of the plan, and what no plan can exceed. gap: fraction.
-        change: currency against the baseline, positive is better. noise_floor: currency.
+        change: currency against the baseline, positive is better.
+        noise_floor: currency; what the search may have missed in the two plans (nothing where they
+            are proved, else the gap to the bound, or how far two seeds of the baseline differ if
+            that is less), plus what they gave up to move few projects.
         is_beyond_noise: the change is larger than the noise floor.
         projects_in, projects_out, projects_moved: counts; moved against the baseline.
         overtime_cost: currency, already taken off the value.
