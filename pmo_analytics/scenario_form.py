@@ -220,7 +220,8 @@ def save(draft: Draft, folder: Path, *, name: str, is_replacing: bool = False) -
     """Write a scenario to `<name>.yaml`, whole or not at all.
 
     Raises:
-        UsageError: the name is no name of a scenario, another scenario has it, or there is no edit.
+        UsageError: the name is no name of a scenario, another scenario has it, there is no edit,
+            or the folder cannot be written to.
     """
     _refuse_name(name)
     path, what_if = folder / f"{name}.yaml", replace(draft, name=name).scenario
@@ -228,13 +229,22 @@ def save(draft: Draft, folder: Path, *, name: str, is_replacing: bool = False) -
         raise UsageError(
             f"there is another scenario called {name}; choose another name, or tick replace"
         )
-    folder.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=folder, suffix=".part")
+    try:
+        _write(path, as_yaml(what_if))
+    except OSError as error:
+        raise UsageError(
+            f"{name} cannot be saved in the folder {folder.name} ({error.strerror}); make it writable"
+        ) from error
+    return path
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
     with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-        file.write(as_yaml(what_if))
+        file.write(text)
     Path(temporary).chmod(0o644)
     Path(temporary).replace(path)
-    return path
 
 
 def _refuse_name(name: str) -> None:

@@ -32,11 +32,12 @@ from pmo_analytics.selection_bound import Model
 BASELINE = "baseline"
 SUBMITTED = "as submitted"
 EFFORT = 1
+BESIDE = ["scenario", "is_possible", "value", "change", "noise_floor", "projects_moved"]
 PROVED = 1e-6  # of the value: a gap to the bound that is none
 ROLES_PRICED = 3  # scarce roles whose next person is priced by solving again
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Studied:
     """What a study found, as tidy frames with a column `scenario`; the baseline is one of them.
 
@@ -56,6 +57,10 @@ class Studied:
     steps: pd.DataFrame
     bottlenecks: pd.DataFrame
     warnings: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        """Return the scenarios side by side, for the end of a cell."""
+        return str(self.summary[BESIDE].to_string(index=False))
 
 
 @dataclass(eq=False)

@@ -169,6 +169,13 @@ def test_another_scenario_is_only_replaced_when_asked(baseline, tmp_path):
         scenario_form.save(first, tmp_path, name="mine")
 
 
+def test_a_folder_that_cannot_be_written_to_is_named(baseline, tmp_path):
+    (tmp_path / "scenarios").write_text("a file, no folder")
+
+    with pytest.raises(UsageError, match="mine cannot be saved in the folder scenarios"):
+        scenario_form.save(Draft(baseline).with_edit(DELAY), tmp_path / "scenarios", name="mine")
+
+
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Zl", "Zp")), min_size=1)
 EDITS = st.one_of(
     st.fixed_dictionaries(

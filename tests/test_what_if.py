@@ -57,6 +57,12 @@ def test_two_projects_and_one_developer():
     assert shift["hire", "B"] == -2
     assert shift["mandate", "A"] == 2
     assert summary.loc["hire", "is_beyond_noise"]
+    assert [line.split()[0] for line in repr(studied).splitlines()] == [
+        "scenario",
+        "baseline",
+        "hire",
+        "mandate",
+    ]
 
 
 def test_every_start_has_its_reason():
