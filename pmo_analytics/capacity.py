@@ -1,6 +1,6 @@
 """Capacity: who is asked for and who there is, how firm the requests are, and who is overloaded now."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -8,14 +8,17 @@ import duckdb
 import pandas as pd
 
 from pmo_analytics import scenario, utilisation
-from pmo_analytics.capacity_baseline import Baseline, baseline
+from pmo_analytics.capacity_baseline import DELAY_COST, MOST_DELAY, Baseline, baseline
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.narrative import HEADINGS
 from pmo_analytics.present import Block, decision, reading
 from pmo_analytics.what_if import BASELINE, Studied, what_if
 
+ASKED = "what_if"  # name of the scenario that is stated in a notebook
 NAMED = 3  # projects named as causes of a shortage
 FULL_TIME = 1.0
+TEAMS_DRAWN = 4  # shades that can be told apart
+OTHERS = "other teams"
 DECIDE_WITHIN = timedelta(days=14)
 
 
@@ -24,34 +27,55 @@ def study(
     *,
     portfolio_id: str,
     status_date: date,
-    scenarios: str | Sequence[str | Path],
+    scenarios: str | Sequence[str | Path] = "",
+    edits: Sequence[Mapping[str, object]] = (),
+    title: str = "What if",
+    delay_cost: float = DELAY_COST,
+    most_delay_months: int = MOST_DELAY,
     seed: int = 1,
 ) -> Studied:
-    """Compare scenario files, or names of shipped ones, with a portfolio as known.
+    """Compare what-if scenarios with a portfolio as known.
+
+    Scenarios are files or names of shipped ones; `edits` is one more, stated where it is asked:
+    `edits=[{"op": "delay", "project": "MER-014", "months": 3}]`. Without either, every shipped
+    scenario of the portfolio is compared.
 
     Raises:
         UnknownNameError: the portfolio does not exist, or a scenario names what it does not have.
-        UsageError: a scenario is malformed, or nothing asks for people after the date.
+        UsageError: a scenario is malformed, nothing asks for people after the date, or the cost or
+            the months of delay cannot be.
     """
-    start = baseline(con, portfolio_id=portfolio_id, status_date=status_date)
-    paths = files(scenarios) or sorted(_shipped().glob("*.yaml"))
-    chosen = [scenario.read(path) for path in paths]
-    if not scenarios:
-        chosen = [each for each in chosen if each.baseline in ("", portfolio_id)]
-    return what_if(start, chosen, seed=seed)
+    start = baseline(
+        con,
+        portfolio_id=portfolio_id,
+        status_date=status_date,
+        delay_cost=delay_cost,
+        most_delay_months=most_delay_months,
+    )
+    chosen = [scenario.read(path) for path in files(scenarios)]
+    if edits:
+        stated = {"title": title, "edits": list(edits)}
+        chosen.append(scenario.scenario(stated, name=ASKED))
+    return what_if(start, chosen or _all_shipped(portfolio_id), seed=seed)
 
 
-def files(scenarios: str | Sequence[str | Path]) -> list[Path]:
-    """Find scenario files by path, or by name among those the workspace ships."""
+def _all_shipped(portfolio_id: str) -> list[scenario.Scenario]:
+    every = [scenario.read(path) for path in sorted(shipped().glob("*.yaml"))]
+    return [each for each in every if each.baseline in ("", portfolio_id)]
+
+
+def files(scenarios: str | Sequence[str | Path], folder: Path | None = None) -> list[Path]:
+    """Find scenario files by path, or by name in a folder: that of the workspace if none is named."""
     named = scenarios.split(",") if isinstance(scenarios, str) else scenarios
     found = []
     for each in (Path(str(name).strip()) for name in named if str(name).strip()):
         is_path = each.exists() or bool(each.suffix)
-        found.append(each if is_path else _shipped() / f"{each.stem}.yaml")
+        found.append(each if is_path else (folder or shipped()) / f"{each.stem}.yaml")
     return found
 
 
-def _shipped() -> Path:
+def shipped() -> Path:
+    """Return the folder of scenarios of the workspace."""
     from pmo_analytics.packs import workspace
 
     return workspace() / "data" / "scenarios"
@@ -118,6 +142,41 @@ def totals(load: pd.DataFrame) -> pd.DataFrame:
     return found.assign(soft_demand_fte=found["demand_fte"] - found["confirmed_demand_fte"])
 
 
+def offers(teams: pd.DataFrame) -> pd.DataFrame:
+    """Return who offers each role that is short, in its worst month, from `team_utilisation`.
+
+    Grain:
+        One row per role and team, the shortest role first; the largest team first.
+    """
+    short = teams[teams["is_role_over_allocated"].fillna(value=False).astype(bool)]
+    if short.empty:
+        return short
+    worst = short.sort_values(["role_gap_fte", "month"]).groupby("role_id")["month"].first()
+    found = short[short["month"] == short["role_id"].map(worst)]
+    return found.sort_values(
+        ["role_gap_fte", "role_id", "supply_fte", "team"],
+        ascending=[True, True, False, True],
+        ignore_index=True,
+    )
+
+
+def of_shortest_role(teams: pd.DataFrame) -> pd.DataFrame:
+    """Return what each team offers of the role that is shortest, or nearest to it, by month.
+
+    Beyond the largest teams, which a chart can tell apart, the others are added up.
+    """
+    if teams.empty:
+        return teams
+    role = teams.sort_values(["role_gap_fte", "month", "role_id"])["role_id"].iloc[0]
+    mine = teams[teams["role_id"] == role]
+    size = mine.groupby("team")["supply_fte"].sum().sort_values(ascending=False, kind="stable")
+    kept = size.index if len(size) <= TEAMS_DRAWN else size.index[: TEAMS_DRAWN - 1]
+    mine = mine.assign(team=mine["team"].where(mine["team"].isin(kept), OTHERS))
+    keys = ["role_name", "team", "month", "role_demand_fte"]
+    drawn: pd.DataFrame = mine.groupby(keys, as_index=False, sort=False)["supply_fte"].sum()
+    return drawn
+
+
 def booked(con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date) -> pd.DataFrame:
     """Compare time booked with time asked for, over the twelve months to the status date.
 
@@ -175,6 +234,33 @@ def read_firmness(load: pd.DataFrame) -> str:
         return "Nobody asks for people from this month on."
     firm = float(load["confirmed_demand_fte"].sum()) / asked
     return f"{firm:.0%} of the people asked for from this month on are confirmed; the rest is a forecast."
+
+
+def read_teams(teams: pd.DataFrame) -> str:
+    """Say who offers the role that is shortest, and what cannot be said, from `team_utilisation`."""
+    if teams.empty:
+        return "No team states people for a role that the projects ask for."
+    by_role = teams.groupby("role_id")["team"].nunique()
+    alone = int((by_role == 1).sum())
+    said = (
+        "Demand names a role and no team, so it stands beside what each team offers and is not split; "
+        f"{alone} of {len(by_role)} roles are offered by one team alone."
+    )
+    found = offers(teams)
+    if found.empty:
+        return f"{said} No role is short."
+    lines = found[found["role_id"] == found["role_id"].iloc[0]].to_dict("records")
+    top = lines[0]
+    each = [f"{line['supply_fte']:.1f} of {line['team']}" for line in lines]
+    return (
+        f"{said} In {top['month']:%B %Y}, {top['role_demand_fte']:.1f} FTE of {top['role_name']} are "
+        f"asked for; on offer are {_listed(each)}, {-top['role_gap_fte']:.1f} too few."
+    )
+
+
+def _listed(parts: Sequence[str]) -> str:
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def read_people(load: pd.DataFrame) -> str:

@@ -19,6 +19,7 @@ from pmo_analytics.selection_model import Dependency, Instance, Project
 
 DELAY_COST = 0.01  # share of its value that a project loses for each month of delay
 MOST_DELAY = 12  # months by which a project may start later than planned
+LONGEST_DELAY = 60  # months beyond which nobody plans; as in the schema of a scenario
 DAYS_PER_MONTH = 365.25 / 12
 MONTHS_PER_YEAR = 12
 
@@ -67,14 +68,17 @@ def baseline(
     portfolio_id: str,
     status_date: date,
     delay_cost: float = DELAY_COST,
+    most_delay_months: int = MOST_DELAY,
     bucket_months: int = 3,
 ) -> Baseline:
     """Read the work that is left after a status date, and who and what there is for it.
 
     Raises:
         UnknownNameError: the portfolio does not exist.
-        UsageError: no project of the portfolio asks for people after the date.
+        UsageError: no project of the portfolio asks for people after the date, or the cost or the
+            months of delay cannot be.
     """
+    delay = _delay(delay_cost, most_delay_months)
     first = _after(status_date)
     projects = _projects(con, portfolio_id)
     demand, spend = _demand(con, portfolio_id, first), _spend(con, portfolio_id, first)
@@ -89,7 +93,7 @@ def baseline(
         str(projects["currency"].mode().iloc[0]) if projects["currency"].notna().any() else ""
     )
     mine = projects[projects["project_id"].isin(demand["project_id"])]
-    found = [_project(row, demand, spend, currency, delay_cost, first) for row in mine.itertuples()]
+    found = [_project(row, demand, spend, currency, delay, first) for row in mine.itertuples()]
     submitted = {project.project_id: project.earliest for project in found}
     links, apart = _links(con, {p.project_id: p for p in found})
     last = first.year + (first.month - 2 + max(map(len, capacity.values()))) // MONTHS_PER_YEAR
@@ -117,8 +121,38 @@ def baseline(
         scores=scores,
         weights=weights,
         currency=currency,
-        notes=_notes(mine, found, currency, delay_cost),
+        notes=(delay.words, *_notes(mine, found, currency)),
     )
+
+
+@dataclass(frozen=True)
+class _Delay:
+    """What a month of delay costs a project, as a share of its value, and how late it may start."""
+
+    cost: float
+    most_months: int
+
+    @property
+    def words(self) -> str:
+        return (
+            f"A project loses {self.cost * 100:.3g}% of its value for each month it starts later than "
+            f"planned, and may start up to {self.most_months} months later."
+        )
+
+
+def _delay(cost: float, most_months: int) -> _Delay:
+    """Refuse what cannot be meant: a cost of 1 or more leaves nothing after a month."""
+    if not 0 <= cost < 1:
+        raise UsageError(
+            "the cost of a month's delay is a share of the value from 0 to below 1, such as 0.01; it "
+            f"was given as {cost:g}"
+        )
+    if not 0 <= most_months <= LONGEST_DELAY:
+        raise UsageError(
+            f"a project may be delayed by 0 to {LONGEST_DELAY} months, such as {MOST_DELAY}; the most "
+            f"was given as {most_months}"
+        )
+    return _Delay(cost, most_months)
 
 
 def from_instance(
@@ -217,7 +251,7 @@ def _project(
     demand: pd.DataFrame,
     spend: pd.DataFrame,
     currency: str,
-    delay_cost: float,
+    delay: _Delay,
     first: date,
 ) -> Project:
     name = str(row.project_id)  # type: ignore[attr-defined]
@@ -240,8 +274,8 @@ def _project(
         fte=fte,
         duration=length,
         earliest=begin,
-        latest=begin + MOST_DELAY,
-        decay=delay_cost,
+        latest=begin + delay.most_months,
+        decay=delay.cost,
         mandatory=bool(row.is_mandatory is True) or value <= 0,  # type: ignore[attr-defined]
         score=float(value),
     )
@@ -320,16 +354,8 @@ def _scores(
     return scores, dict(weights)
 
 
-def _notes(
-    rows: pd.DataFrame, found: list[Project], currency: str, delay_cost: float
-) -> tuple[str, ...]:
-    notes = [
-        f"A project loses {delay_cost:.1%} of its value for each month it starts later than planned.",
-        (
-            f"A project may start up to {MOST_DELAY} months later than planned; people and money "
-            "after the last month stated are not limited."
-        ),
-    ]
+def _notes(rows: pd.DataFrame, found: list[Project], currency: str) -> tuple[str, ...]:
+    notes = ["People and money after the last month stated are not limited."]
     foreign = rows[rows["currency"].notna() & (rows["currency"] != currency)]
     if len(foreign):
         notes.append(

@@ -12,6 +12,12 @@ from pmo_analytics.narrative import HEADINGS
 from pmo_analytics.present import Block, Card, cards, decision
 from pmo_analytics.what_if import BASELINE, SUBMITTED, Studied
 
+NOISE = (
+    "The noise floor of a change is what the search may have missed in either plan (nothing where no "
+    "plan can be worth more, otherwise the gap to the bound, or the difference between two runs of the "
+    "baseline where that is less), and what was given up so that few projects move."
+)
+
 
 def headline(studied: Studied) -> str:
     """Say which scenario gains most and which cannot be done."""
@@ -117,8 +123,8 @@ def read_conflicts(studied: Studied) -> str:
 
 
 def read_warnings(studied: Studied) -> str:
-    """List edits without effect, and what the study assumes."""
-    return " ".join(studied.warnings) or "Nothing was assumed beyond the data."
+    """List edits without effect, what the study assumes, and what its noise floor is."""
+    return " ".join([*studied.warnings, NOISE])
 
 
 def ask(studied: Studied, *, status_date: date, pmo_type: str) -> Block:

@@ -209,6 +209,9 @@ def study(
     ] = None,
     known_at: KnownAt = None,
     pmo_type: Annotated[PmoType, typer.Option(help="Decision rights.")] = PmoType.controlling,
+    parameter: Annotated[
+        list[str], typer.Option("--parameter", "-p", help="NAME=VALUE for the notebook.")
+    ] = [],  # noqa: B006
     out: Annotated[Path, typer.Option(help="Folder for the pages.")] = Path("reports"),
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
     debug: Debug = False,
@@ -225,6 +228,7 @@ def study(
             status_date=_day(status_date) if status_date else None,
             known_at=known_at or "",
             pmo_type=pmo_type.value,
+            given=dict(_pair(text) for text in parameter),
         )
         for warning in plan.warnings:
             errors.print(f"warning: {warning}")

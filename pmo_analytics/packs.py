@@ -155,7 +155,7 @@ def run(
         declared = parameters.parameters_of(notebook)
         common = {name: value for name, value in values.items() if name in declared}
         own = {name: value for name, value in given.items() if only or name in declared}
-        runs.append(reports.Run(notebook, common | _typed(declared, own)))
+        runs.append(reports.Run(notebook, common | parameters.typed(declared, own)))
     _refuse_unknown(given, chosen)
     return reports.run_pack(runs, out, jobs=jobs, executor=executor)
 
@@ -163,22 +163,6 @@ def run(
 def _is_asked(notebook: Path, given: dict[str, str]) -> bool:
     """Whether a pack has a notebook: one about a single project only where the project is given."""
     return "project_id" in given or "project_id" not in parameters.parameters_of(notebook)
-
-
-def _typed(
-    declared: dict[str, parameters.Parameter], given: dict[str, str]
-) -> dict[str, parameters.Value]:
-    """Read values given as text as the types the notebook declares; what does not fit stays text."""
-    values: dict[str, parameters.Value] = {}
-    for name, text in given.items():
-        kind = declared[name].type if name in declared else "str"
-        try:
-            values[name] = {"int": int, "float": float}.get(kind, str)(text)
-        except ValueError:
-            values[name] = text
-        if kind == "bool" and text.lower() in ("true", "false"):
-            values[name] = text.lower() == "true"
-    return values
 
 
 def _refuse_unknown(given: dict[str, str], chosen: list[Path]) -> None:

@@ -86,6 +86,20 @@ def _parameter(node: ast.stmt, comment: str) -> Parameter | None:
     return None
 
 
+def typed(declared: Mapping[str, Parameter], given: Mapping[str, str]) -> dict[str, Value]:
+    """Read values given as text as the types a notebook declares; what does not fit stays text."""
+    values: dict[str, Value] = {}
+    for name, text in given.items():
+        kind = declared[name].type if name in declared else "str"
+        try:
+            values[name] = {"int": int, "float": float}.get(kind, str)(text)
+        except ValueError:
+            values[name] = text
+        if kind == "bool" and text.lower() in ("true", "false"):
+            values[name] = text.lower() == "true"
+    return values
+
+
 def check_parameters(notebook: Path, given: Mapping[str, Value]) -> dict[str, Parameter]:
     """Refuse a parameter that the notebook does not take, or of another type than it declares.
 

@@ -67,8 +67,8 @@ class Card:
 def cards(figures: Sequence[Card]) -> Block:
     """Show a row of key figures."""
     items = "".join(
-        f'<div class="pmo-card" style="display:inline-block;margin:0 2em 1em 0">'
-        f'<dt class="pmo-card-label">{escape(card.label)}</dt>'
+        f'<div class="pmo-card" style="display:inline-block;margin:0 2em 1em 0;vertical-align:top">'
+        f'<dt class="pmo-card-label" style="float:none;width:auto">{escape(card.label)}</dt>'
         f'<dd class="pmo-card-value" style="font-size:1.8em;margin:0">{escape(card.value)}</dd>'
         f'<dd class="pmo-card-note" style="margin:0">{escape(card.note)}</dd></div>'
         for card in figures

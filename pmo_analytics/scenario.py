@@ -218,7 +218,7 @@ def _state(at: Baseline) -> tuple[object, ...]:
 def _refuse_names(at: Baseline, edit: Edit, where: str) -> None:
     """Refuse a name that the baseline does not know; roles go by id or by name."""
     roles = [*at.roles, *at.roles.values()]
-    years = _years(at)
+    years = budget_years(at)
     known: dict[str, Iterable[str]] = {
         "project": at.instance.index, "criterion": at.weights, "year": years,
         "role": roles, "from_role": roles, "to_role": roles,
@@ -236,7 +236,7 @@ def _refuse_names(at: Baseline, edit: Edit, where: str) -> None:
             )
 
 
-def _years(at: Baseline) -> tuple[str, ...]:
+def budget_years(at: Baseline) -> tuple[str, ...]:
     """Name the budget years as the engine does."""
     named = at.instance.row_names[: len(at.instance.budgets)]
     return tuple(name.removeprefix("budget ") for name in named)
@@ -251,11 +251,14 @@ def _role(at: Baseline, name: str) -> str:
 
 
 def _move_people(at: Baseline, role: str, fte: float, begin: int, end: int, ramp: int) -> Baseline:
-    """Add people to a role from month to month, in equal steps of a month; never below zero."""
-    months = list(at.instance.capacity[role])
+    """Add people to a role from month to month, in equal steps of a month; never below zero.
+
+    Capacity already counts the overtime that is allowed, so theirs is counted too.
+    """
+    months, hours = list(at.instance.capacity[role]), fte * (1 + at.overtime_share)
     for month in range(max(begin, 0), min(end, len(months))):
         share = min(1.0, (month - begin + 1) / (ramp + 1))
-        months[month] = max(0.0, round(months[month] + fte * share, 6))
+        months[month] = max(0.0, round(months[month] + hours * share, 6))
     return _with(at, capacity={**at.instance.capacity, role: tuple(months)})
 
 
@@ -271,7 +274,7 @@ def _capacity(sign: int) -> Any:  # noqa: ANN401 - an operation
 def _retrain(at: Baseline, edit: Edit) -> Baseline:
     """Move people between roles, at most those who are there in the month with the fewest."""
     before, begin = _role(at, edit["from_role"]), max(at.number(edit["from"]), 0)
-    there = min(at.instance.capacity[before][begin:], default=0.0)
+    there = min(at.instance.capacity[before][begin:], default=0.0) / (1 + at.overtime_share)
     fte, end = min(edit["fte"], there), at.instance.horizon
     left = _move_people(at, before, -fte, begin, end, 0)
     return _move_people(left, _role(at, edit["to_role"]), fte, begin, end, edit["ramp_months"] or 0)
@@ -354,7 +357,7 @@ def _scale_budget(at: Baseline, edit: Edit) -> Baseline:
     i, year = at.instance, edit["year"]
     budgets = tuple(
         round(money * edit["factor"], 2) if year is None or str(year) == name else money
-        for money, name in zip(i.budgets, _years(at), strict=True)
+        for money, name in zip(i.budgets, budget_years(at), strict=True)
     )
     return _with(at, budgets=budgets)
 
@@ -384,12 +387,13 @@ def _set_weight(at: Baseline, edit: Edit) -> Baseline:
 def _policy(at: Baseline, edit: Edit) -> Baseline:
     """Count capacity by month or quarter; overtime adds people that the plan pays for."""
     bucket = {"month": 1, "quarter": 3, None: at.instance.bucket_months}[edit["bucket"]]
-    share, price = edit["overtime_share"] or 0.0, edit["overtime_price"]
-    more = {r: tuple(x * (1 + share) for x in m) for r, m in at.instance.capacity.items()}
-    after = _with(at, capacity=more, bucket_months=bucket)
+    share, price = edit["overtime_share"], edit["overtime_price"]
+    share = at.overtime_share if share is None else float(share)
+    longer = (1 + share) / (1 + at.overtime_share)
+    more = {r: tuple(x * longer for x in m) for r, m in at.instance.capacity.items()}
     return replace(
-        after,
-        overtime_share=share or at.overtime_share,
+        _with(at, capacity=more, bucket_months=bucket),
+        overtime_share=share,
         overtime_price=at.overtime_price if price is None else float(price),
     )
 

@@ -1,14 +1,17 @@
 """Which what-if study to run: a notebook, the scenarios it compares, and the baseline they share."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from pmo_analytics import capacity, packs, parameters, reports, scenario
 from pmo_analytics import warehouse as house
 from pmo_analytics.capacity_baseline import baseline
 from pmo_analytics.errors import UnknownNameError, UsageError
+
+ASSUMED = ("delay_cost", "most_delay_months")  # what an analyst may assume of the baseline
 
 
 @dataclass(frozen=True)
@@ -30,12 +33,14 @@ def plan(
     status_date: date | None,
     known_at: str,
     pmo_type: str,
+    given: Mapping[str, str] | None = None,
 ) -> Study:
-    """Check the scenarios against their baseline before anything runs.
+    """Check the scenarios, and other parameters of the notebook, before anything runs.
 
     Raises:
         UnknownNameError: a notebook, portfolio or date does not exist, or an id of a scenario.
-        UsageError: no scenario was given, one is malformed, or they are for several baselines.
+        UsageError: no scenario was given, one is malformed, they are for several baselines, or a
+            parameter has an impossible value.
     """
     chosen, paths = _notebook(notebook), [path.resolve() for path in capacity.files(scenarios)]
     if not paths:
@@ -58,14 +63,6 @@ def plan(
             f"there is no portfolio '{portfolio}' with reports; there are {known}"
         )
     day = status_date or reported[0]
-    with house.open(warehouse, known_at=known_at or None) as con:
-        start = baseline(con, portfolio_id=portfolio, status_date=day)
-        if chosen.stem == "task_levelling":  # edits mean something else for tasks
-            from pmo_analytics import task_levelling
-
-            warnings = task_levelling.check(con, start, paths, day)
-        else:
-            warnings = capacity.check(start, paths)
     values: dict[str, parameters.Value] = {
         "portfolio_id": portfolio,
         "status_date": day.isoformat(),
@@ -74,7 +71,31 @@ def plan(
         "scenarios": ",".join(map(str, paths)),
         "warehouse_path": str(house.locate(warehouse)),
     }
-    return Study(chosen, tuple(path.stem for path in paths), values, tuple(warnings))
+    more = _more(chosen, given or {}, values)
+    assumed: dict[str, Any] = {name: more[name] for name in ASSUMED if name in more}
+    with house.open(warehouse, known_at=known_at or None) as con:
+        start = baseline(con, portfolio_id=portfolio, status_date=day, **assumed)
+        if chosen.stem == "task_levelling":  # edits mean something else for tasks
+            from pmo_analytics import task_levelling
+
+            warnings = task_levelling.check(con, start, paths, day)
+        else:
+            warnings = capacity.check(start, paths)
+    return Study(chosen, tuple(path.stem for path in paths), values | more, tuple(warnings))
+
+
+def _more(
+    notebook: Path, given: Mapping[str, str], values: Mapping[str, parameters.Value]
+) -> dict[str, parameters.Value]:
+    """Read parameters given by name; those that have an option of their own are refused."""
+    for name in given:
+        if name in values:
+            own = {"portfolio_id": "portfolio", "scenarios": "scenario"}.get(name, name)
+            option = own.removesuffix("_path").replace("_", "-")
+            raise UsageError(f"{name} has an option of its own; give it with --{option}")
+    more = parameters.typed(parameters.parameters_of(notebook), given)
+    parameters.check_parameters(notebook, more)
+    return more
 
 
 def _notebook(name: str) -> Path:

@@ -42,6 +42,49 @@ def utilisation(
     )
 
 
+def team_utilisation(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    status_date: date,
+    portfolio_id: str | None = None,
+    project_id: str | None = None,
+    unit: str = "",
+) -> pd.DataFrame:
+    """People each team offers beside what is asked of the role, from the month of the date on.
+
+    Demand names a role and no team: a team has a utilisation where it alone offers the role.
+
+    Grain:
+        One row per role that the projects of the scope ask for, team and month.
+
+    Columns:
+        role_id, role_name, team, month: which.
+        supply_fte: FTE of the team. role_supply_fte, role_demand_fte: FTE of the role, all teams.
+        role_gap_fte: FTE, supply less demand of the role, negative is short.
+        share_of_supply: fraction of the role's supply. is_role_over_allocated: demand passes supply.
+        teams: a count, of those that offer the role in the month.
+        utilisation: fraction, above 1 is more than there is. reason: why it is missing.
+
+    Missing:
+        Utilisation where several teams offer the role, or this one offers nobody in the month.
+
+    Raises:
+        UnknownNameError: nothing was reported on `status_date`, or the scope does not exist.
+
+    Source:
+        P3O practice, capacity planning.
+    """
+    return asking.of_roles(
+        con,
+        "team_utilisation",
+        status_date,
+        portfolio_id,
+        project_id,
+        unit,
+        order="role_id, month, team",
+    )
+
+
 def over_allocation(
     con: duckdb.DuckDBPyConnection,
     *,

@@ -12,6 +12,7 @@ import pandas as pd
 
 from pmo_analytics import selection
 from pmo_analytics.capacity_baseline import Baseline
+from pmo_analytics.capacity_overtime import is_priced, saved, settled
 from pmo_analytics.capacity_plan import (
     KEEP_WITHIN,
     LARGE,
@@ -31,10 +32,12 @@ from pmo_analytics.selection_bound import Model
 BASELINE = "baseline"
 SUBMITTED = "as submitted"
 EFFORT = 1
+BESIDE = ["scenario", "is_possible", "value", "change", "noise_floor", "projects_moved"]
+PROVED = 1e-6  # of the value: a gap to the bound that is none
 ROLES_PRICED = 3  # scarce roles whose next person is priced by solving again
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Studied:
     """What a study found, as tidy frames with a column `scenario`; the baseline is one of them.
 
@@ -54,6 +57,10 @@ class Studied:
     steps: pd.DataFrame
     bottlenecks: pd.DataFrame
     warnings: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        """Return the scenarios side by side, for the end of a cell."""
+        return str(self.summary[BESIDE].to_string(index=False))
 
 
 @dataclass(eq=False)
@@ -152,12 +159,21 @@ def _solve(cases: list[_Case], effort: int, seed: int) -> None:
 
 
 def _share(cases: list[_Case]) -> None:
-    """Offer every plan to every case; each takes the one that is worth most to it."""
+    """Offer every plan to every case; each takes the one that is worth most to it.
+
+    Where overtime has a price, every plan is settled first: the search does not know the price.
+    """
     pool = _different([case.starts for case in cases if case.is_possible])
     for case in cases:
         if case.is_possible:
-            case.starts, case.value = _best(case, pool)
+            mine = [*pool, *_settled(case, pool)]
+            case.starts, case.value = _best(case, mine)
             case.best = case.value
+
+
+def _settled(case: _Case, pool: list[dict[str, int]]) -> list[dict[str, int]]:
+    fitting = [plan for plan in pool if worth(case.state, plan) is not None]
+    return [settled(case.state, fitting)] if fitting and is_priced(case.state) else []
 
 
 def _different(plans: list[dict[str, int]]) -> list[dict[str, int]]:
@@ -186,6 +202,7 @@ def _steady(cases: list[_Case], effort: int, seed: int) -> None:
         case.starts = steady(
             case.state, case.starts, reference, least=least, effort=effort, seed=seed
         )
+        case.starts = saved(case.state, case.starts)
         case.value = worth(case.state, case.starts) or 0.0
 
 
@@ -199,16 +216,29 @@ def _keep_signs(cases: list[_Case]) -> None:
         for case in possible:
             starts, value = _best(case, pool)
             if value > case.value + 1e-6 * max(1.0, abs(case.value)):
-                case.starts, case.value, is_changed = starts, value, True
-                case.best = max(case.best, value)
+                case.starts, is_changed = saved(case.state, starts), True
+                case.value = worth(case.state, case.starts) or value
+                case.best = max(case.best, case.value)
 
 
 # Frames -------------------------------------------------------------------------------------------
 
 
 def _noise(case: _Case, base: _Case) -> float:
-    """What the search and the wish to move little could have made of a difference on their own."""
-    return base.noise + max(base.best - base.value, 0.0) + max(case.best - case.value, 0.0)
+    """What the search may have missed in either plan, and what was given up to move little."""
+    given_up = sum(max(each.best - each.value, 0.0) for each in (base, case))
+    return _missed(base, base) + _missed(case, base) + given_up
+
+
+def _missed(case: _Case, base: _Case) -> float:
+    """Nothing where the plan is proved; else the gap to the bound, or two seeds' difference if less.
+
+    The second seed is tried for the baseline only, and only where its plan is not proved.
+    """
+    gap = max(case.bound - case.best, 0.0)
+    if gap <= PROVED * max(1.0, abs(case.best)):
+        return 0.0
+    return gap if base.is_proved else min(gap, base.noise)
 
 
 def _summary(cases: list[_Case]) -> pd.DataFrame:
@@ -218,7 +248,10 @@ def _summary(cases: list[_Case]) -> pd.DataFrame:
         scenario, title, scenario_id: which.
         is_possible, conflict: whether a plan keeps every rule, and the rules that clash if not.
         value, bound: currency; of the plan, and what no plan can exceed. gap: fraction.
-        change: currency against the baseline, positive is better. noise_floor: currency.
+        change: currency against the baseline, positive is better.
+        noise_floor: currency; what the search may have missed in the two plans (nothing where they
+            are proved, else the gap to the bound, or how far two seeds of the baseline differ if
+            that is less), plus what they gave up to move few projects.
         is_beyond_noise: the change is larger than the noise floor.
         projects_in, projects_out, projects_moved: counts; moved against the baseline.
         overtime_cost: currency, already taken off the value.

@@ -3,6 +3,7 @@
 import shutil
 from datetime import date
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -135,6 +136,57 @@ def test_confirmed_demand_is_told_from_forecast(con):
     assert capacity.read_firmness(found).startswith("67% of the people")
 
 
+def test_demand_stands_beside_what_the_teams_offer(con):
+    from pmo_analytics import charts, tables, utilisation
+
+    teams = utilisation.team_utilisation(con, status_date=JUNE, portfolio_id="test")
+
+    # in August T1 alone offers 1 developer, 1.3 are asked for; in July T1 and T2 offer 1 and 0.5
+    (worst,) = capacity.offers(teams).to_dict("records")
+    assert (worst["team"], worst["month"].month) == ("T1", 8)
+    assert (worst["role_gap_fte"], worst["utilisation"]) == pytest.approx((-0.3, 1.3))
+    assert capacity.read_teams(teams) == (
+        "Demand names a role and no team, so it stands beside what each team offers and is not split; "
+        "0 of 1 roles are offered by one team alone. In August 2026, 1.3 FTE of Developer are asked for; on offer are 1.0 of T1, 0.3 too few."
+    )
+    drawn = capacity.of_shortest_role(teams)
+    assert drawn.groupby("month")["supply_fte"].sum().tolist() == pytest.approx([2, 1.5, 1, 1])
+    assert charts.team_offers(drawn).to_dict()["title"]["text"] == (
+        "Developer: on offer by team, and asked for"
+    )
+    places = charts.team_offers(drawn).to_dict()["layer"][0]["encoding"]["color"]["scale"]["domain"]
+    assert places == ["T1", "T2"]  # 2 + 1 + 1 + 1 against 0.5: the largest at the bottom
+    assert "T1" in repr(tables.team_offers(capacity.offers(teams)))
+    none = teams.head(0)
+    assert capacity.read_teams(none).startswith("No team states people")
+    assert capacity.offers(none).empty
+    assert capacity.of_shortest_role(none).empty
+
+
+def test_more_teams_than_shades_are_added_up():
+    teams = pd.DataFrame(
+        {
+            "role_id": "DEV",
+            "role_name": "Developer",
+            "team": [f"T{n}" for n in range(6)],
+            "month": pd.Timestamp("2026-07-01"),
+            "supply_fte": [6.0, 5, 4, 3, 2, 1],
+            "role_demand_fte": 20.0,
+            "role_gap_fte": 1.0,
+        }
+    )
+
+    drawn = capacity.of_shortest_role(teams)
+
+    # three by name, the others 3 + 2 + 1
+    assert dict(zip(drawn["team"], drawn["supply_fte"], strict=True)) == {
+        "T0": 6,
+        "T1": 5,
+        "T2": 4,
+        "other teams": 6,
+    }
+
+
 @pytest.fixture
 def warehouse_path(con, tmp_path):
     con.close()
@@ -174,6 +226,65 @@ def test_an_unknown_study_and_no_scenario_are_refused(warehouse_path):
     assert (unknown.exit_code, without.exit_code) == (5, 2)
     assert "there is no study 'nothing'; there are capacity_what_if" in unknown.stderr
     assert "a study needs a scenario" in without.stderr
+
+
+def test_what_a_month_of_delay_costs_and_how_late_a_start_may_be_are_the_analysts(con):
+    asked = {"portfolio_id": "test", "status_date": JUNE}
+    found = baseline(con, **asked, delay_cost=0.025, most_delay_months=2)
+
+    # B is planned for August, month 1, so October, month 3, is the latest
+    b = found.instance.projects[1]
+    assert (b.decay, b.latest) == (0.025, 3)
+    assert found.notes[0] == (
+        "A project loses 2.5% of its value for each month it starts later than planned, and may start "
+        "up to 2 months later."
+    )
+    for wrong in ({"delay_cost": -0.1}, {"delay_cost": 1}, {"delay_cost": float("nan")}):
+        with pytest.raises(UsageError, match=r"from 0 to below 1, such as 0\.01; it was given as"):
+            baseline(con, **asked, **wrong)
+    with pytest.raises(UsageError, match="0 to 60 months, such as 12; the most was given as -1"):
+        baseline(con, **asked, most_delay_months=-1)
+
+
+def test_edits_can_be_stated_where_they_are_asked(con):
+    asked = {"portfolio_id": "test", "status_date": JUNE}
+    delay = {"op": "delay", "project": "B", "months": 1}
+
+    studied = capacity.study(con, **asked, edits=[delay], title="B waits", delay_cost=0.1)
+
+    # B waits for September at 80 x 0.9; there are 1.0 for 0.8 of B and 0.2 of C
+    assert studied.summary["title"].tolist() == ["Baseline", "B waits"]
+    assert studied.summary["change"].tolist() == pytest.approx([0, -8])
+    with pytest.raises(UnknownNameError, match="there is no project 'Z'"):
+        capacity.study(con, **asked, edits=[delay | {"project": "Z"}])
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "said"),
+    [
+        ("delay_cost=2", 2, "from 0 to below 1"),
+        ("delay_cost=dear", 5, "takes delay_cost as float"),
+        ("most_delay_months=99", 2, "0 to 60 months"),
+        ("delay_costs=0.1", 5, "did you mean delay_cost?"),
+        ("portfolio_id=test", 2, "has an option of its own; give it with --portfolio"),
+    ],
+)
+def test_a_wrong_parameter_of_a_study_is_refused_before_anything_runs(
+    warehouse_path, tmp_path, given, code, said
+):
+    path = tmp_path / "later.yaml"
+    path.write_text(
+        "title: Later\nbaseline: test\nedits:\n  - {op: delay, project: B, months: 1}\n"
+    )
+
+    done = CliRunner().invoke(
+        cli.app,
+        ["study", "capacity_what_if", str(path), "-p", given, "--warehouse", warehouse_path],
+    )
+
+    assert done.exit_code == code
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_scenarios_are_found_by_name_or_path(tmp_path):

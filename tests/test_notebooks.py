@@ -4,9 +4,12 @@ import ast
 import json
 import re
 
+import nbformat
+import papermill
 import pytest
 
 from pmo_analytics import parameters
+from pmo_analytics.exporter import PmoReportExporter
 from tests.conftest import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
@@ -75,3 +78,18 @@ def test_no_number_in_its_prose_is_typed_by_hand(path):
     for cell in _cells(path, "markdown"):
         text = re.sub(r"`[^`]*`", "", "".join(cell["source"]))
         assert not re.search(r"\d{2,}|%", text), cell["id"]
+
+
+EXPLORING = sorted((ROOT / "notebooks" / "explore").glob("*.ipynb"))
+
+
+@pytest.mark.filterwarnings("default")  # of the notebook runner, not of the notebook
+@pytest.mark.parametrize("path", EXPLORING, ids=[path.stem for path in EXPLORING])
+def test_a_notebook_to_explore_runs_on_the_samples_and_fetches_nothing(path, sample, tmp_path):
+    done = tmp_path / path.name
+    papermill.execute_notebook(
+        path, done, {"warehouse_path": str(sample)}, kernel_name="python3", progress_bar=False
+    )
+
+    html, _ = PmoReportExporter().from_notebook_node(nbformat.read(done, as_version=4))
+    assert not re.search(r"""(src|href)=["'](https?:)?//""", html)

@@ -221,3 +221,17 @@ def test_the_shipped_scenarios_are_valid(path):
 
     jsonschema.validate(json.loads(read.canonical) | {"title": read.title}, scenario.schema())
     assert read.baseline == "meridian"
+
+
+def test_a_second_policy_replaces_the_first_and_people_who_join_later_may_work_overtime():
+    # 2 developers x 1.5 with the first, x 1.2 with the second, then 2 + 1 of them: 3 x 1.2
+    half = {"op": "capacity_policy", "overtime_share": 0.5, "overtime_price": 4}
+    fifth = {"op": "capacity_policy", "overtime_share": 0.2}
+    join = {"op": "add_capacity", "role": "dev", "fte": 1, "from": "2027-01"}
+
+    applied = _applied(half, fifth, join)
+
+    assert applied.baseline.instance.capacity["dev"] == pytest.approx((3.6,) * 6)
+    assert (applied.baseline.overtime_share, applied.baseline.overtime_price) == (0.2, 4)
+    once = _applied(fifth, join).baseline.instance.capacity["dev"]
+    assert applied.baseline.instance.capacity["dev"] == pytest.approx(once)

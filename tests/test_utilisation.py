@@ -14,6 +14,10 @@ def test_worked_example(known):
     worked.check(known, utilisation.utilisation)
 
 
+def test_worked_example_by_team(known):
+    worked.check(known, utilisation.team_utilisation)
+
+
 def test_who_asks_for_the_people_that_are_not_there(known):
     con = known(
         project_status="project_id | status_date | rag\nA | 2024-06-30 | green",

@@ -57,6 +57,12 @@ def test_two_projects_and_one_developer():
     assert shift["hire", "B"] == -2
     assert shift["mandate", "A"] == 2
     assert summary.loc["hire", "is_beyond_noise"]
+    assert [line.split()[0] for line in repr(studied).splitlines()] == [
+        "scenario",
+        "baseline",
+        "hire",
+        "mandate",
+    ]
 
 
 def test_every_start_has_its_reason():
@@ -233,6 +239,23 @@ def test_the_value_after_the_last_edit_is_that_of_the_scenario():
     assert list(steps["step"]) == [1, 2]
     assert steps["value"].iloc[-1] == studied.summary.set_index("scenario").loc["both", "value"]
     assert steps["change"].sum() == pytest.approx(studied.summary["change"].iloc[1])
+
+
+def test_the_noise_floor_is_what_was_missed_and_what_was_given_up():
+    from pmo_analytics.what_if import _Case, _noise
+
+    def case(value, best, bound, **more):
+        return _Case("", "", "", _two(), value=value, best=best, bound=bound, **more)
+
+    proved = case(98.0, 100.0, 100.0, is_proved=True)
+    # nothing missed; 2 given up by the baseline, 1 by the scenario
+    assert _noise(case(109.0, 110.0, 110.0), proved) == pytest.approx(3)
+    # the scenario is not proved: up to 7 missed
+    assert _noise(case(110.0, 110.0, 117.0), proved) == pytest.approx(2 + 7)
+    # nor is the baseline: two seeds differ by 4, less than its gap of 9 and the scenario's of 7
+    open_base = case(100.0, 100.0, 109.0, noise=4.0)
+    assert _noise(case(110.0, 110.0, 117.0), open_base) == pytest.approx(4 + 4)
+    assert _noise(case(110.0, 110.0, 111.0), open_base) == pytest.approx(4 + 1)
 
 
 def test_two_scenarios_of_one_name_are_refused():

@@ -10,6 +10,7 @@ from pmo_analytics.charts.capacity import (
     role_heatmap,
     soft_and_firm,
     start_shifts,
+    team_offers,
     value_steps,
 )
 from pmo_analytics.charts.control import (
@@ -143,6 +144,7 @@ __all__ = [
     "soft_and_firm",
     "start_shifts",
     "task_gantt",
+    "team_offers",
     "tornado",
     "unit_growth",
     "value_against_risk",

@@ -11,6 +11,7 @@ LABELLED = 1.12  # how far an axis goes beyond its longest bar, for the label
 STEP = 44  # height of an edit, whose name takes two lines
 TWICE = 32  # height of a row whose name takes two lines
 TWO_LINES = "split(datum.label, '|')"
+SHADES = [NAVY, "#4d7699", "#8aa4bb", "#c6d3df"]  # of one hue, for parts of a whole
 CELL = 22  # height of a row of the heatmap in pixels
 
 
@@ -290,6 +291,40 @@ def soft_and_firm(load: pd.DataFrame) -> alt.TopLevelMixin:
         title=alt.Title("How firm is the demand", subtitle="orange tick: people on offer"),
         height=260,
         description="Bars: people asked for by month, confirmed and forecast; ticks: people on offer.",
+    )
+
+
+def team_offers(offered: pd.DataFrame) -> alt.TopLevelMixin:
+    """People of one role on offer by team and month, against what is asked of the role.
+
+    Draws the frame of `capacity.of_shortest_role`.
+    """
+    require(offered, "role_name", "team", "month", "supply_fte", "role_demand_fte")
+    role = str(offered["role_name"].iloc[0])
+    size = offered.groupby("team")["supply_fte"].sum().sort_values(ascending=False, kind="stable")
+    teams = list(size.index)
+    data = offered.assign(place=[teams.index(team) for team in offered["team"]])
+    base = alt.Chart(data).encode(
+        alt.X("yearmonth(month):O").title("Month").axis(labelOverlap="greedy", labelAngle=0)
+    )
+    bars = base.mark_bar().encode(
+        alt.Y("supply_fte:Q").title("Full-time equivalents").stack("zero"),
+        alt.Color("team:N").title("On offer").scale(domain=teams, range=SHADES[: len(teams)]),
+        alt.Order("place:Q"),
+        tooltip=[
+            alt.Tooltip("team:N", title="Team"),
+            alt.Tooltip("supply_fte:Q", format=".1f", title="On offer, FTE"),
+            alt.Tooltip("role_demand_fte:Q", format=".1f", title="Asked of all teams, FTE"),
+        ],
+    )
+    ticks = base.mark_tick(color=ORANGE, thickness=3).encode(alt.Y("max(role_demand_fte):Q"))
+    return alt.layer(bars, ticks).properties(
+        title=alt.Title(
+            f"{role}: on offer by team, and asked for",
+            subtitle="orange tick: what is asked for, of whichever team",
+        ),
+        height=260,
+        description=f"Bars: people on offer of {role} by team and month; ticks: people asked for.",
     )
 
 

@@ -5,6 +5,7 @@ from pmo_analytics.tables.capacity import (
     people,
     reasons,
     scenarios,
+    team_offers,
 )
 from pmo_analytics.tables.control import (
     benefit_rates,
@@ -145,6 +146,7 @@ __all__ = [
     "task_moves",
     "task_projects",
     "task_scenarios",
+    "team_offers",
     "timeliness",
     "tolerances",
     "traces",

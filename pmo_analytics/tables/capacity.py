@@ -78,6 +78,24 @@ def over_allocation(causes: pd.DataFrame) -> Block:
     )
 
 
+def team_offers(offers: pd.DataFrame) -> Block:
+    """Who offers the roles that are short, each in its worst month, from `capacity.offers`."""
+    return table(
+        _months(offers, "month"),
+        columns={
+            "role_name": "Role",
+            "month": "Month",
+            "team": "Team",
+            "supply_fte": "Team offers, FTE",
+            "share_of_supply": "Share of the role",
+            "role_demand_fte": "Asked of the role, FTE",
+            "role_gap_fte": "Gap of the role, FTE",
+        },
+        formats={"share_of_supply": "percent"},
+        caption="Roles that are short, each in its worst month, and the teams that offer them",
+    )
+
+
 def people(load: pd.DataFrame) -> Block:
     """People who book most over all their projects, from `capacity.people`."""
     return table(
@@ -95,5 +113,5 @@ def people(load: pd.DataFrame) -> Block:
 
 
 def _months(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
-    """Write months as such, not as their first day."""
-    return frame.assign(**{c: pd.to_datetime(frame[c]).dt.strftime("%b %Y") for c in columns})
+    """Write months as such, not as their first day, and on one line."""
+    return frame.assign(**{c: pd.to_datetime(frame[c]).dt.strftime("%b\u00a0%Y") for c in columns})
