@@ -57,6 +57,21 @@ def number(value: Any, digits: int = 0) -> str:  # noqa: ANN401
     return MISSING if is_missing(value) else _signed(round_half_up(value, digits))
 
 
+def counted(count: float, noun: str, plural: str = "") -> str:
+    """Write a count with its noun: `1 project`, `2 projects`, `2 entries`."""
+    return f"{number(count)} {verb(count, noun, plural or noun + 's')}"
+
+
+def few_of(count: float, whole: float, noun: str, plural: str = "") -> str:
+    """Write a count of a whole, whose number the noun follows: `1 of 1 project`, `1 of 2 projects`."""
+    return f"{number(count)} of {counted(whole, noun, plural)}"
+
+
+def verb(count: float, one: str, many: str) -> str:
+    """Choose the form of a word that a count, as it is written, asks for: `is` or `are`."""
+    return one if number(count) == "1" else many
+
+
 def percent(value: Any, digits: int = 0) -> str:  # noqa: ANN401
     """Write a fraction as a percentage: 0.125 as 13%."""
     if is_missing(value):

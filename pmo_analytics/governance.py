@@ -6,6 +6,7 @@ import duckdb
 import pandas as pd
 
 from pmo_analytics import asking
+from pmo_analytics.figures import counted, few_of, number, verb
 
 
 def rag_status(
@@ -376,12 +377,14 @@ def rating_headline(ratings: pd.DataFrame) -> str:
         return "No declared rating can be compared with the figures: too little is reported."
     better = compared[compared["is_watermelon"].astype(bool)]
     if better.empty:
-        return f"None of {len(compared)} ratings is better than the figures behind it."
+        return f"None of {counted(len(compared), 'rating')} is better than the figures behind it."
     green = (better["declared"] == "green").sum()
     first = better.sort_values(["rules_fired", "project_id"], ascending=[False, True]).iloc[0]
     return (
-        f"{len(better)} of {len(compared)} projects declare a better rating than their figures give, "
-        f"{green} of them green; first {first['project_name']}, declared {first['declared']}, computed "
+        f"{few_of(len(better), len(compared), 'project')} "
+        f"{verb(len(better), 'declares a better rating than its', 'declare a better rating than their')} "
+        f"figures give, {green} of them green; first {first['project_name']}, declared "
+        f"{first['declared']}, computed "
         f"{first['computed']}: {first['rule']}."
     )
 
@@ -395,13 +398,15 @@ def exception_headline(tolerances: pd.DataFrame) -> str:
         )
     beyond = known[known["is_exception"].astype(bool)]
     if beyond.empty:
-        return f"All {len(known)} forecasts are within tolerance."
+        return f"No forecast of {number(len(known))} is beyond tolerance."
     oldest = beyond.sort_values(
         ["days_since_exception", "project_id"], ascending=[False, True]
     ).iloc[0]
     return (
-        f"{len(beyond)} of {len(known)} projects forecast beyond a tolerance; the oldest exception is "
-        f"{oldest['project_name']}, first reported {oldest['days_since_exception']:.0f} days ago."
+        f"{few_of(len(beyond), len(known), 'project')} "
+        f"{verb(len(beyond), 'forecasts', 'forecast')} beyond a "
+        f"tolerance; the oldest exception is {oldest['project_name']}, first reported "
+        f"{counted(oldest['days_since_exception'], 'day')} ago."
     )
 
 
@@ -411,8 +416,9 @@ def compliance_headline(scores: pd.DataFrame) -> str:
     if together.empty:
         return "No control is required or assessed at this date."
     return " ".join(
-        f"{row['level_name']}: {row['score']:.0%} of {row['required']} required controls are met, with "
-        f"{row['mandatory_gaps']} gaps in mandatory ones and {row['missing']} never assessed."
+        f"{row['level_name']}: {row['score']:.0%} of {counted(row['required'], 'required control')} "
+        f"{verb(row['required'], 'is', 'are')} met, with {counted(row['mandatory_gaps'], 'gap')} in "
+        f"mandatory ones and {row['missing']} never assessed."
         for row in together.to_dict("records")
     )
 
@@ -465,12 +471,13 @@ def gate_headline(gates: pd.DataFrame) -> str:
     """State how gates stand, from `gate_status`."""
     if gates.empty:
         return "No gate is planned."
-    held = gates["held_on"].notna().sum()
+    held, late = gates["held_on"].notna().sum(), gates["days_late"].gt(0).sum()
+    overdue, conditions = gates["is_overdue"].eq(other=True).sum(), gates["conditions_open"].sum()
     return (
-        f"{held} of {len(gates)} planned gates were held, "
-        f"{gates['days_late'].gt(0).sum()} gates later than planned or still due; "
-        f"{gates['is_overdue'].eq(other=True).sum()} are overdue, "
-        f"{gates['conditions_open'].sum():.0f} conditions are open."
+        f"{few_of(held, len(gates), 'planned gate')} {verb(held, 'was', 'were')} held, "
+        f"{counted(late, 'gate')} later than planned or still due; {number(overdue)} "
+        f"{verb(overdue, 'is', 'are')} overdue, {counted(conditions, 'condition')} "
+        f"{verb(conditions, 'is', 'are')} open."
     )
 
 

@@ -13,8 +13,8 @@ from typing import Any
 import pandas as pd
 
 from pmo_analytics.errors import UnknownNameError
-from pmo_analytics.figures import day, is_missing, money, number, percent
-from pmo_analytics.portfolio import RATING_WORDS, counted
+from pmo_analytics.figures import counted, day, is_missing, money, number, percent
+from pmo_analytics.portfolio import RATING_WORDS
 from pmo_analytics.present import Block, decision
 
 LONG_DRIFT_DAYS = 180  # a finish that moves further than this in one report asks for a decision
@@ -95,7 +95,7 @@ def _strains(row: dict[Hashable, Any]) -> list[str]:
     drift, growth = row["drift_days"], row["cost_growth_ratio"]
     moves = not is_missing(drift) and not row["is_date_redefined"]
     if moves and float(str(drift)) > LONG_DRIFT_DAYS:
-        said.append(f"its finish moved {number(drift)} days later in one report")
+        said.append(f"its finish moved {counted(drift, 'day')} later in one report")
     if not is_missing(growth) and float(str(growth)) > HIGH_GROWTH and not row["is_scope_change"]:
         said.append(f"its cost grew by {percent(growth)} in one report")
     return said

@@ -8,7 +8,7 @@ import pandas as pd
 
 from pmo_analytics import outlook
 from pmo_analytics.errors import UnknownNameError
-from pmo_analytics.figures import day, is_missing, money, number, percent
+from pmo_analytics.figures import counted, day, few_of, is_missing, money, number, percent, verb
 from pmo_analytics.forecast_house import MINIMUM_FAMILIES
 from pmo_analytics.forecast_methods import COST_METHODS, TIME_METHODS
 from pmo_analytics.narrative import HEADINGS, URGENT_DAYS, Decision, decision_table, show_decisions
@@ -47,7 +47,7 @@ def key_figures(costs: pd.DataFrame, finishes: pd.DataFrame) -> list[Card]:
             money(row["baseline"], row["currency"]),
             money(row["manager"], row["currency"]),
         )
-        together = f"{number(row['projects'])} running projects together"
+        together = f"{counted(row['projects'], 'running project')} together"
         cards += [
             Card("Cost, P50", money(row["p50"], row["currency"]), f"baselines {plan}"),
             Card("Cost, P80", money(row["p80"], row["currency"]), f"managers say {hoped}"),
@@ -83,7 +83,7 @@ def headline(costs: pd.DataFrame, finishes: pd.DataFrame) -> str:
     Empty where no range can be given from earned value.
     """
     said = [
-        f"The {number(row['projects'])} running projects in {row['currency']} will cost "
+        f"The {counted(row['projects'], 'running project')} in {row['currency']} will cost "
         f"{money(row['p50'], row['currency'])} together at even odds and at most "
         f"{money(row['p80'], row['currency'])} in eight of ten futures; their baselines add up to "
         f"{money(row['baseline'], row['currency'])}."
@@ -125,14 +125,15 @@ def read_forecasts(frame: pd.DataFrame, target: str) -> str:
     )
     hopeful = known[known["manager"] < known["p10"]]
     said = (
-        f"{number(len(poor))} of {number(len(known))} running projects have less than a "
-        f"{percent(outlook.FEW)} chance of keeping their {what}"
+        f"{few_of(len(poor), len(known), 'running project')} {verb(len(poor), 'has', 'have')} less than a "
+        f"{percent(outlook.FEW)} chance of keeping {verb(len(poor), 'its', 'their')} {what}"
     )
     names = ", ".join(
         f"{row['name']} ({chance(row['chance'])})" for row in poor.head(NAMED).to_dict("records")
     )
     tail = f": {names}{' and others' if len(poor) > NAMED else ''}." if len(poor) else "."
-    hope = f" {number(len(hopeful))} managers forecast below even P10." if len(hopeful) else ""
+    several = verb(len(hopeful), "forecasts", "forecast")
+    hope = f" {counted(len(hopeful), 'manager')} {several} below even P10." if len(hopeful) else ""
     return said + tail + hope
 
 
@@ -201,7 +202,7 @@ def read_accuracy(accuracy: pd.DataFrame, target: str) -> str:
         best = part.iloc[0]
         house = part[part["method"] == "house"].iloc[0]
         said.append(
-            f"{stage} ({number(best['cases'])} forecasts): {named(str(best['method']))}, median error "
+            f"{stage} ({counted(best['cases'], 'forecast')}): {named(str(best['method']))}, median error "
             f"{percent(best['mdape'], 1)}"
             + (f" (house {percent(house['mdape'], 1)})" if best["method"] != "house" else "")
         )
@@ -320,6 +321,7 @@ def read_decisions(found: list[Decision]) -> str:
         return "No running project with a range has so poor a chance of its baseline that it calls for one."
     both = sum(each.urgency == 1 for each in found)
     return (
-        f"{number(len(found))} projects have less than a {percent(outlook.FEW)} chance of keeping "
-        f"their budget or baseline date, {number(both)} of them of either; those come first."
+        f"{counted(len(found), 'project')} {verb(len(found), 'has', 'have')} less than a "
+        f"{percent(outlook.FEW)} chance of keeping budget or baseline date, {number(both)} of them of "
+        "either; those come first."
     )

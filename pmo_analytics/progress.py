@@ -10,9 +10,9 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from pmo_analytics.figures import day, is_missing, number, percent
+from pmo_analytics.figures import counted, day, few_of, is_missing, number, percent, verb
 from pmo_analytics.narrative import HEADINGS, URGENT_DAYS, Decision, show_decisions
-from pmo_analytics.portfolio import NAMED, counted
+from pmo_analytics.portfolio import NAMED
 from pmo_analytics.present import Block, Card, decision, folded, reading, table
 
 ESTIMATES = {
@@ -263,7 +263,7 @@ def key_figures(
         Card(
             f"{name} {row['currency']}",
             number(row[column], 2),
-            f"{number(row['projects_measured'])} of {number(row['projects'])} projects measured",
+            f"{few_of(row['projects_measured'], row['projects'], 'project')} measured",
         )
         for row in rollup[~rollup["level"].eq("programme")].head(1).to_dict("records")
         for column, name in (("cpi", "CPI,"), ("spi", "SPI,"))
@@ -272,12 +272,12 @@ def key_figures(
     paces = schedules["spi_t"].dropna()
     if len(paces):
         cards.append(
-            Card("Median pace, SPI(t)", number(paces.median(), 2), f"{number(len(paces))} projects")
+            Card("Median pace, SPI(t)", number(paces.median(), 2), counted(len(paces), "project"))
         )
     if len(milestones):
         doubtful = len(doubtful_milestones(milestones))
         cards.append(
-            Card("Dates in doubt", number(doubtful), f"of {number(len(milestones))} milestones")
+            Card("Dates in doubt", number(doubtful), f"of {counted(len(milestones), 'milestone')}")
         )
     return cards
 
@@ -326,8 +326,9 @@ def read_finishes(finishes: pd.DataFrame) -> str:
     hopeful = int((gap > 0).sum())
     worst = known.assign(gap=gap).sort_values("gap", ascending=False, kind="stable").iloc[0]
     return (
-        f"Of the {number(len(known))} projects shown, {number(hopeful)} would finish after their "
-        f"manager's forecast at the pace so far; furthest apart is {worst['name']}: "
+        f"Of the {counted(len(known), 'project')} shown, {number(hopeful)} would finish after "
+        f"{verb(hopeful, 'its', 'their')} manager's forecast at the pace so far; furthest apart "
+        f"is {worst['name']}: "
         f"{day(worst['manager_finish'])} forecast, {day(worst['forecast_finish'])} at its pace."
     )
 
@@ -352,7 +353,7 @@ def read_worst(worst: pd.DataFrame) -> str:
     first = worst.iloc[0]
     return (
         f"Furthest from its baseline is {first['project']}, {first['name']}: "
-        f"{number(first['slip_days'])} days late, now expected {day(first['forecast_date'])}."
+        f"{counted(first['slip_days'], 'day')} late, now expected {day(first['forecast_date'])}."
     )
 
 
@@ -364,8 +365,9 @@ def read_doubtful(doubtful: pd.DataFrame, milestones: pd.DataFrame) -> str:
         return "No date is repeated out of habit or rides just ahead of the report."
     first = doubtful.iloc[0]
     return (
-        f"{number(len(doubtful))} dates in {number(doubtful['project_id'].nunique())} projects "
-        f"should not be believed as they stand; first {first['project']}, {first['name']}: "
+        f"{counted(len(doubtful), 'date')} in {counted(doubtful['project_id'].nunique(), 'project')} "
+        f"should not be believed as {verb(len(doubtful), 'it stands', 'they stand')}; first "
+        f"{first['project']}, {first['name']}: "
         f"{first['why']}."
     )
 
@@ -406,7 +408,7 @@ def _matter(row: dict[Hashable, Any], pmo_type: str) -> Block:
     options = [] if is_missing(row["options"]) else str(row["options"]).split(";")
     finding = str(row["finding"])
     overdue = is_missing(row["overdue_days"]) or row["overdue_days"] <= 0
-    late = "" if overdue else f" ({number(row['overdue_days'])} days ago)"
+    late = "" if overdue else f" ({counted(row['overdue_days'], 'day')} ago)"
     name = "the portfolio" if is_missing(row["project_name"]) else str(row["project_name"])
     return decision(
         f"{finding[:1].upper()}{finding[1:]}.",

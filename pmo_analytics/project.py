@@ -9,8 +9,18 @@ import duckdb
 import pandas as pd
 
 from pmo_analytics.errors import UnknownNameError
-from pmo_analytics.figures import day, is_missing, money, number, percent, signed_days
-from pmo_analytics.portfolio import RATING_WORDS, counted, listed
+from pmo_analytics.figures import (
+    counted,
+    day,
+    few_of,
+    is_missing,
+    money,
+    number,
+    percent,
+    signed_days,
+    verb,
+)
+from pmo_analytics.portfolio import RATING_WORDS, listed
 from pmo_analytics.present import Card
 
 MONTHS_AHEAD = 12
@@ -335,7 +345,7 @@ def read_rating(status: pd.DataFrame) -> str:
 
 def read_history(history: pd.DataFrame) -> str:
     """Say how often the project reported, and how cost and finish moved since its first report."""
-    said = [f"{number(len(history))} reports since {day(history['status_date'].iloc[0])}."]
+    said = [f"{counted(len(history), 'report')} since {day(history['status_date'].iloc[0])}."]
     cost = history["forecast_cost"].dropna().astype(float)
     if len(cost) > 1 and cost.iloc[0]:
         growth = percent(cost.iloc[-1] / cost.iloc[0] - 1)
@@ -431,7 +441,8 @@ def read_data(complete: pd.DataFrame) -> str:
         return "Nothing is known of the data of this report."
     row = complete.iloc[0]
     return (
-        f"This report gives {number(row['reported'])} of {number(row['expected'])} figures expected; "
-        f"{number(row['withheld'])} are withheld by their owner, {number(row['missing'])} missing; "
+        f"This report gives {few_of(row['reported'], row['expected'], 'figure')} expected; "
+        f"{number(row['withheld'])} {verb(row['withheld'], 'is', 'are')} withheld by the owner, "
+        f"{number(row['missing'])} missing; "
         f"{counted(int(row['warnings']), 'warning')} about it."
     )

@@ -5,8 +5,7 @@ from datetime import date
 import duckdb
 import pandas as pd
 
-from pmo_analytics.figures import number, percent
-from pmo_analytics.portfolio import counted
+from pmo_analytics.figures import counted, number, percent, verb
 
 NAME_METHODS = ("name", "name_and_department", "similar_name")
 
@@ -192,7 +191,8 @@ def read_completeness(completeness: pd.DataFrame) -> str:
 def read_sources(sources: pd.DataFrame) -> str:
     """Say how many rows were received and what became of them."""
     return (
-        f"{number(sources['rows_read'].sum())} rows were read from {number(len(sources))} sheets: "
+        f"{counted(sources['rows_read'].sum(), 'row')} {verb(sources['rows_read'].sum(), 'was', 'were')} "
+        f"read from {counted(len(sources), 'sheet')}: "
         f"{number(sources['rows_loaded'].sum())} loaded, "
         f"{number(sources['rows_quarantined'].sum())} quarantined."
     )
@@ -204,9 +204,9 @@ def summary(con: duckdb.DuckDBPyConnection) -> str:
         con.execute("select severity, count(*) from open_finding group by severity").fetchall()
     )
     return (
-        f"{number(counts.get('error', 0))} errors (rows kept out), "
-        f"{number(counts.get('warning', 0))} warnings, "
-        f"{number(counts.get('note', 0))} notes of conversions (--notes shows them)"
+        f"{counted(counts.get('error', 0), 'error')} (rows kept out), "
+        f"{counted(counts.get('warning', 0), 'warning')}, "
+        f"{counted(counts.get('note', 0), 'note')} of conversions (--notes shows them)"
     )
 
 
@@ -215,20 +215,23 @@ def read_withheld(withheld: pd.DataFrame) -> str:
     if withheld.empty:
         return "No figure is withheld in this report."
     by_figure = withheld.groupby("column_name")["projects"].sum().sort_values(ascending=False)
-    often = [f"{name} {number(count)} times" for name, count in by_figure.head(3).items()]
+    total = withheld["projects"].sum()
+    often = [f"{name} {counted(count, 'time')}" for name, count in by_figure.head(3).items()]
     return (
-        f"{counted(withheld['projects'].sum(), 'figure')} are withheld by their owners: neither missing "
-        f"nor zero; most often {', '.join(often)}."
+        f"{counted(total, 'figure')} {verb(total, 'is', 'are')} withheld by "
+        f"{verb(total, 'its owner', 'their owners')}: neither missing nor zero; most often "
+        f"{', '.join(often)}."
     )
 
 
 def read_findings(rules: pd.DataFrame) -> str:
     """Say how many rows were refused and how many carry a warning."""
     times = rules.groupby("severity")["times"].sum()
+    errors, warnings, notes = (times.get(each, 0) for each in ("error", "warning", "note"))
     return (
-        f"{number(times.get('error', 0))} rules were broken by rows that were kept out, "
-        f"{number(times.get('warning', 0))} warnings concern rows that were loaded, and "
-        f"{number(times.get('note', 0))} conversions are noted."
+        f"{counted(errors, 'rule')} {verb(errors, 'was', 'were')} broken by rows that were kept out, "
+        f"{counted(warnings, 'warning')} {verb(warnings, 'concerns', 'concern')} rows that were loaded, "
+        f"and {counted(notes, 'conversion')} {verb(notes, 'is', 'are')} noted."
     )
 
 
@@ -239,7 +242,8 @@ def read_links(links: pd.DataFrame) -> str:
     total = links["rows"].sum()
     named = links[links["method"].isin(NAME_METHODS)]["rows"].sum()
     return (
-        f"{number(total)} report rows carry a note of how their project was recognised; "
-        f"{number(named)} ({percent(named / total)}) rest on its name, because the sender gave no "
+        f"{counted(total, 'report row')} {verb(total, 'carries', 'carry')} a note of how the project was "
+        f"recognised; {number(named)} ({percent(named / total)}) "
+        f"{verb(named, 'rests', 'rest')} on its name, because the sender gave no "
         "identifier."
     )

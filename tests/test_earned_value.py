@@ -119,7 +119,7 @@ def test_the_board_reads_the_position_in_sentences(group):
     position = evm.earned_value(group, status_date=JUNE)
 
     assert evm.headline(rollup) == (
-        "1 of 1 projects in EUR report earned value: for every 1.00 spent they earned 0.85, and of "
+        "1 of 1 project in EUR reports earned value: for every 1.00 spent it earned 0.85, and of "
         "every 1.00 planned by now 1.10 is done. 3 of 3 projects in GBP report earned value: for every "
         "1.00 spent they earned 0.90, and of every 1.00 planned by now 0.83 is done."
     )
@@ -150,7 +150,7 @@ def test_a_portfolio_that_reports_no_figures_is_told_so(known):
     con = known(project_status="project_id | status_date | rag\nP1 | 2025-06-30 | green")
 
     assert evm.headline(evm.earned_value_rollup(con, status_date=JUNE)) == (
-        "None of the 1 projects in GBP reports earned value."
+        "0 of 1 project in GBP reports earned value."
     )
     assert evm.reading(evm.earned_value(con, status_date=JUNE)) == (
         "No project has booked both work and cost, so no cost position can be read."
