@@ -370,6 +370,45 @@ def matter_to_decide(
     )
 
 
+def next_dates(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    status_date: date,
+    portfolio_id: str | None = None,
+    project_id: str | None = None,
+    unit: str = "",
+) -> pd.DataFrame:
+    """Name the next date on which a board meets over each project: a gate to hold, a decision due.
+
+    Grain:
+        One row per project that has such a date from the status date on.
+
+    Columns:
+        project_id; due: the date; what: the gate or the decision.
+
+    Missing:
+        Projects without such a date are left out.
+
+    Raises:
+        UnknownNameError: nothing was reported on `status_date`, or the scope does not exist.
+    """
+    scope = (status_date, portfolio_id, project_id, unit)
+    gates = asking.of_projects(con, "gate_status", *scope, order="planned_on")
+    asked = asking.of_projects(con, "decision_ageing", *scope, order="needed_by")
+    gates = gates[gates["held_on"].isna()].assign(what="gate " + gates["gate"].astype("str"))
+    asked = asked[asked["decided_on"].isna()].assign(
+        what="decision on " + asked["title"].fillna(asked["decision_id"])
+    )
+    dated = pd.concat(
+        [
+            gates.rename(columns={"planned_on": "due"})[["project_id", "due", "what"]],
+            asked.rename(columns={"needed_by": "due"})[["project_id", "due", "what"]],
+        ]
+    )
+    ahead = dated[pd.to_datetime(dated["due"]) >= pd.Timestamp(status_date)].dropna()
+    return ahead.sort_values(["due", "what"]).drop_duplicates("project_id", ignore_index=True)
+
+
 def rating_headline(ratings: pd.DataFrame) -> str:
     """State how many declared ratings the figures bear out, from `rag_status`."""
     compared = ratings[ratings["agreement"].notna()]

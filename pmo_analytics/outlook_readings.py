@@ -1,7 +1,6 @@
 """What do the forecasts say, how far can they be trusted, and what must be decided, in words?"""
 
 from collections.abc import Hashable
-from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
@@ -11,7 +10,7 @@ from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.figures import counted, day, few_of, is_missing, money, number, percent, verb
 from pmo_analytics.forecast_house import MINIMUM_FAMILIES
 from pmo_analytics.forecast_methods import COST_METHODS, TIME_METHODS
-from pmo_analytics.narrative import HEADINGS, URGENT_DAYS, Decision, decision_table, show_decisions
+from pmo_analytics.narrative import HEADINGS, Decision, dated, decision_table, show_decisions
 from pmo_analytics.present import Block, Card, folded, table
 
 LABELS = {
@@ -254,9 +253,11 @@ def read_timeliness(settled: pd.DataFrame, target: str) -> str:
 
 
 def decisions(
-    costs: pd.DataFrame, finishes: pd.DataFrame, *, status_date: date, pmo_type: str
+    costs: pd.DataFrame, finishes: pd.DataFrame, *, dates: pd.DataFrame, pmo_type: str
 ) -> list[Decision]:
     """Decisions for projects with less than a 20% chance of keeping budget or baseline date.
+
+    `dates` is the frame of `governance.next_dates`: by when each is to be made.
 
     Raises:
         UnknownNameError: there is no such kind of PMO.
@@ -265,15 +266,16 @@ def decisions(
         raise UnknownNameError(
             f"there is no PMO type '{pmo_type}'; there are {', '.join(HEADINGS)}"
         )
-    dated = outlook.as_dates(finishes, "baseline", "p50", "p80")
-    both = costs.merge(dated, on="project_id", how="outer", suffixes=("", "_date"))
-    found = [_decision(row, status_date, pmo_type) for row in both.to_dict("records")]
+    as_dates = outlook.as_dates(finishes, "baseline", "p50", "p80")
+    both = costs.merge(as_dates, on="project_id", how="outer", suffixes=("", "_date"))
+    found = [_decision(row, pmo_type) for row in both.to_dict("records")]
     return sorted(
-        (each for each in found if each), key=lambda each: (each.urgency, -each.cost, each.subject)
+        (dated(each, dates) for each in found if each),
+        key=lambda each: (each.urgency, -each.cost, each.subject),
     )
 
 
-def _decision(row: dict[Hashable, Any], status_date: date, pmo_type: str) -> Decision | None:
+def _decision(row: dict[Hashable, Any], pmo_type: str) -> Decision | None:
     currency = row["currency"] if not is_missing(row["currency"]) else ""
     found, offer = [], []
     if row["chance"] < outlook.FEW:
@@ -301,7 +303,7 @@ def _decision(row: dict[Hashable, Any], status_date: date, pmo_type: str) -> Dec
         finding=f"{name} has {' and '.join(found)}.",
         action=asked[pmo_type],
         who=f"portfolio board, on a paper by {sponsor}" if pmo_type == "controlling" else sponsor,
-        by=status_date + timedelta(days=URGENT_DAYS),
+        by=None,
         options=(
             ("Re-baseline at P80:", f"{' and '.join(offer)}, kept in eight of ten futures"),
             (

@@ -450,7 +450,7 @@ def goals_to_decide(goals: pd.DataFrame) -> pd.DataFrame:
             "finding": "the goal of the charter is overdue: "
             + overdue["measure"].astype(str)
             + " was to reach "
-            + overdue["target"].map(lambda target: f"{target:g}"),
+            + overdue["target"].map("{:g}".format).astype(str),
             "owner": "head of the PMO",
             "due": overdue["due_on"],
             "overdue_days": overdue["overdue_days"],

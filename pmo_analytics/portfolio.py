@@ -8,7 +8,7 @@ import duckdb
 import pandas as pd
 
 from pmo_analytics.errors import UnknownNameError
-from pmo_analytics.figures import counted, day, few_of, money, number, percent, verb
+from pmo_analytics.figures import counted, day, few_of, in_words, money, number, percent, verb
 from pmo_analytics.present import Card
 
 RATING_WORDS = {
@@ -457,7 +457,7 @@ def listed(names: list[str], most: int = NAMED) -> str:
     shown = [str(name) for name in names[:most]]
     if len(names) > most:
         return f"{', '.join(shown)} and {number(len(names) - most)} more"
-    return " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]])) if shown else ""
+    return in_words(shown)
 
 
 def _signed_percent(value: float) -> str:

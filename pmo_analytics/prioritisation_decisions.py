@@ -61,6 +61,7 @@ def _decision(
         options=options,
         urgency=urgency,
         cost=0.0,
+        by_what="the first start of the plan",
     )
 
 
@@ -116,7 +117,7 @@ def _resolve(choice: Choice, status_date: date, pmo_type: str) -> Decision:
         ),
         1,
     )
-    return replace(made, by=status_date)
+    return replace(made, by=status_date, by_what="the date of this report")
 
 
 def _move(choice: Choice, pmo_type: str, years: pd.DataFrame, free: Plan) -> Decision:

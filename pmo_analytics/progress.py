@@ -4,16 +4,16 @@ The measures are in `earned_value` and `schedule`; here are their selections and
 """
 
 from collections.abc import Hashable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import duckdb
 import pandas as pd
 
 from pmo_analytics.figures import counted, day, few_of, is_missing, number, percent, verb
-from pmo_analytics.narrative import HEADINGS, URGENT_DAYS, Decision, show_decisions
+from pmo_analytics.narrative import HEADINGS, Decision, show_decisions
 from pmo_analytics.portfolio import NAMED
-from pmo_analytics.present import Block, Card, decision, folded, reading, table
+from pmo_analytics.present import Block, Card, decision, folded, joined, needs, reading, table
 
 ESTIMATES = {
     "eac_manager": "manager's forecast",
@@ -381,15 +381,24 @@ def of_kind(matters: pd.DataFrame, *kinds: str) -> pd.DataFrame:
 
 
 def show_matters(
-    matters: pd.DataFrame, changes: Sequence[Decision] = (), *, pmo_type: str, most: int = 3
+    matters: pd.DataFrame,
+    changes: Sequence[Decision] = (),
+    *,
+    pmo_type: str,
+    lacking: Sequence[str] = (),
+    most: int = 3,
 ) -> Block:
     """Show the first matters of `governance.matter_to_decide` in full, and all of them in a table.
 
     Where nobody keeps tolerances, gates and logs, show what the `changes` since the last report
-    call for, from `narrative.decisions`.
+    call for, from `narrative.decisions`. `lacking` names the tables in which more might wait but of
+    which nothing was received.
     """
     if matters.empty and changes:
-        return show_decisions(changes, pmo_type=pmo_type, most=most)
+        shown = [show_decisions(changes, pmo_type=pmo_type, most=most)]
+        return _with_caveat(shown, "These come from what changed since the last report.", lacking)
+    if matters.empty and lacking:
+        return needs("Whether anything waits for a decision cannot be told.", *lacking)
     if matters.empty:
         return reading("Nothing of this page waits for a decision.")
     blocks = [_matter(row, pmo_type) for row in matters.head(most).to_dict("records")]
@@ -401,7 +410,12 @@ def show_matters(
             caption="Every matter that waits for a decision",
         )
         blocks.append(folded(f"All {len(matters)} matters", every))
-    return Block("".join(block._repr_html_() for block in blocks), "\n\n".join(map(repr, blocks)))
+    return _with_caveat(blocks, "More may wait than was received.", lacking)
+
+
+def _with_caveat(blocks: list[Block], caveat: str, lacking: Sequence[str]) -> Block:
+    """Show blocks, and what was not received to find more in."""
+    return joined(*blocks, needs(caveat, *lacking)) if lacking else joined(*blocks)
 
 
 def _matter(row: dict[Hashable, Any], pmo_type: str) -> Block:
@@ -435,10 +449,14 @@ def show_doubtful(doubtful: pd.DataFrame, *, status_date: date, pmo_type: str) -
         "directive": "Forecast each anew, with reasons.",
     }[pmo_type]
     projects = list(dict.fromkeys(doubtful["project"]))
+    expected = pd.to_datetime(doubtful["forecast_date"]).dropna()
+    ahead = expected[expected >= pd.Timestamp(status_date)]
     few = ", ".join(projects[:NAMED]) + (" and others" if len(projects) > NAMED else "")
     return decision(
         f"{counted(len(doubtful), 'date')} of {few} should not be believed. {asked}",
         heading=f"{HEADINGS[pmo_type]}: dates in doubt",
         who="the managers of these projects",
-        by=day(status_date + timedelta(days=URGENT_DAYS)),
+        by=f"{day(ahead.min())}, the first of them"
+        if len(ahead)
+        else "now: all of them have passed",
     )

@@ -7,6 +7,11 @@ import pandas as pd
 
 from pmo_analytics.figures import counted, number, percent, verb
 
+ABBREVIATIONS = {
+    name.lower(): name
+    for names in ("AC BAC BEI CPI CV EAC ES EV ETC FTE", "ID NPV PMO PV RAG SPI SV TCPI VAC")
+    for name in names.split()
+}
 NAME_METHODS = ("name", "name_and_department", "similar_name")
 
 
@@ -148,21 +153,31 @@ def caveat(con: duckdb.DuckDBPyConnection, *, portfolio_id: str) -> str:
 
 
 def definitions(con: duckdb.DuckDBPyConnection, *views: str) -> pd.DataFrame:
-    """What each column of some views means, from the data dictionary.
+    """What each figure of some views means, from the data dictionary.
 
     Grain:
         One row per view and column, in their order.
 
     Columns:
-        figure: `view.column`; meaning: with its unit and direction.
+        measure: the view in words; figure: the column in words; meaning: with its unit and
+        direction; column_name: `view.column`, as `pmo query` and `pmo explain` take it.
     """
-    return con.execute(
-        "select table_name || '.' || column_name as figure, comment as meaning "
+    found = con.execute(
+        "select table_name || '.' || column_name as column_name, comment as meaning "
         "from duckdb_columns() where table_name in (select unnest($views)) and comment is not null "
-        "qualify row_number() over (partition by figure order by database_name) = 1 "
-        "order by list_position($views, table_name), column_index",
+        "qualify row_number() over (partition by table_name, duckdb_columns.column_name "
+        "order by database_name) = 1 order by list_position($views, table_name), column_index",
         {"views": list(views)},
     ).df()
+    parts = found["column_name"].str.partition(".")
+    return found.assign(measure=parts[0].map(as_words), figure=parts[2].map(as_words))
+
+
+def as_words(name: str) -> str:
+    """Write the name of a column or view as people read it: `spend_without_gate`, `cpi`, `spi_t`."""
+    words = [ABBREVIATIONS.get(word, word) for word in name.split("_")]
+    said = " ".join(words).replace("SPI t", "SPI(t)")
+    return said[:1].upper() + said[1:]
 
 
 def read_completeness(completeness: pd.DataFrame) -> str:

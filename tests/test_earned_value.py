@@ -125,7 +125,7 @@ def test_the_board_reads_the_position_in_sentences(group):
     )
     retail = evm.earned_value_rollup(group, status_date=JUNE, unit="Retail")
     assert evm.headline(retail) == (
-        "1 of 1 projects in GBP report earned value: for every 1.00 spent they earned 0.78, and of "
+        "1 of 1 project in GBP reports earned value: for every 1.00 spent it earned 0.78, and of "
         "every 1.00 planned by now 0.70 is done."
     )
     assert evm.reading(position) == (

@@ -333,9 +333,9 @@ def test_a_scenario_that_cannot_be_is_refused(board, changes, error, message):
 @pytest.mark.parametrize(
     ("pmo_type", "words"),
     [
-        ("supportive", "We recommend funding these 4 projects"),
-        ("controlling", "Funding needs the board's approval, for these 4 projects"),
-        ("directive", "Start these 4 projects"),
+        ("supportive", "We recommend funding 4 projects"),
+        ("controlling", "Funding needs the board's approval, for 4 projects"),
+        ("directive", "Start 4 projects"),
     ],
 )
 def test_the_decision_is_worded_for_the_kind_of_pmo(choice, pmo_type, words):

@@ -1,6 +1,6 @@
 """What all charts share: the check of their frame, bars in order, and what stands in for no data."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import altair as alt
@@ -32,9 +32,12 @@ def shown(
     frame: pd.DataFrame,
     *others: pd.DataFrame,
     what: str,
-    tables: list[str],
+    tables: Sequence[str] = (),
 ) -> alt.TopLevelMixin | Block:
-    """Draw a frame, with others it goes with, or where it is empty say which tables would fill it."""
+    """Draw a frame, with others it goes with, or say that it is empty and which tables would fill it.
+
+    Name no table where the section has said by itself whether they were received.
+    """
     return needs(what, *tables) if frame.empty else draw(frame, *others)
 
 
