@@ -51,7 +51,10 @@ def ranked(
     high = max(float(drawn[value].max()) + room, 0) if (drawn[value] > 0).any() else 0
     base = alt.Chart(drawn).encode(
         alt.Y("short:N").sort(list(dict.fromkeys(drawn["short"]))).title(None).axis(labelLimit=300),
-        alt.X(f"{value}:Q").title(axis).scale(domain=[low, high]),
+        alt.X(f"{value}:Q")
+        .title(axis)
+        .axis(format="~s" if label.endswith("s") else alt.Undefined)
+        .scale(domain=[low, high]),
         tooltip=[alt.Tooltip("name:N", title="Name"), *tooltip],
     )
     bars = base.mark_bar(height=ROW * 0.6).encode(
