@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from pmo_analytics.figures import counted, day, few_of, money, number, percent, verb
+from pmo_analytics.figures import counted, day, few_of, in_words, money, number, percent, verb
 from pmo_analytics.portfolio import listed
 from pmo_analytics.present import Card
 from pmo_analytics.prioritisation import RULES, Choice, projects, spend_of, swapped, ties
@@ -205,6 +205,25 @@ def read_stability(table: pd.DataFrame, swings: pd.DataFrame) -> str:
             f"{row['leaves']} leave."
         )
     return " ".join(said)
+
+
+def read_joint_swing(table: pd.DataFrame, *, line: int) -> str:
+    """Say which weights change by how much, all free, before two projects swap across the line."""
+    if not line:
+        return ""
+    if table.empty:
+        return "No change of the weights, however large, brings another project above the line."
+    first = table.iloc[0]
+    moves = [
+        f"{row['criterion'].lower()} from {percent(row['weight'], 1)} to {percent(row['new_weight'], 1)}"
+        for row in table.to_dict("records")
+    ]
+    return (
+        f"With all weights free, the smallest change that swaps the line, ties apart, is "
+        f"{in_words(moves)}, {number(first['size'] * 100, 1)} percentage points in all: "
+        f"{first['enters']} would "
+        f"enter and {first['leaves']} leave."
+    )
 
 
 def read_years(choice: Choice, table: pd.DataFrame, free: Plan | None) -> str:

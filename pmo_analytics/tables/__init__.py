@@ -51,6 +51,7 @@ from pmo_analytics.tables.priorities import (
     best_value_per_cost,
     budget_years,
     candidates,
+    joint_change,
     plan_changes,
     weight_changes,
 )
@@ -111,6 +112,7 @@ __all__ = [
     "history",
     "incomplete",
     "issues",
+    "joint_change",
     "joint_date",
     "largest_risks",
     "ledger",
