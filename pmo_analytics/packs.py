@@ -14,7 +14,7 @@ SAMPLES = ("gmpp", "nyc", "meridian")
 NEEDED_TABLES = {
     "benefits": ("benefit",),
     "capacity": ("demand", "timesheet"),
-    "governance": ("control_result", "decision", "gate_review", "tolerance"),
+    "governance": ("action", "control_result", "decision", "gate_review", "tolerance"),
     "pmo_office": ("demand", "lesson"),
     "prioritisation": ("criterion_score", "demand"),
     "risk": ("risk", "issue"),

@@ -5,6 +5,7 @@ adds the styling, and plain text where neither is at hand.
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -37,6 +38,8 @@ _FORMATS: dict[str, Callable[..., str]] = {
     "days": signed_days,
     "date": day,
 }
+_SENTENCE = 40  # letters from which a cell is a sentence, which needs room on a telephone
+_LONG = ' class="pmo-long"'
 _LEFT_ALIGNED = {"text", "rag", "code"}
 
 
@@ -186,7 +189,8 @@ def _cell(value: object, reason: object, kind: str, currency: str) -> tuple[str,
     if kind == "rag":
         return str(value), rag_badge(str(value))
     if kind == "code":
-        return str(value), f"<small><code>{escape(str(value))}</code></small>"
+        broken = re.sub(r"([._])", r"\1<wbr>", escape(str(value)))
+        return str(value), f"<small><code>{broken}</code></small>"
     text = money(value, currency) if kind == "money" else _FORMATS[kind](value)
     return text, escape(text)
 
@@ -208,7 +212,8 @@ def rag_badge(rating: str) -> str:
 def _row(cells: list[tuple[str, str]], kinds: list[str]) -> str:
     (_, first), *rest = cells
     data = "".join(
-        f"<td{_align(kind)}>{html}</td>" for (_, html), kind in zip(rest, kinds[1:], strict=True)
+        f"<td{_LONG if len(text) > _SENTENCE else ''}{_align(kind)}>{html}</td>"
+        for (text, html), kind in zip(rest, kinds[1:], strict=True)
     )
     return f'<tr><th scope="row"{_align(kinds[0])}>{first}</th>{data}</tr>'
 

@@ -33,6 +33,6 @@ def test_definitions_give_words_first_and_the_column_to_ask_for_last(known):
     assert "calendar days" in row["meaning"].lower()
     assert list(defined["measure"].unique()) == ["Gate status", "Earned value"]
     assert not defined.duplicated("column_name").any()
-    assert "<small><code>gate_status.days_late</code></small>" in (
-        tables.definitions(defined)._repr_html_()
-    )
+    shown = tables.definitions(defined)
+    assert "<small><code>gate_<wbr>status.<wbr>days_<wbr>late</code></small>" in shown._repr_html_()
+    assert "gate_status.days_late" in repr(shown)
