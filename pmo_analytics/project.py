@@ -1,6 +1,6 @@
 """One project as its sponsor reads it: what it is, how it stood and stands, and where figures come from."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
 from typing import Any
@@ -13,6 +13,7 @@ from pmo_analytics.figures import (
     counted,
     day,
     few_of,
+    in_words,
     is_missing,
     money,
     number,
@@ -357,16 +358,21 @@ def read_history(history: pd.DataFrame) -> str:
     return " ".join(said)
 
 
-def read_registers(
-    risks: pd.DataFrame, issues: pd.DataFrame, decisions: pd.DataFrame, actions: pd.DataFrame
-) -> str:
-    """Say how much is open, and how much of it is overdue."""
-    kinds = {"issue": issues, "decision": decisions, "action": actions}
+def read_registers(registers: Mapping[str, pd.DataFrame], *, lacking: Sequence[str] = ()) -> str:
+    """Say how much is open in each register by name, and how much of it is overdue.
+
+    A register that is `lacking`, as nothing was received of it, is not counted as empty.
+    """
     counts = [
-        f"{counted(len(rows), name)} ({number(rows['is_overdue'].sum())} overdue)"
-        for name, rows in kinds.items()
+        counted(len(rows), name)
+        + (f" ({number(rows['is_overdue'].sum())} overdue)" if "is_overdue" in rows else "")
+        for name, rows in registers.items()
+        if name not in lacking
     ]
-    return f"Open: {counted(len(risks), 'risk')}, {', '.join(counts)}."
+    if not counts:
+        return "No register was received, so what is open is not known."
+    unknown = f" Not known, as nothing was received: {in_words(lacking)}." if lacking else ""
+    return f"Open: {in_words(counts)}.{unknown}"
 
 
 def read_tolerances(tolerances: pd.DataFrame) -> str:

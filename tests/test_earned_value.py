@@ -133,11 +133,11 @@ def test_the_board_reads_the_position_in_sentences(group):
         "Fusion (CPI 0.85). Budget spent with work left: 1."
     )
     assert evm.estimate_reading(evm.estimate_at_completion(group, status_date=JUNE)) == (
-        "1 of 2 managers forecast a cost below the record so far (BAC / CPI) by more than 10% "
+        "1 of 2 managers forecasts a cost below the record so far (BAC / CPI) by more than 10% "
         "of the budget."
     )
     assert evm.ledger_reading(evm.baseline_ledger(group, status_date=JUNE)) == (
-        "Re-baselined: 1 of 2 projects; at the median they forecast to finish 31 days after "
+        "Re-baselined: 1 of 2 projects; at the median the forecast is to finish 31 days after "
         "the current baseline, and 123 days after the first."
     )
     assert evm.stability_reading(evm.cpi_stability(group, status_date=JUNE)) == (

@@ -151,3 +151,14 @@ def test_tolerances_are_read_one_by_one():
         "Every forecast that can be compared is within its tolerance."
     )
     assert "No forecast" in project.read_tolerances(pd.DataFrame([row | flags]))
+
+
+def test_a_register_that_was_never_received_is_not_counted_as_empty():
+    nothing = pd.DataFrame({"is_overdue": []})
+    registers = {"risk": pd.DataFrame(), "issue": pd.DataFrame({"is_overdue": [True, False]})}
+
+    assert project.read_registers(registers) == "Open: 0 risks and 2 issues (1 overdue)."
+    assert project.read_registers(registers | {"action": nothing}, lacking=["risk", "action"]) == (
+        "Open: 2 issues (1 overdue). Not known, as nothing was received: risk and action."
+    )
+    assert "not known" in project.read_registers({"action": nothing}, lacking=["action"])
