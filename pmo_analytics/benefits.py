@@ -6,6 +6,7 @@ import duckdb
 import pandas as pd
 
 from pmo_analytics import asking
+from pmo_analytics.figures import counted, verb
 
 LOOK_INTO = 0.7  # realisation rate below which a public PMO handbook asks why
 TOLERANCE = 1e-9
@@ -203,7 +204,8 @@ def shortfall_headline(position: pd.DataFrame) -> str:
         for row in worst.to_dict("records")
     )
     return (
-        f"{len(low)} benefits are below {LOOK_INTO:.0%} of their plan to date; the lowest: {named}."
+        f"{counted(len(low), 'benefit')} {verb(len(low), 'is', 'are')} below {LOOK_INTO:.0%} of the plan "
+        f"to date; the lowest: {named}."
     )
 
 

@@ -417,23 +417,43 @@ def _run_packs(
 ) -> None:
     from pmo_analytics import packs, reports
 
-    done = []
+    done, homes = [], packs.projects_of(warehouse, given or {})
     with reports.cluster(scheduler) if scheduler else nullcontext() as executor:
         for plan in plans:
-            done.append(
-                packs.run(
-                    plan,
-                    warehouse=warehouse,
-                    out=out,
-                    jobs=jobs,
-                    only=only,
-                    given=given or {},
-                    executor=executor,
-                )
+            pack = packs.run(
+                plan,
+                warehouse=warehouse,
+                out=out,
+                jobs=jobs,
+                only=only,
+                given=given or {},
+                executor=executor,
             )
-            screen.print(str(done[-1].index))
+            if homes and plan.portfolio_id not in homes:
+                belong = "; ".join(f"{home} has {', '.join(own)}" for home, own in homes.items())
+                errors.print(f"no project page for {plan.portfolio_id}: {belong}")
+            if pack:
+                done.append(pack)
+                _tell_replaced(pack)
+                screen.print(str(pack.index))
+    if not done:
+        raise UnknownNameError("nothing was run: no portfolio asked for has the project given")
     if failure := packs.failure(done):
         raise failure
+
+
+def _tell_replaced(pack: Any) -> None:  # noqa: ANN401
+    """Say that pages known at another time were replaced, and that the index leads to copies."""
+    from pmo_analytics.figures import counted, verb
+
+    if pack.replaced:
+        said = counted(
+            len(pack.replaced), "page known at another time", "pages known at another time"
+        )
+        errors.print(
+            f"{said} {verb(len(pack.replaced), 'was', 'were')} replaced in {pack.folder}; the index still "
+            f"leads to {verb(len(pack.replaced), 'its copy', 'their copies')}: {', '.join(pack.replaced)}"
+        )
 
 
 @contextmanager

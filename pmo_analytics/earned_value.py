@@ -12,7 +12,7 @@ import pandas as pd
 
 from pmo_analytics import asking
 from pmo_analytics.errors import UsageError
-from pmo_analytics.figures import number, percent
+from pmo_analytics.figures import counted, few_of, number, percent, verb
 
 WEEKEND = 5  # weekday number of Saturday, where the weekend begins
 OVERRUN = 0.10  # share of the budget above which a forecast is called an overrun
@@ -293,15 +293,19 @@ def headline(rollup: pd.DataFrame) -> str:
 def _position(group: dict[Any, Any]) -> str:
     measured, projects = group["projects_measured"], group["projects"]
     if not measured:
-        return f"None of the {projects} projects in {group['currency']} reports earned value."
+        reports = verb(projects, "reports", "report")
+        return f"{few_of(0, projects, 'project')} in {group['currency']} {reports} earned value."
     if pd.isna(group["cpi"]) or pd.isna(group["spi"]):
         return (
-            f"The {measured} measured projects in {group['currency']} have no index yet: "
+            f"The {counted(measured, 'measured project')} in {group['currency']} "
+            f"{verb(measured, 'has', 'have')} no index yet: "
             f"{group['reason']}."
         )
     return (
-        f"{measured} of {projects} projects in {group['currency']} report earned value: for every "
-        f"1.00 spent they earned {number(group['cpi'], 2)}, and of every 1.00 planned by now "
+        f"{few_of(measured, projects, 'project')} in {group['currency']} "
+        f"{verb(measured, 'reports', 'report')} earned value: for every 1.00 spent "
+        f"{verb(measured, 'it', 'they')} earned {number(group['cpi'], 2)}, and of every 1.00 "
+        "planned by now "
         f"{number(group['spi'], 2)} is done."
     )
 
@@ -313,7 +317,7 @@ def reading(position: pd.DataFrame) -> str:
     if measured.empty:
         return "No project has booked both work and cost, so no cost position can be read."
     if over.empty:
-        return f"All {len(measured)} measured projects earn at least what they spend."
+        return f"No measured project of {number(len(measured))} spends more than it earns."
     names = ", ".join(
         f"{asking.called(row)} (CPI {number(row['cpi'], 2)})"
         for row in over.head(3).to_dict("records")
@@ -321,8 +325,9 @@ def reading(position: pd.DataFrame) -> str:
     spent = measured[~measured["is_bac_attainable"].astype("boolean").fillna(True)]
     tail = f" Budget spent with work left: {len(spent)}." if len(spent) else ""
     return (
-        f"{len(over)} of {len(measured)} measured projects spend more than they earn; "
-        f"most of all {names}.{tail}"
+        f"{few_of(len(over), len(measured), 'measured project')} "
+        f"{verb(len(over), 'spends more than it earns', 'spend more than they earn')}; most of "
+        f"all {names}.{tail}"
     )
 
 
@@ -333,7 +338,8 @@ def estimate_reading(estimates: pd.DataFrame) -> str:
         return "No project gives both a record and a manager's forecast of its cost."
     hopeful = known[known["manager_below_record"] > OVERRUN * known["bac"]]
     return (
-        f"{len(hopeful)} of {len(known)} managers forecast a cost below the record so far (BAC / CPI) "
+        f"{few_of(len(hopeful), len(known), 'manager')} "
+        f"{verb(len(hopeful), 'forecasts', 'forecast')} a cost below the record so far (BAC / CPI) "
         f"by more than {percent(OVERRUN)} of the budget."
     )
 
@@ -345,10 +351,10 @@ def ledger_reading(ledger: pd.DataFrame) -> str:
     if current.empty:
         return "No approved baseline is loaded."
     if moved.empty:
-        return f"None of {len(current)} projects has been re-baselined."
+        return f"None of {counted(len(current), 'project')} has been re-baselined."
     first = ledger[ledger["is_first"] & ledger["project_id"].isin(moved["project_id"])]
     return (
-        f"Re-baselined: {len(moved)} of {len(current)} projects; at the median they forecast "
+        f"Re-baselined: {few_of(len(moved), len(current), 'project')}; at the median the forecast is "
         f"to finish {_days(moved)} the current baseline, and {_days(first)} the first."
     )
 
@@ -357,7 +363,7 @@ def _days(rows: pd.DataFrame) -> str:
     if rows["slip_from_baseline_days"].isna().all():
         return "an unknown time after"
     days = rows["slip_from_baseline_days"].median()
-    return f"{number(abs(days))} days {'after' if days >= 0 else 'before'}"
+    return f"{counted(abs(days), 'day')} {'after' if days >= 0 else 'before'}"
 
 
 def stability_reading(stability: pd.DataFrame) -> str:

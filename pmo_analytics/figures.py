@@ -1,5 +1,6 @@
 """Answer how a number, a date or a missing value is written on a page, rounded half up."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -55,6 +56,26 @@ def round_half_up(value: Any, digits: int = 0) -> Decimal:  # noqa: ANN401
 def number(value: Any, digits: int = 0) -> str:  # noqa: ANN401
     """Write a number with thousands separated: 1,954 or 0.95."""
     return MISSING if is_missing(value) else _signed(round_half_up(value, digits))
+
+
+def in_words(names: Sequence[str]) -> str:
+    """Write names as a list in words: `a`, `a and b`, `a, b and c`."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def counted(count: float, noun: str, plural: str = "") -> str:
+    """Write a count with its noun: `1 project`, `2 projects`, `2 entries`."""
+    return f"{number(count)} {verb(count, noun, plural or noun + 's')}"
+
+
+def few_of(count: float, whole: float, noun: str, plural: str = "") -> str:
+    """Write a count of a whole, whose number the noun follows: `1 of 1 project`, `1 of 2 projects`."""
+    return f"{number(count)} of {counted(whole, noun, plural)}"
+
+
+def verb(count: float, one: str, many: str) -> str:
+    """Choose the form of a word that a count, as it is written, asks for: `is` or `are`."""
+    return one if number(count) == "1" else many
 
 
 def percent(value: Any, digits: int = 0) -> str:  # noqa: ANN401

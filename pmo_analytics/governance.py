@@ -6,6 +6,7 @@ import duckdb
 import pandas as pd
 
 from pmo_analytics import asking
+from pmo_analytics.figures import counted, few_of, number, verb
 
 
 def rag_status(
@@ -369,6 +370,45 @@ def matter_to_decide(
     )
 
 
+def next_dates(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    status_date: date,
+    portfolio_id: str | None = None,
+    project_id: str | None = None,
+    unit: str = "",
+) -> pd.DataFrame:
+    """Name the next date on which a board meets over each project: a gate to hold, a decision due.
+
+    Grain:
+        One row per project that has such a date from the status date on.
+
+    Columns:
+        project_id; due: the date; what: the gate or the decision.
+
+    Missing:
+        Projects without such a date are left out.
+
+    Raises:
+        UnknownNameError: nothing was reported on `status_date`, or the scope does not exist.
+    """
+    scope = (status_date, portfolio_id, project_id, unit)
+    gates = asking.of_projects(con, "gate_status", *scope, order="planned_on")
+    asked = asking.of_projects(con, "decision_ageing", *scope, order="needed_by")
+    gates = gates[gates["held_on"].isna()].assign(what="gate " + gates["gate"].astype("str"))
+    asked = asked[asked["decided_on"].isna()].assign(
+        what="decision on " + asked["title"].fillna(asked["decision_id"])
+    )
+    dated = pd.concat(
+        [
+            gates.rename(columns={"planned_on": "due"})[["project_id", "due", "what"]],
+            asked.rename(columns={"needed_by": "due"})[["project_id", "due", "what"]],
+        ]
+    )
+    ahead = dated[pd.to_datetime(dated["due"]) >= pd.Timestamp(status_date)].dropna()
+    return ahead.sort_values(["due", "what"]).drop_duplicates("project_id", ignore_index=True)
+
+
 def rating_headline(ratings: pd.DataFrame) -> str:
     """State how many declared ratings the figures bear out, from `rag_status`."""
     compared = ratings[ratings["agreement"].notna()]
@@ -376,12 +416,14 @@ def rating_headline(ratings: pd.DataFrame) -> str:
         return "No declared rating can be compared with the figures: too little is reported."
     better = compared[compared["is_watermelon"].astype(bool)]
     if better.empty:
-        return f"None of {len(compared)} ratings is better than the figures behind it."
+        return f"None of {counted(len(compared), 'rating')} is better than the figures behind it."
     green = (better["declared"] == "green").sum()
     first = better.sort_values(["rules_fired", "project_id"], ascending=[False, True]).iloc[0]
     return (
-        f"{len(better)} of {len(compared)} projects declare a better rating than their figures give, "
-        f"{green} of them green; first {first['project_name']}, declared {first['declared']}, computed "
+        f"{few_of(len(better), len(compared), 'project')} "
+        f"{verb(len(better), 'declares a better rating than its', 'declare a better rating than their')} "
+        f"figures give, {green} of them green; first {first['project_name']}, declared "
+        f"{first['declared']}, computed "
         f"{first['computed']}: {first['rule']}."
     )
 
@@ -395,13 +437,15 @@ def exception_headline(tolerances: pd.DataFrame) -> str:
         )
     beyond = known[known["is_exception"].astype(bool)]
     if beyond.empty:
-        return f"All {len(known)} forecasts are within tolerance."
+        return f"No forecast of {number(len(known))} is beyond tolerance."
     oldest = beyond.sort_values(
         ["days_since_exception", "project_id"], ascending=[False, True]
     ).iloc[0]
     return (
-        f"{len(beyond)} of {len(known)} projects forecast beyond a tolerance; the oldest exception is "
-        f"{oldest['project_name']}, first reported {oldest['days_since_exception']:.0f} days ago."
+        f"{few_of(len(beyond), len(known), 'project')} "
+        f"{verb(len(beyond), 'forecasts', 'forecast')} beyond a "
+        f"tolerance; the oldest exception is {oldest['project_name']}, first reported "
+        f"{counted(oldest['days_since_exception'], 'day')} ago."
     )
 
 
@@ -411,8 +455,9 @@ def compliance_headline(scores: pd.DataFrame) -> str:
     if together.empty:
         return "No control is required or assessed at this date."
     return " ".join(
-        f"{row['level_name']}: {row['score']:.0%} of {row['required']} required controls are met, with "
-        f"{row['mandatory_gaps']} gaps in mandatory ones and {row['missing']} never assessed."
+        f"{row['level_name']}: {row['score']:.0%} of {counted(row['required'], 'required control')} "
+        f"{verb(row['required'], 'is', 'are')} met, with {counted(row['mandatory_gaps'], 'gap')} in "
+        f"mandatory ones and {row['missing']} never assessed."
         for row in together.to_dict("records")
     )
 
@@ -465,12 +510,13 @@ def gate_headline(gates: pd.DataFrame) -> str:
     """State how gates stand, from `gate_status`."""
     if gates.empty:
         return "No gate is planned."
-    held = gates["held_on"].notna().sum()
+    held, late = gates["held_on"].notna().sum(), gates["days_late"].gt(0).sum()
+    overdue, conditions = gates["is_overdue"].eq(other=True).sum(), gates["conditions_open"].sum()
     return (
-        f"{held} of {len(gates)} planned gates were held, "
-        f"{gates['days_late'].gt(0).sum()} gates later than planned or still due; "
-        f"{gates['is_overdue'].eq(other=True).sum()} are overdue, "
-        f"{gates['conditions_open'].sum():.0f} conditions are open."
+        f"{few_of(held, len(gates), 'planned gate')} {verb(held, 'was', 'were')} held, "
+        f"{counted(late, 'gate')} later than planned or still due; {number(overdue)} "
+        f"{verb(overdue, 'is', 'are')} overdue, {counted(conditions, 'condition')} "
+        f"{verb(conditions, 'is', 'are')} open."
     )
 
 

@@ -6,6 +6,7 @@ import duckdb
 import pandas as pd
 
 from pmo_analytics import asking
+from pmo_analytics.figures import counted, few_of, verb
 
 
 def decision_ageing(
@@ -167,10 +168,14 @@ def decision_headline(decisions: pd.DataFrame) -> str:
     waiting = decisions[decisions["state"] != "decided"]
     overdue = waiting[waiting["is_overdue"]]
     if overdue.empty:
-        return f"{len(waiting)} decisions are open, none past the date it is needed."
+        return (
+            f"{counted(len(waiting), 'decision')} {verb(len(waiting), 'is', 'are')} open, none past the "
+            "date it is needed."
+        )
     longest = overdue.sort_values(["overdue_days", "decision_id"], ascending=[False, True]).iloc[0]
     authority = f", with {longest['authority']}" if pd.notna(longest["authority"]) else ""
     return (
-        f"{len(overdue)} of {len(waiting)} open decisions are past the date they are needed; the longest, "
-        f"{longest['title']}, by {longest['overdue_days']:.0f} days{authority}."
+        f"{few_of(len(overdue), len(waiting), 'open decision')} {verb(len(overdue), 'is', 'are')} "
+        "past the date "
+        f"needed; the longest, {longest['title']}, by {counted(longest['overdue_days'], 'day')}{authority}."
     )

@@ -5,42 +5,47 @@ recommends, a controlling one states the breach and the approval it needs, a dir
 """
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
 from html import escape
 from typing import Any
 
 import pandas as pd
 
 from pmo_analytics.errors import UnknownNameError
-from pmo_analytics.figures import day, is_missing, money, number, percent
-from pmo_analytics.portfolio import RATING_WORDS, counted
-from pmo_analytics.present import Block, decision
+from pmo_analytics.figures import counted, day, in_words, is_missing, money, number, percent, verb
+from pmo_analytics.portfolio import RATING_WORDS
+from pmo_analytics.present import Block, decision, joined, needs, table
 
 LONG_DRIFT_DAYS = 180  # a finish that moves further than this in one report asks for a decision
 HIGH_GROWTH = 0.15  # and so does a cost that grows by more than this share
-URGENT_DAYS, USUAL_DAYS = 30, 60
 HEADINGS = {"supportive": "Recommendation", "controlling": "Approval needed", "directive": "Order"}
 AT_EASE = ("green", "amber_green", "amber")
 
 
 @dataclass(frozen=True)
 class Decision:
-    """One decision: what was found, who decides by when, and what each option would change."""
+    """One decision: what was found, who decides by when, and what each option would change.
+
+    `by` is a date the data hold, and missing where they hold none: no date is made up.
+    """
 
     project_id: str
     subject: str
     finding: str
     action: str
     who: str
-    by: date
+    by: date | None
     options: tuple[tuple[str, str], ...]
     urgency: int
     cost: float
+    by_what: str = ""  # what falls on that date
 
 
-def decisions(changes: pd.DataFrame, *, status_date: date, pmo_type: str) -> list[Decision]:
+def decisions(changes: pd.DataFrame, *, dates: pd.DataFrame, pmo_type: str) -> list[Decision]:
     """Decisions that the changes since the previous report call for, most urgent and dearest first.
+
+    `dates` is the frame of `governance.next_dates`: by when each is to be made.
 
     A project asks for one when it is red and was so before, newly red, or when its
     finish moved by more than 180 days or its cost by more than 15% in one report while it is
@@ -54,14 +59,22 @@ def decisions(changes: pd.DataFrame, *, status_date: date, pmo_type: str) -> lis
             f"there is no PMO type '{pmo_type}'; there are {', '.join(HEADINGS)}"
         )
     found = [
-        made
+        dated(made, dates)
         for row in changes[changes["movement"] != "left"].to_dict("records")
-        if (made := _decision(row, status_date, pmo_type)) is not None
+        if (made := _decision(row, pmo_type)) is not None
     ]
     return sorted(found, key=lambda each: (each.urgency, -each.cost, each.subject))
 
 
-def _decision(row: dict[Hashable, Any], status_date: date, pmo_type: str) -> Decision | None:
+def dated(made: Decision, dates: pd.DataFrame) -> Decision:
+    """Date a decision by what is next on the project's calendar, from `governance.next_dates`."""
+    own = dates[dates["project_id"] == made.project_id]
+    if own.empty:
+        return made
+    return replace(made, by=own["due"].iloc[0], by_what=str(own["what"].iloc[0]))
+
+
+def _decision(row: dict[Hashable, Any], pmo_type: str) -> Decision | None:
     if row["rag"] == "red" and row["previous_rag"] == "red":
         urgency, finding = 1, f"{row['name']} is rated red, as in the previous report"
     elif row["rag"] == "red":
@@ -73,14 +86,13 @@ def _decision(row: dict[Hashable, Any], status_date: date, pmo_type: str) -> Dec
         urgency, finding = 3, f"{row['name']} {though} {' and '.join(strains)}"
     else:
         return None
-    days = URGENT_DAYS if urgency == 1 else USUAL_DAYS
     return Decision(
         project_id=str(row["project_id"]),
         subject=str(row["name"]),
         finding=f"{finding}{_at_stake(row)}.",
         action=_action(pmo_type, urgency),
         who=_who(row, pmo_type),
-        by=status_date + timedelta(days=days),
+        by=None,
         options=_options(row, urgency),
         urgency=urgency,
         cost=0.0 if is_missing(row["forecast_cost"]) else float(str(row["forecast_cost"])),
@@ -95,7 +107,7 @@ def _strains(row: dict[Hashable, Any]) -> list[str]:
     drift, growth = row["drift_days"], row["cost_growth_ratio"]
     moves = not is_missing(drift) and not row["is_date_redefined"]
     if moves and float(str(drift)) > LONG_DRIFT_DAYS:
-        said.append(f"its finish moved {number(drift)} days later in one report")
+        said.append(f"its finish moved {counted(drift, 'day')} later in one report")
     if not is_missing(growth) and float(str(growth)) > HIGH_GROWTH and not row["is_scope_change"]:
         said.append(f"its cost grew by {percent(growth)} in one report")
     return said
@@ -167,25 +179,45 @@ def _options(row: dict[Hashable, Any], urgency: int) -> tuple[tuple[str, str], .
 def read_decisions(found: Sequence[Decision], *, shown: int) -> str:
     """Say how many decisions the report calls for and how many of them are shown."""
     if not found:
-        return "No project calls for a decision under the rules stated at the end."
+        return "No rating and no move since the last report calls for a decision by itself."
     reds = sum(each.urgency < 3 for each in found)  # noqa: PLR2004 - rated red
+    others = len(found) - reds
     reasons = [
-        f"{number(reds)} because they are rated red" if reds else "",
-        f"{number(len(found) - reds)} because their finish moved by more than {LONG_DRIFT_DAYS} days "
-        f"or their cost by more than {percent(HIGH_GROWTH)} in one report without a red rating"
-        if len(found) > reds
+        f"{number(reds)} because {verb(reds, 'a project is', 'projects are')} rated red"
+        if reds
+        else "",
+        f"{number(others)} because a finish moved by more than {LONG_DRIFT_DAYS} days "
+        f"or a cost by more than {percent(HIGH_GROWTH)} in one report without a red rating"
+        if others
         else "",
     ]
     said = (
-        f"{counted(len(found), 'decision')} {'is' if len(found) == 1 else 'are'} called for: "
-        f"{', '.join(filter(None, reasons))}. The dates are proposals, {URGENT_DAYS} days after the "
-        f"report for what was red before and {USUAL_DAYS} for the rest."
+        f"{counted(len(found), 'decision')} {verb(len(found), 'is', 'are')} called for: "
+        f"{', '.join(filter(None, reasons))}. {_read_dates(found)}"
     )
     if len(found) <= shown:
         return said
     return (
         f"{said} The {number(shown)} most urgent and dearest come first; all are listed below them."
     )
+
+
+def _read_dates(found: Sequence[Decision]) -> str:
+    """Say where the dates by which to decide come from, and how many decisions have none."""
+    undated = sum(each.by is None for each in found)
+    rule = "By when is the next gate or dated decision of the project"
+    if not undated:
+        return f"{rule}."
+    if undated == len(found):
+        return "None is dated, as no gate or decision ahead is known of these projects."
+    return f"{rule}; {number(undated)} {verb(undated, 'has', 'have')} none ahead and no date."
+
+
+def written_date(each: Decision) -> str:
+    """Write by when to decide and what falls on that date, or that no date is known."""
+    if each.by is None:
+        return "no date known: no gate or decision ahead"
+    return f"{day(each.by)}{f', {each.by_what}' if each.by_what else ''}"
 
 
 def show_decisions(found: Sequence[Decision], *, pmo_type: str, most: int = 5) -> Block:
@@ -195,7 +227,7 @@ def show_decisions(found: Sequence[Decision], *, pmo_type: str, most: int = 5) -
             f"{each.finding} {each.action}.",
             heading=f"{HEADINGS[pmo_type]}: {each.subject}",
             who=each.who,
-            by=day(each.by),
+            by=written_date(each),
             options=each.options,
         )
         for each in found[:most]
@@ -208,6 +240,104 @@ def show_decisions(found: Sequence[Decision], *, pmo_type: str, most: int = 5) -
 def decision_table(found: Sequence[Decision]) -> pd.DataFrame:
     """Every decision as a row: finding, who, by."""
     return pd.DataFrame(
-        [(each.subject, each.finding, each.who, each.by) for each in found],
+        [(each.subject, each.finding, each.who, written_date(each)) for each in found],
         columns=["subject", "finding", "who", "by"],
     )
+
+
+# Matters that gates, tolerances and logs call for -----------------------------------------------
+
+KINDS = {  # of governance.matter_to_decide, with the page that lists all of the kind
+    "exception": "governance",
+    "gate": "governance",
+    "decision": "governance",
+    "action": "governance",
+    "rating": "schedule",
+}
+PAGES = {
+    "governance": ("Governance", "governance.html#decisions-called-for"),
+    "schedule": ("Schedule and performance", "schedule.html#what-must-be-decided"),
+}
+ASKED = {
+    "supportive": "We recommend that each owner settles theirs",
+    "controlling": "Each stays a breach until its owner brings what the board can approve",
+    "directive": "Each owner settles theirs and reports it done",
+}
+
+
+def read_matters(matters: pd.DataFrame, *, pmo_type: str) -> str:
+    """Say by kind how many matters of `governance.matter_to_decide` wait, and for how long."""
+    if matters.empty:
+        return "No exception, gate, decision, action or rating that was received waits for anybody."
+    counts = matters["kind"].value_counts()
+    kinds = in_words([counted(counts[kind], kind) for kind in counts.index])
+    overdue = matters[matters["overdue_days"] > 0]
+    late = (
+        f" {number(len(overdue))} {verb(len(overdue), 'is', 'are')} past the date due, the longest by "
+        f"{counted(overdue['overdue_days'].max(), 'day')}."
+        if len(overdue)
+        else ""
+    )
+    return f"{counted(len(matters), 'matter')} to settle: {kinds}.{late} {ASKED[pmo_type]}."
+
+
+def worst_matters(matters: pd.DataFrame, *, most: int = 7) -> pd.DataFrame:
+    """The matters longest overdue of each kind in turn, kind by kind, until `most` are chosen."""
+    place = matters.groupby("kind").cumcount()
+    kind = matters["kind"].map({name: at for at, name in enumerate(KINDS)})
+    ordered = matters.assign(place=place, order=kind).sort_values(["place", "order"], kind="stable")
+    return ordered.head(most).sort_values(["order", "place"], ignore_index=True)
+
+
+def show_worst(
+    matters: pd.DataFrame, *, pmo_type: str, lacking: Sequence[str] = (), most: int = 7
+) -> Block:
+    """Show the worst matters with owner, date and options, and on which page the others stand.
+
+    `lacking` names the tables in which more might wait but of which nothing was received.
+    """
+    caveat = needs("More may wait than was received.", *lacking) if lacking else Block("", "")
+    if matters.empty:
+        return caveat
+    chosen = worst_matters(matters, most=most)
+    shown = table(
+        chosen.assign(
+            project_name=chosen["project_name"].fillna("the portfolio"),
+            found=chosen["finding"].map(_first_clause),
+            owner=chosen["owner"].fillna("not named"),
+        ),
+        columns={
+            "project_name": "Project",
+            "kind": "Kind",
+            "found": "What was found",
+            "owner": "Who",
+            "due": "Due",
+            "options": "Options",
+        },
+        formats={"due": "date"},
+        caption=f"{HEADINGS[pmo_type]}: the worst of each kind",
+    )
+    links, words = _where(matters, chosen)
+    more = Block(f'<p class="pmo-more">{links}</p>', words)
+    return joined(shown, more, caveat)
+
+
+def _first_clause(finding: str) -> str:
+    """Leave a finding its first reason and count the others, so that a row stays a row."""
+    first, *others = finding.split("; ")
+    return f"{first} (and {counted(len(others), 'more reason')})" if others else first
+
+
+def _where(matters: pd.DataFrame, chosen: pd.DataFrame) -> tuple[str, str]:
+    """Say how many matters are not shown and which page lists them, as HTML and in plain text."""
+    on_page = matters["kind"].map(KINDS).value_counts()
+    shown = chosen["kind"].map(KINDS).value_counts()
+    links, words = [], []
+    for page, (title, address) in PAGES.items():
+        if page not in on_page:
+            continue
+        more = int(on_page[page] - shown.get(page, 0))
+        said = f"{number(more)} more" if more else "the same in full"
+        links.append(f'{said} on page <a href="{address}">{title}</a>')
+        words.append(f"{said} on page {title}")
+    return f"And {in_words(links)}.", f"And {in_words(words)}."

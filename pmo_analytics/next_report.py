@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pmo_analytics.figures import number, percent, signed_days
+from pmo_analytics.figures import counted, number, percent, signed_days
 from pmo_analytics.forecast import wilson
 from pmo_analytics.forecast_house import LEVELS
 
@@ -222,7 +222,8 @@ def read_expected(moves: pd.DataFrame, measure: str) -> str:
     return (
         f"By the next report half of all projects will have moved their {what} by {said(row['p50'])} or "
         f"less, eight in ten by {said(row['p80'])} or less and nine in ten by {said(row['p90'])} or less, "
-        f"if it goes as in {number(row['transitions'])} moves between {number(row['reports'] + 1)} reports."
+        f"if it goes as in {counted(row['transitions'], 'move')} between "
+        f"{counted(row['reports'] + 1, 'report')}."
     )
 
 

@@ -1,17 +1,16 @@
 """What do the forecasts say, how far can they be trusted, and what must be decided, in words?"""
 
 from collections.abc import Hashable
-from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
 
 from pmo_analytics import outlook
 from pmo_analytics.errors import UnknownNameError
-from pmo_analytics.figures import day, is_missing, money, number, percent
+from pmo_analytics.figures import counted, day, few_of, is_missing, money, number, percent, verb
 from pmo_analytics.forecast_house import MINIMUM_FAMILIES
 from pmo_analytics.forecast_methods import COST_METHODS, TIME_METHODS
-from pmo_analytics.narrative import HEADINGS, URGENT_DAYS, Decision, decision_table, show_decisions
+from pmo_analytics.narrative import HEADINGS, Decision, dated, decision_table, show_decisions
 from pmo_analytics.present import Block, Card, folded, table
 
 LABELS = {
@@ -47,7 +46,7 @@ def key_figures(costs: pd.DataFrame, finishes: pd.DataFrame) -> list[Card]:
             money(row["baseline"], row["currency"]),
             money(row["manager"], row["currency"]),
         )
-        together = f"{number(row['projects'])} running projects together"
+        together = f"{counted(row['projects'], 'running project')} together"
         cards += [
             Card("Cost, P50", money(row["p50"], row["currency"]), f"baselines {plan}"),
             Card("Cost, P80", money(row["p80"], row["currency"]), f"managers say {hoped}"),
@@ -83,7 +82,7 @@ def headline(costs: pd.DataFrame, finishes: pd.DataFrame) -> str:
     Empty where no range can be given from earned value.
     """
     said = [
-        f"The {number(row['projects'])} running projects in {row['currency']} will cost "
+        f"The {counted(row['projects'], 'running project')} in {row['currency']} will cost "
         f"{money(row['p50'], row['currency'])} together at even odds and at most "
         f"{money(row['p80'], row['currency'])} in eight of ten futures; their baselines add up to "
         f"{money(row['baseline'], row['currency'])}."
@@ -125,14 +124,15 @@ def read_forecasts(frame: pd.DataFrame, target: str) -> str:
     )
     hopeful = known[known["manager"] < known["p10"]]
     said = (
-        f"{number(len(poor))} of {number(len(known))} running projects have less than a "
-        f"{percent(outlook.FEW)} chance of keeping their {what}"
+        f"{few_of(len(poor), len(known), 'running project')} {verb(len(poor), 'has', 'have')} less than a "
+        f"{percent(outlook.FEW)} chance of keeping {verb(len(poor), 'its', 'their')} {what}"
     )
     names = ", ".join(
         f"{row['name']} ({chance(row['chance'])})" for row in poor.head(NAMED).to_dict("records")
     )
     tail = f": {names}{' and others' if len(poor) > NAMED else ''}." if len(poor) else "."
-    hope = f" {number(len(hopeful))} managers forecast below even P10." if len(hopeful) else ""
+    several = verb(len(hopeful), "forecasts", "forecast")
+    hope = f" {counted(len(hopeful), 'manager')} {several} below even P10." if len(hopeful) else ""
     return said + tail + hope
 
 
@@ -201,7 +201,7 @@ def read_accuracy(accuracy: pd.DataFrame, target: str) -> str:
         best = part.iloc[0]
         house = part[part["method"] == "house"].iloc[0]
         said.append(
-            f"{stage} ({number(best['cases'])} forecasts): {named(str(best['method']))}, median error "
+            f"{stage} ({counted(best['cases'], 'forecast')}): {named(str(best['method']))}, median error "
             f"{percent(best['mdape'], 1)}"
             + (f" (house {percent(house['mdape'], 1)})" if best["method"] != "house" else "")
         )
@@ -253,9 +253,11 @@ def read_timeliness(settled: pd.DataFrame, target: str) -> str:
 
 
 def decisions(
-    costs: pd.DataFrame, finishes: pd.DataFrame, *, status_date: date, pmo_type: str
+    costs: pd.DataFrame, finishes: pd.DataFrame, *, dates: pd.DataFrame, pmo_type: str
 ) -> list[Decision]:
     """Decisions for projects with less than a 20% chance of keeping budget or baseline date.
+
+    `dates` is the frame of `governance.next_dates`: by when each is to be made.
 
     Raises:
         UnknownNameError: there is no such kind of PMO.
@@ -264,15 +266,16 @@ def decisions(
         raise UnknownNameError(
             f"there is no PMO type '{pmo_type}'; there are {', '.join(HEADINGS)}"
         )
-    dated = outlook.as_dates(finishes, "baseline", "p50", "p80")
-    both = costs.merge(dated, on="project_id", how="outer", suffixes=("", "_date"))
-    found = [_decision(row, status_date, pmo_type) for row in both.to_dict("records")]
+    as_dates = outlook.as_dates(finishes, "baseline", "p50", "p80")
+    both = costs.merge(as_dates, on="project_id", how="outer", suffixes=("", "_date"))
+    found = [_decision(row, pmo_type) for row in both.to_dict("records")]
     return sorted(
-        (each for each in found if each), key=lambda each: (each.urgency, -each.cost, each.subject)
+        (dated(each, dates) for each in found if each),
+        key=lambda each: (each.urgency, -each.cost, each.subject),
     )
 
 
-def _decision(row: dict[Hashable, Any], status_date: date, pmo_type: str) -> Decision | None:
+def _decision(row: dict[Hashable, Any], pmo_type: str) -> Decision | None:
     currency = row["currency"] if not is_missing(row["currency"]) else ""
     found, offer = [], []
     if row["chance"] < outlook.FEW:
@@ -300,7 +303,7 @@ def _decision(row: dict[Hashable, Any], status_date: date, pmo_type: str) -> Dec
         finding=f"{name} has {' and '.join(found)}.",
         action=asked[pmo_type],
         who=f"portfolio board, on a paper by {sponsor}" if pmo_type == "controlling" else sponsor,
-        by=status_date + timedelta(days=URGENT_DAYS),
+        by=None,
         options=(
             ("Re-baseline at P80:", f"{' and '.join(offer)}, kept in eight of ten futures"),
             (
@@ -320,6 +323,7 @@ def read_decisions(found: list[Decision]) -> str:
         return "No running project with a range has so poor a chance of its baseline that it calls for one."
     both = sum(each.urgency == 1 for each in found)
     return (
-        f"{number(len(found))} projects have less than a {percent(outlook.FEW)} chance of keeping "
-        f"their budget or baseline date, {number(both)} of them of either; those come first."
+        f"{counted(len(found), 'project')} {verb(len(found), 'has', 'have')} less than a "
+        f"{percent(outlook.FEW)} chance of keeping budget or baseline date, {number(both)} of them of "
+        "either; those come first."
     )

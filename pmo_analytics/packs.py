@@ -14,7 +14,7 @@ SAMPLES = ("gmpp", "nyc", "meridian")
 NEEDED_TABLES = {
     "benefits": ("benefit",),
     "capacity": ("demand", "timesheet"),
-    "governance": ("control_result", "decision", "gate_review", "tolerance"),
+    "governance": ("action", "control_result", "decision", "gate_review", "tolerance"),
     "pmo_office": ("demand", "lesson"),
     "prioritisation": ("criterion_score", "demand"),
     "risk": ("risk", "issue"),
@@ -137,8 +137,11 @@ def run(
     only: str | None,
     given: dict[str, str],
     executor: Executor | None = None,
-) -> reports.Pack:
+) -> reports.Pack | None:
     """Run the notebooks of a plan, here or by the workers of `executor`, and publish their pages.
+
+    A page about one project is run for each project given that the portfolio has; a plan that has
+    none and runs nothing else publishes nothing.
 
     Raises:
         UnknownNameError: a parameter given exists in none of the notebooks, or has another type.
@@ -149,15 +152,46 @@ def run(
         for found in notebooks(only)
         if only or (_is_asked(found, given) and found.stem not in empty)
     ]
+    _refuse_unknown(given, chosen)
+    projects = projects_of(warehouse, given).get(plan.portfolio_id, [])
     values = plan.as_parameters() | {"warehouse_path": str(house.locate(warehouse))}
     runs = []
     for notebook in chosen:
         declared = parameters.parameters_of(notebook)
         common = {name: value for name, value in values.items() if name in declared}
         own = {name: value for name, value in given.items() if only or name in declared}
-        runs.append(reports.Run(notebook, common | parameters.typed(declared, own)))
-    _refuse_unknown(given, chosen)
-    return reports.run_pack(runs, out, jobs=jobs, executor=executor)
+        fixed = common | parameters.typed(declared, own)
+        if "project_id" not in own:
+            runs.append(reports.Run(notebook, fixed))
+            continue
+        runs += [
+            reports.Run(notebook, fixed | {"project_id": each}, each if len(projects) > 1 else "")
+            for each in projects
+        ]
+    return reports.run_pack(runs, out, jobs=jobs, executor=executor) if runs else None
+
+
+def projects_of(warehouse: str, given: dict[str, str]) -> dict[str, list[str]]:
+    """List the projects that the parameter `project_id` names, by the portfolio they belong to.
+
+    Several are parted by commas.
+
+    Raises:
+        UnknownNameError: there is no such project.
+    """
+    if "project_id" not in given:
+        return {}
+    named = [name.strip() for name in given["project_id"].split(",")]
+    with house.open(warehouse) as con:
+        homes = dict(con.execute("select project_id, portfolio_id from project").fetchall())
+    if unknown := [name for name in named if name not in homes]:
+        raise UnknownNameError(
+            f"there is no project '{unknown[0]}'; 'pmo query \"select * from project\"' lists them"
+        )
+    found: dict[str, list[str]] = {}
+    for name in dict.fromkeys(named):
+        found.setdefault(homes[name], []).append(name)
+    return found
 
 
 def _is_asked(notebook: Path, given: dict[str, str]) -> bool:

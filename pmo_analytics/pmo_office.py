@@ -8,6 +8,7 @@ import pandas as pd
 
 from pmo_analytics import asking
 from pmo_analytics.errors import UnknownNameError
+from pmo_analytics.figures import counted, few_of, number, verb
 
 OUTCOMES = {
     "drift_days": "days of drift",
@@ -357,7 +358,7 @@ def effect_headline(effect: pd.DataFrame) -> str:
     return (
         f"{row['standard']}: against units that had not adopted it, {what} per report changed by "
         f"{written[0]} "
-        f"(95% interval {written[1]} to {written[2]}; {row['projects']} projects, "
+        f"(95% interval {written[1]} to {written[2]}; {counted(row['projects'], 'project')}, "
         f"{row['projects_compared']} compared), {verdict}."
     )
 
@@ -372,11 +373,12 @@ def charter_headline(goals: pd.DataFrame) -> str:
         return "No charter of the PMO was received."
     done, due = goals[goals["done_on"].notna()], goals[goals["is_due"]]
     sentence = (
-        f"{len(done)} of {len(goals)} goals of the charter are reached, {done['is_quick_win'].sum()} of "
-        f"{goals['is_quick_win'].sum()} quick wins; {len(due)} were due by now"
+        f"{few_of(len(done), len(goals), 'goal')} of the charter {verb(len(done), 'is', 'are')} reached, "
+        f"{few_of(done['is_quick_win'].sum(), goals['is_quick_win'].sum(), 'quick win')}; "
+        f"{number(len(due))} {verb(len(due), 'was', 'were')} due by now"
     )
     late = (goals["state"] == "overdue").sum()
-    return sentence + (f", {late} of them are overdue." if late else ".")
+    return sentence + (f", {late} of them {verb(late, 'is', 'are')} overdue." if late else ".")
 
 
 def maturity_headline(profile: pd.DataFrame) -> str:
@@ -390,7 +392,7 @@ def maturity_headline(profile: pd.DataFrame) -> str:
         short = (rows["gap"] < 0).sum()
         sentences.append(
             f"{model} stands at level {rows['model_score'].iloc[0]:g}, held down by {lowest}; "
-            f"{short} of {len(rows)} perspectives are short of their target."
+            f"{few_of(short, len(rows), 'perspective')} {verb(short, 'is', 'are')} short of target."
         )
     return " ".join(sentences)
 
@@ -404,7 +406,8 @@ def certification_headline(coverage: pd.DataFrame) -> str:
     if held.empty:
         return "Nobody holds a valid certificate at this date."
     listed = "; ".join(f"{name} {row['holders']}" for name, row in held.iterrows())
-    return f"Valid certificates: {listed}. {held['expiring'].sum()} of them end within 90 days."
+    ending = held["expiring"].sum()
+    return f"Valid certificates: {listed}. {ending} of them {verb(ending, 'ends', 'end')} within 90 days."
 
 
 def adoption_effects(
@@ -447,7 +450,7 @@ def goals_to_decide(goals: pd.DataFrame) -> pd.DataFrame:
             "finding": "the goal of the charter is overdue: "
             + overdue["measure"].astype(str)
             + " was to reach "
-            + overdue["target"].map(lambda target: f"{target:g}"),
+            + overdue["target"].map("{:g}".format).astype(str),
             "owner": "head of the PMO",
             "due": overdue["due_on"],
             "overdue_days": overdue["overdue_days"],

@@ -8,7 +8,7 @@ import duckdb
 import pandas as pd
 
 from pmo_analytics.errors import UnknownNameError
-from pmo_analytics.figures import day, money, number, percent
+from pmo_analytics.figures import counted, day, few_of, in_words, money, number, percent, verb
 from pmo_analytics.present import Card
 
 RATING_WORDS = {
@@ -207,7 +207,8 @@ def key_figures(position: pd.DataFrame) -> list[Card]:
         Card(
             "Disclosed whole-life cost",
             money(row["forecast_cost"], row["currency"] or ""),
-            f"{number(row['projects_with_cost'])} of {number(row['projects'])} projects disclose it",
+            few_of(row["projects_with_cost"], row["projects"], "project")
+            + verb(row["projects_with_cost"], " discloses it", " disclose it"),
         )
         for row in now.to_dict("records")
         if row["projects_with_cost"]
@@ -219,7 +220,10 @@ def key_figures(position: pd.DataFrame) -> list[Card]:
             Card("Not rated", number(unrated), f"{number(now['rating_withheld'].sum())} withheld"),
         ]
     known = int(now["projects_with_finish"].sum())
-    return [*figures, Card("With a finish date", number(known), f"of {number(projects)} projects")]
+    return [
+        *figures,
+        Card("With a finish date", number(known), f"of {counted(projects, 'project')}"),
+    ]
 
 
 def _was(before: pd.DataFrame | None, column: str) -> str:
@@ -232,12 +236,14 @@ def headline(position: pd.DataFrame) -> str:
     """State in one sentence how many projects report, what they cost, and how many are red."""
     now = position[position["status_date"] == position["status_date"].max()]
     projects = int(now["projects"].sum())
-    parts = [f"{counted(projects, 'project')} report at {day(now['status_date'].iloc[0])}."]
+    said = f"{counted(projects, 'project')} {verb(projects, 'reports', 'report')} at"
+    parts = [f"{said} {day(now['status_date'].iloc[0])}."]
     parts += [_disclosed(row) for row in now.to_dict("records")]
     red, rated = int(now["red"].sum()), projects - int(now["unrated"].sum())
     if rated:
         parts.append(
-            f"{number(red)} of the {number(rated)} that are rated are red ({percent(red / rated)})."
+            f"{number(red)} of the {number(rated)} that {verb(rated, 'is', 'are')} rated "
+            f"{verb(red, 'is', 'are')} red ({percent(red / rated)})."
         )
     return " ".join(parts)
 
@@ -247,8 +253,10 @@ def _disclosed(row: dict[Hashable, Any]) -> str:
     if not row["projects_with_cost"]:
         return "None of them states a whole-life cost."
     said = (
-        f"{number(row['projects_with_cost'])} of {number(row['projects'])} disclose a whole-life "
-        f"cost, {money(row['forecast_cost'], str(row['currency'] or ''))} together"
+        f"{number(row['projects_with_cost'])} of {number(row['projects'])} "
+        f"{verb(row['projects_with_cost'], 'discloses', 'disclose')} a whole-life cost, "
+        f"{money(row['forecast_cost'], str(row['currency'] or ''))}"
+        f"{verb(row['projects_with_cost'], '', ' together')}"
     )
     withheld = int(row["projects_cost_withheld"])
     silent = int(row["projects"]) - int(row["projects_with_cost"]) - withheld
@@ -335,7 +343,7 @@ def _movements(changes: pd.DataFrame) -> list[str]:
     if counts.get("scale changed"):
         said.append(
             f"For {number(counts['scale changed'])} more the scale changed in between, and whether "
-            "they moved cannot be told."
+            f"{verb(counts['scale changed'], 'it', 'they')} moved cannot be told."
         )
     return said
 
@@ -360,16 +368,16 @@ def _drift(changes: pd.DataFrame) -> list[str]:
     if len(later):
         worst = slipped(changes).iloc[0]
         said.append(
-            f"The median slip is {number(later['drift_days'].median())} days; the longest is "
-            f"{worst['name']}, {number(worst['drift_days'])} days, now due "
+            f"The median slip is {counted(later['drift_days'].median(), 'day')}; the longest is "
+            f"{worst['name']}, {counted(worst['drift_days'], 'day')}, now due "
             f"{day(worst['forecast_finish'])}."
         )
     redefined = changes[changes["is_date_redefined"]]
     if len(redefined):
         said.append(
             f"{number(len(redefined))} more moved by over ten years in one report "
-            f"({listed(list(redefined['name']))}): their date means something else now, so it is "
-            "not counted as slip."
+            f"({listed(list(redefined['name']))}): {verb(len(redefined), 'its', 'their')} date means "
+            "something else now, so it is not counted as slip."
         )
     return said
 
@@ -400,8 +408,8 @@ def _growth(changes: pd.DataFrame, total: pd.DataFrame) -> list[str]:
     jumps = int(changes["is_scope_change"].sum())
     if jumps:
         said.append(
-            f"{number(jumps)} more moved to over ten times or under a tenth of their cost: changes of "
-            "scope, which are left out."
+            f"{number(jumps)} more moved to over ten times or under a tenth of "
+            f"{verb(jumps, 'its cost: a change', 'their cost: changes')} of scope, left out here."
         )
     return said
 
@@ -444,17 +452,12 @@ def read_units(units: pd.DataFrame) -> str:
     )
 
 
-def counted(count: float, noun: str) -> str:
-    """Write a count with its noun: `1 project`, `2 projects`."""
-    return f"{number(count)} {noun}{'' if count == 1 else 's'}"
-
-
 def listed(names: list[str], most: int = NAMED) -> str:
     """Write names as a list in words; beyond `most` they are counted."""
     shown = [str(name) for name in names[:most]]
     if len(names) > most:
         return f"{', '.join(shown)} and {number(len(names) - most)} more"
-    return " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]])) if shown else ""
+    return in_words(shown)
 
 
 def _signed_percent(value: float) -> str:

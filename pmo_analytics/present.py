@@ -5,6 +5,7 @@ adds the styling, and plain text where neither is at hand.
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -19,6 +20,7 @@ from pmo_analytics.figures import (
     MISSING,
     Withheld,
     day,
+    in_words,
     is_missing,
     money,
     number,
@@ -36,7 +38,9 @@ _FORMATS: dict[str, Callable[..., str]] = {
     "days": signed_days,
     "date": day,
 }
-_LEFT_ALIGNED = {"text", "rag"}
+_SENTENCE = 40  # letters from which a cell is a sentence, which needs room on a telephone
+_LONG = ' class="pmo-long"'
+_LEFT_ALIGNED = {"text", "rag", "code"}
 
 
 class Block:
@@ -106,14 +110,11 @@ def decision(
 
 
 def needs(what: str, *tables: str) -> Block:
-    """Say that a section has no data, and which tables of the model would fill it."""
-    joined = " and ".join(tables)
-    return Block(
-        f'<p class="pmo-needs">{escape(what)} To fill this section, load '
-        + " and ".join(f"<code>{escape(table)}</code>" for table in tables)
-        + ".</p>",
-        f"{what} To fill this section, load {joined}.",
-    )
+    """Say that a section has no data, and which tables of the model would fill it, if any would."""
+    said = what + (f" To fill this section, load {in_words(tables)}." if tables else "")
+    marked = in_words([f"<code>{escape(table)}</code>" for table in tables])
+    fill = f" To fill this section, load {marked}." if tables else ""
+    return Block(f'<p class="pmo-needs">{escape(what)}{fill}</p>', said)
 
 
 def table(
@@ -128,8 +129,8 @@ def table(
     """Show a frame as a table a board can read and a screen reader can follow.
 
     The first column names the row. `columns` maps a column of the frame to its label, in the order
-    shown; `formats` maps a column to one of text, integer, index, percent, days, date, money, rag
-    and is guessed from the type where not given; `withheld` maps a column to the column that holds
+    shown; `formats` maps a column to one of text, integer, index, percent, days, date, money, rag,
+    code and is guessed from the type where not given; `withheld` maps a column to the column that holds
     the reason why a value is withheld.
 
     Raises:
@@ -141,8 +142,10 @@ def table(
             f"the frame has no column {unknown[0]}; it has {', '.join(map(str, frame))}"
         )
     kinds = {name: (formats or {}).get(name) or _kind(frame[name]) for name in columns}
-    if odd := set(kinds.values()) - {*_FORMATS, "money", "rag"}:
-        raise UsageError(f"no format {odd.pop()}; there are {', '.join(_FORMATS)}, money, rag")
+    if odd := set(kinds.values()) - {*_FORMATS, "money", "rag", "code"}:
+        raise UsageError(
+            f"no format {odd.pop()}; there are {', '.join(_FORMATS)}, money, rag, code"
+        )
     reasons = withheld or {}
     rows = [
         [
@@ -185,6 +188,9 @@ def _cell(value: object, reason: object, kind: str, currency: str) -> tuple[str,
         return MISSING, f'<span class="pmo-missing" title="not reported">{MISSING}</span>'
     if kind == "rag":
         return str(value), rag_badge(str(value))
+    if kind == "code":
+        broken = re.sub(r"([._])", r"\1<wbr>", escape(str(value)))
+        return str(value), f"<small><code>{broken}</code></small>"
     text = money(value, currency) if kind == "money" else _FORMATS[kind](value)
     return text, escape(text)
 
@@ -206,7 +212,8 @@ def rag_badge(rating: str) -> str:
 def _row(cells: list[tuple[str, str]], kinds: list[str]) -> str:
     (_, first), *rest = cells
     data = "".join(
-        f"<td{_align(kind)}>{html}</td>" for (_, html), kind in zip(rest, kinds[1:], strict=True)
+        f"<td{_LONG if len(text) > _SENTENCE else ''}{_align(kind)}>{html}</td>"
+        for (text, html), kind in zip(rest, kinds[1:], strict=True)
     )
     return f'<tr><th scope="row"{_align(kinds[0])}>{first}</th>{data}</tr>'
 
@@ -227,6 +234,12 @@ def _plain(rows: list[list[str]]) -> str:
         "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     )
+
+
+def joined(*blocks: Block) -> Block:
+    """Show blocks one below the other; empty ones leave no gap."""
+    kept = [block for block in blocks if repr(block)]
+    return Block("".join(block._repr_html_() for block in kept), "\n\n".join(map(repr, kept)))
 
 
 def folded(summary: str, block: Block) -> Block:

@@ -6,6 +6,7 @@ from datetime import date
 import pandas as pd
 
 from pmo_analytics.errors import UnknownNameError
+from pmo_analytics.figures import counted
 from pmo_analytics.narrative import HEADINGS, Decision
 from pmo_analytics.portfolio import listed
 from pmo_analytics.prioritisation import RULES, Choice, projects, spend_of
@@ -60,6 +61,7 @@ def _decision(
         options=options,
         urgency=urgency,
         cost=0.0,
+        by_what="the first start of the plan",
     )
 
 
@@ -82,16 +84,16 @@ def _fund(choice: Choice, pmo_type: str) -> Decision:
         for rule, each in choice.lists.items()
         if plan.value - each.value > CENT
     ]
-    funded = f"{len(names)} projects: {listed(names, most=len(names))}"
+    funded = f"{counted(len(names), 'project')}: {listed(names, most=len(names))}"
     return _decision(
         choice,
         pmo_type,
         "what to fund",
         headline(choice),
         (
-            f"We recommend funding these {funded}",
-            f"Funding needs the board's approval, for these {funded}",
-            f"Start these {funded}",
+            f"We recommend funding {funded}",
+            f"Funding needs the board's approval, for {funded}",
+            f"Start {funded}",
         ),
         tuple(options),
         2,
@@ -115,7 +117,7 @@ def _resolve(choice: Choice, status_date: date, pmo_type: str) -> Decision:
         ),
         1,
     )
-    return replace(made, by=status_date)
+    return replace(made, by=status_date, by_what="the date of this report")
 
 
 def _move(choice: Choice, pmo_type: str, years: pd.DataFrame, free: Plan) -> Decision:

@@ -4,8 +4,8 @@ from typing import Any
 
 import pandas as pd
 
-from pmo_analytics.figures import day, money, number, percent
-from pmo_analytics.portfolio import counted, listed
+from pmo_analytics.figures import counted, day, few_of, in_words, money, number, percent, verb
+from pmo_analytics.portfolio import listed
 from pmo_analytics.present import Card
 from pmo_analytics.prioritisation import RULES, Choice, projects, spend_of, swapped, ties
 from pmo_analytics.selection import Plan
@@ -38,9 +38,8 @@ def _explained(choice: Choice) -> str:
     instead = list(table[table["side"] == "only in the list"]["name"])
     if not missed:
         return "; the plan runs the same projects, started in a better order" if not instead else ""
-    verb = "explains" if len(missed) == 1 else "explain"
     for_what = f"; the list funds {listed(instead)} instead" if instead else ""
-    return f": {listed(missed)} {verb} it{for_what}"
+    return f": {listed(missed)} {verb(len(missed), 'explains', 'explain')} it{for_what}"
 
 
 def _only_ranked(choice: Choice) -> str:
@@ -55,8 +54,9 @@ def _only_ranked(choice: Choice) -> str:
     if known.empty:
         return f"{said}."
     return (
-        f"{said}: no pipeline with a budget or people is known. {number(len(known))} state a value and a "
-        f"cost; {known['name'].iloc[0]} promises most for its cost."
+        f"{said}: no pipeline with a budget or people is known. {number(len(known))} "
+        f"{verb(len(known), 'states', 'state')} a value and a cost; {known['name'].iloc[0]} "
+        "promises most for its cost."
     )
 
 
@@ -110,14 +110,14 @@ def read_conflict(choice: Choice) -> str:
         return "No candidate is mandatory."
     dated = must.dropna(subset=["deadline"])
     return (
-        f"All {counted(len(must), 'mandatory project')} are in"
+        f"{few_of(len(must), len(must), 'mandatory project')} {verb(len(must), 'is', 'are')} in"
         + (f", {_of_them(len(dated), len(must))} in time for a deadline" if len(dated) else "")
         + f": {listed(list(must['name']))}."
     )
 
 
-def _of_them(part: int, whole: int) -> str:
-    return "each" if part == whole else f"{number(part)} of them"
+def _of_them(few: int, whole: int) -> str:
+    return "each" if few == whole else f"{number(few)} of them"
 
 
 def read_plan(choice: Choice) -> str:
@@ -180,11 +180,13 @@ def read_stability(table: pd.DataFrame, swings: pd.DataFrame) -> str:
         return "No list by score is cut at a budget, so no funding line can be tested."
     line, loose = int(table["line"].iloc[0]), table[table["standing"] == "borderline"]
     firm = table["standing"].value_counts()
+    kept, out = firm.get("firm in", 0), firm.get("firm out", 0)
     said = [
         (
             f"The list by score funds {number(line)}. When the weights are jittered, "
-            f"{counted(firm.get('firm in', 0), 'project')} stay among the first {number(line)} in nine "
-            f"draws of ten and {number(firm.get('firm out', 0))} stay out."
+            f"{counted(kept, 'project')} {verb(kept, 'stays', 'stay')} among the first "
+            f"{number(line)} in nine "
+            f"draws of ten and {number(out)} {verb(out, 'stays', 'stay')} out."
         )
     ]
     if len(loose):
@@ -203,6 +205,25 @@ def read_stability(table: pd.DataFrame, swings: pd.DataFrame) -> str:
             f"{row['leaves']} leave."
         )
     return " ".join(said)
+
+
+def read_joint_swing(table: pd.DataFrame, *, line: int) -> str:
+    """Say which weights change by how much, all free, before two projects swap across the line."""
+    if not line:
+        return ""
+    if table.empty:
+        return "No change of the weights, however large, brings another project above the line."
+    first = table.iloc[0]
+    moves = [
+        f"{row['criterion'].lower()} from {percent(row['weight'], 1)} to {percent(row['new_weight'], 1)}"
+        for row in table.to_dict("records")
+    ]
+    return (
+        f"With all weights free, the smallest change that swaps the line, ties apart, is "
+        f"{in_words(moves)}, {number(first['size'] * 100, 1)} percentage points in all: "
+        f"{first['enters']} would "
+        f"enter and {first['leaves']} leave."
+    )
 
 
 def read_years(choice: Choice, table: pd.DataFrame, free: Plan | None) -> str:
@@ -307,7 +328,8 @@ def read_starts(table: pd.DataFrame) -> str:
         return "No project is chosen."
     late = chosen[chosen["delay_months"] > 0]
     begin, end = day(chosen["start"].min()), day(chosen["start"].max())
-    said = f"{counted(len(chosen), 'project')} start between {begin} and {end}"
+    start = verb(len(chosen), "starts", "start")
+    said = f"{counted(len(chosen), 'project')} {start} between {begin} and {end}"
     if late.empty:
         return f"{said}, each in the month it planned."
     named = [
@@ -332,9 +354,11 @@ def read_appraisals(table: pd.DataFrame, *, currency: str, rate: float, inflatio
     )
     flat, best = (table["npv_flat"] > 0).sum(), money(table["npv_green_book"].iloc[0], currency)
     return (
-        f"{number(len(good))} of {counted(len(table), 'candidate')} are worth more than they cost at "
+        f"{few_of(len(good), len(table), 'candidate')} "
+        f"{verb(len(good), 'is worth more than it costs', 'are worth more than they cost')} at "
         f"Green Book rates and {number(flat)} at {percent(rate, 1)} ({basis}; the first year is not "
-        f"discounted). Best is {table['name'].iloc[0]}, {best}; {number(never)} never pay back."
+        f"discounted). Best is {table['name'].iloc[0]}, {best}; {number(never)} never "
+        f"{verb(never, 'pays', 'pay')} back."
         f"{_overstated(table, currency)}"
     )
 
@@ -347,7 +371,8 @@ def _overstated(table: pd.DataFrame, currency: str) -> str:
         return ""
     row = over.iloc[0]
     return (
-        f" {counted(len(over), 'candidate')} state a value above the benefits they plan, most of all "
+        f" {counted(len(over), 'candidate')} {verb(len(over), 'states', 'state')} a value above the "
+        "benefits planned, most of all "
         f"{row['name']}: {money(row['value'], currency)} against {money(row['benefits'], currency)}."
     )
 

@@ -93,5 +93,31 @@ def swings(parts: pd.DataFrame, *, line: int) -> pd.DataFrame:
     return table
 
 
+def joint_swing(parts: pd.DataFrame, *, line: int) -> pd.DataFrame:
+    """Smallest change of all weights together that swaps the funding line, ties left out.
+
+    Grain:
+        One row per criterion whose weight changes, the largest change first; none where no weights
+        at all swap the line.
+
+    Columns:
+        criterion; weight, new_weight, change: shares of 1. leaves, enters: names.
+        size: sum of the absolute changes of all criteria.
+    """
+    columns = ["criterion", "weight", "new_weight", "change", "leaves", "enters", "size"]
+    found = scoring.smallest_change(parts, funded=line, beyond_ties=True) if line else None
+    if found is None:
+        return pd.DataFrame(columns=columns)
+    names = _names(parts)
+    table = parts.drop_duplicates("criterion_id").assign(
+        leaves=names[found.leaves], enters=names[found.enters], size=found.size
+    )
+    table["new_weight"] = table["criterion_id"].map(found.weights)
+    table["change"] = table["new_weight"] - table["weight"]
+    moved = table[table["change"].abs() > scoring.SAME]
+    ordered = moved.sort_values("change", key=abs, ascending=False, kind="stable")
+    return ordered[columns].reset_index(drop=True)
+
+
 def _names(parts: pd.DataFrame) -> dict[str, str]:
     return dict(zip(parts["project_id"], parts["name"], strict=True))

@@ -4,16 +4,16 @@ The measures are in `earned_value` and `schedule`; here are their selections and
 """
 
 from collections.abc import Hashable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import duckdb
 import pandas as pd
 
-from pmo_analytics.figures import day, is_missing, number, percent
-from pmo_analytics.narrative import HEADINGS, URGENT_DAYS, Decision, show_decisions
-from pmo_analytics.portfolio import NAMED, counted
-from pmo_analytics.present import Block, Card, decision, folded, reading, table
+from pmo_analytics.figures import counted, day, few_of, is_missing, number, percent, verb
+from pmo_analytics.narrative import HEADINGS, Decision, show_decisions
+from pmo_analytics.portfolio import NAMED
+from pmo_analytics.present import Block, Card, decision, folded, joined, needs, reading, table
 
 ESTIMATES = {
     "eac_manager": "manager's forecast",
@@ -263,7 +263,7 @@ def key_figures(
         Card(
             f"{name} {row['currency']}",
             number(row[column], 2),
-            f"{number(row['projects_measured'])} of {number(row['projects'])} projects measured",
+            f"{few_of(row['projects_measured'], row['projects'], 'project')} measured",
         )
         for row in rollup[~rollup["level"].eq("programme")].head(1).to_dict("records")
         for column, name in (("cpi", "CPI,"), ("spi", "SPI,"))
@@ -272,12 +272,12 @@ def key_figures(
     paces = schedules["spi_t"].dropna()
     if len(paces):
         cards.append(
-            Card("Median pace, SPI(t)", number(paces.median(), 2), f"{number(len(paces))} projects")
+            Card("Median pace, SPI(t)", number(paces.median(), 2), counted(len(paces), "project"))
         )
     if len(milestones):
         doubtful = len(doubtful_milestones(milestones))
         cards.append(
-            Card("Dates in doubt", number(doubtful), f"of {number(len(milestones))} milestones")
+            Card("Dates in doubt", number(doubtful), f"of {counted(len(milestones), 'milestone')}")
         )
     return cards
 
@@ -326,8 +326,9 @@ def read_finishes(finishes: pd.DataFrame) -> str:
     hopeful = int((gap > 0).sum())
     worst = known.assign(gap=gap).sort_values("gap", ascending=False, kind="stable").iloc[0]
     return (
-        f"Of the {number(len(known))} projects shown, {number(hopeful)} would finish after their "
-        f"manager's forecast at the pace so far; furthest apart is {worst['name']}: "
+        f"Of the {counted(len(known), 'project')} shown, {number(hopeful)} would finish after "
+        f"{verb(hopeful, 'its', 'their')} manager's forecast at the pace so far; furthest apart "
+        f"is {worst['name']}: "
         f"{day(worst['manager_finish'])} forecast, {day(worst['forecast_finish'])} at its pace."
     )
 
@@ -352,7 +353,7 @@ def read_worst(worst: pd.DataFrame) -> str:
     first = worst.iloc[0]
     return (
         f"Furthest from its baseline is {first['project']}, {first['name']}: "
-        f"{number(first['slip_days'])} days late, now expected {day(first['forecast_date'])}."
+        f"{counted(first['slip_days'], 'day')} late, now expected {day(first['forecast_date'])}."
     )
 
 
@@ -364,8 +365,9 @@ def read_doubtful(doubtful: pd.DataFrame, milestones: pd.DataFrame) -> str:
         return "No date is repeated out of habit or rides just ahead of the report."
     first = doubtful.iloc[0]
     return (
-        f"{number(len(doubtful))} dates in {number(doubtful['project_id'].nunique())} projects "
-        f"should not be believed as they stand; first {first['project']}, {first['name']}: "
+        f"{counted(len(doubtful), 'date')} in {counted(doubtful['project_id'].nunique(), 'project')} "
+        f"should not be believed as {verb(len(doubtful), 'it stands', 'they stand')}; first "
+        f"{first['project']}, {first['name']}: "
         f"{first['why']}."
     )
 
@@ -379,15 +381,24 @@ def of_kind(matters: pd.DataFrame, *kinds: str) -> pd.DataFrame:
 
 
 def show_matters(
-    matters: pd.DataFrame, changes: Sequence[Decision] = (), *, pmo_type: str, most: int = 3
+    matters: pd.DataFrame,
+    changes: Sequence[Decision] = (),
+    *,
+    pmo_type: str,
+    lacking: Sequence[str] = (),
+    most: int = 3,
 ) -> Block:
     """Show the first matters of `governance.matter_to_decide` in full, and all of them in a table.
 
     Where nobody keeps tolerances, gates and logs, show what the `changes` since the last report
-    call for, from `narrative.decisions`.
+    call for, from `narrative.decisions`. `lacking` names the tables in which more might wait but of
+    which nothing was received.
     """
     if matters.empty and changes:
-        return show_decisions(changes, pmo_type=pmo_type, most=most)
+        shown = [show_decisions(changes, pmo_type=pmo_type, most=most)]
+        return _with_caveat(shown, "These come from what changed since the last report.", lacking)
+    if matters.empty and lacking:
+        return needs("Whether anything waits for a decision cannot be told.", *lacking)
     if matters.empty:
         return reading("Nothing of this page waits for a decision.")
     blocks = [_matter(row, pmo_type) for row in matters.head(most).to_dict("records")]
@@ -399,14 +410,19 @@ def show_matters(
             caption="Every matter that waits for a decision",
         )
         blocks.append(folded(f"All {len(matters)} matters", every))
-    return Block("".join(block._repr_html_() for block in blocks), "\n\n".join(map(repr, blocks)))
+    return _with_caveat(blocks, "More may wait than was received.", lacking)
+
+
+def _with_caveat(blocks: list[Block], caveat: str, lacking: Sequence[str]) -> Block:
+    """Show blocks, and what was not received to find more in."""
+    return joined(*blocks, needs(caveat, *lacking)) if lacking else joined(*blocks)
 
 
 def _matter(row: dict[Hashable, Any], pmo_type: str) -> Block:
     options = [] if is_missing(row["options"]) else str(row["options"]).split(";")
     finding = str(row["finding"])
     overdue = is_missing(row["overdue_days"]) or row["overdue_days"] <= 0
-    late = "" if overdue else f" ({number(row['overdue_days'])} days ago)"
+    late = "" if overdue else f" ({counted(row['overdue_days'], 'day')} ago)"
     name = "the portfolio" if is_missing(row["project_name"]) else str(row["project_name"])
     return decision(
         f"{finding[:1].upper()}{finding[1:]}.",
@@ -433,10 +449,14 @@ def show_doubtful(doubtful: pd.DataFrame, *, status_date: date, pmo_type: str) -
         "directive": "Forecast each anew, with reasons.",
     }[pmo_type]
     projects = list(dict.fromkeys(doubtful["project"]))
+    expected = pd.to_datetime(doubtful["forecast_date"]).dropna()
+    ahead = expected[expected >= pd.Timestamp(status_date)]
     few = ", ".join(projects[:NAMED]) + (" and others" if len(projects) > NAMED else "")
     return decision(
         f"{counted(len(doubtful), 'date')} of {few} should not be believed. {asked}",
         heading=f"{HEADINGS[pmo_type]}: dates in doubt",
         who="the managers of these projects",
-        by=day(status_date + timedelta(days=URGENT_DAYS)),
+        by=f"{day(ahead.min())}, the first of them"
+        if len(ahead)
+        else "now: all of them have passed",
     )

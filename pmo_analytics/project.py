@@ -1,6 +1,6 @@
 """One project as its sponsor reads it: what it is, how it stood and stands, and where figures come from."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
 from typing import Any
@@ -9,8 +9,19 @@ import duckdb
 import pandas as pd
 
 from pmo_analytics.errors import UnknownNameError
-from pmo_analytics.figures import day, is_missing, money, number, percent, signed_days
-from pmo_analytics.portfolio import RATING_WORDS, counted, listed
+from pmo_analytics.figures import (
+    counted,
+    day,
+    few_of,
+    in_words,
+    is_missing,
+    money,
+    number,
+    percent,
+    signed_days,
+    verb,
+)
+from pmo_analytics.portfolio import RATING_WORDS, listed
 from pmo_analytics.present import Card
 
 MONTHS_AHEAD = 12
@@ -335,7 +346,7 @@ def read_rating(status: pd.DataFrame) -> str:
 
 def read_history(history: pd.DataFrame) -> str:
     """Say how often the project reported, and how cost and finish moved since its first report."""
-    said = [f"{number(len(history))} reports since {day(history['status_date'].iloc[0])}."]
+    said = [f"{counted(len(history), 'report')} since {day(history['status_date'].iloc[0])}."]
     cost = history["forecast_cost"].dropna().astype(float)
     if len(cost) > 1 and cost.iloc[0]:
         growth = percent(cost.iloc[-1] / cost.iloc[0] - 1)
@@ -347,16 +358,21 @@ def read_history(history: pd.DataFrame) -> str:
     return " ".join(said)
 
 
-def read_registers(
-    risks: pd.DataFrame, issues: pd.DataFrame, decisions: pd.DataFrame, actions: pd.DataFrame
-) -> str:
-    """Say how much is open, and how much of it is overdue."""
-    kinds = {"issue": issues, "decision": decisions, "action": actions}
+def read_registers(registers: Mapping[str, pd.DataFrame], *, lacking: Sequence[str] = ()) -> str:
+    """Say how much is open in each register by name, and how much of it is overdue.
+
+    A register that is `lacking`, as nothing was received of it, is not counted as empty.
+    """
     counts = [
-        f"{counted(len(rows), name)} ({number(rows['is_overdue'].sum())} overdue)"
-        for name, rows in kinds.items()
+        counted(len(rows), name)
+        + (f" ({number(rows['is_overdue'].sum())} overdue)" if "is_overdue" in rows else "")
+        for name, rows in registers.items()
+        if name not in lacking
     ]
-    return f"Open: {counted(len(risks), 'risk')}, {', '.join(counts)}."
+    if not counts:
+        return "No register was received, so what is open is not known."
+    unknown = f" Not known, as nothing was received: {in_words(lacking)}." if lacking else ""
+    return f"Open: {in_words(counts)}.{unknown}"
 
 
 def read_tolerances(tolerances: pd.DataFrame) -> str:
@@ -431,7 +447,8 @@ def read_data(complete: pd.DataFrame) -> str:
         return "Nothing is known of the data of this report."
     row = complete.iloc[0]
     return (
-        f"This report gives {number(row['reported'])} of {number(row['expected'])} figures expected; "
-        f"{number(row['withheld'])} are withheld by their owner, {number(row['missing'])} missing; "
+        f"This report gives {few_of(row['reported'], row['expected'], 'figure')} expected; "
+        f"{number(row['withheld'])} {verb(row['withheld'], 'is', 'are')} withheld by the owner, "
+        f"{number(row['missing'])} missing; "
         f"{counted(int(row['warnings']), 'warning')} about it."
     )

@@ -5,9 +5,13 @@ from datetime import date
 import duckdb
 import pandas as pd
 
-from pmo_analytics.figures import number, percent
-from pmo_analytics.portfolio import counted
+from pmo_analytics.figures import counted, number, percent, verb
 
+ABBREVIATIONS = {
+    name.lower(): name
+    for names in ("AC BAC BEI CPI CV EAC ES EV ETC FTE", "ID NPV PMO PV RAG SPI SV TCPI VAC")
+    for name in names.split()
+}
 NAME_METHODS = ("name", "name_and_department", "similar_name")
 
 
@@ -149,21 +153,31 @@ def caveat(con: duckdb.DuckDBPyConnection, *, portfolio_id: str) -> str:
 
 
 def definitions(con: duckdb.DuckDBPyConnection, *views: str) -> pd.DataFrame:
-    """What each column of some views means, from the data dictionary.
+    """What each figure of some views means, from the data dictionary.
 
     Grain:
         One row per view and column, in their order.
 
     Columns:
-        figure: `view.column`; meaning: with its unit and direction.
+        measure: the view in words; figure: the column in words; meaning: with its unit and
+        direction; column_name: `view.column`, as `pmo query` and `pmo explain` take it.
     """
-    return con.execute(
-        "select table_name || '.' || column_name as figure, comment as meaning "
+    found = con.execute(
+        "select table_name || '.' || column_name as column_name, comment as meaning "
         "from duckdb_columns() where table_name in (select unnest($views)) and comment is not null "
-        "qualify row_number() over (partition by figure order by database_name) = 1 "
-        "order by list_position($views, table_name), column_index",
+        "qualify row_number() over (partition by table_name, duckdb_columns.column_name "
+        "order by database_name) = 1 order by list_position($views, table_name), column_index",
         {"views": list(views)},
     ).df()
+    parts = found["column_name"].str.partition(".")
+    return found.assign(measure=parts[0].map(as_words), figure=parts[2].map(as_words))
+
+
+def as_words(name: str) -> str:
+    """Write the name of a column or view as people read it: `spend_without_gate`, `cpi`, `spi_t`."""
+    words = [ABBREVIATIONS.get(word, word) for word in name.split("_")]
+    said = " ".join(words).replace("SPI t", "SPI(t)")
+    return said[:1].upper() + said[1:]
 
 
 def read_completeness(completeness: pd.DataFrame) -> str:
@@ -192,7 +206,8 @@ def read_completeness(completeness: pd.DataFrame) -> str:
 def read_sources(sources: pd.DataFrame) -> str:
     """Say how many rows were received and what became of them."""
     return (
-        f"{number(sources['rows_read'].sum())} rows were read from {number(len(sources))} sheets: "
+        f"{counted(sources['rows_read'].sum(), 'row')} {verb(sources['rows_read'].sum(), 'was', 'were')} "
+        f"read from {counted(len(sources), 'sheet')}: "
         f"{number(sources['rows_loaded'].sum())} loaded, "
         f"{number(sources['rows_quarantined'].sum())} quarantined."
     )
@@ -204,9 +219,9 @@ def summary(con: duckdb.DuckDBPyConnection) -> str:
         con.execute("select severity, count(*) from open_finding group by severity").fetchall()
     )
     return (
-        f"{number(counts.get('error', 0))} errors (rows kept out), "
-        f"{number(counts.get('warning', 0))} warnings, "
-        f"{number(counts.get('note', 0))} notes of conversions (--notes shows them)"
+        f"{counted(counts.get('error', 0), 'error')} (rows kept out), "
+        f"{counted(counts.get('warning', 0), 'warning')}, "
+        f"{counted(counts.get('note', 0), 'note')} of conversions (--notes shows them)"
     )
 
 
@@ -215,20 +230,23 @@ def read_withheld(withheld: pd.DataFrame) -> str:
     if withheld.empty:
         return "No figure is withheld in this report."
     by_figure = withheld.groupby("column_name")["projects"].sum().sort_values(ascending=False)
-    often = [f"{name} {number(count)} times" for name, count in by_figure.head(3).items()]
+    total = withheld["projects"].sum()
+    often = [f"{name} {counted(count, 'time')}" for name, count in by_figure.head(3).items()]
     return (
-        f"{counted(withheld['projects'].sum(), 'figure')} are withheld by their owners: neither missing "
-        f"nor zero; most often {', '.join(often)}."
+        f"{counted(total, 'figure')} {verb(total, 'is', 'are')} withheld by "
+        f"{verb(total, 'its owner', 'their owners')}: neither missing nor zero; most often "
+        f"{', '.join(often)}."
     )
 
 
 def read_findings(rules: pd.DataFrame) -> str:
     """Say how many rows were refused and how many carry a warning."""
     times = rules.groupby("severity")["times"].sum()
+    errors, warnings, notes = (times.get(each, 0) for each in ("error", "warning", "note"))
     return (
-        f"{number(times.get('error', 0))} rules were broken by rows that were kept out, "
-        f"{number(times.get('warning', 0))} warnings concern rows that were loaded, and "
-        f"{number(times.get('note', 0))} conversions are noted."
+        f"{counted(errors, 'rule')} {verb(errors, 'was', 'were')} broken by rows that were kept out, "
+        f"{counted(warnings, 'warning')} {verb(warnings, 'concerns', 'concern')} rows that were loaded, "
+        f"and {counted(notes, 'conversion')} {verb(notes, 'is', 'are')} noted."
     )
 
 
@@ -239,7 +257,8 @@ def read_links(links: pd.DataFrame) -> str:
     total = links["rows"].sum()
     named = links[links["method"].isin(NAME_METHODS)]["rows"].sum()
     return (
-        f"{number(total)} report rows carry a note of how their project was recognised; "
-        f"{number(named)} ({percent(named / total)}) rest on its name, because the sender gave no "
+        f"{counted(total, 'report row')} {verb(total, 'carries', 'carry')} a note of how the project was "
+        f"recognised; {number(named)} ({percent(named / total)}) "
+        f"{verb(named, 'rests', 'rest')} on its name, because the sender gave no "
         "identifier."
     )

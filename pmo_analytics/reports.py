@@ -30,7 +30,7 @@ from rich.console import Console
 from rich.progress import Progress
 from traitlets.config import Config
 
-from pmo_analytics import exporter, kernels
+from pmo_analytics import exporter, kept_pages, kernels
 from pmo_analytics.errors import UsageError
 from pmo_analytics.figures import day
 from pmo_analytics.parameters import (
@@ -62,11 +62,12 @@ class Run:
 
     notebook: Path
     parameters: Mapping[str, Value] = field(default_factory=dict)
+    label: str = ""  # what tells the pages of one notebook apart
 
     @property
     def name(self) -> str:
         """Return the name of its page."""
-        return self.notebook.stem
+        return f"{self.notebook.stem}-{_as_name(self.label)}" if self.label else self.notebook.stem
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ class Pack:
 
     folder: Path
     results: list[Result]
+    replaced: list[str] = field(default_factory=list)  # copies of pages known at another time
 
     @property
     def index(self) -> Path:
@@ -121,8 +123,9 @@ def run_pack(
     """Run the notebooks of one portfolio and status date, and publish pages, index and manifest.
 
     Pages go to `out/<portfolio>/<status date>/`, and a unit's to a folder below that. A failed
-    notebook leaves `<name>.failed.html`, and the page of an earlier run as it was. `executor`
-    replaces the threads of this process, for instance with those of a cluster.
+    notebook leaves `<name>.failed.html`, and the page of an earlier run as it was. A page known at
+    another time is kept as `<name>.load-<n>.html`, and the index leads to it. `executor` replaces the
+    threads of this process, for instance with those of a cluster.
 
     Raises:
         UnknownNameError: a parameter does not exist or has the wrong type; nothing has run.
@@ -133,6 +136,10 @@ def run_pack(
     folder = _folder(out, values)
     folder.mkdir(parents=True, exist_ok=True)
     started = datetime.now(UTC)
+    asked = {
+        run.name: str(each.get("known_at") or "") for run, each in zip(runs, values, strict=True)
+    }
+    kept, replaced = kept_pages.keep(folder, asked)
     pool = executor or ThreadPoolExecutor(max_workers=max(1, min(jobs, len(runs))))
     try:
         futures = {_submit(pool, run, cell_timeout): run.name for run in runs}
@@ -144,11 +151,17 @@ def run_pack(
         if executor is None:
             pool.shutdown(cancel_futures=True)
     order = [run.name for run in runs]
-    pack = Pack(folder, sorted(results, key=lambda result: order.index(result.name)))
-    earlier = _earlier(folder, order)
-    _write(pack.index, _index(pack, earlier, values[0]))
+    pack = Pack(
+        folder,
+        sorted(results, key=lambda result: order.index(result.name)),
+        replaced,
+    )
+    earlier = [each for each in kept_pages.published(folder) if each["name"] not in order]
+    _write(pack.index, _index(pack, earlier, values[0], kept))
     manifest = _manifest(pack, runs, values, started)
-    manifest["notebooks"] += earlier
+    manifest["notebooks"] = [
+        each | {"kept": kept.get(each["name"], [])} for each in manifest["notebooks"] + earlier
+    ]
     _write(folder / "manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
     return pack
 
@@ -303,7 +316,7 @@ def _published(run: Run, executed: Executed, folder: Path) -> Result:
             stale.unlink()
     return Result(
         name=run.name,
-        title=resources["page"]["title"],
+        title=resources["page"]["title"] + (f": {run.label}" if run.label else ""),
         status="failed" if executed.failure else "ok",
         seconds=round(executed.seconds, 2),
         page=f"{name}.html",
@@ -326,21 +339,12 @@ def _write(path: Path, text: str) -> None:
         raise
 
 
-def _earlier(folder: Path, names: list[str]) -> list[dict[str, Any]]:
-    """Read what the last manifest says of pages that this run leaves as they are."""
-    try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        found: list[dict[str, Any]] = manifest["notebooks"]
-        return [
-            entry
-            for entry in found
-            if entry["name"] not in names and (folder / entry["page"]).is_file()
-        ]
-    except (OSError, ValueError, KeyError, TypeError):
-        return []  # none yet, or not one of ours
-
-
-def _index(pack: Pack, earlier: list[dict[str, Any]], values: Mapping[str, Value]) -> str:
+def _index(
+    pack: Pack,
+    earlier: list[dict[str, Any]],
+    values: Mapping[str, Value],
+    kept: kept_pages.Kept,
+) -> str:
     """Render the front page: each page with its headline and how it ended."""
     environment = Environment(
         loader=FileSystemLoader(exporter.TEMPLATES),
@@ -350,6 +354,8 @@ def _index(pack: Pack, earlier: list[dict[str, Any]], values: Mapping[str, Value
     html = environment.get_template("pack.html.j2").render(
         results=[*pack.results, *earlier],
         earlier={each.name for each in pack.failed if (pack.folder / f"{each.name}.html").exists()},
+        kept=kept,
+        instant=exporter.instant,
         record=record,
         portfolio=record.get("portfolio") or values.get("portfolio_id") or "Portfolio",
         status_date=day(values.get("status_date")),

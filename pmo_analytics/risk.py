@@ -7,6 +7,7 @@ import duckdb
 import pandas as pd
 
 from pmo_analytics import asking
+from pmo_analytics.figures import counted, few_of, verb
 
 FEW_RISKS = 10  # below this an expected value says little about what will happen
 
@@ -288,13 +289,18 @@ def _exposure_sentence(row: dict[Any, Any]) -> str:
     if pd.isna(row["exposure"]):
         return f"{name}: the exposure is not known, as {row['reason']}."
     sentence = (
-        f"{name}: {risks} open risks carry an expected cost of {row['exposure']:,.0f} {currency}, "
+        f"{name}: {counted(risks, 'open risk')} {verb(risks, 'carries', 'carry')} an "
+        f"expected cost of {row['exposure']:,.0f} {currency}, "
         f"{row['threats']:,.0f} of threats less {row['opportunities']:,.0f} of opportunities."
     )
     if risks < FEW_RISKS:
-        sentence += f" Over {risks} risks an expected value says little; look at each of them."
+        each = verb(risks, "it", "each of them")
+        sentence += f" Over {counted(risks, 'risk')} an expected value says little; look at {each}."
     if row["unassessed_risks"]:
-        sentence += f" {row['unassessed_risks']:.0f} of them lack a probability or an impact."
+        lacking = row["unassessed_risks"]
+        sentence += (
+            f" {lacking:.0f} of them {verb(lacking, 'lacks', 'lack')} a probability or an impact."
+        )
     return sentence
 
 
@@ -306,7 +312,8 @@ def warning_headline(warnings: pd.DataFrame) -> str:
     listed = "; ".join(f"{rule} {count}" for rule, count in counts.items())
     projects = warnings["project_id"].nunique()
     return (
-        f"{len(warnings)} early warnings stand in the registers of {projects} projects: {listed}."
+        f"{counted(len(warnings), 'early warning')} {verb(len(warnings), 'stands', 'stand')} in the "
+        f"registers of {counted(projects, 'project')}: {listed}."
     )
 
 
@@ -320,7 +327,8 @@ def coverage_headline(coverage: pd.DataFrame) -> str:
         for row in coverage.to_dict("records")
         if row["threats_without_response"] > 0
     )
-    sentence = f"{covered} of {threats} open threats have a planned response"
+    has = verb(covered, "has", "have")
+    sentence = f"{few_of(covered, threats, 'open threat')} {has} a planned response"
     return sentence + (f"; the others carry an expected cost of {bare}." if bare else ".")
 
 
@@ -370,8 +378,9 @@ def stale_headline(ageing: pd.DataFrame) -> str:
         return "No open risk is registered."
     overdue = len(stale(ageing))
     return (
-        f"{overdue} of {len(ageing)} open risks stand unchanged for three reports or more; "
-        f"the oldest has been open for {ageing['days_open'].max():.0f} days."
+        f"{few_of(overdue, len(ageing), 'open risk')} {verb(overdue, 'stands', 'stand')} "
+        "unchanged for three "
+        f"reports or more; the oldest has been open for {counted(ageing['days_open'].max(), 'day')}."
     )
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from pmo_analytics import asking, critical_path
 from pmo_analytics.errors import UnknownNameError, UsageError
-from pmo_analytics.figures import day, number, percent
+from pmo_analytics.figures import counted, day, few_of, number, percent, verb
 
 RULE_SETS = ("2009", "later", "decm_v5")
 LATE = 0.95  # SPI(t) below which a project is called late
@@ -325,13 +325,14 @@ def headline(schedules: pd.DataFrame) -> str:
     """State how many projects run late, from `earned_schedule`."""
     measured = schedules.dropna(subset=["spi_t"])
     if measured.empty:
-        return (
-            f"None of the {len(schedules)} projects that report has a plan to measure time against."
-        )
+        has = verb(len(schedules), "has", "have")
+        return f"{few_of(0, len(schedules), 'reporting project')} {has} a plan to measure time against."
     late = measured[measured["spi_t"] < LATE - critical_path.TOLERANCE]
     return (
-        f"{len(late)} of {len(measured)} measured projects move at less than {number(LATE, 2)} of the "
-        f"planned pace; the median SPI(t) is {number(measured['spi_t'].median(), 2)}."
+        f"{few_of(len(late), len(measured), 'measured project')} "
+        f"{verb(len(late), 'moves', 'move')} at less "
+        f"than {number(LATE, 2)} of the planned pace; the median SPI(t) is "
+        f"{number(measured['spi_t'].median(), 2)}."
     )
 
 
@@ -364,11 +365,12 @@ def milestone_reading(milestones: pd.DataFrame) -> str:
     if due.empty:
         return "No milestone is still to be reached."
     late = int((due["slip_days"] > 0).sum())
-    moved = int((due["drift_days"] > 0).sum())
+    moved, riding = int((due["drift_days"] > 0).sum()), int(due["is_riding"].sum())
     return (
-        f"Of {len(due)} milestones still to be reached {late} are forecast later than their baseline and "
-        f"{moved} moved later since the previous report; {int(due['is_parrot'].sum())} repeated one "
-        f"date until it was missed, {int(due['is_riding'].sum())} stay just ahead of the report."
+        f"Of {counted(len(due), 'milestone')} still to be reached {number(late)} "
+        f"{verb(late, 'is', 'are')} forecast later than the baseline and {number(moved)} moved later since "
+        f"the previous report; {number(due['is_parrot'].sum())} repeated one date until it was missed, "
+        f"{number(riding)} {verb(riding, 'stays', 'stay')} just ahead of the report."
     )
 
 
@@ -390,15 +392,13 @@ def quality_reading(checks: pd.DataFrame) -> str:
     if judged.empty:
         return "No schedule is loaded for this date."
     failed = judged[~judged["passed"].astype(bool)]
-    rules = judged["rule_set"].iloc[0]
+    rules, failing = judged["rule_set"].iloc[0], failed["project_id"].nunique()
     if failed.empty:
-        return (
-            f"All {judged['project_id'].nunique()} schedules pass every check of rule set {rules}."
-        )
+        return f"No schedule of {number(judged['project_id'].nunique())} fails a check of rule set {rules}."
     by_check = (
         failed.groupby("name")["project_id"].nunique().sort_values(ascending=False, kind="stable")
     )
     return (
-        f"Under rule set {rules}, {failed['project_id'].nunique()} of {judged['project_id'].nunique()} "
-        f"schedules fail a check; most often {by_check.index[0]} ({by_check.iloc[0]})."
+        f"Under rule set {rules}, {few_of(failing, judged['project_id'].nunique(), 'schedule')} "
+        f"{verb(failing, 'fails', 'fail')} a check; most often {by_check.index[0]} ({by_check.iloc[0]})."
     )

@@ -301,12 +301,15 @@ class WeightChange:
     size: float
 
 
-def smallest_change(parts: pd.DataFrame, *, funded: int) -> WeightChange | None:
+def smallest_change(
+    parts: pd.DataFrame, *, funded: int, beyond_ties: bool = False
+) -> WeightChange | None:
     """Smallest total change of weights, all free, that swaps the funding line.
 
-    For each pair across the line a linear programme minimises the sum of absolute changes,
-    the weights staying shares of 1. Only the pairs nearest to each other can be the answer,
-    and they are tried in that order.
+    Projects tied across the line swap without any change; `beyond_ties` leaves them out. For each
+    pair across the line a linear programme minimises the sum of absolute changes, the weights
+    staying shares of 1. Only the pairs nearest to each other can be the answer, and they are tried
+    in that order.
 
     Missing:
         None if no weights at all bring an unfunded project level with a funded one.
@@ -319,6 +322,8 @@ def smallest_change(parts: pd.DataFrame, *, funded: int) -> WeightChange | None:
     pairs = []
     for a in inside:
         for b in outside:
+            if beyond_ties and abs(totals[a] - totals[b]) < SAME:
+                continue
             spread = normalised[a] - normalised[b]
             # moving d from one weight to another changes the difference by at most d * range
             least = 2 * (totals[a] - totals[b]) / max(float(np.ptp(spread)), SAME)

@@ -56,5 +56,5 @@ def test_a_period_counts_by_its_own_amount_and_the_future_is_not_yet_realised(kn
         "Test portfolio: of 200 GBP planned to date, 60 are realised, 30%; 20% of the whole plan."
     )
     assert benefits.shortfall_headline(benefits.benefit_position(con, status_date=JUNE)) == (
-        "1 benefits are below 70% of their plan to date; the lowest: B1 (A) at 30%."
+        "1 benefit is below 70% of the plan to date; the lowest: B1 (A) at 30%."
     )

@@ -146,7 +146,7 @@ def test_risks_unchanged_too_long_are_counted():
     ageing = pd.DataFrame({"is_review_overdue": [True, False], "days_open": [345, 20]})
 
     assert risk.stale_headline(ageing) == (
-        "1 of 2 open risks stand unchanged for three reports or more; "
+        "1 of 2 open risks stands unchanged for three reports or more; "
         "the oldest has been open for 345 days."
     )
 

@@ -178,6 +178,7 @@ def test_a_failed_notebook_has_a_code_of_its_own(pmo, monkeypatch):
 
     class Pack:
         index = "index.html"
+        replaced = ()
 
     monkeypatch.setattr(packs, "run", lambda *_, **__: Pack())
     monkeypatch.setattr(packs, "failure", fail)

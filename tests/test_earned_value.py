@@ -119,13 +119,13 @@ def test_the_board_reads_the_position_in_sentences(group):
     position = evm.earned_value(group, status_date=JUNE)
 
     assert evm.headline(rollup) == (
-        "1 of 1 projects in EUR report earned value: for every 1.00 spent they earned 0.85, and of "
+        "1 of 1 project in EUR reports earned value: for every 1.00 spent it earned 0.85, and of "
         "every 1.00 planned by now 1.10 is done. 3 of 3 projects in GBP report earned value: for every "
         "1.00 spent they earned 0.90, and of every 1.00 planned by now 0.83 is done."
     )
     retail = evm.earned_value_rollup(group, status_date=JUNE, unit="Retail")
     assert evm.headline(retail) == (
-        "1 of 1 projects in GBP report earned value: for every 1.00 spent they earned 0.78, and of "
+        "1 of 1 project in GBP reports earned value: for every 1.00 spent it earned 0.78, and of "
         "every 1.00 planned by now 0.70 is done."
     )
     assert evm.reading(position) == (
@@ -133,11 +133,11 @@ def test_the_board_reads_the_position_in_sentences(group):
         "Fusion (CPI 0.85). Budget spent with work left: 1."
     )
     assert evm.estimate_reading(evm.estimate_at_completion(group, status_date=JUNE)) == (
-        "1 of 2 managers forecast a cost below the record so far (BAC / CPI) by more than 10% "
+        "1 of 2 managers forecasts a cost below the record so far (BAC / CPI) by more than 10% "
         "of the budget."
     )
     assert evm.ledger_reading(evm.baseline_ledger(group, status_date=JUNE)) == (
-        "Re-baselined: 1 of 2 projects; at the median they forecast to finish 31 days after "
+        "Re-baselined: 1 of 2 projects; at the median the forecast is to finish 31 days after "
         "the current baseline, and 123 days after the first."
     )
     assert evm.stability_reading(evm.cpi_stability(group, status_date=JUNE)) == (
@@ -150,7 +150,7 @@ def test_a_portfolio_that_reports_no_figures_is_told_so(known):
     con = known(project_status="project_id | status_date | rag\nP1 | 2025-06-30 | green")
 
     assert evm.headline(evm.earned_value_rollup(con, status_date=JUNE)) == (
-        "None of the 1 projects in GBP reports earned value."
+        "0 of 1 project in GBP reports earned value."
     )
     assert evm.reading(evm.earned_value(con, status_date=JUNE)) == (
         "No project has booked both work and cost, so no cost position can be read."

@@ -62,5 +62,5 @@ def test_actions_and_issues_are_overdue_from_the_day_after_they_are_due(known):
 
     decisions = logs.decision_ageing(con, status_date=JUNE)
     assert logs.decision_headline(decisions) == (
-        "1 of 1 open decisions are past the date they are needed; the longest, Buy, by 29 days, with Board."
+        "1 of 1 open decision is past the date needed; the longest, Buy, by 29 days, with Board."
     )

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from pmo_analytics import narrative, portfolio
@@ -10,6 +11,7 @@ from pmo_analytics.errors import UnknownNameError
 
 APRIL = date(2025, 4, 30)
 TYPES = ("supportive", "controlling", "directive")
+DATES = pd.DataFrame({"project_id": ["RED-TWICE"], "due": [date(2025, 5, 12)], "what": ["gate G3"]})
 
 
 @pytest.fixture
@@ -44,7 +46,7 @@ def changes(known):
 
 
 def _decisions(changes, pmo_type="controlling"):
-    return narrative.decisions(changes, status_date=APRIL, pmo_type=pmo_type)
+    return narrative.decisions(changes, dates=DATES, pmo_type=pmo_type)
 
 
 def test_the_most_urgent_and_dearest_come_first(changes):
@@ -64,7 +66,7 @@ def test_a_decision_says_what_was_found_who_decides_and_by_when(changes):
         "Payments is rated red, as in the previous report (£1.0m, due 1 Jan 2026)."
     )
     assert first.who == "portfolio board, on a paper by Ada Obi (sponsor, Bank)"
-    assert first.by == date(2025, 5, 30)
+    assert (first.by, first.by_what) == (date(2025, 5, 12), "gate G3")
     assert len(first.options) >= 2
 
 
@@ -95,9 +97,66 @@ def test_a_quiet_portfolio_calls_for_no_decision(changes):
     quiet = changes[changes["project_id"] == "QUIET"]
 
     assert _decisions(quiet) == []
-    assert narrative.read_decisions([], shown=3).startswith("No project calls for a decision")
+    assert narrative.read_decisions([], shown=3).startswith("No rating and no move")
 
 
 def test_an_unknown_kind_of_pmo_names_those_there_are(changes):
     with pytest.raises(UnknownNameError, match="supportive, controlling, directive"):
         _decisions(changes, "bossy")
+
+
+def test_no_date_is_made_up_where_the_data_hold_none(changes):
+    found = _decisions(changes)
+
+    assert [each.by for each in found[1:]] == [None] * 4
+    assert "By: no date known" in repr(narrative.show_decisions(found[1:2], pmo_type="directive"))
+    assert "4 have none ahead and no date" in narrative.read_decisions(found, shown=9)
+
+
+def _matters(**counts):
+    rows = [
+        (f"{kind} {place}", kind, "cost over; time over; SPI low", "Ann", 90 - place)
+        for kind, count in counts.items()
+        for place in range(count)
+    ]
+    frame = pd.DataFrame(rows, columns=["project_name", "kind", "finding", "owner", "overdue_days"])
+    frame = frame.assign(due=pd.Timestamp("2025-02-01"), options="decide now; wait")
+    return frame.sort_values("overdue_days", ascending=False, ignore_index=True)
+
+
+def test_the_review_counts_what_waits_by_kind_in_the_words_of_the_pmo():
+    matters = _matters(exception=9, rating=1)
+
+    said = {kind: narrative.read_matters(matters, pmo_type=kind) for kind in TYPES}
+
+    assert said["controlling"].startswith(
+        "10 matters to settle: 9 exceptions and 1 rating. 10 are past the date due, the longest by 90 days."
+    )
+    assert len(set(said.values())) == len(TYPES)
+
+
+def test_the_worst_of_each_kind_are_named_and_the_rest_found_on_their_page():
+    matters = _matters(exception=9, gate=4, action=1, rating=1)
+
+    chosen = narrative.worst_matters(matters)
+    shown = narrative.show_worst(matters, pmo_type="directive", lacking=["decision"])
+
+    assert list(chosen["project_name"]) == [
+        *("exception 0", "exception 1", "exception 2", "gate 0", "gate 1", "action 0", "rating 0")
+    ]
+    assert "cost over (and 2 more reasons)" in repr(shown)
+    assert (
+        "And 8 more on page Governance and the same in full on page Schedule and performance."
+        in repr(shown)
+    )
+    assert 'href="governance.html#decisions-called-for"' in shown._repr_html_()
+    assert "load decision." in repr(shown)
+
+
+def test_nothing_that_waits_is_not_the_same_as_nothing_received():
+    nothing = _matters()
+
+    assert repr(narrative.show_worst(nothing, pmo_type="directive")) == ""
+    assert "To fill this section, load gate_review." in repr(
+        narrative.show_worst(nothing, pmo_type="directive", lacking=["gate_review"])
+    )

@@ -10,6 +10,7 @@ from pmo_analytics import charts, next_report, outlook, outlook_readings, tables
 from pmo_analytics.errors import UnknownNameError, UsageError
 
 MARCH = date(2026, 3, 31)
+NO_DATES = pd.DataFrame(columns=["project_id", "due", "what"])
 
 ONE_PROJECT = {
     "project": """
@@ -118,7 +119,7 @@ def test_without_closed_projects_no_range_is_claimed_and_published_uplifts_are_s
     assert outlook.back_test(rows, "cost").empty
     assert outlook_readings.read_basis(frame).startswith("Fewer than 5 own projects had closed")
     assert "not stated" in repr(tables.uplifts(outlook.published(frame)))
-    assert outlook_readings.decisions(frame, frame, status_date=day, pmo_type="directive") == []
+    assert outlook_readings.decisions(frame, frame, dates=NO_DATES, pmo_type="directive") == []
 
 
 def test_a_date_nobody_reported_names_the_last_reports(con):
@@ -230,7 +231,7 @@ def test_promises_are_tested_against_what_came(tested):
 def test_a_baseline_with_a_poor_chance_calls_for_a_decision(meridian):
     costs = outlook.forecasts(meridian, "cost", status_date=MARCH)
     finishes = outlook.forecasts(meridian, "finish", status_date=MARCH)
-    found = outlook_readings.decisions(costs, finishes, status_date=MARCH, pmo_type="controlling")
+    found = outlook_readings.decisions(costs, finishes, dates=NO_DATES, pmo_type="controlling")
     poor = {*costs[costs["chance"] < 0.2]["project_id"]}
     poor |= {*finishes[finishes["chance"] < 0.2]["project_id"]}
 
@@ -244,7 +245,7 @@ def test_a_baseline_with_a_poor_chance_calls_for_a_decision(meridian):
 def test_an_unknown_kind_of_pmo_names_those_there_are(meridian):
     frame = outlook.forecasts(meridian, "cost", status_date=MARCH)
     with pytest.raises(UnknownNameError, match="no PMO type 'strict'; there are supportive"):
-        outlook_readings.decisions(frame, frame, status_date=MARCH, pmo_type="strict")
+        outlook_readings.decisions(frame, frame, dates=NO_DATES, pmo_type="strict")
 
 
 def test_charts_draw_what_the_frames_hold(meridian, tested):

@@ -130,6 +130,25 @@ def test_a_page_made_later_joins_the_index_of_its_pack(reviewed, pointer, tmp_pa
     assert 'href="portfolio_review.html"' in (folder / "index.html").read_text()
 
 
+def test_a_page_known_at_another_time_is_kept_and_found_from_the_index(
+    reviewed, load, pointer, tmp_path
+):
+    now, pack = reviewed
+    known = json.loads((pack.folder / "manifest.json").read_text())["load_id"]
+    load(**CORRECTION)
+
+    _, then = _page(pointer, tmp_path / "then", known_at=str(known))
+    copy = f"portfolio_review.load-{known}.html"
+
+    assert pack.replaced == []
+    assert then.replaced == [copy]
+    assert (pack.folder / copy).read_text() == now
+    assert f'href="{copy}"' in then.index.read_text()
+    _, again = _page(pointer, tmp_path / "then", known_at=str(known))
+    assert again.replaced == []  # the same past replaces its own page, and the copy stays
+    assert f'href="{copy}"' in again.index.read_text()
+
+
 def test_a_pack_can_be_planned_for_every_portfolio_that_reports(load, pointer):
     load(**FIRST)
 

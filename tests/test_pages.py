@@ -3,9 +3,13 @@
 import re
 from pathlib import Path
 
+import nbformat
 import pytest
 
-from pmo_analytics import reports
+from pmo_analytics import charts, exporter, reports
+from pmo_analytics.theme import CHART_MIME
+from tests.test_charts_control import FRAMES
+from tests.test_charts_progress import EVERY
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
@@ -15,12 +19,32 @@ HERE = Path(__file__).parent
 CHROMIUM = Path("/usr/bin/chromium")
 AXE = HERE / "node_modules" / "axe-core" / "axe.min.js"
 CHARTS = 4
+LONG = FRAMES["exposure_by_unit"].assign(level_name="Electrification of the Midland Main Line")
+DRAWN = {name: (frame,) for name, frame in FRAMES.items()} | EVERY | {"exposure_by_unit": (LONG,)}
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     runs = [reports.Run(HERE / "notebooks" / f"{name}.ipynb") for name in ("briefing", "fails")]
-    return reports.run_pack(runs, tmp_path_factory.mktemp("reports")).folder
+    made = reports.run_pack(runs, tmp_path_factory.mktemp("reports")).folder
+    (made / "charts.html").write_text(_page_of_charts(), encoding="utf-8")
+    return made
+
+
+def _page_of_charts():
+    """A page of the charts whose tests draw them from frames of their own."""
+    cells = [
+        nbformat.v4.new_code_cell(
+            outputs=[
+                nbformat.v4.new_output(
+                    "display_data", data={CHART_MIME: getattr(charts, name)(*frames).to_dict()}
+                )
+            ]
+        )
+        for name, frames in DRAWN.items()
+    ]
+    page, _ = exporter.PmoReportExporter().from_notebook_node(nbformat.v4.new_notebook(cells=cells))
+    return page
 
 
 @pytest.fixture(scope="module")
@@ -44,13 +68,13 @@ def opened(browser, folder):
         context = browser.new_context(viewport={"width": width, "height": 900}, **options)
         contexts.append(context)
         page = context.new_page()
-        page.requested, page.complaints = [], []
+        page.requested, page.complaints, page.warnings = [], [], []
         context.route(re.compile("^(?!file:)"), lambda route: route.abort())
         page.on("request", lambda request: page.requested.append(request.url))
         page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.on("console", lambda said: _keep_errors(page, said))
+        page.on("console", lambda said: _keep_complaints(page, said))
         page.goto((folder / name).as_uri())
-        if options.get("java_script_enabled", True) and name == "briefing.html":
+        if options.get("java_script_enabled", True) and name in {"briefing.html", "charts.html"}:
             page.wait_for_selector("html[data-charts=drawn]", timeout=60_000)
         return page
 
@@ -59,9 +83,11 @@ def opened(browser, folder):
         context.close()
 
 
-def _keep_errors(page, said):
+def _keep_complaints(page, said):
     if said.type == "error":
         page.complaints.append(said.text)
+    elif said.type == "warning":
+        page.warnings.append(said.text)
 
 
 @pytest.mark.parametrize("name", ["briefing.html", "fails.failed.html", "index.html"])
@@ -80,6 +106,25 @@ def test_every_chart_is_drawn_live_from_its_data(opened):
     first = page.locator("#chart-1 svg.marks")
     assert first.get_attribute("aria-label").startswith("Slip of <script>alert(1)</script>")
     assert "<script>alert" in first.text_content()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_charts_of_the_pack_are_drawn_without_complaint_and_fit(opened, width):
+    page = opened("charts.html", width=width)
+
+    drawn = page.locator(".pmo-chart.is-live svg.marks").count()
+    assert drawn == len(DRAWN)
+    assert page.complaints + page.warnings == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_long_names_leave_a_telephone_room_for_the_bars(opened):
+    page = opened("charts.html", width=390)
+
+    names = page.locator(".mark-text.role-axis-label text").all()
+    long = [each for each in names if each.locator("tspan").count() > 1]
+    assert long  # on two lines
+    assert max(each.bounding_box()["width"] for each in long) <= 0.36 * 390
 
 
 def test_a_tooltip_shows_the_data_as_text(opened):

@@ -95,7 +95,7 @@ def test_the_position_counts_what_is_disclosed_and_what_is_withheld(con):
     assert now["red_forecast_cost"] == 150
     assert portfolio.headline(position) == (
         "5 projects report at 30 Apr 2025. 4 of 5 disclose a whole-life cost, £1.1k together; "
-        "1 withheld, so the true sum is higher. 1 of the 5 that are rated are red (20%)."
+        "1 withheld, so the true sum is higher. 1 of the 5 that are rated is red (20%)."
     )
 
 

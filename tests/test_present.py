@@ -58,6 +58,12 @@ def test_money_is_never_off_by_more_than_five_per_cent(amount):
         (figures.percent(0.125), "13%"),
         (figures.percent(-0.021, 1), "−2.1%"),  # noqa: RUF001
         (figures.signed_days(1), "+1 day"),
+        (figures.counted(1, "project"), "1 project"),
+        (figures.counted(0, "entry", "entries"), "0 entries"),
+        (figures.counted(1.2, "day"), "1 day"),  # as it is written, not as it is stored
+        (figures.few_of(1, 22, "project"), "1 of 22 projects"),
+        (figures.few_of(1, 1, "project"), "1 of 1 project"),
+        (figures.verb(1, "is", "are") + figures.verb(0, "is", "are"), "isare"),
         (figures.signed_days(-30), "−30 days"),  # noqa: RUF001
         (figures.signed_days(0), "0 days"),
         (figures.number(1954), "1,954"),

@@ -210,6 +210,19 @@ def test_how_firm_the_list_is_does_not_change_between_runs(choice):
     assert (swing["leaves"], swing["enters"]) == ("Lawful", "Charlie")
 
 
+def test_all_weights_together_swap_the_line_with_the_same_move_where_there_are_two(choice):
+    """As above: Fit from 3/4 to 5/6, and what it gains the other criterion gives."""
+    joint = scores.joint_swing(choice.parts, line=choice.line)
+
+    assert sorted(joint["change"]) == pytest.approx([3 / 4 - 5 / 6, 5 / 6 - 3 / 4])
+    assert joint["size"].iloc[0] == pytest.approx(2 * (5 / 6 - 3 / 4))
+    said = say.read_joint_swing(joint, line=choice.line)
+    assert "fit from 75.0% to 83.3%" in said
+    assert said.endswith("16.7 percentage points in all: Charlie would enter and Lawful leave.")
+    assert "8.3" in repr(tables.joint_change(joint))
+    assert say.read_joint_swing(scores.joint_swing(choice.parts, line=0), line=0) == ""
+
+
 def test_the_frontier_never_falls_and_its_band_holds_every_best_set(choice):
     """Unlimited, all five are worth 176 and cost 165; with x to spend, the best set by enumeration."""
     table = worth.money_frontier(choice, points=12)
@@ -333,9 +346,9 @@ def test_a_scenario_that_cannot_be_is_refused(board, changes, error, message):
 @pytest.mark.parametrize(
     ("pmo_type", "words"),
     [
-        ("supportive", "We recommend funding these 4 projects"),
-        ("controlling", "Funding needs the board's approval, for these 4 projects"),
-        ("directive", "Start these 4 projects"),
+        ("supportive", "We recommend funding 4 projects"),
+        ("controlling", "Funding needs the board's approval, for 4 projects"),
+        ("directive", "Start 4 projects"),
     ],
 )
 def test_the_decision_is_worded_for_the_kind_of_pmo(choice, pmo_type, words):

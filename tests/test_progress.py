@@ -191,10 +191,16 @@ def test_the_kind_of_pmo_changes_words_and_never_figures():
     }
 
     assert len(set(said.values())) == len(HEADINGS)
-    assert all("2 dates of Alpha, Beta" in text and "30 Apr 2025" in text for text in said.values())
+    assert all(
+        "2 dates of Alpha, Beta" in text and "2 Apr 2025, the first" in text
+        for text in said.values()
+    )
 
 
 def test_nothing_to_decide_is_said():
     assert repr(progress.show_matters(MATTERS.iloc[:0], pmo_type="controlling")) == (
         "Nothing of this page waits for a decision."
+    )
+    assert "cannot be told. To fill this section, load gate_review." in repr(
+        progress.show_matters(MATTERS.iloc[:0], pmo_type="controlling", lacking=["gate_review"])
     )

@@ -100,18 +100,37 @@ def test_a_page_that_cannot_be_made_says_why(con, portfolio_id, project_id, stat
         )
 
 
-def test_a_pack_has_a_page_about_one_project_only_where_the_project_is_named(
-    monkeypatch, pointer, tmp_path
+def test_a_pack_has_a_page_about_each_project_named_that_its_portfolio_has(
+    monkeypatch, load, pointer, tmp_path
 ):
+    load(
+        project="""
+        project_id | portfolio_id
+        PRJ-A      | bank
+        PRJ-B      | bank
+        PRJ-C      | other
+        """
+    )
     made = []
     monkeypatch.setattr(packs.reports, "run_pack", lambda runs, *_, **__: made.append(runs))
-    plan = packs.Plan("bank", APRIL)
-    for given, only in (({}, None), ({"project_id": "PRJ-A"}, None), ({}, "project_page")):
-        packs.run(plan, warehouse=str(pointer), out=tmp_path, jobs=1, only=only, given=given)
 
-    names = [{run.notebook.stem for run in runs} for runs in made]
-    assert ["project_page" in each for each in names] == [False, True, True]
-    assert "schedule" in names[0]
+    def pages(only=None, **given):
+        made.clear()
+        plan = packs.Plan("bank", APRIL)
+        packs.run(plan, warehouse=str(pointer), out=tmp_path, jobs=1, only=only, given=given)
+        return [run.name for runs in made for run in runs if run.notebook.stem == "project_page"]
+
+    assert pages() == []
+    assert pages(only="project_page") == ["project_page"]  # of the project it has by default
+    assert pages(project_id="PRJ-A") == ["project_page"]
+    assert pages(project_id="PRJ-A, PRJ-C") == ["project_page"]
+    assert pages(project_id="PRJ-A,PRJ-B") == ["project_page-PRJ-A", "project_page-PRJ-B"]
+    assert pages(project_id="PRJ-C") == []
+    assert made  # the rest of the pack
+    assert pages(only="project_page", project_id="PRJ-C") == []
+    assert not made
+    with pytest.raises(UnknownNameError, match="there is no project 'PRJ-X'"):
+        pages(project_id="PRJ-X")
     about_one = [n for n in packs.notebooks() if "project_id" in parameters.parameters_of(n)]
     assert [path.stem for path in about_one] == ["project_page"]
 
@@ -132,3 +151,14 @@ def test_tolerances_are_read_one_by_one():
         "Every forecast that can be compared is within its tolerance."
     )
     assert "No forecast" in project.read_tolerances(pd.DataFrame([row | flags]))
+
+
+def test_a_register_that_was_never_received_is_not_counted_as_empty():
+    nothing = pd.DataFrame({"is_overdue": []})
+    registers = {"risk": pd.DataFrame(), "issue": pd.DataFrame({"is_overdue": [True, False]})}
+
+    assert project.read_registers(registers) == "Open: 0 risks and 2 issues (1 overdue)."
+    assert project.read_registers(registers | {"action": nothing}, lacking=["risk", "action"]) == (
+        "Open: 2 issues (1 overdue). Not known, as nothing was received: risk and action."
+    )
+    assert "not known" in project.read_registers({"action": nothing}, lacking=["action"])

@@ -115,7 +115,7 @@ def test_coverage_counts_threats_and_weighs_the_money_behind_them(watched):
     assert row["exposure_coverage"] == pytest.approx(20 / 100)
     assert (
         risk.coverage_headline(coverage)
-        == "1 of 3 open threats have a planned response; the others carry an expected cost of 80 GBP."
+        == "1 of 3 open threats has a planned response; the others carry an expected cost of 80 GBP."
     )
 
 
@@ -156,7 +156,7 @@ def test_exposure_rolls_up_by_sums_and_keeps_currencies_apart(known):
     assert rows.loc["GBP", "exposure_ratio"] == pytest.approx(400 / 2000)  # the mean would say 0.58
     assert rows.loc["EUR", "exposure"] == 50
     assert rows.loc["EUR", "reason"] == "no ratio: no budget is reported at this date"
-    assert "1 open risks carry an expected cost of 50 EUR" in risk.exposure_headline(units)
+    assert "1 open risk carries an expected cost of 50 EUR" in risk.exposure_headline(units)
     (programme,) = risk.risk_exposure_rollup(con, status_date=JUNE, level="programme").to_dict(
         "records"
     )

@@ -278,8 +278,8 @@ def test_the_board_reads_which_dates_not_to_believe():
     )
 
     assert schedule.milestone_reading(milestones) == (
-        "Of 2 milestones still to be reached 1 are forecast later than their baseline and 1 moved later "
-        "since the previous report; 1 repeated one date until it was missed, 1 stay just ahead of the "
+        "Of 2 milestones still to be reached 1 is forecast later than the baseline and 1 moved later "
+        "since the previous report; 1 repeated one date until it was missed, 1 stays just ahead of the "
         "report."
     )
 

@@ -190,6 +190,10 @@ def test_a_line_through_a_tie_needs_no_change():
     parts = scoring.contributions(WSM, WSM_CRITERIA, normalisation="raw")
 
     assert scoring.smallest_change(parts, funded=1).size == pytest.approx(0, abs=1e-9)
+    # A2 leads A1 by 0.5; a share d moved from the second weight to the first takes (10 + 15) d of it
+    beyond = scoring.smallest_change(parts, funded=1, beyond_ties=True)
+    assert (beyond.leaves, beyond.enters) == ("A2", "A1")
+    assert beyond.size == pytest.approx(2 * 0.5 / 25)
 
 
 @pytest.mark.parametrize("funded", [0, 3])

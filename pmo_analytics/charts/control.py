@@ -71,7 +71,7 @@ def exposure_by_unit(units: pd.DataFrame) -> alt.TopLevelMixin:
         title="Which units carry the exposure",
         axis=f"Threats less opportunities, {single(units['currency'])}".strip(", "),
         tooltip=[alt.Tooltip("open_risks:Q", title="Open risks")],
-        label=",.0f",
+        label=".3~s",
     )
 
 
@@ -128,7 +128,10 @@ def agreement_strip(history: pd.DataFrame) -> alt.TopLevelMixin:
     cells = base.mark_rect(stroke="white").encode(
         alt.Color("computed:N").scale(domain=RATINGS, range=RATING_COLOURS).legend(None)
     )
-    letters = base.mark_text(color="white", fontWeight="bold", fontSize=11).encode(text="letter:N")
+    size = alt.ExprRef(f"width < {11 * len(dates)} ? 7 : 11")
+    letters = base.mark_text(color="white", fontWeight="bold", fontSize=size).encode(
+        text="letter:N"
+    )
     return alt.layer(cells, letters).properties(
         title="Letter: declared. Colour: what the figures gave",
         height=ROW * max(data["short"].nunique(), 2),
@@ -173,8 +176,12 @@ def alignment(shares: pd.DataFrame) -> alt.TopLevelMixin:
     Draws the frame of `governance.strategic_alignment`, of one currency.
     """
     require(shares, "objective_name", "cost_share", "target_weight")
-    base = alt.Chart(shares).encode(
-        alt.Y("objective_name:N").sort("-x").title(None).axis(labelLimit=300)
+    ordered = shares.sort_values("cost_share", ascending=False, kind="stable")
+    base = alt.Chart(ordered).encode(
+        alt.Y("objective_name:N")
+        .sort(list(ordered["objective_name"]))
+        .title(None)
+        .axis(labelLimit=300)
     )
     bars = base.mark_bar(color=NAVY, height=ROW * 0.6).encode(
         alt.X("cost_share:Q").title("Share of whole-life cost").axis(format="%"),
@@ -237,5 +244,5 @@ def benefit_variance(position: pd.DataFrame) -> alt.TopLevelMixin:
         title="Which benefits came short, which passed their plan",
         axis=f"Realised less planned to date, {single(position['currency'])}",
         tooltip=[alt.Tooltip("project_name:N", title="Project")],
-        label=",.0f",
+        label=".3~s",
     )

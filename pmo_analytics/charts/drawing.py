@@ -1,6 +1,6 @@
 """What all charts share: the check of their frame, bars in order, and what stands in for no data."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import altair as alt
@@ -32,9 +32,12 @@ def shown(
     frame: pd.DataFrame,
     *others: pd.DataFrame,
     what: str,
-    tables: list[str],
+    tables: Sequence[str] = (),
 ) -> alt.TopLevelMixin | Block:
-    """Draw a frame, with others it goes with, or where it is empty say which tables would fill it."""
+    """Draw a frame, with others it goes with, or say that it is empty and which tables would fill it.
+
+    Name no table where the section has said by itself whether they were received.
+    """
     return needs(what, *tables) if frame.empty else draw(frame, *others)
 
 
@@ -48,7 +51,10 @@ def ranked(
     high = max(float(drawn[value].max()) + room, 0) if (drawn[value] > 0).any() else 0
     base = alt.Chart(drawn).encode(
         alt.Y("short:N").sort(list(dict.fromkeys(drawn["short"]))).title(None).axis(labelLimit=300),
-        alt.X(f"{value}:Q").title(axis).scale(domain=[low, high]),
+        alt.X(f"{value}:Q")
+        .title(axis)
+        .axis(format="~s" if label.endswith("s") else alt.Undefined)
+        .scale(domain=[low, high]),
         tooltip=[alt.Tooltip("name:N", title="Name"), *tooltip],
     )
     bars = base.mark_bar(height=ROW * 0.6).encode(

@@ -63,7 +63,7 @@ def adoption_effects(effects: pd.DataFrame) -> alt.TopLevelMixin:
         alt.X("low:Q").title("Change in days of drift per report"), alt.X2("high:Q")
     )
     dots = base.mark_point(filled=True, size=90, color=NAVY, opacity=1).encode(alt.X("estimate:Q"))
-    zero = base.mark_rule(color=INK, strokeDash=[4, 3]).encode(x=alt.datum(0), y=alt.Y())
+    zero = alt.Chart(effects).mark_rule(color=INK, strokeDash=[4, 3]).encode(x=alt.datum(0))
     return (
         alt.layer(zero, whiskers, dots)
         .properties(width=480, height=ROW * 2)
@@ -95,7 +95,10 @@ def capacity(utilisation: pd.DataFrame) -> alt.TopLevelMixin:
     cells = base.mark_rect(stroke="white").encode(
         color=alt.condition("datum.is_over_allocated", alt.value(ORANGE), alt.value("#d5dde8"))
     )
-    labels = base.mark_text(fontSize=9).encode(
+    is_legible = alt.ExprRef(
+        f"width < {22 * len(months)} ? 0 : 1"
+    )  # the tooltip says it on a phone
+    labels = base.mark_text(fontSize=9, opacity=is_legible).encode(
         alt.Text("utilisation:Q").format(".0%"),
         color=alt.condition("datum.is_over_allocated", alt.value("white"), alt.value(INK)),
     )

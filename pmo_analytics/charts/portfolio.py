@@ -91,7 +91,8 @@ def money_over_time(position: pd.DataFrame) -> alt.TopLevelMixin:
         ],
     )
     line = base.mark_line(point={"filled": True, "size": 60}, color=NAVY)
-    labels = base.mark_text(dy=-14, fontSize=11).encode(text="label:N")
+    is_legible = alt.ExprRef(f"width < {65 * len(dates)} ? 0 : 1")  # the tooltip says it on a phone
+    labels = base.mark_text(dy=-14, fontSize=11, opacity=is_legible).encode(text="label:N")
     return alt.layer(
         *([line, labels] if few else [line]),
     ).properties(

@@ -349,8 +349,9 @@ def milestone_trend(history: pd.DataFrame) -> alt.TopLevelMixin:
             .scale(domain=names, range=colours)
             .legend(columns=1, labelLimit=420),
             alt.StrokeDash("short:N")
+            .title(None)
             .scale(domain=names, range=[[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [1, 3], [4, 4]])
-            .legend(None),
+            .legend(columns=1, labelLimit=420),
             tooltip=[
                 alt.Tooltip("label:N", title="Milestone"),
                 alt.Tooltip("report:T", title="Report", format="%d %b %Y"),

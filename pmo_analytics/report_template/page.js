@@ -16,17 +16,71 @@
     document.querySelectorAll("details:not(.pmo-code)").forEach((part) => { part.open = true; });
   });
 
-  // On a telephone the labels must leave room for the marks, and charts stand one below the other.
+  // On a telephone names stand on two lines, values keep room beside their bar, and what stands side by
+  // side stands one below the other.
+  const twoLines = (letters) => {
+    const wrapped = `replace(datum.label, regexp('(.{1,${letters}})(\\s+|$)', 'g'), '$1\n')`;
+    const lines = `split(trim(${wrapped.replaceAll("\\", "\\\\").replaceAll("\n", "\\n")}), '\\n')`;
+    return `length(${lines}) > 2 ? [${lines}[0], ${lines}[1] + '…'] : ${lines}`;
+  };
+  const isNamed = (channel) => channel?.axis !== null && ["nominal", "ordinal"].includes(channel?.type);
+  const partsOf = (spec) => spec.layer ?? spec.vconcat ?? spec.hconcat ?? spec.concat ?? [];
+  const some = (spec, test) => test(spec) || partsOf(spec).some((part) => some(part, test));
+  const isText = (spec) => (spec.mark?.type ?? spec.mark) === "text";
+
+  const fittedChannels = (encoding, width, hasText) => {
+    const { x, y, ...rest } = encoding;
+    if (isNamed(y)) {
+      const centred = { condition: { test: "length(datum.label) > 17", value: -6 }, value: 0 };
+      const axis = { labelExpr: twoLines(17), labelOffset: centred, ...y.axis };
+      rest.y = { ...y, axis: { ...axis, labelLimit: Math.round(width * 0.36) } };
+    } else if (y) rest.y = y;
+    if (isNamed(x) && x.axis?.labelAngle === 0) {
+      const above = x.axis.orient === "top" ? { labelPadding: 18 } : {};
+      rest.x = { ...x, axis: { labelExpr: twoLines(12), ...above, ...x.axis } };
+    } else if (hasText && x?.type === "quantitative" && typeof x.scale?.domain?.[0] === "number") {
+      const [low, high] = x.scale.domain;
+      const room = (high - low) * 0.15;
+      const domain = [low < 0 ? low - room : low, high > 0 ? high + room : high];
+      rest.x = { ...x, scale: { ...x.scale, domain } };
+    } else if (x) rest.x = x;
+    for (const [name, channel] of Object.entries(rest)) {
+      if (!channel?.legend?.columns) continue;
+      const legend = { ...channel.legend, labelLimit: Math.round(width * 0.74) };
+      rest[name] = { ...channel, legend };
+    }
+    return rest;
+  };
+
+  const fitted = (spec, width, hasText = some(spec, isText)) => {
+    const part = { ...spec };
+    for (const many of ["layer", "vconcat", "hconcat", "concat"]) {
+      if (part[many]) part[many] = part[many].map((each) => fitted(each, width, hasText));
+    }
+    if (part.spec) part.spec = fitted(part.spec, width);
+    if (part.encoding) part.encoding = fittedChannels(part.encoding, width, hasText);
+    if (typeof part.width === "number") {
+      const named = some(spec, (each) => isNamed(each.encoding?.y));
+      part.width = Math.min(part.width, Math.round(width * (named ? 0.55 : 0.8)));
+    }
+    if (part.hconcat) {
+      part.vconcat = part.hconcat;
+      delete part.hconcat;
+    }
+    if (part.facet?.column && !part.facet.row) part.facet = part.facet.column;
+    if (part.columns || part.facet?.field) part.columns = 1;
+    return part;
+  };
+
   const narrowed = (spec, width) => {
     if (width >= 520) return spec;
     const config = { ...spec.config };
     config.axis = { ...config.axis, labelLimit: Math.round(width * 0.34), labelFontSize: 11 };
+    config.axisX = { ...config.axisX, titleAnchor: "end", titleFontSize: 11, titleLimit: width };
     config.axisY = { ...config.axisY, titleLimit: 260 };
     config.legend = { ...config.legend, columns: 2, labelLimit: Math.round(width * 0.4) };
-    const { hconcat, ...rest } = spec;
-    const stacked = hconcat ? { ...rest, vconcat: hconcat } : rest;
-    if (spec.columns || spec.facet) stacked.columns = 1;
-    return { ...stacked, config };
+    config.view = { ...config.view, continuousWidth: Math.round(width * 0.8) };
+    return { ...fitted(spec, width), config };
   };
 
   const draw = async (figure) => {

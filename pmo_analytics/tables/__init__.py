@@ -52,6 +52,7 @@ from pmo_analytics.tables.priorities import (
     best_value_per_cost,
     budget_years,
     candidates,
+    joint_change,
     plan_changes,
     weight_changes,
 )
@@ -118,6 +119,7 @@ __all__ = [
     "history",
     "incomplete",
     "issues",
+    "joint_change",
     "joint_date",
     "largest_risks",
     "ledger",

@@ -24,7 +24,6 @@ def largest_risks(risks: pd.DataFrame, *, count: int = 12) -> Block:
         "Largest expected costs, by currency",
         nothing="No open threat has an expected cost.",
         formats={"exposure": "money"},
-        fill="risk",
     )
 
 
@@ -78,7 +77,6 @@ def open_issues(issues: pd.DataFrame, *, count: int = 15) -> Block:
         "Open issues, longest overdue first",
         nothing="No issue is open.",
         formats={"days_open": "integer", "overdue_days": "integer"},
-        fill="issue",
     )
 
 
@@ -121,20 +119,19 @@ def watched_gates(gates: pd.DataFrame) -> Block:
     )
 
 
-def overdue(matters: pd.DataFrame) -> Block:
-    """Decisions and actions past their date, from `progress.of_kind` of the matters to decide."""
+def overdue(matters: pd.DataFrame, what: str) -> Block:
+    """Decisions or actions past their date, from `progress.of_kind` of the matters to decide."""
     return _shown(
         matters,
         {
             "project_name": "Project",
-            "kind": "Kind",
             "finding": "What waits",
             "owner": "Owner",
             "due": "Due",
             "overdue_days": "Days overdue",
         },
-        "Decisions and actions that wait, longest overdue first",
-        nothing="No decision or action is overdue.",
+        f"{what.capitalize()}s that wait, longest overdue first",
+        nothing=f"No {what} is overdue.",
         formats={"overdue_days": "integer"},
     )
 
@@ -162,7 +159,6 @@ def changes_asked(changes: pd.DataFrame) -> Block:
             "approved_days_effect": "days",
             "pending_days_effect": "days",
         },
-        fill="change_request",
     )
 
 
@@ -183,7 +179,6 @@ def benefit_sums(groups: pd.DataFrame, caption: str) -> Block:
         caption,
         nothing="No benefit in money was due by this date.",
         formats={**dict.fromkeys(money, "money"), "rate": "percent"},
-        fill="benefit",
     )
 
 

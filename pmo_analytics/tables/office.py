@@ -21,9 +21,8 @@ def charter(goals: pd.DataFrame) -> Block:
             "overdue_days": "Days overdue",
         },
         "Goals of the charter, longest overdue first",
-        nothing="No charter of the PMO was received.",
+        nothing="No goal of the charter is known at this date.",
         formats={"overdue_days": "integer", "done_on": "date", "due_on": "date"},
-        fill="charter_goal",
     )
 
 
@@ -44,7 +43,6 @@ def certificates(coverage: pd.DataFrame) -> Block:
         "Certificates held and ended",
         nothing="No certificate is held.",
         formats={"coverage": "percent"},
-        fill="certification",
     )
 
 
@@ -67,7 +65,6 @@ def lessons(lessons: pd.DataFrame) -> Block:
             "median_days_to_adopt": "integer",
             "oldest_waiting_days": "integer",
         },
-        fill="lesson",
     )
 
 
@@ -85,5 +82,4 @@ def adoption(standards: pd.DataFrame) -> Block:
         "Adoption of standards by unit",
         nothing="No standard is listed.",
         formats={"adopted_on": "date", "planned_on": "date", "days_since_adoption": "integer"},
-        fill="standard_adopted",
     )

@@ -252,7 +252,13 @@ def definitions(definitions: pd.DataFrame) -> Block:
         f"{len(definitions)} figures defined",
         table(
             definitions,
-            columns={"figure": "Figure", "meaning": "Meaning"},
+            columns={
+                "figure": "Figure",
+                "measure": "Measure",
+                "meaning": "Meaning",
+                "column_name": "Column",
+            },
+            formats={"column_name": "code"},
             caption="Definitions, from the data dictionary; the formulas stand in sql/views",
         ),
     )

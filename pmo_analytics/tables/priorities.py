@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from pmo_analytics.figures import number, percent
 from pmo_analytics.present import Block, folded, needs, table
 
 AMOUNTS = ("budget", "committed", "left", "planned", "unspent", "more", "gain")
@@ -107,6 +108,27 @@ def weight_changes(swings: pd.DataFrame) -> Block:
             formats={"weight": "percent", "new_weight": "percent"},
             caption="Smallest change of each weight alone that swaps the funding line",
         ),
+    )
+
+
+def joint_change(swing: pd.DataFrame) -> Block:
+    """Weights that change together, from the frame of `prioritisation_scores.joint_swing`."""
+    if swing.empty:
+        return Block("", "")
+    first = swing.iloc[0]
+    return table(
+        swing.assign(
+            weight=[percent(share, 1) for share in swing["weight"]],
+            new_weight=[percent(share, 1) for share in swing["new_weight"]],
+            points=[number(share * 100, 1) for share in swing["change"]],
+        ),
+        columns={
+            "criterion": "Criterion",
+            "weight": "Weight",
+            "new_weight": "Line moves at",
+            "points": "Change, percentage points",
+        },
+        caption=f"Smallest change of all weights together: {first['enters']} for {first['leaves']}",
     )
 
 

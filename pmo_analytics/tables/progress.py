@@ -6,7 +6,7 @@ import pandas as pd
 
 from pmo_analytics.figures import number, percent
 from pmo_analytics.portfolio import RATING_WORDS
-from pmo_analytics.present import Block, folded, needs, table
+from pmo_analytics.present import Block, folded, table
 
 
 def positions(position: pd.DataFrame, *, currency: str) -> Block:
@@ -177,7 +177,7 @@ def risks(risks: pd.DataFrame, *, count: int = 8, currency: str) -> Block:
             "proximity_date": "May strike",
         },
         "Open risks, highest score first",
-        nothing="No risk is open, or the table risk is not loaded.",
+        nothing="No risk is open.",
         formats={"exposure": "money", "score": "index"},
         currency=currency,
     )
@@ -196,7 +196,7 @@ def issues(issues: pd.DataFrame) -> Block:
             "overdue_days": "Days overdue",
         },
         "Open issues, longest overdue first",
-        nothing="No issue is open, or the table issue is not loaded.",
+        nothing="No issue is open.",
         formats={"days_open": "integer", "overdue_days": "integer"},
     )
 
@@ -214,7 +214,7 @@ def open_decisions(decisions: pd.DataFrame) -> Block:
             "overdue_days": "Days overdue",
         },
         "Decisions not yet taken, longest overdue first",
-        nothing="No decision is open, or the table decision is not loaded.",
+        nothing="No decision is open.",
         formats={"overdue_days": "integer"},
     )
 
@@ -231,7 +231,7 @@ def open_actions(actions: pd.DataFrame) -> Block:
             "overdue_days": "Days overdue",
         },
         "Actions not yet done, longest overdue first",
-        nothing="No action is open, or the table action is not loaded.",
+        nothing="No action is open.",
         formats={"overdue_days": "integer"},
     )
 
@@ -254,7 +254,6 @@ def gates(gates: pd.DataFrame, *, currency: str) -> Block:
         nothing="No gate is planned.",
         formats={"days_late": "days", "conditions_open": "integer", "spend_without_gate": "money"},
         currency=currency,
-        fill="gate_review",
     )
 
 
@@ -284,7 +283,6 @@ def tolerances(tolerances: pd.DataFrame) -> Block:
         {"what": "Tolerance", "is_at": "Forecast", "most": "Allowed", "verdict": "Verdict"},
         "Forecast against the tolerances of the present stage",
         nothing="No tolerance is agreed for the present stage.",
-        fill="tolerance",
     )
 
 
@@ -319,7 +317,6 @@ def benefits(promised: pd.DataFrame) -> Block:
         "Benefits, in project currency or own unit",
         nothing="No benefit of this project is stated.",
         formats=money | {"rate": "percent"},
-        fill="benefit",
     )
 
 
@@ -340,7 +337,6 @@ def costs(costs: pd.DataFrame, *, currency: str) -> Block:
         nothing="No money is reported by category.",
         formats=dict.fromkeys(list(columns)[1:], "money"),
         currency=currency,
-        fill="cost_line",
     )
 
 
@@ -405,11 +401,8 @@ def _shown(
     nothing: str,
     formats: Mapping[str, str] | None = None,
     currency: str = "",
-    fill: str = "",
 ) -> Block:
-    """Show a table, or say that there is nothing and which table of the model would fill it."""
-    if frame.empty and fill:
-        return needs(nothing, fill)
+    """Show a table, or say that there is nothing; the page says what was never received."""
     if frame.empty and not nothing:
         return Block("", "")
     if frame.empty:

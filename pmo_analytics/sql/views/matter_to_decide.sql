@@ -44,8 +44,8 @@ create or replace macro matter_to_decide(known_at) as table
             status_date,
             case
                 when is_overdue and spend_without_gate > 0
-                    then 'gate ' || gate || ' is ' || days_late || ' days overdue and money is being spent without it'
-                when is_overdue then 'gate ' || gate || ' is ' || days_late || ' days overdue'
+                    then 'gate ' || gate || ' is ' || days_late || case when days_late = 1 then ' day' else ' days' end || ' overdue and money is being spent without it'
+                when is_overdue then 'gate ' || gate || ' is ' || days_late || case when days_late = 1 then ' day' else ' days' end || ' overdue'
                 else 'gate ' || gate || ' failed and has not been passed since'
             end as finding,
             planned_on as due,
@@ -62,7 +62,7 @@ create or replace macro matter_to_decide(known_at) as table
             project_id,
             decision_id as subject_id,
             status_date,
-            coalesce(title, decision_id) || ': ' || overdue_days || ' days past the date it was needed' as finding,
+            coalesce(title, decision_id) || ': ' || overdue_days || case when overdue_days = 1 then ' day' else ' days' end || ' past the date it was needed' as finding,
             needed_by as due,
             authority as answers,
             portfolio_id,
@@ -77,7 +77,7 @@ create or replace macro matter_to_decide(known_at) as table
             project_id,
             action_id as subject_id,
             status_date,
-            coalesce(title, action_id) || ': ' || overdue_days || ' days past due' as finding,
+            coalesce(title, action_id) || ': ' || overdue_days || case when overdue_days = 1 then ' day' else ' days' end || ' past due' as finding,
             due_on as due,
             owner as answers,
             portfolio_id,

@@ -45,8 +45,9 @@ create or replace macro rag_status(known_at) as table
             'forecast finish beyond tolerance' as rule_name,
             slip_days as measure,
             case when slip_days > days_tolerance + 1e-9 then 3 else 1 end as severity,
-            'forecast finish ' || slip_days || ' days after baseline, tolerance of the stage '
-            || printf('%.0f', days_tolerance) || ' days' as words
+            'forecast finish ' || slip_days || case when slip_days = 1 then ' day' else ' days' end || ' after baseline, tolerance of the stage '
+            || printf('%.0f', days_tolerance)
+            || case when days_tolerance = 1 then ' day' else ' days' end as words
         from measured
         where slip_days is not null and days_tolerance is not null
 
@@ -82,10 +83,10 @@ create or replace macro rag_status(known_at) as table
             case
                 when has_duration
                     then
-                        'forecast finish ' || slip_days || ' days after baseline, '
+                        'forecast finish ' || slip_days || case when slip_days = 1 then ' day' else ' days' end || ' after baseline, '
                         || printf('%.1f', round(cast(slip_ratio * 100 as decimal(18, 6)), 1))
                         || '% of the planned duration (amber beyond 10%, red beyond 30%)'
-                else 'forecast finish ' || slip_days || ' days after baseline (amber from 30, red from 90)'
+                else 'forecast finish ' || slip_days || case when slip_days = 1 then ' day' else ' days' end || ' after baseline (amber from 30, red from 90)'
             end as words
         from measured
         where slip_days is not null

@@ -75,8 +75,12 @@ create or replace macro risk_early_warning(known_at) as table
         r.probability * r.impact_cost as amount,
         case
             when a.days_to_proximity < 0
-                then 'the threat is still open ' || -a.days_to_proximity || ' days after the date on which it might strike'
-            else 'the threat may strike in ' || a.days_to_proximity || ' days and no response is planned'
+                then
+                    'the threat is still open ' || -a.days_to_proximity
+                    || case when a.days_to_proximity = -1 then ' day' else ' days' end || ' after the date on which it might strike'
+            else
+                'the threat may strike in ' || a.days_to_proximity
+                || case when a.days_to_proximity = 1 then ' day' else ' days' end || ' and no response is planned'
         end as detail
     from risk_ageing(known_at) as a
     inner join risk(known_at) as r on a.project_id = r.project_id and a.risk_id = r.risk_id and a.status_date = r.status_date
