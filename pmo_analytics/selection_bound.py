@@ -196,8 +196,11 @@ class Model:
         )
 
     def relaxed(self) -> highspy.Highs:
-        """Return the linear relaxation, not yet solved."""
-        return self._load(np.arange(len(self.table.start)), whole=False, seed=0)
+        """Return a copy of the linear relaxation; solving it begins where `prices` ended."""
+        copy = self._load(np.arange(len(self.table.start)), whole=False, seed=0)
+        if self._relaxed is not None:
+            copy.setBasis(self._relaxed.getBasis())
+        return copy
 
     def set_limit(self, row: int, limit: float) -> None:
         """Change one limit; the next relaxation starts from the last one."""

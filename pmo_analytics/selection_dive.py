@@ -20,7 +20,7 @@ RETREATS = 20  # steps taken back before a dive is given up
 
 
 class Diver:
-    """Dives from one relaxed problem; each begins where the last one left the solver."""
+    """Dives into one relaxed problem."""
 
     def __init__(self, model: Model) -> None:
         """Load the relaxed problem."""

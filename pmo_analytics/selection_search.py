@@ -31,14 +31,14 @@ from pmo_analytics.selection_model import Floats, Instance, Integers, Table
 
 LINEAR_OPTIONS = 40_000  # above this the linear relaxation takes minutes
 EXACT_OPTIONS = 1_500  # up to this a proof is likely
-FREE_OPTIONS = 6_000  # up to this a part frees whole projects, above it single options
+FREE_OPTIONS = 6000  # up to this a part frees whole projects, above it single options
 PART_OPTIONS = 2_500  # a part of the problem that HiGHS can improve within seconds
 CHUNK = 100  # rounds between looks at the clock
 CHUNKS = 30  # in a turn that is counted, not timed; fewer for a small set
 POINT_CHUNKS = 8  # at each point of a frontier
 FIRST_ANNEAL, FIRST_PART, LATER_PART, REFILL = 0.1, 0.3, 0.15, 0.03  # shares of all time
 TURN, LAST, DONE = 0.03, 0.1, 0.01  # shares too: beside HiGHS, after it, and too short for more
-PART_NODES, PART_GAP = 5, 1e-4
+PART_NODES, PART_GAP = 1, 1e-4
 SHORTEST_PART_S, SHORTEST_TURN_S = 0.7, 0.2
 WHOLE_NODES = 1000  # by unit of effort
 NEAR = 0.1  # an option that would lose more of its value than this is seldom tried
@@ -121,7 +121,6 @@ class Search:
         self.effort, self.seed, self.turn, self.parts = effort, seed, 0, 0
         self.model = Model(self.table)
         self.is_linear = len(self.table.start) <= LINEAR_OPTIONS
-        self.diver: Diver | None = None
         self.random = np.random.default_rng(seed)
         mean = float(np.abs(self.table.value).mean()) if len(self.table.value) else 1.0
         self.unit = max(mean, 1e-9)
@@ -154,7 +153,7 @@ class Search:
         self.best = self.other = first
         listed = first if listed is None else listed
         self._take([listed if start is None else start])
-        return self._improve(self.best if start is not None else listed)
+        return self._improve(listed, start)
 
     def _repaired(self, start: Integers, promise: Floats) -> Integers | None:
         """Fill a plan with what another one holds, at the same starts if they fit, then the rest."""
@@ -197,24 +196,27 @@ class Search:
         plan = first_plan(self.table, guide, promise, self.model)
         return None if plan is None else lagrangian(self.table, self._value(plan))
 
-    def _improve(self, listed: Integers) -> Found:
+    def _improve(self, listed: Integers, start: Integers | None) -> Found:
         if self.deadline is not None and self.is_linear:
-            return self._proved(self._race(listed))
+            return self._proved(self._race(listed if start is None else self.best))
         self._both_anneal(self._span(FIRST_ANNEAL), self.heat)
         if self.deadline is None:
-            return self._counted()
+            return self._counted(dives=self.is_linear and start is None)
         share = FIRST_PART
         while self._left() > self.total * DONE:
             self._solve_part(min(max(share * self.total, SHORTEST_PART_S), self._left()))
             share = LATER_PART
         return Found(self.best, self.prices.bound, self.prices, is_proved=False)
 
-    def _counted(self) -> Found:
-        """Search by work that is counted: dives and a part, and a small set as a whole."""
+    def _counted(self, *, dives: bool) -> Found:
+        """Search by work that is counted: dives and a part, and a small set as a whole.
+
+        From a given plan there are no dives, so that what changes is due to what was asked.
+        """
         is_small = len(self.table.start) <= EXACT_OPTIONS
         for _ in range(1 if is_small else self.effort):
-            if self.is_linear:
-                self._dive(self._span(0))
+            if dives:
+                self._both_dive()
             self._solve_part(None)
         if not is_small:
             return Found(self.best, self.prices.bound, self.prices, is_proved=False)
@@ -229,7 +231,7 @@ class Search:
         effort = Effort(seconds=self._left() - LAST * self.total, seed=self.seed)
         with ThreadPoolExecutor(1) as pool:
             solving = pool.submit(self.model.solve, everything, listed, effort, window)
-            turns = cycle((self._dive, self._anneal_best, self._solve_near))
+            turns = cycle((self._dive, self._solve_near, self._anneal_best))
             seen: Integers | None = None
             while not solving.done():
                 length = max(TURN * self.total, SHORTEST_TURN_S)
@@ -256,11 +258,18 @@ class Search:
         self._go_on_from(self.best, span)
 
     def _dive(self, span: Span) -> None:
-        """Anneal from a plan that the relaxed problem leads to."""
-        self.diver = self.diver or Diver(self.model)
-        plan = self.diver.dive(self.random)
-        if plan is not None:
-            self._go_on_from(plan, span)
+        self._take([self._dived(span, self._next_seed())])
+
+    def _both_dive(self) -> None:
+        seeds = self._next_seed(), self._next_seed()
+        with ThreadPoolExecutor(2) as pool:
+            runs = [pool.submit(self._dived, Span(None, self.chunks), seed) for seed in seeds]
+            self._take([run.result() for run in runs])
+
+    def _dived(self, span: Span, seed: int) -> Integers:
+        """Return what annealing makes of a plan that the relaxed problem leads to."""
+        plan = Diver(self.model).dive(np.random.default_rng(seed))
+        return self.best if plan is None else self._anneal(plan, span, self.heat / 3, seed)
 
     def _solve_near(self, span: Span) -> None:
         self._take([self._near(Effort(span.seconds, None, PART_GAP, self.seed))])
@@ -325,6 +334,9 @@ class Search:
         """Options HiGHS may choose from: both plans, and the promising ones of some projects."""
         table, owner = self.table, project_of(self.table)
         n = len(table.must)
+        if self.is_linear and len(owner) > FREE_OPTIONS:
+            both = np.concatenate([self.best, self.other])
+            return np.unique(both[both != OUT])
         each, share = PARTS[self.random.integers(len(PARTS))] if self.parts else PARTS[0]
         share = min(share, PART_OPTIONS / (each * n))
         if self.parts and len(owner) <= FREE_OPTIONS:
