@@ -1,22 +1,21 @@
 """Which projects compete for money and people at a status date, and what is left for them.
 
-`read` asks the warehouse and `scenario` reads what a study changes; `prioritisation_instance` makes
-of both the portfolio that `selection` chooses from.
+`read` asks the warehouse; `prioritisation_instance` makes of it the portfolio that `selection`
+chooses from.
 """
 
-import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import duckdb
 import pandas as pd
 
 from pmo_analytics import portfolio
-from pmo_analytics.errors import UnknownNameError, UsageError
-from pmo_analytics.figures import is_missing, money
+from pmo_analytics.capacity_baseline import month_after, unshared
+from pmo_analytics.figures import money
 
 QUARTER = 3
 MONTHS_PER_YEAR = 12
@@ -77,26 +76,6 @@ class Register:
         return (pd.Timestamp(self.first_month) + pd.DateOffset(months=month)).date()
 
 
-@dataclass(frozen=True)
-class Scenario:
-    """What a what-if changes; the defaults are the assumptions of the report.
-
-    Columns:
-        budget_factor: what the budget of each year is multiplied with.
-        value_decay: share of its value a project loses for each month of delay.
-        months_late: how much later than planned a project may start.
-        weights: weights by criterion that replace those of the table.
-        force_in, force_out: projects that must be in, or stay out.
-    """
-
-    budget_factor: float = 1.0
-    value_decay: float = 0.01
-    months_late: int = 12
-    weights: Mapping[str, float] = field(default_factory=dict)
-    force_in: tuple[str, ...] = ()
-    force_out: tuple[str, ...] = ()
-
-
 def read(
     con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date, unit: str = ""
 ) -> Register:
@@ -122,12 +101,12 @@ def read(
         keys,
     )
     supply = _frame(con, "from supply order by role_id, month")
-    roles = _frame(con, "from role order by role_id")
+    roles = _frame(con, "from role order by role_id").set_index("role_id")["name"]
     is_choice = (projects["lifecycle"] == "pipeline").any() and not (budgets.empty and supply.empty)
     mine = set(projects.loc[projects["is_candidate"], "project_id"])
     scores = _frame(con, "from criterion_score order by project_id, criterion_id")
     return Register(
-        first_month=(status_date.replace(day=1) + timedelta(days=32)).replace(day=1),
+        first_month=month_after(status_date),
         currency=portfolio.currency(position) or _usual(projects["currency"]),
         projects=projects,
         is_choice=bool(is_choice),
@@ -152,10 +131,7 @@ def read(
             "from project_cash_flow where project_id in (from {ids}) order by project_id, year",
             keys,
         ),
-        roles={
-            row["role_id"]: row["role_id"] if is_missing(row["name"]) else row["name"]
-            for row in roles.to_dict("records")
-        },
+        roles=unshared(roles.fillna(roles.index.to_series())),
     )
 
 
@@ -177,54 +153,6 @@ def _candidates(projects: pd.DataFrame, status_date: date, unit: str) -> "pd.Ser
 def _usual(currencies: "pd.Series[Any]") -> str:
     found = currencies.dropna().mode()
     return "" if found.empty else str(found.iloc[0])
-
-
-def scenario(
-    register: Register,
-    *,
-    budget_factor: float = 1.0,
-    value_decay: float = 0.01,
-    months_late: int = 12,
-    weights: str = "",
-    force_in: str = "",
-    force_out: str = "",
-) -> Scenario:
-    """Build a scenario from the parameters of a notebook: `weights` is JSON, ids have commas between.
-
-    Raises:
-        UnknownNameError: a criterion or project does not exist.
-        UsageError: a number cannot be, or the weights are not JSON.
-    """
-    if budget_factor < 0 or not 0 <= value_decay < 1 or months_late < 0:
-        raise UsageError(
-            f"budget factor {budget_factor:g}, value decay {value_decay:g} and {months_late} months late "
-            "cannot be; the decay is a fraction under 1 and none may be negative"
-        )
-    ids = {
-        name: tuple(part.strip() for part in text.split(",") if part.strip())
-        for name, text in (("in", force_in), ("out", force_out))
-    }
-    _known("candidate", {*ids["in"], *ids["out"]}, register.candidates["project_id"])
-    given = _weights(weights)
-    _known("criterion", given, register.criteria["criterion_id"])
-    return Scenario(budget_factor, value_decay, months_late, given, ids["in"], ids["out"])
-
-
-def _weights(text: str) -> dict[str, float]:
-    try:
-        given = json.loads(text or "{}")
-        return {str(name): float(weight) for name, weight in given.items()}
-    except (AttributeError, TypeError, ValueError):
-        raise UsageError(
-            f"weights are JSON such as {{\"K1\": 0.4}}, one number by criterion, not '{text}'"
-        ) from None
-
-
-def _known(what: str, asked: Any, known: "pd.Series[Any]") -> None:  # noqa: ANN401 - any container
-    unknown = sorted(set(asked) - set(known))
-    if unknown:
-        there = ", ".join(known[:8]) or "none"
-        raise UnknownNameError(f"there is no {what} {unknown[0]}; there are {there}")
 
 
 def in_words(register: Register, text: str) -> str:

@@ -7,14 +7,13 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from pmo_analytics import scenario, utilisation
+from pmo_analytics import scenario, scenario_files, utilisation
 from pmo_analytics.capacity_baseline import DELAY_COST, MOST_DELAY, Baseline, baseline
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.narrative import HEADINGS
 from pmo_analytics.present import Block, decision, reading
 from pmo_analytics.what_if import BASELINE, Studied, what_if
 
-ASKED = "what_if"  # name of the scenario that is stated in a notebook
 NAMED = 3  # projects named as causes of a shortage
 FULL_TIME = 1.0
 TEAMS_DRAWN = 4  # shades that can be told apart
@@ -52,33 +51,8 @@ def study(
         delay_cost=delay_cost,
         most_delay_months=most_delay_months,
     )
-    chosen = [scenario.read(path) for path in files(scenarios)]
-    if edits:
-        stated = {"title": title, "edits": list(edits)}
-        chosen.append(scenario.scenario(stated, name=ASKED))
-    return what_if(start, chosen or _all_shipped(portfolio_id), seed=seed)
-
-
-def _all_shipped(portfolio_id: str) -> list[scenario.Scenario]:
-    every = [scenario.read(path) for path in sorted(shipped().glob("*.yaml"))]
-    return [each for each in every if each.baseline in ("", portfolio_id)]
-
-
-def files(scenarios: str | Sequence[str | Path], folder: Path | None = None) -> list[Path]:
-    """Find scenario files by path, or by name in a folder: that of the workspace if none is named."""
-    named = scenarios.split(",") if isinstance(scenarios, str) else scenarios
-    found = []
-    for each in (Path(str(name).strip()) for name in named if str(name).strip()):
-        is_path = each.exists() or bool(each.suffix)
-        found.append(each if is_path else (folder or shipped()) / f"{each.stem}.yaml")
-    return found
-
-
-def shipped() -> Path:
-    """Return the folder of scenarios of the workspace."""
-    from pmo_analytics.packs import workspace
-
-    return workspace() / "data" / "scenarios"
+    asked = scenario_files.chosen(scenarios, portfolio_id=portfolio_id, edits=edits, title=title)
+    return what_if(start, asked, seed=seed)
 
 
 def first_possible(studied: Studied) -> str:

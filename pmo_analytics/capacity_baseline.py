@@ -7,7 +7,7 @@ already runs starts in month 0: starting later means that its rest waits.
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import duckdb
@@ -34,6 +34,9 @@ class Baseline:
         submitted: month in which each project starts by the plans as submitted.
         names: name of each project. roles: name of each role. teams: teams of each role.
         scores: by project and criterion, normalised, more is better. weights: of criteria.
+        running: projects that have begun and come first, where the others compete for what is left;
+            see `capacity_committed.net`. ordinary: capacity without overtime, where that is no plain
+            share of it.
         notes: what was assumed, in sentences.
     """
 
@@ -49,6 +52,8 @@ class Baseline:
     currency: str = ""
     overtime_price: float = 0.0
     overtime_share: float = 0.0
+    running: frozenset[str] = frozenset()
+    ordinary: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     def month(self, at: int) -> date:
@@ -78,8 +83,8 @@ def baseline(
         UsageError: no project of the portfolio asks for people after the date, or the cost or the
             months of delay cannot be.
     """
-    delay = _delay(delay_cost, most_delay_months)
-    first = _after(status_date)
+    delay = Delay(delay_cost, most_delay_months)
+    first = month_after(status_date)
     projects = _projects(con, portfolio_id)
     demand, spend = _demand(con, portfolio_id, first), _spend(con, portfolio_id, first)
     if demand.empty:
@@ -126,33 +131,36 @@ def baseline(
 
 
 @dataclass(frozen=True)
-class _Delay:
-    """What a month of delay costs a project, as a share of its value, and how late it may start."""
+class Delay:
+    """What a month of delay costs a project, as a share of its value, and how late it may start.
 
-    cost: float
-    most_months: int
+    Raises:
+        UsageError: a cost of 1 or more, which leaves nothing after a month, or months nobody plans.
+    """
+
+    cost: float = DELAY_COST
+    most_months: int = MOST_DELAY
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be meant."""
+        if not 0 <= self.cost < 1:
+            raise UsageError(
+                "the cost of a month's delay is a share of the value from 0 to below 1, such as 0.01; "
+                f"it was given as {self.cost:g}"
+            )
+        if not 0 <= self.most_months <= LONGEST_DELAY:
+            raise UsageError(
+                f"a project may be delayed by 0 to {LONGEST_DELAY} months, such as {MOST_DELAY}; the "
+                f"most was given as {self.most_months}"
+            )
 
     @property
     def words(self) -> str:
+        """The assumption in a sentence."""
         return (
             f"A project loses {self.cost * 100:.3g}% of its value for each month it starts later than "
             f"planned, and may start up to {self.most_months} months later."
         )
-
-
-def _delay(cost: float, most_months: int) -> _Delay:
-    """Refuse what cannot be meant: a cost of 1 or more leaves nothing after a month."""
-    if not 0 <= cost < 1:
-        raise UsageError(
-            "the cost of a month's delay is a share of the value from 0 to below 1, such as 0.01; it "
-            f"was given as {cost:g}"
-        )
-    if not 0 <= most_months <= LONGEST_DELAY:
-        raise UsageError(
-            f"a project may be delayed by 0 to {LONGEST_DELAY} months, such as {MOST_DELAY}; the most "
-            f"was given as {most_months}"
-        )
-    return _Delay(cost, most_months)
 
 
 def from_instance(
@@ -172,7 +180,8 @@ def from_instance(
     )
 
 
-def _after(status_date: date) -> date:
+def month_after(status_date: date) -> date:
+    """Return the first day of the month after a date: month 0."""
     return date(
         status_date.year + status_date.month // MONTHS_PER_YEAR,
         status_date.month % MONTHS_PER_YEAR + 1,
@@ -236,14 +245,18 @@ def _capacity(
     for role, lines in supply.groupby("role_id"):
         fte = np.bincount(lines["month"], lines["fte"], months)
         by_role[str(role)] = tuple(np.round(fte, 6).tolist())
-    named = supply.drop_duplicates("role_id").set_index("role_id")["name"]
-    is_shared = named.duplicated(keep=False)
-    roles = {
-        str(role): f"{name} ({role})" if shared else str(name)
-        for (role, name), shared in zip(named.items(), is_shared, strict=True)
-    }
+    roles = unshared(supply.drop_duplicates("role_id").set_index("role_id")["name"])
     teams = {str(r): tuple(sorted(set(t.dropna()))) for r, t in supply.groupby("role_id")["team"]}
     return by_role, roles, teams
+
+
+def unshared(named: "pd.Series[str]") -> dict[str, str]:
+    """Return the names by id; one that several share is told apart by its id."""
+    is_shared = named.duplicated(keep=False)
+    return {
+        str(each): f"{name} ({each})" if shared else str(name)
+        for (each, name), shared in zip(named.items(), is_shared, strict=True)
+    }
 
 
 def _project(
@@ -251,7 +264,7 @@ def _project(
     demand: pd.DataFrame,
     spend: pd.DataFrame,
     currency: str,
-    delay: _Delay,
+    delay: Delay,
     first: date,
 ) -> Project:
     name = str(row.project_id)  # type: ignore[attr-defined]

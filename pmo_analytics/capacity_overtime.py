@@ -10,7 +10,7 @@ from itertools import islice, permutations
 import numpy as np
 
 from pmo_analytics.capacity_baseline import Baseline
-from pmo_analytics.capacity_plan import Fit, Starts
+from pmo_analytics.capacity_plan import Fit, Starts, normal_hours
 from pmo_analytics.selection_kernel import OUT, value_of
 from pmo_analytics.selection_model import Floats
 
@@ -25,21 +25,12 @@ def is_priced(case: Baseline) -> bool:
     return case.overtime_share > 0 and case.overtime_price > 0
 
 
-def _normal_hours(case: Baseline) -> Floats:
-    """Return the limit of each row before overtime; infinite where nobody is paid for more."""
-    instance, years = case.instance, len(case.instance.budgets)
-    normal = np.full(len(instance.limits), np.inf)
-    people = slice(years, years + len(instance.capacity) * instance.n_buckets)
-    normal[people] = instance.limits[people] / (1 + case.overtime_share)
-    return normal
-
-
 class _Search:
     """A plan of a case, changed while that is worth more; with what each change adds in overtime."""
 
     def __init__(self, case: Baseline, starts: Starts) -> None:
         self.case, self.fit = case, Fit(case.instance, starts)
-        self.normal = _normal_hours(case)
+        self.normal = normal_hours(case)
         self.least = LEAST_GAIN * max(1.0, float(np.abs(self.fit.table.value).sum()))
 
     @property

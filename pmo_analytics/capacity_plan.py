@@ -104,10 +104,20 @@ def overtime(case: Baseline, starts: Starts) -> float:
     """Return what a plan pays for people beyond their normal hours."""
     if not case.overtime_share or not case.overtime_price:
         return 0.0
-    fit, years = Fit(case.instance, starts), len(case.instance.budgets)
-    people = slice(years, years + len(case.instance.capacity) * case.instance.n_buckets)
-    normal = case.instance.limits[people] / (1 + case.overtime_share)
-    return float(np.maximum(fit.use[people] - normal, 0.0).sum()) * case.overtime_price
+    use = Fit(case.instance, starts).use
+    return float(np.maximum(use - normal_hours(case), 0.0).sum()) * case.overtime_price
+
+
+def normal_hours(case: Baseline) -> Floats:
+    """Return the limit of each row before overtime; infinite where nobody is paid for more."""
+    instance, years = case.instance, len(case.instance.budgets)
+    normal = np.full(len(instance.limits), np.inf)
+    people = slice(years, years + len(instance.capacity) * instance.n_buckets)
+    if case.ordinary:
+        normal[people] = replace(instance, capacity=case.ordinary).limits[people]
+    else:
+        normal[people] = instance.limits[people] / (1 + case.overtime_share)
+    return normal
 
 
 def moved(starts: Starts, reference: Starts) -> list[str]:
@@ -150,7 +160,7 @@ def _calmest(
 
 
 def _put_back(case: Baseline, starts: Starts, reference: Starts, least: float) -> dict[str, int]:
-    """Put each moved project back, or as near to the reference as fits, where that is worth enough."""
+    """Put each moved project back where that is worth enough, or nearer where it costs nothing."""
     fit, wanted = Fit(case.instance, starts), choice_of(case.instance, reference)
     for _ in range(PASSES):
         before = fit.choice.copy()
@@ -164,22 +174,27 @@ def _put_back(case: Baseline, starts: Starts, reference: Starts, least: float) -
 
 
 def _nearest(case: Baseline, fit: Fit, at: int, wanted: int, least: float) -> None:
-    """Give a project the first option from the wanted one towards its own that fits."""
+    """Give a project the first option from the wanted one towards its own that fits.
+
+    Only a project put back altogether is worth giving something up for: one that still moves does not
+    make the plan any calmer.
+    """
     was = int(fit.choice[at])
     if wanted == OUT and case.instance.projects[at].mandatory:
         return
-    step = 1 if was > wanted else -1
+    step, own = 1 if was > wanted else -1, _net_value(case, fit)
     options = [wanted] if OUT in (was, wanted) else list(range(wanted, was, step))
     for option in options:
         fit.put(at, option)
-        if not len(fit.short()) and not fit.broken_link(at) and _enough(case, fit, least):
+        enough = least if option == wanted else max(least, own)
+        is_kept = not len(fit.short()) and not fit.broken_link(at)
+        if is_kept and _net_value(case, fit) >= enough - TOLERANCE * abs(enough):
             return
         fit.put(at, was)
 
 
-def _enough(case: Baseline, fit: Fit, least: float) -> bool:
-    value = float(value_of(fit.table, fit.choice)) - overtime(case, fit.starts)
-    return value >= least - TOLERANCE * abs(least)
+def _net_value(case: Baseline, fit: Fit) -> float:
+    return float(value_of(fit.table, fit.choice)) - overtime(case, fit.starts)
 
 
 # Reasons ------------------------------------------------------------------------------------------

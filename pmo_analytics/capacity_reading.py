@@ -7,7 +7,7 @@ import pandas as pd
 
 from pmo_analytics.capacity import DECIDE_WITHIN
 from pmo_analytics.errors import UnknownNameError
-from pmo_analytics.figures import money
+from pmo_analytics.figures import counted, money
 from pmo_analytics.narrative import HEADINGS
 from pmo_analytics.present import Block, Card, cards, decision
 from pmo_analytics.what_if import BASELINE, SUBMITTED, Studied
@@ -20,13 +20,16 @@ NOISE = (
 
 
 def headline(studied: Studied) -> str:
-    """Say which scenario gains most and which cannot be done."""
+    """Say which scenario gains most, which costs most and which cannot be done."""
     others = _others(studied)
-    possible = others[others["is_possible"]]
-    said = []
-    if len(possible):
-        best = possible.sort_values("change", ascending=False).iloc[0]
-        said.append(f"{best['title']}: {_change(studied, best)}")
+    possible = others[others["is_possible"].astype(bool)].sort_values("change", kind="stable")
+    gains, costs = (
+        possible[possible["change"] > 0].tail(1),
+        possible[possible["change"] < 0].head(1),
+    )
+    told = pd.concat([gains, costs])
+    told = told if len(told) else possible.head(1)
+    said = [f"{row['title']}: {_change(studied, row)}" for _, row in told.iterrows()]
     impossible = others[~others["is_possible"].astype(bool)]
     if len(impossible):
         said.append(f"{', '.join(impossible['title'])}: no plan keeps every rule")
@@ -41,7 +44,9 @@ def _change(studied: Studied, row: "pd.Series[Any]") -> str:
     """Say what a scenario changes in value, or that the search cannot tell."""
     change = float(row["change"])
     amount = money(abs(change), studied.baseline.currency)
-    if not row["is_beyond_noise"]:
+    if row["standing"] == "no change":
+        return "as much value as the baseline"
+    if row["standing"] == "within noise":
         return f"a difference of {amount}, which is within the noise of the search"
     return f"{amount} {'more' if change > 0 else 'less'} value than the baseline"
 
@@ -124,7 +129,7 @@ def read_conflicts(studied: Studied) -> str:
 
 def read_warnings(studied: Studied) -> str:
     """List edits without effect, what the study assumes, and what its noise floor is."""
-    return " ".join([*studied.warnings, NOISE])
+    return " ".join([*(said[:1].upper() + said[1:] for said in studied.warnings), NOISE])
 
 
 def ask(studied: Studied, *, status_date: date, pmo_type: str) -> Block:
@@ -141,7 +146,8 @@ def ask(studied: Studied, *, status_date: date, pmo_type: str) -> Block:
     for _, row in _others(studied).iterrows():
         effect = "not possible without relaxing a rule"
         if row["is_possible"]:
-            effect = f"{_change(studied, row)}; {row['projects_moved']} projects re-planned"
+            moved = counted(row["projects_moved"], "project")
+            effect = f"{_change(studied, row)}; {moved} re-planned"
         options.append((str(row["title"]), effect))
     who = {"directive": "PMO director", "controlling": "Portfolio board"}.get(pmo_type, "Sponsors")
     by = status_date + DECIDE_WITHIN

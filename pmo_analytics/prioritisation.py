@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from pmo_analytics import selection
-from pmo_analytics.candidates import Register, Scenario, in_words
+from pmo_analytics.candidates import Register, in_words
+from pmo_analytics.capacity_baseline import Delay
 from pmo_analytics.prioritisation_instance import instance, money_left, ruled_out
 from pmo_analytics.prioritisation_scores import contributions, ranking
 from pmo_analytics.selection import Instance, Plan
@@ -32,7 +33,7 @@ EXACT = 100  # projects up to which other plans worth as much are looked for
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """The best plan for a scenario, the ranked lists beside it, and what stood in the way.
+    """The best plan, the ranked lists beside it, and what stood in the way.
 
     Columns:
         parts: scores taken apart, as `scoring.contributions` with names; empty without scores.
@@ -43,7 +44,7 @@ class Choice:
     """
 
     register: Register
-    what_if: Scenario
+    delay: Delay
     parts: pd.DataFrame
     instance: Instance | None
     plan: Plan | None
@@ -69,21 +70,18 @@ class Choice:
 
 
 def choose(
-    register: Register, what_if: Scenario | None = None, *, effort: int = 3, seed: int = 1
+    register: Register, delay: Delay | None = None, *, effort: int = 3, seed: int = 1
 ) -> Choice:
     """Choose the best plan and what ranked lists would choose; the same on every machine.
 
     Raises:
         UsageError: weights that cannot be.
     """
-    what_if = what_if or Scenario()
-    parts = contributions(register, what_if)
-    out = ruled_out(register, what_if)
+    delay, parts, out = delay or Delay(), contributions(register), ruled_out(register)
     if not register.is_choice or len(out) == len(register.candidates):
-        return Choice(register, what_if, parts, None, None, {}, "", out)
-    summed = parts.groupby("project_id")["contribution"].sum()
-    totals = {str(name): float(total) for name, total in summed.items()}
-    stated = instance(register, what_if, totals)
+        return Choice(register, delay, parts, None, None, {}, "", out)
+    totals = totals_of(parts)
+    stated = instance(register, delay, totals)
     clash = selection.conflict(stated)
     used = stated if clash is None else _without_mandates(stated)
     lists = {
@@ -91,7 +89,13 @@ def choose(
     }
     best = max(lists.values(), key=lambda plan: plan.value)
     plan = selection.select(used, effort=effort, seed=seed, start=best)
-    return Choice(register, what_if, parts, used, plan, lists, _said(register, clash, out), out)
+    return Choice(register, delay, parts, used, plan, lists, _said(register, clash, out), out)
+
+
+def totals_of(parts: pd.DataFrame) -> dict[str, float]:
+    """Return the score of each project, from its parts."""
+    summed = parts.groupby("project_id")["contribution"].sum()
+    return {str(name): float(total) for name, total in summed.items()}
 
 
 def _said(register: Register, clash: selection.Conflict | None, out: Mapping[str, str]) -> str:
@@ -131,26 +135,6 @@ def rules(choice: Choice) -> pd.DataFrame:
     worth = choice.plan.value
     share = table["left"] / worth if worth > 0 else np.nan
     return table.assign(share_left=share, currency=choice.register.currency)
-
-
-def before_after(before: Choice, after: Choice) -> pd.DataFrame:
-    """Best plans before and after a scenario, in the shape of `rules`.
-
-    Grain:
-        One row per plan, before and after.
-
-    Columns:
-        Those of `rules`; left and share_left are against the better of the two.
-    """
-    rows = [
-        rules(each).head(1).assign(rule=name)
-        for each, name in ((before, "Before"), (after, "After"))
-    ]
-    table = pd.concat(rows, ignore_index=True)
-    if table.empty:
-        return table
-    left = table["value"].max() - table["value"]
-    return table.assign(left=left, share_left=left / table["value"].max())
 
 
 def spend_of(choice: Choice, plan: Plan) -> float:
@@ -283,7 +267,7 @@ def years(choice: Choice) -> pd.DataFrame:
         Those of `money_left`; planned: currency spent by the plan; unspent: of `left`.
         price: value of one more unit of that year's money, from the relaxed problem.
     """
-    table = money_left(choice.register, choice.what_if)
+    table = money_left(choice.register, choice.delay)
     if choice.plan is None or choice.instance is None:
         return table.assign(planned=0.0, unspent=table["left"], price=np.nan)
     spent: dict[int, float] = dict.fromkeys(table["year"], 0.0)
@@ -307,42 +291,3 @@ def ties(choice: Choice, *, limit: int = 3) -> int:
         return 0
     found = selection.alternatives(choice.instance, choice.plan, limit=limit)
     return len([other for other in found if other != choice.plan.selected])
-
-
-def compared(before: Choice, after: Choice) -> pd.DataFrame:
-    """What a scenario changes: projects that enter, leave or start at another time.
-
-    Grain:
-        One row per candidate that the two plans treat differently, entering first.
-
-    Columns:
-        project_id, name, value: which. change: enters, leaves, starts earlier or starts later.
-        was, now: first day of the start; missing where out. moved_months: later is positive.
-        detail: why it is in or out now.
-    """
-    then, now = (projects(each).set_index("project_id") for each in (before, after))
-    table = now[["name", "value", "detail"]].copy()
-    table["was"], table["now"] = then["start"], now["start"]
-    months = (
-        (table["now"].dt.year - table["was"].dt.year) * 12
-        + table["now"].dt.month
-        - table["was"].dt.month
-    )
-    table["moved_months"] = months
-    table["change"] = np.select(
-        [
-            table["was"].isna() & table["now"].notna(),
-            table["was"].notna() & table["now"].isna(),
-            months > 0,
-            months < 0,
-        ],
-        ["enters", "leaves", "starts later", "starts earlier"],
-        "",
-    )
-    order = table["change"].map({"enters": 0, "leaves": 1, "starts earlier": 2, "starts later": 3})
-    table = table.assign(order=order)[table["change"] != ""]
-    return (
-        table.reset_index()
-        .sort_values(["order", "value"], ascending=[True, False], ignore_index=True)
-        .drop(columns="order")
-    )

@@ -1,9 +1,9 @@
 """Which portfolio does the selection choose from: candidates, and what running projects leave them?
 
-Assumptions: a project starts no earlier than it plans to, and up to `Scenario.months_late` later;
-running projects go on as they forecast and come first; what is needed in a month moves with the
-start; budget years are calendar years, and the last one stated goes on; after the last month of
-stated supply people do not limit.
+Assumptions: a project starts no earlier than it plans to, and up to `Delay.most_months` later;
+running projects go on as they forecast and come first (`capacity_committed.net`); what is needed in
+a month moves with the start; budget years are calendar years, and the last one stated goes on; after
+the last month of stated supply people do not limit.
 """
 
 import math
@@ -14,14 +14,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pmo_analytics.candidates import MONTHS_PER_YEAR, QUARTER, Register, Scenario
+from pmo_analytics.candidates import MONTHS_PER_YEAR, QUARTER, Register
+from pmo_analytics.capacity_baseline import Baseline, Delay
+from pmo_analytics.capacity_committed import net
 from pmo_analytics.figures import is_missing
 from pmo_analytics.selection_model import Dependency, Instance, Project
 
 DAYS_PER_MONTH = 365.25 / MONTHS_PER_YEAR
 
 
-def money_left(register: Register, what_if: Scenario) -> pd.DataFrame:
+def money_left(register: Register, delay: Delay) -> pd.DataFrame:
     """What running projects leave of each budget year.
 
     Grain:
@@ -29,68 +31,47 @@ def money_left(register: Register, what_if: Scenario) -> pd.DataFrame:
 
     Columns:
         year: calendar year. is_assumed: no budget is stated, so that of the last year before goes on.
-        budget: currency, after `budget_factor`. committed: spent and forecast by projects that do
-            not compete, over the whole year. left: currency, never negative. over: what is committed
-            beyond the budget.
+        budget: currency. committed: spent and forecast by projects that do
+            not compete, over the whole year. past: the part of it before the first month. left:
+            currency, never negative. over: what is committed beyond the budget.
 
     Missing:
         No rows without a budget for any year up to the last.
     """
-    fixed = register.fixed[register.fixed["currency"] == register.currency]
-    spend = register.spend[register.spend["project_id"].isin(fixed["project_id"])]
-    by_year = spend["spend"].astype(float).groupby(pd.to_datetime(spend["month"]).dt.year).sum()
+    spend = _running_spend(register)
+    year, amount = pd.to_datetime(spend["month"]).dt.year, spend["spend"].astype(float)
+    by_year = amount.groupby(year).sum()
+    is_past = pd.to_datetime(spend["month"]) < pd.Timestamp(register.first_month)
+    past = amount[is_past].groupby(year[is_past]).sum()
     stated = register.budgets.set_index("year")["amount"].astype(float)
-    first, last = register.first_month.year, _last_year(register, what_if)
+    first, last = register.first_month.year, _last_year(register, delay)
     years = range(min([first, *stated.index]), max([last, *stated.index]) + 1)
-    amount = stated.reindex(years).ffill()
-    table = pd.DataFrame({"budget": amount * what_if.budget_factor})
+    table = pd.DataFrame({"budget": stated.reindex(years).ffill()})
     table["is_assumed"] = ~table.index.isin(stated.index)
     table["committed"] = by_year.reindex(table.index, fill_value=0.0)
+    table["past"] = past.reindex(table.index, fill_value=0.0)
     table["left"] = (table["budget"] - table["committed"]).clip(lower=0)
     table["over"] = (table["committed"] - table["budget"]).clip(lower=0)
     table = table.loc[(table.index >= first) & table["budget"].notna()]
     return table.rename_axis("year").reset_index()
 
 
-def _last_year(register: Register, what_if: Scenario) -> int:
+def _running_spend(register: Register) -> pd.DataFrame:
+    """Spend of projects that do not compete, by month, as far as it is in the currency of the choice."""
+    fixed = register.fixed[register.fixed["currency"] == register.currency]
+    return register.spend[register.spend["project_id"].isin(fixed["project_id"])]
+
+
+def _last_year(register: Register, delay: Delay) -> int:
     """Last year in which a candidate could spend, were it to start as late as it may."""
     ends = [0]
     for row in register.candidates.to_dict("records"):
         _, begin, months = _profile(register, row)
-        ends.append(max(0, begin) + what_if.months_late + months - 1)
+        ends.append(max(0, begin) + delay.most_months + months - 1)
     return register.date_of(max(ends)).year
 
 
-def people_left(register: Register) -> pd.DataFrame:
-    """What running projects leave of each role in each quarter from the first month on.
-
-    Grain:
-        One row per role with a stated supply, and quarter of the horizon.
-
-    Columns:
-        role_id, quarter: which; quarter 0 begins with the first month.
-        supply, committed, left: FTE-months; left is never negative.
-    """
-    supply = _by_quarter(register, register.supply)
-    running = register.demand["project_id"].isin(register.fixed["project_id"])
-    table = pd.DataFrame({"supply": supply})
-    table["committed"] = _by_quarter(register, register.demand[running]).reindex(
-        table.index, fill_value=0.0
-    )
-    table["left"] = (table["supply"] - table["committed"]).clip(lower=0)
-    return table.rename_axis(["role_id", "quarter"]).reset_index()
-
-
-def _by_quarter(register: Register, frame: pd.DataFrame) -> "pd.Series[float]":
-    month = pd.Series(
-        [register.month(when) for when in frame["month"]], index=frame.index, dtype=int
-    )
-    ahead = month >= 0
-    keys = [frame.loc[ahead, "role_id"], month[ahead] // QUARTER]
-    return frame.loc[ahead, "fte"].astype(float).groupby(keys).sum()
-
-
-def ruled_out(register: Register, what_if: Scenario) -> dict[str, str]:
+def ruled_out(register: Register) -> dict[str, str]:
     """Say why candidates cannot be chosen at all, whatever money and people there are."""
     said: dict[str, str] = {}
     running = set(
@@ -104,8 +85,6 @@ def ruled_out(register: Register, what_if: Scenario) -> dict[str, str]:
             said[name] = "no value is stated for it"
         elif not is_missing(row["currency"]) and row["currency"] != register.currency:
             said[name] = f"its money is in {row['currency']} and no exchange rate is known"
-        if name in what_if.force_out:
-            said[name] = "it is ruled out by the scenario"
     for link in register.links.to_dict("records"):
         name, other = link["project_id"], link["depends_on_project_id"]
         if link["kind"] == "excludes" and other in running:
@@ -118,55 +97,146 @@ def ruled_out(register: Register, what_if: Scenario) -> dict[str, str]:
 
 
 def instance(
-    register: Register, what_if: Scenario, totals: Mapping[str, float] | None = None
+    register: Register, delay: Delay, totals: Mapping[str, float] | None = None
 ) -> Instance:
     """Turn candidates and what is left for them into a portfolio to choose from.
 
     `totals` are the scores a ranked list orders by. A risk that is not stated counts as 0.
     """
-    out = ruled_out(register, what_if)
+    return net(baseline(register, delay, totals)).instance
+
+
+def baseline(
+    register: Register, delay: Delay, totals: Mapping[str, float] | None = None
+) -> Baseline:
+    """State candidates and running projects together, as scenarios may change them.
+
+    Money is the budget less what was spent before the first month. Values do not follow scores.
+    """
+    out = ruled_out(register)
     taking_part = register.candidates[~register.candidates["project_id"].isin(out)]
-    capacity = _capacity(register)
-    money = money_left(register, what_if)
-    left = {int(year): amount for year, amount in zip(money["year"], money["left"], strict=True)}
-    budget_years = range(register.first_month.year, max(left) + 1) if left else range(0)
     names = set(taking_part["project_id"])
-    links = register.links[
-        register.links["project_id"].isin(names)
-        & register.links["depends_on_project_id"].isin(names)
+    capacity = _capacity(register)
+    running = _running(register, capacity)
+    budgets = _budgets(register, delay)
+    links = register.links[register.links["project_id"].isin(names)]
+    among = links[links["depends_on_project_id"].isin(names)]
+    candidates = [
+        _project(register, delay, row, capacity, totals or {})
+        for row in taking_part.to_dict("records")
     ]
-    return Instance(
-        projects=tuple(
-            _project(register, what_if, row, capacity, totals or {})
-            for row in taking_part.to_dict("records")
-        ),
+    known = Instance(
+        projects=(*candidates, *running),
         capacity=capacity,
-        budgets=tuple(left.get(year, math.inf) for year in budget_years),
-        year_names=tuple(map(str, budget_years)),
+        budgets=tuple(budgets.values()),
+        year_names=tuple(map(str, budgets)),
         first_year_months=MONTHS_PER_YEAR - register.first_month.month + 1,
-        dependencies=tuple(_dependencies(links)),
-        exclusive=tuple(_pairs(links)),
+        dependencies=(*_dependencies(among), *_on_running(register, links, running)),
+        exclusive=tuple(_pairs(among)),
         bucket_months=QUARTER,
         may_overrun=True,
     )
+    criteria, teams = register.criteria, register.supply.groupby("role_id")["team"]
+    return Baseline(
+        portfolio_id=str(register.projects["portfolio_id"].iloc[0]),
+        instance=known,
+        first_month=register.first_month,
+        submitted={p.project_id: p.earliest for p in known.projects},
+        names=register.names,
+        roles={str(r): register.roles.get(str(r), str(r)) for r in teams.groups},
+        teams={str(role): tuple(sorted(set(team.dropna()))) for role, team in teams},
+        scores={},
+        weights=dict(zip(criteria["criterion_id"], criteria["weight"].astype(float), strict=True)),
+        currency=register.currency,
+        running=frozenset(p.project_id for p in running),
+    )
+
+
+def _budgets(register: Register, delay: Delay) -> dict[int, float]:
+    """Money of each year from that of the first month; a year before the first stated is not limited.
+
+    What running projects are to get back is added, as a project cannot spend less than nothing.
+    """
+    money = money_left(register, delay).set_index("year")
+    if money.empty:
+        return {}
+    spend = _running_spend(register)
+    amount, month = spend["spend"].astype(float), pd.to_datetime(spend["month"])
+    is_back = (amount < 0) & (month >= pd.Timestamp(register.first_month))
+    back = amount[is_back].groupby(month[is_back].dt.year).sum()
+    left = money["budget"] - money["past"] - back.reindex(money.index, fill_value=0.0)
+    years = range(register.first_month.year, int(money.index.max()) + 1)
+    return {year: float(left.get(year, math.inf)) for year in years}
 
 
 def _capacity(register: Register) -> dict[str, tuple[float, ...]]:
-    """What is left of each role, each quarter's share spread evenly over its months."""
-    people = people_left(register)
-    if people.empty:
-        return {}
-    wide = people.pivot_table(index="role_id", columns="quarter", values="left", fill_value=0.0)
-    wide = wide.reindex(columns=range(int(people["quarter"].max()) + 1), fill_value=0.0)
+    """People on offer by role, going by name, in each month from the first."""
+    supply = register.supply
+    month = np.array([register.month(when) for when in supply["month"]], dtype=np.int64)
+    ahead = supply[month >= 0].assign(at=month[month >= 0])
+    months = int(ahead["at"].max()) + 1 if len(ahead) else 0
     return {
-        str(role): tuple(np.repeat(row.to_numpy() / QUARTER, QUARTER).tolist())
-        for role, row in wide.iterrows()
+        register.roles.get(str(role), str(role)): tuple(
+            np.bincount(lines["at"], lines["fte"].astype(float), months).tolist()
+        )
+        for role, lines in ahead.groupby("role_id")
     }
+
+
+def _running(register: Register, capacity: Mapping[str, tuple[float, ...]]) -> list[Project]:
+    """Projects that do not compete, with the people and money they still need from the first month."""
+    spend, demand = _ahead(register, _running_spend(register)), _ahead(register, register.demand)
+    found = []
+    for name in register.fixed["project_id"]:
+        money, asked = spend[spend["project_id"] == name], demand[demand["project_id"] == name]
+        if money.empty and asked.empty:
+            continue
+        months = 1 + int(max([*money["at"], *asked["at"]]))
+        amounts = money["spend"].astype(float).clip(lower=0)
+        fte = {
+            register.roles.get(str(role), str(role)): tuple(
+                np.bincount(lines["at"], lines["fte"].astype(float), months).tolist()
+            )
+            for role, lines in asked.groupby("role_id")
+        }
+        found.append(
+            Project(
+                project_id=str(name),
+                value=0.0,
+                spend=tuple(np.bincount(money["at"], amounts, months).tolist()),
+                fte={role: people for role, people in fte.items() if role in capacity},
+                duration=months,
+            )
+        )
+    return found
+
+
+def _ahead(register: Register, frame: pd.DataFrame) -> pd.DataFrame:
+    month = np.array([register.month(when) for when in frame["month"]], dtype=np.int64)
+    return frame[month >= 0].assign(at=month[month >= 0])
+
+
+def _on_running(
+    register: Register, links: pd.DataFrame, running: list[Project]
+) -> list[Dependency]:
+    """What candidates need of running projects: done when the warehouse says, or just going on."""
+    months = {p.project_id: p.duration for p in running}
+    found = []
+    for row in links[links["kind"] != "excludes"].to_dict("records"):
+        name, needed = row["project_id"], row["depends_on_project_id"]
+        if needed not in months:
+            continue
+        if row["kind"] == "finish_to_start" and not is_missing(row["ready_on"]):
+            lag = _month_ready(register, row["ready_on"]) - months[needed]
+            found.append(Dependency(name, needed, "finish_to_start", lag))
+        else:
+            found.append(Dependency(name, needed, "requires"))
+    return found
 
 
 def _project(
     register: Register,
-    what_if: Scenario,
+    delay: Delay,
     row: dict[Any, Any],
     capacity: Mapping[str, tuple[float, ...]],
     totals: Mapping[str, float],
@@ -184,9 +254,9 @@ def _project(
         fte={role: fte for role, fte in _people(register, name, begin, months) if role in capacity},
         duration=months,
         earliest=max(planned, _ready(register, name)),
-        latest=planned + what_if.months_late,
-        decay=what_if.value_decay,
-        mandatory=bool(row["is_mandatory"]) or name in what_if.force_in,
+        latest=planned + delay.most_months,
+        decay=delay.cost,
+        mandatory=bool(row["is_mandatory"]),
         deadline=deadline,
         risk=0.0 if is_missing(row["risk_score"]) else float(row["risk_score"]),
         score=totals.get(name, 0.0),
@@ -217,7 +287,8 @@ def _people(
 ) -> list[tuple[str, tuple[float, ...]]]:
     mine = register.demand[register.demand["project_id"] == name]
     needed: dict[str, list[float]] = {}
-    for role, when, fte in zip(mine["role_id"], mine["month"], mine["fte"], strict=True):
+    for role_id, when, fte in zip(mine["role_id"], mine["month"], mine["fte"], strict=True):
+        role = register.roles.get(role_id, role_id)
         needed.setdefault(role, [0.0] * months)[register.month(when) - begin] += float(fte or 0)
     return [(role, tuple(fte)) for role, fte in sorted(needed.items())]
 
@@ -230,7 +301,12 @@ def _ready(register: Register, name: str) -> int:
         & (register.links["depends_on_lifecycle"] != "pipeline")
     ]
     ready = [when for when in links["ready_on"] if not is_missing(when)]
-    return max((register.month(when) + (pd.Timestamp(when).day > 1) for when in ready), default=0)
+    return max((_month_ready(register, when) for when in ready), default=0)
+
+
+def _month_ready(register: Register, when: Any) -> int:  # noqa: ANN401 - a date in any form
+    """First whole month from a date on."""
+    return register.month(when) + (pd.Timestamp(when).day > 1)
 
 
 def _dependencies(links: pd.DataFrame) -> list[Dependency]:

@@ -381,12 +381,12 @@ def read_assumptions(choice: Choice) -> str:
     """State what the choice takes for granted."""
     if choice.plan is None:
         return "Nothing is chosen, so nothing is assumed."
-    what_if, out, register = choice.what_if, choice.ruled_out, choice.register
+    delay, out, register = choice.delay, choice.ruled_out, choice.register
     said = [
         (
             f"A project starts in the month it plans at the earliest, never before "
-            f"{day(choice.register.first_month)}, and up to {number(what_if.months_late)} months later; "
-            f"each month of delay costs {percent(what_if.value_decay, 1)} of its value. Running projects "
+            f"{day(choice.register.first_month)}, and up to {number(delay.most_months)} months later; "
+            f"each month of delay costs {percent(delay.cost, 1)} of its value. Running projects "
             "go on as forecast and come first. Budget years are calendar years, and the last one stated "
             "goes on. People are counted by quarter, and do not limit after the last month of known "
             "supply."
@@ -394,11 +394,9 @@ def read_assumptions(choice: Choice) -> str:
     ]
     known = {} if choice.instance is None else choice.instance.capacity
     mine = choice.register.demand["project_id"].isin(choice.register.candidates["project_id"])
-    free = sorted(set(choice.register.demand[mine]["role_id"]) - set(known))
-    if free:
-        said.append(
-            f"No supply is known of {listed([choice.words(role) for role in free])}; they do not limit."
-        )
+    asked = {register.roles.get(role, role) for role in register.demand[mine]["role_id"]}
+    if free := sorted(asked - set(known)):
+        said.append(f"No supply is known of {listed(free)}; they do not limit.")
     other = choice.register.projects["currency"].dropna()
     foreign = int((other != choice.register.currency).sum())
     if foreign:
@@ -418,33 +416,3 @@ def read_assumptions(choice: Choice) -> str:
         ]
         said.append(f"Not considered: {listed(named)}.")
     return " ".join(said)
-
-
-def read_compared(before: Choice, after: Choice, table: pd.DataFrame) -> str:
-    """Say what a scenario does to the value of the best plan, and which projects it moves."""
-    if before.plan is None or after.plan is None:
-        return _only_ranked(after)
-    change = after.plan.value - before.plan.value
-    if abs(change) <= CENT and table.empty:
-        return "The scenario changes nothing: the same projects start in the same months."
-    share = f" ({percent(abs(change) / before.plan.value)})" if before.plan.value > 0 else ""
-    moved = (
-        "does not change the value of the best plan"
-        if abs(change) <= CENT
-        else (
-            f"{'adds' if change > 0 else 'takes'} {in_money(after, abs(change))}{share} "
-            f"{'to' if change > 0 else 'from'} the value of the best plan"
-        )
-    )
-    parts = [
-        f"{word} {listed(list(table[table['change'] == kind]['name']))}"
-        for kind, word in (
-            ("enters", "in comes"),
-            ("leaves", "out goes"),
-            ("starts later", "later starts"),
-            ("starts earlier", "earlier starts"),
-        )
-        if (table["change"] == kind).any()
-    ]
-    conflict = f" {read_conflict(after)}" if after.conflict else ""
-    return f"The scenario {moved}{': ' + '; '.join(parts) if parts else ''}.{conflict}"

@@ -1,16 +1,18 @@
 """How do candidates score, and how firmly do they stand above or below the funding line?"""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
 from pmo_analytics import scoring
-from pmo_analytics.candidates import Register, Scenario
+from pmo_analytics.candidates import Register
 
 FIRM, LOOSE = 0.9, 0.1  # share of draws beyond which a place above or below the line is firm
 
 
-def contributions(register: Register, what_if: Scenario) -> pd.DataFrame:
-    """Take the score of every candidate apart, criterion by criterion.
+def contributions(register: Register, weights: Mapping[str, float] | None = None) -> pd.DataFrame:
+    """Take the score of every candidate apart, criterion by criterion; by other weights if given.
 
     Grain:
         One row per project and criterion; none without criteria or scores.
@@ -22,9 +24,8 @@ def contributions(register: Register, what_if: Scenario) -> pd.DataFrame:
     if register.criteria.empty or register.scores.empty:
         return pd.DataFrame(columns=[*columns, "is_missing", "name", "criterion"])
     criteria = register.criteria.astype({"weight": float})
-    criteria["weight"] = (
-        criteria["criterion_id"].map(dict(what_if.weights)).fillna(criteria["weight"])
-    )
+    if weights is not None:
+        criteria["weight"] = criteria["criterion_id"].map(dict(weights))
     parts = scoring.contributions(register.scores, criteria)
     named = criteria["name"].fillna(criteria["criterion_id"])
     parts["name"] = parts["project_id"].map(register.names)

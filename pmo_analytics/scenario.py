@@ -18,6 +18,7 @@ import jsonschema
 import yaml
 
 from pmo_analytics.capacity_baseline import Baseline
+from pmo_analytics.capacity_committed import net
 from pmo_analytics.errors import UnknownNameError, UnreadableFileError, UsageError
 from pmo_analytics.selection_model import Project
 
@@ -186,7 +187,7 @@ def _listed(names: Iterable[object]) -> str:
 
 
 def apply(baseline: Baseline, what_if: Scenario) -> Applied:
-    """Return the baseline as the scenario would have it.
+    """Return the baseline as the scenario would have it, less what running projects then take.
 
     Raises:
         UnknownNameError: an edit names a project, role, team, criterion or year that does not exist,
@@ -205,7 +206,7 @@ def apply(baseline: Baseline, what_if: Scenario) -> Applied:
         if _state(after) == _state(now):
             warnings.append(f"{where} ({edit.words}) changes nothing.")
         now = after
-    return Applied(now, tuple(warnings))
+    return Applied(net(now), tuple(warnings))
 
 
 def _state(at: Baseline) -> tuple[object, ...]:

@@ -4,6 +4,8 @@ Annealing swaps small projects well but seldom finds its way to another set of l
 Dives with a little chance in them end in different sets, from which it then goes on.
 """
 
+from collections.abc import Callable
+
 import highspy
 import numpy as np
 from numpy.typing import NDArray
@@ -28,12 +30,14 @@ class Diver:
         self.owner, self.option = project_of(model.table), option_of(model.table)
         self.solver = model.relaxed()
 
-    def dive(self, random: np.random.Generator) -> Integers | None:
-        """Return a plan as option by project; None if the dive met no way to keep every rule."""
+    def dive(
+        self, random: np.random.Generator, is_late: Callable[[], bool] = lambda: False
+    ) -> Integers | None:
+        """Return a plan as option by project; None if no way was met to keep every rule, or too late."""
         lower, upper = np.zeros(len(self.fits)), self.fits.astype(np.float64)
         before: tuple[Floats, Floats] | None = None
         retreats = 0
-        while retreats <= RETREATS:
+        while retreats <= RETREATS and not is_late():
             taken = self._solve(lower, upper)
             if taken is None:
                 if before is None:

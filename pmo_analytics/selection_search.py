@@ -268,7 +268,7 @@ class Search:
 
     def _dived(self, span: Span, seed: int) -> Integers:
         """Return what annealing makes of a plan that the relaxed problem leads to."""
-        plan = Diver(self.model).dive(np.random.default_rng(seed))
+        plan = Diver(self.model).dive(np.random.default_rng(seed), lambda: self._left() <= 0)
         return self.best if plan is None else self._anneal(plan, span, self.heat / 3, seed)
 
     def _solve_near(self, span: Span) -> None:

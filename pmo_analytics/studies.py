@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pmo_analytics import capacity, packs, parameters, reports, scenario
+from pmo_analytics import capacity, packs, parameters, reports, scenario, scenario_files
 from pmo_analytics import warehouse as house
 from pmo_analytics.capacity_baseline import baseline
 from pmo_analytics.errors import UnknownNameError, UsageError
@@ -39,30 +39,16 @@ def plan(
 
     Raises:
         UnknownNameError: a notebook, portfolio or date does not exist, or an id of a scenario.
-        UsageError: no scenario was given, one is malformed, they are for several baselines, or a
-            parameter has an impossible value.
+        UsageError: a scenario is malformed, they are for several baselines or given to a study that
+            compares none, no portfolio can be told, or a parameter has an impossible value.
     """
-    chosen, paths = _notebook(notebook), [path.resolve() for path in capacity.files(scenarios)]
-    if not paths:
-        raise UsageError(
-            "a study needs a scenario; give --scenario data/scenarios/two_data_engineers.yaml"
-        )
-    meant = sorted({name for path in paths if (name := scenario.read(path).baseline)})
-    if portfolio_id is None and len(meant) != 1:
-        raise UsageError(
-            f"the scenarios are meant for {' and '.join(meant) or 'no portfolio'}; choose one with "
-            "--portfolio"
-        )
-    portfolio = portfolio_id or meant[0]
-    reported = [
-        p.status_date for p in packs.latest_reports(warehouse) if p.portfolio_id == portfolio
-    ]
-    if not reported:
-        known = ", ".join(p.portfolio_id for p in packs.latest_reports(warehouse))
-        raise UnknownNameError(
-            f"there is no portfolio '{portfolio}' with reports; there are {known}"
-        )
-    day = status_date or reported[0]
+    chosen = _notebook(notebook)
+    declared = parameters.parameters_of(chosen)
+    paths = [path.resolve() for path in scenario_files.files(scenarios)]
+    if paths and "scenarios" not in declared:
+        raise UsageError(f"{chosen.stem} compares no scenarios; leave --scenario out")
+    portfolio = portfolio_id or _meant(paths, warehouse)
+    day = status_date or _last_report(portfolio, warehouse)
     values: dict[str, parameters.Value] = {
         "portfolio_id": portfolio,
         "status_date": day.isoformat(),
@@ -72,16 +58,57 @@ def plan(
         "warehouse_path": str(house.locate(warehouse)),
     }
     more = _more(chosen, given or {}, values)
-    assumed: dict[str, Any] = {name: more[name] for name in ASSUMED if name in more}
-    with house.open(warehouse, known_at=known_at or None) as con:
-        start = baseline(con, portfolio_id=portfolio, status_date=day, **assumed)
-        if chosen.stem == "task_levelling":  # edits mean something else for tasks
+    is_compared = "scenarios" in declared
+    warnings = _warnings(chosen.stem, paths, warehouse, values | more) if is_compared else []
+    kept = {name: value for name, value in values.items() if name in declared}
+    return Study(chosen, tuple(path.stem for path in paths), kept | more, tuple(warnings))
+
+
+def _meant(paths: Sequence[Path], warehouse: str) -> str:
+    """Return the portfolio the scenarios are meant for, or the only one there is."""
+    meant = sorted({name for path in paths if (name := scenario.read(path).baseline)})
+    known = [p.portfolio_id for p in packs.latest_reports(warehouse)]
+    found = meant if paths else known
+    if len(found) == 1:
+        return found[0]
+    if paths:
+        raise UsageError(
+            f"the scenarios are meant for {' and '.join(meant) or 'no portfolio'}; choose one with "
+            "--portfolio"
+        )
+    raise UsageError(f"choose a portfolio with --portfolio; there are {', '.join(known) or 'none'}")
+
+
+def _last_report(portfolio: str, warehouse: str) -> date:
+    reported = {p.portfolio_id: p.status_date for p in packs.latest_reports(warehouse)}
+    if portfolio not in reported:
+        raise UnknownNameError(
+            f"there is no portfolio '{portfolio}' with reports; there are {', '.join(reported)}"
+        )
+    return reported[portfolio]
+
+
+def _warnings(
+    study: str, paths: Sequence[Path], warehouse: str, values: Mapping[str, Any]
+) -> list[str]:
+    """Refuse scenarios that cannot be applied; say which edits do or mean nothing."""
+    scope: dict[str, Any] = {
+        "portfolio_id": str(values["portfolio_id"]),
+        "status_date": date.fromisoformat(str(values["status_date"])),
+    }
+    with house.open(warehouse, known_at=str(values["known_at"]) or None) as con:
+        if study == "selection_what_if":
+            from pmo_analytics import prioritisation_study
+
+            unit = str(values.get("unit", ""))
+            return prioritisation_study.check(con, paths, **scope, unit=unit)
+        assumed = {name: values[name] for name in ASSUMED if name in values}
+        start = baseline(con, **scope, **assumed)
+        if study == "task_levelling":  # edits mean something else for tasks
             from pmo_analytics import task_levelling
 
-            warnings = task_levelling.check(con, start, paths, day)
-        else:
-            warnings = capacity.check(start, paths)
-    return Study(chosen, tuple(path.stem for path in paths), values | more, tuple(warnings))
+            return task_levelling.check(con, start, paths, scope["status_date"])
+        return capacity.check(start, paths)
 
 
 def _more(

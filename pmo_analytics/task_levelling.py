@@ -15,7 +15,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from pmo_analytics import capacity, levelling, scenario, task_network
+from pmo_analytics import levelling, scenario, scenario_files, task_network
 from pmo_analytics.capacity_baseline import Baseline
 from pmo_analytics.errors import UsageError
 from pmo_analytics.scenario import Scenario
@@ -73,7 +73,7 @@ def study(
         project_ids=project_ids,
         reserve=reserve,
     )
-    chosen = [scenario.read(path) for path in capacity.files(scenarios)]
+    chosen = [scenario.read(path) for path in scenario_files.files(scenarios)]
     return level(networks, chosen, seed=seed)
 
 

@@ -8,10 +8,12 @@ Effort is counted, never timed: the same scenarios and seed give the same answer
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pandas as pd
 
 from pmo_analytics import selection
 from pmo_analytics.capacity_baseline import Baseline
+from pmo_analytics.capacity_committed import net
 from pmo_analytics.capacity_overtime import is_priced, saved, settled
 from pmo_analytics.capacity_plan import (
     KEEP_WITHIN,
@@ -33,7 +35,7 @@ BASELINE = "baseline"
 SUBMITTED = "as submitted"
 EFFORT = 1
 BESIDE = ["scenario", "is_possible", "value", "change", "noise_floor", "projects_moved"]
-PROVED = 1e-6  # of the value: a gap to the bound that is none
+PROVED = SAME = 1e-6  # of the value: a gap to the bound, or a change, that is none
 ROLES_PRICED = 3  # scarce roles whose next person is priced by solving again
 
 
@@ -89,9 +91,17 @@ class _Case:
 
 
 def what_if(
-    baseline: Baseline, scenarios: Sequence[Scenario], *, effort: int = EFFORT, seed: int = 1
+    baseline: Baseline,
+    scenarios: Sequence[Scenario],
+    *,
+    effort: int = EFFORT,
+    seed: int = 1,
+    record: Starts | None = None,
 ) -> Studied:
     """Solve the baseline and each scenario, and compare them.
+
+    `record` is a plan already chosen for the baseline: it is kept if none better is found, and not
+    traded for one that moves fewer projects.
 
     Raises:
         UnknownNameError: a scenario names what the baseline does not have.
@@ -102,8 +112,8 @@ def what_if(
         raise UsageError(f"scenarios must have different names, none '{BASELINE}'; rename a file")
     cases, warnings = _cases(baseline, scenarios)
     _solve(cases, effort, seed)
-    _share(cases)
-    _steady(cases, effort, seed)
+    _share(cases, [] if record is None else [dict(record)])
+    _steady(cases if record is None else cases[1:], cases[0], effort, seed)
     _keep_signs(cases)
     whole = [case for case in cases if case.is_whole]
     return Studied(
@@ -119,10 +129,10 @@ def what_if(
 
 def _cases(baseline: Baseline, scenarios: Sequence[Scenario]) -> tuple[list[_Case], list[str]]:
     """List the baseline, and of each scenario every beginning and the whole."""
-    cases = [_Case(BASELINE, "Baseline", "", baseline)]
+    cases = [_Case(BASELINE, "Baseline", "", net(baseline))]
     warnings: list[str] = []
     for scenario in scenarios:
-        for count in range(1, len(scenario.edits) + 1):
+        for count in range(min(1, len(scenario.edits)), len(scenario.edits) + 1):
             part = replace(scenario, edits=scenario.edits[:count])
             applied, is_whole = apply(baseline, part), count == len(scenario.edits)
             cases.append(
@@ -131,7 +141,7 @@ def _cases(baseline: Baseline, scenarios: Sequence[Scenario]) -> tuple[list[_Cas
                     scenario.title,
                     scenario.scenario_id,
                     applied.baseline,
-                    edit=scenario.edits[count - 1].words,
+                    edit=scenario.edits[count - 1].words if count else "",
                     is_whole=is_whole,
                 )
             )
@@ -158,12 +168,12 @@ def _solve(cases: list[_Case], effort: int, seed: int) -> None:
                 case.plan, case.starts = again, dict(again.start)
 
 
-def _share(cases: list[_Case]) -> None:
-    """Offer every plan to every case; each takes the one that is worth most to it.
+def _share(cases: list[_Case], more: list[dict[str, int]]) -> None:
+    """Offer every plan to every case, and more plans; each takes the one that is worth most to it.
 
     Where overtime has a price, every plan is settled first: the search does not know the price.
     """
-    pool = _different([case.starts for case in cases if case.is_possible])
+    pool = _different([*more, *(case.starts for case in cases if case.is_possible)])
     for case in cases:
         if case.is_possible:
             mine = [*pool, *_settled(case, pool)]
@@ -188,9 +198,8 @@ def _best(case: _Case, pool: list[dict[str, int]]) -> tuple[dict[str, int], floa
     return plan, value
 
 
-def _steady(cases: list[_Case], effort: int, seed: int) -> None:
+def _steady(cases: list[_Case], base: _Case, effort: int, seed: int) -> None:
     """Move as few projects as possible: the baseline against the plans submitted, others against it."""
-    base = cases[0]
     for case in cases:
         if not case.is_possible:
             continue
@@ -253,6 +262,7 @@ def _summary(cases: list[_Case]) -> pd.DataFrame:
             are proved, else the gap to the bound, or how far two seeds of the baseline differ if
             that is less), plus what they gave up to move few projects.
         is_beyond_noise: the change is larger than the noise floor.
+        standing: baseline, impossible, no change, within noise, gain or loss.
         projects_in, projects_out, projects_moved: counts; moved against the baseline.
         overtime_cost: currency, already taken off the value.
     """
@@ -274,7 +284,8 @@ def _summary(cases: list[_Case]) -> pd.DataFrame:
                 "gap": bound / case.value - 1 if case.value > 0 else float("nan"),
                 "change": change,
                 "noise_floor": floor,
-                "is_beyond_noise": abs(change) > floor + 1e-6 * max(1.0, abs(base.value)),
+                "is_beyond_noise": abs(change) > floor + SAME * max(1.0, abs(base.value)),
+                "standing": _standing(case, base, floor),
                 "projects_in": len(case.starts),
                 "projects_out": len(case.state.instance.projects) - len(case.starts),
                 "projects_moved": len(moved(case.starts, base.starts)) if case.is_possible else 0,
@@ -282,6 +293,19 @@ def _summary(cases: list[_Case]) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(lines)
+
+
+def _standing(case: _Case, base: _Case, floor: float) -> str:
+    if case is base:
+        return BASELINE
+    if not case.is_possible:
+        return "impossible"
+    change, least = case.value - base.value, SAME * max(1.0, abs(base.value))
+    if abs(change) <= least:
+        return "no change"
+    if abs(change) <= floor + least:
+        return "within noise"
+    return "gain" if change > 0 else "loss"
 
 
 def _projects(case: _Case, base: _Case) -> pd.DataFrame:
@@ -342,27 +366,26 @@ def _role_months(cases: list[_Case]) -> pd.DataFrame:
 def _loads(name: str, state: Baseline, starts: Starts) -> pd.DataFrame:
     instance = state.instance
     months = [pd.Timestamp(state.month(at)) for at in range(instance.horizon)]
-    frames = [
-        pd.DataFrame(
-            {
-                "scenario": name,
-                "role": role,
-                "month": months,
-                "demand_fte": needed.round(6),
-                "capacity_fte": [*instance.capacity[role], *[0.0] * len(months)][: len(months)],
-            }
-        )
-        for role, needed in load(instance, starts).items()
-    ]
-    return pd.concat(frames, ignore_index=True)
+    needed, offered = load(instance, starts), np.zeros((len(instance.capacity), len(months)))
+    for row, people in zip(offered, instance.capacity.values(), strict=True):
+        row[: len(people)] = people
+    return pd.DataFrame(
+        {
+            "scenario": name,
+            "role": np.repeat(list(needed), len(months)),
+            "month": months * len(needed),
+            "demand_fte": np.concatenate([np.zeros(0), *needed.values()]).round(6),
+            "capacity_fte": offered.ravel(),
+        }
+    )
 
 
 def _steps(cases: list[_Case]) -> pd.DataFrame:
     """List the value after each edit of each scenario, from the baseline on."""
     lines: list[dict[str, object]] = []
-    before = cases[0].value
-    for at, case in enumerate(cases[1:], start=1):
-        is_first = cases[at - 1].name != case.name
+    before, edited = cases[0].value, [cases[0], *(case for case in cases[1:] if case.edit)]
+    for at, case in enumerate(edited[1:], start=1):
+        is_first = edited[at - 1].name != case.name
         before = cases[0].value if is_first else before
         lines.append(
             {

@@ -17,7 +17,16 @@ import duckdb
 import ipywidgets as widgets
 from IPython.core.formatters import DisplayFormatter
 
-from pmo_analytics import capacity, capacity_reading, charts, present, scenario_form, tables, theme
+from pmo_analytics import (
+    capacity,
+    capacity_reading,
+    charts,
+    present,
+    scenario_files,
+    scenario_form,
+    tables,
+    theme,
+)
 from pmo_analytics.capacity_baseline import DELAY_COST, MOST_DELAY, Baseline, baseline
 from pmo_analytics.errors import PmoAnalyticsError
 from pmo_analytics.scenario import Scenario
@@ -56,8 +65,8 @@ def panel(
         delay_cost=delay_cost,
         most_delay_months=most_delay_months,
     )
-    kept = folder or capacity.shipped()
-    path = next(iter(capacity.files(str(scenario), folder=kept)), None)
+    kept = folder or scenario_files.shipped()
+    path = next(iter(scenario_files.files(str(scenario), folder=kept)), None)
     return Panel(scenario_form.opened(start, path), folder=kept, seed=seed)
 
 
@@ -271,10 +280,10 @@ class Panel:
 
 def results(studied: Studied, name: str) -> list[list[Any]]:
     """Return what each tab shows: the figures and pictures of the study page."""
-    moved, people = studied.projects.query("is_moved"), ["demand", "supply"]
-    short = partial(charts.shown, what="No role is short.", tables=people)
-    steps = partial(charts.shown, what="No edit was made.", tables=people)
-    still = partial(charts.shown, what="No project moves.", tables=people)
+    moved = studied.projects.query("is_moved")
+    short = partial(charts.shown, what="No role is short.")
+    steps = partial(charts.shown, what="No edit was made.")
+    still = partial(charts.shown, what="No project moves.")
     return [
         [
             capacity_reading.key_figures(studied),

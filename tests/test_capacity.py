@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from pmo_analytics import capacity, cli
+from pmo_analytics import capacity, cli, scenario_files
 from pmo_analytics.capacity_baseline import baseline
 from pmo_analytics.errors import UnknownNameError, UsageError
 from tests.conftest import ROOT
@@ -217,17 +217,6 @@ def test_a_wrong_scenario_is_refused_before_anything_runs(
     assert done.stderr.count("\n") == 1
 
 
-def test_an_unknown_study_and_no_scenario_are_refused(warehouse_path):
-    runner = CliRunner()
-
-    unknown = runner.invoke(cli.app, ["study", "nothing", "--warehouse", warehouse_path])
-    without = runner.invoke(cli.app, ["study", "capacity_what_if", "--warehouse", warehouse_path])
-
-    assert (unknown.exit_code, without.exit_code) == (5, 2)
-    assert "there is no study 'nothing'; there are capacity_what_if" in unknown.stderr
-    assert "a study needs a scenario" in without.stderr
-
-
 def test_what_a_month_of_delay_costs_and_how_late_a_start_may_be_are_the_analysts(con):
     asked = {"portfolio_id": "test", "status_date": JUNE}
     found = baseline(con, **asked, delay_cost=0.025, most_delay_months=2)
@@ -290,7 +279,7 @@ def test_a_wrong_parameter_of_a_study_is_refused_before_anything_runs(
 def test_scenarios_are_found_by_name_or_path(tmp_path):
     copy = shutil.copy(ROOT / "data" / "scenarios" / "budget_minus_ten.yaml", tmp_path)
 
-    found = capacity.files(f"two_data_engineers, {copy}")
+    found = scenario_files.files(f"two_data_engineers, {copy}")
 
     assert [path.stem for path in found] == ["two_data_engineers", "budget_minus_ten"]
     assert all(path.exists() for path in found)

@@ -2,6 +2,7 @@
 
 import itertools
 import shutil
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,7 +12,7 @@ from pmo_analytics import prioritisation_decisions as decide
 from pmo_analytics import prioritisation_readings as say
 from pmo_analytics import prioritisation_scores as scores
 from pmo_analytics import prioritisation_worth as worth
-from pmo_analytics.errors import UnknownNameError, UsageError
+from pmo_analytics.capacity_baseline import Delay
 from pmo_analytics.sources import Settings
 from tests.conftest import write_workbook
 
@@ -101,10 +102,18 @@ def board(received):
     return received("board", BOARD)
 
 
-def _choose(register, **changes):
-    return prioritisation.choose(
-        register, candidates.scenario(register, **{"months_late": 0, **changes}), effort=1
+def _choose(register, *, most_delay_months=0, budget_factor=1.0, mandatory=()):
+    """Choose with another budget, or with more projects that must be in."""
+    is_mandatory = register.projects["is_mandatory"] | register.projects["project_id"].isin(
+        mandatory
     )
+    amount = register.budgets["amount"].astype(float) * budget_factor
+    changed = replace(
+        register,
+        budgets=register.budgets.assign(amount=amount),
+        projects=register.projects.assign(is_mandatory=is_mandatory),
+    )
+    return prioritisation.choose(changed, Delay(most_months=most_delay_months), effort=1)
 
 
 @pytest.fixture(scope="module")
@@ -171,7 +180,7 @@ def test_a_project_out_of_the_plan_says_what_would_get_it_in(choice):
 
 def test_mandatory_projects_that_cannot_be_paid_are_named_with_what_it_would_take(board):
     """Lawful, Alpha, Bravo and Charlie cost 5 + 60 + 40 + 35 = 140 of the 105 left, 35 too much."""
-    clash = _choose(board, force_in="P1, P2, P3")
+    clash = _choose(board, mandatory=("P1", "P2", "P3"))
 
     assert "project Alpha is mandatory" in clash.conflict
     assert "the 2025 budget is limited" in clash.conflict
@@ -281,7 +290,7 @@ def test_a_candidate_is_appraised_in_todays_money(board):
 
 
 def test_the_same_question_gets_the_same_plan(board):
-    first, second = (_choose(board, months_late=12) for _ in range(2))
+    first, second = (_choose(board, most_delay_months=12) for _ in range(2))
 
     assert dict(first.plan.start) == dict(second.plan.start)
     assert prioritisation.projects(first).equals(prioritisation.projects(second))
@@ -289,7 +298,7 @@ def test_the_same_question_gets_the_same_plan(board):
 
 def test_a_project_cannot_escape_the_budget_by_starting_in_a_year_without_one(board):
     """2026 is taken to have the 155 of 2025, nothing of it committed."""
-    years = prioritisation.years(_choose(board, months_late=12))
+    years = prioritisation.years(_choose(board, most_delay_months=12))
 
     assert years[["year", "budget", "left", "is_assumed"]].values.tolist() == [
         [2025, 155, 105, False],
@@ -298,49 +307,16 @@ def test_a_project_cannot_escape_the_budget_by_starting_in_a_year_without_one(bo
 
 
 def test_money_free_between_years_is_worth_at_least_as_much(board):
-    later = _choose(board, months_late=12)
+    later = _choose(board, most_delay_months=12)
 
     assert worth.any_year(later).value >= later.plan.value
 
 
-def test_a_scenario_says_which_projects_it_moves(board, choice):
-    """Without Charlie, Alpha and Bravo are the best for 100: 111, which is 5 less."""
-    after = _choose(board, force_out="P3")
-    table = prioritisation.compared(choice, after)
+def test_other_weights_change_the_list(board):
+    """All weight on risk: Alpha carries least of it."""
+    parts = scores.contributions(board, {"K1": 0.0, "K2": 1.0})
 
-    assert dict(zip(table["name"], table["change"], strict=True)) == {
-        "Alpha": "enters",
-        "Charlie": "leaves",
-        "Delta": "leaves",
-    }
-    assert say.read_compared(choice, after, table) == (
-        "The scenario takes £5 (4%) from the value of the best plan: in comes Alpha; "
-        "out goes Charlie and Delta."
-    )
-    assert prioritisation.projects(after).set_index("name").loc["Charlie", "detail"] == (
-        "it is ruled out by the scenario"
-    )
-
-
-def test_other_weights_change_the_list_and_never_the_best_plan(board, choice):
-    other = _choose(board, weights='{"K1": 0, "K2": 1}')
-
-    assert scores.ranking(other.parts)["name"].iloc[0] == "Alpha"
-    assert other.plan.selected == choice.plan.selected
-
-
-@pytest.mark.parametrize(
-    ("changes", "error", "message"),
-    [
-        ({"force_in": "P9"}, UnknownNameError, "there is no candidate P9; there are M1, P1"),
-        ({"weights": '{"K7": 1}'}, UnknownNameError, "there is no criterion K7"),
-        ({"weights": "K1=1"}, UsageError, "weights are JSON"),
-        ({"value_decay": 1.0}, UsageError, "the decay is a fraction under 1"),
-    ],
-)
-def test_a_scenario_that_cannot_be_is_refused(board, changes, error, message):
-    with pytest.raises(error, match=message):
-        candidates.scenario(board, **changes)
+    assert scores.ranking(parts)["name"].iloc[0] == "Alpha"
 
 
 @pytest.mark.parametrize(
@@ -514,7 +490,6 @@ def test_a_portfolio_without_limits_is_ranked_by_value_per_cost_and_every_sectio
     assert worth.risk_frontier(only).empty
     assert worth.role_prices(only).empty
     assert worth.any_year(only) is None
-    assert prioritisation.compared(only, only).empty
     assert (
         decide.decisions(
             only,

@@ -53,7 +53,7 @@ from pmo_analytics.tables.priorities import (
     budget_years,
     candidates,
     joint_change,
-    plan_changes,
+    lists_compared,
     weight_changes,
 )
 from pmo_analytics.tables.progress import (
@@ -125,6 +125,7 @@ __all__ = [
     "ledger",
     "lessons",
     "links",
+    "lists_compared",
     "methods",
     "milestones",
     "movements",
@@ -134,7 +135,6 @@ __all__ = [
     "over_allocation",
     "overdue",
     "people",
-    "plan_changes",
     "positions",
     "ranges",
     "reasons",

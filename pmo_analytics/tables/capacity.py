@@ -7,14 +7,8 @@ from pmo_analytics.present import Block, folded, table
 
 def scenarios(summary: pd.DataFrame, *, currency: str) -> Block:
     """Scenarios side by side, from `what_if.Studied.summary`."""
-    data = summary.assign(
-        shown=[
-            "impossible" if not possible else "within noise" if not beyond and at else ""
-            for at, (possible, beyond) in enumerate(
-                zip(summary["is_possible"], summary["is_beyond_noise"], strict=True)
-            )
-        ]
-    )
+    said = ["impossible", "no change", "within noise"]
+    data = summary.assign(shown=summary["standing"].where(summary["standing"].isin(said), ""))
     paid = {"overtime_cost": "Overtime"} if (summary["overtime_cost"] > 0).any() else {}
     return table(
         data,

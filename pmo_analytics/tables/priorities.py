@@ -161,21 +161,17 @@ def appraisals(appraisals: pd.DataFrame, *, currency: str) -> Block:
     )
 
 
-def plan_changes(compared: pd.DataFrame, *, currency: str) -> Block:
-    """Projects a scenario moves, from the frame of `prioritisation.compared`."""
-    if compared.empty:
-        return Block("<p>No project moves.</p>", "No project moves.")
+def lists_compared(lists: pd.DataFrame, *, currency: str) -> Block:
+    """What ranked lists leave under each scenario, from `prioritisation_study.Compared.lists`."""
+    if lists.empty:
+        return Block("", "")
+    left = lists.pivot_table(index="title", columns="rule", values="left", sort=False)
+    plan = lists.assign(plan=lists["value"] + lists["left"]).groupby("title", sort=False)["plan"]
+    rules = {rule: f"{rule} leaves" for rule in left.columns}
     return table(
-        compared,
-        columns={
-            "name": "Project",
-            "change": "Change",
-            "value": "Value",
-            "was": "Started",
-            "now": "Starts",
-            "detail": "Why it stands where it does now",
-        },
-        formats={"value": "money", "was": "date", "now": "date"},
-        caption="Projects that the scenario moves",
+        left.assign(plan=plan.first()).reset_index(),
+        columns={"title": "Scenario", "plan": "Value of the plan", **rules},
+        formats=dict.fromkeys(("plan", *rules), "money"),
+        caption="What ranked lists leave on the table under the limits of each scenario",
         currency=currency,
     )

@@ -1,0 +1,85 @@
+"""Every study can be run with `pmo study`: which portfolio, which date, which parameters it gets."""
+
+from pathlib import Path
+
+import pytest
+
+from pmo_analytics import parameters, studies
+from pmo_analytics.errors import UnknownNameError, UsageError
+
+ROOT = Path(__file__).parent.parent
+NOTEBOOKS = sorted((ROOT / "notebooks" / "studies").glob("*.ipynb"))
+MONEY = ROOT / "data" / "scenarios" / "budget_minus_ten.yaml"
+
+
+def _plan(warehouse, notebook, *scenarios, portfolio_id=None, **given):
+    return studies.plan(
+        notebook,
+        scenarios,
+        warehouse=str(warehouse),
+        portfolio_id=portfolio_id,
+        status_date=None,
+        known_at="",
+        pmo_type="supportive",
+        given=given,
+    )
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_study_runs_for_a_portfolio_without_a_scenario(sample, notebook):
+    """A parameter it does not declare is not given, so that a study need not know of all of them."""
+    study = _plan(sample, notebook.stem, portfolio_id="meridian")
+
+    assert set(study.values) <= set(parameters.parameters_of(notebook))
+    assert (study.values["portfolio_id"], study.values["status_date"]) == ("meridian", "2026-03-31")
+
+
+def test_a_scenario_says_which_portfolio_is_meant(sample):
+    study = _plan(sample, "selection_what_if", MONEY)
+
+    assert study.values["portfolio_id"] == "meridian"
+    assert study.names == ("budget_minus_ten",)
+    assert study.warnings == ()
+
+
+def test_an_edit_that_means_nothing_to_a_study_is_said_before_it_runs(sample):
+    """The feed has begun: a capacity study can hurry it, but it is no candidate for money."""
+    path = ROOT / "data" / "scenarios" / "regulator_deadline.yaml"
+
+    assert _plan(sample, "capacity_what_if", path).warnings == ()
+    (warning,) = _plan(sample, "selection_what_if", path).warnings
+    assert "means nothing here: Property Valuation Data Feed has begun" in warning
+
+
+@pytest.mark.parametrize(
+    ("notebook", "scenarios", "given", "error", "words"),
+    [
+        ("schedule_risk", [MONEY], {}, UsageError, "schedule_risk compares no scenarios; leave"),
+        (
+            "capacity_what_if",
+            [],
+            {},
+            UsageError,
+            "choose a portfolio with --portfolio; there are gmpp",
+        ),
+        (
+            "nothing",
+            [],
+            {},
+            UnknownNameError,
+            "there is no study 'nothing'; there are capacity_what_if",
+        ),
+        ("selection_what_if", [MONEY], {"units": "x"}, UnknownNameError, "did you mean unit"),
+        ("selection_what_if", [MONEY], {"unit": "x"}, UnknownNameError, "meridian has no unit 'x'"),
+    ],
+)
+def test_what_cannot_be_run_is_refused_in_a_sentence(
+    sample, notebook, scenarios, given, error, words
+):
+    with pytest.raises(error, match=words):
+        _plan(sample, notebook, *scenarios, **given)
+
+
+def test_a_study_of_a_portfolio_without_what_it_needs_says_what_to_load(sample):
+    with pytest.raises(UsageError, match="nothing limits a choice in gmpp after 2024-03-31; load"):
+        _plan(sample, "selection_what_if", portfolio_id="gmpp")
