@@ -13,8 +13,8 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from pmo_analytics import portfolio
-from pmo_analytics.capacity_baseline import month_after, unshared
+from pmo_analytics import portfolio, scoring
+from pmo_analytics.capacity_baseline import month_after, unshared, weighed
 from pmo_analytics.figures import money
 
 QUARTER = 3
@@ -31,7 +31,7 @@ class Register:
         projects: rows of `project_worth` with `is_candidate`.
         is_choice: projects wait in the pipeline and a budget or people limit them.
         spend, demand, supply, budgets, links: rows of the tables named so, by month where they have one.
-        criteria, scores: what `scoring` takes, of the candidates.
+        criteria, scores: what `scoring` takes, of the candidates. weights: where those come from.
         flows: rows of `project_cash_flow`.
         roles: name of each role.
     """
@@ -46,6 +46,7 @@ class Register:
     budgets: pd.DataFrame
     links: pd.DataFrame
     criteria: pd.DataFrame
+    weights: scoring.Weights
     scores: pd.DataFrame
     flows: pd.DataFrame
     roles: Mapping[str, str]
@@ -105,6 +106,7 @@ def read(
     is_choice = (projects["lifecycle"] == "pipeline").any() and not (budgets.empty and supply.empty)
     mine = set(projects.loc[projects["is_candidate"], "project_id"])
     scores = _frame(con, "from criterion_score order by project_id, criterion_id")
+    criteria, weights = weighed(con)
     return Register(
         first_month=month_after(status_date),
         currency=portfolio.currency(position) or _usual(projects["currency"]),
@@ -124,7 +126,8 @@ def read(
             "order by project_id, depends_on_project_id",
             keys,
         ),
-        criteria=_frame(con, "from criterion order by criterion_id"),
+        criteria=criteria.assign(weight=criteria["criterion_id"].map(dict(weights.by_criterion))),
+        weights=weights,
         scores=scores[scores["project_id"].isin(mine)],
         flows=_frame(
             con,

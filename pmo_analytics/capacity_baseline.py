@@ -14,6 +14,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from pmo_analytics import scoring
 from pmo_analytics.errors import UnknownNameError, UsageError
 from pmo_analytics.selection_model import Dependency, Instance, Project
 
@@ -345,13 +346,17 @@ def _budgets(
     return left, MONTHS_PER_YEAR - first.month + 1, tuple(str(year) for year, _ in rows)
 
 
+def weighed(con: duckdb.DuckDBPyConnection) -> tuple[pd.DataFrame, scoring.Weights]:
+    """Read the criteria, and weigh them: by pairwise comparisons if every pair has one, else as stated."""
+    criteria = con.execute("from criterion order by criterion_id").df()
+    return criteria, scoring.weigh(criteria)
+
+
 def _scores(
     con: duckdb.DuckDBPyConnection, portfolio_id: str
 ) -> tuple[dict[str, dict[str, float]], dict[str, float]]:
     """Scores of 0 to 1 by project and criterion, more is better, and the weights."""
-    weights = con.execute(
-        "select criterion_id, cast(weight as double) from criterion order by criterion_id"
-    ).fetchall()
+    _, weights = weighed(con)
     rows = con.execute(
         "select s.project_id, s.criterion_id, case when c.direction = 'cost' then top - score "
         "else score end / nullif(top, 0) from (select *, cast(max(score) over "
@@ -364,7 +369,7 @@ def _scores(
     scores: dict[str, dict[str, float]] = {}
     for project, criterion, score in rows:
         scores.setdefault(project, {})[criterion] = float(score or 0.0)
-    return scores, dict(weights)
+    return scores, dict(weights.by_criterion)
 
 
 def _notes(rows: pd.DataFrame, found: list[Project], currency: str) -> tuple[str, ...]:

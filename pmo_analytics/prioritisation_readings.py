@@ -174,6 +174,36 @@ def read_scores(parts: pd.DataFrame, ranked: pd.DataFrame) -> str:
     return " ".join(said)
 
 
+def read_weights(choice: Choice) -> str:
+    """Say where the weights of the criteria come from, and whether comparisons hang together."""
+    weights, register = choice.register.weights, choice.register
+    if not weights.by_criterion:
+        return "No criterion is stated, so nothing is weighed."
+    names = register.criteria["name"].fillna(register.criteria["criterion_id"])
+    called = dict(zip(register.criteria["criterion_id"], names, strict=True))
+    if weights.compared is None:
+        said = "The weights are those the board states for the criteria."
+        if weights.doubtful:
+            pairs = [f"{called[one]} with {called[other]}" for one, other in weights.doubtful]
+            some = few_of(len(pairs), weights.pairs, "pair")
+            said += (
+                f" They are not taken from its pairwise comparisons, since {some} "
+                f"{verb(len(pairs), 'is', 'are')} not compared, or compared both ways and not alike: "
+                f"{listed(pairs)}."
+            )
+        return said
+    ratio = weights.compared.consistency_ratio
+    said = f"The weights follow from {counted(weights.pairs, 'pairwise comparison')} of the criteria (AHP)"
+    if ratio is None:
+        return f"{said}; for so many criteria no consistency ratio is published."
+    verdict = (
+        "consistent enough, as at most 0.10 is acceptable"
+        if weights.compared.is_acceptable
+        else "above the 0.10 that is acceptable: the board contradicts itself and should compare again"
+    )
+    return f"{said}, with a consistency ratio of {number(ratio, 2)}, {verdict}."
+
+
 def read_stability(table: pd.DataFrame, swings: pd.DataFrame) -> str:
     """Say how many places around the funding line survive other weights, and what moves the line."""
     if table.empty:

@@ -5,7 +5,11 @@ Pure functions over tidy frames. `criteria` has one row per criterion: `criterio
 row per project and criterion: `project_id`, `criterion_id`, `score`, missing if not scored.
 """
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations
 from typing import Literal
 
 import numpy as np
@@ -18,6 +22,7 @@ Normalisation = Literal["min-max", "max", "raw"]
 Floats = NDArray[np.float64]
 
 SAME = 1e-9  # scores closer than this are a tie
+SAME_COMPARISON = 0.02  # 3 times one way and 0.33 the other are alike
 # Saaty's mean consistency index of random comparisons, by number of criteria
 RANDOM_INDEX = {1: 0.0, 2: 0.0, 3: 0.58, 4: 0.90, 5: 1.12, 6: 1.24, 7: 1.32, 8: 1.41}
 ACCEPTABLE_CONSISTENCY_RATIO = 0.10
@@ -166,6 +171,67 @@ def pairwise_weights(comparisons: ArrayLike) -> PairwiseWeights:
         consistency_ratio=ratio,
         is_acceptable=None if ratio is None else ratio <= ACCEPTABLE_CONSISTENCY_RATIO,
     )
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Weights of criteria as shares of 1, and where they come from.
+
+    Columns:
+        by_criterion: share of each. pairs: how many pairs there are to compare.
+        compared: weights from pairwise comparisons, with their consistency; None where they are those
+            stated. doubtful: pairs that are not compared, or twice and not alike, if some are.
+    """
+
+    by_criterion: Mapping[str, float]
+    pairs: int
+    compared: PairwiseWeights | None
+    doubtful: tuple[tuple[str, str], ...]
+
+
+def weigh(criteria: pd.DataFrame) -> Weights:
+    """Weigh criteria by pairwise comparisons if every pair has one, else as stated.
+
+    Comparisons are extra columns of `criteria`, named as the criteria: the cell in the row of one and
+    the column of another says how many times as important the one is, as `3`, `0.2` or `1/5`.
+    """
+    names = list(map(str, criteria["criterion_id"]))
+    stated = criteria["weight"].astype(float)
+    shares = dict(zip(names, (stated / (stated.sum() or 1.0)).tolist(), strict=True))
+    cells = [_cells(row) for row in criteria["extra"]]
+    pairs, matrix, doubtful = list(combinations(range(len(names)), 2)), np.eye(len(names)), []
+    if not any(name.casefold() in row for row in cells for name in names):
+        return Weights(shares, len(pairs), None, ())
+    for one, other in pairs:
+        there = _times(cells[one].get(names[other].casefold()))
+        back = _times(cells[other].get(names[one].casefold()))
+        given = [times for times in (there, 1 / back if back else None) if times]
+        if not given or max(given) > min(given) * (1 + SAME_COMPARISON):
+            doubtful.append((names[one], names[other]))
+            continue
+        # of 3 and 0.33 the larger is the exact one
+        matrix[one, other] = given[0] if there and there >= 1 else given[-1]
+        matrix[other, one] = 1 / matrix[one, other]
+    if doubtful:
+        return Weights(shares, len(pairs), None, tuple(doubtful))
+    compared = pairwise_weights(matrix)
+    return Weights(dict(zip(names, compared.weights, strict=True)), len(pairs), compared, ())
+
+
+def _cells(extra: object) -> dict[str, str]:
+    """Return the extra columns of a row, as received, by name."""
+    if not isinstance(extra, str):
+        return {}
+    return {str(name).casefold(): str(cell) for name, cell in json.loads(extra).items()}
+
+
+def _times(cell: str | None) -> float | None:
+    """Read how many times as important; None if nothing usable is said."""
+    try:
+        times = float(Fraction((cell or "").replace(",", ".").replace(" ", "")))
+    except (ValueError, ZeroDivisionError):
+        return None
+    return times if times > 0 else None
 
 
 def rank_stability(

@@ -170,6 +170,47 @@ def test_a_score_is_taken_apart_and_a_missing_one_is_shown(choice):
     assert "Ties, which the list breaks by identifier: Bravo and Charlie." in said
 
 
+@pytest.mark.parametrize(
+    ("there", "back", "shares", "words"),
+    [
+        (
+            "4",
+            "",
+            (4 / 5, 1 / 5),
+            "1 pairwise comparison of the criteria (AHP), with a consistency",
+        ),
+        ("", "1/4", (4 / 5, 1 / 5), "ratio of 0.00, consistent enough"),
+        ("3", "0.33", (3 / 4, 1 / 4), "1 pairwise comparison"),
+        (
+            "4",
+            "2",
+            (3 / 4, 1 / 4),
+            "1 of 1 pair is not compared, or compared both ways and not alike",
+        ),
+        ("much", "", (3 / 4, 1 / 4), "not alike: Fit with Risk."),
+        ("", "", (3 / 4, 1 / 4), "not alike: Fit with Risk."),
+    ],
+)
+def test_weights_follow_from_pairwise_comparisons_where_every_pair_has_one(
+    received, there, back, shares, words
+):
+    """Stated are 3 and 1; the columns named as the criteria say how many times one matters more."""
+    criterion = f"""
+        criterion_id | name | weight | direction | K1     | K2
+        K1           | Fit  | 3      | benefit   | 1      | {there}
+        K2           | Risk | 1      | cost      | {back} | 1
+    """
+    register = received("compared", BOARD | {"criterion": criterion})
+
+    assert tuple(register.weights.by_criterion.values()) == pytest.approx(shares)
+    assert tuple(register.criteria["weight"]) == pytest.approx(shares)
+    assert words in say.read_weights(_choose(register))
+
+
+def test_weights_are_those_stated_where_nothing_is_compared(choice):
+    assert say.read_weights(choice) == "The weights are those the board states for the criteria."
+
+
 def test_a_project_out_of_the_plan_says_what_would_get_it_in(choice):
     table = prioritisation.projects(choice).set_index("name")
 
