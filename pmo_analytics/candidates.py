@@ -166,7 +166,9 @@ def in_words(register: Register, text: str) -> str:
         text = re.sub(rf"(?<![\w-])({known})(?![\w-])", lambda found: codes[found[1]], text)
     text = re.sub(r"\bquarter (\d+)", lambda found: quarter(register, int(found[1]) - 1), text)
     text = re.sub(
-        r"\b(?:month|(?<=must by)) (-?\d+)", lambda found: _month(register, found[1]), text
+        r"\bmonth (-?\d+)|(?<=must by )(-?\d+)",
+        lambda found: f"{register.date_of(int(found[1] or found[2])):%b %Y}",
+        text,
     )
     text = re.sub(r"(?:\bthe )?\bbudget (\d{4})", r"the \1 budget", text)
     text = text.replace("FTE-months in ", "FTE-months of ")
@@ -175,10 +177,6 @@ def in_words(register: Register, text: str) -> str:
         lambda found: money(found[1].replace(",", ""), register.currency),
         text,
     )
-
-
-def _month(register: Register, number: str) -> str:
-    return f" {register.date_of(int(number)):%b %Y}".strip()
 
 
 def quarter(register: Register, number: int) -> str:

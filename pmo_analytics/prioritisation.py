@@ -5,7 +5,6 @@ they are: `prioritisation_scores`; what more would be worth: `prioritisation_wor
 `prioritisation_readings`.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -16,9 +15,11 @@ import pandas as pd
 from pmo_analytics import selection
 from pmo_analytics.candidates import Register, in_words
 from pmo_analytics.capacity_baseline import Delay
+from pmo_analytics.figures import in_words as in_words_of
 from pmo_analytics.prioritisation_instance import instance, money_left, ruled_out
 from pmo_analytics.prioritisation_scores import contributions, ranking
 from pmo_analytics.selection import Instance, Plan
+from pmo_analytics.selection_entry import Entry, entries
 
 Rule = Literal["score", "value", "ratio"]
 RULES: dict[Rule, str] = {
@@ -27,7 +28,8 @@ RULES: dict[Rule, str] = {
     "ratio": "List by value per cost",
 }
 BEST = "Best plan"
-SHORT = {"budget": "its money is not there", "role": "its people are not there"}
+PRICED = ("budget", "role", "low value", "overlooked", "risk")  # reasons read from prices
+MOST_ENTRIES = 60  # candidates up to which it is solved what would get each of them in
 EXACT = 100  # projects up to which other plans worth as much are looked for
 
 
@@ -39,8 +41,11 @@ class Choice:
         parts: scores taken apart, as `scoring.contributions` with names; empty without scores.
         instance, plan: None where there is nothing to choose; the plan without mandates if they clash.
         lists: plans of ranked lists by rule; those of `RULES`.
-        conflict: why the mandatory projects cannot all be in; empty if they are.
+        for_score: the plan of the greatest score in all, its value in money; None without scores.
+        clashes: why the mandatory projects cannot all be in; empty if they are. lifted: the
+            mandatory projects that the plan then treats as any other.
         ruled_out: why candidates could not be considered.
+        entries: what would get each project in that is out; empty where the plan is not proved.
     """
 
     register: Register
@@ -49,8 +54,21 @@ class Choice:
     instance: Instance | None
     plan: Plan | None
     lists: Mapping[Rule, Plan]
-    conflict: str
+    for_score: Plan | None
+    clashes: tuple[selection.Conflict, ...]
+    lifted: frozenset[str]
     ruled_out: Mapping[str, str]
+    entries: Mapping[str, Entry]
+
+    @property
+    def conflict(self) -> str:
+        """Why the mandatory projects cannot all be in, in words; empty if they are."""
+        register = self.register
+        said = [clash.sentence for clash in self.clashes]
+        must = register.candidates[register.candidates["is_mandatory"]]["project_id"]
+        out = self.ruled_out
+        said += [f"project {name} is mandatory, but {out[name]}" for name in must if name in out]
+        return self.words("; ".join(said))
 
     @property
     def list_rule(self) -> Rule:
@@ -79,17 +97,51 @@ def choose(
     """
     delay, parts, out = delay or Delay(), contributions(register), ruled_out(register)
     if not register.is_choice or len(out) == len(register.candidates):
-        return Choice(register, delay, parts, None, None, {}, "", out)
+        return Choice(register, delay, parts, None, None, {}, None, (), frozenset(), out, {})
     totals = totals_of(parts)
-    stated = instance(register, delay, totals)
-    clash = selection.conflict(stated)
-    used = stated if clash is None else _without_mandates(stated)
+    used, clashes, lifted = _possible(instance(register, delay, totals))
     lists = {
         rule: selection.ranked_list(used, by=rule) for rule in RULES if rule != "score" or totals
     }
     best = max(lists.values(), key=lambda plan: plan.value)
     plan = selection.select(used, effort=effort, seed=seed, start=best)
-    return Choice(register, delay, parts, used, plan, lists, _said(register, clash, out), out)
+    is_small = plan.is_proved and len(used.projects) <= MOST_ENTRIES
+    found = entries(used, selection.choice_of(used, plan)) if is_small else {}
+    for_score = _for_score(used, lists["score"], effort, seed) if totals else None
+    return Choice(register, delay, parts, used, plan, lists, for_score, clashes, lifted, out, found)
+
+
+def _for_score(known: Instance, listed: Plan, effort: int, seed: int) -> Plan:
+    """Choose as if scores were values, however late a project starts; value the plan in money."""
+    scored = replace(
+        known, projects=tuple(replace(p, value=p.score, decay=0.0) for p in known.projects)
+    )
+    plan = selection.select(scored, effort=effort, seed=seed, start=listed)
+    worth = sum(
+        p.value * (1 - p.decay) ** (plan.start[p.project_id] - p.earliest)
+        for p in known.projects
+        if p.project_id in plan.start
+    )
+    return replace(plan, value=worth)
+
+
+def _possible(
+    stated: Instance,
+) -> tuple[Instance, tuple[selection.Conflict, ...], frozenset[str]]:
+    """Lift the mandates that clash, those of one conflict after the other, and no others."""
+    clashes: list[selection.Conflict] = []
+    lifted: set[str] = set()
+    while (clash := selection.conflict(stated)) is not None:
+        clashes.append(clash)
+        named = set(clash.projects) or {p.project_id for p in stated.projects if p.mandatory}
+        lifted |= named
+        stated = replace(
+            stated,
+            projects=tuple(
+                replace(p, mandatory=False) if p.project_id in named else p for p in stated.projects
+            ),
+        )
+    return stated, tuple(clashes), frozenset(lifted)
 
 
 def totals_of(parts: pd.DataFrame) -> dict[str, float]:
@@ -144,6 +196,12 @@ def spend_of(choice: Choice, plan: Plan) -> float:
     return sum(sum(p.spend) for p in choice.instance.projects if p.project_id in plan.start)
 
 
+def score_of(choice: Choice, plan: Plan) -> float:
+    """Scores of the projects of a plan, added up."""
+    totals = totals_of(choice.parts)
+    return sum(totals.get(name, 0.0) for name in plan.start)
+
+
 def worth_in(choice: Choice, plan: Plan) -> dict[str, float]:
     """Value of each project of a plan, after what its start costs."""
     if choice.instance is None:
@@ -167,7 +225,9 @@ def projects(choice: Choice) -> pd.DataFrame:
         is_in, in_list: in the best plan; in the list a board is used to.
         start, finish: first and last day of the plan; planned_start: first day it asked for.
         delay_months: later than planned. plan_value: currency, after delay.
-        reason, detail, to_get_in: as `selection_explain.explain`, in words.
+        reason, detail, to_get_in: as `selection_explain.explain`, in words; what would get a project
+            in is that of `selection_entry.entries` where it was solved.
+        late_because: why it does not start earlier; empty where it starts as planned.
     """
     table = choice.register.candidates.drop(columns=["is_candidate"]).copy()
     for column in ("value", "cost", "risk_score"):
@@ -214,30 +274,77 @@ def _times(choice: Choice, table: pd.DataFrame, start: Mapping[str, int]) -> dic
 
 
 def _reasons(choice: Choice, table: pd.DataFrame) -> dict[str, Any]:
-    said = {name: ("ruled out", choice.words(why), "") for name, why in choice.ruled_out.items()}
-    if choice.plan is not None:
-        worth = dict(zip(table["project_id"], table["value"], strict=True))
-        for row in choice.plan.reasons.to_dict("records"):
-            said[row["project_id"]] = _reason(choice, row, worth[row["project_id"]])
-    none = ("not chosen", "no budget and no people limit the choice", "")
-    found = [said.get(name, none) for name in table["project_id"]]
-    return {
-        part: [each[at] for each in found]
-        for at, part in enumerate(("reason", "detail", "to_get_in"))
+    columns = ("reason", "detail", "to_get_in", "late_because")
+    said = {
+        name: ("ruled out", choice.words(why), "", "") for name, why in choice.ruled_out.items()
     }
+    if choice.plan is not None:
+        for row in choice.plan.reasons.to_dict("records"):
+            said[row["project_id"]] = _reason(choice, row)
+    none = ("not chosen", "no budget and no people limit the choice", "", "")
+    found = [said.get(name, none) for name in table["project_id"]]
+    return {part: [each[at] for each in found] for at, part in enumerate(columns)}
 
 
-def _reason(choice: Choice, row: dict[Any, Any], value: float) -> tuple[str, str, str]:
-    """Put a reason in words; where mandates alone use a limit up, its price says nothing."""
-    reason, detail, needed = (choice.words(row[part]) for part in ("reason", "detail", "to_get_in"))
-    more = re.match(r"([\d,.]+) more value(?:, or (.*))?", row["to_get_in"])
-    if more is None:
-        return reason, SHORT.get(reason, detail), needed
-    detail = "the money and people it needs bring more elsewhere"
-    if float(more[1].replace(",", "")) > value and more[2]:
-        short = "budget" if "more money" in more[2] else "role"
-        return short, SHORT[short], choice.words(more[2])
-    return reason, detail, needed
+def _reason(choice: Choice, row: dict[Any, Any]) -> tuple[str, str, str, str]:
+    """Put a reason in words; what would get a project in is that of `entries` where it was solved."""
+    name, late = row["project_id"], choice.words(row["late"])
+    if row["is_selected"]:
+        late = late or _waits_for(choice, name)
+    entry = choice.entries.get(name)
+    if entry is None:
+        return row["reason"], choice.words(row["detail"]), choice.words(row["to_get_in"]), late
+    reason, detail = row["reason"], choice.words(row["detail"])
+    if reason in PRICED:
+        reason = _kind(entry)
+        detail = "the money and people it needs bring more elsewhere"
+    return reason, detail, choice.words(_way_in(choice, name, entry)), late
+
+
+def _kind(entry: Entry) -> str:
+    if not entry.beside:
+        return "low value"
+    return "budget" if entry.beside[0][0].startswith(("budget", "total spend")) else "role"
+
+
+def _way_in(choice: Choice, name: str, entry: Entry) -> str:
+    """Say what would get a project in: more value, or more of what it lacks beside the plan."""
+    if entry.conflict is not None:
+        own = f"project {name} is mandatory"
+        rules = [rule for rule in entry.conflict.rules if not rule.startswith(own)]
+        relief = ", ".join(entry.conflict.relief)
+        return (
+            f"it does not fit even beside the mandatory projects alone: {'; '.join(rules)}"
+            f"{f'; it would take {relief}' if relief else ''}"
+        )
+    ways = []
+    if entry.more_value is not None:
+        instead = f" in place of {in_words_of(entry.instead_of)}" if entry.instead_of else ""
+        joined = f", with {in_words_of(entry.together_with)}" if entry.together_with else ""
+        ways.append(f"{entry.more_value:,.2f} more value{instead}{joined}")
+    if entry.beside:
+        people = tuple(choice.instance.capacity) if choice.instance else ()
+        lacking = [
+            f"{amount:,.2f} more {'FTE-months' if row.startswith(people) else 'money'} in {row}"
+            for row, amount in entry.beside
+        ]
+        ways.append(
+            f"beside the plan as it is, {in_words_of(lacking)}, starting in month {entry.start}"
+        )
+    return "; or, ".join(ways)
+
+
+def _waits_for(choice: Choice, name: str) -> str:
+    """Name the running project that a project waits for, if it could not start when it planned."""
+    register = choice.register
+    links = register.links[
+        (register.links["project_id"] == name) & (register.links["kind"] == "finish_to_start")
+    ].dropna(subset=["ready_on"])
+    fixed = links[links["depends_on_project_id"].isin(register.fixed["project_id"])]
+    if fixed.empty:
+        return ""
+    last = fixed.sort_values("ready_on").iloc[-1]["depends_on_project_id"]
+    return f"{register.names[last]} is not done before"
 
 
 def swapped(choice: Choice) -> pd.DataFrame:
@@ -283,11 +390,14 @@ def years(choice: Choice) -> pd.DataFrame:
     return table.assign(planned=planned, unspent=table["left"] - planned, price=prices)
 
 
-def ties(choice: Choice, *, limit: int = 3) -> int:
-    """How many other sets of projects are worth as much as a proved plan, counted up to `limit`."""
+def ties(choice: Choice, *, limit: int = 3) -> int | None:
+    """How many other sets of projects are worth as much as a proved plan, counted up to `limit`.
+
+    None where it was not counted: the plan is not proved, or there are too many projects.
+    """
     if choice.plan is None or choice.instance is None or not choice.plan.is_proved:
-        return 0
+        return None
     if len(choice.instance.projects) > EXACT:
-        return 0
+        return None
     found = selection.alternatives(choice.instance, choice.plan, limit=limit)
     return len([other for other in found if other != choice.plan.selected])

@@ -111,13 +111,24 @@ def _resolve(choice: Choice, status_date: date, pmo_type: str) -> Decision:
             "The board must approve which of these rules gives way before anything else is funded",
             "Settle which of these rules gives way before anything else is funded",
         ),
-        (
-            ("Give money or people:", "as named above"),
-            ("Move a deadline:", "with the regulator's consent"),
-        ),
+        _ways_out(choice),
         1,
     )
     return replace(made, by=status_date, by_what="the date of this report")
+
+
+def _ways_out(choice: Choice) -> tuple[tuple[str, str], ...]:
+    """Money and people that would do, deadlines that could move, and the mandates themselves."""
+    register = choice.register
+    relief = [choice.words(each) for clash in choice.clashes for each in clash.relief]
+    clashing = register.candidates[register.candidates["project_id"].isin(choice.lifted)]
+    dated = clashing.dropna(subset=["deadline"])
+    ways = [("Find:", ", ".join(relief))] if relief else []
+    if len(dated):
+        ways.append(("Move a deadline:", listed(list(dated["name"]), most=len(dated))))
+    if len(clashing):
+        ways.append(("Lift a mandate:", listed(list(clashing["name"]), most=len(clashing))))
+    return tuple(ways)
 
 
 def _move(choice: Choice, pmo_type: str, years: pd.DataFrame, free: Plan) -> Decision:

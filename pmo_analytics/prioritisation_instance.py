@@ -244,16 +244,18 @@ def _project(
     name = row["project_id"]
     spend, begin, months = _profile(register, row)
     planned = max(0, begin)
+    earliest = max(planned, _ready(register, name))
     deadline = None
     if not is_missing(row["deadline"]):
         deadline = register.month(row["deadline"] + timedelta(days=1))
+    value = 0.0 if is_missing(row["value"]) else float(row["value"])
     return Project(
         project_id=name,
-        value=0.0 if is_missing(row["value"]) else float(row["value"]),
+        value=value * (1 - delay.cost) ** (earliest - planned),
         spend=spend,
         fte={role: fte for role, fte in _people(register, name, begin, months) if role in capacity},
         duration=months,
-        earliest=max(planned, _ready(register, name)),
+        earliest=earliest,
         latest=planned + delay.most_months,
         decay=delay.cost,
         mandatory=bool(row["is_mandatory"]),
@@ -263,23 +265,29 @@ def _project(
     )
 
 
+def has_time(row: dict[Any, Any]) -> bool:
+    """Whether anything says when a project runs: months of spend or people, or a forecast finish."""
+    return not (is_missing(row["first_month"]) and is_missing(row["forecast_finish"]))
+
+
 def _profile(register: Register, row: dict[Any, Any]) -> tuple[tuple[float, ...], int, int]:
-    """Spend by month from the start, the month it plans to start in, and how long it takes."""
+    """Spend by month from the start, the month it plans to start in, and how long it takes.
+
+    It ends with its last month of spend or people, or when its last report says, whichever is later;
+    a total without months is spent evenly.
+    """
     mine = register.spend[register.spend["project_id"] == row["project_id"]]
-    if is_missing(row["first_month"]):
+    begin = 0 if is_missing(row["first_month"]) else register.month(row["first_month"])
+    ends = [row[name] for name in ("last_month", "forecast_finish") if not is_missing(row[name])]
+    end = max([begin, *(register.month(when) for when in ends)])
+    months = end - begin + 1
+    if mine.empty:
         cost = 0.0 if is_missing(row["cost"]) else max(0.0, float(row["cost"]))
-        return (cost,), 0, 1
-    begin, end = register.month(row["first_month"]), register.month(row["last_month"])
-    if mine.empty and not is_missing(row["cost"]):  # a total without months: spent evenly
-        return (
-            (max(0.0, float(row["cost"])) / (end - begin + 1),) * (end - begin + 1),
-            begin,
-            end - begin + 1,
-        )
-    spend = [0.0] * (end - begin + 1)
+        return (cost / months,) * months, begin, months
+    spend = [0.0] * months
     for when, amount in zip(mine["month"], mine["spend"], strict=True):
         spend[register.month(when) - begin] += max(0.0, float(amount))
-    return tuple(spend), begin, end - begin + 1
+    return tuple(spend), begin, months
 
 
 def _people(

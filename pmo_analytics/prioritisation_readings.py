@@ -1,15 +1,36 @@
 """What the pages say about what to fund: sentences built from the frames beside them."""
 
+import math
 from typing import Any
 
 import pandas as pd
 
-from pmo_analytics.figures import counted, day, few_of, in_words, money, number, percent, verb
+from pmo_analytics.figures import (
+    counted,
+    day,
+    few_of,
+    in_words,
+    is_missing,
+    money,
+    number,
+    percent,
+    verb,
+)
 from pmo_analytics.portfolio import listed
 from pmo_analytics.present import Card
-from pmo_analytics.prioritisation import RULES, Choice, projects, spend_of, swapped, ties
+from pmo_analytics.prioritisation import (
+    RULES,
+    Choice,
+    projects,
+    score_of,
+    spend_of,
+    swapped,
+    ties,
+)
+from pmo_analytics.prioritisation_instance import has_time
 from pmo_analytics.selection import Plan
 
+UNLIKE = 0.01  # share by which two statements of a cost may differ
 CENT = 0.005  # currency below which two values are the same
 NAMES = {"score": "score order", "value": "value order", "ratio": "value per cost"}
 
@@ -18,6 +39,8 @@ def headline(choice: Choice) -> str:
     """State how much value a list cut at the budget leaves on the table, and what explains it."""
     if choice.plan is None:
         return _only_ranked(choice)
+    if not choice.plan.start:
+        return f"None of {counted(len(choice.register.candidates), 'candidate')} can be funded."
     left = _left(choice)
     by = NAMES[choice.list_rule]
     if left <= CENT:
@@ -36,8 +59,12 @@ def _explained(choice: Choice) -> str:
     table = swapped(choice)
     missed = list(table[table["side"] == "only in the plan"]["name"])
     instead = list(table[table["side"] == "only in the list"]["name"])
+    if not missed and not instead:
+        return "; the plan runs the same projects, started in a better order"
     if not missed:
-        return "; the plan runs the same projects, started in a better order" if not instead else ""
+        return (
+            f": it also funds {listed(instead)}, which {verb(len(instead), 'costs', 'cost')} value"
+        )
     for_what = f"; the list funds {listed(instead)} instead" if instead else ""
     return f": {listed(missed)} {verb(len(missed), 'explains', 'explain')} it{for_what}"
 
@@ -46,13 +73,17 @@ def _only_ranked(choice: Choice) -> str:
     register = choice.register
     table = projects(choice)
     known = table.dropna(subset=["value_per_cost"]).sort_values("value_per_cost", ascending=False)
+    if register.is_choice:
+        named = [
+            f"{register.names[name]} ({choice.words(why)})"
+            for name, why in choice.ruled_out.items()
+        ]
+        return f"No candidate can be chosen: {listed(named)}."
     said = (
         f"{counted(len(table), 'project')} could be ranked, but nothing limits a choice among them"
     )
-    if not register.is_choice and known.empty:
-        return f"{said}, and no project states both a value and a cost."
     if known.empty:
-        return f"{said}."
+        return f"{said}, and no project states both a value and a cost."
     return (
         f"{said}: no pipeline with a budget or people is known. {number(len(known))} "
         f"{verb(len(known), 'states', 'state')} a value and a cost; {known['name'].iloc[0]} "
@@ -104,19 +135,38 @@ def read_conflict(choice: Choice) -> str:
     if choice.conflict:
         return (
             f"Not every mandatory project can be in: {choice.conflict}. Until that is resolved, the plan "
-            "below treats no project as mandatory."
+            f"below treats {_lifted(choice)} as any other."
         )
     if must.empty:
         return "No candidate is mandatory."
     dated = must.dropna(subset=["deadline"])
-    return (
-        f"{few_of(len(must), len(must), 'mandatory project')} {verb(len(must), 'is', 'are')} in"
-        + (f", {_of_them(len(dated), len(must))} in time for a deadline" if len(dated) else "")
+    is_known = [has_time(row) for row in dated.to_dict("records")]
+    timed, unknown = dated[is_known], dated[[not known for known in is_known]]
+    count = len(must)
+    said = (
+        f"{few_of(count, count, 'mandatory project')} {verb(count, 'is', 'are')} in"
+        + (f", {_of_them(len(timed), count)} in time for a deadline" if len(timed) else "")
         + f": {listed(list(must['name']))}."
     )
+    if len(unknown):
+        who = f"{listed(list(unknown['name']))} {verb(len(unknown), 'meets', 'meet')}"
+        said += (
+            f" Whether {who} the deadline is not known: no month of work or spend and no forecast "
+            "finish is stated."
+        )
+    return said
+
+
+def _lifted(choice: Choice) -> str:
+    register = choice.register
+    must = register.candidates[register.candidates["is_mandatory"]]["project_id"]
+    names = [name for name in must if name in choice.lifted or name in choice.ruled_out]
+    return listed([register.names[name] for name in names], most=len(names))
 
 
 def _of_them(few: int, whole: int) -> str:
+    if whole == 1:
+        return "and"
     return "each" if few == whole else f"{number(few)} of them"
 
 
@@ -126,14 +176,28 @@ def read_plan(choice: Choice) -> str:
         return "Without limits there is no plan; what is known is what each project promises for its cost."
     plan = choice.plan
     lists = [
-        f"{RULES[rule].lower()} {in_money(choice, each.value)}"
+        f"the {RULES[rule].lower()} brings {in_money(choice, each.value)}"
         for rule, each in choice.lists.items()
     ]
     spend = in_money(choice, spend_of(choice, plan))
     return (
         f"The best plan funds {counted(len(plan.start), 'project')} worth "
         f"{in_money(choice, plan.value)} for {spend}. {_proof(choice, plan)} Under the same budgets, "
-        f"people and rules the {', the '.join(lists)}."
+        f"people and rules {in_words(lists)}; a list passes over what does not fit and goes on."
+        f"{_for_score(choice)}"
+    )
+
+
+def _for_score(choice: Choice) -> str:
+    """Say what the best plan for the score would bring, so that the price of other criteria is seen."""
+    best, listed_plan = choice.for_score, choice.lists.get("score")
+    if best is None or listed_plan is None or choice.plan is None:
+        return ""
+    points = [number(score_of(choice, plan), 2) for plan in (best, choice.plan, listed_plan)]
+    return (
+        f" Were the score what counts, the best plan would add up to {points[0]} points, against "
+        f"{points[1]} of the plan above and {points[2]} of the list, and be worth "
+        f"{in_money(choice, best.value)}."
     )
 
 
@@ -142,6 +206,8 @@ def _proof(choice: Choice, plan: Plan) -> str:
         bound = in_money(choice, plan.bound)
         return f"No plan can be worth more than {bound}, {percent(plan.gap, 1)} above it."
     others = ties(choice)
+    if others is None:
+        return "It is proved: no plan is worth more."
     if not others:
         return "It is proved: no plan is worth more, and no other set of projects as much."
     same = "One other set of projects is" if others == 1 else f"At least {others} other sets are"
@@ -281,6 +347,8 @@ def read_years(choice: Choice, table: pd.DataFrame, free: Plan | None) -> str:
             f"{in_money(choice, free.value)} could be funded, "
             f"{in_money(choice, free.value - choice.plan.value)} more."
         )
+    if not said and not (table["left"] > 0).any():
+        return "Nothing is left of the budget of any year."
     return " ".join(said) or "The budgets of no year limit the plan."
 
 
@@ -364,11 +432,12 @@ def read_starts(table: pd.DataFrame) -> str:
         return f"{said}, each in the month it planned."
     named = [
         f"{row['name']} by {counted(row['delay_months'], 'month')}"
+        + (f" ({row['late_because']})" if row["late_because"] else "")
         for row in late.to_dict("records")
     ]
     return (
-        f"{said}; {number(len(late))} start later than planned, because money, people or another project "
-        f"are not ready before: {listed(named)}."
+        f"{said}; {number(len(late))} {verb(len(late), 'starts', 'start')} later than planned: "
+        f"{'; '.join(named)}."
     )
 
 
@@ -427,6 +496,7 @@ def read_assumptions(choice: Choice) -> str:
     asked = {register.roles.get(role, role) for role in register.demand[mine]["role_id"]}
     if free := sorted(asked - set(known)):
         said.append(f"No supply is known of {listed(free)}; they do not limit.")
+    said += _holes(choice)
     other = choice.register.projects["currency"].dropna()
     foreign = int((other != choice.register.currency).sum())
     if foreign:
@@ -446,3 +516,47 @@ def read_assumptions(choice: Choice) -> str:
         ]
         said.append(f"Not considered: {listed(named)}.")
     return " ".join(said)
+
+
+def _holes(choice: Choice) -> list[str]:
+    """Say what candidates and budgets leave open, and what is taken for it."""
+    register, out, said = choice.register, choice.ruled_out, list[str]()
+    rows = [r for r in register.candidates.to_dict("records") if r["project_id"] not in out]
+    free = [str(row["name"]) for row in rows if is_missing(row["cost"])]
+    if free:
+        it = verb(len(free), "it counts", "they count")
+        said.append(f"No cost is stated for {listed(free)}; {it} as free of money.")
+    timeless = [str(row["name"]) for row in rows if not has_time(row)]
+    if timeless:
+        it = verb(len(timeless), "it is", "each is")
+        said.append(
+            f"When {listed(timeless)} would run is not stated; {it} taken to last a month and to spend all "
+            "in it."
+        )
+    spent = register.spend.groupby("project_id")["spend"].sum().astype(float)
+    differ = [
+        f"{row['name']} ({in_money(choice, spent[row['project_id']])} against "
+        f"{in_money(choice, row['cost'])})"
+        for row in rows
+        if row["project_id"] in spent.index
+        and not is_missing(row["cost"])
+        and abs(spent[row["project_id"]] - float(row["cost"])) > UNLIKE * float(row["cost"])
+    ]
+    if differ:
+        said.append(
+            "The plan spends by month what cost lines say, which add up to something else than the last "
+            f"report says in all: {listed(differ)}."
+        )
+    return said + _unlimited_years(choice)
+
+
+def _unlimited_years(choice: Choice) -> list[str]:
+    if choice.instance is None:
+        return []
+    years = zip(choice.instance.year_names, choice.instance.budgets, strict=True)
+    open_years = [year for year, money in years if money == math.inf]
+    if not choice.instance.budgets:
+        return ["No budget is stated, so money does not limit."]
+    if not open_years:
+        return []
+    return [f"No budget is stated for {listed(open_years)}, so money does not limit then."]

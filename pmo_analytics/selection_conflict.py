@@ -23,10 +23,14 @@ SECONDS = 30.0  # deterministic time of CP-SAT for one question
 
 @dataclass(frozen=True)
 class Conflict:
-    """Rules that cannot all hold, each of which is needed for the conflict; and a way out."""
+    """Rules that cannot all hold, each of which is needed for the conflict; and a way out.
+
+    `projects` are the mandatory ones among the rules.
+    """
 
     rules: tuple[str, ...]
     relief: tuple[str, ...]
+    projects: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
@@ -50,7 +54,8 @@ def conflict(instance: Instance) -> Conflict | None:
     for rule in list(core):
         smaller = rules.clash([other for other in core if other != rule])
         core = core if smaller is None else smaller
-    return Conflict(tuple(rules.words[rule] for rule in sorted(core)), relief(instance))
+    named = tuple(rules.mandated[rule] for rule in sorted(core) if rule in rules.mandated)
+    return Conflict(tuple(rules.words[rule] for rule in sorted(core)), relief(instance), named)
 
 
 def impossible(instance: Instance) -> str:
@@ -73,8 +78,23 @@ def _too_late(instance: Instance) -> Conflict | None:
                     f"it cannot start before month {project.earliest}",
                 ),
                 (f"an end {project.earliest - last} months later",),
+                _mandated_by(instance, at),
             )
     return None
+
+
+def _mandated_by(instance: Instance, at: int) -> tuple[str, ...]:
+    """Name the mandatory projects that need a project, itself among them."""
+    found, reached, table = [], {at}, instance.table
+    waiting = [at]
+    while waiting:
+        now = waiting.pop()
+        if instance.projects[now].mandatory:
+            found.append(instance.projects[now].project_id)
+        after = set(table.succ[table.succ_ptr[now] : table.succ_ptr[now + 1]].tolist()) - reached
+        reached |= after
+        waiting.extend(after)
+    return tuple(found)
 
 
 class _Rules:
@@ -86,6 +106,7 @@ class _Rules:
         self.instance, self.table = instance, instance.table
         self.model = cp_model.CpModel()
         self.words: list[str] = []
+        self.mandated: dict[int, str] = {}
         self.switches: list[cp_model.IntVar] = []
         owner = project_of(self.table)
         self.mine = np.flatnonzero(self.table.must[owner] > 0)
@@ -124,6 +145,7 @@ class _Rules:
             self.model.add_at_most_one(takes)
             if project.mandatory:
                 by = "" if project.deadline is None else f" by month {project.deadline}"
+                self.mandated[len(self.words)] = project.project_id
                 switch = self._rule(f"project {project.project_id} is mandatory{by}")
                 self.model.add_bool_or(takes).only_enforce_if(switch)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pmo_analytics.selection_bound import option_of, use_at
+from pmo_analytics.selection_bound import option_of, use_at, use_of
 from pmo_analytics.selection_kernel import OUT
 from pmo_analytics.selection_model import (
     TOLERANCE,
@@ -33,6 +33,7 @@ def explain(instance: Instance, choice: Integers, by_row: Floats) -> pd.DataFram
             role, risk, low value, or overlooked by too short a search, if out.
         detail: the reason in words.
         to_get_in: what would have to change; empty if it is in.
+        late: why it does not start a month earlier, if it is in and might.
     """
     table = instance.table
     use = np.zeros(len(table.limit))
@@ -46,8 +47,9 @@ def explain(instance: Instance, choice: Integers, by_row: Floats) -> pd.DataFram
         said = _why_in(instance, choice, at) if choice[at] != OUT else None
         said = said or _blocked(instance, choice, at) or _short(instance, choice, short, kept, at)
         start = int(table.start[choice[at]]) if choice[at] != OUT else None
-        lines.append((project.project_id, choice[at] != OUT, start, *said))
-    names = ["project_id", "is_selected", "start", "reason", "detail", "to_get_in"]
+        late = "" if start is None else _why_late(instance, choice, use, at)
+        lines.append((project.project_id, choice[at] != OUT, start, *said, late))
+    names = ["project_id", "is_selected", "start", "reason", "detail", "to_get_in", "late"]
     return pd.DataFrame(lines, columns=names).astype({"start": "Int64", "is_selected": bool})
 
 
@@ -64,6 +66,28 @@ def _why_in(instance: Instance, choice: Integers, at: int) -> Said:
     if needing:
         return "needed", f"{needing[0]} needs it", ""
     return "chosen", "its value pays for the money and people it uses", ""
+
+
+def _why_late(instance: Instance, choice: Integers, use: Floats, at: int) -> str:
+    """Say what keeps a project from starting a month earlier than it does; empty if nothing does."""
+    table, taken = instance.table, choice[at]
+    if taken == table.first[at]:
+        return ""
+    for k in range(table.pred_ptr[at], table.pred_ptr[at + 1]):
+        needed = table.pred[k]
+        end = table.start[choice[needed]] + table.duration[needed] + table.pred_lag[k]
+        if end > table.start[taken - 1]:
+            return f"{instance.projects[needed].project_id} is not done before"
+    over = (
+        use + use_of(table, np.array([taken - 1])) - use_of(table, np.array([taken])) - table.limit
+    )
+    limited = np.isfinite(table.limit)
+    share = np.zeros(len(over))
+    share[limited] = over[limited] / np.maximum(table.limit[limited], TOLERANCE)
+    row = int(np.argmax(share))
+    if share[row] <= TOLERANCE:
+        return ""
+    return f"a month earlier it would need {_need(instance, row, over[row])}"
 
 
 def _blocked(instance: Instance, choice: Integers, at: int) -> Said | None:
@@ -150,13 +174,17 @@ def _missing(instance: Instance, short: _Shortages, option: int) -> tuple[Intege
     order = np.argsort(-short.price[mine])
     rows, amounts = short.row[mine][order], short.amount[mine][order]
     needs = [
-        f"{amount:,.2f} more {_unit(instance, row)} in {instance.row_names[row]}"
+        _need(instance, row, amount)
         for row, amount in zip(rows[:NAMED], amounts[:NAMED], strict=True)
     ]
     if len(rows) > NAMED:
         needs.append(f"{len(rows) - NAMED} smaller shortages")
     month = instance.table.start[option]
     return rows, f"{' and '.join(needs)}, starting in month {month}" if needs else ""
+
+
+def _need(instance: Instance, row: int, amount: float) -> str:
+    return f"{amount:,.2f} more {_unit(instance, row)} in {instance.row_names[row]}"
 
 
 def _kind(instance: Instance, row: int) -> str:

@@ -219,6 +219,52 @@ def test_a_project_out_of_the_plan_says_what_would_get_it_in(choice):
     assert "£60 more money in the 2025 budget" in table.loc["Alpha", "to_get_in"]
 
 
+def test_what_would_get_a_project_in_is_solved_with_the_project_in(choice):
+    """With Alpha in, Bravo is the best for the 40 left: 1 + 60 + 50 = 111, which is 5 less than 116."""
+    entry = choice.entries["P1"]
+
+    assert entry.more_value == pytest.approx(116 - 111)
+    assert (set(entry.instead_of), entry.together_with) == ({"P3", "P4"}, ())
+    assert entry.beside == (("budget 2025", pytest.approx(60)),)
+    assert set(choice.entries) == {"P1"}
+    said = prioritisation.projects(choice).set_index("name").loc["Alpha", "to_get_in"]
+    assert said == (
+        "£5 more value in place of Charlie and Delta; or, beside the plan as it is, £60 more money in the "
+        "2025 budget, starting in Apr 2025"
+    )
+
+
+def test_a_project_that_fits_only_beside_no_other_says_what_it_would_take(board):
+    """A tenth of the budget of 155 is less than the 50 of Running: nothing is left, not even for Lawful.
+
+    Its mandate is lifted, and then nothing can be funded: Alpha would need all of its 60.
+    """
+    broke = _choose(board, budget_factor=0.1)
+
+    assert broke.plan.start == {}
+    assert broke.lifted == {"M1"}
+    assert say.headline(broke) == "None of 5 candidates can be funded."
+    said = prioritisation.projects(broke).set_index("name").loc["Alpha", "to_get_in"]
+    assert said == (
+        "it does not fit even beside the mandatory projects alone: the 2025 budget is limited; it would "
+        "take £60 more in the 2025 budget"
+    )
+
+
+def test_the_best_plan_for_the_score_shows_what_other_criteria_cost(choice):
+    """Scores: Alpha 1, Lawful 1/2, Bravo and Charlie 9/20, Delta 0.
+
+    Of what 100 can pay beside Lawful, Alpha with Bravo or Charlie scores 1.45 and no set more: they
+    are worth 111, or 106.
+    """
+    assert prioritisation.score_of(choice, choice.for_score) == pytest.approx(0.5 + 1 + 0.45)
+    assert choice.for_score.value in (111, 106)
+    assert (
+        "add up to 1.95 points, against 1.40 of the plan above and 1.95 of the list"
+        in say.read_plan(choice)
+    )
+
+
 def test_mandatory_projects_that_cannot_be_paid_are_named_with_what_it_would_take(board):
     """Lawful, Alpha, Bravo and Charlie cost 5 + 60 + 40 + 35 = 140 of the 105 left, 35 too much."""
     clash = _choose(board, mandatory=("P1", "P2", "P3"))
@@ -235,6 +281,8 @@ def test_mandatory_projects_that_cannot_be_paid_are_named_with_what_it_would_tak
         free=None,
     )
     assert (first.subject, first.by) == ("mandatory projects that clash", MARCH)
+    assert dict(first.options)["Find:"] == "£35 more in the 2025 budget"
+    assert dict(first.options)["Lift a mandate:"] == "Alpha, Bravo and Charlie"
 
 
 def test_a_mandatory_project_is_in_or_named_whatever_the_budget(board):
@@ -469,7 +517,8 @@ def test_the_cheaper_project_waits_for_people_and_loses_value(people):
     """Running takes 1 of the 4 FTE-months of April to June; One and Two need 2 each, so one waits.
 
     Two loses least: 80 less 1% a month for three months. Three waits for Running, which is done in
-    the middle of June, so its first whole month is July, and no supply of its role is known.
+    the middle of June, so its first whole month is July, and loses as much by that; no supply of its
+    role is known.
     """
     table = prioritisation.projects(people).set_index("name")
 
@@ -480,8 +529,85 @@ def test_the_cheaper_project_waits_for_people_and_loses_value(people):
     ]
     assert table.loc["Two", "plan_value"] == pytest.approx(80 * 0.99**3)
     assert table.loc["Two", "delay_months"] == 3
-    assert people.plan.value == pytest.approx(100 + 80 * 0.99**3 + 10 + 30)
+    assert people.plan.value == pytest.approx(100 + 80 * 0.99**3 + 10 * 0.99**3 + 30)
     assert "No supply is known of R2" in say.read_assumptions(people)
+
+
+def test_a_late_start_says_what_was_not_ready(people):
+    """In June Two would need 2 FTE-months where 4 less Running's 1 and One's 2 leave 1."""
+    table = prioritisation.projects(people).set_index("name")
+
+    assert table.loc["Two", "late_because"] == (
+        "a month earlier it would need 1.00 more FTE-months of Tester in Apr to Jun 2025"
+    )
+    assert table.loc["Three", "late_because"] == "Runs is not done before"
+    assert "Three by 3 months (Runs is not done before)" in say.read_starts(
+        prioritisation.projects(people)
+    )
+
+
+def test_only_the_mandates_that_clash_are_lifted(known):
+    """Two exclude each other; the third is no part of that and stays in."""
+    con = known(
+        project="""
+            project_id | name  | portfolio_id | currency | lifecycle | is_mandatory | value
+            A          | One   | test         | GBP      | pipeline  | true         | 9
+            B          | Other | test         | GBP      | pipeline  | true         | 8
+            C          | Third | test         | GBP      | pipeline  | true         | 0
+        """,
+        project_status="""
+            project_id | status_date | forecast_cost
+            A          | 2025-03-31  | 10
+        """,
+        dependency="""
+            project_id | depends_on_project_id | kind
+            A          | B                     | excludes
+        """,
+        portfolio_budget="""
+            portfolio_id | year | amount
+            test         | 2025 | 100
+        """,
+    )
+    choice = prioritisation.choose(candidates.read(con, **SCOPE))
+
+    assert choice.lifted == {"A", "B"}
+    assert choice.plan.selected == {"A", "C"}
+    assert say.read_conflict(choice) == (
+        "Not every mandatory project can be in: these rules cannot all hold: project One is mandatory; "
+        "project Other is mandatory; projects One and Other exclude each other. Until that is resolved, "
+        "the plan below treats One and Other as any other."
+    )
+    assert "No cost is stated for Other and Third; they count as free of money." in (
+        say.read_assumptions(choice)
+    )
+
+
+def test_a_project_ends_when_its_report_says_and_a_time_nobody_states_is_said(known):
+    """Due in June 2025: one is forecast to end in 2026, too late; of the other no month is known."""
+    con = known(
+        project="""
+            project_id | name  | portfolio_id | currency | lifecycle | is_mandatory | deadline   | value
+            A          | Late  | test         | GBP      | pipeline  | true         | 2025-06-30 | 9
+            B          | Vague | test         | GBP      | pipeline  | true         | 2025-06-30 | 8
+        """,
+        project_status="""
+            project_id | status_date | forecast_cost | forecast_finish
+            A          | 2025-03-31  | 10            | 2026-06-30
+            B          | 2025-03-31  | 10            |
+        """,
+        portfolio_budget="""
+            portfolio_id | year | amount
+            test         | 2027 | 100
+        """,
+    )
+    choice = prioritisation.choose(candidates.read(con, **SCOPE))
+
+    assert choice.lifted == {"A"}
+    assert "it must start by" in choice.conflict
+    assert "When Vague would run is not stated" in say.read_assumptions(choice)
+    assert "No budget is stated for 2025 and 2026, so money does not limit then." in (
+        say.read_assumptions(choice)
+    )
 
 
 def test_rules_outside_the_choice_keep_projects_out_in_words(people):

@@ -100,13 +100,13 @@ def test_a_mandate_that_cannot_be_paid_is_named_with_the_budget(board):
 
 
 def test_who_waits_for_a_running_project_waits_longer_when_that_is_delayed(people):
-    """Running ends in June, so Three may start in July; two months later, in September, at 1% each."""
+    """Running ends in June, so Three may start in July; two months later, in September, at 1% a month."""
     compared = _study(people, _edit("delay", project="RUN", months=2), months=12)
     rows = compared.studied.projects.query("name == 'Three'").set_index("scenario")
 
     assert f"{rows.loc['baseline', 'start']:%Y-%m}" == "2025-07"
     assert f"{rows.loc['what_if', 'start']:%Y-%m}" == "2025-09"
-    assert _asked(compared)["change"] == pytest.approx(10 * 0.99**2 - 10)
+    assert _asked(compared)["change"] == pytest.approx(10 * 0.99**5 - 10 * 0.99**3)
 
 
 def test_people_a_running_project_no_longer_needs_serve_another(people):
