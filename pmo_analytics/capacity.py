@@ -15,7 +15,6 @@ from pmo_analytics.present import Block, decision, reading
 from pmo_analytics.what_if import BASELINE, Studied, what_if
 
 NAMED = 3  # projects named as causes of a shortage
-FULL_TIME = 1.0
 TEAMS_DRAWN = 4  # shades that can be told apart
 OTHERS = "other teams"
 DECIDE_WITHIN = timedelta(days=14)
@@ -159,17 +158,15 @@ def booked(con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: da
         figures of the whole role.
 
     Columns:
-        role_id, role_name: which. demand_fte, booked_fte: FTE-months. booked_ratio: booked over
-            demand, missing where nothing was asked for.
+        role_id, role_name: which. months: a count. demand_fte, booked_fte: FTE-months.
+        booked_ratio: booked over demand; reason: why it is missing.
+
+    Missing:
+        The ratio where nobody was asked for.
     """
     return con.execute(
-        "select role_id, role_name, cast(sum(demand_fte) as double) as demand_fte, "
-        "cast(sum(booked_fte) as double) as booked_fte, "
-        "cast(sum(booked_fte) as double) / nullif(sum(demand_fte), 0) as booked_ratio "
-        "from utilisation where booked_fte is not null and month <= $at::date "
-        "and month > $at::date - interval 12 month and role_id in (select d.role_id from demand as d "
-        "inner join project as p on d.project_id = p.project_id where p.portfolio_id = $portfolio) "
-        "group by role_id, role_name order by booked_ratio desc, role_id",
+        "from booked_against_plan where portfolio_id = $portfolio and status_date = $at "
+        "order by booked_ratio desc, role_id",
         {"at": status_date, "portfolio": portfolio_id},
     ).df()
 
@@ -183,21 +180,18 @@ def people(
         One row per person and month of the last months, the most first.
 
     Columns:
-        person_id, role_name, month: which. fte: booked over all projects.
-        projects: a count. project_ids: which, in words.
+        person_id, role_names, month: which. booked_fte: over all projects.
+        projects: a count. project_ids: which, in words. is_over_full_time: true.
+
+    Missing:
+        Nothing.
     """
     return con.execute(
-        "select t.person_id, min(coalesce(r.name, t.role_id)) as role_name, "
-        "date_trunc('month', t.month) as month, cast(sum(t.fte) as double) as fte, "
-        "count(distinct t.project_id) as projects, "
-        "string_agg(distinct t.project_id, ', ' order by t.project_id) as project_ids "
-        "from timesheet as t left join role as r on t.role_id = r.role_id "
-        "where t.month <= $at::date and t.month > $at::date - to_months($months) "
-        "and t.person_id in (select b.person_id from timesheet as b inner join project as p "
-        "on b.project_id = p.project_id where p.portfolio_id = $portfolio) "
-        "group by t.person_id, date_trunc('month', t.month) having sum(t.fte) > $full + 1e-9 "
-        "order by fte desc, month, person_id",
-        {"at": status_date, "months": months, "full": FULL_TIME, "portfolio": portfolio_id},
+        "from person_load where is_over_full_time and month <= $at::date "
+        "and month > $at::date - to_months($months) and person_id in (select person_id from timesheet "
+        "inner join project using (project_id) where portfolio_id = $portfolio) "
+        "order by booked_fte desc, month, person_id",
+        {"at": status_date, "months": months, "portfolio": portfolio_id},
     ).df()
 
 
@@ -244,7 +238,7 @@ def read_people(load: pd.DataFrame) -> str:
     top = load.to_dict("records")[0]
     return (
         f"{load['person_id'].nunique()} people booked more than a full-time person in a month of the "
-        f"last three; the most is {top['fte']:.2f} FTE by {top['person_id']} on "
+        f"last three; the most is {top['booked_fte']:.2f} FTE by {top['person_id']} on "
         f"{top['project_ids']}."
     )
 

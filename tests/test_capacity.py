@@ -112,7 +112,7 @@ def test_people_are_added_up_over_all_their_projects(con):
 
     (row,) = found.to_dict("records")
     assert (row["person_id"], row["projects"], row["project_ids"]) == ("P1", 2, "A, B")
-    assert row["fte"] == pytest.approx(1.2)
+    assert (row["booked_fte"], row["is_over_full_time"]) == (pytest.approx(1.2), True)
     assert "1.20 FTE by P1 on A, B" in capacity.read_people(found)
     assert capacity.read_people(found.head(0)).startswith("Nobody")
 

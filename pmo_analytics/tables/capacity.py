@@ -96,10 +96,10 @@ def people(load: pd.DataFrame) -> Block:
         _months(load, "month"),
         columns={
             "person_id": "Person",
-            "role_name": "Role",
+            "role_names": "Role",
             "month": "Month",
             "projects": "Projects",
-            "fte": "Booked, FTE",
+            "booked_fte": "Booked, FTE",
             "project_ids": "Which",
         },
         caption="People who book more than one full-time person, over all projects",
