@@ -312,7 +312,7 @@ def _projects(case: _Case, base: _Case) -> pd.DataFrame:
     """List the projects of a scenario.
 
     Columns:
-        scenario, project_id, name: which.
+        scenario, title, project_id, name: which.
         submitted_start, baseline_start, start, finish: months; missing where it is out.
         shift_months, shift_from_plan: months later than in the baseline, and than submitted.
         is_moved: it starts elsewhere than in the baseline, or is in only one of them.
@@ -331,6 +331,7 @@ def _projects(case: _Case, base: _Case) -> pd.DataFrame:
         lines.append(
             {
                 "scenario": case.name,
+                "title": case.title,
                 "project_id": name,
                 "name": state.names[name],
                 **dict(zip(columns, dates, strict=True)),
@@ -390,8 +391,9 @@ def _steps(cases: list[_Case]) -> pd.DataFrame:
         lines.append(
             {
                 "scenario": case.name,
+                "title": case.title,
                 "step": 1 if is_first else int(str(lines[-1]["step"])) + 1,
-                "edit": case.edit,
+                "edit": said(case.state, case.edit),
                 "value_before": before,
                 "value": case.value,
                 "change": case.value - before,
@@ -402,6 +404,7 @@ def _steps(cases: list[_Case]) -> pd.DataFrame:
         before = case.value
     names = [
         "scenario",
+        "title",
         "step",
         "edit",
         "value_before",

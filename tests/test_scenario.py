@@ -113,7 +113,7 @@ def test_an_edit_without_effect_is_a_warning():
     applied = _applied({"op": "delay", "project": "A", "months": 1}, {"op": "advance", "project": "A", "months": 1}, {"op": "deadline", "project": "B", "finish_by": "2027-06"}, {"op": "deadline", "project": "B", "finish_by": "2027-06"})  # fmt: skip
 
     (warning,) = applied.warnings
-    assert warning.startswith("scenario drawn, edit 4 (deadline B")
+    assert warning.startswith("scenario drawn, edit 4 (B is finished by the end of")
     assert warning.endswith("changes nothing.")
 
 
@@ -235,3 +235,77 @@ def test_a_second_policy_replaces_the_first_and_people_who_join_later_may_work_o
     assert (applied.baseline.overtime_share, applied.baseline.overtime_price) == (0.2, 4)
     once = _applied(fifth, join).baseline.instance.capacity["dev"]
     assert applied.baseline.instance.capacity["dev"] == pytest.approx(once)
+
+
+@pytest.mark.parametrize(
+    ("edit", "words"),
+    [
+        (
+            {
+                "op": "add_capacity",
+                "role": "dev",
+                "team": "a",
+                "fte": 2,
+                "from": "2026-06",
+                "ramp_months": 2,
+            },
+            "2 more dev (a) from Jun 2026, in full after 2 months",
+        ),
+        (
+            {
+                "op": "remove_capacity",
+                "role": "dev",
+                "fte": 0.5,
+                "from": "2026-06",
+                "to": "2026-08",
+            },
+            "0.5 fewer dev from Jun 2026 to Aug 2026",
+        ),
+        (
+            {"op": "retrain", "from_role": "dev", "to_role": "test", "fte": 1, "from": "2026-06"},
+            "1 dev become test from Jun 2026",
+        ),
+        ({"op": "delay", "project": "A", "months": 1}, "A waits 1 month"),
+        ({"op": "advance", "project": "A", "months": 2}, "A may start up to 2 months sooner"),
+        (
+            {"op": "fix_start", "project": "A", "month": "2026-06"},
+            "A starts in Jun 2026 or not at all",
+        ),
+        ({"op": "force_in", "project": "A"}, "A must be done"),
+        (
+            {"op": "force_in", "project": "A", "finish_by": "2026-06"},
+            "A must be done by the end of Jun 2026",
+        ),
+        ({"op": "force_out", "project": "A"}, "A is not done"),
+        (
+            {"op": "deadline", "project": "A", "finish_by": "2026-06"},
+            "A is finished by the end of Jun 2026",
+        ),
+        ({"op": "scale_demand", "project": "A", "factor": 1.25}, "A needs 1.25 times the people"),
+        ({"op": "scale_budget", "factor": 0.9}, "0.9 times the money of every year"),
+        ({"op": "scale_budget", "factor": 0.9, "year": 2027}, "0.9 times the money of 2027"),
+        ({"op": "set_value", "project": "A", "value": 1200}, "A is worth 1,200"),
+        ({"op": "set_weight", "criterion": "K1", "weight": 0.5}, "K1 weighs 50%"),
+        (
+            {
+                "op": "capacity_policy",
+                "overtime_share": 0.1,
+                "overtime_price": 900,
+                "bucket": "month",
+            },
+            "overtime up to 10%, overtime at 900 for an FTE and month, people counted by month",
+        ),
+        ({"op": "freeze", "before": "2026-06"}, "starts before Jun 2026 stay as planned"),
+    ],
+    ids=lambda each: each["op"] if isinstance(each, dict) else "",
+)
+def test_an_edit_says_in_words_what_it_does(edit, words):
+    (read,) = scenario({"title": "Words", "edits": [edit]}, name="words").edits
+
+    assert read.words == words
+
+
+def test_every_operation_of_the_schema_can_be_applied_and_said():
+    from pmo_analytics.scenario import OPERATIONS, WORDS, schema
+
+    assert set(schema()["$defs"]) == set(OPERATIONS) == set(WORDS)

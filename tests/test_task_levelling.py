@@ -308,7 +308,7 @@ def test_a_deadline_that_cannot_be_met_is_named_with_what_binds_it(drawn):
 
     (rule,) = levelled.rules.to_dict("records")
     assert (rule["scenario"], rule["missed_days"]) == ("both", 5)
-    assert rule["because"] == "Build ends on 6 Mar 2026: The scenario says: delay P, months 1."
+    assert rule["because"] == "Build ends on 6 Mar 2026: The scenario says: P waits 1 month."
     assert "dates missed by 5 working days more" in task_reading.read_scenarios(levelled)
     assert "5" in repr(tables.task_dates(task_reading.missed(levelled)))
 
@@ -545,7 +545,7 @@ def test_a_study_warns_before_it_runs_of_edits_that_mean_nothing_for_tasks(sampl
 
     first, second = plan.warnings
     assert "MER-048 is not among the projects whose networks are levelled" in first
-    assert "remove capacity Network engineer" in second  # nobody of the networks works with them
+    assert "9 fewer Network engineer" in second  # nobody of the networks works with them
     assert second.endswith("changes nothing about task dates.")
 
 

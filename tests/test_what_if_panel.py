@@ -52,7 +52,7 @@ def _said(panel):
 def test_an_edit_is_added_and_removed_with_its_button(panel):
     _fill(panel, "add_capacity", role="dev", fte="1", **{"from": "2027-01"})
 
-    assert panel.scenario.edits[0].words == "add capacity dev, fte 1, from 2027-01"
+    assert panel.scenario.edits[0].words == "1 more dev from Jan 2027"
     assert "add capacity dev" in panel.edits.children[0].children[0].value
     assert panel.form.inputs["fte"].value == ""
     panel.remove_buttons[0].click()
@@ -73,7 +73,7 @@ def test_an_edit_without_effect_is_warned_of(panel):
     for _ in range(2):
         _fill(panel, "deadline", project="A", finish_by="2027-04")
 
-    assert "edit 2 (deadline A, finish by 2027-04) changes nothing." in unescape(
+    assert "edit 2 (A is finished by the end of Apr 2027) changes nothing." in unescape(
         panel.edits.children[-1].value
     )
 

@@ -101,11 +101,11 @@ def start_shifts(projects: pd.DataFrame) -> alt.TopLevelMixin:
 
     Draws the moved rows of `what_if.Studied.projects`.
     """
-    require(projects, "scenario", "name", "baseline_start", "start", "is_moved")
+    require(projects, "scenario", "title", "name", "baseline_start", "start", "is_moved")
     data = projects[projects["is_moved"]]
     rows = [
-        f"{short(name)}|{scenario.replace('_', ' ')}"
-        for name, scenario in zip(data["name"], data["scenario"], strict=True)
+        f"{short(name)}|{short(title)}"
+        for name, title in zip(data["name"], data["title"], strict=True)
     ]
     data = data.assign(
         row=rows,
@@ -113,10 +113,17 @@ def start_shifts(projects: pd.DataFrame) -> alt.TopLevelMixin:
     )
     order = list(dict.fromkeys(data.sort_values(["scenario", "start"])["row"]))
     y = alt.Y("row:N").sort(order).title(None).axis(labelExpr=TWO_LINES)
-    columns = ["row", "name", "scenario", "baseline_start", "start", "note", "detail"]
-    base = alt.Chart(data[columns]).encode(y, tooltip=["name:N", "scenario:N", "detail:N"])
-    lines = base.mark_rule(strokeWidth=2, color=GREY).encode(
-        alt.X("baseline_start:T").title("Start month"), alt.X2("start:T")
+    columns = ["row", "name", "title", "baseline_start", "start", "note", "detail"]
+    base = alt.Chart(data[columns]).encode(y, tooltip=["name:N", "title:N", "detail:N"])
+    lines = (
+        base.mark_rule(strokeWidth=2, color=GREY)
+        .encode(
+            alt.X("baseline_start:T")
+            .title("Start month")
+            .axis(format="%b %Y", tickCount={"interval": "month", "step": 1}),
+            alt.X2("start:T"),
+        )
+        .transform_filter("datum.baseline_start != null && datum.start != null")
     )
     marks = data.melt(
         id_vars=["row"],
@@ -161,7 +168,7 @@ def plan_gantt(projects: pd.DataFrame, *, scenario: str) -> alt.TopLevelMixin:
 
     Draws `what_if.Studied.projects`.
     """
-    require(projects, "scenario", "name", "start", "finish", "is_moved")
+    require(projects, "scenario", "title", "name", "start", "finish", "is_moved")
     named = projects[projects["scenario"].isin(["baseline", scenario])].dropna(subset=["start"])
     data = named.assign(
         end=named["finish"] + pd.offsets.MonthBegin(1),
@@ -169,6 +176,7 @@ def plan_gantt(projects: pd.DataFrame, *, scenario: str) -> alt.TopLevelMixin:
         row=[short(name) for name in named["name"]],
     )[["row", "start", "end", "plan"]]
     order = list(dict.fromkeys(data.sort_values(["start", "row"])["row"]))
+    title = next(iter(projects[projects["scenario"] == scenario]["title"]), scenario)
     bars: alt.Chart = (
         alt.Chart(data)
         .mark_bar()
@@ -188,9 +196,12 @@ def plan_gantt(projects: pd.DataFrame, *, scenario: str) -> alt.TopLevelMixin:
         )
     )
     drawn: alt.TopLevelMixin = bars.properties(
-        title=f"When each project runs: baseline and {scenario}",
+        title={
+            "text": "When each project runs",
+            "subtitle": f"Baseline, and below it: {title}",
+        },
         height=(ROW - 4) * max(len(order), 2),
-        description=f"Gantt chart of {len(order)} projects in the baseline and in {scenario}.",
+        description=f"Gantt chart of {len(order)} projects in the baseline and in {title}.",
     )
     return drawn
 
@@ -203,6 +214,7 @@ def value_steps(steps: pd.DataFrame) -> alt.TopLevelMixin:
     require(
         steps,
         "scenario",
+        "title",
         "step",
         "edit",
         "value_before",
@@ -215,10 +227,8 @@ def value_steps(steps: pd.DataFrame) -> alt.TopLevelMixin:
     data = steps[whole]
     data = data.assign(
         row=[
-            f"{scenario.replace('_', ' ')} {step}|{short(edit)}"
-            for scenario, step, edit in zip(
-                data["scenario"], data["step"], data["edit"], strict=True
-            )
+            f"{short(edit)}|{short(title)}, edit {step}"
+            for title, step, edit in zip(data["title"], data["step"], data["edit"], strict=True)
         ],
         begin=(data["value_before"] - data["base_value"]) / 1e6,
         end=(data["value"] - data["base_value"]) / 1e6,
@@ -228,7 +238,7 @@ def value_steps(steps: pd.DataFrame) -> alt.TopLevelMixin:
     base = alt.Chart(data).encode(
         alt.Y("row:N").sort(list(data["row"])).title(None).axis(labelExpr=TWO_LINES),
         tooltip=[
-            "scenario:N",
+            "title:N",
             "edit:N",
             alt.Tooltip("millions:Q", format="+,.2f", title="Million"),
         ],

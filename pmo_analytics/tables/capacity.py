@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from pmo_analytics.figures import counted, verb
 from pmo_analytics.present import Block, folded, table
 
 
@@ -39,8 +40,9 @@ def reasons(projects: pd.DataFrame, *, scenario: str = "baseline") -> Block:
     """Why each project of one scenario starts when it does, from `what_if.Studied.projects`."""
     data = projects[projects["scenario"] == scenario]
     moved = data[(data["reason"] != "as planned")]
+    title, do = next(iter(data["title"]), scenario), verb(len(moved), "does", "do")
     return folded(
-        f"Why {len(moved)} projects do not start as planned ({scenario})",
+        f"Why {counted(len(moved), 'project')} {do} not start as planned: {title}",
         table(
             _months(moved, "submitted_start", "start"),
             columns={
@@ -51,7 +53,7 @@ def reasons(projects: pd.DataFrame, *, scenario: str = "baseline") -> Block:
                 "reason": "Reason",
                 "detail": "In words",
             },
-            caption=f"Starts explained: {scenario}",
+            caption=f"Starts explained: {title}",
         ),
     )
 
