@@ -300,12 +300,10 @@ def test_a_second_policy_replaces_the_first_and_people_who_join_later_may_work_o
     ids=lambda each: each["op"] if isinstance(each, dict) else "",
 )
 def test_an_edit_says_in_words_what_it_does(edit, words):
-    (read,) = scenario({"title": "Words", "edits": [edit]}, name="words").edits
+    (read,) = scenario.scenario({"title": "Words", "edits": [edit]}, name="words").edits
 
     assert read.words == words
 
 
 def test_every_operation_of_the_schema_can_be_applied_and_said():
-    from pmo_analytics.scenario import OPERATIONS, WORDS, schema
-
-    assert set(schema()["$defs"]) == set(OPERATIONS) == set(WORDS)
+    assert set(scenario.schema()["$defs"]) == set(scenario.OPERATIONS) == set(scenario.WORDS)

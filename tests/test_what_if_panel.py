@@ -53,7 +53,7 @@ def test_an_edit_is_added_and_removed_with_its_button(panel):
     _fill(panel, "add_capacity", role="dev", fte="1", **{"from": "2027-01"})
 
     assert panel.scenario.edits[0].words == "1 more dev from Jan 2027"
-    assert "add capacity dev" in panel.edits.children[0].children[0].value
+    assert "1 more dev" in panel.edits.children[0].children[0].value
     assert panel.form.inputs["fte"].value == ""
     panel.remove_buttons[0].click()
     assert "No edit yet." in panel.edits.children[0].value
