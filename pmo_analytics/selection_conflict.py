@@ -201,7 +201,7 @@ def _rules_of_rows(instance: Instance) -> Iterator[tuple[str, range]]:
 
 
 def relief(instance: Instance) -> tuple[str, ...]:
-    """Say what capacity and money would make room for the mandatory projects, the least first.
+    """Say what money and capacity would make room for the mandatory projects, by year and period.
 
     Empty if no capacity or money would help: then time or a rule between projects is short.
     """
@@ -210,9 +210,8 @@ def relief(instance: Instance) -> tuple[str, ...]:
     extra = model.shortfall(keep)
     if extra is None:
         return ()
-    order = np.argsort(extra)
     return tuple(
-        f"{extra[row]:,.2f} more in {instance.row_names[row]}"
-        for row in order
-        if extra[row] > TOLERANCE
+        f"{amount:,.2f} more in {name}"
+        for amount, name in zip(extra, instance.row_names, strict=True)
+        if amount > TOLERANCE
     )
