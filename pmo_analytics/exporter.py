@@ -204,11 +204,25 @@ def failure(nb: nbformat.NotebookNode) -> dict[str, str] | None:
 
 def command(name: str, changed: dict[str, Any], *, notebook: str) -> str:
     """Return the command that makes this page again, from the values that are not defaults."""
+    if Path(notebook).parent.name == "studies" and {"status_date", "portfolio_id"} <= changed.keys():
+        return _study_command(name, changed)
     if "status_date" in changed and changed.keys() <= _PACK_OPTIONS.keys():
         options = [f"{_PACK_OPTIONS[key]} {shlex.quote(str(changed[key]))}" for key in changed]
         return " ".join(["pmo report", f"--only {name}", *options])
     options = [f"-p {key} {shlex.quote(str(value))}" for key, value in changed.items()]
     return " ".join(["papermill", notebook, f"{name}-again.ipynb", *options])
+
+
+def _study_command(name: str, changed: dict[str, Any]) -> str:
+    options = []
+    for key, value in changed.items():
+        if key == "scenarios":
+            options += [f"--scenario {shlex.quote(each)}" for each in str(value).split(",")]
+        elif key in _PACK_OPTIONS and key != "unit":
+            options.append(f"{_PACK_OPTIONS[key]} {shlex.quote(str(value))}")
+        else:
+            options.append(f"-p {key}={shlex.quote(str(value))}")
+    return " ".join(["pmo study", name, *options])
 
 
 def _changed(

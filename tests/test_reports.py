@@ -171,6 +171,21 @@ def test_the_page_states_what_it_is_about_and_where_it_came_from(page):
     )
 
 
+def test_a_page_of_a_study_says_how_the_study_is_run_again():
+    given = {
+        "portfolio_id": "demo",
+        "status_date": "2024-03-31",
+        "unit": "Retail",
+        "scenarios": "data/scenarios/a.yaml,data/scenarios/b b.yaml",
+        "seed": 2,
+    }
+
+    assert exporter.command("what_if", given, notebook="notebooks/studies/what_if.ipynb") == (
+        "pmo study what_if --portfolio demo --status-date 2024-03-31 -p unit=Retail "
+        "--scenario data/scenarios/a.yaml --scenario 'data/scenarios/b b.yaml' -p seed=2"
+    )
+
+
 def test_the_page_names_no_folder_of_this_machine(page, failed):
     for place in (str(Path.cwd()), sys.prefix, str(Path.home()) + "/"):
         assert place not in page
