@@ -100,6 +100,5 @@ def _ready(instance: Instance, link: Dependency, start: int) -> int:
 def _waiting(project: Project, ready: int) -> Project:
     if ready <= project.earliest:
         return project
-    kept = (1 - project.decay) ** (ready - project.earliest)
     latest = max(project.latest, ready)
-    return replace(project, earliest=ready, latest=latest, value=project.value * kept)
+    return replace(project, earliest=ready, latest=latest, value=project.value_at(ready))

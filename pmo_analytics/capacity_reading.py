@@ -12,6 +12,7 @@ from pmo_analytics.narrative import HEADINGS
 from pmo_analytics.present import Block, Card, cards, decision
 from pmo_analytics.what_if import BASELINE, SUBMITTED, Studied
 
+CENT = 0.005
 NOISE = (
     "The noise floor of a change is what the search may have missed in either plan (nothing where no "
     "plan can be worth more, otherwise the gap to the bound, or the difference between two runs of the "
@@ -48,7 +49,12 @@ def _change(studied: Studied, row: "pd.Series[Any]") -> str:
         return "as much value as the baseline"
     if row["standing"] == "within noise":
         return f"a difference of {amount}, which is within the noise of the search"
-    return f"{amount} {'more' if change > 0 else 'less'} value than the baseline"
+    said = f"{amount} {'more' if change > 0 else 'less'} value than the baseline"
+    revalued = float(row["revalued"])
+    if abs(revalued) <= abs(float(row["noise_floor"])) + CENT:
+        return said
+    part = money(revalued, studied.baseline.currency)
+    return f"{said}, {part} of it because the same plan is valued differently"
 
 
 def key_figures(studied: Studied) -> Block:

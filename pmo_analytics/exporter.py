@@ -204,7 +204,10 @@ def failure(nb: nbformat.NotebookNode) -> dict[str, str] | None:
 
 def command(name: str, changed: dict[str, Any], *, notebook: str) -> str:
     """Return the command that makes this page again, from the values that are not defaults."""
-    if Path(notebook).parent.name == "studies" and {"status_date", "portfolio_id"} <= changed.keys():
+    if (
+        Path(notebook).parent.name == "studies"
+        and {"status_date", "portfolio_id"} <= changed.keys()
+    ):
         return _study_command(name, changed)
     if "status_date" in changed and changed.keys() <= _PACK_OPTIONS.keys():
         options = [f"{_PACK_OPTIONS[key]} {shlex.quote(str(changed[key]))}" for key in changed]

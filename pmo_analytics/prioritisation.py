@@ -118,9 +118,7 @@ def _for_score(known: Instance, listed: Plan, effort: int, seed: int) -> Plan:
     )
     plan = selection.select(scored, effort=effort, seed=seed, start=listed)
     worth = sum(
-        p.value * (1 - p.decay) ** (plan.start[p.project_id] - p.earliest)
-        for p in known.projects
-        if p.project_id in plan.start
+        p.value_at(plan.start[p.project_id]) for p in known.projects if p.project_id in plan.start
     )
     return replace(plan, value=worth)
 
@@ -207,7 +205,7 @@ def worth_in(choice: Choice, plan: Plan) -> dict[str, float]:
     if choice.instance is None:
         return {}
     return {
-        p.project_id: p.value * (1 - p.decay) ** (plan.start[p.project_id] - p.earliest)
+        p.project_id: p.value_at(plan.start[p.project_id])
         for p in choice.instance.projects
         if p.project_id in plan.start
     }

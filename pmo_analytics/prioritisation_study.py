@@ -21,7 +21,7 @@ from pmo_analytics.portfolio import listed
 from pmo_analytics.present import Block, Card, cards
 from pmo_analytics.prioritisation import RULES, Choice, choose, totals_of
 from pmo_analytics.prioritisation_instance import baseline as whole_baseline
-from pmo_analytics.prioritisation_readings import CENT, NAMES
+from pmo_analytics.prioritisation_readings import NAMES
 from pmo_analytics.prioritisation_scores import contributions
 from pmo_analytics.scenario import Scenario
 from pmo_analytics.scenario_files import Stated
@@ -171,10 +171,11 @@ def _lists(asked: _Asked, studied: Studied) -> pd.DataFrame:
     Columns:
         scenario, title: which. rule: of the list, in words. value: currency.
         left: currency less than the plan of the scenario. share_left: of the value of that plan.
+        enters, leaves: projects the list funds and does not fund in the baseline, and the other way.
     """
     states = {BASELINE: net(asked.start)}
     states |= {each.name: scenario.apply(asked.start, each).baseline for each in asked.scenarios}
-    lines = []
+    lines, before = [], dict[str, frozenset[str]]()
     for row in studied.summary[studied.summary["is_possible"].astype(bool)].to_dict("records"):
         state = states[row["scenario"]]
         totals = totals_of(contributions(asked.choice.register, state.weights))
@@ -182,6 +183,7 @@ def _lists(asked: _Asked, studied: Studied) -> pd.DataFrame:
         scored = tuple(replace(p, score=totals.get(p.project_id, 0.0)) for p in known.projects)
         for rule in asked.choice.lists:
             plan = selection.ranked_list(replace(known, projects=scored), by=rule)
+            was = before.setdefault(rule, plan.selected)
             lines.append(
                 {
                     "scenario": row["scenario"],
@@ -189,10 +191,12 @@ def _lists(asked: _Asked, studied: Studied) -> pd.DataFrame:
                     "rule": RULES[rule],
                     "value": plan.value,
                     "left": row["value"] + row["overtime_cost"] - plan.value,
+                    "enters": [state.names[name] for name in sorted(plan.selected - was)],
+                    "leaves": [state.names[name] for name in sorted(was - plan.selected)],
                     "currency": state.currency,
                 }
             )
-    columns = ["scenario", "title", "rule", "value", "left", "currency"]
+    columns = ["scenario", "title", "rule", "value", "left", "enters", "leaves", "currency"]
     found = pd.DataFrame(lines, columns=columns)
     whole = found["value"] + found["left"]
     return found.assign(share_left=found["left"] / whole.where(whole > 0))
@@ -267,12 +271,16 @@ def read_lists(compared: Compared) -> str:
     if table.empty:
         return "No scenario has a plan, so no list can be set against it."
     by = NAMES[compared.choice.list_rule]
-    said = []
-    for row in table.drop_duplicates("scenario").to_dict("records"):
-        left = _left(compared, row["scenario"])
-        said.append(f"{row['title']}, {money(left if left > CENT else 0, currency)}")
-    count = len(said)
+    said, swaps = [], []
+    mine = table[table["rule"] == RULES[compared.choice.list_rule]]
+    for row in mine.to_dict("records"):
+        said.append(f"{row['title']}, {money(max(row['left'], 0.0), currency)}")
+        parts = [f"funds {listed(row['enters'])}"] if row["enters"] else []
+        parts += [f"no longer funds {listed(row['leaves'])}"] if row["leaves"] else []
+        if parts:
+            swaps.append(f" Under {row['title']} the list {' and '.join(parts)}.")
+    cases = f"{counted(len(said), 'case')} that {verb(len(said), 'has', 'have')} a plan"
     return (
-        f"Funding by {by} instead of the plan would leave on the table, in "
-        f"{counted(count, 'case')} that {verb(count, 'has', 'have')} a plan: {'; '.join(said)}."
+        f"Funding by {by} instead of the plan would leave on the table, in {cases}: "
+        f"{'; '.join(said)}.{''.join(swaps)}"
     )

@@ -346,8 +346,7 @@ def _project(at: Baseline, edit: Edit) -> Project:
 
 def _from_month(project: Project, earliest: int, latest: int) -> dict[str, Any]:
     """Change the months in which a project may start; a given start keeps its value."""
-    kept = (1 - project.decay) ** (earliest - project.earliest)
-    return {"earliest": earliest, "latest": latest, "value": project.value * kept}
+    return {"earliest": earliest, "latest": latest, "value": project.value_at(earliest)}
 
 
 def _delay(at: Baseline, edit: Edit) -> Baseline:

@@ -202,9 +202,7 @@ def check(instance: Instance, plan: Plan) -> list[str]:
     for row, used in _used(instance, chosen, plan).items():
         if used > limits[row] * (1 + TOLERANCE) + TOLERANCE:
             broken.append(f"{row}: {used:,.2f} used, {limits[row]:,.2f} available")
-    worth = math.fsum(
-        p.value * (1 - p.decay) ** (plan.start[p.project_id] - p.earliest) for p in chosen
-    )
+    worth = math.fsum(p.value_at(plan.start[p.project_id]) for p in chosen)
     if not math.isclose(worth, plan.value, rel_tol=1e-9, abs_tol=1e-6):
         broken.append(f"the plan claims {plan.value:,.2f} but its projects are worth {worth:,.2f}")
     return broken

@@ -53,6 +53,10 @@ class Project:
     risk: float = 0.0
     score: float = 0.0
 
+    def value_at(self, start: int) -> float:
+        """Value if started in a month, after what the delay costs."""
+        return self.value * float((1 - self.decay) ** (start - self.earliest))
+
 
 @dataclass(frozen=True)
 class Dependency:

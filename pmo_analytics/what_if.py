@@ -257,7 +257,8 @@ def _summary(cases: list[_Case]) -> pd.DataFrame:
         scenario, title, scenario_id: which.
         is_possible, conflict: whether a plan keeps every rule, and the rules that clash if not.
         value, bound: currency; of the plan, and what no plan can exceed. gap: fraction.
-        change: currency against the baseline, positive is better.
+        change: currency against the baseline, positive is better. revalued: the part of it that comes
+            of other values of projects, as edits state them: the baseline's plan valued anew.
         noise_floor: currency; what the search may have missed in the two plans (nothing where they
             are proved, else the gap to the bound, or how far two seeds of the baseline differ if
             that is less), plus what they gave up to move few projects.
@@ -283,6 +284,7 @@ def _summary(cases: list[_Case]) -> pd.DataFrame:
                 "bound": bound,
                 "gap": bound / case.value - 1 if case.value > 0 else float("nan"),
                 "change": change,
+                "revalued": _revalued(case, base),
                 "noise_floor": floor,
                 "is_beyond_noise": abs(change) > floor + SAME * max(1.0, abs(base.value)),
                 "standing": _standing(case, base, floor),
@@ -293,6 +295,15 @@ def _summary(cases: list[_Case]) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(lines)
+
+
+def _revalued(case: _Case, base: _Case) -> float:
+    """Value the plan of the baseline as the scenario does, and take off what it is worth now."""
+    now, before = ({p.project_id: p for p in each.state.instance.projects} for each in (case, base))
+    return sum(
+        now[name].value_at(start) - before[name].value_at(start)
+        for name, start in base.starts.items()
+    )
 
 
 def _standing(case: _Case, base: _Case, floor: float) -> str:

@@ -81,6 +81,7 @@ def test_a_weight_changes_what_the_list_leaves_and_never_the_plan(board):
 
     assert _asked(compared)["change"] == 0
     lists = compared.lists.set_index(["scenario", "rule"])["left"]
+    assert _asked(compared)["revalued"] == 0
     assert lists["baseline", "List by score"] == lists["what_if", "List by score"] == 5
     assert lists["baseline", "List by value per cost"] == 0
     assert prioritisation_study.read_lists(compared) == (

@@ -65,6 +65,23 @@ def test_two_projects_and_one_developer():
     ]
 
 
+def test_a_value_stated_anew_is_told_from_what_a_better_plan_gains():
+    """Baseline: A 100, B 50 x 0.81 = 40.5. With B at 200, the same plan is worth 100 + 162 = 262.
+
+    Then B goes first: 200 + 81 = 281, so of the 140.5 more 121.5 are the other value and 19 the plan.
+    """
+    studied = what_if(
+        _two(), [_scenario("dear", {"op": "set_value", "project": "B", "value": 200})]
+    )
+
+    row = studied.summary.set_index("scenario").loc["dear"]
+    assert row["change"] == pytest.approx(281 - 140.5)
+    assert row["revalued"] == pytest.approx(262 - 140.5)
+    assert capacity_reading.headline(studied) == (
+        "dear: 141 more value than the baseline, 122 of it because the same plan is valued differently."
+    )
+
+
 def test_every_start_has_its_reason():
     studied = what_if(_two(), [])
 
