@@ -90,7 +90,7 @@ def shortages(con: duckdb.DuckDBPyConnection, **scope: object) -> pd.DataFrame:
     causes = causes.assign(
         projects=[
             f"{name} ({fte:.1f})"
-            for name, fte in zip(causes["project_id"], causes["project_fte"], strict=True)
+            for name, fte in zip(causes["project_name"], causes["project_fte"], strict=True)
         ]
     )
     keys = ["role_id", "role_name", "month", "supply_fte", "demand_fte", "over_fte"]
@@ -181,7 +181,7 @@ def people(
 
     Columns:
         person_id, role_names, month: which. booked_fte: over all projects.
-        projects: a count. project_ids: which, in words. is_over_full_time: true.
+        projects: a count. project_ids, project_names: which, in words. is_over_full_time: true.
 
     Missing:
         Nothing.
@@ -239,7 +239,7 @@ def read_people(load: pd.DataFrame) -> str:
     return (
         f"{load['person_id'].nunique()} people booked more than a full-time person in a month of the "
         f"last three; the most is {top['booked_fte']:.2f} FTE by {top['person_id']} on "
-        f"{top['project_ids']}."
+        f"{top['project_names']}."
     )
 
 

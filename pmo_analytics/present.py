@@ -158,7 +158,7 @@ def table(
     body = "".join(_row(row, list(kinds.values())) for row in rows)
     html = (
         f'<div class="pmo-scroll" tabindex="0" role="region" aria-label="{escape(caption)}">'
-        f'<table class="pmo-table"><caption>{escape(caption)}</caption>'
+        f'<table class="pmo-table"><caption><span>{escape(caption)}</span></caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
     return Block(

@@ -99,7 +99,7 @@ def over_allocation(
         One row per over-allocated role, month and project that asks.
 
     Columns:
-        role_id, role_name, month, project_id: which.
+        role_id, role_name, month, project_id, project_name: which.
         supply_fte, demand_fte, over_fte: FTE of the role and month; over_fte positive is short.
         project_fte, share_of_demand: FTE and fraction of this project.
         confidence, is_mandatory: how firm the request is, and whether the project must be done.

@@ -102,7 +102,7 @@ def people(load: pd.DataFrame) -> Block:
             "month": "Month",
             "projects": "Projects",
             "booked_fte": "Booked, FTE",
-            "project_ids": "Which",
+            "project_names": "Which",
         },
         caption="People who book more than one full-time person, over all projects",
     )

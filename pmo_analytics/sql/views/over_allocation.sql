@@ -17,6 +17,7 @@ create or replace macro over_allocation(known_at) as table
         u.role_name,
         u.month,
         a.project_id,
+        coalesce(p.name, a.project_id) as project_name,
         u.supply_fte,
         u.demand_fte,
         -u.gap_fte as over_fte,
@@ -36,6 +37,7 @@ comment on column over_allocation.role_id is 'Role that is short.';
 comment on column over_allocation.role_name is 'Name of the role.';
 comment on column over_allocation.month is 'First day of the month.';
 comment on column over_allocation.project_id is 'Project that asks for the role in that month.';
+comment on column over_allocation.project_name is 'Its name; its identifier where it has none.';
 comment on column over_allocation.supply_fte is 'People on offer; FTE.';
 comment on column over_allocation.demand_fte is 'People asked for by all projects; FTE.';
 comment on column over_allocation.over_fte is 'Demand less supply of the role and month, repeated for each project; FTE, positive is short, lower is better.';
