@@ -12,14 +12,15 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from pmo_analytics import selection
+from pmo_analytics import scoring, selection
 from pmo_analytics.candidates import Register, in_words
 from pmo_analytics.capacity_baseline import Delay
 from pmo_analytics.figures import in_words as in_words_of
 from pmo_analytics.prioritisation_instance import instance, money_left, ruled_out
-from pmo_analytics.prioritisation_scores import contributions, ranking
+from pmo_analytics.prioritisation_scores import ranking, scored
 from pmo_analytics.selection import Instance, Plan
 from pmo_analytics.selection_entry import Entry, entries
+from pmo_analytics.selection_model import Floats
 
 Rule = Literal["score", "value", "ratio"]
 RULES: dict[Rule, str] = {
@@ -39,6 +40,7 @@ class Choice:
 
     Columns:
         parts: scores taken apart, as `scoring.contributions` with names; empty without scores.
+        unscored: why there are none although scores are given; empty if there are.
         instance, plan: None where there is nothing to choose; the plan without mandates if they clash.
         lists: plans of ranked lists by rule; those of `RULES`.
         for_score: the plan of the greatest score in all, its value in money; None without scores.
@@ -51,6 +53,7 @@ class Choice:
     register: Register
     delay: Delay
     parts: pd.DataFrame
+    unscored: str
     instance: Instance | None
     plan: Plan | None
     lists: Mapping[Rule, Plan]
@@ -76,11 +79,24 @@ class Choice:
         return "score" if "score" in self.lists else "ratio"
 
     @property
-    def line(self) -> int:
-        """How many projects the list by score funds; 0 where it divides nothing."""
-        scored = self.parts["project_id"].nunique()
-        funded = len(self.lists["score"].start) if "score" in self.lists else 0
-        return funded if 0 < funded < scored else 0
+    def funds(self) -> scoring.Fund | None:
+        """Say for any scores, by `project_id`, whom the list by score funds; None where there is none."""
+        known = self.instance
+        if known is None or "score" not in self.lists:
+            return None
+        names = sorted(self.parts["project_id"].unique())
+        at = np.array([known.index.get(name, -1) for name in names])
+
+        def funded(totals: Floats) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+            rank = np.zeros(len(known.projects))
+            rank[at[at >= 0]] = totals[at >= 0]
+            choice = selection.filled(known, rank)
+            if choice is None:
+                return np.zeros(len(names), dtype=np.bool_)
+            is_in: np.ndarray[Any, Any] = (at >= 0) & (choice[at] != selection.OUT)
+            return is_in
+
+        return funded
 
     def words(self, text: str) -> str:
         """Put names, months and amounts where an engine wrote codes and numbers."""
@@ -90,14 +106,12 @@ class Choice:
 def choose(
     register: Register, delay: Delay | None = None, *, effort: int = 3, seed: int = 1
 ) -> Choice:
-    """Choose the best plan and what ranked lists would choose; the same on every machine.
-
-    Raises:
-        UsageError: weights that cannot be.
-    """
-    delay, parts, out = delay or Delay(), contributions(register), ruled_out(register)
+    """Choose the best plan and what ranked lists would choose; the same on every machine."""
+    delay, out, (parts, unscored) = delay or Delay(), ruled_out(register), scored(register)
     if not register.is_choice or len(out) == len(register.candidates):
-        return Choice(register, delay, parts, None, None, {}, None, (), frozenset(), out, {})
+        return Choice(
+            register, delay, parts, unscored, None, None, {}, None, (), frozenset(), out, {}
+        )
     totals = totals_of(parts)
     used, clashes, lifted = _possible(instance(register, delay, totals))
     lists = {
@@ -106,9 +120,20 @@ def choose(
     best = max(lists.values(), key=lambda plan: plan.value)
     plan = selection.select(used, effort=effort, seed=seed, start=best)
     is_small = plan.is_proved and len(used.projects) <= MOST_ENTRIES
-    found = entries(used, selection.choice_of(used, plan)) if is_small else {}
-    for_score = _for_score(used, lists["score"], effort, seed) if totals else None
-    return Choice(register, delay, parts, used, plan, lists, for_score, clashes, lifted, out, found)
+    return Choice(
+        register=register,
+        delay=delay,
+        parts=parts,
+        unscored=unscored,
+        instance=used,
+        plan=plan,
+        lists=lists,
+        for_score=_for_score(used, lists["score"], effort, seed) if totals else None,
+        clashes=clashes,
+        lifted=lifted,
+        ruled_out=out,
+        entries=entries(used, selection.choice_of(used, plan)) if is_small else {},
+    )
 
 
 def _for_score(known: Instance, listed: Plan, effort: int, seed: int) -> Plan:

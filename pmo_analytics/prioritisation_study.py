@@ -178,7 +178,7 @@ def _lists(asked: _Asked, studied: Studied) -> pd.DataFrame:
     lines, before = [], dict[str, frozenset[str]]()
     for row in studied.summary[studied.summary["is_possible"].astype(bool)].to_dict("records"):
         state = states[row["scenario"]]
-        totals = totals_of(contributions(asked.choice.register, state.weights))
+        totals = _totals(asked.choice, state)
         known = state.instance
         scored = tuple(replace(p, score=totals.get(p.project_id, 0.0)) for p in known.projects)
         for rule in asked.choice.lists:
@@ -200,6 +200,13 @@ def _lists(asked: _Asked, studied: Studied) -> pd.DataFrame:
     found = pd.DataFrame(lines, columns=columns)
     whole = found["value"] + found["left"]
     return found.assign(share_left=found["left"] / whole.where(whole > 0))
+
+
+def _totals(choice: Choice, state: Baseline) -> dict[str, float]:
+    """Return scores at the weights of a scenario; none where nothing is scored."""
+    if choice.parts.empty:
+        return {}
+    return totals_of(contributions(choice.register, state.weights))
 
 
 # Sentences ----------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from pmo_analytics.selection_model import (
     TOLERANCE,
     TOTAL_SPEND,
     Dependency,
+    Floats,
     Instance,
     Integers,
     Project,
@@ -31,6 +32,7 @@ from pmo_analytics.selection_model import (
 from pmo_analytics.selection_search import Search, first_plan
 
 __all__ = [
+    "OUT",
     "Conflict",
     "Dependency",
     "Instance",
@@ -150,8 +152,15 @@ def ranked_list(instance: Instance, *, by: Literal["score", "ratio", "value"] = 
 
 
 def _listed(instance: Instance, by: str) -> Integers | None:
+    return filled(instance, np.array([_rank(project, by) for project in instance.projects]))
+
+
+def filled(instance: Instance, rank: Floats) -> Integers | None:
+    """Choose as a list by any rank does: the option of each project, -1 where it is out.
+
+    None if the mandatory projects cannot all be met.
+    """
     table = instance.table
-    rank = np.array([_rank(project, by) for project in instance.projects])
     everything = np.arange(len(table.start))
     return first_plan(table, Guide(everything, table.first[1:].copy(), rank), rank, None)
 

@@ -165,7 +165,7 @@ def test_a_score_is_taken_apart_and_a_missing_one_is_shown(choice):
     assert parts.loc[("M1", "K2"), "contribution"] == pytest.approx(1 / 4 * (3 - 2) / (3 - 1))
     assert parts.loc[("P4", "K2"), "is_missing"]
     assert ranked.loc["P4", "missing_weight"] == pytest.approx(1 / 4)
-    said = say.read_scores(choice.parts, scores.ranking(choice.parts))
+    said = say.read_scores(choice, scores.ranking(choice.parts))
     assert "1 score missing and counted as nothing: Delta on risk." in said
     assert "Ties, which the list breaks by identifier: Bravo and Charlie." in said
 
@@ -293,32 +293,130 @@ def test_a_mandatory_project_is_in_or_named_whatever_the_budget(board):
     assert "Lawful" in broke.conflict
 
 
-def test_how_firm_the_list_is_does_not_change_between_runs(choice):
-    """Lawful, Alpha and Bravo are funded, so the line comes after three.
+def test_how_firm_the_list_is_is_found_by_making_the_list_anew(choice):
+    """Lawful must be in. With a weight w of Fit, Alpha scores 1 and Bravo 6w/10, whatever w is.
 
-    With a weight w of Fit, Lawful scores w/2 + (1 - w)/2 = 1/2 and Charlie 6w/10: level at w = 5/6.
+    So the list takes Alpha, then Bravo (level with Charlie, before it by identifier), and 0 is left:
+    no weights fund another, but for the tie.
     """
-    first, second = (scores.stability(choice.parts, line=choice.line, seed=3) for _ in range(2))
+    first, second = (scores.stability(choice.parts, fund=choice.funds, seed=3) for _ in range(2))
+    often = first.set_index("name")["funded_frequency"].to_dict()
 
-    assert choice.line == 3
     assert first.equals(second)
-    assert first.set_index("name").loc["Alpha", "funded_frequency"] == 1
-    swing = scores.swings(choice.parts, line=choice.line).iloc[0]
-    assert swing["change"] == pytest.approx(5 / 6 - 3 / 4)
-    assert (swing["leaves"], swing["enters"]) == ("Lawful", "Charlie")
+    assert often == {"Lawful": 1, "Alpha": 1, "Bravo": 1, "Charlie": 0, "Delta": 0}
+    assert scores.ties_across(choice.parts, fund=choice.funds) == ["Bravo", "Charlie"]
+    swings = scores.swings(choice.parts, fund=choice.funds)
+    assert swings["change"].isna().all()
+    said = say.read_stability(choice, first, ["Bravo", "Charlie"], swings)
+    assert "Lawful is in whatever the weights, as mandatory." in said
+    assert "Who is funded depends on how a tie is broken among Bravo and Charlie." in said
+    assert said.endswith("No change of one weight alone funds others.")
 
 
-def test_all_weights_together_swap_the_line_with_the_same_move_where_there_are_two(choice):
-    """As above: Fit from 3/4 to 5/6, and what it gains the other criterion gives."""
-    joint = scores.joint_swing(choice.parts, line=choice.line)
+# One can be paid for: Fit prefers High, Risk prefers Low, and Barred cannot be in beside Must.
+RIVALS = {
+    "project": """
+        project_id | name   | portfolio_id | currency | lifecycle | is_mandatory | value
+        M          | Must   | test         | GBP      | pipeline  | true         | 1
+        P1         | Barred | test         | GBP      | pipeline  | false        | 9
+        P2         | High   | test         | GBP      | pipeline  | false        | 5
+        P3         | Low    | test         | GBP      | pipeline  | false        | 5
+        P4         | Blank  | test         | GBP      | pipeline  | false        | 1
+    """,
+    "project_status": """
+        project_id | status_date | forecast_cost
+        M          | 2025-03-31  | 0
+        P1         | 2025-03-31  | 10
+        P2         | 2025-03-31  | 10
+        P3         | 2025-03-31  | 10
+        P4         | 2025-03-31  | 10
+    """,
+    "dependency": """
+        project_id | depends_on_project_id | kind
+        P1         | M                     | excludes
+    """,
+    "portfolio_budget": """
+        portfolio_id | year | amount
+        test         | 2025 | 10
+    """,
+    "criterion": """
+        criterion_id | name | weight | direction
+        K1           | Fit  | 3      | benefit
+        K2           | Calm | 1      | benefit
+    """,
+    "criterion_score": """
+        project_id | criterion_id | score
+        M          | K1           | 0
+        M          | K2           | 0
+        P1         | K1           | 10
+        P1         | K2           | 10
+        P2         | K1           | 8
+        P2         | K2           | 2
+        P3         | K1           | 4
+        P3         | K2           | 8
+    """,
+}
 
-    assert sorted(joint["change"]) == pytest.approx([3 / 4 - 5 / 6, 5 / 6 - 3 / 4])
-    assert joint["size"].iloc[0] == pytest.approx(2 * (5 / 6 - 3 / 4))
-    said = say.read_joint_swing(joint, line=choice.line)
-    assert "fit from 75.0% to 83.3%" in said
-    assert said.endswith("16.7 percentage points in all: Charlie would enter and Lawful leave.")
-    assert "8.3" in repr(tables.joint_change(joint))
-    assert say.read_joint_swing(scores.joint_swing(choice.parts, line=0), line=0) == ""
+
+@pytest.fixture(scope="module")
+def rivals(received):
+    return received("rivals", RIVALS)
+
+
+def test_a_high_rank_that_a_rule_bars_is_never_called_firm(rivals):
+    """Barred ranks first and is never funded; Must ranks last and always is.
+
+    High scores 0.8 w + 0.2 (1 - w) and Low 0.4 w + 0.8 (1 - w): level at w = 0.6, down from 0.75.
+    With w drawn from Beta(75, 25), Low is funded in the share of draws below 0.6.
+    """
+    from scipy.stats import beta
+
+    choice = _choose(rivals)
+    table = scores.stability(choice.parts, fund=choice.funds, draws=5_000).set_index("name")
+
+    assert table.loc["Barred", ["rank", "funded_frequency"]].tolist() == [1, 0]
+    assert table.loc["Must", ["is_funded", "funded_frequency"]].tolist() == [True, 1]
+    chance = beta(75, 25).cdf(0.6)
+    assert table.loc["Low", "funded_frequency"] == pytest.approx(chance, abs=0.005)
+    swing = scores.swings(choice.parts, fund=choice.funds).iloc[0]
+    assert abs(swing["change"]) == pytest.approx(0.75 - 0.6)
+    assert (swing["leaves"], swing["enters"]) == ("High", "Low")
+    joint = scores.joint_swing(choice.parts, fund=choice.funds)
+    assert joint["size"].iloc[0] == pytest.approx(2 * (0.75 - 0.6), abs=1e-6)
+    said = say.read_joint_swing(joint)
+    assert "fit from 75.0% to 60.0%" in said
+    assert said.endswith("30.0 percentage points in all: Low would enter and High leave.")
+    assert "15" in repr(tables.joint_change(joint))
+    assert "Low" in repr(tables.rank_ranges(table.reset_index()))
+
+
+def test_a_candidate_that_is_not_scored_at_all_is_named_and_last(rivals):
+    ranked = scores.ranking(_choose(rivals).parts)
+
+    assert ranked.set_index("name").loc["Blank", "total"] == 0
+    assert "Not scored at all, and last: Blank." in say.read_scores(_choose(rivals), ranked)
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("K2 | Calm | 1 |", "criterion K2 has no direction; say benefit or cost"),
+        ("K2 | Calm |   | benefit", "criterion K2 has no weight, or a negative one"),
+    ],
+)
+def test_a_criterion_that_cannot_be_used_costs_the_scores_and_not_the_plan(received, row, why):
+    table = f"criterion_id | name | weight | direction\nK1 | Fit | 1 | benefit\n{row}"
+    choice = _choose(received("unusable", RIVALS | {"criterion": table}))
+
+    assert choice.plan.selected in ({"M", "P2"}, {"M", "P3"})
+    assert why in say.read_scores(choice, scores.ranking(choice.parts))
+    assert choice.funds is None
+    assert why in say.read_stability(
+        choice,
+        scores.stability(choice.parts, fund=None),
+        [],
+        scores.swings(choice.parts, fund=None),
+    )
 
 
 def test_the_frontier_never_falls_and_its_band_holds_every_best_set(choice):
@@ -671,7 +769,7 @@ def test_a_portfolio_without_limits_is_ranked_by_value_per_cost_and_every_sectio
 
 def test_charts_draw_their_frames_under_a_title(choice, people):
     table = prioritisation.projects(choice)
-    firm = scores.stability(choice.parts, line=choice.line)
+    firm = scores.stability(choice.parts, fund=choice.funds)
     frontier = worth.money_frontier(choice, points=5)
     drawn = [
         charts.value_by_rule(prioritisation.rules(choice)),

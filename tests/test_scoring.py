@@ -96,7 +96,7 @@ def test_a_missing_score_is_shown_and_not_called_nought():
     [
         (_scores({"A": [1, 2]}), _criteria([1]), "C2 is scored but not defined"),
         (pd.concat([WSM, WSM]), WSM_CRITERIA, "scored twice"),
-        (WSM, _criteria([1, 1, 1, -1]), "weights must not be"),
+        (WSM, _criteria([1, 1, 1, -1]), "criterion C4 has no weight"),
         (WSM, _criteria([1, 1, 1, 1], ["benefit", "benefit", "up", "cost"]), "benefit or cost"),
         (WSM, pd.concat([WSM_CRITERIA, WSM_CRITERIA]), "defined twice"),
     ],
@@ -161,51 +161,69 @@ def _example():
 
 def test_the_smallest_change_of_one_weight_that_swaps_the_line():
     # B = 8w + 3(1-w), C = 4w + 8(1-w): level where 3 + 5w = 8 - 4w, w = 5/9, from 0.6
-    table = scoring.smallest_single_change(_example(), funded=2)
+    table = scoring.smallest_single_change(_example(), fund=scoring.first(2))
 
     first = table.iloc[0]
-    assert (first["leaves"], first["enters"]) == ("B", "C")
+    assert (first["leaves"], first["enters"]) == (("B",), ("C",))
     assert abs(first["change"]) == pytest.approx(0.6 - 5 / 9)
     assert table.set_index("criterion_id").loc["C1", "new_weight"] == pytest.approx(5 / 9)
 
 
 def test_the_smallest_change_of_all_weights_moves_them_both():
     # with two weights the joint change is the same move, counted on both: 2 * (0.6 - 5/9)
-    found = scoring.smallest_change(_example(), funded=2)
+    found = scoring.smallest_change(_example(), fund=scoring.first(2))
 
-    assert (found.leaves, found.enters) == ("B", "C")
-    assert found.size == pytest.approx(2 * (0.6 - 5 / 9))
-    assert found.weights == pytest.approx({"C1": 5 / 9, "C2": 4 / 9})
+    assert (found.leaves, found.enters) == (("B",), ("C",))
+    assert found.size == pytest.approx(2 * (0.6 - 5 / 9), abs=1e-6)
+    assert found.weights == pytest.approx({"C1": 5 / 9, "C2": 4 / 9}, abs=1e-6)
 
 
 def test_a_line_that_no_weights_can_swap():
     scores = _scores({"A": [9, 9], "B": [1, 1]})
     parts = scoring.contributions(scores, _criteria([0.5, 0.5]), normalisation="raw")
 
-    assert scoring.smallest_change(parts, funded=1) is None
-    assert scoring.smallest_single_change(parts, funded=1)["change"].isna().all()
+    assert scoring.smallest_change(parts, fund=scoring.first(1)) is None
+    assert scoring.smallest_single_change(parts, fund=scoring.first(1))["change"].isna().all()
 
 
-def test_a_line_through_a_tie_needs_no_change():
+def test_a_tie_across_the_line_is_named_and_is_no_change_of_weights():
+    """A2 and A3 are level at 22, so either may be the one that is funded; A1 has 21.5.
+
+    To lead both, A1 must gain 0.5 on each. A share x moved from the third weight to the first gains 20x
+    on A2 and 10x on A3; y from the third to the fourth gains 5y on A2 and 35y on A3. From
+    20x + 5y = 0.5 and 10x + 35y = 0.5 come x = 3/130 and y = 1/130; both count twice.
+    """
     parts = scoring.contributions(WSM, WSM_CRITERIA, normalisation="raw")
 
-    assert scoring.smallest_change(parts, funded=1).size == pytest.approx(0, abs=1e-9)
-    # A2 leads A1 by 0.5; a share d moved from the second weight to the first takes (10 + 15) d of it
-    beyond = scoring.smallest_change(parts, funded=1, beyond_ties=True)
-    assert (beyond.leaves, beyond.enters) == ("A2", "A1")
-    assert beyond.size == pytest.approx(2 * 0.5 / 25)
+    assert scoring.ties_across(parts, fund=scoring.first(1)) == ("A2", "A3")
+    assert scoring.ties_across(parts, fund=scoring.first(2)) == ()
+    beyond = scoring.smallest_change(parts, fund=scoring.first(1))
+    assert (beyond.leaves, beyond.enters) == (("A2",), ("A1",))
+    assert beyond.size == pytest.approx(2 * (3 + 1) / 130, abs=1e-6)
 
 
-@pytest.mark.parametrize("funded", [0, 3])
-def test_a_line_that_divides_nothing_is_refused(funded):
-    parts = scoring.contributions(WSM, WSM_CRITERIA, normalisation="raw")
+def test_a_swap_of_ranks_that_funds_nobody_else_is_no_change():
+    """B and C swap at 5/9, but a rule keeps C out; D is never level with B, so no weight funds it.
 
-    with pytest.raises(UsageError, match="draw it between 1 and 2"):
-        scoring.smallest_change(parts, funded=funded)
+    Whoever is first but C: A always, and B.
+    """
+
+    def fund(totals):
+        without = totals.copy()
+        without[2] = -1.0
+        return scoring.first(2)(without)
+
+    table = scoring.rank_stability(_example(), fund=fund, draws=500).set_index("project_id")
+
+    assert table["funded_frequency"].to_dict() == {"A": 1.0, "B": 1.0, "C": 0.0, "D": 0.0}
+    assert scoring.smallest_change(_example(), fund=fund) is None
+    assert scoring.smallest_single_change(_example(), fund=fund)["change"].isna().all()
 
 
 def test_a_project_that_is_best_on_everything_is_always_funded():
-    table = scoring.rank_stability(_example(), funded=2, draws=500).set_index("project_id")
+    table = scoring.rank_stability(_example(), fund=scoring.first(2), draws=500).set_index(
+        "project_id"
+    )
 
     assert table.loc["A", "funded_frequency"] == 1.0
     assert (table.loc["A", "rank_p5"], table.loc["A", "rank_p95"]) == (1, 1)
@@ -217,16 +235,18 @@ def test_the_funded_frequency_is_the_probability_of_the_weights_that_fund():
     # C beats B when the first weight is below 5/9; it is Beta(60, 40) at concentration 100
     from scipy.stats import beta
 
-    table = scoring.rank_stability(_example(), funded=2, draws=20_000).set_index("project_id")
+    table = scoring.rank_stability(_example(), fund=scoring.first(2), draws=20_000).set_index(
+        "project_id"
+    )
 
     assert table.loc["C", "funded_frequency"] == pytest.approx(beta(60, 40).cdf(5 / 9), abs=0.015)
 
 
 def test_a_seed_gives_the_same_draws():
-    first = scoring.rank_stability(_example(), funded=2, draws=100, seed=7)
+    first = scoring.rank_stability(_example(), fund=scoring.first(2), draws=100, seed=7)
 
     pd.testing.assert_frame_equal(
-        first, scoring.rank_stability(_example(), funded=2, draws=100, seed=7)
+        first, scoring.rank_stability(_example(), fund=scoring.first(2), draws=100, seed=7)
     )
 
 
@@ -239,8 +259,8 @@ def test_no_smaller_change_of_all_weights_than_of_one(rows, weights):
     scores = _scores({f"P{n}": row for n, row in enumerate(rows)})
     parts = scoring.contributions(scores, _criteria(weights), normalisation="raw")
 
-    single = scoring.smallest_single_change(parts, funded=1)["change"].abs().min()
-    joint = scoring.smallest_change(parts, funded=1)
+    single = scoring.smallest_single_change(parts, fund=scoring.first(1))["change"].abs().min()
+    joint = scoring.smallest_change(parts, fund=scoring.first(1))
 
     # moving one weight by d moves the others by d together: 2d in all
     if not np.isnan(single):

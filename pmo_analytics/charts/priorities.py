@@ -84,22 +84,22 @@ def score_parts(parts: pd.DataFrame, ranked: pd.DataFrame) -> alt.TopLevelMixin:
 
 
 def selection_frequency(stability: pd.DataFrame) -> alt.TopLevelMixin:
-    """How often each candidate is above the funding line when the weights are jittered.
+    """How often the list by score funds each candidate when the weights vary.
 
     Draws the frame of `prioritisation_scores.stability`.
     """
-    require(
-        stability, "name", "rank", "funded_frequency", "standing", "line", "rank_p5", "rank_p95"
-    )
-    drawn = stability.sort_values(["rank", "project_id"]).head(2 * MOST)
+    require(stability, "name", "rank", "funded_frequency", "standing", "rank_p5", "rank_p95")
+    drawn = stability.head(2 * MOST)
     drawn = drawn.assign(short=[short(name) for name in drawn["name"]])
     y = _bars(list(drawn["name"]))
     base = alt.Chart(drawn).encode(
         y,
-        alt.X("funded_frequency:Q").title("Share of draws in which it is funded").axis(format="%"),
+        alt.X("funded_frequency:Q")
+        .title("Share of draws in which the list funds it")
+        .axis(format="%"),
         tooltip=[
             alt.Tooltip("name:N", title="Project"),
-            alt.Tooltip("rank:Q", title="Rank"),
+            alt.Tooltip("rank:Q", title="Rank by score"),
             alt.Tooltip("rank_p5:Q", title="Rank, 5% of draws better"),
             alt.Tooltip("rank_p95:Q", title="Rank, 5% of draws worse"),
             alt.Tooltip("funded_frequency:Q", title="Funded", format=".0%"),
@@ -113,15 +113,13 @@ def selection_frequency(stability: pd.DataFrame) -> alt.TopLevelMixin:
     labels = base.mark_text(align="left", dx=5).encode(
         text=alt.Text("funded_frequency:Q", format=".0%")
     )
-    last = drawn.iloc[[min(int(drawn["line"].iloc[0]), len(drawn)) - 1]]
-    line = alt.Chart(last).mark_rule(strokeDash=[5, 3], yOffset=ROW / 2, color=INK).encode(y)
-    return alt.layer(bars, labels, line).properties(
+    return alt.layer(bars, labels).properties(
         title={
-            "text": "How firmly each candidate stands above the line",
-            "subtitle": "By rank; the dashed line comes after as many projects as the list funds",
+            "text": "How firmly the list by score funds each candidate",
+            "subtitle": "Weights drawn around those stated; the list made anew each time",
         },
         height=_height(drawn["name"]),
-        description="Bars: share of jittered weights under which a candidate is above the funding line.",
+        description="Bars: share of drawn weights under which the list by score funds a candidate.",
     )
 
 

@@ -54,6 +54,7 @@ from pmo_analytics.tables.priorities import (
     candidates,
     joint_change,
     lists_compared,
+    rank_ranges,
     weight_changes,
 )
 from pmo_analytics.tables.progress import (
@@ -137,6 +138,7 @@ __all__ = [
     "people",
     "positions",
     "ranges",
+    "rank_ranges",
     "reasons",
     "risks",
     "roll_up",

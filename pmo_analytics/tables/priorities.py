@@ -86,27 +86,46 @@ def budget_years(years: pd.DataFrame, *, currency: str) -> Block:
 
 
 def weight_changes(swings: pd.DataFrame) -> Block:
-    """Weights that move the funding line, from the frame of `prioritisation_scores.swings`."""
+    """Weights that change whom the list funds, from the frame of `prioritisation_scores.swings`."""
     if swings.empty:
-        return needs(
-            "No list by score is cut at a budget.",
-            "criterion",
-            "criterion_score",
-            "portfolio_budget",
-        )
+        return Block("", "")
     return folded(
-        "Which change of one weight moves the funding line",
+        "Which change of one weight alone funds others",
         table(
-            swings,
+            swings.assign(
+                weight=[percent(share, 1) for share in swings["weight"]],
+                new_weight=[percent(share, 1) for share in swings["new_weight"]],
+            ),
             columns={
                 "criterion": "Criterion",
                 "weight": "Weight",
-                "new_weight": "Line moves at",
+                "new_weight": "Others beyond",
                 "leaves": "Leaves",
                 "enters": "Enters",
             },
-            formats={"weight": "percent", "new_weight": "percent"},
-            caption="Smallest change of each weight alone that swaps the funding line",
+            caption="Smallest change of each weight alone after which the list funds others",
+        ),
+    )
+
+
+def rank_ranges(stability: pd.DataFrame) -> Block:
+    """Ranks of every candidate over the draws, from the frame of `prioritisation_scores.stability`."""
+    if stability.empty:
+        return Block("", "")
+    return folded(
+        f"Ranks of {len(stability)} candidates when the weights vary",
+        table(
+            stability.assign(funded=[percent(share) for share in stability["funded_frequency"]]),
+            columns={
+                "name": "Project",
+                "rank": "Rank",
+                "rank_p5": "Rank, P5",
+                "rank_p95": "Rank, P95",
+                "funded": "Funded in",
+                "standing": "Standing",
+            },
+            formats={"rank": "integer", "rank_p5": "integer", "rank_p95": "integer"},
+            caption="Rank as stated, and the range it keeps in nine draws of ten",
         ),
     )
 
@@ -125,7 +144,7 @@ def joint_change(swing: pd.DataFrame) -> Block:
         columns={
             "criterion": "Criterion",
             "weight": "Weight",
-            "new_weight": "Line moves at",
+            "new_weight": "Others beyond",
             "points": "Change, percentage points",
         },
         caption=f"Smallest change of all weights together: {first['enters']} for {first['leaves']}",
