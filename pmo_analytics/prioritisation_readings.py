@@ -372,8 +372,18 @@ def read_starts(table: pd.DataFrame) -> str:
     )
 
 
-def read_appraisals(table: pd.DataFrame, *, currency: str, rate: float, inflation: float) -> str:
-    """Say which candidates are worth more than they cost in today's money, and by which convention."""
+def read_appraisals(
+    table: pd.DataFrame,
+    *,
+    currency: str,
+    rate: float,
+    inflation: float,
+    choice: Choice | None = None,
+) -> str:
+    """Say which candidates are worth more than they cost in today's money, by which convention.
+
+    With the choice, say as well what the projects of the best plan, and of the list, are worth together.
+    """
     if table.empty:
         return "No candidate states costs and benefits by year."
     good, never = table[table["npv_green_book"] > 0], table["payback_years"].isna().sum()
@@ -383,14 +393,73 @@ def read_appraisals(table: pd.DataFrame, *, currency: str, rate: float, inflatio
         else "flows taken as real, in today's prices"
     )
     flat, best = (table["npv_flat"] > 0).sum(), money(table["npv_green_book"].iloc[0], currency)
-    return (
-        f"{few_of(len(good), len(table), 'candidate')} "
-        f"{verb(len(good), 'is worth more than it costs', 'are worth more than they cost')} at "
-        f"Green Book rates and {number(flat)} at {percent(rate, 1)} ({basis}; the first year is not "
-        f"discounted). Best is {table['name'].iloc[0]}, {best}; {number(never)} never "
-        f"{verb(never, 'pays', 'pay')} back."
-        f"{_overstated(table, currency)}"
+    said = [
+        (
+            f"{few_of(len(good), len(table), 'candidate')} "
+            f"{verb(len(good), 'is worth more than it costs', 'are worth more than they cost')} at "
+            f"Green Book rates and {number(flat)} at {percent(rate, 1)} ({basis}; the first year is not "
+            f"discounted). Best is {table['name'].iloc[0]}, {best}; {number(never)} never "
+            f"{verb(never, 'pays', 'pay')} back."
+        ),
+        "" if choice is None else _worth_together(table, choice),
+        _less_risk(table),
+        _overstated(table, currency),
+    ]
+    return " ".join(filter(None, said))
+
+
+def _worth_together(table: pd.DataFrame, choice: Choice) -> str:
+    """Say what the projects of the best plan, and of the list a board is used to, add up to."""
+    if choice.plan is None or not choice.plan.start:
+        return ""
+    mine = _sum_of(table, choice, choice.plan, "the best plan")
+    said = [f"Together, in today's money at Green Book rates, {mine}"]
+    if other := choice.lists.get(choice.list_rule):
+        same = other.selected == choice.plan.selected
+        said.append(
+            f"the {RULES[choice.list_rule].lower()} has the same projects"
+            if same
+            else _sum_of(table, choice, other, f"the {RULES[choice.list_rule].lower()}")
+        )
+    return f"{'; '.join(said)}."
+
+
+def _sum_of(table: pd.DataFrame, choice: Choice, plan: Plan, name: str) -> str:
+    """Say what the projects of a plan are worth in today's money, of those that can be appraised."""
+    mine = table[table["project_id"].isin(plan.selected)]
+    count, whole = len(mine), len(plan.selected)
+    if not count:
+        return f"none of the {counted(whole, 'project')} of {name} can be appraised"
+    who = (
+        f"the {counted(count, 'project')} of {name}"
+        if count == whole
+        else f"the {number(count)} of {counted(whole, 'project')} of {name} that can be appraised"
     )
+    total, losing = mine["npv_green_book"].sum(), int((mine["npv_green_book"] < 0).sum())
+    less = f", {number(losing)} of them less than nothing" if losing else ""
+    return (
+        f"{who} {verb(count, 'is', 'are')} worth {in_money(choice, total)}{less}, while the values stated "
+        f"add to {in_money(choice, mine['value'].sum())}"
+    )
+
+
+def _less_risk(table: pd.DataFrame) -> str:
+    """Say how many are still worth it after the expected cost of their risks, where that is stated."""
+    known = table[table["exposure"].notna()]
+    if known.empty:
+        return (
+            "No candidate has a risk register with a probability and a cost, so what its risks are "
+            "expected to cost is not stated."
+        )
+    good = int((known["npv_less_risk"] > 0).sum())
+    said = (
+        f"Less what open risks are expected to cost, {few_of(good, len(known), 'candidate')} with a risk "
+        f"register {verb(good, 'is', 'are')} worth more than {verb(good, 'it costs', 'they cost')}."
+    )
+    rest = len(table) - len(known)
+    if rest:
+        said += f" Of the other {number(rest)} no expected risk is stated."
+    return said
 
 
 def _overstated(table: pd.DataFrame, currency: str) -> str:
@@ -401,7 +470,7 @@ def _overstated(table: pd.DataFrame, currency: str) -> str:
         return ""
     row = over.iloc[0]
     return (
-        f" {counted(len(over), 'candidate')} {verb(len(over), 'states', 'state')} a value above the "
+        f"{counted(len(over), 'candidate')} {verb(len(over), 'states', 'state')} a value above the "
         "benefits planned, most of all "
         f"{row['name']}: {money(row['value'], currency)} against {money(row['benefits'], currency)}."
     )

@@ -162,9 +162,13 @@ def appraisals(register: Register, *, rate: float = 0.06, inflation: float = 0.0
         npv_flat: at `rate`, flows as reported. price_basis: what the flows as reported count as.
         irr: fraction a year; missing if no rate fits. irr_warning: the doubt, if any.
         payback_years: from the start of that year, undiscounted; missing if never.
+        discounted_payback_years: the same at the Green Book rates, of the flows deflated.
         costs, benefits: currency, undiscounted.
+        exposure: expected cost of the open risks of its last register, currency, threats less
+            opportunities, undiscounted; missing where there is no register, or none of it is assessed.
+        npv_less_risk: npv_green_book less that exposure; missing with it.
     """
-    first = register.first_month.year
+    first, exposure = register.first_month.year, register.exposure
     flows = register.flows[register.flows["year"] >= first]
     lines = []
     for row in register.candidates.to_dict("records"):
@@ -180,7 +184,7 @@ def appraisals(register: Register, *, rate: float = 0.06, inflation: float = 0.0
         )
         lines.append(
             {
-                **_appraised(list(net), rate, inflation),
+                **_appraised(list(net), rate, inflation, exposure.get(row["project_id"], np.nan)),
                 "project_id": row["project_id"],
                 "name": row["name"],
                 "value": row["value"],
@@ -199,6 +203,9 @@ def appraisals(register: Register, *, rate: float = 0.06, inflation: float = 0.0
         "irr",
         "irr_warning",
         "payback_years",
+        "discounted_payback_years",
+        "exposure",
+        "npv_less_risk",
         "price_basis",
     ]
     table = pd.DataFrame(lines, columns=columns)
@@ -207,7 +214,9 @@ def appraisals(register: Register, *, rate: float = 0.06, inflation: float = 0.0
     )
 
 
-def _appraised(net: list[float], rate: float, inflation: float) -> dict[str, object]:
+def _appraised(
+    net: list[float], rate: float, inflation: float, exposure: float
+) -> dict[str, object]:
     real = financials.appraise(
         financials.to_real(net, inflation=inflation), rate="green book", price_basis="real"
     )
@@ -219,5 +228,9 @@ def _appraised(net: list[float], rate: float, inflation: float) -> dict[str, obj
         "irr": flat.internal_rate.rate,
         "irr_warning": flat.internal_rate.warning,
         "payback_years": flat.payback_years,
+        "discounted_payback_years": real.discounted_payback_years,
+        "exposure": exposure,
+        # the exposure is an expected cost already: nothing is left to weigh it by
+        "npv_less_risk": financials.risk_adjusted(real.net_present_value, [(1.0, -exposure)]),
         "price_basis": basis,
     }

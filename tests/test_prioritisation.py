@@ -5,6 +5,7 @@ import shutil
 from dataclasses import replace
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from pmo_analytics import candidates, charts, prioritisation, sources, tables, warehouse
@@ -13,6 +14,7 @@ from pmo_analytics import prioritisation_readings as say
 from pmo_analytics import prioritisation_scores as scores
 from pmo_analytics import prioritisation_worth as worth
 from pmo_analytics.capacity_baseline import Delay
+from pmo_analytics.figures import money
 from pmo_analytics.sources import Settings
 from tests.conftest import write_workbook
 
@@ -328,6 +330,88 @@ def test_a_candidate_is_appraised_in_todays_money(board):
     (deflated,) = worth.appraisals(board, rate=0.10, inflation=0.02).to_dict("records")
     assert deflated["npv_green_book"] == pytest.approx(66 / 1.02 / 1.035 - 60)
     assert deflated["price_basis"] == "nominal"
+
+
+# Two of the four projects of the best plan plan benefits as well, and two registers are known of Alpha.
+APPRAISED = {
+    "benefit": BOARD["benefit"]
+    + """
+        P2         | B4         | 2026-12-31 | cashable      | 31.05
+        P3         | B5         | 2026-12-31 | cashable      | 41.4
+    """,
+    "risk": """
+        project_id | risk_id | status_date | kind        | probability | impact_cost | state
+        P1         | R1      | 2025-02-28  | threat      | 0.5         | 900         | open
+        P1         | R1      | 2025-03-31  | threat      | 0.5         | 10          | open
+        P1         | R2      | 2025-03-31  | opportunity | 0.2         | 5           | open
+        P1         | R3      | 2025-03-31  | threat      | 0.9         | 900         | closed
+        P2         | R1      | 2025-03-31  | threat      |             | 10          | open
+    """,
+}
+
+
+@pytest.fixture(scope="module")
+def appraised(received):
+    return received("appraised", BOARD | APPRAISED)
+
+
+def test_expected_risk_comes_off_the_net_present_value_where_it_is_known(appraised):
+    """Alpha: half of 10 less a fifth of 5 is 4; the register of February and closed risks are past.
+
+    Bravo's only risk has no probability, and Charlie has no register: not stated, never 0.
+    """
+    table = worth.appraisals(appraised).set_index("name")
+
+    assert table.loc["Alpha", "exposure"] == 0.5 * 10 - 0.2 * 5
+    assert table.loc["Alpha", "npv_less_risk"] == pytest.approx(66 / 1.035 - 60 - 4)
+    assert table.loc[["Bravo", "Charlie"], ["exposure", "npv_less_risk"]].isna().all(axis=None)
+    said = say.read_appraisals(
+        worth.appraisals(appraised), currency="GBP", rate=0.06, inflation=0.0
+    )
+    assert "0 of 1 candidate with a risk register are worth more than they cost." in said
+    assert "Of the other 2 no expected risk is stated." in said
+    shown = repr(tables.appraisals(worth.appraisals(appraised), currency="GBP"))
+    assert "NPV less expected risk" in shown
+    assert "Payback, discounted, years" in shown
+
+
+def test_without_a_risk_register_expected_risk_is_not_stated(board):
+    table = worth.appraisals(board)
+
+    said = say.read_appraisals(table, currency="GBP", rate=0.06, inflation=0.0)
+    assert "what its risks are expected to cost is not stated" in said
+    assert "less expected risk" not in repr(tables.appraisals(table, currency="GBP"))
+
+
+def test_the_doubt_about_an_internal_rate_is_shown(board):
+    """Alpha pays 60, earns 66 and pays 20 to close: its flows change sign twice."""
+    late = board.flows[board.flows["project_id"] == "P1"].tail(1).assign(year=2027)
+    late = late.assign(net=-20.0, costs=20.0, benefits=0.0)
+    flows = pd.concat([board.flows, late], ignore_index=True)
+    table = worth.appraisals(replace(board, flows=flows))
+
+    assert "change sign 2 times" in repr(tables.appraisals(table, currency="GBP"))
+
+
+def test_what_the_plan_is_worth_in_todays_money_is_said_beside_the_values_stated(appraised):
+    """Plan: Bravo -40 + 31.05 / 1.035 = -10 and Charlie -35 + 41.4 / 1.035 = 5, stated 50 and 45.
+
+    List: Bravo as above and Alpha -60 + 66 / 1.035 = 3.77, stated 50 and 60. Lawful and Delta plan no
+    benefits.
+    """
+    chosen = _choose(appraised)
+
+    said = say.read_appraisals(
+        worth.appraisals(appraised), currency="GBP", rate=0.06, inflation=0.0, choice=chosen
+    )
+
+    assert (
+        "Together, in today's money at Green Book rates, the 2 of 4 projects of the best plan that can "
+        f"be appraised are worth {money(-5, 'GBP')}, 1 of them less than nothing, while the values stated add to £95; "
+        "the 2 of 3 projects of the list by score that can be appraised are worth "
+        f"{money(-6, 'GBP')}, 1 of them less "
+        "than nothing, while the values stated add to £110."
+    ) in said
 
 
 def test_the_same_question_gets_the_same_plan(board):
