@@ -34,6 +34,8 @@ class Register:
         criteria, scores: what `scoring` takes, of the candidates. weights: where those come from.
         flows: rows of `project_cash_flow`.
         roles: name of each role.
+        exposure: expected cost of the open risks by project, currency, of its last register up to the
+            status date; a project without one is not there.
     """
 
     first_month: date
@@ -50,6 +52,7 @@ class Register:
     scores: pd.DataFrame
     flows: pd.DataFrame
     roles: Mapping[str, str]
+    exposure: Mapping[str, float]
 
     @property
     def candidates(self) -> pd.DataFrame:
@@ -135,7 +138,22 @@ def read(
             keys,
         ),
         roles=unshared(roles.fillna(roles.index.to_series())),
+        exposure=_exposure(con, keys, status_date),
     )
+
+
+def _exposure(
+    con: duckdb.DuckDBPyConnection, keys: dict[str, str], status_date: date
+) -> dict[str, float]:
+    """Read what the open risks of each project are expected to cost, from its last register."""
+    table = _frame(
+        con,
+        "from risk_exposure where project_id in (from {ids}) order by project_id, status_date",
+        keys,
+    )
+    table = table[table["status_date"] <= pd.Timestamp(status_date)]
+    last = table.groupby("project_id").tail(1).astype({"exposure": float})
+    return dict(zip(last["project_id"], last["exposure"], strict=True))
 
 
 def _frame(

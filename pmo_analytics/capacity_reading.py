@@ -10,7 +10,7 @@ from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.figures import counted, money
 from pmo_analytics.narrative import HEADINGS
 from pmo_analytics.present import Block, Card, cards, decision
-from pmo_analytics.what_if import BASELINE, SUBMITTED, Studied
+from pmo_analytics.what_if import BASELINE, SUBMITTED, TRIED_TO, Studied
 
 CENT = 0.005
 NOISE = (
@@ -104,13 +104,36 @@ def read_bottlenecks(studied: Studied) -> str:
     """Say which role holds the portfolio back, and how far the three prices agree."""
     prices, currency = studied.bottlenecks, studied.baseline.currency
     if prices.empty:
-        return "No role has a price: one more person of any role would add no value to the plan."
+        return _no_bottleneck(studied)
     top = prices.iloc[0]
+    if not top["plan_value"] > 0:
+        return (
+            f"One more {top['role']} all through has a price of {money(top['dual_value'], currency)}, but "
+            "the plan found again with that person is worth no more: the price counts parts of projects."
+        )
+    if not top["dual_value"] > 0:
+        return (
+            f"One more {top['role']} all through is worth {money(top['plan_value'], currency)} when the "
+            "plan is found again. Its price in the relaxed problem is nothing, since a small part of that "
+            "person would bring nothing: only a whole one does."
+        )
     return (
         f"One more {top['role']} all through is worth {money(top['plan_value'], currency)} when the plan "
         f"is found again, {money(top['relaxed_value'], currency)} in the relaxed problem and "
         f"{money(top['dual_value'], currency)} by its price, which ignores that the first person "
         "helps most."
+    )
+
+
+def _no_bottleneck(studied: Studied) -> str:
+    if len(studied.baseline.instance.projects) > TRIED_TO:
+        return (
+            "No role has a price in the relaxed problem. One more person may add value all the same, which "
+            f"is tried only for portfolios of up to {TRIED_TO} projects."
+        )
+    return (
+        "One more person of any role was tried, and adds no value to the plan: no role has a price, and "
+        "one more of each brings nothing by itself."
     )
 
 

@@ -380,63 +380,119 @@ def _gain(choice: Choice, row: "pd.Series[Any]") -> str:
 
 
 def read_frontier(choice: Choice, table: pd.DataFrame) -> str:
-    """Say where more money stops paying for itself, and who is scarce from there on."""
+    """Say what the marginal value of money is, where it stops paying, and who is scarce from where on."""
     if table.empty or choice.plan is None:
         return "Without a budget or people there is no frontier to draw."
     first, last = table.iloc[0], table.iloc[-1]
+    one = in_money(choice, 1)
     said = [
         (
-            f"Spent in whatever year it is needed, one more unit of money brings "
-            f"{number(first['marginal_value'], 2)} of value at first and "
+            f"The marginal value of money is what the last {one} spent brings, in whatever year it is "
+            f"needed: {number(first['marginal_value'], 2)} of value at first and "
             f"{number(last['marginal_value'], 2)} at the end."
         )
     ]
+    below = table[table["marginal_value"] < 1]
+    if len(below):
+        said.append(
+            f"From {in_money(choice, below['limit'].iloc[0])} on it brings less than it costs."
+        )
     scarce = table[table["scarcest"].notna()]
     if len(scarce):
         row = scarce.iloc[0]
         said.append(
             f"From {in_money(choice, row['limit'])} on money is not all that is short: "
-            f"{choice.words(str(row['scarcest']))} becomes scarce."
-        )
-    below = table[table["marginal_value"] < 1]
-    if len(below):
-        said.append(
-            f"Beyond {in_money(choice, below['limit'].iloc[0])} it brings less than it costs."
+            f"{choice.words(str(row['scarcest']))} has a price as well. The marginal value of a role is "
+            "what the last month of it brings; a price of nothing leaves open what a whole month would "
+            "bring, which is tried below."
         )
     return " ".join(said)
 
 
 def read_roles(choice: Choice, table: pd.DataFrame) -> str:
-    """Say which role is worth most to add, and whether it matters within the budgets."""
+    """Say which month of which role adds most to the plan, as tried, and what its price alone says."""
     if choice.plan is None:
         return "Without a choice no role has a price."
-    if table.empty:
-        return "No role limits the choice, with or without more money."
-    inside = table[table["basis"] == "within the budgets"]
-    row = (inside if len(inside) else table).iloc[0]
-    where = (
-        "Within the budgets"
-        if len(inside)
-        else "Within the budgets no role limits the choice; with more money"
+    tried = table[table["gain"].notna()]
+    if tried.empty:
+        return (
+            "No role keeps a candidate out of the plan or late, and none has a price, so that one more "
+            "month of a person has nothing to bring."
+        )
+    good = tried[tried["gain"] > CENT]
+    said = [_most_gained(choice, good.iloc[0])] if len(good) else []
+    said += [_also_gain(choice, good.iloc[1:])] if len(good) > 1 else []
+    cases = counted(len(tried), "role and quarter", "roles and quarters")
+    if len(good):
+        said.append(
+            f"{cases} that may limit the plan {verb(len(tried), 'was', 'were')} tried, with one more month "
+            "of a person each."
+        )
+    else:
+        said.append(
+            f"One more month of a person was tried in {cases} that may limit the plan, and adds nothing "
+            f"in any of them: {listed(list(tried['label']))}."
+        )
+    more = len(table) - len(tried)
+    if more:
+        said.append(f"{number(more)} more {verb(more, 'was', 'were')} not tried.")
+    free = table.sort_values("price_money_free", ascending=False, kind="stable").iloc[0]
+    if free["price_money_free"] > CENT:
+        said.append(
+            f"Were money no limit, a month of a {free['role']} from {free['period']} would be worth up "
+            f"to {in_money(choice, free['price_money_free'])} by its price."
+        )
+    return " ".join(said)
+
+
+def _most_gained(choice: Choice, row: "pd.Series[Any]") -> str:
+    sure = "" if row["is_proved"] else ", as far as the search went"
+    price = (
+        f"by the price of the relaxed problem alone it would be {in_money(choice, row['price'])}"
+        if row["price"] > CENT
+        else "the price of the relaxed problem is nothing here, because a small part of that month brings "
+        "nothing and only a whole one does"
     )
     return (
-        f"{where}, one more month of a {row['role'].lower()} in {row['period']} would be worth up to "
-        f"{in_money(choice, row['price'])}."
+        f"One more month of a {row['role']}, {row['period']}, would add "
+        f"{in_money(choice, row['gain'])} to the plan{sure}: {row['brings']}; {price}."
     )
+
+
+def _also_gain(choice: Choice, rows: pd.DataFrame) -> str:
+    named = [f"{row['label']} ({in_money(choice, row['gain'])})" for row in rows.to_dict("records")]
+    return f"By itself, so would one more month of {listed(named)}."
 
 
 def read_risk(choice: Choice, table: pd.DataFrame) -> str:
-    """Say how much value hangs on the riskiest part of the plan."""
-    if table.empty or choice.plan is None:
+    """Say how much risk the plan takes, and what could be had for less of it."""
+    if table.empty or choice.plan is None or choice.instance is None:
         return "No candidate states a risk, so value cannot be set against it."
-    half = table[table["limit"] <= (table["limit"].iloc[0] + table["limit"].iloc[-1]) / 2].iloc[-1]
-    whole = table.iloc[-1]
-    if not whole["value"] > 0:
-        return "No project can be funded at any risk."
-    return (
-        f"A plan with a risk score of {number(half['used'])} in all still brings "
-        f"{percent(half['value'] / whole['value'])} of the value of one with {number(whole['used'])}."
-    )
+    plan = choice.plan
+    risk = sum(p.risk for p in choice.instance.projects if p.project_id in plan.start)
+    said = [
+        (
+            "The risk score of a plan is the sum of the scores its projects state, in their own scale; it "
+            f"ranks, and is not money. The best plan has a risk score of {number(risk)} and is worth "
+            f"{in_money(choice, plan.value)}."
+        )
+    ]
+    if not plan.value > 0:
+        return " ".join(said)
+    same = table[table["value"] >= plan.value - CENT]
+    if len(same) and same["used"].iloc[0] < risk - CENT:
+        said.append(f"As much could be had for a score of {number(same['used'].iloc[0])}.")
+    for share, words in ((3 / 4, "three quarters"), (1 / 2, "half")):
+        less = table[table["used"] <= share * risk + CENT]
+        if len(less):
+            row = less.iloc[-1]
+            said.append(
+                f"For {words} of that risk or less, a plan with a score of {number(row['used'])} is worth "
+                f"{in_money(choice, row['value'])}, {percent(row['value'] / plan.value)} of it."
+            )
+    if len(said) == 1:
+        said.append("What must be in takes more than three quarters of that risk by itself.")
+    return " ".join(said)
 
 
 def read_starts(table: pd.DataFrame) -> str:
@@ -461,8 +517,18 @@ def read_starts(table: pd.DataFrame) -> str:
     )
 
 
-def read_appraisals(table: pd.DataFrame, *, currency: str, rate: float, inflation: float) -> str:
-    """Say which candidates are worth more than they cost in today's money, and by which convention."""
+def read_appraisals(
+    table: pd.DataFrame,
+    *,
+    currency: str,
+    rate: float,
+    inflation: float,
+    choice: Choice | None = None,
+) -> str:
+    """Say which candidates are worth more than they cost in today's money, by which convention.
+
+    With the choice, say as well what the projects of the best plan, and of the list, are worth together.
+    """
     if table.empty:
         return "No candidate states costs and benefits by year."
     good, never = table[table["npv_green_book"] > 0], table["payback_years"].isna().sum()
@@ -472,14 +538,73 @@ def read_appraisals(table: pd.DataFrame, *, currency: str, rate: float, inflatio
         else "flows taken as real, in today's prices"
     )
     flat, best = (table["npv_flat"] > 0).sum(), money(table["npv_green_book"].iloc[0], currency)
-    return (
-        f"{few_of(len(good), len(table), 'candidate')} "
-        f"{verb(len(good), 'is worth more than it costs', 'are worth more than they cost')} at "
-        f"Green Book rates and {number(flat)} at {percent(rate, 1)} ({basis}; the first year is not "
-        f"discounted). Best is {table['name'].iloc[0]}, {best}; {number(never)} never "
-        f"{verb(never, 'pays', 'pay')} back."
-        f"{_overstated(table, currency)}"
+    said = [
+        (
+            f"{few_of(len(good), len(table), 'candidate')} "
+            f"{verb(len(good), 'is worth more than it costs', 'are worth more than they cost')} at "
+            f"Green Book rates and {number(flat)} at {percent(rate, 1)} ({basis}; the first year is not "
+            f"discounted). Best is {table['name'].iloc[0]}, {best}; {number(never)} never "
+            f"{verb(never, 'pays', 'pay')} back."
+        ),
+        "" if choice is None else _worth_together(table, choice),
+        _less_risk(table),
+        _overstated(table, currency),
+    ]
+    return " ".join(filter(None, said))
+
+
+def _worth_together(table: pd.DataFrame, choice: Choice) -> str:
+    """Say what the projects of the best plan, and of the list a board is used to, add up to."""
+    if choice.plan is None or not choice.plan.start:
+        return ""
+    mine = _sum_of(table, choice, choice.plan, "the best plan")
+    said = [f"Together, in today's money at Green Book rates, {mine}"]
+    if other := choice.lists.get(choice.list_rule):
+        same = other.selected == choice.plan.selected
+        said.append(
+            f"the {RULES[choice.list_rule].lower()} has the same projects"
+            if same
+            else _sum_of(table, choice, other, f"the {RULES[choice.list_rule].lower()}")
+        )
+    return f"{'; '.join(said)}."
+
+
+def _sum_of(table: pd.DataFrame, choice: Choice, plan: Plan, name: str) -> str:
+    """Say what the projects of a plan are worth in today's money, of those that can be appraised."""
+    mine = table[table["project_id"].isin(plan.selected)]
+    count, whole = len(mine), len(plan.selected)
+    if not count:
+        return f"none of the {counted(whole, 'project')} of {name} can be appraised"
+    who = (
+        f"the {counted(count, 'project')} of {name}"
+        if count == whole
+        else f"the {number(count)} of {counted(whole, 'project')} of {name} that can be appraised"
     )
+    total, losing = mine["npv_green_book"].sum(), int((mine["npv_green_book"] < 0).sum())
+    less = f", {number(losing)} of them less than nothing" if losing else ""
+    return (
+        f"{who} {verb(count, 'is', 'are')} worth {in_money(choice, total)}{less}, while the values stated "
+        f"add to {in_money(choice, mine['value'].sum())}"
+    )
+
+
+def _less_risk(table: pd.DataFrame) -> str:
+    """Say how many are still worth it after the expected cost of their risks, where that is stated."""
+    known = table[table["exposure"].notna()]
+    if known.empty:
+        return (
+            "No candidate has a risk register with a probability and a cost, so what its risks are "
+            "expected to cost is not stated."
+        )
+    good = int((known["npv_less_risk"] > 0).sum())
+    said = (
+        f"Less what open risks are expected to cost, {few_of(good, len(known), 'candidate')} with a risk "
+        f"register {verb(good, 'is', 'are')} worth more than {verb(good, 'it costs', 'they cost')}."
+    )
+    rest = len(table) - len(known)
+    if rest:
+        said += f" Of the other {number(rest)} no expected risk is stated."
+    return said
 
 
 def _overstated(table: pd.DataFrame, currency: str) -> str:
@@ -490,7 +615,7 @@ def _overstated(table: pd.DataFrame, currency: str) -> str:
         return ""
     row = over.iloc[0]
     return (
-        f" {counted(len(over), 'candidate')} {verb(len(over), 'states', 'state')} a value above the "
+        f"{counted(len(over), 'candidate')} {verb(len(over), 'states', 'state')} a value above the "
         "benefits planned, most of all "
         f"{row['name']}: {money(row['value'], currency)} against {money(row['benefits'], currency)}."
     )

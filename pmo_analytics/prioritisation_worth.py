@@ -1,5 +1,6 @@
 """What would more money, more people or more risk bring, and what is each candidate worth by itself?"""
 
+from collections.abc import Mapping
 from typing import Literal
 
 import numpy as np
@@ -7,11 +8,17 @@ import pandas as pd
 
 from pmo_analytics import financials, selection
 from pmo_analytics.candidates import Register, quarter
-from pmo_analytics.prioritisation import BEST, RULES, Choice, years
+from pmo_analytics.capacity_plan import Fit
+from pmo_analytics.figures import in_words, verb
+from pmo_analytics.portfolio import listed
+from pmo_analytics.prioritisation import BEST, EXACT, RULES, Choice, years
 from pmo_analytics.selection import Instance, Plan
+from pmo_analytics.selection_frontier import ROLE_PRICE
 from pmo_analytics.selection_model import TOTAL_RISK, TOTAL_SPEND
+from pmo_analytics.selection_shortage import at_stake, role_of
 
 A_LITTLE = 0.05  # of a budget
+TRIED, TRIED_OF_MANY = 12, 4  # roles and quarters that get one more month of a person
 
 
 def without_budgets(known: Instance) -> Instance:
@@ -22,12 +29,12 @@ def without_budgets(known: Instance) -> Instance:
 
 
 def money_frontier(
-    choice: Choice, *, points: int = 40, effort: int = 1, seed: int = 1
+    choice: Choice, *, free: Plan | None = None, points: int = 40, effort: int = 1, seed: int = 1
 ) -> pd.DataFrame:
     """Value against all money spent on new projects, with people limited as they are.
 
-    Money may be spent in any year here: the yearly budgets are lifted, so a plan within them lies
-    on or below the curve.
+    Money may be spent in any year here: the yearly budgets are lifted, so every plan within them, and
+    `free`, the plan with money free between years, lies on or below the curve.
 
     Grain:
         One row per limit on spend; none where there is nothing to choose.
@@ -37,8 +44,36 @@ def money_frontier(
     """
     if choice.instance is None:
         return _no_frontier()
-    free = without_budgets(choice.instance)
-    table = selection.frontier(free, points=points, row=TOTAL_SPEND, effort=effort, seed=seed)
+    lifted = without_budgets(choice.instance)
+    known = _starts_of(choice, free)
+    table = selection.frontier(
+        lifted, points=points, row=TOTAL_SPEND, effort=effort, seed=seed, known=known
+    )
+    return table.assign(currency=choice.register.currency)
+
+
+def _starts_of(choice: Choice, *more: Plan | None) -> list[Mapping[str, int]]:
+    """Return the starts of every plan already made."""
+    return [plan.start for plan in (choice.plan, *choice.lists.values(), *more) if plan is not None]
+
+
+def role_margins(choice: Choice, frontier: pd.DataFrame) -> pd.DataFrame:
+    """What one more month of a person is worth along a frontier, by role.
+
+    Grain:
+        One row per limit of the frontier and role that has a price at any of them, the dearest role
+        first.
+
+    Columns:
+        limit: as in the frontier. role: in words.
+        price: value of one more FTE-month in each of its periods, currency, from the relaxed problem.
+    """
+    columns = [str(column) for column in frontier]
+    priced = {c: c.removeprefix(ROLE_PRICE) for c in columns if c.startswith(ROLE_PRICE)}
+    dear = frontier[list(priced)].max().sort_values(ascending=False, kind="stable")
+    named = {c: choice.register.roles.get(priced[c], priced[c]) for c in dear[dear > 0].index}
+    table = frontier[["limit", *named]].rename(columns=named)
+    table = table.melt(id_vars="limit", var_name="role", value_name="price")
     return table.assign(currency=choice.register.currency)
 
 
@@ -89,7 +124,12 @@ def risk_frontier(
     if choice.instance is None or not any(p.risk for p in choice.instance.projects):
         return _no_frontier()
     table = selection.frontier(
-        choice.instance, points=points, row=TOTAL_RISK, effort=effort, seed=seed
+        choice.instance,
+        points=points,
+        row=TOTAL_RISK,
+        effort=effort,
+        seed=seed,
+        known=_starts_of(choice),
     )
     return table.assign(currency=choice.register.currency)
 
@@ -121,32 +161,95 @@ def marks(choice: Choice, *, free: Plan | None = None, used: str = "spend") -> p
 
 
 def role_prices(choice: Choice, *, effort: int = 1, seed: int = 1) -> pd.DataFrame:
-    """What one more month of a person would be worth, by role and quarter.
+    """What one more month of a person brings, by role and quarter: tried, and by its price.
+
+    A price alone can mislead: it is 0 where a small part of a month brings nothing, although a whole
+    one lets a project start. So each role and quarter that may limit the plan gets one more FTE-month,
+    and the plan is found again: first those with a price, then those that keep a candidate out or late,
+    and those the plan would use if every role had a month more; at most `TRIED` of them
+    (`TRIED_OF_MANY` where there are many projects).
 
     Grain:
-        One row per scarce role, quarter and basis, the dearest first.
+        One row per role and quarter that is priced or may limit the plan, the largest gain first.
 
     Columns:
-        role, period: in words. basis: within the budgets, or were money no limit.
-        price: value of one more FTE-month, currency, from the relaxed problem.
+        role, period, label: in words.
+        price: value of one more FTE-month within the budgets, currency, from the relaxed problem.
+        price_money_free: the same, were money no limit.
+        gain: value that one more FTE-month adds to the best plan, currency; missing if not tried.
+        is_proved: both plans are proved, so that the gain is exact; otherwise the plan is first searched
+            for again as it is, so that what the search alone finds is not taken for a gain.
+        brings: what changes in the plan, in words; empty where nothing is gained.
     """
-    columns = ["role", "period", "label", "basis", "price", "currency"]
-    if choice.instance is None or choice.plan is None:
-        return pd.DataFrame(columns=columns)
-    free = selection.select(
-        without_budgets(choice.instance), effort=effort, seed=seed, start=choice.plan
-    )
-    lines = []
-    for basis, plan in (("within the budgets", choice.plan), ("were money no limit", free)):
-        for row, price in plan.prices.items():
-            role, _, number = row.rpartition(" in quarter ")
-            if role:
-                name = choice.register.roles.get(role, role)
-                period = quarter(choice.register, int(number) - 1)
-                money = choice.register.currency
-                lines.append((name, period, f"{name}, {period}", basis, price, money))
-    table = pd.DataFrame(lines, columns=columns)
-    return table.sort_values(["price", "label"], ascending=[False, True], ignore_index=True)
+    columns = ["role", "period", "label", "price", "price_money_free", "gain", "is_proved"]
+    known, plan = choice.instance, choice.plan
+    if known is None or plan is None:
+        return pd.DataFrame(columns=[*columns, "brings", "currency"])
+    free = selection.select(without_budgets(known), effort=effort, seed=seed, start=plan)
+    most = TRIED if len(known.projects) <= EXACT else TRIED_OF_MANY
+    lines, base = [], plan
+    if not plan.is_proved:
+        base = selection.select(known, effort=effort, seed=seed, start=plan)
+    for at, row in enumerate(_likely_rows(known, plan, free, effort=effort, seed=seed)):
+        role, _, number = row.rpartition(" in quarter ")
+        name = choice.register.roles.get(role, role)
+        period = quarter(choice.register, int(number) - 1)
+        prices = plan.prices.get(row, 0.0), free.prices.get(row, 0.0)
+        tried = (
+            _one_month_more(choice, known, base, row, effort=effort, seed=seed)
+            if at < most
+            else (np.nan, False, "")
+        )
+        lines.append((name, period, f"{name}, {period}", *prices, *tried))
+    table = pd.DataFrame(lines, columns=[*columns, "brings"])
+    table = table.assign(currency=choice.register.currency)
+    order = ["gain", "price", "price_money_free", "label"]
+    return table.sort_values(order, ascending=[False, False, False, True], ignore_index=True)
+
+
+def _likely_rows(known: Instance, plan: Plan, free: Plan, *, effort: int, seed: int) -> list[str]:
+    """Roles and quarters that may limit the plan, the likeliest first."""
+    roles = [row for row in known.row_names if role_of(known, row) is not None]
+    waits = at_stake(known, selection.choice_of(known, plan))
+    together = selection.select(_richer(known, roles), effort=effort, seed=seed, start=plan)
+    passed = Fit(known, together.start).short()
+    dear = [sorted(each.prices, key=lambda row: -each.prices[row]) for each in (plan, free)]
+    likely = [*dear[0], *waits, *(known.row_names[row] for row in passed), *dear[1]]
+    return [row for row in dict.fromkeys(likely) if row in set(roles)]
+
+
+def _richer(known: Instance, rows: list[str]) -> Instance:
+    """Return the same portfolio with one more FTE-month in some rows."""
+    limits = dict(zip(known.row_names, known.limits, strict=True))
+    return known.with_limits({row: float(limits[row]) + 1 for row in rows})
+
+
+def _one_month_more(
+    choice: Choice, known: Instance, plan: Plan, row: str, *, effort: int, seed: int
+) -> tuple[float, bool, str]:
+    """Find the plan again with one more FTE-month: what it gains, is it proved, what changes."""
+    found = selection.select(_richer(known, [row]), effort=effort, seed=seed, start=plan)
+    is_used = len(Fit(known, found.start).short()) > 0
+    gain = found.value - plan.value if is_used else 0.0
+    brings = _changes(choice, plan, found) if gain > 0 else ""
+    return gain, plan.is_proved and found.is_proved, brings
+
+
+def _changes(choice: Choice, before: Plan, after: Plan) -> str:
+    """Say which projects enter, leave, or start in another month."""
+    both = before.selected & after.selected
+    kinds = {
+        ("comes in", "come in"): after.selected - before.selected,
+        ("goes out", "go out"): before.selected - after.selected,
+        ("starts earlier", "start earlier"): {n for n in both if after.start[n] < before.start[n]},
+        ("starts later", "start later"): {n for n in both if after.start[n] > before.start[n]},
+    }
+    said = [
+        f"{listed([choice.register.names[name] for name in sorted(names)])} {verb(len(names), *words)}"
+        for words, names in kinds.items()
+        if names
+    ]
+    return in_words(said)
 
 
 def appraisals(register: Register, *, rate: float = 0.06, inflation: float = 0.0) -> pd.DataFrame:
@@ -162,9 +265,13 @@ def appraisals(register: Register, *, rate: float = 0.06, inflation: float = 0.0
         npv_flat: at `rate`, flows as reported. price_basis: what the flows as reported count as.
         irr: fraction a year; missing if no rate fits. irr_warning: the doubt, if any.
         payback_years: from the start of that year, undiscounted; missing if never.
+        discounted_payback_years: the same at the Green Book rates, of the flows deflated.
         costs, benefits: currency, undiscounted.
+        exposure: expected cost of the open risks of its last register, currency, threats less
+            opportunities, undiscounted; missing where there is no register, or none of it is assessed.
+        npv_less_risk: npv_green_book less that exposure; missing with it.
     """
-    first = register.first_month.year
+    first, exposure = register.first_month.year, register.exposure
     flows = register.flows[register.flows["year"] >= first]
     lines = []
     for row in register.candidates.to_dict("records"):
@@ -180,7 +287,7 @@ def appraisals(register: Register, *, rate: float = 0.06, inflation: float = 0.0
         )
         lines.append(
             {
-                **_appraised(list(net), rate, inflation),
+                **_appraised(list(net), rate, inflation, exposure.get(row["project_id"], np.nan)),
                 "project_id": row["project_id"],
                 "name": row["name"],
                 "value": row["value"],
@@ -199,6 +306,9 @@ def appraisals(register: Register, *, rate: float = 0.06, inflation: float = 0.0
         "irr",
         "irr_warning",
         "payback_years",
+        "discounted_payback_years",
+        "exposure",
+        "npv_less_risk",
         "price_basis",
     ]
     table = pd.DataFrame(lines, columns=columns)
@@ -207,7 +317,9 @@ def appraisals(register: Register, *, rate: float = 0.06, inflation: float = 0.0
     )
 
 
-def _appraised(net: list[float], rate: float, inflation: float) -> dict[str, object]:
+def _appraised(
+    net: list[float], rate: float, inflation: float, exposure: float
+) -> dict[str, object]:
     real = financials.appraise(
         financials.to_real(net, inflation=inflation), rate="green book", price_basis="real"
     )
@@ -219,5 +331,9 @@ def _appraised(net: list[float], rate: float, inflation: float) -> dict[str, obj
         "irr": flat.internal_rate.rate,
         "irr_warning": flat.internal_rate.warning,
         "payback_years": flat.payback_years,
+        "discounted_payback_years": real.discounted_payback_years,
+        "exposure": exposure,
+        # the exposure is an expected cost already: nothing is left to weigh it by
+        "npv_less_risk": financials.risk_adjusted(real.net_present_value, [(1.0, -exposure)]),
         "price_basis": basis,
     }

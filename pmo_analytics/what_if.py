@@ -6,6 +6,7 @@ Effort is counted, never timed: the same scenarios and seed give the same answer
 """
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -18,6 +19,7 @@ from pmo_analytics.capacity_overtime import is_priced, saved, settled
 from pmo_analytics.capacity_plan import (
     KEEP_WITHIN,
     LARGE,
+    Fit,
     Starts,
     load,
     moved,
@@ -30,6 +32,7 @@ from pmo_analytics.capacity_plan import (
 from pmo_analytics.errors import UsageError
 from pmo_analytics.scenario import Scenario, apply
 from pmo_analytics.selection_bound import Model
+from pmo_analytics.selection_shortage import role_of
 
 BASELINE = "baseline"
 SUBMITTED = "as submitted"
@@ -37,6 +40,7 @@ EFFORT = 1
 BESIDE = ["scenario", "is_possible", "value", "change", "noise_floor", "projects_moved"]
 PROVED = SAME = 1e-6  # of the value: a gap to the bound, or a change, that is none
 ROLES_PRICED = 3  # scarce roles whose next person is priced by solving again
+TRIED_TO = 100  # projects up to which roles without a price are tried as well
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -430,6 +434,9 @@ def _steps(cases: list[_Case]) -> pd.DataFrame:
 def _bottlenecks(base: _Case, effort: int, seed: int) -> pd.DataFrame:
     """Price one more person of each scarce role of the baseline in three ways.
 
+    A role without a price may bring value all the same: a whole person lets a project start, where a
+    small part of one does not. In a small portfolio such roles are tried as well; see `_gains`.
+
     Columns:
         role: which.
         dual_value: what the prices of the relaxed problem say. relaxed_value: the relaxed problem
@@ -445,9 +452,37 @@ def _bottlenecks(base: _Case, effort: int, seed: int) -> pd.DataFrame:
         prices[role] = sum(rows) * months
     scarce = sorted((r for r in prices if prices[r] > 0), key=lambda r: -prices[r])
     scarce = scarce[: 1 if len(instance.table.start) > LARGE else ROLES_PRICED]
+    gains = _gains(base, scarce, effort, seed)
     money, model = base.state.currency, Model(instance.table)
-    lines = [(r, prices[r], *_one_more(base, model, r, effort, seed), money) for r in scarce]
-    return pd.DataFrame(lines, columns=names)
+    lines = [(r, prices[r], _relaxed(base, model, r), gains[r], money) for r in gains]
+    table = pd.DataFrame(lines, columns=names)
+    return table.sort_values(["plan_value", "dual_value"], ascending=False, ignore_index=True)
+
+
+def _gains(base: _Case, scarce: list[str], effort: int, seed: int) -> dict[str, float]:
+    """Return what one more person of each scarce role brings, and of others that bring something.
+
+    In a small portfolio all other roles get one more person together: what that does not add, none of
+    them adds alone. If it adds something, those of which that plan uses more than there is are tried one
+    by one.
+    """
+    instance, found = base.state.instance, {}
+    others = [role for role in instance.capacity if role not in scarce]
+    asked = [[role] for role in scarce]
+    if others and len(instance.projects) <= TRIED_TO:
+        asked.append(others)
+    with ThreadPoolExecutor(2) as pool:
+        plans = list(pool.map(lambda roles: _one_more(base, roles, effort, seed), asked))
+        found = {role: plan.value - base.best for role, plan in zip(scarce, plans, strict=False)}
+        least = SAME * max(1.0, abs(base.best))
+        if len(asked) == len(scarce) or plans[-1].value - base.best <= least:
+            return found
+        short = Fit(instance, plans[-1].start).short()
+        used = {role_of(instance, instance.row_names[row]) for row in short}
+        tried = [role for role in others if role in used]
+        more = pool.map(lambda role: _one_more(base, [role], effort, seed), tried)
+        gains = {role: plan.value - base.best for role, plan in zip(tried, more, strict=True)}
+    return found | {role: gain for role, gain in gains.items() if gain > least}
 
 
 def _rows(base: _Case, role: str) -> list[str]:
@@ -456,16 +491,23 @@ def _rows(base: _Case, role: str) -> list[str]:
     return list(instance.row_names[first : first + instance.n_buckets])
 
 
-def _one_more(base: _Case, model: Model, role: str, effort: int, seed: int) -> tuple[float, float]:
-    """Solve with one more person in every month: the relaxed problem from where it is, and the plan."""
+def _one_more(base: _Case, roles: list[str], effort: int, seed: int) -> selection.Plan:
+    """Find the plan again with one more person of some roles in every month."""
+    instance = base.state.instance
+    limits = dict(zip(instance.row_names, instance.limits, strict=True))
+    rows = [row for role in roles for row in _rows(base, role)]
+    more = instance.with_limits({row: limits[row] + instance.bucket_months for row in rows})
+    return selection.select(more, effort=effort, seed=seed, start=base.plan)
+
+
+def _relaxed(base: _Case, model: Model, role: str) -> float:
+    """Solve the relaxed problem again with one more person of a role, from where it is."""
     instance = base.state.instance
     limits, rows = dict(zip(instance.row_names, instance.limits, strict=True)), _rows(base, role)
-    more = instance.with_limits({row: limits[row] + instance.bucket_months for row in rows})
-    plan = selection.select(more, effort=effort, seed=seed, start=base.plan)
     bounds = []
     for extra in (instance.bucket_months, 0):
         for row in rows:
             model.set_limit(instance.row_names.index(row), limits[row] + extra)
         prices = model.prices()
         bounds.append(float("nan") if prices is None else prices.bound)
-    return bounds[0] - bounds[1], plan.value - base.best
+    return bounds[0] - bounds[1]

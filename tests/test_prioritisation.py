@@ -5,6 +5,7 @@ import shutil
 from dataclasses import replace
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from pmo_analytics import candidates, charts, prioritisation, sources, tables, warehouse
@@ -13,6 +14,7 @@ from pmo_analytics import prioritisation_readings as say
 from pmo_analytics import prioritisation_scores as scores
 from pmo_analytics import prioritisation_worth as worth
 from pmo_analytics.capacity_baseline import Delay
+from pmo_analytics.figures import money
 from pmo_analytics.sources import Settings
 from tests.conftest import write_workbook
 
@@ -432,6 +434,27 @@ def test_the_frontier_never_falls_and_its_band_holds_every_best_set(choice):
         assert row["value"] <= best + 1e-6 <= row["bound"] + 1e-3
 
 
+def test_no_plan_lies_above_the_frontier(board):
+    """The plan, the lists and the plan with money free between years all keep the rules of the curve."""
+    later = _choose(board, most_delay_months=12, budget_factor=0.7)
+    free = worth.any_year(later)
+    marks = {
+        "spend": worth.money_frontier(later, free=free, points=4),
+        "risk": worth.risk_frontier(later, points=4),
+    }
+
+    for used, table in marks.items():
+        assert table["value"].is_monotonic_increasing
+        plans = worth.marks(later, free=free if used == "spend" else None, used=used)
+        for mark in plans.to_dict("records"):
+            below = table[table["used"] <= mark["used"] + 1e-6]
+            assert below["value"].max() >= mark["value"] - 1e-6
+            drawn = charts.money_frontier(table, plans).to_dict()["datasets"]
+            (line,) = [d for d in drawn.values() if "ceiling" in d[0]]
+            height = max(row["achieved"] for row in line if row["x"] <= mark["used"] + 1e-6)
+            assert height >= mark["value"] / 1e6 - 1e-12
+
+
 def test_a_little_more_budget_is_chosen_with_anew(board):
     """A twentieth of 155 is 7.75: with 107.75 instead of 100 for the others, no set beats 115.
 
@@ -458,6 +481,18 @@ def test_value_is_set_against_risk_as_well(choice):
     }
 
 
+def test_what_less_risk_would_bring_is_said_beside_where_the_plan_stands(choice):
+    """The plan carries 2 + 3 + 4 + 1 = 10. Lawful must be in, with 2.
+
+    Of 7.5, Bravo (3) and Delta (1) take 4 more: 1 + 50 + 20 = 71. Of 5, Bravo alone: 1 + 50 = 51.
+    """
+    said = say.read_risk(choice, worth.risk_frontier(choice, points=20))
+
+    assert "The best plan has a risk score of 10 and is worth £116." in said
+    assert "three quarters of that risk or less, a plan with a score of 6 is worth £71, 61%" in said
+    assert "half of that risk or less, a plan with a score of 5 is worth £51, 44%" in said
+
+
 def test_a_candidate_is_appraised_in_todays_money(board):
     """Alpha costs 60 in 2025 and brings 76 - 10 = 66 in 2026; benefits not in money do not count.
 
@@ -474,6 +509,88 @@ def test_a_candidate_is_appraised_in_todays_money(board):
     (deflated,) = worth.appraisals(board, rate=0.10, inflation=0.02).to_dict("records")
     assert deflated["npv_green_book"] == pytest.approx(66 / 1.02 / 1.035 - 60)
     assert deflated["price_basis"] == "nominal"
+
+
+# Two of the four projects of the best plan plan benefits as well, and two registers are known of Alpha.
+APPRAISED = {
+    "benefit": BOARD["benefit"]
+    + """
+        P2         | B4         | 2026-12-31 | cashable      | 31.05
+        P3         | B5         | 2026-12-31 | cashable      | 41.4
+    """,
+    "risk": """
+        project_id | risk_id | status_date | kind        | probability | impact_cost | state
+        P1         | R1      | 2025-02-28  | threat      | 0.5         | 900         | open
+        P1         | R1      | 2025-03-31  | threat      | 0.5         | 10          | open
+        P1         | R2      | 2025-03-31  | opportunity | 0.2         | 5           | open
+        P1         | R3      | 2025-03-31  | threat      | 0.9         | 900         | closed
+        P2         | R1      | 2025-03-31  | threat      |             | 10          | open
+    """,
+}
+
+
+@pytest.fixture(scope="module")
+def appraised(received):
+    return received("appraised", BOARD | APPRAISED)
+
+
+def test_expected_risk_comes_off_the_net_present_value_where_it_is_known(appraised):
+    """Alpha: half of 10 less a fifth of 5 is 4; the register of February and closed risks are past.
+
+    Bravo's only risk has no probability, and Charlie has no register: not stated, never 0.
+    """
+    table = worth.appraisals(appraised).set_index("name")
+
+    assert table.loc["Alpha", "exposure"] == 0.5 * 10 - 0.2 * 5
+    assert table.loc["Alpha", "npv_less_risk"] == pytest.approx(66 / 1.035 - 60 - 4)
+    assert table.loc[["Bravo", "Charlie"], ["exposure", "npv_less_risk"]].isna().all(axis=None)
+    said = say.read_appraisals(
+        worth.appraisals(appraised), currency="GBP", rate=0.06, inflation=0.0
+    )
+    assert "0 of 1 candidate with a risk register are worth more than they cost." in said
+    assert "Of the other 2 no expected risk is stated." in said
+    shown = repr(tables.appraisals(worth.appraisals(appraised), currency="GBP"))
+    assert "NPV less expected risk" in shown
+    assert "Payback, discounted, years" in shown
+
+
+def test_without_a_risk_register_expected_risk_is_not_stated(board):
+    table = worth.appraisals(board)
+
+    said = say.read_appraisals(table, currency="GBP", rate=0.06, inflation=0.0)
+    assert "what its risks are expected to cost is not stated" in said
+    assert "less expected risk" not in repr(tables.appraisals(table, currency="GBP"))
+
+
+def test_the_doubt_about_an_internal_rate_is_shown(board):
+    """Alpha pays 60, earns 66 and pays 20 to close: its flows change sign twice."""
+    late = board.flows[board.flows["project_id"] == "P1"].tail(1).assign(year=2027)
+    late = late.assign(net=-20.0, costs=20.0, benefits=0.0)
+    flows = pd.concat([board.flows, late], ignore_index=True)
+    table = worth.appraisals(replace(board, flows=flows))
+
+    assert "change sign 2 times" in repr(tables.appraisals(table, currency="GBP"))
+
+
+def test_what_the_plan_is_worth_in_todays_money_is_said_beside_the_values_stated(appraised):
+    """Plan: Bravo -40 + 31.05 / 1.035 = -10 and Charlie -35 + 41.4 / 1.035 = 5, stated 50 and 45.
+
+    List: Bravo as above and Alpha -60 + 66 / 1.035 = 3.77, stated 50 and 60. Lawful and Delta plan no
+    benefits.
+    """
+    chosen = _choose(appraised)
+
+    said = say.read_appraisals(
+        worth.appraisals(appraised), currency="GBP", rate=0.06, inflation=0.0, choice=chosen
+    )
+
+    assert (
+        "Together, in today's money at Green Book rates, the 2 of 4 projects of the best plan that can "
+        f"be appraised are worth {money(-5, 'GBP')}, 1 of them less than nothing, while the values stated add to £95; "
+        "the 2 of 3 projects of the list by score that can be appraised are worth "
+        f"{money(-6, 'GBP')}, 1 of them less "
+        "than nothing, while the values stated add to £110."
+    ) in said
 
 
 def test_the_same_question_gets_the_same_plan(board):
@@ -724,6 +841,88 @@ def test_what_one_more_person_is_worth_is_named_by_role_and_quarter(people):
 
     assert set(prices["label"]) == {"Tester, Apr to Jun 2025"}
     assert 0 < prices["price"].max() <= (80 - 80 * 0.99**3) / 2 + 1e-6
+
+    (row,) = prices.to_dict("records")
+    assert row["gain"] == pytest.approx(80 - 80 * 0.99**3)
+    assert row["is_proved"]
+    assert row["brings"] == "Two starts earlier"
+
+
+def test_a_gain_that_is_not_proved_says_so(people):
+    open_plan = replace(people, plan=replace(people.plan, is_proved=False))
+    prices = worth.role_prices(open_plan)
+
+    assert prices["gain"].iloc[0] >= 0
+    assert prices["gain"].max() == pytest.approx(80 - 80 * 0.99**3)
+    assert "as far as the search went" in say.read_roles(open_plan, prices.assign(is_proved=False))
+
+
+def _short_of_testers(known, *, needed):
+    """One FTE-month of a tester is there from April to June, and the only candidate needs more."""
+    con = known(
+        project="""
+            project_id | name | portfolio_id | currency | lifecycle | value
+            RUN        | Runs | test         | GBP      | active    | 1
+            Q1         | One  | test         | GBP      | pipeline  | 100
+        """,
+        project_status="""
+            project_id | status_date | forecast_finish
+            RUN        | 2025-03-31  | 2025-06-15
+        """,
+        role="""
+            role_id | name
+            R1      | Tester
+        """,
+        supply="""
+            role_id | team | month      | fte
+            R1      | a    | 2025-04-01 | 1
+            R1      | a    | 2025-05-01 | 0
+            R1      | a    | 2025-06-01 | 0
+        """,
+        demand=f"""
+            project_id | role_id | month      | fte
+            Q1         | R1      | 2025-04-01 | {needed}
+        """,
+    )
+    return _choose(candidates.read(con, **SCOPE))
+
+
+def test_a_month_of_a_role_without_a_price_may_bring_a_whole_project(known):
+    """One needs 2 FTE-months and 1 is there: half a month more brings nothing, a whole one brings 100."""
+    short = _short_of_testers(known, needed=2)
+    prices = worth.role_prices(short)
+
+    (row,) = prices.to_dict("records")
+    assert (row["label"], row["price"]) == ("Tester, Apr to Jun 2025", 0)
+    assert row["gain"] == pytest.approx(100)
+    assert say.read_roles(short, prices).startswith(
+        "One more month of a Tester, Apr to Jun 2025, would add £100 to the plan: One comes in; the "
+        "price of the relaxed problem is nothing here, because a small part of that month brings nothing"
+    )
+    assert "Tester, Apr to Jun 2025: £100" in str(charts.role_prices(prices).to_dict())
+
+
+def test_a_role_is_said_to_add_nothing_only_after_it_was_tried(known):
+    """One needs 3 FTE-months and 1 is there: with 2 it is still out."""
+    short = _short_of_testers(known, needed=3)
+
+    assert say.read_roles(short, worth.role_prices(short)) == (
+        "One more month of a person was tried in 1 role and quarter that may limit the plan, and adds "
+        "nothing in any of them: Tester, Apr to Jun 2025."
+    )
+
+
+def test_the_marginal_value_of_a_role_is_drawn_along_the_frontier(choice):
+    """Six roles are drawn, the dearest first, and the others are said; a price of 0 throughout is none."""
+    frontier = worth.money_frontier(choice, points=3)
+    priced = {f"price of Role {n}": float(n) for n in range(9)}
+    margins = worth.role_margins(choice, frontier.assign(**priced))
+
+    assert list(dict.fromkeys(margins["role"])) == [f"Role {n}" for n in range(8, 0, -1)]
+    spec = charts.role_margins(margins).to_dict()
+    assert "2 cheaper roles are left out" in spec["title"]["subtitle"]
+    assert "Role 2: up to" not in str(spec)
+    assert worth.role_margins(choice, frontier).empty
 
 
 def test_a_portfolio_without_limits_is_ranked_by_value_per_cost_and_every_section_says_so(known):

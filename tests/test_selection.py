@@ -13,6 +13,7 @@ from pmo_analytics import selection
 from pmo_analytics.errors import UsageError
 from pmo_analytics.selection import Dependency, Instance, Plan, Project, check, select
 from pmo_analytics.selection_model import TOTAL_RISK, TOTAL_SPEND
+from pmo_analytics.selection_shortage import at_stake, role_of
 
 # Burkardt's knapsack data p01, p02, p04 and the example of the OR-Tools documentation
 KNAPSACKS = {
@@ -503,6 +504,72 @@ def test_the_frontier_never_falls_and_stays_below_its_bound(row):
     assert (curve["value"] <= curve["bound"] + 1e-6).all()
     assert (curve["used"] <= curve["limit"] * (1 + 1e-6) + 1e-6).all()
     assert curve["marginal_value"].iloc[0] >= curve["marginal_value"].iloc[-1] >= 0
+
+
+@pytest.mark.parametrize("row", [TOTAL_SPEND, TOTAL_RISK])
+def test_the_frontier_lies_at_or_above_every_plan_that_is_known(row):
+    # the plans of the lists and of a long search keep every rule; each counts from what it uses on
+    instance = _portfolio(2)
+    plans = [selection.ranked_list(instance, by=by) for by in ("score", "ratio", "value")]
+    plans.append(select(instance, effort=3))
+    amount = (lambda p: sum(p.spend)) if row == TOTAL_SPEND else (lambda p: p.risk)
+
+    curve = selection.frontier(instance, points=5, row=row, known=[plan.start for plan in plans])
+
+    assert curve["value"].is_monotonic_increasing
+    assert curve["used"].is_monotonic_increasing
+    assert (curve["value"] <= curve["bound"]).all()
+    for plan in plans:
+        used = sum(amount(p) for p in instance.projects if p.project_id in plan.start)
+        assert curve[curve["used"] <= used + 1e-6]["value"].max() >= plan.value - 1e-6
+
+
+def test_a_known_plan_that_breaks_a_limit_does_not_count():
+    # one developer for a month: A and B need one each, so only one of them can be in
+    projects = tuple(Project(n, 10.0, (1.0,), fte={"dev": (1.0,)}) for n in "AB")
+    instance = Instance(projects, capacity={"dev": (1.0,)})
+
+    curve = selection.frontier(instance, points=3, known=[{"A": 0, "B": 0}, {"A": 7}])
+
+    assert curve["value"].max() == 10
+
+
+def test_the_frontier_prices_each_role_along_the_way():
+    """A and B need a month of a developer each, of 1.5 there are; C needs none.
+
+    With 1 to spend, money alone is short: no price. With 5, A is in (2), half of B (0.5), and a quarter
+    of C (2.5 of 10): a month more takes the other half of B and half as much again, worth 8 for a month,
+    less the 1 of money it takes from C, at 0.1.
+    """
+    projects = (
+        Project("A", 10.0, (2.0,), fte={"dev": (1.0,)}),
+        Project("B", 8.0, (1.0,), fte={"dev": (1.0,)}),
+        Project("C", 1.0, (10.0,)),
+    )
+    instance = Instance(projects, capacity={"dev": (1.5,), "lead": (1.0,)})
+
+    curve = selection.frontier(instance, points=26).set_index("limit")  # every 0.5 up to 12.5
+
+    assert curve.loc[curve.index[2], "price of dev"] == 0
+    assert curve.loc[curve.index[10], "price of dev"] == pytest.approx(8 - 1 * 0.1)
+    assert curve.loc[curve.index[10], "marginal_value"] == pytest.approx(0.1)
+    assert (curve["price of lead"] == 0).all()
+
+
+def test_a_limit_at_stake_is_one_that_a_project_out_or_late_would_pass():
+    """B, worth 8, is out for want of the developer; C would come in for money and a tester, half each."""
+    projects = (
+        Project("A", 10.0, (1.0,), fte={"dev": (1.0,)}),
+        Project("B", 8.0, fte={"dev": (1.0,)}),
+        Project("C", 6.0, (1.0,), fte={"tester": (1.0,)}),
+    )
+    instance = Instance(projects, capacity={"dev": (1.0,), "tester": (0.0,)}, budgets=(1.0,))
+
+    stake = at_stake(instance, selection.choice_of(instance, select(instance)))
+
+    assert stake == {"dev in quarter 1": 8, "budget year 1": 3, "tester in quarter 1": 3}
+    assert role_of(instance, "tester in quarter 1") == "tester"
+    assert role_of(instance, "budget year 1") is None
 
 
 def test_a_lagrangian_bounds_what_the_relaxation_bounds():

@@ -120,6 +120,43 @@ def test_one_more_developer_is_priced_in_three_ways():
     assert prices["dual_value"] >= prices["relaxed_value"] - 1e-6 >= -2e-6
 
 
+def _crew(needed, there=1.0):
+    """One project, worth 100, needs a crew of so many for a month; so many are there in each."""
+    project = Project("A", 100.0, fte={"dev": (needed,), "lead": (1.0,)}, latest=2)
+    return from_instance(
+        Instance(
+            (project,),
+            capacity={"dev": (there,) * 3, "lead": (1.0,) * 3},
+            bucket_months=1,
+        ),
+        first_month=JANUARY,
+    )
+
+
+def test_a_role_without_a_price_may_hold_the_portfolio_back_all_the_same():
+    # two developers are needed and one is there: half a developer more brings nothing, so the price is
+    # 0, but one more lets A start, worth 100
+    studied = what_if(_crew(2.0), [])
+
+    (row,) = studied.bottlenecks.to_dict("records")
+    assert (row["role"], row["dual_value"], row["plan_value"]) == ("dev", 0, pytest.approx(100))
+    assert capacity_reading.read_bottlenecks(studied).startswith(
+        "One more dev all through is worth 100 when the plan is found again. Its price in the relaxed "
+        "problem is nothing"
+    )
+
+
+def test_no_role_is_said_to_be_worth_nothing_before_it_is_tried():
+    # three are needed and one is there: with two A is still out
+    studied = what_if(_crew(3.0), [])
+
+    assert studied.bottlenecks.empty
+    assert capacity_reading.read_bottlenecks(studied) == (
+        "One more person of any role was tried, and adds no value to the plan: no role has a price, and "
+        "one more of each brings nothing by itself."
+    )
+
+
 def test_an_impossible_mandate_names_the_two_rules_and_the_others_are_still_compared():
     nobody = {"op": "remove_capacity", "role": "dev", "fte": 1, "from": "2027-01"}
     mandate = {"op": "force_in", "project": "B"}

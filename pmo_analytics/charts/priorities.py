@@ -6,11 +6,16 @@ import altair as alt
 import pandas as pd
 
 from pmo_analytics.charts.drawing import ROW, require, short, single
+from pmo_analytics.figures import money
 from pmo_analytics.theme import GREY, INK, NAVY, ORANGE
 
 CRITERIA = [NAVY, "#4d7699", "#8aa4bb", "#c6d3df", ORANGE, "#f0b48c"]
 MILLION = 1e6
 MOST = 20
+ROLES, BAND = 6, 1.2  # roles whose price is drawn along the frontier; from floor to floor
+TRIED = "tried: what it adds to the plan"
+PRICED = "its price within the budgets"
+PRICED_FREE = "its price, were money no limit"
 
 
 def _bars(names: list[Any], label_limit: int = 230) -> alt.Y:
@@ -191,18 +196,22 @@ def risk_frontier(frontier: pd.DataFrame, marks: pd.DataFrame) -> alt.TopLevelMi
 def _band(
     frontier: pd.DataFrame, marks: pd.DataFrame, *, title: str, axis: str, scale: float
 ) -> alt.TopLevelMixin:
-    """Draw value against a limit: between the line and the edge of the band lies the best there is."""
-    require(frontier, "limit", "value", "bound", "n_selected", "marginal_value")
+    """Draw value against a limit: between the line and the edge of the band lies the best there is.
+
+    The line steps where a plan really uses that much, so that a plan marked lies on it or below.
+    """
+    require(frontier, "limit", "value", "bound", "n_selected", "used", "marginal_value")
     require(marks, "rule", "used", "value")
     drawn = frontier.assign(
-        x=frontier["limit"] / scale,
+        limit=frontier["limit"] / scale,
+        x=frontier["used"] / scale,
         achieved=frontier["value"] / MILLION,
         ceiling=frontier["bound"] / MILLION,
     )
     # lists that choose the same projects share a mark
     at = marks.assign(x=marks["used"] / scale, achieved=marks["value"] / MILLION)
     at = at.groupby(["x", "achieved"], sort=False)["rule"].agg(" = ".join).reset_index()
-    base = alt.Chart(drawn).encode(
+    base = alt.Chart(_line_of(drawn)).encode(
         alt.X("x:Q").title(axis).scale(zero=False),
         tooltip=[
             alt.Tooltip("x:Q", title=axis, format=",.1f"),
@@ -212,10 +221,8 @@ def _band(
         ],
     )
     y = alt.Y("achieved:Q").title(f"Value, {_in_millions(frontier)}").scale(zero=False)
-    # up to the next limit a plan is worth at least this value, and at most the bound there
-    steps = drawn.assign(until=drawn["x"].shift(-1), most=drawn["ceiling"].shift(-1)).iloc[:-1]
     band = (
-        alt.Chart(steps)
+        alt.Chart(_between(drawn))
         .mark_rect(opacity=0.18, color=NAVY)
         .encode(alt.X("x:Q"), alt.X2("until:Q"), alt.Y("achieved:Q"), alt.Y2("most:Q"))
     )
@@ -241,8 +248,34 @@ def _band(
     )
 
 
+def _line_of(drawn: pd.DataFrame) -> pd.DataFrame:
+    """Return each plan once, at what it uses, and the last one on to the last limit."""
+    last = drawn.iloc[[-1]]
+    line = drawn.drop_duplicates(["x", "achieved"], keep="last")
+    return pd.concat([line, last.assign(x=last[["x", "limit"]].max(axis=1))], ignore_index=True)
+
+
+def _between(drawn: pd.DataFrame) -> pd.DataFrame:
+    """Return what lies between the line and the bound, as rectangles.
+
+    Up to the next limit no plan is worth more than the bound there; the line rises on the way, where the
+    next plan begins.
+    """
+    now, then = drawn.iloc[:-1].reset_index(drop=True), drawn.iloc[1:].reset_index(drop=True)
+    turn = then["x"].clip(lower=now["limit"], upper=then["limit"])
+    most = then["ceiling"]
+    before = pd.DataFrame(
+        {"x": now["limit"], "until": turn, "achieved": now["achieved"], "most": most}
+    )
+    after = pd.DataFrame(
+        {"x": turn, "until": then["limit"], "achieved": then["achieved"], "most": most}
+    )
+    found = pd.concat([before, after], ignore_index=True)
+    return found[found["until"] > found["x"]]
+
+
 def marginal_value(frontier: pd.DataFrame) -> alt.TopLevelMixin:
-    """What one more unit of money brings as the budget grows; under 1 it costs more than it brings.
+    """What the last unit of money brings as the budget grows; under 1 it costs more than it brings.
 
     Draws the frame of `prioritisation_worth.money_frontier`.
     """
@@ -270,36 +303,126 @@ def marginal_value(frontier: pd.DataFrame) -> alt.TopLevelMixin:
     )
 
 
+def role_margins(margins: pd.DataFrame) -> alt.TopLevelMixin:
+    """What the last month of a person brings as the budget grows, a band for each role.
+
+    Draws the frame of `prioritisation_worth.role_margins`: the dearest roles, on one scale; how many
+    more have a price is said.
+    """
+    require(margins, "limit", "role", "price", "currency")
+    roles = list(dict.fromkeys(margins["role"]))
+    drawn = margins[margins["role"].isin(roles[:ROLES])]
+    # the last limit takes no room: what is priced there alone cannot be seen
+    seen = drawn[drawn["limit"] < drawn["limit"].max()]
+    most = (seen if len(seen) else drawn).groupby("role", sort=False)["price"].max()
+    top = float(most.max()) or 1.0
+    # each role stands on a floor of its own, so that one picture holds them all and fits any page
+    floor = -drawn["role"].map(roles.index) * BAND
+    drawn = drawn.assign(
+        x=drawn["limit"] / MILLION,
+        thousands=drawn["price"] / 1e3,
+        floor=floor,
+        height=floor + (drawn["price"] / top).clip(upper=1),
+    )
+    named = drawn.drop_duplicates("role")
+    named = named.assign(label=[f"{role}: up to {most[role] / 1e3:,.0f}" for role in named["role"]])
+    base = alt.Chart(drawn).encode(
+        alt.X("x:Q").title(f"Spend on new projects, {_in_millions(margins)}").scale(zero=False)
+    )
+    bands = base.mark_area(interpolate="step-after", color=NAVY, opacity=0.75).encode(
+        alt.Y("height:Q").title(None).axis(None),
+        alt.Y2("floor:Q"),
+        alt.Detail("role:N"),
+        tooltip=[
+            alt.Tooltip("role:N", title="Role"),
+            alt.Tooltip("x:Q", format=",.1f", title="Spend, million"),
+            alt.Tooltip("thousands:Q", format=",.1f", title="Price, thousand"),
+        ],
+    )
+    floors = alt.Chart(named).mark_rule(color=GREY).encode(alt.Y("floor:Q"))
+    labels = (
+        alt.Chart(named)
+        .mark_text(align="left", baseline="bottom", dx=4, dy=-3)
+        .encode(alt.X("x:Q"), alt.Y("floor:Q"), text="label:N")
+    )
+    left = len(roles) - ROLES
+    note = (
+        [f"{left} cheaper {'role is' if left == 1 else 'roles are'} left out"] if left > 0 else []
+    )
+    return alt.layer(bands, floors, labels).properties(
+        title={
+            "text": "What the last month of each role brings",
+            "subtitle": [
+                f"Price of one more FTE-month, {single(margins['currency'])}thousand",
+                *note,
+            ],
+        },
+        height=60 * max(min(len(roles), ROLES), 2),
+        description="Areas: price of one more person-month by role against all that is spent.",
+    )
+
+
 def role_prices(prices: pd.DataFrame) -> alt.TopLevelMixin:
-    """What one more month of a person is worth, by role and quarter.
+    """What one more month of a person brings, by role and quarter: bars as tried, ticks by price.
 
     Draws the frame of `prioritisation_worth.role_prices`.
     """
-    require(prices, "label", "basis", "price")
-    drawn = prices.head(MOST).assign(thousands=prices["price"] / 1e3)
+    require(prices, "label", "gain", "price", "price_money_free", "currency")
+    drawn = prices.head(MOST)
     drawn = drawn.assign(short=[short(name) for name in drawn["label"]])
-    bars: alt.Chart = (
-        alt.Chart(drawn)
-        .mark_bar(height=ROW * 0.6)
+    words = {"gain": TRIED, "price": PRICED, "price_money_free": PRICED_FREE}
+    said = drawn.melt(
+        id_vars="short", value_vars=list(words), var_name="kind", value_name="amount"
+    ).dropna(subset=["amount"])
+    said = said.assign(thousands=said["amount"] / 1e3, kind=said["kind"].map(words))
+    gains = {
+        row["short"]: "adds nothing" if row["gain"] <= 0 else money(row["gain"], row["currency"])
+        for row in drawn.dropna(subset=["gain"]).to_dict("records")
+    }
+    named = drawn.drop_duplicates("short")[["short"]]
+    named = named.assign(
+        label=[
+            f"{name}: {gains[name]}" if name in gains else f"{name}: not tried"
+            for name in named["short"]
+        ]
+    )
+    colour = (
+        alt.Color("kind:N")
+        .title(None)
+        .scale(domain=list(words.values()), range=[NAVY, ORANGE, "#8aa4bb"])
+        .legend(columns=1, labelLimit=0, symbolOpacity=1)
+    )
+    # names stand above the bars: beside them a narrow page would cut the quarter off
+    base = alt.Chart(said).encode(
+        alt.Y("short:N").sort(list(dict.fromkeys(drawn["short"]))).title(None).axis(None),
+        alt.X("thousands:Q")
+        .title(f"One more month, {single(prices['currency'])}thousand")
+        .scale(domain=[0, float(said["thousands"].max()) * 1.05 or 1.0]),
+        tooltip=[
+            alt.Tooltip("short:N", title="Role and quarter"),
+            alt.Tooltip("kind:N", title="How"),
+            alt.Tooltip("thousands:Q", format=",.1f", title="Thousand"),
+        ],
+    )
+    bars = base.transform_filter(alt.datum.kind == TRIED).mark_bar(height=ROW * 0.4, yOffset=8)
+    ticks = base.transform_filter((alt.datum.kind != TRIED) & (alt.datum.thousands > 0))
+    labels = (
+        alt.Chart(named)
+        .mark_text(align="left", baseline="bottom", dy=-1)
         .encode(
-            _bars(list(drawn["label"]), label_limit=300),
-            alt.X("thousands:Q").title(f"One more month, {single(prices['currency'])}thousand"),
-            alt.Color("basis:N")
-            .title(None)
-            .scale(domain=["within the budgets", "were money no limit"], range=[NAVY, ORANGE]),
-            tooltip=[
-                "label:N",
-                "basis:N",
-                alt.Tooltip("thousands:Q", format=",.1f", title="Thousand"),
-            ],
+            alt.Y("short:N").sort(list(dict.fromkeys(drawn["short"]))).axis(None),
+            x=alt.value(2),
+            text="label:N",
         )
     )
-    if drawn["short"].duplicated().any():
-        bars = bars.encode(yOffset="basis:N")
-    return bars.properties(
+    return alt.layer(
+        bars.encode(colour),
+        ticks.mark_tick(height=ROW * 0.55, thickness=4, opacity=1, yOffset=8).encode(colour),
+        labels,
+    ).properties(
         title="Which people are worth most to add",
-        height=_height(drawn["label"]),
-        description="Bars: value of one more person-month of each scarce role and quarter.",
+        height=1.7 * _height(drawn["label"]),
+        description="Bars: value that one more person-month adds to the plan; ticks: its price.",
     )
 
 

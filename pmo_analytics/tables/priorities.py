@@ -80,7 +80,7 @@ def budget_years(years: pd.DataFrame, *, currency: str) -> Block:
         formats=dict.fromkeys(
             ("budget", "committed", "left", "planned", "unspent", "more", "gain"), "money"
         ),
-        caption="Budget by year: what running projects take and what the best plan spends",
+        caption="Budget by year, taken and spent",
         currency=currency,
     )
 
@@ -152,9 +152,14 @@ def joint_change(swing: pd.DataFrame) -> Block:
 
 
 def appraisals(appraisals: pd.DataFrame, *, currency: str) -> Block:
-    """Candidates in today's money, from the frame of `prioritisation_worth.appraisals`."""
+    """Candidates in today's money, from the frame of `prioritisation_worth.appraisals`.
+
+    Expected risk and the doubt about a rate are columns only where a candidate has any.
+    """
     if appraisals.empty:
         return needs("No candidate states costs and benefits by year.", "benefit", "cost_line")
+    risk = {"exposure": "Expected risk", "npv_less_risk": "NPV less expected risk"}
+    doubt = {"irr_warning": "Doubt about the internal rate"}
     return table(
         appraisals,
         columns={
@@ -163,19 +168,24 @@ def appraisals(appraisals: pd.DataFrame, *, currency: str) -> Block:
             "benefits": "Benefits",
             "value": "Value stated",
             "npv_green_book": "NPV, Green Book",
+            **(risk if appraisals["exposure"].notna().any() else {}),
             "npv_flat": "NPV, flat rate",
             "irr": "Internal rate",
+            **(doubt if appraisals["irr_warning"].any() else {}),
             "payback_years": "Payback, years",
+            "discounted_payback_years": "Payback, discounted, years",
         },
         formats={
             "costs": "money",
             "benefits": "money",
             "value": "money",
             "npv_green_book": "money",
+            "exposure": "money",
+            "npv_less_risk": "money",
             "npv_flat": "money",
             "irr": "percent",
         },
-        caption="Costs and benefits of each candidate in today's money",
+        caption="Each candidate in today's money",
         currency=currency,
     )
 
