@@ -10,6 +10,7 @@ import pandas as pd
 from pmo_analytics import scenario, scenario_files, utilisation
 from pmo_analytics.capacity_baseline import DELAY_COST, MOST_DELAY, Baseline, baseline
 from pmo_analytics.errors import UnknownNameError
+from pmo_analytics.figures import counted, in_words
 from pmo_analytics.narrative import HEADINGS
 from pmo_analytics.present import Block, decision, reading
 from pmo_analytics.what_if import BASELINE, Studied, what_if
@@ -222,13 +223,8 @@ def read_teams(teams: pd.DataFrame) -> str:
     each = [f"{line['supply_fte']:.1f} of {line['team']}" for line in lines]
     return (
         f"{said} In {top['month']:%B %Y}, {top['role_demand_fte']:.1f} FTE of {top['role_name']} are "
-        f"asked for; on offer are {_listed(each)}, {-top['role_gap_fte']:.1f} too few."
+        f"asked for; on offer are {in_words(each)}, {-top['role_gap_fte']:.1f} too few."
     )
-
-
-def _listed(parts: Sequence[str]) -> str:
-    *first, last = parts
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def read_people(load: pd.DataFrame) -> str:
@@ -237,7 +233,7 @@ def read_people(load: pd.DataFrame) -> str:
         return "Nobody booked more than a full-time person in a month of the last three."
     top = load.to_dict("records")[0]
     return (
-        f"{load['person_id'].nunique()} people booked more than a full-time person in a month of the "
+        f"{counted(load['person_id'].nunique(), 'person', 'people')} booked more than a full-time person in a month of the "
         f"last three; the most is {top['booked_fte']:.2f} FTE by {top['person_id']} on "
         f"{top['project_names']}."
     )
@@ -268,7 +264,7 @@ def ask(shortages: pd.DataFrame, *, status_date: date, pmo_type: str) -> Block:
     worst = shortages[shortages["role_name"] == role].to_dict("records")[0]
     by = status_date + DECIDE_WITHIN
     return decision(
-        f"{role} is short in {int(by_role['count'][role])} months, by {worst['over_fte']:.1f} FTE in "
+        f"{role} is short in {counted(by_role['count'][role], 'month')}, by {worst['over_fte']:.1f} FTE in "
         f"{worst['month']:%B %Y}.",
         heading=HEADINGS[pmo_type],
         who="Head of resource management",

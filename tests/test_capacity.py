@@ -100,10 +100,10 @@ def test_a_shortage_names_who_asks_most(con):
     (row,) = found.to_dict("records")
     assert (row["role_name"], row["month"].month) == ("Developer", 8)
     assert row["over_fte"] == pytest.approx(0.3)
-    assert row["projects"] == "B (0.8), A (0.5)"
+    assert row["projects"] == "Beta (0.8), Alpha (0.5)"
     asked = repr(capacity.ask(found, status_date=JUNE, pmo_type="supportive"))
     assert asked.startswith(
-        "Recommendation: Developer is short in 1 months, by 0.3 FTE in August 2026."
+        "Recommendation: Developer is short in 1 month, by 0.3 FTE in August 2026."
     )
 
 
@@ -113,7 +113,10 @@ def test_people_are_added_up_over_all_their_projects(con):
     (row,) = found.to_dict("records")
     assert (row["person_id"], row["projects"], row["project_ids"]) == ("P1", 2, "A, B")
     assert (row["booked_fte"], row["is_over_full_time"]) == (pytest.approx(1.2), True)
-    assert "1.20 FTE by P1 on A, B" in capacity.read_people(found)
+    assert (
+        "1 person booked more than a full-time person in a month of the last three; the most is 1.20 FTE by P1 on Alpha, Beta."
+        in capacity.read_people(found)
+    )
     assert capacity.read_people(found.head(0)).startswith("Nobody")
 
 
