@@ -232,9 +232,10 @@ def read_people(load: pd.DataFrame) -> str:
     if load.empty:
         return "Nobody booked more than a full-time person in a month of the last three."
     top = load.to_dict("records")[0]
+    who = counted(load["person_id"].nunique(), "person", "people")
     return (
-        f"{counted(load['person_id'].nunique(), 'person', 'people')} booked more than a full-time person in a month of the "
-        f"last three; the most is {top['booked_fte']:.2f} FTE by {top['person_id']} on "
+        f"{who} booked more than a full-time person in a month of the last three; the most is "
+        f"{top['booked_fte']:.2f} FTE by {top['person_id']} on "
         f"{top['project_names']}."
     )
 

@@ -35,6 +35,7 @@ from pmo_analytics.selection_bound import Model
 from pmo_analytics.selection_shortage import role_of
 
 BASELINE = "baseline"
+WORKERS = 2  # cases solved side by side; each is found by its own seed, in whatever order
 SUBMITTED = "as submitted"
 EFFORT = 1
 BESIDE = ["scenario", "is_possible", "value", "change", "noise_floor", "projects_moved"]
@@ -115,9 +116,15 @@ def what_if(
     if len(set(names)) < len(names):
         raise UsageError(f"scenarios must have different names, none '{BASELINE}'; rename a file")
     cases, warnings = _cases(baseline, scenarios)
-    _solve(cases, effort, seed)
-    _share(cases, [] if record is None else [dict(record)])
-    _steady(cases if record is None else cases[1:], cases[0], effort, seed)
+    base, others = cases[0], cases[1:]
+    with ThreadPoolExecutor(WORKERS) as pool:
+        _solve(base, None, effort, seed)
+        list(pool.map(lambda case: _solve(case, base.plan, effort, seed), others))
+        _share(cases, [] if record is None else [dict(record)])
+        pricing = pool.submit(_bottlenecks, base, effort, seed)
+        if record is None:
+            _steady(base, base, effort, seed)
+        list(pool.map(lambda case: _steady(case, base, effort, seed), others))
     _keep_signs(cases)
     whole = [case for case in cases if case.is_whole]
     return Studied(
@@ -126,7 +133,7 @@ def what_if(
         projects=pd.concat([_projects(case, whole[0]) for case in whole], ignore_index=True),
         role_months=_role_months(whole),
         steps=_steps(cases),
-        bottlenecks=_bottlenecks(whole[0], effort, seed),
+        bottlenecks=pricing.result(),
         warnings=(*warnings, *baseline.notes),
     )
 
@@ -153,23 +160,21 @@ def _cases(baseline: Baseline, scenarios: Sequence[Scenario]) -> tuple[list[_Cas
     return cases, warnings
 
 
-def _solve(cases: list[_Case], effort: int, seed: int) -> None:
-    """Search each case, from the plan of the baseline; name the rules where there is no plan."""
-    for case in cases:
-        try:
-            plan = selection.select(
-                case.state.instance, effort=effort, seed=seed, start=cases[0].plan
-            )
-        except UsageError as error:
-            case.conflict = said(case.state, str(error))
-            continue
-        case.plan, case.starts = plan, dict(plan.start)
-        case.bound, case.is_proved = plan.bound, plan.is_proved
-        if case is cases[0] and not plan.is_proved:
-            again = selection.select(case.state.instance, effort=effort, seed=seed + 1)
-            case.noise = abs(again.value - plan.value)
-            if again.value > plan.value:
-                case.plan, case.starts = again, dict(again.start)
+def _solve(case: _Case, start: selection.Plan | None, effort: int, seed: int) -> None:
+    """Search a case, from the plan of the baseline if given; name the rules where there is no plan."""
+    instance = case.state.instance
+    try:
+        plan = selection.select(instance, effort=effort, seed=seed, start=start)
+    except UsageError as error:
+        case.conflict = said(case.state, str(error))
+        return
+    case.plan, case.starts = plan, dict(plan.start)
+    case.bound, case.is_proved = plan.bound, plan.is_proved
+    if case.name == BASELINE and not plan.is_proved:
+        again = selection.select(instance, effort=effort, seed=seed + 1)
+        case.noise = abs(again.value - plan.value)
+        if again.value > plan.value:
+            case.plan, case.starts = again, dict(again.start)
 
 
 def _share(cases: list[_Case], more: list[dict[str, int]]) -> None:
@@ -202,21 +207,18 @@ def _best(case: _Case, pool: list[dict[str, int]]) -> tuple[dict[str, int], floa
     return plan, value
 
 
-def _steady(cases: list[_Case], base: _Case, effort: int, seed: int) -> None:
+def _steady(case: _Case, base: _Case, effort: int, seed: int) -> None:
     """Move as few projects as possible: the baseline against the plans submitted, others against it."""
-    for case in cases:
-        if not case.is_possible:
-            continue
-        reference: Starts = base.state.submitted if case is base else base.starts
-        least = case.best - KEEP_WITHIN * abs(case.best)
-        if case is not base:
-            same = worth(case.state, base.starts) if base.is_possible else None
-            least = least if same is None else max(least, same)
-        case.starts = steady(
-            case.state, case.starts, reference, least=least, effort=effort, seed=seed
-        )
-        case.starts = saved(case.state, case.starts)
-        case.value = worth(case.state, case.starts) or 0.0
+    if not case.is_possible:
+        return
+    reference: Starts = base.state.submitted if case is base else base.starts
+    least = case.best - KEEP_WITHIN * abs(case.best)
+    if case is not base:
+        same = worth(case.state, base.starts) if base.is_possible else None
+        least = least if same is None else max(least, same)
+    case.starts = steady(case.state, case.starts, reference, least=least, effort=effort, seed=seed)
+    case.starts = saved(case.state, case.starts)
+    case.value = worth(case.state, case.starts) or 0.0
 
 
 def _keep_signs(cases: list[_Case]) -> None:
