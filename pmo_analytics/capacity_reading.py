@@ -10,7 +10,8 @@ from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.figures import counted, money
 from pmo_analytics.narrative import HEADINGS
 from pmo_analytics.present import Block, Card, cards, decision
-from pmo_analytics.what_if import BASELINE, SUBMITTED, TRIED_TO, Studied
+from pmo_analytics.what_if import BASELINE, SUBMITTED, Studied
+from pmo_analytics.what_if_prices import TRIED_TO
 
 CENT = 0.005
 NOISE = (

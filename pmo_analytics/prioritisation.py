@@ -12,12 +12,13 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from pmo_analytics import scoring, selection
+from pmo_analytics import selection
 from pmo_analytics.candidates import Register, in_words
 from pmo_analytics.capacity_baseline import Delay
 from pmo_analytics.figures import in_words as in_words_of
 from pmo_analytics.prioritisation_instance import instance, money_left, ruled_out
 from pmo_analytics.prioritisation_scores import ranking, scored
+from pmo_analytics.scoring_firmness import Fund
 from pmo_analytics.selection import Instance, Plan
 from pmo_analytics.selection_entry import Entry, entries
 from pmo_analytics.selection_model import Floats
@@ -79,7 +80,7 @@ class Choice:
         return "score" if "score" in self.lists else "ratio"
 
     @property
-    def funds(self) -> scoring.Fund | None:
+    def funds(self) -> Fund | None:
         """Say for any scores, by `project_id`, whom the list by score funds; None where there is none."""
         known = self.instance
         if known is None or "score" not in self.lists:

@@ -10,7 +10,8 @@ from pmo_analytics.figures import counted
 from pmo_analytics.narrative import HEADINGS, Decision
 from pmo_analytics.portfolio import listed
 from pmo_analytics.prioritisation import RULES, Choice, projects, spend_of
-from pmo_analytics.prioritisation_readings import CENT, headline, in_money, read_years
+from pmo_analytics.prioritisation_readings import CENT, headline, in_money
+from pmo_analytics.prioritisation_worth_readings import read_years
 from pmo_analytics.selection import Plan
 
 

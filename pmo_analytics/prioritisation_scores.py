@@ -6,11 +6,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from pmo_analytics import scoring
+from pmo_analytics import scoring, scoring_firmness
 from pmo_analytics.candidates import Register
 from pmo_analytics.errors import UsageError
 from pmo_analytics.figures import in_words
-from pmo_analytics.scoring import Fund
+from pmo_analytics.scoring_firmness import Fund
 
 FIRM, LOOSE = 0.9, 0.1  # share of draws beyond which being funded, or not, is firm
 
@@ -72,13 +72,13 @@ def stability(
         One row per candidate, the most often funded first.
 
     Columns:
-        Those of `scoring.rank_stability`, the name, and `standing`: firm in, firm out, or borderline
-            between 10% and 90% of the draws.
+        Those of `scoring_firmness.rank_stability`, the name, and `standing`: firm in, firm out, or
+            borderline between 10% and 90% of the draws.
     """
     columns = ["project_id", "name", "rank", "rank_p5", "rank_p95", "is_funded", "funded_frequency"]
     if fund is None:
         return pd.DataFrame(columns=[*columns, "standing"])
-    table = scoring.rank_stability(parts, fund=fund, draws=draws, seed=seed)
+    table = scoring_firmness.rank_stability(parts, fund=fund, draws=draws, seed=seed)
     often = table["funded_frequency"]
     table["standing"] = np.select(
         [often >= FIRM, often <= LOOSE], ["firm in", "firm out"], "borderline"
@@ -92,7 +92,11 @@ def stability(
 def ties_across(parts: pd.DataFrame, *, fund: Fund | None) -> list[str]:
     """Name candidates of equal score of which others would be funded were the tie broken otherwise."""
     names = _names(parts)
-    return [] if fund is None else [names[each] for each in scoring.ties_across(parts, fund=fund)]
+    return (
+        []
+        if fund is None
+        else [names[each] for each in scoring_firmness.ties_across(parts, fund=fund)]
+    )
 
 
 def swings(parts: pd.DataFrame, *, fund: Fund | None) -> pd.DataFrame:
@@ -108,7 +112,7 @@ def swings(parts: pd.DataFrame, *, fund: Fund | None) -> pd.DataFrame:
         return pd.DataFrame(
             columns=["criterion", "weight", "new_weight", "change", "leaves", "enters"]
         )
-    table = scoring.smallest_single_change(parts, fund=fund)
+    table = scoring_firmness.smallest_single_change(parts, fund=fund)
     named = parts.drop_duplicates("criterion_id").set_index("criterion_id")["criterion"]
     table["criterion"] = table["criterion_id"].map(named)
     for side in ("leaves", "enters"):
@@ -128,7 +132,7 @@ def joint_swing(parts: pd.DataFrame, *, fund: Fund | None) -> pd.DataFrame:
         size: sum of the absolute changes of all criteria.
     """
     columns = ["criterion", "weight", "new_weight", "change", "leaves", "enters", "size"]
-    found = None if fund is None else scoring.smallest_change(parts, fund=fund)
+    found = None if fund is None else scoring_firmness.smallest_change(parts, fund=fund)
     if found is None:
         return pd.DataFrame(columns=columns)
     leaves, enters = _in_words(parts, found.leaves), _in_words(parts, found.enters)

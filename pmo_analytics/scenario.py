@@ -7,9 +7,8 @@ scenario gives another baseline, and says of which edits nothing came.
 import difflib
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -21,7 +20,7 @@ import yaml
 from pmo_analytics.capacity_baseline import Baseline
 from pmo_analytics.capacity_committed import net
 from pmo_analytics.errors import UnknownNameError, UnreadableFileError, UsageError
-from pmo_analytics.figures import counted
+from pmo_analytics.scenario_words import WORDS
 from pmo_analytics.selection_model import Project
 
 MAY_NAME = 12  # ids listed in a message before the rest are counted
@@ -176,62 +175,6 @@ def _listed(names: Iterable[object]) -> str:
     every = [str(name) for name in names]
     more = f" and {len(every) - MAY_NAME} more" if len(every) > MAY_NAME + 3 else ""
     return ", ".join(every[:MAY_NAME] if more else every) + more
-
-
-# Words --------------------------------------------------------------------------------------------
-
-Fields = Mapping[str, Any]
-
-
-def _month(text: str) -> str:
-    return f"{date.fromisoformat(text + '-01'):%b %Y}"
-
-
-def _by(f: Fields) -> str:
-    return f" by the end of {_month(f['finish_by'])}" if "finish_by" in f else ""
-
-
-def _when(f: Fields) -> str:
-    """From when people come or go, until when, and how soon they are fully useful."""
-    until = f" to {_month(f['to'])}" if "to" in f else ""
-    ramp = f", in full after {counted(f['ramp_months'], 'month')}" if f.get("ramp_months") else ""
-    return f"from {_month(f['from'])}{until}{ramp}"
-
-
-def _whose(f: Fields) -> str:
-    return f"{f['role']} ({f['team']})" if "team" in f else str(f["role"])
-
-
-def _policy_words(f: Fields) -> str:
-    said = []
-    if "overtime_share" in f:
-        said.append(f"overtime up to {f['overtime_share']:.0%}")
-    if "overtime_price" in f:
-        said.append(f"overtime at {f['overtime_price']:,.0f} for an FTE and month")
-    if "bucket" in f:
-        said.append(f"people counted by {f['bucket']}")
-    return ", ".join(said) or "people as they are"
-
-
-WORDS: dict[str, Callable[[Fields], str]] = {
-    "add_capacity": lambda f: f"{f['fte']:g} more {_whose(f)} {_when(f)}",
-    "remove_capacity": lambda f: f"{f['fte']:g} fewer {_whose(f)} {_when(f)}",
-    "retrain": lambda f: f"{f['fte']:g} {f['from_role']} become {f['to_role']} {_when(f)}",
-    "delay": lambda f: f"{f['project']} waits {counted(f['months'], 'month')}",
-    "advance": lambda f: f"{f['project']} may start up to {counted(f['months'], 'month')} sooner",
-    "fix_start": lambda f: f"{f['project']} starts in {_month(f['month'])} or not at all",
-    "force_in": lambda f: f"{f['project']} must be done{_by(f)}",
-    "force_out": lambda f: f"{f['project']} is not done",
-    "deadline": lambda f: f"{f['project']} is finished{_by(f)}",
-    "scale_demand": lambda f: (
-        f"{f['project']} needs {f['factor']:g} times the {f.get('role', 'people')}"
-    ),
-    "scale_budget": lambda f: f"{f['factor']:g} times the money of {f.get('year', 'every year')}",
-    "set_value": lambda f: f"{f['project']} is worth {f['value']:,.0f}",
-    "set_weight": lambda f: f"{f['criterion']} weighs {f['weight']:.0%}",
-    "capacity_policy": _policy_words,
-    "freeze": lambda f: f"starts before {_month(f['before'])} stay as planned",
-}
 
 
 # Applying -----------------------------------------------------------------------------------------

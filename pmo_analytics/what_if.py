@@ -18,8 +18,6 @@ from pmo_analytics.capacity_committed import net
 from pmo_analytics.capacity_overtime import is_priced, saved, settled
 from pmo_analytics.capacity_plan import (
     KEEP_WITHIN,
-    LARGE,
-    Fit,
     Starts,
     load,
     moved,
@@ -31,8 +29,7 @@ from pmo_analytics.capacity_plan import (
 )
 from pmo_analytics.errors import UsageError
 from pmo_analytics.scenario import Scenario, apply
-from pmo_analytics.selection_bound import Model
-from pmo_analytics.selection_shortage import role_of
+from pmo_analytics.what_if_prices import COLUMNS, Base, bottlenecks
 
 BASELINE = "baseline"
 WORKERS = 2  # cases solved side by side; each is found by its own seed, in whatever order
@@ -40,8 +37,6 @@ SUBMITTED = "as submitted"
 EFFORT = 1
 BESIDE = ["scenario", "is_possible", "value", "change", "noise_floor", "projects_moved"]
 PROVED = SAME = 1e-6  # of the value: a gap to the bound, or a change, that is none
-ROLES_PRICED = 3  # scarce roles whose next person is priced by solving again
-TRIED_TO = 100  # projects up to which roles without a price are tried as well
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -53,7 +48,7 @@ class Studied:
         projects: one row per scenario and project; see `_projects`.
         role_months: one row per scenario, role and month, with the plans as submitted too.
         steps: one row per scenario and edit; the value after the edit and what it changed.
-        bottlenecks: one row per scarce role of the baseline; the value of one more person.
+        bottlenecks: one row per scarce role of the baseline; see `what_if_prices.bottlenecks`.
         warnings: edits without effect, and what was assumed, in sentences.
     """
 
@@ -121,7 +116,7 @@ def what_if(
         _solve(base, None, effort, seed)
         list(pool.map(lambda case: _solve(case, base.plan, effort, seed), others))
         _share(cases, [] if record is None else [dict(record)])
-        pricing = pool.submit(_bottlenecks, base, effort, seed)
+        pricing = pool.submit(_priced, base, effort, seed)
         if record is None:
             _steady(base, base, effort, seed)
         list(pool.map(lambda case: _steady(case, base, effort, seed), others))
@@ -433,83 +428,8 @@ def _steps(cases: list[_Case]) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=names)
 
 
-def _bottlenecks(base: _Case, effort: int, seed: int) -> pd.DataFrame:
-    """Price one more person of each scarce role of the baseline in three ways.
-
-    A role without a price may bring value all the same: a whole person lets a project start, where a
-    small part of one does not. In a small portfolio such roles are tried as well; see `_gains`.
-
-    Columns:
-        role: which.
-        dual_value: what the prices of the relaxed problem say. relaxed_value: the relaxed problem
-            solved again. plan_value: the plan found again; all in `currency`.
-    """
-    names = ["role", "dual_value", "relaxed_value", "plan_value", "currency"]
+def _priced(base: _Case, effort: int, seed: int) -> pd.DataFrame:
+    """Price one more person of each scarce role; see `what_if_prices.bottlenecks`."""
     if base.plan is None:
-        return pd.DataFrame(columns=names)
-    instance, months = base.state.instance, base.state.instance.bucket_months
-    prices: dict[str, float] = {}
-    for role in instance.capacity:
-        rows = [base.plan.prices.get(row, 0.0) for row in _rows(base, role)]
-        prices[role] = sum(rows) * months
-    scarce = sorted((r for r in prices if prices[r] > 0), key=lambda r: -prices[r])
-    scarce = scarce[: 1 if len(instance.table.start) > LARGE else ROLES_PRICED]
-    gains = _gains(base, scarce, effort, seed)
-    money, model = base.state.currency, Model(instance.table)
-    lines = [(r, prices[r], _relaxed(base, model, r), gains[r], money) for r in gains]
-    table = pd.DataFrame(lines, columns=names)
-    return table.sort_values(["plan_value", "dual_value"], ascending=False, ignore_index=True)
-
-
-def _gains(base: _Case, scarce: list[str], effort: int, seed: int) -> dict[str, float]:
-    """Return what one more person of each scarce role brings, and of others that bring something.
-
-    In a small portfolio all other roles get one more person together: what that does not add, none of
-    them adds alone. If it adds something, those of which that plan uses more than there is are tried one
-    by one.
-    """
-    instance, found = base.state.instance, {}
-    others = [role for role in instance.capacity if role not in scarce]
-    asked = [[role] for role in scarce]
-    if others and len(instance.projects) <= TRIED_TO:
-        asked.append(others)
-    with ThreadPoolExecutor(2) as pool:
-        plans = list(pool.map(lambda roles: _one_more(base, roles, effort, seed), asked))
-        found = {role: plan.value - base.best for role, plan in zip(scarce, plans, strict=False)}
-        least = SAME * max(1.0, abs(base.best))
-        if len(asked) == len(scarce) or plans[-1].value - base.best <= least:
-            return found
-        short = Fit(instance, plans[-1].start).short()
-        used = {role_of(instance, instance.row_names[row]) for row in short}
-        tried = [role for role in others if role in used]
-        more = pool.map(lambda role: _one_more(base, [role], effort, seed), tried)
-        gains = {role: plan.value - base.best for role, plan in zip(tried, more, strict=True)}
-    return found | {role: gain for role, gain in gains.items() if gain > least}
-
-
-def _rows(base: _Case, role: str) -> list[str]:
-    instance = base.state.instance
-    first = len(instance.budgets) + list(instance.capacity).index(role) * instance.n_buckets
-    return list(instance.row_names[first : first + instance.n_buckets])
-
-
-def _one_more(base: _Case, roles: list[str], effort: int, seed: int) -> selection.Plan:
-    """Find the plan again with one more person of some roles in every month."""
-    instance = base.state.instance
-    limits = dict(zip(instance.row_names, instance.limits, strict=True))
-    rows = [row for role in roles for row in _rows(base, role)]
-    more = instance.with_limits({row: limits[row] + instance.bucket_months for row in rows})
-    return selection.select(more, effort=effort, seed=seed, start=base.plan)
-
-
-def _relaxed(base: _Case, model: Model, role: str) -> float:
-    """Solve the relaxed problem again with one more person of a role, from where it is."""
-    instance = base.state.instance
-    limits, rows = dict(zip(instance.row_names, instance.limits, strict=True)), _rows(base, role)
-    bounds = []
-    for extra in (instance.bucket_months, 0):
-        for row in rows:
-            model.set_limit(instance.row_names.index(row), limits[row] + extra)
-        prices = model.prices()
-        bounds.append(float("nan") if prices is None else prices.bound)
-    return bounds[0] - bounds[1]
+        return pd.DataFrame(columns=COLUMNS)
+    return bottlenecks(Base(base.state, base.plan, base.best), effort, seed)

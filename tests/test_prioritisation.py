@@ -13,6 +13,7 @@ from pmo_analytics import prioritisation_decisions as decide
 from pmo_analytics import prioritisation_readings as say
 from pmo_analytics import prioritisation_scores as scores
 from pmo_analytics import prioritisation_worth as worth
+from pmo_analytics import prioritisation_worth_readings as tell
 from pmo_analytics.capacity_baseline import Delay
 from pmo_analytics.figures import money
 from pmo_analytics.sources import Settings
@@ -486,7 +487,7 @@ def test_what_less_risk_would_bring_is_said_beside_where_the_plan_stands(choice)
 
     Of 7.5, Bravo (3) and Delta (1) take 4 more: 1 + 50 + 20 = 71. Of 5, Bravo alone: 1 + 50 = 51.
     """
-    said = say.read_risk(choice, worth.risk_frontier(choice, points=20))
+    said = tell.read_risk(choice, worth.risk_frontier(choice, points=20))
 
     assert "The best plan has a risk score of 10 and is worth £116." in said
     assert "three quarters of that risk or less, a plan with a score of 6 is worth £71, 61%" in said
@@ -544,7 +545,7 @@ def test_expected_risk_comes_off_the_net_present_value_where_it_is_known(apprais
     assert table.loc["Alpha", "exposure"] == 0.5 * 10 - 0.2 * 5
     assert table.loc["Alpha", "npv_less_risk"] == pytest.approx(66 / 1.035 - 60 - 4)
     assert table.loc[["Bravo", "Charlie"], ["exposure", "npv_less_risk"]].isna().all(axis=None)
-    said = say.read_appraisals(
+    said = tell.read_appraisals(
         worth.appraisals(appraised), currency="GBP", rate=0.06, inflation=0.0
     )
     assert "0 of 1 candidate with a risk register are worth more than they cost." in said
@@ -557,7 +558,7 @@ def test_expected_risk_comes_off_the_net_present_value_where_it_is_known(apprais
 def test_without_a_risk_register_expected_risk_is_not_stated(board):
     table = worth.appraisals(board)
 
-    said = say.read_appraisals(table, currency="GBP", rate=0.06, inflation=0.0)
+    said = tell.read_appraisals(table, currency="GBP", rate=0.06, inflation=0.0)
     assert "what its risks are expected to cost is not stated" in said
     assert "less expected risk" not in repr(tables.appraisals(table, currency="GBP"))
 
@@ -580,7 +581,7 @@ def test_what_the_plan_is_worth_in_todays_money_is_said_beside_the_values_stated
     """
     chosen = _choose(appraised)
 
-    said = say.read_appraisals(
+    said = tell.read_appraisals(
         worth.appraisals(appraised), currency="GBP", rate=0.06, inflation=0.0, choice=chosen
     )
 
@@ -854,7 +855,7 @@ def test_a_gain_that_is_not_proved_says_so(people):
 
     assert prices["gain"].iloc[0] >= 0
     assert prices["gain"].max() == pytest.approx(80 - 80 * 0.99**3)
-    assert "as far as the search went" in say.read_roles(open_plan, prices.assign(is_proved=False))
+    assert "as far as the search went" in tell.read_roles(open_plan, prices.assign(is_proved=False))
 
 
 def _short_of_testers(known, *, needed):
@@ -895,7 +896,7 @@ def test_a_month_of_a_role_without_a_price_may_bring_a_whole_project(known):
     (row,) = prices.to_dict("records")
     assert (row["label"], row["price"]) == ("Tester, Apr to Jun 2025", 0)
     assert row["gain"] == pytest.approx(100)
-    assert say.read_roles(short, prices).startswith(
+    assert tell.read_roles(short, prices).startswith(
         "One more month of a Tester, Apr to Jun 2025, would add £100 to the plan: One comes in; the "
         "price of the relaxed problem is nothing here, because a small part of that month brings nothing"
     )
@@ -906,7 +907,7 @@ def test_a_role_is_said_to_add_nothing_only_after_it_was_tried(known):
     """One needs 3 FTE-months and 1 is there: with 2 it is still out."""
     short = _short_of_testers(known, needed=3)
 
-    assert say.read_roles(short, worth.role_prices(short)) == (
+    assert tell.read_roles(short, worth.role_prices(short)) == (
         "One more month of a person was tried in 1 role and quarter that may limit the plan, and adds "
         "nothing in any of them: Tester, Apr to Jun 2025."
     )

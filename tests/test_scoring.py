@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pmo_analytics import scoring
+from pmo_analytics import scoring_firmness as firmness
 from pmo_analytics.errors import UsageError
 
 
@@ -161,7 +162,7 @@ def _example():
 
 def test_the_smallest_change_of_one_weight_that_swaps_the_line():
     # B = 8w + 3(1-w), C = 4w + 8(1-w): level where 3 + 5w = 8 - 4w, w = 5/9, from 0.6
-    table = scoring.smallest_single_change(_example(), fund=scoring.first(2))
+    table = firmness.smallest_single_change(_example(), fund=firmness.first(2))
 
     first = table.iloc[0]
     assert (first["leaves"], first["enters"]) == (("B",), ("C",))
@@ -171,7 +172,7 @@ def test_the_smallest_change_of_one_weight_that_swaps_the_line():
 
 def test_the_smallest_change_of_all_weights_moves_them_both():
     # with two weights the joint change is the same move, counted on both: 2 * (0.6 - 5/9)
-    found = scoring.smallest_change(_example(), fund=scoring.first(2))
+    found = firmness.smallest_change(_example(), fund=firmness.first(2))
 
     assert (found.leaves, found.enters) == (("B",), ("C",))
     assert found.size == pytest.approx(2 * (0.6 - 5 / 9), abs=1e-6)
@@ -182,8 +183,8 @@ def test_a_line_that_no_weights_can_swap():
     scores = _scores({"A": [9, 9], "B": [1, 1]})
     parts = scoring.contributions(scores, _criteria([0.5, 0.5]), normalisation="raw")
 
-    assert scoring.smallest_change(parts, fund=scoring.first(1)) is None
-    assert scoring.smallest_single_change(parts, fund=scoring.first(1))["change"].isna().all()
+    assert firmness.smallest_change(parts, fund=firmness.first(1)) is None
+    assert firmness.smallest_single_change(parts, fund=firmness.first(1))["change"].isna().all()
 
 
 def test_a_tie_across_the_line_is_named_and_is_no_change_of_weights():
@@ -195,9 +196,9 @@ def test_a_tie_across_the_line_is_named_and_is_no_change_of_weights():
     """
     parts = scoring.contributions(WSM, WSM_CRITERIA, normalisation="raw")
 
-    assert scoring.ties_across(parts, fund=scoring.first(1)) == ("A2", "A3")
-    assert scoring.ties_across(parts, fund=scoring.first(2)) == ()
-    beyond = scoring.smallest_change(parts, fund=scoring.first(1))
+    assert firmness.ties_across(parts, fund=firmness.first(1)) == ("A2", "A3")
+    assert firmness.ties_across(parts, fund=firmness.first(2)) == ()
+    beyond = firmness.smallest_change(parts, fund=firmness.first(1))
     assert (beyond.leaves, beyond.enters) == (("A2",), ("A1",))
     assert beyond.size == pytest.approx(2 * (3 + 1) / 130, abs=1e-6)
 
@@ -211,17 +212,17 @@ def test_a_swap_of_ranks_that_funds_nobody_else_is_no_change():
     def fund(totals):
         without = totals.copy()
         without[2] = -1.0
-        return scoring.first(2)(without)
+        return firmness.first(2)(without)
 
-    table = scoring.rank_stability(_example(), fund=fund, draws=500).set_index("project_id")
+    table = firmness.rank_stability(_example(), fund=fund, draws=500).set_index("project_id")
 
     assert table["funded_frequency"].to_dict() == {"A": 1.0, "B": 1.0, "C": 0.0, "D": 0.0}
-    assert scoring.smallest_change(_example(), fund=fund) is None
-    assert scoring.smallest_single_change(_example(), fund=fund)["change"].isna().all()
+    assert firmness.smallest_change(_example(), fund=fund) is None
+    assert firmness.smallest_single_change(_example(), fund=fund)["change"].isna().all()
 
 
 def test_a_project_that_is_best_on_everything_is_always_funded():
-    table = scoring.rank_stability(_example(), fund=scoring.first(2), draws=500).set_index(
+    table = firmness.rank_stability(_example(), fund=firmness.first(2), draws=500).set_index(
         "project_id"
     )
 
@@ -235,7 +236,7 @@ def test_the_funded_frequency_is_the_probability_of_the_weights_that_fund():
     # C beats B when the first weight is below 5/9; it is Beta(60, 40) at concentration 100
     from scipy.stats import beta
 
-    table = scoring.rank_stability(_example(), fund=scoring.first(2), draws=20_000).set_index(
+    table = firmness.rank_stability(_example(), fund=firmness.first(2), draws=20_000).set_index(
         "project_id"
     )
 
@@ -243,10 +244,10 @@ def test_the_funded_frequency_is_the_probability_of_the_weights_that_fund():
 
 
 def test_a_seed_gives_the_same_draws():
-    first = scoring.rank_stability(_example(), fund=scoring.first(2), draws=100, seed=7)
+    first = firmness.rank_stability(_example(), fund=firmness.first(2), draws=100, seed=7)
 
     pd.testing.assert_frame_equal(
-        first, scoring.rank_stability(_example(), fund=scoring.first(2), draws=100, seed=7)
+        first, firmness.rank_stability(_example(), fund=firmness.first(2), draws=100, seed=7)
     )
 
 
@@ -259,8 +260,8 @@ def test_no_smaller_change_of_all_weights_than_of_one(rows, weights):
     scores = _scores({f"P{n}": row for n, row in enumerate(rows)})
     parts = scoring.contributions(scores, _criteria(weights), normalisation="raw")
 
-    single = scoring.smallest_single_change(parts, fund=scoring.first(1))["change"].abs().min()
-    joint = scoring.smallest_change(parts, fund=scoring.first(1))
+    single = firmness.smallest_single_change(parts, fund=firmness.first(1))["change"].abs().min()
+    joint = firmness.smallest_change(parts, fund=firmness.first(1))
 
     # moving one weight by d moves the others by d together: 2d in all
     if not np.isnan(single):
