@@ -65,6 +65,8 @@ def _why_in(instance: Instance, choice: Integers, at: int) -> Said:
     needing = [instance.projects[p].project_id for p in after if choice[p] != OUT]
     if needing:
         return "needed", f"{needing[0]} needs it", ""
+    if table.value[choice[at]] < sum(project.spend):
+        return "chosen", "there is room for it, though it is worth less than it costs", ""
     return "chosen", "its value pays for the money and people it uses", ""
 
 

@@ -375,6 +375,17 @@ def test_a_project_of_no_value_is_chosen_for_what_needs_it():
     }
 
 
+def test_a_project_worth_less_than_it_costs_is_not_said_to_pay():
+    """Of 100, A costs 30 and is worth 40, B costs 60 and is worth 5: both fit, and value is all gain."""
+    instance = Instance(
+        (Project("A", 40.0, spend=(30.0,)), Project("B", 5.0, spend=(60.0,))), budgets=(100.0,)
+    )
+
+    detail = select(instance).reasons.set_index("project_id")["detail"]
+    assert detail["A"] == "its value pays for the money and people it uses"
+    assert detail["B"] == "there is room for it, though it is worth less than it costs"
+
+
 def test_reasons_name_what_keeps_a_project_out():
     projects = (
         Project("must", 1.0, (4.0,), mandatory=True, deadline=1),
