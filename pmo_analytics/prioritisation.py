@@ -18,6 +18,7 @@ from pmo_analytics.capacity_baseline import Delay
 from pmo_analytics.figures import in_words as in_words_of
 from pmo_analytics.prioritisation_instance import instance, money_left, ruled_out
 from pmo_analytics.prioritisation_scores import ranking, scored
+from pmo_analytics.scoring import DIGITS
 from pmo_analytics.scoring_firmness import Fund
 from pmo_analytics.selection import Instance, Plan
 from pmo_analytics.selection_entry import Entry, entries
@@ -90,7 +91,7 @@ class Choice:
 
         def funded(totals: Floats) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
             rank = np.zeros(len(known.projects))
-            rank[at[at >= 0]] = totals[at >= 0]
+            rank[at[at >= 0]] = np.round(totals[at >= 0], DIGITS)
             choice = selection.filled(known, rank)
             if choice is None:
                 return np.zeros(len(names), dtype=np.bool_)
@@ -169,9 +170,9 @@ def _possible(
 
 
 def totals_of(parts: pd.DataFrame) -> dict[str, float]:
-    """Return the score of each project, from its parts."""
+    """Return the score of each project, from its parts; equal scores are exactly so."""
     summed = parts.groupby("project_id")["contribution"].sum()
-    return {str(name): float(total) for name, total in summed.items()}
+    return {str(name): round(float(total), DIGITS) for name, total in summed.items()}
 
 
 def _said(register: Register, clash: selection.Conflict | None, out: Mapping[str, str]) -> str:

@@ -21,7 +21,8 @@ from pmo_analytics.errors import UsageError
 Normalisation = Literal["min-max", "max", "raw"]
 Floats = NDArray[np.float64]
 
-SAME = 1e-9  # scores closer than this are a tie
+DIGITS = 9  # scores that are the same when rounded to so many are a tie
+SAME = 10.0**-DIGITS
 SAME_COMPARISON = 0.02  # 3 times one way and 0.33 the other are alike
 # Saaty's mean consistency index of random comparisons, by number of criteria
 RANDOM_INDEX = {1: 0.0, 2: 0.0, 3: 0.58, 4: 0.90, 5: 1.12, 6: 1.24, 7: 1.32, 8: 1.41}
@@ -129,7 +130,7 @@ def ranking(parts: pd.DataFrame) -> pd.DataFrame:
     )
     sums = ["contribution", "missing_weight", "total_if_best"]
     table = parts.groupby("project_id")[sums].sum().rename(columns={"contribution": "total"})
-    level = table["total"].round(9)
+    level = table["total"].round(DIGITS)
     table["rank"] = level.rank(method="min", ascending=False).astype(int)
     table["is_tied"] = level.duplicated(keep=False)
     order = ["project_id", "rank", "total", "is_tied", "missing_weight", "total_if_best"]

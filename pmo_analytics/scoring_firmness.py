@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pmo_analytics.scoring import SAME, Floats, ranking
+from pmo_analytics.scoring import DIGITS, SAME, Floats, ranking
 
 NUDGE = 1e-7  # a score just beyond a tie
 CONCENTRATION = 100.0  # of weights drawn around the nominal ones
@@ -27,7 +27,7 @@ def first(count: int) -> Fund:
 
     def funded(totals: Floats) -> Mask:
         is_in = np.zeros(len(totals), dtype=np.bool_)
-        is_in[np.argsort(-totals, kind="stable")[:count]] = True
+        is_in[np.argsort(-np.round(totals, DIGITS), kind="stable")[:count]] = True
         return is_in
 
     return funded
@@ -59,7 +59,7 @@ def rank_stability(
     used = weights > 0
     drawn = np.zeros((draws, len(criteria)))
     drawn[:, used] = rng.dirichlet(weights[used] * concentration, size=draws)
-    totals = drawn @ normalised.T
+    totals = np.round(drawn @ normalised.T, DIGITS)
     order = np.argsort(-totals, axis=1, kind="stable")
     ranks = np.empty_like(order)
     np.put_along_axis(ranks, order, np.arange(1, len(projects) + 1)[None, :], axis=1)
@@ -112,7 +112,7 @@ def ties_across(parts: pd.DataFrame, *, fund: Fund) -> tuple[str, ...]:
 
 def _broken(totals: Floats, fund: Fund) -> list[Mask]:
     """Who is funded as ties are broken, and as they would be with each tied project a little ahead."""
-    found, level = [fund(totals)], np.round(totals, 9)
+    found, level = [fund(totals)], np.round(totals, DIGITS)
     for at in range(len(totals)):
         if (level == level[at]).sum() > 1:
             nudged = totals.copy()
