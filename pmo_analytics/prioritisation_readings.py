@@ -31,6 +31,7 @@ from pmo_analytics.prioritisation_instance import has_time
 from pmo_analytics.selection import Plan
 
 UNLIKE = 0.01  # share by which two statements of a cost may differ
+WHOLES = (1.0, 100.0)  # what weights may add up to without a word
 CENT = 0.005  # currency below which two values are the same
 NAMES = {"score": "score order", "value": "value order", "ratio": "value per cost"}
 
@@ -256,7 +257,11 @@ def read_weights(choice: Choice) -> str:
     names = register.criteria["name"].fillna(register.criteria["criterion_id"])
     called = dict(zip(register.criteria["criterion_id"], names, strict=True))
     if weights.compared is None:
-        said = "The weights are those the board states for the criteria."
+        said = "The weights are those the board states for the criteria"
+        if any(abs(weights.stated - whole) <= CENT for whole in WHOLES):
+            said += "."
+        else:
+            said += f"; they add up to {number(weights.stated, 2)} and are used as shares of that."
         if weights.doubtful:
             pairs = [f"{called[one]} with {called[other]}" for one, other in weights.doubtful]
             some = few_of(len(pairs), weights.pairs, "pair")

@@ -190,12 +190,14 @@ class Weights:
     """Weights of criteria as shares of 1, and where they come from.
 
     Columns:
-        by_criterion: share of each. pairs: how many pairs there are to compare.
+        by_criterion: share of each. stated: what the weights stated add up to. pairs: how many pairs
+            there are to compare.
         compared: weights from pairwise comparisons, with their consistency; None where they are those
             stated. doubtful: pairs that are not compared, or twice and not alike, if some are.
     """
 
     by_criterion: Mapping[str, float]
+    stated: float
     pairs: int
     compared: PairwiseWeights | None
     doubtful: tuple[tuple[str, str], ...]
@@ -209,11 +211,12 @@ def weigh(criteria: pd.DataFrame) -> Weights:
     """
     names = list(map(str, criteria["criterion_id"]))
     stated = criteria["weight"].astype(float)
-    shares = dict(zip(names, (stated / (stated.sum() or 1.0)).tolist(), strict=True))
+    whole = float(stated.sum())
+    shares = dict(zip(names, (stated / (whole or 1.0)).tolist(), strict=True))
     cells = [_cells(row) for row in criteria["extra"]]
     pairs, matrix, doubtful = list(combinations(range(len(names)), 2)), np.eye(len(names)), []
     if not any(name.casefold() in row for row in cells for name in names):
-        return Weights(shares, len(pairs), None, ())
+        return Weights(shares, whole, len(pairs), None, ())
     for one, other in pairs:
         there = _times(cells[one].get(names[other].casefold()))
         back = _times(cells[other].get(names[one].casefold()))
@@ -225,9 +228,10 @@ def weigh(criteria: pd.DataFrame) -> Weights:
         matrix[one, other] = given[0] if there and there >= 1 else given[-1]
         matrix[other, one] = 1 / matrix[one, other]
     if doubtful:
-        return Weights(shares, len(pairs), None, tuple(doubtful))
+        return Weights(shares, whole, len(pairs), None, tuple(doubtful))
     compared = pairwise_weights(matrix)
-    return Weights(dict(zip(names, compared.weights, strict=True)), len(pairs), compared, ())
+    weights = dict(zip(names, compared.weights, strict=True))
+    return Weights(weights, whole, len(pairs), compared, ())
 
 
 def _cells(extra: object) -> dict[str, str]:

@@ -211,7 +211,10 @@ def test_weights_follow_from_pairwise_comparisons_where_every_pair_has_one(
 
 
 def test_weights_are_those_stated_where_nothing_is_compared(choice):
-    assert say.read_weights(choice) == "The weights are those the board states for the criteria."
+    assert say.read_weights(choice) == (
+        "The weights are those the board states for the criteria; they add up to 4.00 and are used as "
+        "shares of that."
+    )
 
 
 def test_a_project_out_of_the_plan_says_what_would_get_it_in(choice):
