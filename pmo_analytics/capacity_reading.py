@@ -104,6 +104,8 @@ def read_load(studied: Studied) -> str:
 def read_bottlenecks(studied: Studied) -> str:
     """Say which role holds the portfolio back, and how far the three prices agree."""
     prices, currency = studied.bottlenecks, studied.baseline.currency
+    if not studied.baseline.instance.capacity:
+        return "No supply of people is known, so people do not limit the plan."
     if prices.empty:
         return _no_bottleneck(studied)
     top = prices.iloc[0]

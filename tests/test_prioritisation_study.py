@@ -185,4 +185,6 @@ def test_the_figures_and_lists_of_the_page_are_those_of_the_frames(board):
     figures = repr(prioritisation_study.key_figures(compared))
 
     assert all(words in figures for words in ("£116", "of 5 candidates", "Left by score order"))
+    said = capacity_reading.read_bottlenecks(compared.studied)
+    assert said == "No supply of people is known, so people do not limit the plan."
     assert "List by score leaves" in repr(tables.lists_compared(compared.lists, currency="GBP"))
