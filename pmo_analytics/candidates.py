@@ -179,6 +179,9 @@ def _usual(currencies: "pd.Series[Any]") -> str:
 def in_words(register: Register, text: str) -> str:
     """Put names, months and amounts where an engine wrote codes and numbers."""
     codes = {**register.roles, **register.names}
+    codes = {
+        code: name for code, name in codes.items() if not code.isdigit()
+    }  # it may be any number
     known = "|".join(re.escape(code) for code in sorted(codes, key=len, reverse=True))
     if known:
         text = re.sub(rf"(?<![\w-])({known})(?![\w-])", lambda found: codes[found[1]], text)

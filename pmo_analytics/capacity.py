@@ -70,7 +70,7 @@ def short_roles(studied: Studied) -> pd.DataFrame:
 
 def check(start: Baseline, scenarios: Sequence[Path]) -> list[str]:
     """Refuse scenarios that cannot be applied, before anything runs; return their warnings."""
-    applied = [scenario.apply(start, scenario.read(path)) for path in scenarios]
+    applied = [scenario.planned(start, scenario.read(path)) for path in scenarios]
     return [warning for each in applied for warning in each.warnings]
 
 

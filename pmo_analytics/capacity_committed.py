@@ -100,5 +100,4 @@ def _ready(instance: Instance, link: Dependency, start: int) -> int:
 def _waiting(project: Project, ready: int) -> Project:
     if ready <= project.earliest:
         return project
-    latest = max(project.latest, ready)
-    return replace(project, earliest=ready, latest=latest, value=project.value_at(ready))
+    return replace(project, earliest=ready, value=project.value_at(ready))

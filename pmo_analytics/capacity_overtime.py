@@ -124,6 +124,13 @@ def settled(case: Baseline, plans: Sequence[Starts]) -> dict[str, int]:
     return max(searches, key=lambda each: each.worth).fit.starts
 
 
+def chosen_again(case: Baseline, starts: Starts) -> dict[str, int]:
+    """Let each project in turn take the option that is worth most beside the others, until none moves."""
+    search = _Search(case, starts)
+    search.sweep()
+    return search.fit.starts
+
+
 def saved(case: Baseline, starts: Starts) -> dict[str, int]:
     """Make the moves of single projects that save overtime and are worth it, and no others.
 

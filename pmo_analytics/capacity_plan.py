@@ -214,7 +214,8 @@ def _why(case: Baseline, fit: Fit, at: int) -> tuple[str, str]:
     if taken == first:
         planned = case.submitted.get(project.project_id)
         if planned == project.earliest:
-            return "as planned", "It starts as its own plan says."
+            must = " It is mandatory." if project.mandatory else ""
+            return "as planned", f"It starts as its own plan says.{must}"
         return "edit", f"The scenario lets it start from {case.month(project.earliest):%b %Y}."
     return _kept_from(case, fit, at, taken - 1 if taken != OUT else first)
 
@@ -228,12 +229,27 @@ def _kept_from(case: Baseline, fit: Fit, at: int, tried: int) -> tuple[str, str]
     when = f"{case.month(int(fit.table.start[tried])):%b %Y}"
     what = f"A start in {when}" if taken != OUT else f"A start as planned in {when}"
     if link:
-        return "dependency", f"{what} breaks its rule with {case.names.get(link, link)}."
+        return "dependency", f"{what} is not possible: {_rule(case, fit, at, link)}."
     if len(short):
         return _shortage(case, fit, at, tried, short, what)
     if taken == OUT:
         return "value", f"{what} would fit, but other projects are worth more in its place later."
-    return "stability", f"{what} would fit too; it stays where the reference plan has it."
+    return "stability", f"{what} would fit too, and was not worth another move."
+
+
+def _rule(case: Baseline, fit: Fit, at: int, link: str) -> str:
+    """Say which rule with another project stands against a start, and whether that one is mandatory."""
+    instance, table = case.instance, case.instance.table
+    other = instance.index[link]
+    name = case.names.get(link, link)
+    name += ", which is mandatory" if instance.projects[other].mandatory else ""
+    groups = set(table.group[table.group_ptr[at] : table.group_ptr[at + 1]].tolist())
+    theirs = set(table.group[table.group_ptr[other] : table.group_ptr[other + 1]].tolist())
+    if groups & theirs:
+        return f"it excludes {name}"
+    if other in table.pred[table.pred_ptr[at] : table.pred_ptr[at + 1]]:
+        return f"it needs {name}" + ("" if fit.choice[other] != OUT else ", and that is out")
+    return f"{name} needs it done before"
 
 
 def _shortage(
@@ -277,7 +293,12 @@ def said(case: Baseline, text: str) -> str:
         text,
     )
     text = re.sub(r"month (-?\d+)", lambda m: f"{case.month(int(m[1])):%b %Y}", text)
-    named = {name: f"{name} {words}" for name, words in case.names.items() if words != name}
+    # a code that is a number could be any number of the sentence
+    named = {
+        name: f"{name} {words}"
+        for name, words in case.names.items()
+        if words != name and not name.isdigit()
+    }
     if named:
         pattern = "|".join(re.escape(name) for name in sorted(named, key=len, reverse=True))
         text = re.sub(rf"\b({pattern})\b", lambda m: named[m[1]], text)

@@ -24,12 +24,16 @@ NOISE = (
 def headline(studied: Studied) -> str:
     """Say which scenario gains most, which costs most and which cannot be done."""
     others = _others(studied)
-    possible = others[others["is_possible"].astype(bool)].sort_values("change", kind="stable")
+    possible = others[others["is_possible"].astype(bool)]
+    # a plan valued anew is no gain: what counts is what a better plan brings
+    possible = possible.assign(gain=possible["change"] - possible["revalued"])
+    possible = possible.sort_values("gain", kind="stable")
+    rescued = possible[possible["standing"] == "makes it possible"]
     gains, costs = (
-        possible[possible["change"] > 0].tail(1),
-        possible[possible["change"] < 0].head(1),
+        possible[possible["gain"] > CENT].tail(1),
+        possible[possible["gain"] < -CENT].head(1),
     )
-    told = pd.concat([gains, costs])
+    told = pd.concat([rescued, gains, costs])
     told = told if len(told) else possible.head(1)
     said = [f"{row['title']}: {_change(studied, row)}" for _, row in told.iterrows()]
     impossible = others[~others["is_possible"].astype(bool)]
@@ -46,6 +50,9 @@ def _change(studied: Studied, row: "pd.Series[Any]") -> str:
     """Say what a scenario changes in value, or that the search cannot tell."""
     change = float(row["change"])
     amount = money(abs(change), studied.baseline.currency)
+    if row["standing"] == "makes it possible":
+        worth = money(row["value"], studied.baseline.currency)
+        return f"a plan is possible, worth {worth}, where the baseline has none"
     if row["standing"] == "no change":
         return "as much value as the baseline"
     if row["standing"] == "within noise":
@@ -55,6 +62,8 @@ def _change(studied: Studied, row: "pd.Series[Any]") -> str:
     if abs(revalued) <= abs(float(row["noise_floor"])) + CENT:
         return said
     part = money(revalued, studied.baseline.currency)
+    if abs(change - revalued) <= abs(float(row["noise_floor"])) + CENT:
+        return f"no better plan; the same one, valued differently, is worth {said}"
     return f"{said}, {part} of it because the same plan is valued differently"
 
 
@@ -92,6 +101,11 @@ def read_load(studied: Studied) -> str:
     """Say what levelling does to the months in which people are short."""
     load = studied.role_months[studied.role_months["is_over_allocated"]]
     before = int((load["scenario"] == SUBMITTED).sum())
+    if not studied.summary["is_possible"].iloc[0]:
+        return (
+            f"As submitted, the plans ask for more people than there are in {before} role-months; no plan "
+            "keeps every rule of the baseline."
+        )
     after = int((load["scenario"] == BASELINE).sum())
     bucket = "quarter" if studied.baseline.instance.bucket_months > 1 else "month"
     return (
@@ -104,6 +118,8 @@ def read_load(studied: Studied) -> str:
 def read_bottlenecks(studied: Studied) -> str:
     """Say which role holds the portfolio back, and how far the three prices agree."""
     prices, currency = studied.bottlenecks, studied.baseline.currency
+    if not studied.summary["is_possible"].iloc[0]:
+        return "The baseline has no plan, so one more person cannot be set against it."
     if not studied.baseline.instance.capacity:
         return "No supply of people is known, so people do not limit the plan."
     if prices.empty:
@@ -174,7 +190,8 @@ def ask(studied: Studied, *, status_date: date, pmo_type: str) -> Block:
         raise UnknownNameError(
             f"there is no PMO type '{pmo_type}'; there are {', '.join(HEADINGS)}"
         )
-    options = [("Keep the baseline", "nothing changes")]
+    is_there = bool(studied.summary["is_possible"].iloc[0])
+    options = [("Keep the baseline", "nothing changes")] if is_there else []
     for _, row in _others(studied).iterrows():
         effect = "not possible without relaxing a rule"
         if row["is_possible"]:

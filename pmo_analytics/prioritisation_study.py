@@ -116,7 +116,7 @@ def check(
     asked = _asked(
         con, read, portfolio_id=portfolio_id, status_date=status_date, unit=unit, delay=Delay()
     )
-    applied = [scenario.apply(asked.start, each) for each in asked.scenarios]
+    applied = [scenario.planned(asked.start, each) for each in asked.scenarios]
     return [*asked.warnings, *(warning for each in applied for warning in each.warnings)]
 
 

@@ -7,8 +7,10 @@ scenario gives another baseline, and says of which edits nothing came.
 import difflib
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -20,6 +22,7 @@ import yaml
 from pmo_analytics.capacity_baseline import Baseline
 from pmo_analytics.capacity_committed import net
 from pmo_analytics.errors import UnknownNameError, UnreadableFileError, UsageError
+from pmo_analytics.figures import counted
 from pmo_analytics.scenario_words import WORDS
 from pmo_analytics.selection_model import Project
 
@@ -80,6 +83,19 @@ def schema() -> dict[str, Any]:
     return dict(json.loads(text))
 
 
+class _Loader(yaml.SafeLoader):
+    """Reads YAML as safely, and refuses a key that is stated twice: one of the two would be lost."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Return the mapping, if its keys differ."""
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        twice = next((key for at, key in enumerate(keys) if key in keys[:at]), None)
+        if twice is not None:
+            line = node.start_mark.line + 1
+            raise yaml.YAMLError(f"{twice} is stated twice, from line {line} on")
+        return super().construct_mapping(node, deep)
+
+
 def read(path: Path) -> Scenario:
     """Read a scenario from a YAML file, named after the file.
 
@@ -88,7 +104,7 @@ def read(path: Path) -> Scenario:
         UsageError: an operation or a field is unknown, is missing or has an impossible value.
     """
     try:
-        stated = yaml.safe_load(path.read_text(encoding="utf-8"))
+        stated = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a safe loader
     except FileNotFoundError as error:
         others = ", ".join(sorted(p.name for p in path.parent.glob("*.yaml"))) or "none"
         raise UnreadableFileError(f"there is no scenario {path}; there is {others}") from error
@@ -141,8 +157,10 @@ def _refuse_form(stated: Mapping[str, Any], name: str, form: Mapping[str, Any], 
         rule = form["properties"][field]
         flat = {key: rule[key] for key in rule if key != "items"}
         wrong = next(jsonschema.Draft202012Validator(flat).iter_errors(value), None)
-        if wrong is not None:
-            raise UsageError(f"{said}: {field} cannot be {value!r}; {_expected(rule)}")
+        is_endless = isinstance(value, float) and not math.isfinite(value)
+        if wrong is not None or is_endless:
+            shown = str(value) if isinstance(value, date) else repr(value)
+            raise UsageError(f"{said}: {field} cannot be {shown}; {_expected(rule)}")
 
 
 def _expected(rule: Mapping[str, Any]) -> str:
@@ -150,6 +168,8 @@ def _expected(rule: Mapping[str, Any]) -> str:
         return "write a month as '2026-06'"
     if "enum" in rule:
         return f"there are {_listed(rule['enum'])}"
+    if "minItems" in rule:
+        return "it needs at least one"
     ends = [
         f"{words} {rule[key]}"
         for key, words in (
@@ -196,11 +216,49 @@ def apply(baseline: Baseline, what_if: Scenario) -> Applied:
     for at, edit in enumerate(what_if.edits, start=1):
         where = f"scenario {what_if.name}, edit {at}"
         _refuse_names(now, edit, where)
-        after = OPERATIONS[edit.op](now, edit)
+        try:
+            after = OPERATIONS[edit.op](now, edit)
+        except UsageError as error:
+            raise UsageError(f"{where}: {error}") from error
         if _state(after) == _state(now):
             warnings.append(f"{where} ({edit.words}) changes nothing.")
         now = after
     return Applied(net(now), tuple(warnings))
+
+
+def planned(baseline: Baseline, what_if: Scenario) -> Applied:
+    """Apply a scenario to whole projects, if it asks for nothing that a plan cannot answer.
+
+    Raises:
+        UnknownNameError: as `apply`.
+        UsageError: a project is said not to be done and planned as well, or is told to start later
+            than any project of the baseline may, which would open months that the baseline had not.
+    """
+    out: set[str] = set()
+    for at, edit in enumerate(what_if.edits, start=1):
+        name = str(edit["project"])
+        if edit.op in ("delay", "advance", "fix_start", "force_in") and name in out:
+            raise UsageError(
+                f"scenario {what_if.name}, edit {at}: an earlier edit says that {name} is not done; leave "
+                "one of the two out"
+            )
+        out |= {name} if edit.op == "force_out" else set()
+    applied = apply(baseline, what_if)
+    index = applied.baseline.instance.index
+    for before in baseline.instance.projects:
+        name = before.project_id
+        if name in baseline.running or name not in index:
+            continue
+        after = applied.baseline.instance.projects[index[name]]
+        if after.latest > before.latest:
+            most, asked = (
+                month - baseline.submitted[name] for month in (before.latest, after.latest)
+            )
+            raise UsageError(
+                f"scenario {what_if.name}: {name} may start up to {counted(most, 'month')} later than "
+                f"planned, and {asked} are asked for; allow them to all with -p most_delay_months={asked}"
+            )
+    return applied
 
 
 def _state(at: Baseline) -> tuple[object, ...]:
@@ -397,6 +455,7 @@ def _freeze(at: Baseline, edit: Edit) -> Baseline:
     projects = tuple(
         replace(p, **_from_month(p, at.submitted[p.project_id], at.submitted[p.project_id]))
         if at.submitted[p.project_id] < before
+        and p.earliest <= at.submitted[p.project_id] <= p.latest  # an earlier edit goes before
         else p
         for p in at.instance.projects
     )

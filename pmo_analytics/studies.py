@@ -1,5 +1,6 @@
 """Which what-if study to run: a notebook, the scenarios it compares, and the baseline they share."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,7 @@ from pmo_analytics import warehouse as house
 from pmo_analytics.capacity_baseline import baseline
 from pmo_analytics.errors import UnknownNameError, UsageError
 
+LONGEST_NAME = 120  # letters in the name of a folder of pages
 ASSUMED = ("delay_cost", "most_delay_months")  # what an analyst may assume of the baseline
 
 
@@ -47,6 +49,7 @@ def plan(
     paths = [path.resolve() for path in scenario_files.files(scenarios)]
     if paths and "scenarios" not in declared:
         raise UsageError(f"{chosen.stem} compares no scenarios; leave --scenario out")
+    _refuse_paths(paths)
     portfolio = portfolio_id or _meant(paths, warehouse)
     day = status_date or _last_report(portfolio, warehouse)
     values: dict[str, parameters.Value] = {
@@ -62,6 +65,19 @@ def plan(
     warnings = _warnings(chosen.stem, paths, warehouse, values | more) if is_compared else []
     kept = {name: value for name, value in values.items() if name in declared}
     return Study(chosen, tuple(path.stem for path in paths), kept | more, tuple(warnings))
+
+
+def _refuse_paths(paths: Sequence[Path]) -> None:
+    """Refuse files that could not be told apart, or be named in a list."""
+    names = [path.stem for path in paths]
+    twice = next((name for at, name in enumerate(names) if name in names[:at]), None)
+    if twice is not None:
+        raise UsageError(f"two scenarios are called {twice}; rename a file, or name it once")
+    for path in paths:
+        if "," in str(path):
+            raise UsageError(
+                f"a comma divides scenarios, so {path.name} cannot have one in its path"
+            )
 
 
 def _meant(paths: Sequence[Path], warehouse: str) -> str:
@@ -136,5 +152,9 @@ def _notebook(name: str) -> Path:
 
 def run(study: Study, *, out: Path) -> reports.Pack:
     """Run a study; its page goes to `out/studies/<notebook>/<scenarios>/<portfolio>/<date>/`."""
-    folder = out / "studies" / study.notebook.stem / "+".join(study.names)
+    named = "+".join(study.names)
+    if len(named) > LONGEST_NAME:  # a folder could not be called so
+        digest = hashlib.sha256(named.encode()).hexdigest()[:8]
+        named = f"{named[:LONGEST_NAME]}+{digest}"
+    folder = out / "studies" / study.notebook.stem / named
     return reports.run_pack([reports.Run(study.notebook, study.values)], folder, jobs=1)

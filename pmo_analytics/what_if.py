@@ -15,9 +15,10 @@ import pandas as pd
 from pmo_analytics import selection
 from pmo_analytics.capacity_baseline import Baseline
 from pmo_analytics.capacity_committed import net
-from pmo_analytics.capacity_overtime import is_priced, saved, settled
+from pmo_analytics.capacity_overtime import chosen_again, is_priced, saved, settled
 from pmo_analytics.capacity_plan import (
     KEEP_WITHIN,
+    Fit,
     Starts,
     load,
     moved,
@@ -28,7 +29,7 @@ from pmo_analytics.capacity_plan import (
     worth,
 )
 from pmo_analytics.errors import UsageError
-from pmo_analytics.scenario import Scenario, apply
+from pmo_analytics.scenario import Scenario, planned
 from pmo_analytics.what_if_prices import COLUMNS, Base, bottlenecks
 
 BASELINE = "baseline"
@@ -115,7 +116,8 @@ def what_if(
     with ThreadPoolExecutor(WORKERS) as pool:
         _solve(base, None, effort, seed)
         list(pool.map(lambda case: _solve(case, base.plan, effort, seed), others))
-        _share(cases, [] if record is None else [dict(record)])
+        repaired = [_repaired(case, base.starts) for case in others if case.is_possible]
+        _share(cases, [*repaired, *([] if record is None else [dict(record)])])
         pricing = pool.submit(_priced, base, effort, seed)
         if record is None:
             _steady(base, base, effort, seed)
@@ -140,7 +142,7 @@ def _cases(baseline: Baseline, scenarios: Sequence[Scenario]) -> tuple[list[_Cas
     for scenario in scenarios:
         for count in range(min(1, len(scenario.edits)), len(scenario.edits) + 1):
             part = replace(scenario, edits=scenario.edits[:count])
-            applied, is_whole = apply(baseline, part), count == len(scenario.edits)
+            applied, is_whole = planned(baseline, part), count == len(scenario.edits)
             cases.append(
                 _Case(
                     scenario.name,
@@ -183,6 +185,30 @@ def _share(cases: list[_Case], more: list[dict[str, int]]) -> None:
             mine = [*pool, *_settled(case, pool)]
             case.starts, case.value = _best(case, mine)
             case.best = case.value
+
+
+def _repaired(case: _Case, starts: Starts) -> dict[str, int]:
+    """Keep of the baseline's plan what still fits a case, and let each project choose again once.
+
+    So that a case which forbids a little never ends far from it, however large the portfolio is.
+    """
+    fit = Fit(case.state.instance, starts)
+    for at in np.argsort(fit.table.value[fit.choice] * (fit.choice >= 0), kind="stable"):
+        if not len(fit.short()):
+            break
+        is_in_the_way = fit.choice[at] >= 0 and not case.state.instance.projects[at].mandatory
+        if is_in_the_way and _uses(fit, int(at), fit.short()):
+            fit.put(int(at), selection.OUT)
+    for at in range(len(fit.choice)):
+        if fit.choice[at] >= 0 and fit.broken_link(at):
+            fit.put(at, selection.OUT)
+    return chosen_again(case.state, fit.starts)
+
+
+def _uses(fit: Fit, at: int, rows: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> bool:
+    option = int(fit.choice[at])
+    mine = fit.table.row[fit.table.ptr[option] : fit.table.ptr[option + 1]]
+    return bool(np.isin(mine, rows).any())
 
 
 def _settled(case: _Case, pool: list[dict[str, int]]) -> list[dict[str, int]]:
@@ -264,7 +290,8 @@ def _summary(cases: list[_Case]) -> pd.DataFrame:
             are proved, else the gap to the bound, or how far two seeds of the baseline differ if
             that is less), plus what they gave up to move few projects.
         is_beyond_noise: the change is larger than the noise floor.
-        standing: baseline, impossible, no change, within noise, gain or loss.
+        standing: baseline, impossible, makes it possible (the baseline is not), no change, within
+            noise, gain or loss.
         projects_in, projects_out, projects_moved: counts; moved against the baseline.
         overtime_cost: currency, already taken off the value.
     """
@@ -308,10 +335,12 @@ def _revalued(case: _Case, base: _Case) -> float:
 
 
 def _standing(case: _Case, base: _Case, floor: float) -> str:
-    if case is base:
-        return BASELINE
     if not case.is_possible:
         return "impossible"
+    if case is base:
+        return BASELINE
+    if not base.is_possible:
+        return "makes it possible"
     change, least = case.value - base.value, SAME * max(1.0, abs(base.value))
     if abs(change) <= least:
         return "no change"
@@ -351,7 +380,7 @@ def _projects(case: _Case, base: _Case) -> pd.DataFrame:
                 "shift_from_plan": None if at is None else at - planned,
                 "is_moved": case.is_possible and at != was,
                 "reason": reason,
-                "detail": said(state, detail) if reason == "impossible" else detail,
+                "detail": detail,
             }
         )
     found = pd.DataFrame(lines).astype({"shift_months": "Int64", "shift_from_plan": "Int64"})
@@ -397,6 +426,7 @@ def _steps(cases: list[_Case]) -> pd.DataFrame:
     """List the value after each edit of each scenario, from the baseline on."""
     lines: list[dict[str, object]] = []
     before, edited = cases[0].value, [cases[0], *(case for case in cases[1:] if case.edit)]
+    edited = edited if cases[0].is_possible else []  # steps from nowhere lead nowhere
     for at, case in enumerate(edited[1:], start=1):
         is_first = edited[at - 1].name != case.name
         before = cases[0].value if is_first else before

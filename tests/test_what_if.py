@@ -108,7 +108,7 @@ def test_a_project_that_waits_for_another_says_so():
     said = what_if(baseline, []).projects.set_index("project_id")
 
     assert said.loc["B", "start"] == pd.Timestamp("2027-04-01")
-    assert said.loc["B", "detail"] == "A start in Mar 2027 breaks its rule with A."
+    assert said.loc["B", "detail"] == "A start in Mar 2027 is not possible: it needs A."
 
 
 def test_one_more_developer_is_priced_in_three_ways():

@@ -104,8 +104,7 @@ def start_shifts(projects: pd.DataFrame) -> alt.TopLevelMixin:
     require(projects, "scenario", "title", "name", "baseline_start", "start", "is_moved")
     data = projects[projects["is_moved"]]
     rows = [
-        f"{short(name)}|{short(title)}"
-        for name, title in zip(data["name"], data["title"], strict=True)
+        f"{short(name)}|{called}" for name, called in zip(data["name"], _called(data), strict=True)
     ]
     data = data.assign(
         row=rows,
@@ -157,6 +156,14 @@ def start_shifts(projects: pd.DataFrame) -> alt.TopLevelMixin:
         height=TWICE * max(len(order), 2),
         description=f"Dumbbells: start in the baseline and in the scenario of {len(order)} moves.",
     )
+
+
+def _called(frame: pd.DataFrame) -> list[str]:
+    """Call each scenario by its title; with its name as well where two titles look the same."""
+    shown = frame["title"].map(short)
+    many = frame.groupby(shown)["scenario"].transform("nunique") > 1
+    names = frame["scenario"].str.replace("_", " ")
+    return list(shown.where(~many, shown + " (" + names + ")"))
 
 
 def _note(before: pd.Timestamp, after: pd.Timestamp) -> str:
@@ -227,8 +234,8 @@ def value_steps(steps: pd.DataFrame) -> alt.TopLevelMixin:
     data = steps[whole]
     data = data.assign(
         row=[
-            f"{short(edit)}|{short(title)}, edit {step}"
-            for title, step, edit in zip(data["title"], data["step"], data["edit"], strict=True)
+            f"{short(edit)}|{called}, edit {step}"
+            for called, step, edit in zip(_called(data), data["step"], data["edit"], strict=True)
         ],
         begin=(data["value_before"] - data["base_value"]) / 1e6,
         end=(data["value"] - data["base_value"]) / 1e6,

@@ -8,7 +8,7 @@ from pmo_analytics.present import Block, folded, table
 
 def scenarios(summary: pd.DataFrame, *, currency: str) -> Block:
     """Scenarios side by side, from `what_if.Studied.summary`."""
-    said = ["impossible", "no change", "within noise"]
+    said = ["impossible", "makes it possible", "no change", "within noise"]
     data = summary.assign(shown=summary["standing"].where(summary["standing"].isin(said), ""))
     paid = {"overtime_cost": "Overtime"} if (summary["overtime_cost"] > 0).any() else {}
     return table(
