@@ -77,6 +77,7 @@ class _Case:
     edit: str = ""
     is_whole: bool = True
     starts: dict[str, int] = field(default_factory=dict)
+    kept: dict[str, int] = field(default_factory=dict)
     value: float = float("nan")
     best: float = float("nan")
     bound: float = float("nan")
@@ -116,8 +117,10 @@ def what_if(
     with ThreadPoolExecutor(WORKERS) as pool:
         _solve(base, None, effort, seed)
         list(pool.map(lambda case: _solve(case, base.plan, effort, seed), others))
-        repaired = [_repaired(case, base.starts) for case in others if case.is_possible]
-        _share(cases, [*repaired, *([] if record is None else [dict(record)])])
+        for case in others:
+            case.kept = repaired(case.state, base.starts) if case.is_possible else {}
+        kept = [case.kept for case in others if case.is_possible]
+        _share(cases, [*kept, *([] if record is None else [dict(record)])])
         pricing = pool.submit(_priced, base, effort, seed)
         if record is None:
             _steady(base, base, effort, seed)
@@ -187,22 +190,22 @@ def _share(cases: list[_Case], more: list[dict[str, int]]) -> None:
             case.best = case.value
 
 
-def _repaired(case: _Case, starts: Starts) -> dict[str, int]:
+def repaired(case: Baseline, starts: Starts) -> dict[str, int]:
     """Keep of the baseline's plan what still fits a case, and let each project choose again once.
 
     So that a case which forbids a little never ends far from it, however large the portfolio is.
     """
-    fit = Fit(case.state.instance, starts)
+    fit = Fit(case.instance, starts)
     for at in np.argsort(fit.table.value[fit.choice] * (fit.choice >= 0), kind="stable"):
         if not len(fit.short()):
             break
-        is_in_the_way = fit.choice[at] >= 0 and not case.state.instance.projects[at].mandatory
+        is_in_the_way = fit.choice[at] >= 0 and not case.instance.projects[at].mandatory
         if is_in_the_way and _uses(fit, int(at), fit.short()):
             fit.put(int(at), selection.OUT)
     for at in range(len(fit.choice)):
         if fit.choice[at] >= 0 and fit.broken_link(at):
             fit.put(at, selection.OUT)
-    return chosen_again(case.state, fit.starts)
+    return chosen_again(case, fit.starts)
 
 
 def _uses(fit: Fit, at: int, rows: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> bool:
@@ -238,6 +241,9 @@ def _steady(case: _Case, base: _Case, effort: int, seed: int) -> None:
         same = worth(case.state, base.starts) if base.is_possible else None
         least = least if same is None else max(least, same)
     case.starts = steady(case.state, case.starts, reference, least=least, effort=effort, seed=seed)
+    kept = worth(case.state, case.kept) if case.kept else None
+    if kept is not None and kept >= least:  # what is left of the baseline's plan may be calmer
+        case.starts = min((case.starts, case.kept), key=lambda each: len(moved(each, reference)))
     case.starts = saved(case.state, case.starts)
     case.value = worth(case.state, case.starts) or 0.0
 

@@ -307,3 +307,30 @@ def test_an_edit_says_in_words_what_it_does(edit, words):
 
 def test_every_operation_of_the_schema_can_be_applied_and_said():
     assert set(scenario.schema()["$defs"]) == set(scenario.OPERATIONS) == set(scenario.WORDS)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "title: T\nedits: [{op: delay, project: A, months: 1}]\nedits: []",
+            "edits is stated twice",
+        ),
+        ("title: T\nedits: []", "edits cannot be []; it needs at least one"),
+        (
+            "title: T\nedits: [{op: add_capacity, role: dev, fte: .inf, from: '2027-01'}]",
+            "fte cannot be inf",
+        ),
+        (
+            "title: T\nedits: [{op: add_capacity, role: dev, fte: 1, from: 2027-01-01}]",
+            "from cannot be 2027-01-01; write a month as '2026-06'",
+        ),
+    ],
+)
+def test_a_file_that_could_be_misread_is_refused_in_a_sentence(tmp_path, text, said):
+    path = tmp_path / "odd.yaml"
+    path.write_text(text)
+
+    with pytest.raises((UsageError, UnreadableFileError)) as refused:
+        scenario.read(path)
+    assert said in str(refused.value)

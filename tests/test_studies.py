@@ -1,5 +1,6 @@
 """Every study can be run with `pmo study`: which portfolio, which date, which parameters it gets."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,16 @@ def test_what_cannot_be_run_is_refused_in_a_sentence(
 def test_a_study_of_a_portfolio_without_what_it_needs_says_what_to_load(sample):
     with pytest.raises(UsageError, match="nothing limits a choice in gmpp after 2024-03-31; load"):
         _plan(sample, "selection_what_if", portfolio_id="gmpp")
+
+
+def test_many_scenarios_share_a_folder_whose_name_is_not_too_long(tmp_path, monkeypatch):
+    """A file system takes 255 letters; the names of six scenarios may be longer."""
+    folders = []
+    monkeypatch.setattr(studies.reports, "run_pack", lambda _, folder, **__: folders.append(folder))
+    names = tuple(f"scenario_{n}_{'x' * 50}" for n in range(6))
+    study = studies.Study(NOTEBOOKS[0], names, {}, ())
+
+    studies.run(study, out=tmp_path)
+    studies.run(replace(study, names=names[:-1]), out=tmp_path)
+    assert all(len(folder.name) < 150 for folder in folders)
+    assert len(set(folders)) == 2

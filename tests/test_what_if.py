@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from pmo_analytics import capacity_plan, capacity_reading, charts, tables
 from pmo_analytics.capacity_baseline import from_instance
 from pmo_analytics.errors import UsageError
-from pmo_analytics.scenario import scenario
+from pmo_analytics.scenario import apply, scenario
 from pmo_analytics.selection_model import Dependency, Instance, Project
-from pmo_analytics.what_if import what_if
+from pmo_analytics.what_if import repaired, what_if
 
 JANUARY = date(2027, 1, 1)
 
@@ -80,6 +80,69 @@ def test_a_value_stated_anew_is_told_from_what_a_better_plan_gains():
     assert capacity_reading.headline(studied) == (
         "dear: 141 more value than the baseline, 122 of it because the same plan is valued differently."
     )
+
+
+def test_a_delay_beyond_the_baselines_months_is_refused_and_none_ever_gains():
+    """A may start up to 4 months late; later months would be open to it alone."""
+    with pytest.raises(
+        UsageError, match="A may start up to 4 months later than planned, and 5 are"
+    ):
+        what_if(_two(), [_scenario("late", {"op": "delay", "project": "A", "months": 5})])
+    with pytest.raises(UsageError, match="allow them to all with -p most_delay_months=5"):
+        what_if(
+            _two(), [_scenario("late", {"op": "fix_start", "project": "A", "month": "2027-06"})]
+        )
+
+    late = [_scenario(f"by {n}", {"op": "delay", "project": "A", "months": n}) for n in range(1, 5)]
+    assert (what_if(_two(), late).summary["change"] <= 0).all()
+
+
+def test_what_is_not_done_cannot_be_planned_and_stays_out_when_starts_are_frozen():
+    out = {"op": "force_out", "project": "A"}
+    with pytest.raises(UsageError, match="edit 2: an earlier edit says that A is not done"):
+        what_if(_two(), [_scenario("both", out, {"op": "force_in", "project": "A"})])
+
+    frozen = what_if(_two(), [_scenario("frozen", out, {"op": "freeze", "before": "2027-06"})])
+    start = frozen.projects.set_index(["scenario", "project_id"])["start"]
+    assert pd.isna(start["frozen", "A"])
+    assert start["frozen", "B"] == pd.Timestamp(2027, 1, 1)
+
+
+def test_a_scenario_that_makes_a_plan_possible_is_told_so():
+    """Both must be done by February, by one developer; with two that is 150."""
+    due = [{"op": "force_in", "project": name, "finish_by": "2027-02"} for name in ("A", "B")]
+    both = apply(_two(), _scenario("due", *due)).baseline
+    studied = what_if(both, [_scenario("hire", HIRE)])
+
+    assert list(studied.summary["standing"]) == ["impossible", "makes it possible"]
+    assert capacity_reading.headline(studied) == (
+        "hire: a plan is possible, worth 150, where the baseline has none."
+    )
+    asked = repr(capacity_reading.ask(studied, status_date=JANUARY, pmo_type="directive"))
+    assert "Keep the baseline" not in asked
+    assert "no plan keeps every rule of the baseline" in capacity_reading.read_load(studied)
+    assert "has no plan" in capacity_reading.read_bottlenecks(studied)
+    assert studied.steps.empty
+
+
+def test_what_fits_of_the_baselines_plan_is_kept_and_the_rest_chosen_again():
+    """Without A nobody else has the developer in January, so B goes first."""
+    out = apply(_two(), _scenario("out", {"op": "force_out", "project": "A"})).baseline
+
+    assert repaired(out, {"A": 0, "B": 2}) == {"B": 0}
+
+
+def test_two_scenarios_of_one_title_keep_rows_of_their_own():
+    same = [scenario({"title": "Hire", "edits": [HIRE]}, name=name) for name in ("a", "b")]
+    drawn = charts.value_steps(what_if(_two(), same).steps).to_dict()
+
+    rows = {
+        row["row"].split("|")[1]
+        for data in drawn["datasets"].values()
+        for row in data
+        if "row" in row
+    }
+    assert rows == {"Hire (a), edit 1", "Hire (b), edit 1"}
 
 
 def test_every_start_has_its_reason():
