@@ -61,6 +61,20 @@ def first_possible(studied: Studied) -> str:
     return str([*possible.iloc[1:2], BASELINE][0])
 
 
+def shown_scenario(studied: Studied, shown: str) -> str:
+    """Return the scenario to show in detail: the one asked for, else the first that has a plan.
+
+    Raises:
+        UnknownNameError: there is no such scenario.
+    """
+    names = list(studied.summary["scenario"])
+    if shown and shown not in names:
+        raise UnknownNameError(
+            f"there is no scenario '{shown}' to show; there are {', '.join(names)}"
+        )
+    return shown or first_possible(studied)
+
+
 def short_roles(studied: Studied) -> pd.DataFrame:
     """Return the rows of roles that are short in some month of some plan, role by role."""
     load = studied.role_months

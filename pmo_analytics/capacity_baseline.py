@@ -94,16 +94,16 @@ def baseline(
             "demand and supply, or choose an earlier date"
         )
     capacity, roles, teams = _capacity(con, first)
+    capacity, held = _left_by_others(con, portfolio_id, first, capacity)
+    unknown = sorted(set(demand["role_id"]) - set(capacity))
     demand = demand[demand["role_id"].isin(capacity)].assign(role=lambda d: d["role_id"].map(roles))
-    currency = (
-        str(projects["currency"].mode().iloc[0]) if projects["currency"].notna().any() else ""
-    )
+    currency = _usual(projects)
     mine = projects[projects["project_id"].isin(demand["project_id"])]
     found = [_project(row, demand, spend, currency, delay, first) for row in mine.itertuples()]
     submitted = {project.project_id: project.earliest for project in found}
     links, apart = _links(con, {p.project_id: p for p in found})
-    last = first.year + (first.month - 2 + max(map(len, capacity.values()))) // MONTHS_PER_YEAR
-    budgets, first_year_months, years = _budgets(con, portfolio_id, first, last)
+    budgets, first_year_months, years = _budgets(con, portfolio_id, first)
+    budgets, lifted = _lifted(budgets, years, first_year_months, found)
     instance = Instance(
         tuple(found),
         capacity={roles[role]: fte for role, fte in capacity.items()},
@@ -127,7 +127,13 @@ def baseline(
         scores=scores,
         weights=weights,
         currency=currency,
-        notes=(delay.words, *_notes(mine, found, currency)),
+        notes=(
+            delay.words,
+            *held,
+            *lifted,
+            *_notes(mine, found, currency),
+            *_left_out(unknown, projects, mine),
+        ),
     )
 
 
@@ -293,7 +299,7 @@ def _project(
         mandatory=bool(row.is_mandatory is True) or value <= 0,  # type: ignore[attr-defined]
         score=float(value),
     )
-    if row.is_mandatory is True and not pd.isna(row.deadline):  # type: ignore[attr-defined]
+    if not pd.isna(row.deadline):  # type: ignore[attr-defined]
         due = pd.Timestamp(row.deadline)
         months = (due.year - first.year) * MONTHS_PER_YEAR + due.month - first.month + 1
         return replace(project, deadline=max(months, begin + length))
@@ -330,20 +336,97 @@ def _links(
 
 
 def _budgets(
-    con: duckdb.DuckDBPyConnection, portfolio_id: str, first: date, last_year: int
+    con: duckdb.DuckDBPyConnection, portfolio_id: str, first: date
 ) -> tuple[tuple[float, ...], int, tuple[str, ...]]:
-    """Money of each calendar year still to be spent: the budget less what was booked this year."""
+    """Money of each calendar year still to be spent: the budget less what was booked this year.
+
+    A year between for which none is stated is not limited.
+    """
     rows = con.execute(
         "select b.year, cast(b.amount as double) - coalesce((select sum(cast(c.actual as double)) "
         "from cost_line as c inner join project as p on c.project_id = p.project_id where "
         "p.portfolio_id = b.portfolio_id and year(c.period_end) = b.year and "
         "c.period_end < $first::date), 0) from portfolio_budget as b "
-        "where b.portfolio_id = $portfolio and b.year between year($first::date) and $last "
-        "order by b.year",
-        {"portfolio": portfolio_id, "first": first, "last": last_year},
+        "where b.portfolio_id = $portfolio and b.year >= year($first::date) and b.amount is not null",
+        {"portfolio": portfolio_id, "first": first},
     ).fetchall()
-    left = tuple(max(0.0, round(amount, 2)) for _, amount in rows)
-    return left, MONTHS_PER_YEAR - first.month + 1, tuple(str(year) for year, _ in rows)
+    stated = {int(year): max(0.0, round(amount, 2)) for year, amount in rows}
+    years = range(first.year, max(stated) + 1) if stated else range(0)
+    left = tuple(stated.get(year, math.inf) for year in years)
+    return left, MONTHS_PER_YEAR - first.month + 1, tuple(map(str, years))
+
+
+def _lifted(
+    budgets: tuple[float, ...],
+    years: tuple[str, ...],
+    first_year_months: int,
+    projects: list[Project],
+) -> tuple[tuple[float, ...], list[str]]:
+    """Let no budget be less than what must be done spends as planned; and say where one was."""
+    needed = np.zeros(len(budgets))
+    for project in projects:
+        if not project.mandatory:
+            continue
+        for month, amount in enumerate(project.spend, start=project.earliest):
+            later = month - first_year_months
+            year = 0 if later < 0 else 1 + later // MONTHS_PER_YEAR
+            if year < len(needed):
+                needed[year] += amount
+    said, found = [], list(budgets)
+    for at, (budget, need) in enumerate(zip(budgets, needed.tolist(), strict=True)):
+        if need > budget:
+            found[at] = need
+            said.append(
+                f"What is left of the budget of {years[at]} is {budget:,.0f}, less than the {need:,.0f} "
+                "that what must be done spends as planned; so much is taken to be there."
+            )
+    return tuple(found), said
+
+
+def _left_by_others(
+    con: duckdb.DuckDBPyConnection,
+    portfolio_id: str,
+    first: date,
+    capacity: Mapping[str, tuple[float, ...]],
+) -> tuple[dict[str, tuple[float, ...]], list[str]]:
+    """Take off the people whom other portfolios have confirmed; and say of which roles."""
+    rows = con.execute(
+        "select d.role_id, date_diff('month', $first::date, d.month) as month, "
+        "cast(sum(d.fte) as double) as fte from demand as d "
+        "inner join project as p on d.project_id = p.project_id "
+        "where p.portfolio_id <> $portfolio and d.month >= $first::date "
+        "and d.confidence = 'confirmed' group by all order by all",
+        {"portfolio": portfolio_id, "first": first},
+    ).fetchall()
+    left, held = {role: list(months) for role, months in capacity.items()}, set[str]()
+    for role, month, fte in rows:
+        if role in left and month < len(left[role]) and fte > 0:
+            left[role][month] = max(0.0, round(left[role][month] - fte, 6))
+            held.add(role)
+    said = f"People whom other portfolios have confirmed are not on offer: of {', '.join(sorted(held))}."
+    return {role: tuple(months) for role, months in left.items()}, [said] if held else []
+
+
+def _left_out(unknown: list[str], projects: pd.DataFrame, mine: pd.DataFrame) -> list[str]:
+    """Say which roles and projects the study leaves out, and which it takes for mandatory."""
+    said = []
+    if unknown:
+        said.append(
+            f"No supply is stated of {', '.join(unknown)}; what is asked of them is left out, and so "
+            "is a project that asks for nothing else."
+        )
+    no_value = mine[~(mine["value"] > 0) & ~mine["is_mandatory"].fillna(value=False).astype(bool)]
+    named = no_value[no_value["currency"].isna() | (no_value["currency"] == _usual(projects))]
+    if len(named):
+        said.append(
+            f"No value is stated for {', '.join(named['project_id'])}, so they must stay in."
+        )
+    return said
+
+
+def _usual(projects: pd.DataFrame) -> str:
+    known = projects["currency"].dropna().mode()
+    return "" if known.empty else str(known.iloc[0])
 
 
 def weighed(con: duckdb.DuckDBPyConnection) -> tuple[pd.DataFrame, scoring.Weights]:
@@ -373,7 +456,10 @@ def _scores(
 
 
 def _notes(rows: pd.DataFrame, found: list[Project], currency: str) -> tuple[str, ...]:
-    notes = ["People and money after the last month stated are not limited."]
+    notes = [
+        "People and money after the last month stated are not limited.",
+        "What people who are added or taken away cost is not counted.",
+    ]
     foreign = rows[rows["currency"].notna() & (rows["currency"] != currency)]
     if len(foreign):
         notes.append(
@@ -387,6 +473,7 @@ def _notes(rows: pd.DataFrame, found: list[Project], currency: str) -> tuple[str
     ]
     if late:
         notes.append(
-            f"{', '.join(late)} meet or miss the deadline by their own plan and may not move later."
+            f"{', '.join(late)} meet the deadline at best, or miss it by their own plan, and may not move "
+            "later."
         )
     return tuple(notes)

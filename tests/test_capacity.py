@@ -86,6 +86,56 @@ def test_a_study_starts_after_the_status_date_with_what_is_left(con):
     assert any("C must stay in" in note for note in found.notes)
 
 
+def test_what_the_data_state_binds_a_study_and_what_they_leave_open_is_said(known):
+    """From July 2026. Only 2027 has a budget, of 30, and Must spends 40 there as planned.
+
+    Of two testers another portfolio has confirmed one for July, and only asks for one in August. Nobody
+    offers the lawyer that Legal asks for. Free is due in September, month 2, though it is not mandatory.
+    """
+    con = known(
+        project="""
+            project_id | name  | portfolio_id | is_mandatory | deadline   | currency | value
+            A          | Must  | test         | true         |            | GBP      | 10
+            B          | Free  | test         | false        | 2026-09-30 | GBP      | 10
+            C          | Legal | test         | false        |            | GBP      | 10
+            D          | Vague | test         | false        |            | GBP      |
+            X          | Other | other        | false        |            | GBP      | 10
+        """,
+        project_status="project_id | status_date | rag\nA | 2026-06-30 | green",
+        supply="""
+            role_id | team | month      | fte
+            TEST    | T    | 2026-07-01 | 2
+            TEST    | T    | 2026-08-01 | 2
+        """,
+        demand="""
+            project_id | role_id | month      | fte | confidence
+            A          | TEST    | 2026-07-01 | 1   | confirmed
+            B          | TEST    | 2026-07-01 | 0.5 | forecast
+            C          | LAW     | 2026-07-01 | 1   | forecast
+            D          | TEST    | 2026-08-01 | 0.1 | forecast
+            X          | TEST    | 2026-07-01 | 1   | confirmed
+            X          | TEST    | 2026-08-01 | 1   | forecast
+        """,
+        cost_line="""
+            project_id | period_end | category | forecast
+            A          | 2027-01-31 | all      | 40
+        """,
+        portfolio_budget="portfolio_id | year | amount\ntest | 2027 | 30",
+    )
+    found = baseline(con, portfolio_id="test", status_date=JUNE)
+
+    assert found.instance.year_names == ("2026", "2027")
+    assert found.instance.budgets == (float("inf"), 40)
+    assert dict(found.instance.capacity) == {"TEST": (1.0, 2.0)}
+    assert [p.project_id for p in found.instance.projects] == ["A", "B", "D"]
+    assert found.instance.projects[1].deadline == 3
+    said = " ".join(found.notes)
+    assert "the budget of 2027 is 30, less than the 40 that what must be done spends" in said
+    assert "other portfolios have confirmed are not on offer: of TEST." in said
+    assert "No supply is stated of LAW" in said
+    assert "No value is stated for D, so they must stay in." in said
+
+
 def test_a_portfolio_without_demand_says_what_would_help(con):
     with pytest.raises(UsageError, match="load the tables demand and supply"):
         baseline(con, portfolio_id="test", status_date=date(2026, 12, 31))

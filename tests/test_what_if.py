@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pmo_analytics import capacity_plan, capacity_reading, charts, tables
+from pmo_analytics import capacity, capacity_plan, capacity_reading, charts, tables
 from pmo_analytics.capacity_baseline import from_instance
-from pmo_analytics.errors import UsageError
+from pmo_analytics.errors import UnknownNameError, UsageError
 from pmo_analytics.scenario import apply, scenario
 from pmo_analytics.selection_model import Dependency, Instance, Project
 from pmo_analytics.what_if import repaired, what_if
@@ -143,6 +143,15 @@ def test_two_scenarios_of_one_title_keep_rows_of_their_own():
         if "row" in row
     }
     assert rows == {"Hire (a), edit 1", "Hire (b), edit 1"}
+
+
+def test_a_scenario_to_show_must_be_one_of_those_compared():
+    studied = what_if(_two(), [_scenario("hire", HIRE)])
+
+    assert capacity.shown_scenario(studied, "") == "hire"
+    assert "1 more dev from Jan 2027" in repr(tables.edits(studied.steps))
+    with pytest.raises(UnknownNameError, match="no scenario 'x' to show; there are baseline, hire"):
+        capacity.shown_scenario(studied, "x")
 
 
 def test_every_start_has_its_reason():

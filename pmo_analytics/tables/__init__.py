@@ -1,6 +1,7 @@
 """Every table of the reports: which columns of which frame are shown, under which names."""
 
 from pmo_analytics.tables.capacity import (
+    edits,
     over_allocation,
     people,
     reasons,
@@ -109,6 +110,7 @@ __all__ = [
     "doubtful",
     "drift",
     "early_warnings",
+    "edits",
     "exceptions",
     "exposed",
     "facts",

@@ -36,6 +36,18 @@ def scenarios(summary: pd.DataFrame, *, currency: str) -> Block:
     )
 
 
+def edits(steps: pd.DataFrame) -> Block:
+    """What each scenario changes, edit by edit, from `what_if.Studied.steps`."""
+    return folded(
+        "What each scenario changes",
+        table(
+            steps,
+            columns={"title": "Scenario", "edit": "Edit", "scenario": "File or name"},
+            caption="The edits of each scenario, in order",
+        ),
+    )
+
+
 def reasons(projects: pd.DataFrame, *, scenario: str = "baseline") -> Block:
     """Why each project of one scenario starts when it does, from `what_if.Studied.projects`."""
     data = projects[projects["scenario"] == scenario]
