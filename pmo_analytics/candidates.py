@@ -14,7 +14,7 @@ import duckdb
 import pandas as pd
 
 from pmo_analytics import portfolio, scoring
-from pmo_analytics.capacity_baseline import month_after, unshared, weighed
+from pmo_analytics.capacity_baseline import month_after, pay, unshared, weighed
 from pmo_analytics.figures import money
 
 QUARTER = 3
@@ -33,7 +33,7 @@ class Register:
         spend, demand, supply, budgets, links: rows of the tables named so, by month where they have one.
         criteria, scores: what `scoring` takes, of the candidates. weights: where those come from.
         flows: rows of `project_cash_flow`.
-        roles: name of each role.
+        roles: name of each role. pay: what a month of a full-time person costs, by name, where stated.
         exposure: expected cost of the open risks by project, currency, of its last register up to the
             status date; a project without one is not there.
     """
@@ -52,6 +52,7 @@ class Register:
     scores: pd.DataFrame
     flows: pd.DataFrame
     roles: Mapping[str, str]
+    pay: Mapping[str, float]
     exposure: Mapping[str, float]
 
     @property
@@ -106,6 +107,7 @@ def read(
     )
     supply = _frame(con, "from supply order by role_id, month")
     roles = _frame(con, "from role order by role_id").set_index("role_id")["name"]
+    named = unshared(roles.fillna(roles.index.to_series()))
     is_choice = (projects["lifecycle"] == "pipeline").any() and not (budgets.empty and supply.empty)
     mine = set(projects.loc[projects["is_candidate"], "project_id"])
     scores = _frame(con, "from criterion_score order by project_id, criterion_id")
@@ -137,7 +139,8 @@ def read(
             "from project_cash_flow where project_id in (from {ids}) order by project_id, year",
             keys,
         ),
-        roles=unshared(roles.fillna(roles.index.to_series())),
+        roles=named,
+        pay=pay(con, named),
         exposure=_exposure(con, keys, status_date),
     )
 

@@ -13,7 +13,8 @@ from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.figures import counted, in_words
 from pmo_analytics.narrative import HEADINGS
 from pmo_analytics.present import Block, decision, reading
-from pmo_analytics.what_if import BASELINE, Studied, what_if
+from pmo_analytics.what_if import Studied, what_if
+from pmo_analytics.what_if_case import BASELINE
 
 NAMED = 3  # projects named as causes of a shortage
 TEAMS_DRAWN = 4  # shades that can be told apart

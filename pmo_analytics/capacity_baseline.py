@@ -35,6 +35,9 @@ class Baseline:
         submitted: month in which each project starts by the plans as submitted.
         names: name of each project. roles: name of each role. teams: teams of each role.
         scores: by project and criterion, normalised, more is better. weights: of criteria.
+        pay: what a month of a full-time person of each role costs, where it is stated. people_cost:
+            what people whom edits add cost, less those whom they take away; missing where a role's
+            pay is not stated.
         running: projects that have begun and come first, where the others compete for what is left;
             see `capacity_committed.net`. ordinary: capacity without overtime, where that is no plain
             share of it.
@@ -51,6 +54,8 @@ class Baseline:
     scores: Mapping[str, Mapping[str, float]]
     weights: Mapping[str, float]
     currency: str = ""
+    pay: Mapping[str, float] = field(default_factory=dict)
+    people_cost: float = 0.0
     overtime_price: float = 0.0
     overtime_share: float = 0.0
     running: frozenset[str] = frozenset()
@@ -127,6 +132,7 @@ def baseline(
         scores=scores,
         weights=weights,
         currency=currency,
+        pay=pay(con, roles),
         notes=(
             delay.words,
             *held,
@@ -255,6 +261,15 @@ def _capacity(
     roles = unshared(supply.drop_duplicates("role_id").set_index("role_id")["name"])
     teams = {str(r): tuple(sorted(set(t.dropna()))) for r, t in supply.groupby("role_id")["team"]}
     return by_role, roles, teams
+
+
+def pay(con: duckdb.DuckDBPyConnection, roles: Mapping[str, str]) -> dict[str, float]:
+    """Return what a month of a full-time person costs by name of the role, where it is stated."""
+    rows = con.execute(
+        "select role_id, cast(cost_per_fte_month as double) from role "
+        "where cost_per_fte_month is not null"
+    ).fetchall()
+    return {roles[role]: cost for role, cost in rows if role in roles}
 
 
 def unshared(named: "pd.Series[str]") -> dict[str, str]:
@@ -458,7 +473,6 @@ def _scores(
 def _notes(rows: pd.DataFrame, found: list[Project], currency: str) -> tuple[str, ...]:
     notes = [
         "People and money after the last month stated are not limited.",
-        "What people who are added or taken away cost is not counted.",
     ]
     foreign = rows[rows["currency"].notna() & (rows["currency"] != currency)]
     if len(foreign):

@@ -1,5 +1,6 @@
 """What a capacity study says: its headline, its readings, and the decision it asks for."""
 
+import math
 from datetime import date
 from typing import Any
 
@@ -10,10 +11,18 @@ from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.figures import counted, money
 from pmo_analytics.narrative import HEADINGS
 from pmo_analytics.present import Block, Card, cards, decision
-from pmo_analytics.what_if import BASELINE, SUBMITTED, Studied
+from pmo_analytics.what_if import Studied
+from pmo_analytics.what_if_case import BASELINE, SUBMITTED
 from pmo_analytics.what_if_prices import TRIED_TO
 
 CENT = 0.005
+PAID = (
+    "People whom a scenario adds are paid in full from their first month, at the cost of their role, to "
+    "the last month for which people are stated; that is shown beside the value and not taken off it."
+)
+UNPAID = (
+    "What people whom a scenario adds cost is not shown where the cost of a role is not stated."
+)
 NOISE = (
     "The noise floor of a change is what the search may have missed in either plan (nothing where no "
     "plan can be worth more, otherwise the gap to the bound, or the difference between two runs of the "
@@ -48,6 +57,17 @@ def _others(studied: Studied) -> pd.DataFrame:
 
 def _change(studied: Studied, row: "pd.Series[Any]") -> str:
     """Say what a scenario changes in value, or that the search cannot tell."""
+    return _value_change(studied, row) + _pay(float(row["people_cost"]), studied.baseline.currency)
+
+
+def _pay(cost: float, currency: str) -> str:
+    """Say what people who are added cost, or those who leave save."""
+    if math.isnan(cost) or abs(cost) <= CENT:
+        return ""
+    return f", {'for' if cost > 0 else 'and saves'} {money(abs(cost), currency)} of pay"
+
+
+def _value_change(studied: Studied, row: "pd.Series[Any]") -> str:
     change = float(row["change"])
     amount = money(abs(change), studied.baseline.currency)
     if row["standing"] == "makes it possible":
@@ -140,7 +160,16 @@ def read_bottlenecks(studied: Studied) -> str:
         f"One more {top['role']} all through is worth {money(top['plan_value'], currency)} when the plan "
         f"is found again, {money(top['relaxed_value'], currency)} in the relaxed problem and "
         f"{money(top['dual_value'], currency)} by its price, which ignores that the first person "
-        "helps most."
+        f"helps most.{_person_cost(top, currency)}"
+    )
+
+
+def _person_cost(row: "pd.Series[Any]", currency: str) -> str:
+    if pd.isna(row["person_cost"]):
+        return ""
+    return (
+        f" That person costs {money(row['person_cost'], currency)} over the months for which people are "
+        "stated."
     )
 
 
@@ -176,8 +205,12 @@ def read_conflicts(studied: Studied) -> str:
 
 
 def read_warnings(studied: Studied) -> str:
-    """List edits without effect, what the study assumes, and what its noise floor is."""
-    return " ".join([*(said[:1].upper() + said[1:] for said in studied.warnings), NOISE])
+    """List edits without effect, what the study assumes, who is paid, and what its noise floor is."""
+    cost = studied.summary["people_cost"]
+    paid = [PAID] if (cost.fillna(0) != 0).any() else []
+    unknown = [UNPAID] if cost.isna().any() else []
+    assumed = [*studied.warnings, *paid, *unknown, NOISE]
+    return " ".join(said[:1].upper() + said[1:] for said in assumed)
 
 
 def ask(studied: Studied, *, status_date: date, pmo_type: str) -> Block:

@@ -148,6 +148,7 @@ def baseline(
         scores={},
         weights=dict(zip(criteria["criterion_id"], criteria["weight"].astype(float), strict=True)),
         currency=register.currency,
+        pay=register.pay,
         running=frozenset(p.project_id for p in running),
     )
 

@@ -25,7 +25,8 @@ from pmo_analytics.prioritisation_readings import NAMES
 from pmo_analytics.prioritisation_scores import contributions
 from pmo_analytics.scenario import Scenario
 from pmo_analytics.scenario_files import Stated
-from pmo_analytics.what_if import BASELINE, Studied, what_if
+from pmo_analytics.what_if import Studied, what_if
+from pmo_analytics.what_if_case import BASELINE
 
 OF_RUNNING = (
     "delay",

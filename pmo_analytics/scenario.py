@@ -9,7 +9,7 @@ import hashlib
 import json
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -23,27 +23,10 @@ from pmo_analytics.capacity_baseline import Baseline
 from pmo_analytics.capacity_committed import net
 from pmo_analytics.errors import UnknownNameError, UnreadableFileError, UsageError
 from pmo_analytics.figures import counted
-from pmo_analytics.scenario_words import WORDS
-from pmo_analytics.selection_model import Project
+from pmo_analytics.scenario_operations import OPERATIONS, budget_years
+from pmo_analytics.scenario_words import Edit
 
 MAY_NAME = 12  # ids listed in a message before the rest are counted
-
-
-@dataclass(frozen=True)
-class Edit:
-    """One change: an operation and its fields, as the file states them."""
-
-    op: str
-    fields: tuple[tuple[str, Any], ...]
-
-    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - fields have the types of the schema
-        """Return a field, or None where it was left out."""
-        return dict(self.fields).get(name)
-
-    @property
-    def words(self) -> str:
-        """The edit as an analyst would say it, with ids for projects and roles as stated."""
-        return WORDS[self.op](dict(self.fields))
 
 
 @dataclass(frozen=True)
@@ -185,6 +168,8 @@ def _expected(rule: Mapping[str, Any]) -> str:
 def _unknown(kind: str, name: object, known: Iterable[str]) -> str:
     """Say that a name does not exist, with the closest one first."""
     options = sorted(known)
+    if not options:
+        return f"there is no {kind} '{name}'; the baseline states none"
     close = difflib.get_close_matches(str(name), options, n=1, cutoff=0.5)
     order = [*close, *(option for option in options if option not in close)]
     hint = f"did you mean {close[0]}? " if close else ""
@@ -287,195 +272,3 @@ def _refuse_names(at: Baseline, edit: Edit, where: str) -> None:
             raise UnknownNameError(
                 f"{where}: {_unknown('team', edit['team'], at.teams.get(role, ()))}"
             )
-
-
-def budget_years(at: Baseline) -> tuple[str, ...]:
-    """Name the budget years as the engine does."""
-    named = at.instance.row_names[: len(at.instance.budgets)]
-    return tuple(name.removeprefix("budget ") for name in named)
-
-
-def _with(at: Baseline, **changes: Any) -> Baseline:  # noqa: ANN401 - fields of Instance
-    return replace(at, instance=replace(at.instance, **changes))
-
-
-def _role(at: Baseline, name: str) -> str:
-    return at.roles.get(name, name)
-
-
-def _move_people(at: Baseline, role: str, fte: float, begin: int, end: int, ramp: int) -> Baseline:
-    """Add people to a role from month to month, in equal steps of a month; never below zero.
-
-    Capacity already counts the overtime that is allowed, so theirs is counted too.
-    """
-    months, hours = list(at.instance.capacity[role]), fte * (1 + at.overtime_share)
-    for month in range(max(begin, 0), min(end, len(months))):
-        share = min(1.0, (month - begin + 1) / (ramp + 1))
-        months[month] = max(0.0, round(months[month] + hours * share, 6))
-    return _with(at, capacity={**at.instance.capacity, role: tuple(months)})
-
-
-def _capacity(sign: int) -> Any:  # noqa: ANN401 - an operation
-    def change(at: Baseline, edit: Edit) -> Baseline:
-        end = at.number(edit["to"]) + 1 if edit["to"] else at.instance.horizon
-        role, begin = _role(at, edit["role"]), at.number(edit["from"])
-        return _move_people(at, role, sign * edit["fte"], begin, end, edit["ramp_months"] or 0)
-
-    return change
-
-
-def _retrain(at: Baseline, edit: Edit) -> Baseline:
-    """Move people between roles, at most those who are there in the month with the fewest."""
-    before, begin = _role(at, edit["from_role"]), max(at.number(edit["from"]), 0)
-    there = min(at.instance.capacity[before][begin:], default=0.0) / (1 + at.overtime_share)
-    fte, end = min(edit["fte"], there), at.instance.horizon
-    left = _move_people(at, before, -fte, begin, end, 0)
-    return _move_people(left, _role(at, edit["to_role"]), fte, begin, end, edit["ramp_months"] or 0)
-
-
-def _on_project(at: Baseline, edit: Edit, **changes: Any) -> Baseline:  # noqa: ANN401
-    projects = tuple(
-        replace(p, **changes) if p.project_id == edit["project"] else p
-        for p in at.instance.projects
-    )
-    return _with(at, projects=projects)
-
-
-def _project(at: Baseline, edit: Edit) -> Project:
-    return at.instance.projects[at.instance.index[edit["project"]]]
-
-
-def _from_month(project: Project, earliest: int, latest: int) -> dict[str, Any]:
-    """Change the months in which a project may start; a given start keeps its value."""
-    return {"earliest": earliest, "latest": latest, "value": project.value_at(earliest)}
-
-
-def _delay(at: Baseline, edit: Edit) -> Baseline:
-    project = _project(at, edit)
-    begin = max(project.earliest, at.submitted[project.project_id] + edit["months"])
-    return _on_project(at, edit, **_from_month(project, begin, max(project.latest, begin)))
-
-
-def _advance(at: Baseline, edit: Edit) -> Baseline:
-    project = _project(at, edit)
-    begin = max(0, min(project.earliest, at.submitted[project.project_id] - edit["months"]))
-    return _on_project(at, edit, **_from_month(project, begin, project.latest))
-
-
-def _fix_start(at: Baseline, edit: Edit) -> Baseline:
-    month = at.number(edit["month"])
-    if month < 0:
-        raise UsageError(
-            f"{edit['project']} cannot start in {edit['month']}; the study begins in {at.month(0):%Y-%m}"
-        )
-    return _on_project(at, edit, **_from_month(_project(at, edit), month, month))
-
-
-def _due(at: Baseline, edit: Edit) -> int | None:
-    """Return the month before which a project must be finished: the stricter of old and new."""
-    before = _project(at, edit).deadline
-    if edit["finish_by"] is None:
-        return before
-    month = at.number(edit["finish_by"]) + 1
-    return month if before is None else min(before, month)
-
-
-def _force_in(at: Baseline, edit: Edit) -> Baseline:
-    return _on_project(at, edit, mandatory=True, deadline=_due(at, edit))
-
-
-def _force_out(at: Baseline, edit: Edit) -> Baseline:
-    """Leave no month to start in; what a rule still demands shows up as a conflict."""
-    project = _project(at, edit)
-    return _on_project(at, edit, latest=project.earliest - 1, mandatory=False)
-
-
-def _deadline(at: Baseline, edit: Edit) -> Baseline:
-    return _on_project(at, edit, deadline=_due(at, edit))
-
-
-def _scale_demand(at: Baseline, edit: Edit) -> Baseline:
-    role = _role(at, edit["role"]) if edit["role"] else None
-    fte = {
-        name: tuple(round(x * edit["factor"], 6) for x in months)
-        if role in (None, name)
-        else months
-        for name, months in _project(at, edit).fte.items()
-    }
-    return _on_project(at, edit, fte=fte)
-
-
-def _scale_budget(at: Baseline, edit: Edit) -> Baseline:
-    i, year = at.instance, edit["year"]
-    budgets = tuple(
-        round(money * edit["factor"], 2) if year is None or str(year) == name else money
-        for money, name in zip(i.budgets, budget_years(at), strict=True)
-    )
-    return _with(at, budgets=budgets)
-
-
-def _set_value(at: Baseline, edit: Edit) -> Baseline:
-    """State the value at the planned start, which the value at the earliest one follows."""
-    project = _project(at, edit)
-    months = project.earliest - at.submitted[project.project_id]
-    return _on_project(at, edit, value=float(edit["value"]) * (1 - project.decay) ** months)
-
-
-def _set_weight(at: Baseline, edit: Edit) -> Baseline:
-    """Give a criterion its share, the others the rest in proportion; values follow the scores."""
-    before = {name: w / (sum(at.weights.values()) or 1.0) for name, w in at.weights.items()}
-    rest = sum(w for name, w in before.items() if name != edit["criterion"]) or 1.0
-    after = {name: w / rest * (1 - edit["weight"]) for name, w in before.items()}
-    after[edit["criterion"]] = float(edit["weight"])
-    projects = []
-    for project in at.instance.projects:
-        scores = at.scores.get(project.project_id, {})
-        was, now = (sum(w[c] * s for c, s in scores.items()) for w in (before, after))
-        is_same = was <= 0 or abs(now - was) < 1e-12  # noqa: PLR2004 - sums of floats
-        projects.append(project if is_same else replace(project, value=project.value * now / was))
-    return replace(_with(at, projects=tuple(projects)), weights=after)
-
-
-def _policy(at: Baseline, edit: Edit) -> Baseline:
-    """Count capacity by month or quarter; overtime adds people that the plan pays for."""
-    bucket = {"month": 1, "quarter": 3, None: at.instance.bucket_months}[edit["bucket"]]
-    share, price = edit["overtime_share"], edit["overtime_price"]
-    share = at.overtime_share if share is None else float(share)
-    longer = (1 + share) / (1 + at.overtime_share)
-    more = {r: tuple(x * longer for x in m) for r, m in at.instance.capacity.items()}
-    return replace(
-        _with(at, capacity=more, bucket_months=bucket),
-        overtime_share=share,
-        overtime_price=at.overtime_price if price is None else float(price),
-    )
-
-
-def _freeze(at: Baseline, edit: Edit) -> Baseline:
-    before = at.number(edit["before"])
-    projects = tuple(
-        replace(p, **_from_month(p, at.submitted[p.project_id], at.submitted[p.project_id]))
-        if at.submitted[p.project_id] < before
-        and p.earliest <= at.submitted[p.project_id] <= p.latest  # an earlier edit goes before
-        else p
-        for p in at.instance.projects
-    )
-    return _with(at, projects=projects)
-
-
-OPERATIONS = {
-    "add_capacity": _capacity(1),
-    "remove_capacity": _capacity(-1),
-    "retrain": _retrain,
-    "delay": _delay,
-    "advance": _advance,
-    "fix_start": _fix_start,
-    "force_in": _force_in,
-    "force_out": _force_out,
-    "deadline": _deadline,
-    "scale_demand": _scale_demand,
-    "scale_budget": _scale_budget,
-    "set_value": _set_value,
-    "set_weight": _set_weight,
-    "capacity_policy": _policy,
-    "freeze": _freeze,
-}

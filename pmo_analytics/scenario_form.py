@@ -17,15 +17,9 @@ import yaml
 
 from pmo_analytics.capacity_baseline import Baseline
 from pmo_analytics.errors import UnreadableFileError, UsageError
-from pmo_analytics.scenario import (
-    Edit,
-    Scenario,
-    apply,
-    budget_years,
-    read,
-    scenario,
-    schema,
-)
+from pmo_analytics.scenario import Scenario, apply, read, scenario, schema
+from pmo_analytics.scenario_operations import budget_years
+from pmo_analytics.scenario_words import Edit
 
 NEW = "new_scenario"
 _NAME = re.compile(r"[A-Za-z0-9_-]+")

@@ -13,16 +13,19 @@ import pandas as pd
 from pmo_analytics import levelling, scenario
 from pmo_analytics.capacity_baseline import Baseline
 from pmo_analytics.figures import day, number
-from pmo_analytics.scenario import Edit, Scenario
+from pmo_analytics.scenario import Scenario
+from pmo_analytics.scenario_operations import OPERATIONS
+from pmo_analytics.scenario_words import Edit
 from pmo_analytics.task_logic import EPSILON, Ints, Rule, called
 from pmo_analytics.task_network import UNIT, Networks
 
 BASELINE = "baseline"
 DAYS_PER_MONTH = 21
-_CAPACITY = ("add_capacity", "remove_capacity", "retrain", "capacity_policy")
+_CAPACITY = ("add_capacity", "remove_capacity", "calendar_change", "retrain", "capacity_policy")
 _NOTHING = {
     "set_value": "a value moves no task; tasks are levelled by the values of the data",
     "scale_budget": "money moves no task",
+    "set_budget": "money moves no task",
     "set_weight": "the weight of a criterion moves no task",
     "force_out": "work in a network is never dropped here; leave the project out of the list instead",
 }
@@ -186,7 +189,7 @@ def _edited(case: Case, edit: Edit, where: str) -> list[str]:
         return [f"{where} changes no task date: {why}."]
     before = _state(case)
     if edit.op in _CAPACITY:
-        case.baseline = scenario.OPERATIONS[edit.op](case.baseline, edit)
+        case.baseline = OPERATIONS[edit.op](case.baseline, edit)
     else:
         _EDITS[edit.op](case, edit)
     said = [f"{where}: {_BUCKETS}."] if edit["bucket"] else []

@@ -294,11 +294,12 @@ def results(studied: Studied, name: str) -> list[list[Any]]:
         [
             present.reading(capacity_reading.read_load(studied)),
             short(charts.role_heatmap, capacity.short_roles(studied)),
+            tables.who_asks(studied.role_months),
         ],
         [present.reading(capacity_reading.read_moves(studied)), still(charts.start_shifts, moved)],
         [
             charts.plan_gantt(studied.projects, scenario=name),
-            tables.reasons(studied.projects, scenario=name),
+            tables.reasons(studied.projects),
         ],
         [present.reading(capacity_reading.read_warnings(studied))],
     ]

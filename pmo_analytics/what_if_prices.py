@@ -11,7 +11,7 @@ from pmo_analytics.capacity_plan import LARGE, Fit
 from pmo_analytics.selection_bound import Model
 from pmo_analytics.selection_shortage import role_of
 
-COLUMNS = ["role", "dual_value", "relaxed_value", "plan_value", "currency"]
+COLUMNS = ["role", "dual_value", "relaxed_value", "plan_value", "person_cost", "currency"]
 ROLES_PRICED = 3  # scarce roles whose next person is priced by solving again
 TRIED_TO = 100  # projects up to which roles without a price are tried as well
 SAME = 1e-6  # of the value: a gain that is none
@@ -35,7 +35,8 @@ def bottlenecks(base: Base, effort: int, seed: int) -> pd.DataFrame:
     Columns:
         role: which.
         dual_value: what the prices of the relaxed problem say. relaxed_value: the relaxed problem
-            solved again. plan_value: the plan found again; all in `currency`.
+            solved again. plan_value: the plan found again. person_cost: pay of that person over the
+            months for which people are stated; missing where it is not stated. All in `currency`.
     """
     instance, months = base.state.instance, base.state.instance.bucket_months
     prices: dict[str, float] = {}
@@ -46,7 +47,10 @@ def bottlenecks(base: Base, effort: int, seed: int) -> pd.DataFrame:
     scarce = scarce[: 1 if len(instance.table.start) > LARGE else ROLES_PRICED]
     gains = _gains(base, scarce, effort, seed)
     money, model = base.state.currency, Model(instance.table)
-    lines = [(r, prices[r], _relaxed(base, model, r), gains[r], money) for r in gains]
+    lines = [
+        (r, prices[r], _relaxed(base, model, r), gains[r], _person_cost(base.state, r), money)
+        for r in gains
+    ]
     table = pd.DataFrame(lines, columns=COLUMNS)
     return table.sort_values(["plan_value", "dual_value"], ascending=False, ignore_index=True)
 
@@ -75,6 +79,10 @@ def _gains(base: Base, scarce: list[str], effort: int, seed: int) -> dict[str, f
         more = pool.map(lambda role: _one_more(base, [role], effort, seed), tried)
         gains = {role: plan.value - base.best for role, plan in zip(tried, more, strict=True)}
     return found | {role: gain for role, gain in gains.items() if gain > least}
+
+
+def _person_cost(state: Baseline, role: str) -> float:
+    return state.pay.get(role, float("nan")) * len(state.instance.capacity[role])
 
 
 def _rows(base: Base, role: str) -> list[str]:

@@ -1,14 +1,18 @@
 """Scenarios: what a file may say, how it is refused, and what each edit does to a baseline."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import jsonschema
 import pytest
+import yaml
 
 from pmo_analytics import scenario
 from pmo_analytics.capacity_baseline import from_instance
 from pmo_analytics.errors import UnknownNameError, UnreadableFileError, UsageError
+from pmo_analytics.scenario_operations import OPERATIONS
+from pmo_analytics.scenario_words import WORDS
 from pmo_analytics.selection_model import Instance, Project
 from tests.conftest import ROOT
 
@@ -94,6 +98,16 @@ def test_an_unknown_id_is_refused_naming_those_that_exist(edit, said):
     assert said in _refused(UnknownNameError, edit)
 
 
+def test_a_year_is_refused_in_words_where_no_budget_is_stated():
+    poor = _baseline()
+    poor = replace(poor, instance=replace(poor.instance, budgets=(), year_names=()))
+    edit = {"op": "set_budget", "year": 2027, "amount": 9}
+    stated = scenario.scenario({"title": "What if?", "edits": [edit]}, name="drawn")
+
+    with pytest.raises(UnknownNameError, match="no year '2027'; the baseline states none"):
+        scenario.apply(poor, stated)
+
+
 def test_a_scenario_for_another_portfolio_is_refused():
     edit = {"op": "force_out", "project": "A"}
 
@@ -147,6 +161,43 @@ def test_people_join_in_equal_steps():
     )
 
     assert applied.baseline.instance.capacity["dev"] == (2, 3, 4, 5, 5, 5)
+
+
+def test_who_joins_is_paid_in_full_and_who_leaves_or_is_retrained_is_not_any_more():
+    """At 7 and 5 a month: 3 people for five months 105; 2 of them gone for two months saves 28.
+
+    One tester who becomes a developer for the four months left costs 4 x (7 - 5) = 8.
+    """
+    paid = replace(_baseline(), pay={"dev": 7.0, "test": 5.0})
+    join = {"op": "add_capacity", "role": "dev", "fte": 3, "from": "2027-02", "ramp_months": 2}
+    leave = {"op": "remove_capacity", "role": "dev", "fte": 5, "from": "2027-02", "to": "2027-03"}
+    retrain = {"op": "retrain", "from_role": "test", "to_role": "dev", "fte": 4, "from": "2027-03"}
+
+    def cost(*edits):
+        stated = scenario.scenario({"title": "What if?", "edits": list(edits)}, name="drawn")
+        return scenario.apply(paid, stated).baseline.people_cost
+
+    assert cost(join) == pytest.approx(3 * 5 * 7)
+    assert cost(leave) == pytest.approx(-2 * 2 * 7)
+    assert cost(retrain) == pytest.approx(4 * (7 - 5))
+    assert cost(join, leave) == pytest.approx(105 - (3 + 4) * 7)  # 3 and 4 are there by then
+    assert cost(join | {"cost_per_fte_month": 9}) == pytest.approx(3 * 5 * 9)
+    assert cost({"op": "calendar_change", "from": "2027-02", "factor": 0}) == 0  # paid all the same
+    assert cost({"op": "delay", "project": "A", "months": 1}) == 0
+    longer = {"op": "capacity_policy", "overtime_share": 0.5}
+    assert cost(longer, leave) == pytest.approx(-2 * 2 * 7)  # people, not their longer hours
+
+
+def test_people_work_a_share_of_their_time_over_a_shutdown_and_a_budget_can_be_stated():
+    shut = _applied({"op": "calendar_change", "from": "2027-02", "to": "2027-03", "factor": 0.5})
+    alone = _applied({"op": "calendar_change", "role": "dev", "from": "2027-06", "factor": 0})
+    rich = _applied({"op": "set_budget", "year": 2027, "amount": 250})
+
+    assert shut.baseline.instance.capacity["dev"] == (2, 1, 1, 2, 2, 2)
+    assert shut.baseline.instance.capacity["test"] == (1, 0.5, 0.5, 1, 1, 1)
+    assert alone.baseline.instance.capacity["dev"] == (2, 2, 2, 2, 2, 0)
+    assert alone.baseline.instance.capacity["test"] == (1,) * 6
+    assert rich.baseline.instance.budgets == (250.0,)
 
 
 def test_people_leave_for_a_while_and_never_below_zero():
@@ -209,7 +260,7 @@ def test_the_other_edits_change_what_they_say():
 
 
 def test_every_operation_of_the_schema_can_be_applied():
-    assert set(scenario.schema()["$defs"]) == set(scenario.OPERATIONS)
+    assert set(scenario.schema()["$defs"]) == set(OPERATIONS)
     jsonschema.Draft202012Validator.check_schema(scenario.schema())
 
 
@@ -295,6 +346,21 @@ def test_a_second_policy_replaces_the_first_and_people_who_join_later_may_work_o
             },
             "overtime up to 10%, overtime at 900 for an FTE and month, people counted by month",
         ),
+        (
+            {"op": "add_capacity", "role": "dev", "fte": 1, "from": "2026-06"}
+            | {"cost_per_fte_month": 11000},
+            "1 more dev from Jun 2026, at 11,000 a month",
+        ),
+        (
+            {"op": "calendar_change", "from": "2026-12", "factor": 0.5},
+            "0.5 times the people at work in Dec 2026",
+        ),
+        (
+            {"op": "calendar_change", "from": "2026-12", "to": "2027-01", "factor": 0}
+            | {"role": "dev"},
+            "0 times the dev at work in Dec 2026 to Jan 2027",
+        ),
+        ({"op": "set_budget", "year": 2027, "amount": 5e6}, "5,000,000 of money is left for 2027"),
         ({"op": "freeze", "before": "2026-06"}, "starts before Jun 2026 stay as planned"),
     ],
     ids=lambda each: each["op"] if isinstance(each, dict) else "",
@@ -305,8 +371,14 @@ def test_an_edit_says_in_words_what_it_does(edit, words):
     assert read.words == words
 
 
-def test_every_operation_of_the_schema_can_be_applied_and_said():
-    assert set(scenario.schema()["$defs"]) == set(scenario.OPERATIONS) == set(scenario.WORDS)
+def test_every_operation_of_the_schema_can_be_said_and_is_explained_beside_the_files():
+    """Each line of the table in data/scenarios is an edit that a file may state."""
+    lines = (ROOT / "data/scenarios/README.md").read_text(encoding="utf-8").splitlines()
+    edits = [yaml.safe_load(line.split("`")[1]) for line in lines if line.startswith("| `{op")]
+    read = scenario.scenario({"title": "Every edit", "edits": edits}, name="every").edits
+
+    assert [edit.op for edit in read] == list(scenario.schema()["$defs"])
+    assert set(scenario.schema()["$defs"]) == set(WORDS)
 
 
 @pytest.mark.parametrize(

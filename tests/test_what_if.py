@@ -1,5 +1,6 @@
 """What if: right signs, steady plans, reasons and conflicts, against arithmetic on the page."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -63,6 +64,44 @@ def test_two_projects_and_one_developer():
         "hire",
         "mandate",
     ]
+
+
+def test_people_added_are_paid_beside_the_value_and_not_out_of_it():
+    """One developer for six months at 7 a month is 42; the value gained stays 9.5.
+
+    Where the cost of a developer is not stated, that of the scenario is missing and said to be.
+    """
+    paid = replace(_two(), pay={"dev": 7.0}, currency="GBP")
+    studied, unknown = (what_if(each, [_scenario("hire", HIRE)]) for each in (paid, _two()))
+
+    row = studied.summary.set_index("scenario").loc["hire"]
+    assert row["people_cost"] == pytest.approx(42)
+    assert row["change"] == pytest.approx(9.5)
+    assert capacity_reading.headline(studied) == (
+        "hire: £10 more value than the baseline, for £42 of pay."
+    )
+    assert "Pay of people added" in repr(tables.scenarios(studied.summary, currency="GBP"))
+    assert "cost of their role" in capacity_reading.read_warnings(studied)
+    assert studied.bottlenecks["person_cost"].iloc[0] == pytest.approx(42)
+    assert "That person costs £42" in capacity_reading.read_bottlenecks(studied)
+
+    assert np.isnan(unknown.summary["people_cost"].iloc[1])
+    assert "pay" not in capacity_reading.headline(unknown)
+    assert "cost of a role is not stated" in capacity_reading.read_warnings(unknown)
+    assert "costs" not in capacity_reading.read_bottlenecks(unknown)
+
+
+def test_the_projects_that_ask_most_are_named_where_people_are_short():
+    """As submitted both want the one developer in January and February; levelled nobody is short."""
+    studied = what_if(_two(), [_scenario("hire", HIRE)])
+
+    short = studied.role_months[studied.role_months["is_over_allocated"]]
+    assert set(short["scenario"]) == {"as submitted"}
+    assert list(short["projects"]) == ["A (1.0), B (1.0)"] * 2
+    assert (studied.role_months["projects"] != "").sum() == len(short)
+    said = repr(tables.who_asks(studied.role_months))
+    assert said.startswith("Who asks in the 2 role-months that are short: As submitted")
+    assert repr(tables.who_asks(studied.role_months.iloc[:0])) == ""
 
 
 def test_a_value_stated_anew_is_told_from_what_a_better_plan_gains():
@@ -326,13 +365,13 @@ def test_a_relaxation_never_loses_and_a_cut_never_gains(seed):
 @given(st.integers(0, 10_000), st.floats(0, 5), st.integers(1, 9))
 def test_more_capacity_never_widens_a_gap(seed, fte, month):
     from pmo_analytics.scenario import apply
-    from pmo_analytics.what_if import SUBMITTED, _loads
+    from pmo_analytics.what_if_case import SUBMITTED, _loads
 
     baseline = _drawn(seed)
     edit = HIRE | {"fte": fte + 0.1, "from": f"2027-{month:02d}"}
     more = apply(baseline, _scenario("more", edit)).baseline
 
-    before, after = (_loads(SUBMITTED, b, b.submitted) for b in (baseline, more))
+    before, after = (_loads(SUBMITTED, "", b, b.submitted) for b in (baseline, more))
 
     gap = before["capacity_fte"] - before["demand_fte"]
     assert (after["capacity_fte"] - after["demand_fte"] >= gap).all()
@@ -368,10 +407,10 @@ def test_the_value_after_the_last_edit_is_that_of_the_scenario():
 
 
 def test_the_noise_floor_is_what_was_missed_and_what_was_given_up():
-    from pmo_analytics.what_if import _Case, _noise
+    from pmo_analytics.what_if_case import Case, _noise
 
     def case(value, best, bound, **more):
-        return _Case("", "", "", _two(), value=value, best=best, bound=bound, **more)
+        return Case("", "", "", _two(), value=value, best=best, bound=bound, **more)
 
     proved = case(98.0, 100.0, 100.0, is_proved=True)
     # nothing missed; 2 given up by the baseline, 1 by the scenario

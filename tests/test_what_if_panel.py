@@ -125,7 +125,13 @@ def test_compare_runs_the_engine_of_the_study_and_shows_what_the_page_shows(pane
     assert panel.results.layout.display is None
     kinds = [[min(o["data"], key=lambda k: k == "text/plain") for o in t.outputs] for t in panel.results.children]  # fmt: skip
     html, chart = "text/html", theme.CHART_MIME
-    assert kinds == [[html, html, chart, html], [html, chart], [html, chart], [chart, html], [html]]
+    assert kinds == [
+        [html, html, chart, html],
+        [html, chart, html],
+        [html, chart],
+        [chart, html],
+        [html],
+    ]
     assert "What if" in panel.results.children[0].outputs[1]["data"]["text/plain"]
 
 

@@ -7,6 +7,7 @@ from pmo_analytics.tables.capacity import (
     reasons,
     scenarios,
     team_offers,
+    who_asks,
 )
 from pmo_analytics.tables.control import (
     benefit_rates,
@@ -161,5 +162,6 @@ __all__ = [
     "watched_gates",
     "watermelons",
     "weight_changes",
+    "who_asks",
     "withheld",
 ]

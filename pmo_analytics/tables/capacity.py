@@ -3,7 +3,7 @@
 import pandas as pd
 
 from pmo_analytics.figures import counted, verb
-from pmo_analytics.present import Block, folded, table
+from pmo_analytics.present import Block, folded, joined, table
 
 
 def scenarios(summary: pd.DataFrame, *, currency: str) -> Block:
@@ -11,6 +11,8 @@ def scenarios(summary: pd.DataFrame, *, currency: str) -> Block:
     said = ["impossible", "makes it possible", "no change", "within noise"]
     data = summary.assign(shown=summary["standing"].where(summary["standing"].isin(said), ""))
     paid = {"overtime_cost": "Overtime"} if (summary["overtime_cost"] > 0).any() else {}
+    if (summary["people_cost"] != 0).any():
+        paid["people_cost"] = "Pay of people added"
     return table(
         data,
         columns={
@@ -30,6 +32,7 @@ def scenarios(summary: pd.DataFrame, *, currency: str) -> Block:
             "noise_floor": "money",
             "gap": "percent",
             "overtime_cost": "money",
+            "people_cost": "money",
         },
         caption="Scenarios compared; a change under the noise floor says nothing",
         currency=currency,
@@ -48,11 +51,15 @@ def edits(steps: pd.DataFrame) -> Block:
     )
 
 
-def reasons(projects: pd.DataFrame, *, scenario: str = "baseline") -> Block:
-    """Why each project of one scenario starts when it does, from `what_if.Studied.projects`."""
-    data = projects[projects["scenario"] == scenario]
+def reasons(projects: pd.DataFrame) -> Block:
+    """Why projects start when they do, for each scenario, from `what_if.Studied.projects`."""
+    possible = projects[projects["reason"] != "impossible"]
+    return joined(*(_reasons(data) for _, data in possible.groupby("scenario", sort=False)))
+
+
+def _reasons(data: pd.DataFrame) -> Block:
     moved = data[(data["reason"] != "as planned")]
-    title, do = next(iter(data["title"]), scenario), verb(len(moved), "does", "do")
+    title, do = next(iter(data["title"])), verb(len(moved), "does", "do")
     return folded(
         f"Why {counted(len(moved), 'project')} {do} not start as planned: {title}",
         table(
@@ -66,6 +73,32 @@ def reasons(projects: pd.DataFrame, *, scenario: str = "baseline") -> Block:
                 "detail": "In words",
             },
             caption=f"Starts explained: {title}",
+        ),
+    )
+
+
+def who_asks(role_months: pd.DataFrame) -> Block:
+    """Who asks where people are short, for each scenario, from `what_if.Studied.role_months`."""
+    short = role_months[role_months["is_over_allocated"]]
+    return joined(*(_who_asks(data) for _, data in short.groupby("scenario", sort=False)))
+
+
+def _who_asks(short: pd.DataFrame) -> Block:
+    title = next(iter(short["title"]))
+    return folded(
+        f"Who asks in the {counted(len(short), 'role-month')} that {verb(len(short), 'is', 'are')} short: "
+        f"{title}",
+        table(
+            _months(short.assign(over_fte=-short["gap_fte"]), "month"),
+            columns={
+                "role": "Role",
+                "month": "Month",
+                "capacity_fte": "Available, FTE",
+                "demand_fte": "Asked for, FTE",
+                "over_fte": "Short, FTE",
+                "projects": "Projects that ask most",
+            },
+            caption=f"Months in which more people are asked for than there are: {title}",
         ),
     )
 
