@@ -14,7 +14,8 @@ import duckdb
 import pandas as pd
 
 from pmo_analytics import portfolio, scoring
-from pmo_analytics.capacity_baseline import month_after, pay, unshared, weighed
+from pmo_analytics.capacity_baseline import month_after
+from pmo_analytics.capacity_inputs import pay, unshared, weighed
 from pmo_analytics.figures import money
 
 QUARTER = 3

@@ -32,13 +32,14 @@ def study(
     title: str = "What if",
     delay_cost: float = DELAY_COST,
     most_delay_months: int = MOST_DELAY,
+    confirmed_only: bool = False,
     seed: int = 1,
 ) -> Studied:
     """Compare what-if scenarios with a portfolio as known.
 
     Scenarios are files or names of shipped ones; `edits` is one more, stated where it is asked:
     `edits=[{"op": "delay", "project": "MER-014", "months": 3}]`. Without either, every shipped
-    scenario of the portfolio is compared.
+    scenario of the portfolio is compared. With `confirmed_only`, demand that is a forecast is left out.
 
     Raises:
         UnknownNameError: the portfolio does not exist, or a scenario names what it does not have.
@@ -51,6 +52,7 @@ def study(
         status_date=status_date,
         delay_cost=delay_cost,
         most_delay_months=most_delay_months,
+        confirmed_only=confirmed_only,
     )
     asked = scenario_files.chosen(scenarios, portfolio_id=portfolio_id, edits=edits, title=title)
     return what_if(start, asked, seed=seed)

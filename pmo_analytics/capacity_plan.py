@@ -11,7 +11,9 @@ from dataclasses import replace
 import numpy as np
 
 from pmo_analytics import selection
-from pmo_analytics.capacity_baseline import MONTHS_PER_YEAR, Baseline
+from pmo_analytics.capacity_baseline import Baseline
+from pmo_analytics.capacity_inputs import MONTHS_PER_YEAR
+from pmo_analytics.figures import money
 from pmo_analytics.selection_bound import option_of
 from pmo_analytics.selection_kernel import OUT, value_of
 from pmo_analytics.selection_model import TOLERANCE, Floats, Instance, Integers
@@ -258,9 +260,13 @@ def _shortage(
     """Name the limit that the earlier start would pass most."""
     row = int(short[0])
     over = _over(fit, at, tried, row)
-    name = said(case, case.instance.row_names[row])
     if row < len(case.instance.budgets):
-        return "budget", f"{what} needs {over:,.0f} {case.currency} more than the {name}."
+        year = case.budget_years[row]
+        return (
+            "budget",
+            f"{what} needs {money(over, case.currency)} more than the budget of {year}.",
+        )
+    name = said(case, case.instance.row_names[row])
     kind = f"{over / case.instance.bucket_months:.2f} FTE more than there is"
     return "people", f"{what} needs {kind} of {name}."
 

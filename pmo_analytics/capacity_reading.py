@@ -154,7 +154,7 @@ def read_bottlenecks(studied: Studied) -> str:
         return (
             f"One more {top['role']} all through is worth {money(top['plan_value'], currency)} when the "
             "plan is found again. Its price in the relaxed problem is nothing, since a small part of that "
-            "person would bring nothing: only a whole one does."
+            f"person would bring nothing: only a whole one does.{_person_cost(top, currency)}"
         )
     return (
         f"One more {top['role']} all through is worth {money(top['plan_value'], currency)} when the plan "

@@ -23,7 +23,7 @@ from pmo_analytics.capacity_baseline import Baseline
 from pmo_analytics.capacity_committed import net
 from pmo_analytics.errors import UnknownNameError, UnreadableFileError, UsageError
 from pmo_analytics.figures import counted
-from pmo_analytics.scenario_operations import OPERATIONS, budget_years
+from pmo_analytics.scenario_operations import OPERATIONS
 from pmo_analytics.scenario_words import Edit
 
 MAY_NAME = 12  # ids listed in a message before the rest are counted
@@ -256,9 +256,8 @@ def _state(at: Baseline) -> tuple[object, ...]:
 def _refuse_names(at: Baseline, edit: Edit, where: str) -> None:
     """Refuse a name that the baseline does not know; roles go by id or by name."""
     roles = [*at.roles, *at.roles.values()]
-    years = budget_years(at)
     known: dict[str, Iterable[str]] = {
-        "project": at.instance.index, "criterion": at.weights, "year": years,
+        "project": at.instance.index, "criterion": at.weights, "year": at.budget_years,
         "role": roles, "from_role": roles, "to_role": roles,
     }  # fmt: skip
     for field, names in known.items():

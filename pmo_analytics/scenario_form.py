@@ -18,7 +18,6 @@ import yaml
 from pmo_analytics.capacity_baseline import Baseline
 from pmo_analytics.errors import UnreadableFileError, UsageError
 from pmo_analytics.scenario import Scenario, apply, read, scenario, schema
-from pmo_analytics.scenario_operations import budget_years
 from pmo_analytics.scenario_words import Edit
 
 NEW = "new_scenario"
@@ -114,7 +113,7 @@ def _criteria(baseline: Baseline, _: Stated) -> tuple[tuple[str, Any], ...]:
 
 
 def _years(baseline: Baseline, _: Stated) -> tuple[tuple[str, Any], ...]:
-    return tuple((name, int(name)) for name in budget_years(baseline) if name.isdigit())
+    return tuple((name, int(name)) for name in baseline.budget_years if name.isdigit())
 
 
 _NAMED = {

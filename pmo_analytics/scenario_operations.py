@@ -13,12 +13,6 @@ from pmo_analytics.scenario_words import Edit
 from pmo_analytics.selection_model import Project
 
 
-def budget_years(at: Baseline) -> tuple[str, ...]:
-    """Name the budget years as the engine does."""
-    named = at.instance.row_names[: len(at.instance.budgets)]
-    return tuple(name.removeprefix("budget ") for name in named)
-
-
 def _with(at: Baseline, **changes: Any) -> Baseline:  # noqa: ANN401 - fields of Instance
     return replace(at, instance=replace(at.instance, **changes))
 
@@ -168,7 +162,7 @@ def _scale_budget(at: Baseline, edit: Edit) -> Baseline:
     i, year = at.instance, edit["year"]
     budgets = tuple(
         round(money * edit["factor"], 2) if year is None or str(year) == name else money
-        for money, name in zip(i.budgets, budget_years(at), strict=True)
+        for money, name in zip(i.budgets, at.budget_years, strict=True)
     )
     return _with(at, budgets=budgets)
 
@@ -176,7 +170,7 @@ def _scale_budget(at: Baseline, edit: Edit) -> Baseline:
 def _set_budget(at: Baseline, edit: Edit) -> Baseline:
     budgets = tuple(
         float(edit["amount"]) if str(edit["year"]) == name else money
-        for money, name in zip(at.instance.budgets, budget_years(at), strict=True)
+        for money, name in zip(at.instance.budgets, at.budget_years, strict=True)
     )
     return _with(at, budgets=budgets)
 

@@ -130,10 +130,19 @@ def test_what_the_data_state_binds_a_study_and_what_they_leave_open_is_said(know
     assert [p.project_id for p in found.instance.projects] == ["A", "B", "D"]
     assert found.instance.projects[1].deadline == 3
     said = " ".join(found.notes)
-    assert "the budget of 2027 is 30, less than the 40 that what must be done spends" in said
+    assert "the budget of 2027 is £30, less than the £40 that what must be done spends" in said
     assert "other portfolios have confirmed are not on offer: of TEST." in said
     assert "No supply is stated of LAW" in said
     assert "No value is stated for D, so they must stay in." in said
+
+    # of the 2.6 FTE asked for 1 is confirmed: A's
+    firm = baseline(con, portfolio_id="test", status_date=JUNE, confirmed_only=True)
+    assert [p.project_id for p in firm.instance.projects] == ["A"]
+    assert firm.instance.projects[0].fte == {"TEST": (1.0,)}
+    assert (
+        "Only confirmed demand is counted, 38% of the people asked for. B, C, D ask for no confirmed "
+        "people and are left out."
+    ) in firm.notes
 
 
 def test_a_portfolio_without_demand_says_what_would_help(con):

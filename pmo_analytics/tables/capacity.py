@@ -59,9 +59,10 @@ def reasons(projects: pd.DataFrame) -> Block:
 
 def _reasons(data: pd.DataFrame) -> Block:
     moved = data[(data["reason"] != "as planned")]
-    title, do = next(iter(data["title"])), verb(len(moved), "does", "do")
+    title, many = next(iter(data["title"])), len(moved)
+    are, do = verb(many, "is", "are"), verb(many, "does", "do")
     return folded(
-        f"Why {counted(len(moved), 'project')} {do} not start as planned: {title}",
+        f"Why {counted(many, 'project')} {are} out or {do} not start as planned: {title}",
         table(
             _months(moved, "submitted_start", "start"),
             columns={

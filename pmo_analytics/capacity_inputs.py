@@ -1,0 +1,211 @@
+"""What a capacity study reads from the warehouse: people asked for and on offer, money, links, scores.
+
+Months count from 0, the first month after the status date.
+"""
+
+import math
+from collections.abc import Mapping
+from datetime import date
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from pmo_analytics import scoring
+from pmo_analytics.errors import UnknownNameError
+from pmo_analytics.selection_model import Dependency, Project
+
+DAYS_PER_MONTH = 365.25 / 12
+MONTHS_PER_YEAR = 12
+
+
+def projects_of(con: duckdb.DuckDBPyConnection, portfolio_id: str) -> pd.DataFrame:
+    """Projects of a portfolio with what a study needs of each; refuses one that does not exist."""
+    found = con.execute(
+        "select project_id, name, lifecycle, is_mandatory, deadline, currency, "
+        "cast(value as double) as value, cast(risk_score as double) as risk_score "
+        "from project where portfolio_id = ? order by project_id",
+        [portfolio_id],
+    ).df()
+    if found.empty:
+        known = con.execute("select distinct portfolio_id from project order by 1").fetchall()
+        names = ", ".join(str(row[0]) for row in known)
+        raise UnknownNameError(f"there is no portfolio '{portfolio_id}'; there are {names}")
+    return found
+
+
+def demand_of(con: duckdb.DuckDBPyConnection, portfolio_id: str, first: date) -> pd.DataFrame:
+    """People asked for by month number, from the first month on; confirmed_fte is the part that is."""
+    return con.execute(
+        "select d.project_id, d.role_id, date_diff('month', $first::date, d.month) as month, "
+        "cast(sum(d.fte) as double) as fte, coalesce(cast(sum(d.fte) filter (where d.confidence = "
+        "'confirmed') as double), 0) as confirmed_fte from demand as d "
+        "inner join project as p on d.project_id = p.project_id "
+        "where p.portfolio_id = $portfolio and d.month >= $first::date and d.fte > 0 "
+        "group by d.project_id, d.role_id, date_diff('month', $first::date, d.month) "
+        "order by d.project_id, d.role_id, month",
+        {"portfolio": portfolio_id, "first": first},
+    ).df()
+
+
+def confirmed(demand: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Count only what is confirmed; and say how much that leaves out."""
+    firm = demand[demand["confirmed_fte"] > 0].assign(fte=lambda d: d["confirmed_fte"])
+    share = firm["fte"].sum() / demand["fte"].sum() if len(demand) else 0.0
+    gone = sorted({*demand["project_id"]} - {*firm["project_id"]})
+    said = f"Only confirmed demand is counted, {share:.0%} of the people asked for."
+    left_out = f" {', '.join(gone)} ask for no confirmed people and are left out." if gone else ""
+    return firm, [said + left_out]
+
+
+def spend_of(con: duckdb.DuckDBPyConnection, portfolio_id: str, first: date) -> pd.DataFrame:
+    """Money still to be spent by month number, as forecast."""
+    return con.execute(
+        "select c.project_id, date_diff('month', $first::date, c.period_end) as month, "
+        "cast(sum(c.forecast) as double) as amount from cost_line as c "
+        "inner join project as p on c.project_id = p.project_id "
+        "where p.portfolio_id = $portfolio and c.period_end >= $first::date "
+        "group by c.project_id, date_diff('month', $first::date, c.period_end) "
+        "order by c.project_id, month",
+        {"portfolio": portfolio_id, "first": first},
+    ).df()
+
+
+def capacity_from(
+    con: duckdb.DuckDBPyConnection, first: date
+) -> tuple[dict[str, tuple[float, ...]], dict[str, str], dict[str, tuple[str, ...]]]:
+    """People on offer by role and month, the names of the roles, and the teams of each."""
+    supply = con.execute(
+        "select s.role_id, coalesce(r.name, s.role_id) as name, s.team, "
+        "date_diff('month', $first::date, s.month) as month, cast(s.fte as double) as fte "
+        "from supply as s left join role as r on s.role_id = r.role_id "
+        "where s.month >= $first::date order by s.role_id, s.team, month",
+        {"first": first},
+    ).df()
+    months = int(supply["month"].max()) + 1 if len(supply) else 0
+    by_role = {}
+    for role, lines in supply.groupby("role_id"):
+        fte = np.bincount(lines["month"], lines["fte"], months)
+        by_role[str(role)] = tuple(np.round(fte, 6).tolist())
+    roles = unshared(supply.drop_duplicates("role_id").set_index("role_id")["name"])
+    teams = {str(r): tuple(sorted(set(t.dropna()))) for r, t in supply.groupby("role_id")["team"]}
+    return by_role, roles, teams
+
+
+def pay(con: duckdb.DuckDBPyConnection, roles: Mapping[str, str]) -> dict[str, float]:
+    """Return what a month of a full-time person costs by name of the role, where it is stated."""
+    rows = con.execute(
+        "select role_id, cast(cost_per_fte_month as double) from role "
+        "where cost_per_fte_month is not null"
+    ).fetchall()
+    return {roles[role]: cost for role, cost in rows if role in roles}
+
+
+def unshared(named: "pd.Series[str]") -> dict[str, str]:
+    """Return the names by id; one that several share is told apart by its id."""
+    is_shared = named.duplicated(keep=False)
+    return {
+        str(each): f"{name} ({each})" if shared else str(name)
+        for (each, name), shared in zip(named.items(), is_shared, strict=True)
+    }
+
+
+def links_between(
+    con: duckdb.DuckDBPyConnection, projects: Mapping[str, Project]
+) -> tuple[tuple[Dependency, ...], tuple[tuple[str, ...], ...]]:
+    """Rules between projects that still have work to do, never stricter than the plans."""
+    rows = con.execute(
+        "select project_id, depends_on_project_id, kind, coalesce(cast(lag_days as double), 0) "
+        "from dependency order by project_id, depends_on_project_id"
+    ).fetchall()
+    links, apart = [], []
+    for after, before, kind, days in rows:
+        if after not in projects or before not in projects:
+            continue
+        if kind == "excludes":
+            apart.append((after, before))
+        elif kind == "requires":
+            links.append(Dependency(after, before, "requires"))
+        else:
+            needed = projects[before]
+            planned = projects[after].earliest - needed.earliest - needed.duration
+            lag = min(math.ceil(days / DAYS_PER_MONTH), planned)
+            links.append(Dependency(after, before, "finish_to_start", lag))
+    return tuple(links), tuple(apart)
+
+
+def budgets_of(
+    con: duckdb.DuckDBPyConnection, portfolio_id: str, first: date
+) -> tuple[tuple[float, ...], int, tuple[str, ...]]:
+    """Money of each calendar year still to be spent: the budget less what was booked this year.
+
+    A year between for which none is stated is not limited.
+    """
+    rows = con.execute(
+        "select b.year, cast(b.amount as double) - coalesce((select sum(cast(c.actual as double)) "
+        "from cost_line as c inner join project as p on c.project_id = p.project_id where "
+        "p.portfolio_id = b.portfolio_id and year(c.period_end) = b.year and "
+        "c.period_end < $first::date), 0) from portfolio_budget as b "
+        "where b.portfolio_id = $portfolio and b.year >= year($first::date) and b.amount is not null",
+        {"portfolio": portfolio_id, "first": first},
+    ).fetchall()
+    stated = {int(year): max(0.0, round(amount, 2)) for year, amount in rows}
+    years = range(first.year, max(stated) + 1) if stated else range(0)
+    left = tuple(stated.get(year, math.inf) for year in years)
+    return left, MONTHS_PER_YEAR - first.month + 1, tuple(map(str, years))
+
+
+def left_by_others(
+    con: duckdb.DuckDBPyConnection,
+    portfolio_id: str,
+    first: date,
+    capacity: Mapping[str, tuple[float, ...]],
+) -> tuple[dict[str, tuple[float, ...]], list[str]]:
+    """Take off the people whom other portfolios have confirmed; and say of which roles."""
+    rows = con.execute(
+        "select d.role_id, date_diff('month', $first::date, d.month) as month, "
+        "cast(sum(d.fte) as double) as fte from demand as d "
+        "inner join project as p on d.project_id = p.project_id "
+        "where p.portfolio_id <> $portfolio and d.month >= $first::date "
+        "and d.confidence = 'confirmed' group by all order by all",
+        {"portfolio": portfolio_id, "first": first},
+    ).fetchall()
+    left, held = {role: list(months) for role, months in capacity.items()}, set[str]()
+    for role, month, fte in rows:
+        if role in left and month < len(left[role]) and fte > 0:
+            left[role][month] = max(0.0, round(left[role][month] - fte, 6))
+            held.add(role)
+    said = f"People whom other portfolios have confirmed are not on offer: of {', '.join(sorted(held))}."
+    return {role: tuple(months) for role, months in left.items()}, [said] if held else []
+
+
+def usual_currency(projects: pd.DataFrame) -> str:
+    """Return the currency of most projects; empty where none is stated."""
+    known = projects["currency"].dropna().mode()
+    return "" if known.empty else str(known.iloc[0])
+
+
+def weighed(con: duckdb.DuckDBPyConnection) -> tuple[pd.DataFrame, scoring.Weights]:
+    """Read the criteria, and weigh them: by pairwise comparisons if every pair has one, else as stated."""
+    criteria = con.execute("from criterion order by criterion_id").df()
+    return criteria, scoring.weigh(criteria)
+
+
+def scores_of(
+    con: duckdb.DuckDBPyConnection, portfolio_id: str
+) -> tuple[dict[str, dict[str, float]], dict[str, float]]:
+    """Scores of 0 to 1 by project and criterion, more is better, and the weights."""
+    _, weights = weighed(con)
+    rows = con.execute(
+        "select s.project_id, s.criterion_id, case when c.direction = 'cost' then top - score "
+        "else score end / nullif(top, 0) from (select *, cast(max(score) over "
+        "(partition by criterion_id) as double) as top from criterion_score) as s "
+        "inner join criterion as c on s.criterion_id = c.criterion_id "
+        "inner join project as p on s.project_id = p.project_id "
+        "where p.portfolio_id = ? and score is not null order by 1, 2",
+        [portfolio_id],
+    ).fetchall()
+    scores: dict[str, dict[str, float]] = {}
+    for project, criterion, score in rows:
+        scores.setdefault(project, {})[criterion] = float(score or 0.0)
+    return scores, dict(weights.by_criterion)
