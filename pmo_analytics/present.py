@@ -35,6 +35,8 @@ _FORMATS: dict[str, Callable[..., str]] = {
     "integer": number,
     "index": lambda value: number(value, 2),
     "percent": percent,
+    "tenths of percent": lambda value: percent(value, 1),
+    "points": lambda value: number(value * 100, 1),
     "days": signed_days,
     "date": day,
 }
@@ -129,9 +131,9 @@ def table(
     """Show a frame as a table a board can read and a screen reader can follow.
 
     The first column names the row. `columns` maps a column of the frame to its label, in the order
-    shown; `formats` maps a column to one of text, integer, index, percent, days, date, money, rag,
-    code and is guessed from the type where not given; `withheld` maps a column to the column that holds
-    the reason why a value is withheld.
+    shown; `formats` maps a column to one of text, integer, index, percent, tenths of percent, points
+    (of percent), days, date, money, rag, code and is guessed from the type where not given; `withheld`
+    maps a column to the column that holds the reason why a value is withheld.
 
     Raises:
         UsageError: a column or a format does not exist.

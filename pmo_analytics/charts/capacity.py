@@ -296,6 +296,7 @@ def soft_and_firm(load: pd.DataFrame) -> alt.TopLevelMixin:
             alt.Color("kind:N")
             .title(None)
             .scale(domain=list(words.values()), range=[NAVY, "#8aa4bb"]),
+            order=alt.Order("kind:N", sort="ascending"),  # what is sure at the foot
             tooltip=["kind:N", alt.Tooltip("fte:Q", format=".1f", title="FTE")],
         )
     )

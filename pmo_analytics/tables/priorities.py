@@ -2,7 +2,6 @@
 
 import pandas as pd
 
-from pmo_analytics.figures import number, percent
 from pmo_analytics.present import Block, folded, needs, table
 
 AMOUNTS = ("budget", "committed", "left", "planned", "unspent", "more", "gain")
@@ -92,10 +91,7 @@ def weight_changes(swings: pd.DataFrame) -> Block:
     return folded(
         "Which change of one weight alone funds others",
         table(
-            swings.assign(
-                weight=[percent(share, 1) for share in swings["weight"]],
-                new_weight=[percent(share, 1) for share in swings["new_weight"]],
-            ),
+            swings,
             columns={
                 "criterion": "Criterion",
                 "weight": "Weight",
@@ -103,6 +99,7 @@ def weight_changes(swings: pd.DataFrame) -> Block:
                 "leaves": "Leaves",
                 "enters": "Enters",
             },
+            formats={"weight": "tenths of percent", "new_weight": "tenths of percent"},
             caption="Smallest change of each weight alone after which the list funds others",
         ),
     )
@@ -115,16 +112,21 @@ def rank_ranges(stability: pd.DataFrame) -> Block:
     return folded(
         f"Ranks of {len(stability)} candidates when the weights vary",
         table(
-            stability.assign(funded=[percent(share) for share in stability["funded_frequency"]]),
+            stability,
             columns={
                 "name": "Project",
                 "rank": "Rank",
                 "rank_p5": "Rank, P5",
                 "rank_p95": "Rank, P95",
-                "funded": "Funded in",
+                "funded_frequency": "Funded in",
                 "standing": "Standing",
             },
-            formats={"rank": "integer", "rank_p5": "integer", "rank_p95": "integer"},
+            formats={
+                "rank": "integer",
+                "rank_p5": "integer",
+                "rank_p95": "integer",
+                "funded_frequency": "percent",
+            },
             caption="Rank as stated, and the range it keeps in nine draws of ten",
         ),
     )
@@ -136,16 +138,17 @@ def joint_change(swing: pd.DataFrame) -> Block:
         return Block("", "")
     first = swing.iloc[0]
     return table(
-        swing.assign(
-            weight=[percent(share, 1) for share in swing["weight"]],
-            new_weight=[percent(share, 1) for share in swing["new_weight"]],
-            points=[number(share * 100, 1) for share in swing["change"]],
-        ),
+        swing,
         columns={
             "criterion": "Criterion",
             "weight": "Weight",
             "new_weight": "Others beyond",
-            "points": "Change, percentage points",
+            "change": "Change, percentage points",
+        },
+        formats={
+            "weight": "tenths of percent",
+            "new_weight": "tenths of percent",
+            "change": "points",
         },
         caption=f"Smallest change of all weights together: {first['enters']} for {first['leaves']}",
     )
