@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from rcpsp_instances import Known, read_folder
 
-from pmo_analytics import levelling
+from pmo_analytics.engines import levelling
 
 
 def solve(known: Known, *, seconds: float, seed: int) -> dict[str, Any]:
@@ -64,7 +64,9 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     instances = read_folder(options.folder)[: options.limit]
-    importlib.import_module("pmo_analytics.levelling_proof")  # loads OR-Tools before the clock runs
+    importlib.import_module(
+        "pmo_analytics.engines.levelling_proof"
+    )  # loads OR-Tools before the clock runs
     levelling.level(instances[0].instance, effort=1)  # and compiles the kernels
     results = []
     for known in instances:

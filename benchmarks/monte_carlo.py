@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pmo_analytics import monte_carlo
+from pmo_analytics.engines import monte_carlo
 
 _PEER_ITERATIONS = 10_000
 _WINDOW = 25  # how far back a predecessor may lie

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from pmo_analytics.selection_model import Dependency, Instance, Project
+from pmo_analytics.engines.selection_model import Dependency, Instance, Project
 
 HORIZON_MONTHS = 36
 BUDGET_YEARS = 5

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pmo_analytics.engines.levelling import Instance
 from pmo_analytics.errors import UnreadableFileError
-from pmo_analytics.levelling import Instance
 
 if TYPE_CHECKING:
     from pathlib import Path

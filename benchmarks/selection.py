@@ -20,8 +20,8 @@ import numpy as np
 from ortools.sat.python import cp_model
 from portfolio_instances import portfolio
 
-from pmo_analytics import selection, selection_bound
-from pmo_analytics.selection_kernel import OUT
+from pmo_analytics.engines import selection, selection_bound
+from pmo_analytics.engines.selection_kernel import OUT
 
 CENTS = 100
 PEER_PATIENCE_S = 300  # for a peer to build its model before it is given up

@@ -16,9 +16,9 @@ import pandas as pd
 
 from pmo_analytics import capacity_inputs
 from pmo_analytics.capacity_inputs import MONTHS_PER_YEAR
+from pmo_analytics.engines.selection_model import Instance, Project
 from pmo_analytics.errors import UsageError
 from pmo_analytics.figures import money, verb
-from pmo_analytics.selection_model import Instance, Project
 
 DELAY_COST = 0.01  # share of its value that a project loses for each month of delay
 MOST_DELAY = 12  # months by which a project may start later than planned

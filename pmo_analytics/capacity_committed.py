@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from pmo_analytics.capacity_baseline import Baseline
-from pmo_analytics.selection_model import Dependency, Floats, Instance, Project
+from pmo_analytics.engines.selection_model import Dependency, Floats, Instance, Project
 
 
 def net(at: Baseline) -> Baseline:

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from pmo_analytics import scoring
+from pmo_analytics.engines.selection_model import Dependency, Project
 from pmo_analytics.errors import UnknownNameError
-from pmo_analytics.selection_model import Dependency, Project
 
 DAYS_PER_MONTH = 365.25 / 12
 MONTHS_PER_YEAR = 12

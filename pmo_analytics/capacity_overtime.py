@@ -11,8 +11,8 @@ import numpy as np
 
 from pmo_analytics.capacity_baseline import Baseline
 from pmo_analytics.capacity_plan import Fit, Starts, normal_hours
-from pmo_analytics.selection_kernel import OUT, value_of
-from pmo_analytics.selection_model import Floats
+from pmo_analytics.engines.selection_kernel import OUT, value_of
+from pmo_analytics.engines.selection_model import Floats
 
 SWEEPS = 20  # over all projects; a plan is settled long before
 MOST_PLANS = 3  # of those settled by single moves, in which pairs are tried

@@ -10,13 +10,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from pmo_analytics import selection
 from pmo_analytics.capacity_baseline import Baseline
 from pmo_analytics.capacity_inputs import MONTHS_PER_YEAR
+from pmo_analytics.engines import selection
+from pmo_analytics.engines.selection_bound import option_of
+from pmo_analytics.engines.selection_kernel import OUT, value_of
+from pmo_analytics.engines.selection_model import TOLERANCE, Floats, Instance, Integers
 from pmo_analytics.figures import money
-from pmo_analytics.selection_bound import option_of
-from pmo_analytics.selection_kernel import OUT, value_of
-from pmo_analytics.selection_model import TOLERANCE, Floats, Instance, Integers
 
 Starts = Mapping[str, int]
 KEEP_WITHIN = 0.005  # share of the best value that may be given up for fewer moves

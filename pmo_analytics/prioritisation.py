@@ -12,17 +12,17 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from pmo_analytics import selection
 from pmo_analytics.candidates import Register, in_words
 from pmo_analytics.capacity_baseline import Delay
+from pmo_analytics.engines import selection
+from pmo_analytics.engines.selection import Instance, Plan
+from pmo_analytics.engines.selection_entry import Entry, entries
+from pmo_analytics.engines.selection_model import Floats
 from pmo_analytics.figures import in_words as in_words_of
 from pmo_analytics.prioritisation_instance import instance, money_left, ruled_out
 from pmo_analytics.prioritisation_scores import ranking, scored
 from pmo_analytics.scoring import DIGITS
 from pmo_analytics.scoring_firmness import Fund
-from pmo_analytics.selection import Instance, Plan
-from pmo_analytics.selection_entry import Entry, entries
-from pmo_analytics.selection_model import Floats
 
 Rule = Literal["score", "value", "ratio"]
 RULES: dict[Rule, str] = {

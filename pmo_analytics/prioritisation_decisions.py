@@ -5,6 +5,7 @@ from datetime import date
 
 import pandas as pd
 
+from pmo_analytics.engines.selection import Plan
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.figures import counted
 from pmo_analytics.narrative import HEADINGS, Decision
@@ -12,7 +13,6 @@ from pmo_analytics.portfolio import listed
 from pmo_analytics.prioritisation import RULES, Choice, projects, spend_of
 from pmo_analytics.prioritisation_readings import CENT, headline, in_money
 from pmo_analytics.prioritisation_worth_readings import read_years
-from pmo_analytics.selection import Plan
 
 
 def decisions(

@@ -17,8 +17,8 @@ import pandas as pd
 from pmo_analytics.candidates import MONTHS_PER_YEAR, QUARTER, Register
 from pmo_analytics.capacity_baseline import Baseline, Delay
 from pmo_analytics.capacity_committed import net
+from pmo_analytics.engines.selection_model import Dependency, Instance, Project
 from pmo_analytics.figures import is_missing
-from pmo_analytics.selection_model import Dependency, Instance, Project
 
 DAYS_PER_MONTH = 365.25 / MONTHS_PER_YEAR
 

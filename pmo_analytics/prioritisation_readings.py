@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from pmo_analytics.engines.selection import Plan
 from pmo_analytics.figures import (
     counted,
     day,
@@ -28,7 +29,6 @@ from pmo_analytics.prioritisation import (
     ties,
 )
 from pmo_analytics.prioritisation_instance import has_time
-from pmo_analytics.selection import Plan
 
 UNLIKE = 0.01  # share by which two statements of a cost may differ
 WHOLES = (1.0, 100.0)  # what weights may add up to without a word

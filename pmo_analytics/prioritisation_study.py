@@ -12,9 +12,10 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from pmo_analytics import candidates, scenario, scenario_files, selection
+from pmo_analytics import candidates, scenario, scenario_files
 from pmo_analytics.capacity_baseline import DELAY_COST, MOST_DELAY, Baseline, Delay
 from pmo_analytics.capacity_committed import net
+from pmo_analytics.engines import selection
 from pmo_analytics.errors import UsageError
 from pmo_analytics.figures import counted, money, percent, verb
 from pmo_analytics.portfolio import listed

@@ -6,16 +6,17 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from pmo_analytics import financials, selection
+from pmo_analytics import financials
 from pmo_analytics.candidates import Register, quarter
 from pmo_analytics.capacity_plan import Fit
+from pmo_analytics.engines import selection
+from pmo_analytics.engines.selection import Instance, Plan
+from pmo_analytics.engines.selection_frontier import ROLE_PRICE
+from pmo_analytics.engines.selection_model import TOTAL_RISK, TOTAL_SPEND
+from pmo_analytics.engines.selection_shortage import at_stake, role_of
 from pmo_analytics.figures import in_words, verb
 from pmo_analytics.portfolio import listed
 from pmo_analytics.prioritisation import BEST, EXACT, RULES, Choice, years
-from pmo_analytics.selection import Instance, Plan
-from pmo_analytics.selection_frontier import ROLE_PRICE
-from pmo_analytics.selection_model import TOTAL_RISK, TOTAL_SPEND
-from pmo_analytics.selection_shortage import at_stake, role_of
 
 A_LITTLE = 0.05  # of a budget
 TRIED, TRIED_OF_MANY = 12, 4  # roles and quarters that get one more month of a person

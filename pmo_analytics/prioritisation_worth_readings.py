@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from pmo_analytics.engines.selection import Plan
 from pmo_analytics.figures import (
     counted,
     few_of,
@@ -15,7 +16,6 @@ from pmo_analytics.figures import (
 from pmo_analytics.portfolio import listed
 from pmo_analytics.prioritisation import RULES, Choice
 from pmo_analytics.prioritisation_readings import CENT, in_money
-from pmo_analytics.selection import Plan
 
 
 def read_years(choice: Choice, table: pd.DataFrame, free: Plan | None) -> str:

@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from pmo_analytics.capacity_baseline import Baseline
+from pmo_analytics.engines.selection_model import Project
 from pmo_analytics.errors import UsageError
 from pmo_analytics.scenario_words import Edit
-from pmo_analytics.selection_model import Project
 
 
 def _with(at: Baseline, **changes: Any) -> Baseline:  # noqa: ANN401 - fields of Instance

@@ -10,7 +10,8 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from pmo_analytics import asking, critical_path
+from pmo_analytics import asking
+from pmo_analytics.engines import critical_path
 from pmo_analytics.errors import UnknownNameError, UsageError
 from pmo_analytics.figures import counted, day, few_of, number, percent, verb
 

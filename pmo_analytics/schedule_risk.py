@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pmo_analytics import monte_carlo
+from pmo_analytics.engines import monte_carlo
+from pmo_analytics.engines.monte_carlo import LEVELS, Simulation
 from pmo_analytics.figures import day, money, number, percent
-from pmo_analytics.monte_carlo import LEVELS, Simulation
 from pmo_analytics.outlook_readings import chance
 from pmo_analytics.schedule_plan import WORKING, Plan
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from pmo_analytics import levelling, scenario
+from pmo_analytics import scenario
 from pmo_analytics.capacity_baseline import Baseline
+from pmo_analytics.engines import levelling
 from pmo_analytics.figures import day, number
 from pmo_analytics.scenario import Scenario
 from pmo_analytics.scenario_operations import OPERATIONS

@@ -15,8 +15,9 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from pmo_analytics import levelling, scenario, scenario_files, task_network
+from pmo_analytics import scenario, scenario_files, task_network
 from pmo_analytics.capacity_baseline import Baseline
+from pmo_analytics.engines import levelling
 from pmo_analytics.errors import UsageError
 from pmo_analytics.scenario import Scenario
 from pmo_analytics.task_cases import BASELINE, Case, cases

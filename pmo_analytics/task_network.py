@@ -15,10 +15,10 @@ import pandas as pd
 
 from pmo_analytics import schedule_plan
 from pmo_analytics.capacity_baseline import Baseline, baseline
+from pmo_analytics.engines.selection_model import Project
 from pmo_analytics.errors import UnknownNameError, UsageError
 from pmo_analytics.figures import number
 from pmo_analytics.schedule_plan import STAND_IN, Calendar
-from pmo_analytics.selection_model import Project
 from pmo_analytics.task_logic import EPSILON, Ints, Rule, called, floors, linked, rules
 
 Reserve = Literal["confirmed", "all", "none"]

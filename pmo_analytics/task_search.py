@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from pmo_analytics import levelling, levelling_kernel
-from pmo_analytics.levelling_bounds import heads_and_tails
+from pmo_analytics.engines import levelling, levelling_kernel
+from pmo_analytics.engines.levelling_bounds import heads_and_tails
 from pmo_analytics.task_cases import Case
 from pmo_analytics.task_logic import Ints
 

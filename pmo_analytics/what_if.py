@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from pmo_analytics import selection, what_if_case
+from pmo_analytics import what_if_case
 from pmo_analytics.capacity_baseline import Baseline
 from pmo_analytics.capacity_committed import net
 from pmo_analytics.capacity_overtime import chosen_again, is_priced, saved, settled
@@ -25,6 +25,7 @@ from pmo_analytics.capacity_plan import (
     steady,
     worth,
 )
+from pmo_analytics.engines import selection
 from pmo_analytics.errors import UsageError
 from pmo_analytics.scenario import Scenario, planned
 from pmo_analytics.what_if_case import BASELINE, Case

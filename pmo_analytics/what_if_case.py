@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from pmo_analytics import selection
 from pmo_analytics.capacity_baseline import Baseline
 from pmo_analytics.capacity_plan import Starts, load, moved, overtime, said, why
-from pmo_analytics.selection_model import Floats
+from pmo_analytics.engines import selection
+from pmo_analytics.engines.selection_model import Floats
 
 BASELINE = "baseline"
 SUBMITTED = "as submitted"

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pmo_analytics import selection
 from pmo_analytics.capacity_baseline import Baseline
 from pmo_analytics.capacity_plan import LARGE, Fit
-from pmo_analytics.selection_bound import Model
-from pmo_analytics.selection_shortage import role_of
+from pmo_analytics.engines import selection
+from pmo_analytics.engines.selection_bound import Model
+from pmo_analytics.engines.selection_shortage import role_of
 
 COLUMNS = ["role", "dual_value", "relaxed_value", "plan_value", "person_cost", "currency"]
 ROLES_PRICED = 3  # scarce roles whose next person is priced by solving again

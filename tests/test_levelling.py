@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pmo_analytics.engines.levelling import Instance, check, level
 from pmo_analytics.errors import UsageError
-from pmo_analytics.levelling import Instance, check, level
 
 # General Foundry (Render, Stair and Hanna): A2 B3 C2(A) D4(B) E4(C) F3(C) G5(D,E) H2(F,G).
 FOUNDRY_DURATIONS = np.array([2, 3, 2, 4, 4, 3, 5, 2])
@@ -293,7 +293,7 @@ def test_both_solvers_live_in_one_process_whichever_comes_first(first):
 
 def test_asking_for_an_instance_does_not_load_a_solver_or_a_compiler():
     script = (
-        "import sys, pmo_analytics.levelling\n"
+        "import sys, pmo_analytics.engines.levelling\n"
         "assert not {'numba', 'ortools', 'highspy'} & set(sys.modules)\n"
     )
 

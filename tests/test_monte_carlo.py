@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from pmo_analytics import monte_carlo as mc
-from pmo_analytics import monte_carlo_kernel as kernel
-from pmo_analytics import network
+from pmo_analytics.engines import monte_carlo as mc
+from pmo_analytics.engines import monte_carlo_kernel as kernel
+from pmo_analytics.engines import network
 from pmo_analytics.errors import UnknownNameError, UsageError
 
 FOUNDRY = {  # General Foundry (Render): weeks, and what each waits for

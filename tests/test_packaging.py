@@ -1,5 +1,6 @@
 """The ways to install agree: pyproject.toml, environment.yml, constraints.txt and the README."""
 
+import ast
 import re
 import tomllib
 
@@ -39,6 +40,19 @@ def test_every_requirement_is_pinned_and_no_pin_carries_an_address():
 
     assert wanted <= pinned
     assert "://" not in constraints
+
+
+def test_engines_know_no_warehouse_and_no_page():
+    """They take arrays and give arrays: of the package they import each other and the errors only."""
+    found = set()
+    for path in (ROOT / "pmo_analytics" / "engines").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and str(node.module).startswith("pmo_analytics"):
+                found.add(node.module.removeprefix("pmo_analytics").split(".")[1:2][0])
+            names = [each.name for each in node.names] if isinstance(node, ast.Import) else []
+            assert not {"duckdb", "altair", "IPython", "papermill"} & set(names), path.name
+
+    assert found == {"engines", "errors"}
 
 
 def test_continuous_integration_runs_the_command_the_readme_names():

@@ -10,10 +10,10 @@ import yaml
 
 from pmo_analytics import scenario
 from pmo_analytics.capacity_baseline import from_instance
+from pmo_analytics.engines.selection_model import Instance, Project
 from pmo_analytics.errors import UnknownNameError, UnreadableFileError, UsageError
 from pmo_analytics.scenario_operations import OPERATIONS
 from pmo_analytics.scenario_words import WORDS
-from pmo_analytics.selection_model import Instance, Project
 from tests.conftest import ROOT
 
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from pmo_analytics import scenario, scenario_form
 from pmo_analytics.capacity_baseline import from_instance
+from pmo_analytics.engines.selection_model import Instance, Project
 from pmo_analytics.errors import UnknownNameError, UsageError
 from pmo_analytics.scenario_form import Draft
-from pmo_analytics.selection_model import Instance, Project
 from tests.conftest import ROOT
 
 DELAY = {"op": "delay", "project": "A", "months": 1}

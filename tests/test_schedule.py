@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pmo_analytics import critical_path, schedule, sources, warehouse
+from pmo_analytics import schedule, sources, warehouse
+from pmo_analytics.engines import critical_path
 from pmo_analytics.errors import UnknownNameError
 from tests import examples
 from tests.conftest import write_workbook

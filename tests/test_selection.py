@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pmo_analytics import selection
+from pmo_analytics.engines import selection
+from pmo_analytics.engines.selection import Dependency, Instance, Plan, Project, check, select
+from pmo_analytics.engines.selection_model import TOTAL_RISK, TOTAL_SPEND
+from pmo_analytics.engines.selection_shortage import at_stake, role_of
 from pmo_analytics.errors import UsageError
-from pmo_analytics.selection import Dependency, Instance, Plan, Project, check, select
-from pmo_analytics.selection_model import TOTAL_RISK, TOTAL_SPEND
-from pmo_analytics.selection_shortage import at_stake, role_of
 
 # Burkardt's knapsack data p01, p02, p04 and the example of the OR-Tools documentation
 KNAPSACKS = {
@@ -210,8 +210,8 @@ def test_every_plan_is_feasible_and_worth_no_more_than_its_bound(seed):
 @settings(max_examples=10, deadline=None)
 @given(st.integers(0, 10_000))
 def test_a_dive_into_the_relaxed_problem_ends_in_a_plan_that_keeps_every_rule(seed):
-    from pmo_analytics.selection_bound import Model
-    from pmo_analytics.selection_dive import Diver
+    from pmo_analytics.engines.selection_bound import Model
+    from pmo_analytics.engines.selection_dive import Diver
 
     instance = _portfolio(seed, n=20)
     diver = Diver(Model(instance.table))
@@ -232,8 +232,8 @@ def test_a_dive_into_the_relaxed_problem_ends_in_a_plan_that_keeps_every_rule(se
 
 
 def test_a_dive_that_cannot_meet_the_mandates_ends_without_a_plan():
-    from pmo_analytics.selection_bound import Model
-    from pmo_analytics.selection_dive import Diver
+    from pmo_analytics.engines.selection_bound import Model
+    from pmo_analytics.engines.selection_dive import Diver
 
     two = tuple(Project(name, 1.0, (3.0,), mandatory=True) for name in "AB")
     dived = Diver(Model(Instance(two, budgets=(5.0,)).table)).dive(np.random.default_rng(1))
@@ -244,7 +244,7 @@ def test_a_dive_that_cannot_meet_the_mandates_ends_without_a_plan():
 @settings(max_examples=5, deadline=None)
 @given(st.integers(0, 10_000))
 def test_what_the_relaxed_problem_takes_costs_nothing_to_take(seed):
-    from pmo_analytics.selection_bound import Model
+    from pmo_analytics.engines.selection_bound import Model
 
     prices = Model(_portfolio(seed, n=30).table).prices()
 
@@ -584,7 +584,7 @@ def test_a_limit_at_stake_is_one_that_a_project_out_or_late_would_pass():
 
 
 def test_a_lagrangian_bounds_what_the_relaxation_bounds():
-    from pmo_analytics.selection_bound import Model, lagrangian
+    from pmo_analytics.engines.selection_bound import Model, lagrangian
 
     instance = _portfolio(4, n=30)
     plan = select(instance, effort=1)

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from pmo_analytics import (
     charts,
-    levelling,
     sources,
     studies,
     tables,
@@ -24,10 +23,11 @@ from pmo_analytics import (
     warehouse,
 )
 from pmo_analytics.capacity_baseline import from_instance
+from pmo_analytics.engines import levelling
+from pmo_analytics.engines.selection_model import Instance, Project
 from pmo_analytics.errors import UnknownNameError, UsageError
 from pmo_analytics.scenario import scenario
 from pmo_analytics.schedule_plan import Calendar
-from pmo_analytics.selection_model import Instance, Project
 from pmo_analytics.sources import Settings
 from pmo_analytics.task_cases import cases
 from pmo_analytics.task_logic import Rule

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from pmo_analytics import capacity, capacity_plan, capacity_reading, charts, tables
 from pmo_analytics.capacity_baseline import from_instance
+from pmo_analytics.engines.selection_model import Dependency, Instance, Project
 from pmo_analytics.errors import UnknownNameError, UsageError
 from pmo_analytics.scenario import apply, scenario
-from pmo_analytics.selection_model import Dependency, Instance, Project
 from pmo_analytics.what_if import repaired, what_if
 
 JANUARY = date(2027, 1, 1)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pmo_analytics.selection_bound import option_of, use_at, use_of
-from pmo_analytics.selection_kernel import OUT
-from pmo_analytics.selection_model import (
+from pmo_analytics.engines.selection_bound import option_of, use_at, use_of
+from pmo_analytics.engines.selection_kernel import OUT
+from pmo_analytics.engines.selection_model import (
     TOLERANCE,
     Floats,
     Instance,

@@ -6,9 +6,9 @@ a little money, brings nothing, although a whole month lets a project start.
 
 import numpy as np
 
-from pmo_analytics.selection_bound import option_of, project_of, use_of
-from pmo_analytics.selection_kernel import OUT
-from pmo_analytics.selection_model import TOLERANCE, Instance, Integers
+from pmo_analytics.engines.selection_bound import option_of, project_of, use_of
+from pmo_analytics.engines.selection_kernel import OUT
+from pmo_analytics.engines.selection_model import TOLERANCE, Instance, Integers
 
 
 def at_stake(instance: Instance, choice: Integers) -> dict[str, float]:

@@ -12,13 +12,12 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from pmo_analytics.errors import UsageError
-from pmo_analytics.selection_bound import Effort, Model
-from pmo_analytics.selection_conflict import Conflict, conflict, impossible
-from pmo_analytics.selection_explain import explain
-from pmo_analytics.selection_frontier import frontier
-from pmo_analytics.selection_kernel import OUT, Guide, value_of
-from pmo_analytics.selection_model import (
+from pmo_analytics.engines.selection_bound import Effort, Model
+from pmo_analytics.engines.selection_conflict import Conflict, conflict, impossible
+from pmo_analytics.engines.selection_explain import explain
+from pmo_analytics.engines.selection_frontier import frontier
+from pmo_analytics.engines.selection_kernel import OUT, Guide, value_of
+from pmo_analytics.engines.selection_model import (
     MONTHS_PER_YEAR,
     TOLERANCE,
     TOTAL_SPEND,
@@ -29,7 +28,8 @@ from pmo_analytics.selection_model import (
     Project,
     last_start,
 )
-from pmo_analytics.selection_search import Search, first_plan
+from pmo_analytics.engines.selection_search import Search, first_plan
+from pmo_analytics.errors import UsageError
 
 __all__ = [
     "OUT",

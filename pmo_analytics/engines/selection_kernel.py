@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from pmo_analytics.selection_model import Floats, Integers, Table
+from pmo_analytics.engines.selection_model import Floats, Integers, Table
 
 OUT = -1
 MUST_FIRST = -1e9  # sorts what must be in before anything else

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pmo_analytics.selection_bound import (
+from pmo_analytics.engines.selection_bound import (
     Effort,
     Model,
     Prices,
@@ -25,9 +25,9 @@ from pmo_analytics.selection_bound import (
     project_of,
     use_at,
 )
-from pmo_analytics.selection_dive import Diver
-from pmo_analytics.selection_kernel import OUT, Guide, fill, improve, value_of
-from pmo_analytics.selection_model import Floats, Instance, Integers, Table
+from pmo_analytics.engines.selection_dive import Diver
+from pmo_analytics.engines.selection_kernel import OUT, Guide, fill, improve, value_of
+from pmo_analytics.engines.selection_model import Floats, Instance, Integers, Table
 
 LINEAR_OPTIONS = 40_000  # above this the linear relaxation takes minutes
 EXACT_OPTIONS = 1_500  # up to this a proof is likely

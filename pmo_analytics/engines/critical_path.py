@@ -6,7 +6,7 @@ activities that are not among those given.
 
 import pandas as pd
 
-from pmo_analytics import network
+from pmo_analytics.engines import network
 
 DELAY_DAYS = 600.0  # what the DCMA critical path test adds: longer than any float
 TOLERANCE = 1e-6

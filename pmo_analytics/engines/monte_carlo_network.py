@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pmo_analytics import monte_carlo_kernel as kernel
+from pmo_analytics.engines import monte_carlo_kernel as kernel
+from pmo_analytics.engines.network import kind_codes, positions, topological_order
 from pmo_analytics.errors import UsageError
-from pmo_analytics.network import kind_codes, positions, topological_order
 
 Whole = npt.NDArray[np.int64]
 DISTRIBUTIONS = ("fixed", "pert", "triangular", "uniform", "normal", "lognormal")

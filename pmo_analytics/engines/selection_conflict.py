@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pmo_analytics.selection_bound import Model, option_of, project_of
-from pmo_analytics.selection_model import TOLERANCE, Instance, last_start
+from pmo_analytics.engines.selection_bound import Model, option_of, project_of
+from pmo_analytics.engines.selection_model import TOLERANCE, Instance, last_start
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model

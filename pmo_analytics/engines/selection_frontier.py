@@ -6,12 +6,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from pmo_analytics.engines.selection_bound import Prices, option_of, use_of
+from pmo_analytics.engines.selection_conflict import impossible
+from pmo_analytics.engines.selection_kernel import OUT
+from pmo_analytics.engines.selection_model import TOLERANCE, TOTAL_SPEND, Floats, Instance, Integers
+from pmo_analytics.engines.selection_search import Search
 from pmo_analytics.errors import UsageError
-from pmo_analytics.selection_bound import Prices, option_of, use_of
-from pmo_analytics.selection_conflict import impossible
-from pmo_analytics.selection_kernel import OUT
-from pmo_analytics.selection_model import TOLERANCE, TOTAL_SPEND, Floats, Instance, Integers
-from pmo_analytics.selection_search import Search
 
 ROLE_PRICE = "price of "  # begins the name of the column of each role
 

@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pmo_analytics import monte_carlo_kernel as kernel
+from pmo_analytics.engines import monte_carlo_kernel as kernel
+from pmo_analytics.engines.monte_carlo_network import Portfolio, at_mean, build
 from pmo_analytics.errors import UnknownNameError, UsageError
-from pmo_analytics.monte_carlo_network import Portfolio, at_mean, build
 
 Progress = Callable[[int, int], None]
 LEVELS = {"p10": 0.10, "p50": 0.50, "p80": 0.80, "p90": 0.90}

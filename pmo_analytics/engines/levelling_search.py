@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pmo_analytics import levelling_kernel as kernel
-from pmo_analytics.levelling_bounds import energetic_bound, heads_and_tails
+from pmo_analytics.engines import levelling_kernel as kernel
+from pmo_analytics.engines.levelling_bounds import energetic_bound, heads_and_tails
 
 if TYPE_CHECKING:
-    from pmo_analytics.levelling_kernel import Ints, Network
-    from pmo_analytics.levelling_proof import Prover
+    from pmo_analytics.engines.levelling_kernel import Ints, Network
+    from pmo_analytics.engines.levelling_proof import Prover
 
 SHARES = (0.05, 0.10, 0.20, 0.30, 0.345)  # of the limit, round by round
 PROVABLE = 400  # activities; above, CP-SAT improves neither schedule nor bound within seconds
@@ -141,7 +141,7 @@ class Search:
             self.found.starts, self.found.makespan = starts.copy(), self._makespan(starts)
 
     def _round(self, number: int, cores: ThreadPoolExecutor) -> None:
-        from pmo_analytics.levelling_proof import Prover
+        from pmo_analytics.engines.levelling_proof import Prover
 
         stop = threading.Event()
         prover = Prover(self.net, self.heads, self.tails, seed=self.seed)

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pmo_analytics import levelling_kernel as kernel
+from pmo_analytics.engines import levelling_kernel as kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from pmo_analytics.levelling_kernel import Ints, Network
+    from pmo_analytics.engines.levelling_kernel import Ints, Network
 
 CELLS = 300_000_000  # about as many seconds / 1e9; beyond, windows begin in every so-manieth period
 

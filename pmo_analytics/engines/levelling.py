@@ -18,8 +18,8 @@ from pmo_analytics.errors import UsageError
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from pmo_analytics.levelling_kernel import Network
-    from pmo_analytics.levelling_search import Found, Limit
+    from pmo_analytics.engines.levelling_kernel import Network
+    from pmo_analytics.engines.levelling_search import Found, Limit
 
 Ints = NDArray[np.int32]
 
@@ -209,7 +209,7 @@ def level(
         UsageError: both limits are given, one is not positive, or `previous` does not fit.
 
     """
-    from pmo_analytics.levelling_search import Search
+    from pmo_analytics.engines.levelling_search import Search
 
     old = None if previous is None else _frozen("previous", previous, instance.durations.shape)
     limit = _limit(len(instance.durations), effort, seconds)
@@ -230,7 +230,7 @@ def level(
 
 
 def _limit(count: int, effort: int | None, seconds: float | None) -> Limit:
-    from pmo_analytics.levelling_search import Limit
+    from pmo_analytics.engines.levelling_search import Limit
 
     if effort is not None and seconds is not None:
         raise UsageError("both effort and seconds were given; choose one of them")
@@ -249,7 +249,7 @@ def _notes(found: Found) -> tuple[str, ...]:
 
 def network_of(instance: Instance) -> Network:
     """Flatten an instance for the kernels."""
-    from pmo_analytics.levelling_kernel import Network
+    from pmo_analytics.engines.levelling_kernel import Network
 
     count, resources = instance.demands.shape
     links, releases = instance.links, np.asarray(instance.releases)

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from ortools.sat.python import cp_model
 
-from pmo_analytics.levelling_bounds import on_one_resource
+from pmo_analytics.engines.levelling_bounds import on_one_resource
 
 if TYPE_CHECKING:
-    from pmo_analytics.levelling_kernel import Ints, Network
+    from pmo_analytics.engines.levelling_kernel import Ints, Network
 
 
 class Prover:

@@ -1,0 +1,1 @@
+"""Engines: levelling, selection, simulation and networks, over arrays; no warehouse, no page."""
