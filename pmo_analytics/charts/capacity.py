@@ -12,13 +12,15 @@ STEP = 44  # height of an edit, whose name takes two lines
 TWICE = 32  # height of a row whose name takes two lines
 TWO_LINES = "split(datum.label, '|')"
 SHADES = [NAVY, "#4d7699", "#8aa4bb", "#c6d3df"]  # of one hue, for parts of a whole
+MOST_BEYOND = 1.5  # asked for over available, from which the orange is at its darkest
+DARK_ORANGE = "#8f3a08"  # readable on every shade of orange
 CELL = 22  # height of a row of the heatmap in pixels
 
 
 def role_heatmap(
     load: pd.DataFrame, *, title: str = "Which roles are asked for beyond what there is"
 ) -> alt.TopLevelMixin:
-    """Utilisation of each role by month; a cross in an orange frame marks more asked than there is.
+    """Utilisation of each role by month; a cross in orange marks more asked than there is, and how much.
 
     Draws the frame of `utilisation.utilisation`, or `what_if.Studied.role_months`.
     """
@@ -28,7 +30,8 @@ def role_heatmap(
         short_fte=(-load["gap_fte"].astype(float)).clip(lower=0),
         over=load["is_over_allocated"].fillna(value=False).astype(bool),
         load=load["utilisation"].astype(float),
-    )[["row", "month", "load", "over", "short_fte", "demand_fte"]]
+        beyond=load["utilisation"].astype(float).fillna(MOST_BEYOND),  # nobody is there at all
+    )[["row", "month", "load", "beyond", "over", "short_fte", "demand_fte"]]
     base = alt.Chart(data).encode(
         alt.X("yearmonth(month):O").title("Month").axis(labelOverlap="greedy", labelAngle=0),
         alt.Y("row:N").sort(list(dict.fromkeys(data["row"]))).title(None).axis(labelExpr=TWO_LINES),
@@ -47,10 +50,16 @@ def role_heatmap(
         .legend(format=".0%", gradientLength=160)
     )
     over = base.transform_filter("datum.over")
-    frames = over.mark_rect(fill="white", stroke=ORANGE, strokeWidth=2)
-    crosses = over.mark_text(text="✕", color=ORANGE, fontSize=11, fontWeight="bold")
+    frames = over.mark_rect(stroke=ORANGE, strokeWidth=2).encode(
+        alt.Fill("beyond:Q")
+        .scale(domain=[1, MOST_BEYOND], clamp=True, range=["white", "#f0a37c"], interpolate="rgb")
+        .legend(None)
+    )
+    crosses = over.mark_text(text="✕", color=DARK_ORANGE, fontSize=11, fontWeight="bold")
     return alt.layer(cells, frames, crosses).properties(
-        title=alt.Title(title, subtitle="✕ in an orange frame: more is asked for than there is"),
+        title=alt.Title(
+            title, subtitle="✕ in orange: more is asked for than there is; the darker, the more"
+        ),
         height=(TWICE if "scenario" in load else CELL) * max(data["row"].nunique(), 2),
         description=f"Heatmap of roles by month. {title}; {int(data['over'].sum())} cells are marked.",
     )
