@@ -14,7 +14,7 @@ from pmo_analytics.figures import counted, in_words
 from pmo_analytics.narrative import HEADINGS
 from pmo_analytics.present import Block, decision, reading
 from pmo_analytics.what_if import Studied, what_if
-from pmo_analytics.what_if_case import BASELINE
+from pmo_analytics.what_if_case import BASELINE, SUBMITTED
 
 NAMED = 3  # projects named as causes of a shortage
 TEAMS_DRAWN = 4  # shades that can be told apart
@@ -38,7 +38,7 @@ def study(
     """Compare what-if scenarios with a portfolio as known.
 
     Scenarios are files or names of shipped ones; `edits` is one more, stated where it is asked:
-    `edits=[{"op": "delay", "project": "MER-014", "months": 3}]`. Without either, every shipped
+    `edits=[{"op": "delay", "project": "MER-015", "months": 3}]`. Without either, every shipped
     scenario of the portfolio is compared. With `confirmed_only`, demand that is a forecast is left out.
 
     Raises:
@@ -79,9 +79,19 @@ def shown_scenario(studied: Studied, shown: str) -> str:
 
 
 def short_roles(studied: Studied) -> pd.DataFrame:
-    """Return the rows of roles that are short in some month of some plan, role by role."""
+    """Return the rows of roles that are short in some month of some plan, role by role.
+
+    A scenario in which a role is as busy as in the baseline is left out there.
+    """
     load = studied.role_months
     short = load[load["role"].isin(load[load["is_over_allocated"]]["role"])]
+    keys, figures = ["role", "month"], ["demand_fte", "capacity_fte"]
+    before = short[short["scenario"] == BASELINE].set_index(keys)[figures]
+    both = short.join(before.add_suffix("_before"), on=keys)
+    is_new = both["demand_fte"].ne(both["demand_fte_before"])
+    is_new |= both["capacity_fte"].ne(both["capacity_fte_before"])
+    is_told = is_new.groupby([short["role"], short["scenario"]]).transform("any")
+    short = short[is_told | short["scenario"].isin([BASELINE, SUBMITTED])]
     return short.sort_values(["role", "month"], kind="stable", ignore_index=True)
 
 

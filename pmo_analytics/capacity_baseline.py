@@ -16,12 +16,17 @@ import pandas as pd
 
 from pmo_analytics import capacity_inputs
 from pmo_analytics.capacity_inputs import MONTHS_PER_YEAR
+from pmo_analytics.capacity_links import linked
 from pmo_analytics.engines.selection_model import Instance, Project
-from pmo_analytics.errors import UsageError
-from pmo_analytics.figures import money, verb
+from pmo_analytics.errors import UsageError, require_date
+from pmo_analytics.figures import is_missing, money, verb
 
 DELAY_COST = 0.01  # share of its value that a project loses for each month of delay
 MOST_DELAY = 12  # months by which a project may start later than planned
+RUNNING = (
+    "Projects that have begun go on in the first month or wait with what is left of them, like any other; "
+    "in the choice among candidates they come first."
+)
 LONGEST_DELAY = 60  # months beyond which nobody plans; as in the schema of a scenario
 
 
@@ -41,6 +46,8 @@ class Baseline:
         running: projects that have begun and come first, where the others compete for what is left;
             see `capacity_committed.net`. ordinary: capacity without overtime, where that is no plain
             share of it.
+        waits: of projects that may not start as planned, the project outside the choice they wait for
+            and the month from which they may start.
         notes: what was assumed, in sentences.
     """
 
@@ -60,6 +67,7 @@ class Baseline:
     overtime_share: float = 0.0
     running: frozenset[str] = frozenset()
     ordinary: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    waits: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     @property
@@ -116,10 +124,19 @@ def baseline(
     unknown = sorted(set(demand["role_id"]) - set(capacity))
     demand = demand[demand["role_id"].isin(capacity)].assign(role=lambda d: d["role_id"].map(roles))
     currency = capacity_inputs.usual_currency(projects)
+    every = projects.set_index("project_id")["name"].dropna().to_dict()
     mine = projects[projects["project_id"].isin(demand["project_id"])]
     found = [_project(row, demand, spend, currency, delay, first) for row in mine.itertuples()]
     submitted = {project.project_id: project.earliest for project in found}
-    links, apart = capacity_inputs.links_between(con, {p.project_id: p for p in found})
+    names = dict(zip(mine["project_id"], mine["name"].fillna(mine["project_id"]), strict=True))
+    waiting = frozenset(
+        name
+        for name, stage in zip(mine["project_id"], mine["lifecycle"], strict=True)
+        if stage == "pipeline" or (is_missing(stage) and submitted[name] > 0)
+    )
+    rules = capacity_inputs.links_of(con, portfolio_id, first)
+    links = linked(rules, {p.project_id: p for p in found}, waiting, names)
+    found = list(links.projects.values())
     budgets, first_year_months, years = capacity_inputs.budgets_of(con, portfolio_id, first)
     budgets, lifted = _lifted(budgets, years, first_year_months, found, currency)
     instance = Instance(
@@ -128,8 +145,8 @@ def baseline(
         budgets=budgets,
         year_names=years,
         first_year_months=first_year_months,
-        dependencies=links,
-        exclusive=apart,
+        dependencies=tuple(links.rules),
+        exclusive=tuple(links.apart),
         bucket_months=bucket_months,
         may_overrun=True,
     )
@@ -139,18 +156,24 @@ def baseline(
         instance=instance,
         first_month=first,
         submitted=submitted,
-        names=dict(zip(mine["project_id"], mine["name"].fillna(mine["project_id"]), strict=True)),
+        names=names,
         roles=roles,
         teams=teams,
         scores=scores,
         weights=weights,
         currency=currency,
         pay=capacity_inputs.pay(con, roles),
+        waits={
+            name: (str(every.get(other, other)), links.projects[name].earliest)
+            for name, other in links.waits.items()
+        },
         notes=(
             delay.words,
+            RUNNING,
             *left_out,
             *held,
             *lifted,
+            *links.notes,
             *_notes(mine, found, currency),
             *_left_out(unknown, projects, mine),
         ),
@@ -209,6 +232,7 @@ def from_instance(
 
 def month_after(status_date: date) -> date:
     """Return the first day of the month after a date: month 0."""
+    require_date(status_date)
     return date(
         status_date.year + status_date.month // MONTHS_PER_YEAR,
         status_date.month % MONTHS_PER_YEAR + 1,
@@ -305,7 +329,8 @@ def _left_out(unknown: list[str], projects: pd.DataFrame, mine: pd.DataFrame) ->
     ]
     if len(named):
         said.append(
-            f"No value is stated for {', '.join(named['project_id'])}, so they must stay in."
+            f"No value is stated for {', '.join(named['project_id'])}, so they must stay in, and wait for "
+            "others first, as a delay costs nothing."
         )
     return said
 
@@ -318,7 +343,7 @@ def _notes(rows: pd.DataFrame, found: list[Project], currency: str) -> tuple[str
     if len(foreign):
         notes.append(
             f"{', '.join(foreign['project_id'])} must stay in, and adds no value and no spend: its "
-            f"money is not in {currency}."
+            f"money is not in {currency}. A delay of it costs nothing here, so it waits for others first."
         )
     late = [
         p.project_id

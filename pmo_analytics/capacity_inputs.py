@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 
 from pmo_analytics import scoring
-from pmo_analytics.engines.selection_model import Dependency, Project
 from pmo_analytics.errors import UnknownNameError
 
 DAYS_PER_MONTH = 365.25 / 12
@@ -110,28 +109,21 @@ def unshared(named: "pd.Series[str]") -> dict[str, str]:
     }
 
 
-def links_between(
-    con: duckdb.DuckDBPyConnection, projects: Mapping[str, Project]
-) -> tuple[tuple[Dependency, ...], tuple[tuple[str, ...], ...]]:
-    """Rules between projects that still have work to do, never stricter than the plans."""
-    rows = con.execute(
-        "select project_id, depends_on_project_id, kind, coalesce(cast(lag_days as double), 0) "
-        "from dependency order by project_id, depends_on_project_id"
-    ).fetchall()
-    links, apart = [], []
-    for after, before, kind, days in rows:
-        if after not in projects or before not in projects:
-            continue
-        if kind == "excludes":
-            apart.append((after, before))
-        elif kind == "requires":
-            links.append(Dependency(after, before, "requires"))
-        else:
-            needed = projects[before]
-            planned = projects[after].earliest - needed.earliest - needed.duration
-            lag = min(math.ceil(days / DAYS_PER_MONTH), planned)
-            links.append(Dependency(after, before, "finish_to_start", lag))
-    return tuple(links), tuple(apart)
+def links_of(con: duckdb.DuckDBPyConnection, portfolio_id: str, first: date) -> pd.DataFrame:
+    """Rules between projects, from `dependency_ready`.
+
+    Columns:
+        project_id, depends_on_project_id, kind: which. lag: whole months after the finish of the other.
+        ready: first month in which what is waited for is done, by the last report; missing if unknown.
+    """
+    return con.execute(
+        "select d.project_id, d.depends_on_project_id, d.kind, "
+        "ceil(cast(d.lag_days as double) / $days)::integer as lag, "
+        "date_diff('month', $first::date, d.ready_on::date) + (day(d.ready_on) > 1)::integer as ready "
+        "from dependency_ready as d inner join project as p on d.project_id = p.project_id "
+        "where p.portfolio_id = $portfolio order by d.project_id, d.depends_on_project_id",
+        {"portfolio": portfolio_id, "first": first, "days": DAYS_PER_MONTH},
+    ).df()
 
 
 def budgets_of(

@@ -175,6 +175,24 @@ def _put_back(case: Baseline, starts: Starts, reference: Starts, least: float) -
     return fit.starts
 
 
+def rechosen(case: Baseline, starts: Starts, reference: Starts) -> dict[str, int]:
+    """Give each project that moves the most valuable start that fits: it moves all the same."""
+    fit, value = Fit(case.instance, starts), case.instance.table.value
+    for name in moved(starts, reference):
+        at = case.instance.index.get(name)
+        if at is None or (was := int(fit.choice[at])) == OUT:
+            continue
+        first, last = int(fit.table.first[at]), int(fit.table.first[at + 1])
+        better = [option for option in range(first, last) if value[option] > value[was]]
+        for option in sorted(better, key=lambda each: -value[each]):
+            fit.put(at, option)
+            if not len(fit.short()) and not fit.broken_link(at):
+                break
+            fit.put(at, was)
+    after = fit.starts
+    return after if (worth(case, after) or 0.0) >= (worth(case, starts) or 0.0) else dict(starts)
+
+
 def _nearest(case: Baseline, fit: Fit, at: int, wanted: int, least: float) -> None:
     """Give a project the first option from the wanted one towards its own that fits.
 
@@ -218,18 +236,24 @@ def _why(case: Baseline, fit: Fit, at: int) -> tuple[str, str]:
         if planned == project.earliest:
             must = " It is mandatory." if project.mandatory else ""
             return "as planned", f"It starts as its own plan says.{must}"
-        return "edit", f"The scenario lets it start from {case.month(project.earliest):%b %Y}."
+        when = f"{case.month(project.earliest):%b %Y}"
+        waited, ready = case.waits.get(project.project_id, ("", -1))
+        if project.earliest == ready:
+            return "dependency", f"It waits for {waited}, and may start from {when}."
+        return "edit", f"The scenario lets it start from {when}."
     return _kept_from(case, fit, at, taken - 1 if taken != OUT else first)
 
 
 def _kept_from(case: Baseline, fit: Fit, at: int, tried: int) -> tuple[str, str]:
     """Say what keeps a project from an option it does not take."""
+    project = case.instance.projects[at]
     taken = int(fit.choice[at])
     fit.put(at, tried)
     link, short = fit.broken_link(at), fit.short()
     fit.put(at, taken)
     when = f"{case.month(int(fit.table.start[tried])):%b %Y}"
-    what = f"A start in {when}" if taken != OUT else f"A start as planned in {when}"
+    is_planned = case.submitted.get(project.project_id) == int(fit.table.start[tried])
+    what = f"A start as planned in {when}" if taken == OUT and is_planned else f"A start in {when}"
     if link:
         return "dependency", f"{what} is not possible: {_rule(case, fit, at, link)}."
     if len(short):
@@ -293,6 +317,11 @@ def said(case: Baseline, text: str) -> str:
             row = f"{role} in {kind} {at}"
             text = text.replace(f"more in {row}", f"FTE-months more of {role}, {span}")
             text = text.replace(row, f"{role}, {span}")
+    text = re.sub(
+        r"([\d,]+\.\d\d) more in budget (\w+)",
+        lambda m: f"{money(m[1].replace(',', ''), case.currency)} more in the budget of {m[2]}",
+        text,
+    )
     text = re.sub(
         r"mandatory by month (-?\d+)",
         lambda m: f"mandatory and due by the end of {case.month(int(m[1]) - 1):%b %Y}",

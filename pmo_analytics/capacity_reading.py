@@ -7,26 +7,31 @@ from typing import Any
 import pandas as pd
 
 from pmo_analytics.capacity import DECIDE_WITHIN
+from pmo_analytics.capacity_plan import KEEP_WITHIN
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.figures import counted, money
 from pmo_analytics.narrative import HEADINGS
-from pmo_analytics.present import Block, Card, cards, decision
+from pmo_analytics.present import Block, Card, cards, decision, reading
 from pmo_analytics.what_if import Studied
-from pmo_analytics.what_if_case import BASELINE, SUBMITTED
+from pmo_analytics.what_if_case import BASELINE, PROVED, SUBMITTED
 from pmo_analytics.what_if_prices import TRIED_TO
 
 CENT = 0.005
+LEAST_SHOWN = 0.001  # of the value: a smaller gap is said to be at most this
 PAID = (
-    "People whom a scenario adds are paid in full from their first month, at the cost of their role, to "
-    "the last month for which people are stated; that is shown beside the value and not taken off it."
+    "People whom a scenario adds are paid in full from their first month to their last, or to the last for "
+    "which people are stated, at the cost of their role unless the scenario states another; who leaves is "
+    "paid no more. That stands beside the value and is not taken off it."
 )
 UNPAID = (
     "What people whom a scenario adds cost is not shown where the cost of a role is not stated."
 )
+RESCALED = "Where a scenario weighs a criterion anew, the value of each project follows its score."
 NOISE = (
-    "The noise floor of a change is what the search may have missed in either plan (nothing where no "
-    "plan can be worth more, otherwise the gap to the bound, or the difference between two runs of the "
-    "baseline where that is less), and what was given up so that few projects move."
+    "Changes are between best plans. Their noise floor is what the search may have missed in either "
+    "(nothing where no plan can be worth more, otherwise the gap to the bound, or the difference between "
+    "two runs of the baseline where that is less). The plan shown may be worth up to "
+    f"{KEEP_WITHIN:.1%} less than the best, so that few projects move; what it gives up is in the table."
 )
 
 
@@ -39,7 +44,9 @@ def headline(studied: Studied) -> str:
     possible = possible.sort_values("gain", kind="stable")
     rescued = possible[possible["standing"] == "makes it possible"]
     gains, costs = (
-        possible[possible["gain"] > CENT].tail(1),
+        possible[possible["gain"] > CENT]
+        .sort_values("gain", ascending=False, kind="stable")
+        .head(1),
         possible[possible["gain"] < -CENT].head(1),
     )
     told = pd.concat([rescued, gains, costs])
@@ -57,14 +64,19 @@ def _others(studied: Studied) -> pd.DataFrame:
 
 def _change(studied: Studied, row: "pd.Series[Any]") -> str:
     """Say what a scenario changes in value, or that the search cannot tell."""
-    return _value_change(studied, row) + _pay(float(row["people_cost"]), studied.baseline.currency)
+    return _value_change(studied, row) + _pay(studied, row)
 
 
-def _pay(cost: float, currency: str) -> str:
-    """Say what people who are added cost, or those who leave save."""
+def _pay(studied: Studied, row: "pd.Series[Any]") -> str:
+    """Say what people who are added cost or those who leave save, and where it is more than they bring."""
+    cost, change = float(row["people_cost"]), float(row["change"])
     if math.isnan(cost) or abs(cost) <= CENT:
         return ""
-    return f", {'for' if cost > 0 else 'and saves'} {money(abs(cost), currency)} of pay"
+    amount = money(abs(cost), studied.baseline.currency)
+    if cost < 0:
+        return f", and {amount} less in pay"
+    is_dear = row["standing"] != "makes it possible" and change < cost
+    return f", for {amount} more in pay{', which is more than it brings' if is_dear and change > 0 else ''}"
 
 
 def _value_change(studied: Studied, row: "pd.Series[Any]") -> str:
@@ -74,17 +86,22 @@ def _value_change(studied: Studied, row: "pd.Series[Any]") -> str:
         worth = money(row["value"], studied.baseline.currency)
         return f"a plan is possible, worth {worth}, where the baseline has none"
     if row["standing"] == "no change":
-        return "as much value as the baseline"
+        is_same = int(row["projects_moved"]) == 0
+        return "as much value as the baseline" + (", by the same plan" if is_same else "")
     if row["standing"] == "within noise":
         return f"a difference of {amount}, which is within the noise of the search"
     said = f"{amount} {'more' if change > 0 else 'less'} value than the baseline"
     revalued = float(row["revalued"])
     if abs(revalued) <= abs(float(row["noise_floor"])) + CENT:
         return said
-    part = money(revalued, studied.baseline.currency)
-    if abs(change - revalued) <= abs(float(row["noise_floor"])) + CENT:
-        return f"no better plan; the same one, valued differently, is worth {said}"
-    return f"{said}, {part} of it because the same plan is valued differently"
+    new = money(abs(revalued), studied.baseline.currency)
+    worth = f"the same plan is worth {new} {'more' if revalued > 0 else 'less'} as it is valued now"
+    gain = change - revalued
+    if abs(gain) <= abs(float(row["noise_floor"])) + CENT:
+        return f"no better plan: {worth}"
+    other = money(abs(gain), studied.baseline.currency)
+    then = f"a better plan adds {other}" if gain > 0 else f"what is forbidden costs {other}"
+    return f"{said}: {worth}, and {then}"
 
 
 def key_figures(studied: Studied) -> Block:
@@ -114,7 +131,9 @@ def key_figures(studied: Studied) -> Block:
 
 def _surety(row: "pd.Series[Any]") -> str:
     gap = float(row["gap"])
-    return "no plan is worth more" if gap < 1e-6 else f"no plan is worth more than {gap:.1%} above"  # noqa: PLR2004
+    if gap < PROVED:
+        return "no plan is worth more"
+    return f"at most {'0.1%' if gap < LEAST_SHOWN else f'{gap:.1%}'} below the best there may be"
 
 
 def read_load(studied: Studied) -> str:
@@ -128,10 +147,17 @@ def read_load(studied: Studied) -> str:
         )
     after = int((load["scenario"] == BASELINE).sum())
     bucket = "quarter" if studied.baseline.instance.bucket_months > 1 else "month"
+    if not before and not after:
+        return "As submitted, no role is short in any month, nor is it levelled."
+    said = (
+        f"As submitted, the plans ask for more people than there are in {counted(before, 'role-month')}; "
+        f"levelled, in {after or 'none'}."
+    )
+    if len(load) == before:
+        return said
     return (
-        f"As submitted, the plans ask for more people than there are in {before} role-months; levelled "
-        f"they do in {after}, all of which even out within their {bucket}, the period over which "
-        "capacity is counted."
+        f"{said} In every plan the months that are short even out within their {bucket}, the period over "
+        "which capacity is counted."
     )
 
 
@@ -157,10 +183,11 @@ def read_bottlenecks(studied: Studied) -> str:
             f"person would bring nothing: only a whole one does.{_person_cost(top, currency)}"
         )
     return (
-        f"One more {top['role']} all through is worth {money(top['plan_value'], currency)} when the plan "
-        f"is found again, {money(top['relaxed_value'], currency)} in the relaxed problem and "
-        f"{money(top['dual_value'], currency)} by its price, which ignores that the first person "
-        f"helps most.{_person_cost(top, currency)}"
+        f"One more {top['role']} all through raises the value of the best plan by "
+        f"{money(top['plan_value'], currency)}, found again with that person.{_person_cost(top, currency)} "
+        f"Two estimates count parts of projects too: {money(top['relaxed_value'], currency)} when the "
+        f"relaxed problem is solved again, and {money(top['dual_value'], currency)} by its price, "
+        "which holds for a small part of a person."
     )
 
 
@@ -201,6 +228,8 @@ def read_conflicts(studied: Studied) -> str:
     """Say of each impossible scenario which rules clash and what would resolve it."""
     found = studied.summary[~studied.summary["is_possible"].astype(bool)]
     said = [f"{row['title']}: {row['conflict']}." for _, row in found.iterrows()]
+    if len(studied.summary) == 1 and not said:
+        return "No scenario was given."
     return " ".join(said) or "Every scenario has a plan that keeps every rule."
 
 
@@ -209,8 +238,23 @@ def read_warnings(studied: Studied) -> str:
     cost = studied.summary["people_cost"]
     paid = [PAID] if (cost.fillna(0) != 0).any() else []
     unknown = [UNPAID] if cost.isna().any() else []
-    assumed = [*studied.warnings, *paid, *unknown, NOISE]
+    edits = " ".join(studied.steps["edit"])
+    rescaled = (
+        [RESCALED] if (studied.summary["revalued"] != 0).any() and " weighs " in edits else []
+    )
+    assumed = [*studied.warnings, *paid, *unknown, *rescaled, NOISE]
     return " ".join(said[:1].upper() + said[1:] for said in assumed)
+
+
+def _moved(studied: Studied, row: "pd.Series[Any]") -> str:
+    """Say how many projects are planned anew, and what is given up so that they are few."""
+    many, given_up = int(row["projects_moved"]), float(row["given_up"])
+    if not many:
+        return ""
+    said = f"; {counted(many, 'project')} re-planned"
+    if given_up <= CENT:
+        return said
+    return f"{said}, more of them for the last {money(given_up, studied.baseline.currency)} of it"
 
 
 def ask(studied: Studied, *, status_date: date, pmo_type: str) -> Block:
@@ -223,13 +267,17 @@ def ask(studied: Studied, *, status_date: date, pmo_type: str) -> Block:
         raise UnknownNameError(
             f"there is no PMO type '{pmo_type}'; there are {', '.join(HEADINGS)}"
         )
+    others = _others(studied)
+    if others.empty:
+        return reading("No scenario was given, so nothing need be decided.")
+    if (others["standing"] == "no change").all() and not others["projects_moved"].any():
+        return reading("No scenario changes the plan or its value, so nothing need be decided.")
     is_there = bool(studied.summary["is_possible"].iloc[0])
     options = [("Keep the baseline", "nothing changes")] if is_there else []
-    for _, row in _others(studied).iterrows():
+    for _, row in others.iterrows():
         effect = "not possible without relaxing a rule"
         if row["is_possible"]:
-            moved = counted(row["projects_moved"], "project")
-            effect = f"{_change(studied, row)}; {moved} re-planned"
+            effect = f"{_change(studied, row)}{_moved(studied, row)}"
         options.append((str(row["title"]), effect))
     who = {"directive": "PMO director", "controlling": "Portfolio board"}.get(pmo_type, "Sponsors")
     by = status_date + DECIDE_WITHIN

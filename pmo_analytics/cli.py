@@ -153,7 +153,9 @@ def report(
     status_date: Annotated[str, typer.Option(help="Date the pack is about, as YYYY-MM-DD.")],
     portfolio: Annotated[str | None, typer.Option(help="One portfolio; otherwise all.")] = None,
     unit: Annotated[str, typer.Option(help="One business unit.")] = "",
-    only: Annotated[str | None, typer.Option(help="One notebook of the pack.")] = None,
+    only: Annotated[
+        list[str], typer.Option(help="One notebook of the pack; may be given again.")
+    ] = [],  # noqa: B006
     known_at: KnownAt = None,
     pmo_type: Annotated[PmoType, typer.Option(help="Decision rights.")] = PmoType.controlling,
     parameter: Annotated[
@@ -222,7 +224,7 @@ def study(
     with _reported(debug=debug):
         plan = studies.plan(
             notebook,
-            [*scenario, *more],
+            [*more, *scenario],
             warehouse=warehouse,
             portfolio_id=portfolio,
             status_date=_day(status_date) if status_date else None,
@@ -411,7 +413,7 @@ def _run_packs(
     warehouse: str,
     out: Path,
     jobs: int,
-    only: str | None = None,
+    only: Sequence[str] = (),
     given: dict[str, str] | None = None,
     scheduler: str | None = None,
 ) -> None:

@@ -3,6 +3,8 @@
 A message is one sentence: what was asked, what exists, what to try.
 """
 
+from datetime import date
+
 
 class PmoAnalyticsError(Exception):
     """Anything that went wrong and that the user can mend."""
@@ -44,3 +46,11 @@ class WarehouseError(PmoAnalyticsError, RuntimeError):
     """The warehouse is missing, locked by another load, or damaged."""
 
     exit_code = 6
+
+
+def require_date(status_date: object) -> None:
+    """Refuse a date that is written as text, as it easily is in a notebook."""
+    if not isinstance(status_date, date):
+        raise UsageError(
+            f"status_date must be a date, not {status_date!r}; write it as date(2026, 3, 31)"
+        )

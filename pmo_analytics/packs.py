@@ -1,5 +1,6 @@
 """Which packs there are to run: sample folders, portfolios that report, notebooks and parameters."""
 
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import date
@@ -55,21 +56,21 @@ def workspace(here: Path | None = None) -> Path:
     raise UsageError(f"{start} is in no workspace: no folder notebooks/reports here or above")
 
 
-def notebooks(only: str | None = None) -> list[Path]:
-    """List the report notebooks, or the one named.
+def notebooks(only: Sequence[str] = ()) -> list[Path]:
+    """List the report notebooks, or those named.
 
     Raises:
         UnknownNameError: no notebook of that name exists.
     """
     found = sorted((workspace() / "notebooks" / "reports").glob("*.ipynb"))
     found.sort(key=lambda path: path.stem != "portfolio_review")  # the review comes first
-    if only is None:
-        return found
-    chosen = [path for path in found if path.stem == Path(only).stem]
-    if not chosen:
-        names = ", ".join(path.stem for path in found)
-        raise UnknownNameError(f"there is no report notebook '{only}'; there are {names}")
-    return chosen
+    names = [path.stem for path in found]
+    if unknown := [name for name in only if Path(name).stem not in names]:
+        raise UnknownNameError(
+            f"there is no report notebook '{unknown[0]}'; there are {', '.join(names)}"
+        )
+    asked = {Path(name).stem for name in only}
+    return [path for path in found if not asked or path.stem in asked]
 
 
 def sample_folders() -> list[Path]:
@@ -134,7 +135,7 @@ def run(
     warehouse: str,
     out: Path,
     jobs: int,
-    only: str | None,
+    only: Sequence[str],
     given: dict[str, str],
     executor: Executor | None = None,
 ) -> reports.Pack | None:
@@ -159,7 +160,7 @@ def run(
     for notebook in chosen:
         declared = parameters.parameters_of(notebook)
         common = {name: value for name, value in values.items() if name in declared}
-        own = {name: value for name, value in given.items() if only or name in declared}
+        own = {name: value for name, value in given.items() if len(only) == 1 or name in declared}
         fixed = common | parameters.typed(declared, own)
         if "project_id" not in own:
             runs.append(reports.Run(notebook, fixed))

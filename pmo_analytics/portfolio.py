@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from pmo_analytics.errors import UnknownNameError
+from pmo_analytics.errors import UnknownNameError, require_date
 from pmo_analytics.figures import counted, day, few_of, in_words, money, number, percent, verb
 from pmo_analytics.present import Card
 
@@ -52,6 +52,7 @@ def position(
 def _require_report(
     con: duckdb.DuckDBPyConnection, portfolio_id: str, status_date: date, unit: str
 ) -> None:
+    require_date(status_date)
     dates = con.execute(
         "select distinct status_date from project_status join project using (project_id) "
         "where portfolio_id = $portfolio_id order by status_date",

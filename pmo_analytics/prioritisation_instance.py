@@ -141,7 +141,13 @@ def baseline(
         portfolio_id=str(register.projects["portfolio_id"].iloc[0]),
         instance=known,
         first_month=register.first_month,
-        submitted={p.project_id: p.earliest for p in known.projects},
+        submitted={p.project_id: p.latest - delay.most_months for p in candidates}
+        | {p.project_id: p.earliest for p in running},
+        waits={
+            name: (other, _ready(register, name))
+            for name in names
+            if (other := _waits_for(register, name))
+        },
         names=register.names,
         roles={str(r): register.roles.get(str(r), str(r)) for r in teams.groups},
         teams={str(role): tuple(sorted(set(team.dropna()))) for role, team in teams},
@@ -311,6 +317,19 @@ def _ready(register: Register, name: str) -> int:
     ]
     ready = [when for when in links["ready_on"] if not is_missing(when)]
     return max((_month_ready(register, when) for when in ready), default=0)
+
+
+def _waits_for(register: Register, name: str) -> str:
+    """Name the project, not in the choice, that keeps another from starting as planned; or none."""
+    ready = _ready(register, name)
+    links = register.links[register.links["project_id"] == name]
+    for row in links[links["kind"] == "finish_to_start"].to_dict("records"):
+        when = row["ready_on"]
+        is_last = not is_missing(when) and _month_ready(register, when) == ready
+        if is_last and row["depends_on_lifecycle"] != "pipeline":
+            other = row["depends_on_project_id"]
+            return str(register.names.get(other, other))
+    return ""
 
 
 def _month_ready(register: Register, when: Any) -> int:  # noqa: ANN401 - a date in any form

@@ -44,7 +44,9 @@ class Compared:
     Columns:
         choice: the plan of the monthly report, which is the baseline.
         studied: the scenarios beside it; see `what_if.Studied`.
-        lists: one row per scenario and ranked list; see `_lists`.
+        lists: one row per scenario and ranked list: scenario, title and rule; value, currency; left,
+            currency less than the plan of the scenario, and share_left of it; enters and leaves,
+            projects that the list funds other than in the baseline.
     """
 
     choice: Choice
@@ -262,14 +264,14 @@ def _parts(moved: pd.DataFrame) -> list[str]:
     is_new, is_gone = moved["baseline_start"].isna(), moved["start"].isna()
     shift = moved["shift_months"].fillna(0)
     kinds = {
-        "in comes": is_new,
-        "out goes": is_gone,
-        "later starts": shift > 0,
-        "earlier starts": shift < 0,
+        ("comes in", "come in"): is_new,
+        ("goes out", "go out"): is_gone,
+        ("starts later", "start later"): shift > 0,
+        ("starts earlier", "start earlier"): shift < 0,
     }
     return [
-        f"{word} {listed(list(moved[is_it]['name']))}"
-        for word, is_it in kinds.items()
+        f"{listed(list(moved[is_it]['name']))} {verb(int(is_it.sum()), *words)}"
+        for words, is_it in kinds.items()
         if is_it.any()
     ]
 
@@ -284,7 +286,7 @@ def read_lists(compared: Compared) -> str:
     mine = table[table["rule"] == RULES[compared.choice.list_rule]]
     for row in mine.to_dict("records"):
         said.append(f"{row['title']}, {money(max(row['left'], 0.0), currency)}")
-        parts = [f"funds {listed(row['enters'])}"] if row["enters"] else []
+        parts = [f"also funds {listed(row['enters'])}"] if row["enters"] else []
         parts += [f"no longer funds {listed(row['leaves'])}"] if row["leaves"] else []
         if parts:
             swaps.append(f" Under {row['title']} the list {' and '.join(parts)}.")

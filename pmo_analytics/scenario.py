@@ -22,9 +22,9 @@ import yaml
 from pmo_analytics.capacity_baseline import Baseline
 from pmo_analytics.capacity_committed import net
 from pmo_analytics.errors import UnknownNameError, UnreadableFileError, UsageError
-from pmo_analytics.figures import counted
-from pmo_analytics.scenario_operations import OPERATIONS
-from pmo_analytics.scenario_words import Edit
+from pmo_analytics.figures import counted, money
+from pmo_analytics.scenario_operations import OPERATIONS, leavers
+from pmo_analytics.scenario_words import WORDS, Edit
 
 MAY_NAME = 12  # ids listed in a message before the rest are counted
 
@@ -106,7 +106,7 @@ def scenario(stated: object, *, name: str) -> Scenario:
         UsageError: an operation or a field is unknown, is missing or has an impossible value.
     """
     if not isinstance(stated, Mapping):
-        raise UsageError(f"scenario {name} is no list of fields; it needs title and edits")
+        raise UsageError(f"scenario {name} is not a list of fields; it needs title and edits")
     _refuse_form(stated, name, schema(), "")
     for at, edit in enumerate(stated["edits"], start=1):
         where = f"edit {at}"
@@ -115,6 +115,12 @@ def scenario(stated: object, *, name: str) -> Scenario:
         if edit["op"] not in _ops():
             raise UsageError(f"scenario {name}, {where}: {_unknown('op', edit['op'], _ops())}")
         _refuse_form(edit, name, schema()["$defs"][edit["op"]], f"{where} ({edit['op']})")
+        begin, end = edit.get("from", ""), edit.get("to", "9999")
+        if end < begin:
+            raise UsageError(
+                f"scenario {name}, {where} ({edit['op']}) goes from {begin} to {end}, which is before; "
+                "change one of the two"
+            )
     edits = tuple(
         Edit(edit["op"], tuple(sorted((k, v) for k, v in edit.items() if k != "op")))
         for edit in stated["edits"]
@@ -162,18 +168,20 @@ def _expected(rule: Mapping[str, Any]) -> str:
         )
         if key in rule
     ]
-    return " ".join([f"it must be of type {rule.get('type')}", " and ".join(ends)]).strip()
+    kinds = {"integer": "a whole number", "number": "a number", "string": "text", "array": "a list"}
+    return ", ".join([f"it must be {kinds[rule['type']]}", *filter(None, [" and ".join(ends)])])
 
 
-def _unknown(kind: str, name: object, known: Iterable[str]) -> str:
-    """Say that a name does not exist, with the closest one first."""
+def _unknown(kind: str, name: object, known: Iterable[str], left: str = "") -> str:
+    """Say that a name does not exist, with the closest one first; codes must be closer than words."""
     options = sorted(known)
     if not options:
-        return f"there is no {kind} '{name}'; the baseline states none"
-    close = difflib.get_close_matches(str(name), options, n=1, cutoff=0.5)
+        return f"there is no {kind} '{name}'{left}; the baseline states none"
+    is_code = any(letter.isdigit() for letter in str(name))
+    close = difflib.get_close_matches(str(name), options, n=1, cutoff=0.8 if is_code else 0.5)
     order = [*close, *(option for option in options if option not in close)]
     hint = f"did you mean {close[0]}? " if close else ""
-    return f"there is no {kind} '{name}'; {hint}there are {_listed(order)}"
+    return f"there is no {kind} '{name}'{left}; {hint}there are {_listed(order)}"
 
 
 def _listed(names: Iterable[object]) -> str:
@@ -207,8 +215,28 @@ def apply(baseline: Baseline, what_if: Scenario) -> Applied:
             raise UsageError(f"{where}: {error}") from error
         if _state(after) == _state(now):
             warnings.append(f"{where} ({edit.words}) changes nothing.")
+        elif (there := leavers(now, edit)) is not None:
+            warnings.append(
+                f"{where} ({edit.words}): only {there:g} are there, so no more can leave."
+            )
         now = after
     return Applied(net(now), tuple(warnings))
+
+
+def told(at: Baseline, edit: Edit) -> str:
+    """Say an edit in words, roles by their names, and what a stated budget takes the place of."""
+    named = {
+        name: at.roles.get(str(value), value) if name.endswith("role") else value
+        for name, value in edit.fields
+    }
+    words = WORDS[edit.op](named)
+    if edit.op != "set_budget" or str(edit["year"]) not in at.budget_years:
+        return words
+    before = at.instance.budgets[at.budget_years.index(str(edit["year"]))]
+    was = "no limit" if math.isinf(before) else money(before, at.currency)
+    return (
+        f"{money(edit['amount'], at.currency)} is left to spend in {edit['year']} instead of {was}"
+    )
 
 
 def planned(baseline: Baseline, what_if: Scenario) -> Applied:
@@ -256,6 +284,7 @@ def _state(at: Baseline) -> tuple[object, ...]:
 def _refuse_names(at: Baseline, edit: Edit, where: str) -> None:
     """Refuse a name that the baseline does not know; roles go by id or by name."""
     roles = [*at.roles, *at.roles.values()]
+    shown = {"role": at.roles.values(), "project": at.instance.index}
     known: dict[str, Iterable[str]] = {
         "project": at.instance.index, "criterion": at.weights, "year": at.budget_years,
         "role": roles, "from_role": roles, "to_role": roles,
@@ -264,7 +293,9 @@ def _refuse_names(at: Baseline, edit: Edit, where: str) -> None:
         stated = edit[field]
         if stated is not None and str(stated) not in names:
             kind = "role" if field.endswith("role") else field
-            raise UnknownNameError(f"{where}: {_unknown(kind, stated, dict.fromkeys(names))}")
+            options = dict.fromkeys(shown.get(kind, names))
+            left = " with work left" if kind == "project" else ""
+            raise UnknownNameError(f"{where}: {_unknown(kind, stated, options, left)}")
     if edit["team"] is not None:
         role = next((r for r, name in at.roles.items() if edit["role"] in (r, name)), "")
         if edit["team"] not in at.teams.get(role, ()):

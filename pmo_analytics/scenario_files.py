@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pmo_analytics import scenario
+from pmo_analytics.errors import UsageError
 from pmo_analytics.scenario import Scenario
 
 ASKED = "what_if"  # name of the scenario that is stated in a notebook
@@ -27,6 +28,10 @@ def chosen(
         UsageError: a scenario is malformed.
     """
     found = [scenario.read(path) for path in files(scenarios)]
+    if isinstance(edits, Mapping | str):
+        raise UsageError(
+            'edits must be a list, such as [{"op": "delay", "project": "P1", "months": 3}]'
+        )
     if edits:
         found.append(scenario.scenario({"title": title, "edits": list(edits)}, name=ASKED))
     if found:

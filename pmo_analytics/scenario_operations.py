@@ -54,6 +54,16 @@ def _capacity(sign: int) -> Any:  # noqa: ANN401 - an operation
     return change
 
 
+def leavers(at: Baseline, edit: Edit) -> float | None:
+    """Return how many can leave at most, where an edit takes away more people than are there."""
+    if edit.op not in ("remove_capacity", "retrain"):
+        return None
+    role = _role(at, edit["role"] or edit["from_role"])
+    months = at.instance.capacity[role][max(at.number(edit["from"]), 0) : _months(at, edit).stop]
+    there = max(months, default=0.0) / (1 + at.overtime_share)
+    return round(there, 2) if edit["fte"] > there else None
+
+
 def _months(at: Baseline, edit: Edit) -> range:
     """Months from that of an edit to its last one, or to the end of the study."""
     end = at.number(edit["to"]) + 1 if edit["to"] else at.instance.horizon

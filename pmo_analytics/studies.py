@@ -51,7 +51,7 @@ def plan(
         raise UsageError(f"{chosen.stem} compares no scenarios; leave --scenario out")
     _refuse_paths(paths)
     portfolio = portfolio_id or _meant(paths, warehouse)
-    day = status_date or _last_report(portfolio, warehouse)
+    day = _reported(portfolio, warehouse, status_date, known_at)
     values: dict[str, parameters.Value] = {
         "portfolio_id": portfolio,
         "status_date": day.isoformat(),
@@ -61,6 +61,7 @@ def plan(
         "warehouse_path": str(house.locate(warehouse)),
     }
     more = _more(chosen, given or {}, values)
+    _refuse_shown(str(more.get("shown", "")), paths, portfolio)
     is_compared = "scenarios" in declared
     warnings = _warnings(chosen.stem, paths, warehouse, values | more) if is_compared else []
     kept = {name: value for name, value in values.items() if name in declared}
@@ -80,6 +81,17 @@ def _refuse_paths(paths: Sequence[Path]) -> None:
             )
 
 
+def _refuse_shown(shown: str, paths: Sequence[Path], portfolio: str) -> None:
+    """Refuse to show a scenario that is not compared."""
+    names = [path.stem for path in paths]
+    if not names:
+        names = [each.name for each in scenario_files.chosen(portfolio_id=portfolio)]
+    if shown and shown not in names:
+        raise UnknownNameError(
+            f"there is no scenario '{shown}' to show; there are {', '.join(names) or 'none'}"
+        )
+
+
 def _meant(paths: Sequence[Path], warehouse: str) -> str:
     """Return the portfolio the scenarios are meant for, or the only one there is."""
     meant = sorted({name for path in paths if (name := scenario.read(path).baseline)})
@@ -95,7 +107,11 @@ def _meant(paths: Sequence[Path], warehouse: str) -> str:
     raise UsageError(f"choose a portfolio with --portfolio; there are {', '.join(known) or 'none'}")
 
 
-def _last_report(portfolio: str, warehouse: str) -> date:
+def _reported(portfolio: str, warehouse: str, day: date | None, known_at: str) -> date:
+    """Return the date asked for, if the portfolio reported then; otherwise that of its last report."""
+    if day is not None:
+        packs.plans(warehouse, day, portfolio, unit="", known_at=known_at, pmo_type="")
+        return day
     reported = {p.portfolio_id: p.status_date for p in packs.latest_reports(warehouse)}
     if portfolio not in reported:
         raise UnknownNameError(

@@ -21,16 +21,18 @@ from pmo_analytics.capacity_plan import (
     Fit,
     Starts,
     moved,
+    rechosen,
     said,
     steady,
     worth,
 )
 from pmo_analytics.engines import selection
 from pmo_analytics.errors import UsageError
-from pmo_analytics.scenario import Scenario, planned
+from pmo_analytics.scenario import Scenario, planned, told
 from pmo_analytics.what_if_case import BASELINE, Case
 from pmo_analytics.what_if_prices import COLUMNS, Base, bottlenecks
 
+TIE = 1e-12  # of the value, within which two plans are worth the same
 WORKERS = 2  # cases solved side by side; each is found by its own seed, in whatever order
 EFFORT = 1
 BESIDE = ["scenario", "is_possible", "value", "change", "noise_floor", "projects_moved"]
@@ -88,10 +90,10 @@ def what_if(
     with ThreadPoolExecutor(WORKERS) as pool:
         _solve(base, None, effort, seed)
         list(pool.map(lambda case: _solve(case, base.plan, effort, seed), others))
-        for case in others:
-            case.kept = repaired(case.state, base.starts) if case.is_possible else {}
-        kept = [case.kept for case in others if case.is_possible]
-        _share(cases, [*kept, *([] if record is None else [dict(record)])])
+        if record is not None and base.is_possible and worth(base.state, record) is not None:
+            base.top = dict(record)
+        kept = [repaired(case.state, base.starts) for case in others if case.is_possible]
+        _share(cases, [*kept, base.starts])
         pricing = pool.submit(_priced, base, effort, seed)
         if record is None:
             _steady(base, base, effort, seed)
@@ -123,7 +125,7 @@ def _cases(baseline: Baseline, scenarios: Sequence[Scenario]) -> tuple[list[Case
                     scenario.title,
                     scenario.scenario_id,
                     applied.baseline,
-                    edit=scenario.edits[count - 1].words if count else "",
+                    edit=told(baseline, scenario.edits[count - 1]) if count else "",
                     is_whole=is_whole,
                 )
             )
@@ -157,8 +159,8 @@ def _share(cases: list[Case], more: list[dict[str, int]]) -> None:
     for case in cases:
         if case.is_possible:
             mine = [*pool, *_settled(case, pool)]
-            case.starts, case.value = _best(case, mine)
-            case.best = case.value
+            case.top, case.best = _best(case, mine)
+            case.starts, case.value = case.top, case.best
 
 
 def repaired(case: Baseline, starts: Starts) -> dict[str, int]:
@@ -195,11 +197,12 @@ def _different(plans: list[dict[str, int]]) -> list[dict[str, int]]:
 
 
 def _best(case: Case, pool: list[dict[str, int]]) -> tuple[dict[str, int], float]:
-    """Return the plan of greatest worth; the first of equals, so that the answer is one."""
-    values = [(worth(case.state, plan), plan) for plan in [case.starts, *pool]]
+    """Return the plan of greatest worth; its own among equals, whichever scenarios are compared."""
+    values = [(worth(case.state, plan), plan) for plan in [case.top or case.starts, *pool]]
     fitting = [(value, plan) for value, plan in values if value is not None]
-    value, plan = max(fitting, key=lambda pair: pair[0])
-    return plan, value
+    most = max(value for value, _ in fitting)
+    least = most - TIE * max(1.0, abs(most))
+    return next(plan for value, plan in fitting if value >= least), most
 
 
 def _steady(case: Case, base: Case, effort: int, seed: int) -> None:
@@ -211,27 +214,24 @@ def _steady(case: Case, base: Case, effort: int, seed: int) -> None:
     if case is not base:
         same = worth(case.state, base.starts) if base.is_possible else None
         least = least if same is None else max(least, same)
-    case.starts = steady(case.state, case.starts, reference, least=least, effort=effort, seed=seed)
-    kept = worth(case.state, case.kept) if case.kept else None
-    if kept is not None and kept >= least:  # what is left of the baseline's plan may be calmer
-        case.starts = min((case.starts, case.kept), key=lambda each: len(moved(each, reference)))
-    case.starts = saved(case.state, case.starts)
+    case.starts = steady(case.state, case.top, reference, least=least, effort=effort, seed=seed)
+    if case is not base and base.is_possible:  # what is left of the baseline's plan may be calmer
+        kept = repaired(case.state, base.starts)
+        if (worth(case.state, kept) or least - 1) >= least:
+            case.starts = min((case.starts, kept), key=lambda each: len(moved(each, reference)))
+    case.starts = saved(case.state, rechosen(case.state, case.starts, reference))
     case.value = worth(case.state, case.starts) or 0.0
 
 
 def _keep_signs(cases: list[Case]) -> None:
-    """Let each case take a steadied plan of another that is worth more to it, until none is."""
+    """Let each case know the best of all plans, those that steadying found included."""
     possible = [case for case in cases if case.is_possible]
-    is_changed = True
-    while is_changed:
-        is_changed = False
-        pool = _different([case.starts for case in possible])
-        for case in possible:
-            starts, value = _best(case, pool)
-            if value > case.value + 1e-6 * max(1.0, abs(case.value)):
-                case.starts, is_changed = saved(case.state, starts), True
-                case.value = worth(case.state, case.starts) or value
-                case.best = max(case.best, case.value)
+    pool = _different([case.starts for case in possible])
+    for case in possible:
+        top, best = _best(case, pool)
+        case.top, case.best = top, max(best, case.best)
+        if case.value < case.best - KEEP_WITHIN * abs(case.best):
+            case.starts, case.value = case.top, case.best
 
 
 def _priced(base: Case, effort: int, seed: int) -> pd.DataFrame:

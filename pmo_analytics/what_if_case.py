@@ -27,8 +27,8 @@ class Case:
     state: Baseline
     edit: str = ""
     is_whole: bool = True
-    starts: dict[str, int] = field(default_factory=dict)
-    kept: dict[str, int] = field(default_factory=dict)
+    top: dict[str, int] = field(default_factory=dict)  # the best plan, worth `best`
+    starts: dict[str, int] = field(default_factory=dict)  # the plan shown: calmer, worth `value`
     value: float = float("nan")
     best: float = float("nan")
     bound: float = float("nan")
@@ -43,16 +43,11 @@ class Case:
         return not self.conflict
 
 
-def _noise(case: Case, base: Case) -> float:
-    """What the search may have missed in either plan, and what was given up to move little."""
-    given_up = sum(max(each.best - each.value, 0.0) for each in (base, case))
-    return _missed(base, base) + _missed(case, base) + given_up
-
-
 def _missed(case: Case, base: Case) -> float:
-    """Nothing where the plan is proved; else the gap to the bound, or two seeds' difference if less.
+    """What the search may have missed: nothing where the plan is proved, else the gap to the bound.
 
-    The second seed is tried for the baseline only, and only where its plan is not proved.
+    Where two seeds differ by less on the baseline, that is taken; the second seed is tried for the
+    baseline only, and only where its plan is not proved.
     """
     gap = max(case.bound - case.best, 0.0)
     if gap <= PROVED * max(1.0, abs(case.best)):
@@ -66,17 +61,20 @@ def summary(cases: list[Case]) -> pd.DataFrame:
     Columns:
         scenario, title, scenario_id: which.
         is_possible, conflict: whether a plan keeps every rule, and the rules that clash if not.
-        value, bound: currency; of the plan, and what no plan can exceed. gap: fraction.
-        change: currency against the baseline, positive is better. revalued: the part of it that comes
-            of other values of projects, as edits state them: the baseline's plan valued anew.
-        noise_floor: currency; what the search may have missed in the two plans (nothing where they
+        value, bound: currency; of the best plan, and what no plan can exceed. gap: fraction.
+        change: currency against the baseline's best plan, positive is better. revalued: the part of it
+            that comes of other values of projects, as edits state them: the baseline's best plan valued
+            anew.
+        noise_floor: currency; what the search may have missed in the two plans: nothing where they
             are proved, else the gap to the bound, or how far two seeds of the baseline differ if
-            that is less), plus what they gave up to move few projects.
+            that is less.
         is_beyond_noise: the change is larger than the noise floor.
         standing: baseline, impossible, makes it possible (the baseline is not), no change, within
             noise, gain or loss.
-        projects_in, projects_out, projects_moved: counts; moved against the baseline.
-        overtime_cost: currency, already taken off the value.
+        given_up: currency; what the plan shown is worth less than the best one, as it moves fewer
+            projects.
+        projects_in, projects_out, projects_moved: counts of the plan shown; moved against the baseline.
+        overtime_cost: currency, of the plan shown, already taken off its value.
         people_cost: currency, not taken off the value: pay of people whom the scenario adds, less that
             of those it takes away, over the months for which people are stated; missing where the pay
             of a role is not stated.
@@ -84,8 +82,8 @@ def summary(cases: list[Case]) -> pd.DataFrame:
     base = cases[0]
     lines = []
     for case in cases:
-        change = case.value - base.value
-        floor = 0.0 if case is base else _noise(case, base)
+        change = case.best - base.best
+        floor = 0.0 if case is base else _missed(base, base) + _missed(case, base)
         bound = max(case.bound, case.best)
         lines.append(
             {
@@ -94,14 +92,15 @@ def summary(cases: list[Case]) -> pd.DataFrame:
                 "scenario_id": case.scenario_id,
                 "is_possible": case.is_possible,
                 "conflict": case.conflict,
-                "value": case.value,
+                "value": case.best,
                 "bound": bound,
-                "gap": bound / case.value - 1 if case.value > 0 else float("nan"),
+                "gap": bound / case.best - 1 if case.best > 0 else float("nan"),
                 "change": change,
                 "revalued": _revalued(case, base),
                 "noise_floor": floor,
-                "is_beyond_noise": abs(change) > floor + SAME * max(1.0, abs(base.value)),
+                "is_beyond_noise": abs(change) > floor + SAME * max(1.0, abs(base.best)),
                 "standing": _standing(case, base, floor),
+                "given_up": max(0.0, case.best - case.value),
                 "projects_in": len(case.starts),
                 "projects_out": len(case.state.instance.projects) - len(case.starts),
                 "projects_moved": len(moved(case.starts, base.starts)) if case.is_possible else 0,
@@ -113,11 +112,10 @@ def summary(cases: list[Case]) -> pd.DataFrame:
 
 
 def _revalued(case: Case, base: Case) -> float:
-    """Value the plan of the baseline as the scenario does, and take off what it is worth now."""
+    """Value the best plan of the baseline as the scenario does, and take off what it is worth now."""
     now, before = ({p.project_id: p for p in each.state.instance.projects} for each in (case, base))
     return sum(
-        now[name].value_at(start) - before[name].value_at(start)
-        for name, start in base.starts.items()
+        now[name].value_at(start) - before[name].value_at(start) for name, start in base.top.items()
     )
 
 
@@ -128,7 +126,7 @@ def _standing(case: Case, base: Case, floor: float) -> str:
         return BASELINE
     if not base.is_possible:
         return "makes it possible"
-    change, least = case.value - base.value, SAME * max(1.0, abs(base.value))
+    change, least = case.best - base.best, SAME * max(1.0, abs(base.best))
     if abs(change) <= least:
         return "no change"
     if abs(change) <= floor + least:
@@ -237,11 +235,11 @@ def _asking(state: Baseline, starts: Starts, role: str, over: Floats) -> list[st
 def steps(cases: list[Case]) -> pd.DataFrame:
     """List the value after each edit of each scenario, from the baseline on."""
     lines: list[dict[str, object]] = []
-    before, edited = cases[0].value, [cases[0], *(case for case in cases[1:] if case.edit)]
+    before, edited = cases[0].best, [cases[0], *(case for case in cases[1:] if case.edit)]
     edited = edited if cases[0].is_possible else []  # steps from nowhere lead nowhere
     for at, case in enumerate(edited[1:], start=1):
         is_first = edited[at - 1].name != case.name
-        before = cases[0].value if is_first else before
+        before = cases[0].best if is_first else before
         lines.append(
             {
                 "scenario": case.name,
@@ -249,13 +247,13 @@ def steps(cases: list[Case]) -> pd.DataFrame:
                 "step": 1 if is_first else int(str(lines[-1]["step"])) + 1,
                 "edit": said(case.state, case.edit),
                 "value_before": before,
-                "value": case.value,
-                "change": case.value - before,
-                "base_value": cases[0].value,
+                "value": case.best,
+                "change": case.best - before,
+                "base_value": cases[0].best,
                 "currency": case.state.currency,
             }
         )
-        before = case.value
+        before = case.best
     names = [
         "scenario",
         "title",

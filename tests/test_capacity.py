@@ -79,9 +79,9 @@ def test_a_study_starts_after_the_status_date_with_what_is_left(con):
     assert (a.mandatory, a.deadline) == (True, 3)
     # demand and spend count from B's own start in August
     assert (b.earliest, b.fte, b.spend) == (1, {"Developer": (0.8,)}, (0.0, 7.0))
-    # by the plans B starts before A ends, so the lag of a month cannot be meant
+    # B has not begun, so it waits for A in full, though its plan starts before A ends
     lags = {link.project_id: link.lag for link in found.instance.dependencies}
-    assert lags["B"] == 1 - 0 - 2
+    assert lags["B"] == 1
     assert (c.value, c.mandatory) == (0.0, True)
     assert any("C must stay in" in note for note in found.notes)
 
@@ -133,7 +133,7 @@ def test_what_the_data_state_binds_a_study_and_what_they_leave_open_is_said(know
     assert "the budget of 2027 is £30, less than the £40 that what must be done spends" in said
     assert "other portfolios have confirmed are not on offer: of TEST." in said
     assert "No supply is stated of LAW" in said
-    assert "No value is stated for D, so they must stay in." in said
+    assert "No value is stated for D, so they must stay in, and wait for others first" in said
 
     # of the 2.6 FTE asked for 1 is confirmed: A's
     firm = baseline(con, portfolio_id="test", status_date=JUNE, confirmed_only=True)
@@ -299,15 +299,22 @@ def test_what_a_month_of_delay_costs_and_how_late_a_start_may_be_are_the_analyst
 
 def test_edits_can_be_stated_where_they_are_asked(con):
     asked = {"portfolio_id": "test", "status_date": JUNE}
-    delay = {"op": "delay", "project": "B", "months": 1}
+    delay = {"op": "delay", "project": "B", "months": 3}
 
     studied = capacity.study(con, **asked, edits=[delay], title="B waits", delay_cost=0.1)
 
-    # B waits for September at 80 x 0.9; there are 1.0 for 0.8 of B and 0.2 of C
+    # B waits for A and a month more, until October: 80 x 0.81; then until November: 80 x 0.729
     assert studied.summary["title"].tolist() == ["Baseline", "B waits"]
-    assert studied.summary["change"].tolist() == pytest.approx([0, -8])
+    assert studied.summary["change"].tolist() == pytest.approx([0, -6.48])
     with pytest.raises(UnknownNameError, match="there is no project 'Z'"):
         capacity.study(con, **asked, edits=[delay | {"project": "Z"}])
+
+
+def test_mistakes_in_a_notebook_are_refused_in_a_sentence(con):
+    with pytest.raises(UsageError, match="status_date must be a date, not '2026-06-30'"):
+        capacity.study(con, portfolio_id="test", status_date="2026-06-30")
+    with pytest.raises(UsageError, match="edits must be a list, such as"):
+        capacity.study(con, portfolio_id="test", status_date=JUNE, edits={"op": "delay"})
 
 
 @pytest.mark.parametrize(

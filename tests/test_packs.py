@@ -35,7 +35,7 @@ CORRECTION = {
 
 def _page(pointer, out, *, known_at="", pmo_type="controlling", only=REVIEW):
     plan = packs.Plan("bank", date(2025, 4, 30), known_at=known_at, pmo_type=pmo_type)
-    pack = packs.run(plan, warehouse=str(pointer), out=out, jobs=1, only=only, given={})
+    pack = packs.run(plan, warehouse=str(pointer), out=out, jobs=1, only=(only,), given={})
     assert not pack.failed, pack.failed
     return (pack.folder / f"{only}.html").read_text(), pack
 
@@ -114,7 +114,7 @@ def test_a_mistyped_parameter_is_refused_before_anything_runs(load, pointer, tmp
             warehouse=str(pointer),
             out=tmp_path,
             jobs=1,
-            only=REVIEW,
+            only=(REVIEW,),
             given={"pmo_tpye": "directive"},
         )
     assert not list(tmp_path.glob("bank/**/*.html"))

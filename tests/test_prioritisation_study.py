@@ -58,7 +58,7 @@ def test_less_money_is_taken_off_what_is_left_before_running_projects_take_their
 
     assert _in(compared) == {"M1", "P2", "P3"}
     assert _asked(compared)["change"] == pytest.approx(96 - 116)
-    assert prioritisation_study.read_changes(compared) == "Asked: out goes Delta."
+    assert prioritisation_study.read_changes(compared) == "Asked: Delta goes out."
     assert capacity_reading.headline(compared.studied) == "Asked: £20 less value than the baseline."
 
 
@@ -68,7 +68,7 @@ def test_a_running_project_that_stops_leaves_its_money_to_others(board):
 
     assert _in(compared) == {"M1", "P1", "P3", "P4"}
     assert _asked(compared)["change"] == pytest.approx(126 - 116)
-    assert prioritisation_study.read_changes(compared) == ("Asked: in comes Alpha; out goes Bravo.")
+    assert prioritisation_study.read_changes(compared) == ("Asked: Alpha comes in; Bravo goes out.")
 
 
 def test_a_weight_changes_what_the_list_leaves_and_never_the_plan(board):
@@ -147,7 +147,9 @@ def test_an_edit_that_means_nothing_here_says_so_and_changes_nothing(people, edi
 
 
 def test_names_that_do_not_exist_are_refused_with_those_that_do(people):
-    with pytest.raises(UnknownNameError, match="there is no project 'Q99'; did you mean Q9"):
+    with pytest.raises(
+        UnknownNameError, match="there is no project 'Q99' with work left; did you mean Q9"
+    ):
         _study(people, _edit("force_in", project="Q99"))
     with pytest.raises(UnknownNameError, match="there is no year '2031'"):
         _study(people, _edit("scale_budget", year=2031, factor=1))

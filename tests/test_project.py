@@ -114,20 +114,20 @@ def test_a_pack_has_a_page_about_each_project_named_that_its_portfolio_has(
     made = []
     monkeypatch.setattr(packs.reports, "run_pack", lambda runs, *_, **__: made.append(runs))
 
-    def pages(only=None, **given):
+    def pages(*only, **given):
         made.clear()
         plan = packs.Plan("bank", APRIL)
         packs.run(plan, warehouse=str(pointer), out=tmp_path, jobs=1, only=only, given=given)
         return [run.name for runs in made for run in runs if run.notebook.stem == "project_page"]
 
     assert pages() == []
-    assert pages(only="project_page") == ["project_page"]  # of the project it has by default
+    assert pages("project_page") == ["project_page"]  # of the project it has by default
     assert pages(project_id="PRJ-A") == ["project_page"]
     assert pages(project_id="PRJ-A, PRJ-C") == ["project_page"]
     assert pages(project_id="PRJ-A,PRJ-B") == ["project_page-PRJ-A", "project_page-PRJ-B"]
     assert pages(project_id="PRJ-C") == []
     assert made  # the rest of the pack
-    assert pages(only="project_page", project_id="PRJ-C") == []
+    assert pages("project_page", project_id="PRJ-C") == []
     assert not made
     with pytest.raises(UnknownNameError, match="there is no project 'PRJ-X'"):
         pages(project_id="PRJ-X")

@@ -71,7 +71,7 @@ def test_a_mistyped_field_is_refused_with_the_closest_first():
         ({"op": "delay", "project": "A"}, "lacks months"),
         (
             {"op": "delay", "project": "A", "months": 0},
-            "months cannot be 0; it must be of type integer at least 1",
+            "months cannot be 0; it must be a whole number, at least 1",
         ),
         ({"op": "fix_start", "project": "A", "month": "June"}, "write a month as '2026-06'"),
         ({"op": "capacity_policy", "bucket": "week"}, "there are month, quarter"),
@@ -85,11 +85,14 @@ def test_a_malformed_edit_is_refused_in_one_sentence(edit, said):
 @pytest.mark.parametrize(
     ("edit", "said"),
     [
-        ({"op": "force_out", "project": "C"}, "there is no project 'C'; there are A, B"),
+        (
+            {"op": "force_out", "project": "C"},
+            "there is no project 'C' with work left; there are A, B",
+        ),
         ({"op": "add_capacity", "role": "devs", "fte": 1, "from": "2027-01"}, "did you mean dev?"),
         (
             {"op": "scale_budget", "year": 2031, "factor": 1},
-            "there is no year '2031'; did you mean 2027?",
+            "there is no year '2031'; there are 2027",
         ),
         ({"op": "set_weight", "criterion": "K9", "weight": 0.5}, "there is no criterion 'K9'"),
     ],
@@ -206,6 +209,37 @@ def test_people_leave_for_a_while_and_never_below_zero():
     )
 
     assert applied.baseline.instance.capacity["dev"] == (2, 0, 0, 2, 2, 2)
+
+
+def test_more_than_are_there_cannot_leave_and_that_is_said():
+    many = {"op": "remove_capacity", "role": "dev", "fte": 500, "from": "2027-02"}
+
+    assert _applied(many).warnings == (
+        "scenario drawn, edit 1 (500 fewer dev from Feb 2027): only 2 are there, so no more can leave.",
+    )
+    assert _applied(many | {"fte": 2}).warnings == ()
+
+
+def test_months_that_run_backwards_are_refused():
+    edit = {"op": "calendar_change", "factor": 0.5, "from": "2027-04", "to": "2027-02"}
+
+    said = _refused(UsageError, edit)
+
+    assert "goes from 2027-04 to 2027-02, which is before; change one of the two" in said
+
+
+def test_an_edit_is_told_with_names_and_with_what_it_takes_the_place_of():
+    baseline = replace(_baseline(), currency="GBP", roles={"D": "dev", "T": "test"})
+    edits = [
+        {"op": "set_budget", "year": 2027, "amount": 250},
+        {"op": "add_capacity", "role": "D", "fte": 1, "from": "2027-02"},
+    ]
+    read = scenario.scenario({"title": "What if?", "edits": edits}, name="drawn").edits
+
+    assert [scenario.told(baseline, edit) for edit in read] == [
+        "£250 is left to spend in 2027 instead of £100",
+        "1 more dev from Feb 2027",
+    ]
 
 
 def test_who_is_retrained_is_missed_at_once_and_only_who_is_there_can_be():

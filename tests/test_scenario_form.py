@@ -115,7 +115,7 @@ def test_empty_fields_are_left_out_and_numbers_are_read():
 def test_a_wrong_edit_leaves_the_draft_as_it_was(baseline):
     draft = Draft(baseline).with_edit(DELAY)
 
-    with pytest.raises(UsageError, match="months cannot be 'three'; it must be of type integer"):
+    with pytest.raises(UsageError, match="months cannot be 'three'; it must be a whole number"):
         draft.with_edit({"op": "delay", "project": "A", "months": "three"})
     with pytest.raises(UnknownNameError, match="there is no project 'C'"):
         draft.with_edit({"op": "force_out", "project": "C"})

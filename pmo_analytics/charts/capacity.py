@@ -33,7 +33,9 @@ def role_heatmap(
         beyond=load["utilisation"].astype(float).fillna(MOST_BEYOND),  # nobody is there at all
     )[["row", "month", "load", "beyond", "over", "short_fte", "demand_fte"]]
     base = alt.Chart(data).encode(
-        alt.X("yearmonth(month):O").title("Month").axis(labelOverlap="greedy", labelAngle=0),
+        alt.X("yearmonth(month):O")
+        .title("Month")
+        .axis(labelOverlap="greedy", labelSeparation=8, labelAngle=0),
         alt.Y("row:N").sort(list(dict.fromkeys(data["row"]))).title(None).axis(labelExpr=TWO_LINES),
         tooltip=[
             alt.Tooltip("row:N", title="Role"),
@@ -86,9 +88,9 @@ def bottlenecks(prices: pd.DataFrame) -> alt.TopLevelMixin:
     base = alt.Chart(data).encode(
         alt.Y("role:N").sort(list(prices["role"])).title(None),
         alt.YOffset("how:N").sort(list(words.values())),
-        alt.X("thousands:Q").title(
-            f"Value of one more person, {single(prices['currency'])}thousand"
-        ),
+        alt.X("thousands:Q")
+        .title(f"Value of one more person, {single(prices['currency'])}thousand")
+        .scale(domain=_room(0 * data["thousands"], data["thousands"])),
         tooltip=["role:N", "how:N", alt.Tooltip("thousands:Q", format=",.0f", title="Thousand")],
     )
     bars = base.mark_bar().encode(
@@ -214,7 +216,9 @@ def plan_gantt(projects: pd.DataFrame, *, scenario: str) -> alt.TopLevelMixin:
     drawn: alt.TopLevelMixin = bars.properties(
         title={
             "text": "When each project runs",
-            "subtitle": f"Baseline, and below it: {title}",
+            "subtitle": "Baseline"
+            if scenario == "baseline"
+            else f"Baseline, and below it: {title}",
         },
         height=(ROW - 4) * max(len(order), 2),
         description=f"Gantt chart of {len(order)} projects in the baseline and in {title}.",

@@ -5,6 +5,8 @@ import pandas as pd
 from pmo_analytics.figures import counted, verb
 from pmo_analytics.present import Block, folded, joined, table
 
+CENT = 0.005
+
 
 def scenarios(summary: pd.DataFrame, *, currency: str) -> Block:
     """Scenarios side by side, from `what_if.Studied.summary`."""
@@ -12,12 +14,14 @@ def scenarios(summary: pd.DataFrame, *, currency: str) -> Block:
     data = summary.assign(shown=summary["standing"].where(summary["standing"].isin(said), ""))
     paid = {"overtime_cost": "Overtime"} if (summary["overtime_cost"] > 0).any() else {}
     if (summary["people_cost"] != 0).any():
-        paid["people_cost"] = "Pay of people added"
+        paid["people_cost"] = "Change in pay"
+    if (summary["given_up"] > CENT).any():
+        paid["given_up"] = "Given up to move few"
     return table(
         data,
         columns={
             "title": "Scenario",
-            "value": "Value of the plan",
+            "value": "Best value",
             "change": "Against baseline",
             "noise_floor": "Noise floor",
             "shown": "Note",
@@ -33,6 +37,7 @@ def scenarios(summary: pd.DataFrame, *, currency: str) -> Block:
             "gap": "percent",
             "overtime_cost": "money",
             "people_cost": "money",
+            "given_up": "money",
         },
         caption="Scenarios compared; a change under the noise floor says nothing",
         currency=currency,
