@@ -233,7 +233,7 @@ def read_conflicts(studied: Studied) -> str:
     return " ".join(said) or "Every scenario has a plan that keeps every rule."
 
 
-def read_warnings(studied: Studied) -> str:
+def assumptions(studied: Studied) -> list[str]:
     """List edits without effect, what the study assumes, who is paid, and what its noise floor is."""
     cost = studied.summary["people_cost"]
     paid = [PAID] if (cost.fillna(0) != 0).any() else []
@@ -243,7 +243,7 @@ def read_warnings(studied: Studied) -> str:
         [RESCALED] if (studied.summary["revalued"] != 0).any() and " weighs " in edits else []
     )
     assumed = [*studied.warnings, *paid, *unknown, *rescaled, NOISE]
-    return " ".join(said[:1].upper() + said[1:] for said in assumed)
+    return [said[:1].upper() + said[1:] for said in assumed]
 
 
 def _moved(studied: Studied, row: "pd.Series[Any]") -> str:
@@ -254,7 +254,7 @@ def _moved(studied: Studied, row: "pd.Series[Any]") -> str:
     said = f"; {counted(many, 'project')} re-planned"
     if given_up <= CENT:
         return said
-    return f"{said}, more of them for the last {money(given_up, studied.baseline.currency)} of it"
+    return f"{said} (that they are no more gives up {money(given_up, studied.baseline.currency)})"
 
 
 def ask(studied: Studied, *, status_date: date, pmo_type: str) -> Block:

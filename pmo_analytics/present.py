@@ -88,6 +88,12 @@ def reading(text: str) -> Block:
     return Block(f'<p class="pmo-reading">{escape(text)}</p>', text)
 
 
+def points(sentences: Sequence[str]) -> Block:
+    """List sentences that stand each for itself, such as what a study assumes."""
+    items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
+    return Block(f'<ul class="pmo-points">{items}</ul>', "\n".join(f"- {s}" for s in sentences))
+
+
 def decision(
     text: str,
     *,

@@ -202,11 +202,6 @@ def read_warnings(found: Levelled) -> str:
     return " ".join(found.warnings) or "Every edit of the scenarios has a meaning for tasks."
 
 
-def read_notes(found: Levelled) -> str:
-    """List what is assumed."""
-    return " ".join(found.notes)
-
-
 def ask(found: Levelled, *, status_date: date, pmo_type: str) -> Block:
     """Ask which plan of task dates to work to, with what each would change.
 

@@ -6,7 +6,7 @@ Effort is counted, never timed: the same scenarios and seed give the same answer
 """
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,6 +18,7 @@ from pmo_analytics.capacity_committed import net
 from pmo_analytics.capacity_overtime import chosen_again, is_priced, saved, settled
 from pmo_analytics.capacity_plan import (
     KEEP_WITHIN,
+    LARGE,
     Fit,
     Starts,
     moved,
@@ -86,18 +87,8 @@ def what_if(
     if len(set(names)) < len(names):
         raise UsageError(f"scenarios must have different names, none '{BASELINE}'; rename a file")
     cases, warnings = _cases(baseline, scenarios)
-    base, others = cases[0], cases[1:]
     with ThreadPoolExecutor(WORKERS) as pool:
-        _solve(base, None, effort, seed)
-        list(pool.map(lambda case: _solve(case, base.plan, effort, seed), others))
-        if record is not None and base.is_possible and worth(base.state, record) is not None:
-            base.top = dict(record)
-        kept = [repaired(case.state, base.starts) for case in others if case.is_possible]
-        _share(cases, [*kept, base.starts])
-        pricing = pool.submit(_priced, base, effort, seed)
-        if record is None:
-            _steady(base, base, effort, seed)
-        list(pool.map(lambda case: _steady(case, base, effort, seed), others))
+        prices = _solve_all(cases, effort, seed, record, pool)
     _keep_signs(cases)
     whole = [case for case in cases if case.is_whole]
     return Studied(
@@ -106,7 +97,7 @@ def what_if(
         projects=what_if_case.projects(whole),
         role_months=what_if_case.role_months(whole),
         steps=what_if_case.steps(cases),
-        bottlenecks=pricing.result(),
+        bottlenecks=prices,
         warnings=(*warnings, *baseline.notes),
     )
 
@@ -133,6 +124,56 @@ def _cases(baseline: Baseline, scenarios: Sequence[Scenario]) -> tuple[list[Case
     return cases, warnings
 
 
+def _solve_all(
+    cases: list[Case], effort: int, seed: int, record: Starts | None, pool: Executor
+) -> pd.DataFrame:
+    """Find the best plan of every case, then a calmer one; return what one more person is worth.
+
+    Where no scenario can better the plan of the baseline, pricing and calming it need not wait for them.
+    """
+    base, others = cases[0], cases[1:]
+    _solve_baseline(base, effort, seed, pool)
+    found = base.top
+    if record is not None and base.is_possible and worth(base.state, record) is not None:
+        base.top = dict(record)
+    searches = [pool.submit(_solve, case, base.plan, effort, seed) for case in others]
+    is_final = base.is_proved and not is_priced(base.state)
+    if is_final:
+        _share([base], [found])
+        pricing = pool.submit(_priced, base, effort, seed)
+        calming = pool.submit(_steady, base, base, effort, seed, is_kept=record is not None)
+    for search in searches:
+        search.result()
+    kept = [repaired(case.state, base.top) for case in others if case.is_possible]
+    _share(cases, [*kept, found])
+    if not is_final:
+        pricing = pool.submit(_priced, base, effort, seed)
+        calming = pool.submit(_steady, base, base, effort, seed, is_kept=record is not None)
+    calming.result()
+    list(pool.map(lambda case: _steady(case, base, effort, seed), others))
+    return pricing.result()
+
+
+def _solve_baseline(base: Case, effort: int, seed: int, pool: Executor) -> None:
+    """Search the baseline; where its plan is not proved, by a second seed too: how far do they differ?
+
+    In a large portfolio no proof is to be expected, so that both searches begin at once.
+    """
+    instance = base.state.instance
+    again: Future[selection.Plan] | None = None
+    if len(instance.table.start) > LARGE:
+        again = pool.submit(selection.select, instance, effort=effort, seed=seed + 1)
+    _solve(base, None, effort, seed)
+    if base.plan is None or base.plan.is_proved:
+        return
+    if again is None:
+        again = pool.submit(selection.select, instance, effort=effort, seed=seed + 1)
+    plan = again.result()
+    base.noise = abs(plan.value - base.plan.value)
+    if plan.value > base.plan.value:
+        base.plan, base.top = plan, dict(plan.start)
+
+
 def _solve(case: Case, start: selection.Plan | None, effort: int, seed: int) -> None:
     """Search a case, from the plan of the baseline if given; name the rules where there is no plan."""
     instance = case.state.instance
@@ -141,13 +182,8 @@ def _solve(case: Case, start: selection.Plan | None, effort: int, seed: int) -> 
     except UsageError as error:
         case.conflict = said(case.state, str(error))
         return
-    case.plan, case.starts = plan, dict(plan.start)
+    case.plan, case.top = plan, dict(plan.start)
     case.bound, case.is_proved = plan.bound, plan.is_proved
-    if case.name == BASELINE and not plan.is_proved:
-        again = selection.select(instance, effort=effort, seed=seed + 1)
-        case.noise = abs(again.value - plan.value)
-        if again.value > plan.value:
-            case.plan, case.starts = again, dict(again.start)
 
 
 def _share(cases: list[Case], more: list[dict[str, int]]) -> None:
@@ -155,12 +191,10 @@ def _share(cases: list[Case], more: list[dict[str, int]]) -> None:
 
     Where overtime has a price, every plan is settled first: the search does not know the price.
     """
-    pool = _different([*more, *(case.starts for case in cases if case.is_possible)])
+    pool = _different([*more, *(case.top for case in cases if case.is_possible)])
     for case in cases:
         if case.is_possible:
-            mine = [*pool, *_settled(case, pool)]
-            case.top, case.best = _best(case, mine)
-            case.starts, case.value = case.top, case.best
+            case.top, case.best = _best(case, [*pool, *_settled(case, pool)])
 
 
 def repaired(case: Baseline, starts: Starts) -> dict[str, int]:
@@ -198,16 +232,20 @@ def _different(plans: list[dict[str, int]]) -> list[dict[str, int]]:
 
 def _best(case: Case, pool: list[dict[str, int]]) -> tuple[dict[str, int], float]:
     """Return the plan of greatest worth; its own among equals, whichever scenarios are compared."""
-    values = [(worth(case.state, plan), plan) for plan in [case.top or case.starts, *pool]]
+    values = [(worth(case.state, plan), plan) for plan in [case.top, *pool]]
     fitting = [(value, plan) for value, plan in values if value is not None]
     most = max(value for value, _ in fitting)
     least = most - TIE * max(1.0, abs(most))
     return next(plan for value, plan in fitting if value >= least), most
 
 
-def _steady(case: Case, base: Case, effort: int, seed: int) -> None:
-    """Move as few projects as possible: the baseline against the plans submitted, others against it."""
-    if not case.is_possible:
+def _steady(case: Case, base: Case, effort: int, seed: int, *, is_kept: bool = False) -> None:
+    """Move as few projects as possible: the baseline against the plans submitted, others against it.
+
+    A plan that is kept is shown as it is.
+    """
+    case.starts, case.value = case.top, case.best
+    if is_kept or not case.is_possible:
         return
     reference: Starts = base.state.submitted if case is base else base.starts
     least = case.best - KEEP_WITHIN * abs(case.best)

@@ -301,7 +301,7 @@ def results(studied: Studied, name: str) -> list[list[Any]]:
             charts.plan_gantt(studied.projects, scenario=name),
             tables.reasons(studied.projects),
         ],
-        [present.reading(capacity_reading.read_warnings(studied))],
+        [present.points(capacity_reading.assumptions(studied))],
     ]
 
 

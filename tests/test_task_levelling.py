@@ -576,7 +576,7 @@ def test_the_page_says_and_draws_what_was_found(meridian):
         pd.Timestamp(bar["begin"]) == order[bar["row"]]
         for bar in bars[bars["which"] == "Levelled"].to_dict("records")
     )
-    assert "260 activities of 18 projects" in task_reading.read_notes(meridian)
+    assert "260 activities of 18 projects" in " ".join(meridian.notes)
     assert "Working days after plan" in repr(
         tables.task_projects(meridian.projects, scenario=chosen)
     )

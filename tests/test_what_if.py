@@ -81,13 +81,13 @@ def test_people_added_are_paid_beside_the_value_and_not_out_of_it():
         "hire: £10 more value than the baseline, for £42 more in pay, which is more than it brings."
     )
     assert "Change in pay" in repr(tables.scenarios(studied.summary, currency="GBP"))
-    assert "cost of their role" in capacity_reading.read_warnings(studied)
+    assert "cost of their role" in " ".join(capacity_reading.assumptions(studied))
     assert studied.bottlenecks["person_cost"].iloc[0] == pytest.approx(42)
     assert "That person costs £42" in capacity_reading.read_bottlenecks(studied)
 
     assert np.isnan(unknown.summary["people_cost"].iloc[1])
     assert "pay" not in capacity_reading.headline(unknown)
-    assert "cost of a role is not stated" in capacity_reading.read_warnings(unknown)
+    assert "cost of a role is not stated" in " ".join(capacity_reading.assumptions(unknown))
     assert "costs" not in capacity_reading.read_bottlenecks(unknown)
 
 

@@ -144,13 +144,25 @@ class Prices(NamedTuple):
     taken: Floats
 
 
+LEFT_OUT_OF_PROOFS = (
+    "mip_allow_restart",
+    "mip_heuristic_run_rens",
+    "mip_heuristic_run_rins",
+    "mip_heuristic_run_root_reduced_cost",
+)
+
+
 class Effort(NamedTuple):
-    """When HiGHS stops: a clock, or a number of nodes that is the same on every machine."""
+    """When HiGHS stops: a clock, or a number of nodes that is the same on every machine.
+
+    A proof begins with a plan that is hardly to be bettered, so it looks for no others by the way.
+    """
 
     seconds: float | None = None
     nodes: int | None = None
     gap: float = 0.0
     seed: int = 0
+    is_proof: bool = False
 
 
 class Solved(NamedTuple):
@@ -228,6 +240,10 @@ class Model:
             solver.setOptionValue("time_limit", max(effort.seconds, 0.0))
         if effort.nodes is not None:
             solver.setOptionValue("mip_max_nodes", effort.nodes)
+        if effort.is_proof:
+            for option in LEFT_OUT_OF_PROOFS:
+                solver.setOptionValue(option, False)
+            solver.setOptionValue("mip_heuristic_effort", 0.0)
         if choice is not None:
             start: Any = highspy.HighsSolution()
             start.col_value = np.isin(keep, choice).astype(np.float64)

@@ -220,7 +220,7 @@ class Search:
             self._solve_part(None)
         if not is_small:
             return Found(self.best, self.prices.bound, self.prices, is_proved=False)
-        effort = Effort(nodes=WHOLE_NODES * self.effort, seed=self.seed)
+        effort = Effort(nodes=WHOLE_NODES * self.effort, seed=self.seed, is_proof=True)
         solved = self.model.solve(np.arange(len(self.table.start)), self.best, effort)
         self._take([self.best if solved.choice is None else solved.choice])
         return self._proved(solved)
