@@ -145,7 +145,7 @@ def _solve_all(
     for search in searches:
         search.result()
     kept = [repaired(case.state, base.top) for case in others if case.is_possible]
-    _share(cases, [*kept, found])
+    _share(others if is_final else cases, [*kept, found, base.top])
     if not is_final:
         pricing = pool.submit(_priced, base, effort, seed)
         calming = pool.submit(_steady, base, base, effort, seed, is_kept=record is not None)
