@@ -129,29 +129,31 @@ def _solve_all(
 ) -> pd.DataFrame:
     """Find the best plan of every case, then a calmer one; return what one more person is worth.
 
-    Where no scenario can better the plan of the baseline, pricing and calming it need not wait for them.
+    Pricing need not wait for the scenarios, nor calming the plan of the baseline where it is proved.
     """
     base, others = cases[0], cases[1:]
     _solve_baseline(base, effort, seed, pool)
     found = base.top
     if record is not None and base.is_possible and worth(base.state, record) is not None:
         base.top = dict(record)
+    _share([base], [found])
+    priced_at = base.best
+    pricing = pool.submit(_priced, base, effort, seed)
     searches = [pool.submit(_solve, case, base.plan, effort, seed) for case in others]
-    is_final = base.is_proved and not is_priced(base.state)
-    if is_final:
-        _share([base], [found])
-        pricing = pool.submit(_priced, base, effort, seed)
-        calming = pool.submit(_steady, base, base, effort, seed, is_kept=record is not None)
+    is_final, is_kept = base.is_proved and not is_priced(base.state), record is not None
+    if is_final:  # no scenario can better it
+        calming = pool.submit(_steady, base, base, effort, seed, is_kept=is_kept)
     for search in searches:
         search.result()
     kept = [repaired(case.state, base.top) for case in others if case.is_possible]
+    prices = pricing.result()
     _share(others if is_final else cases, [*kept, found, base.top])
     if not is_final:
-        pricing = pool.submit(_priced, base, effort, seed)
-        calming = pool.submit(_steady, base, base, effort, seed, is_kept=record is not None)
+        calming = pool.submit(_steady, base, base, effort, seed, is_kept=is_kept)
     calming.result()
     list(pool.map(lambda case: _steady(case, base, effort, seed), others))
-    return pricing.result()
+    better = max(base.best - priced_at, 0.0) if base.is_possible else 0.0
+    return prices.assign(plan_value=(prices["plan_value"] - better).clip(lower=0.0))
 
 
 def _solve_baseline(base: Case, effort: int, seed: int, pool: Executor) -> None:
