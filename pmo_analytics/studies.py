@@ -11,6 +11,7 @@ from pmo_analytics import capacity, packs, parameters, reports, scenario, scenar
 from pmo_analytics import warehouse as house
 from pmo_analytics.capacity_baseline import baseline
 from pmo_analytics.errors import UnknownNameError, UsageError
+from pmo_analytics.what_if_case import BASELINE
 
 LONGEST_NAME = 120  # letters in the name of a folder of pages
 ASSUMED = ("delay_cost", "most_delay_months")  # what an analyst may assume of the baseline
@@ -61,7 +62,8 @@ def plan(
         "warehouse_path": str(house.locate(warehouse)),
     }
     more = _more(chosen, given or {}, values)
-    _refuse_shown(str(more.get("shown", "")), paths, portfolio)
+    if more.get("shown"):
+        _refuse_shown(str(more["shown"]), chosen.stem, paths, portfolio)
     is_compared = "scenarios" in declared
     warnings = _warnings(chosen.stem, paths, warehouse, values | more) if is_compared else []
     kept = {name: value for name, value in values.items() if name in declared}
@@ -81,14 +83,14 @@ def _refuse_paths(paths: Sequence[Path]) -> None:
             )
 
 
-def _refuse_shown(shown: str, paths: Sequence[Path], portfolio: str) -> None:
+def _refuse_shown(shown: str, study: str, paths: Sequence[Path], portfolio: str) -> None:
     """Refuse to show a scenario that is not compared."""
     names = [path.stem for path in paths]
-    if not names:
+    if not names and study != "task_levelling":  # which compares none unless told to
         names = [each.name for each in scenario_files.chosen(portfolio_id=portfolio)]
-    if shown and shown not in names:
+    if shown not in (BASELINE, *names):
         raise UnknownNameError(
-            f"there is no scenario '{shown}' to show; there are {', '.join(names) or 'none'}"
+            f"there is no scenario '{shown}' to show; there are {', '.join((BASELINE, *names))}"
         )
 
 

@@ -86,6 +86,14 @@ def test_a_study_of_a_portfolio_without_what_it_needs_says_what_to_load(sample):
         _plan(sample, "selection_what_if", portfolio_id="gmpp")
 
 
+def test_only_what_is_compared_can_be_shown_and_the_baseline_always_is(sample):
+    delay = ROOT / "data" / "scenarios" / "delay_arrears.yaml"
+
+    assert _plan(sample, "capacity_what_if", delay, shown="baseline").values["shown"] == "baseline"
+    with pytest.raises(UnknownNameError, match="there are baseline, delay_arrears"):
+        _plan(sample, "capacity_what_if", delay, shown="two_data_engineers")
+
+
 def test_many_scenarios_share_a_folder_whose_name_is_not_too_long(tmp_path, monkeypatch):
     """A file system takes 255 letters; the names of six scenarios may be longer."""
     folders = []
