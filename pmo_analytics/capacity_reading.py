@@ -9,14 +9,13 @@ import pandas as pd
 from pmo_analytics.capacity import DECIDE_WITHIN
 from pmo_analytics.capacity_plan import KEEP_WITHIN
 from pmo_analytics.errors import UnknownNameError
-from pmo_analytics.figures import counted, money
+from pmo_analytics.figures import CENT, counted, money
 from pmo_analytics.narrative import HEADINGS
 from pmo_analytics.present import Block, Card, cards, decision, reading
 from pmo_analytics.what_if import Studied
 from pmo_analytics.what_if_case import BASELINE, PROVED, SUBMITTED
 from pmo_analytics.what_if_prices import TRIED_TO
 
-CENT = 0.005
 LEAST_SHOWN = 0.001  # of the value: a smaller gap is said to be at most this
 PAID = (
     "People whom a scenario adds are paid in full from their first month to their last, or to the last for "

@@ -12,6 +12,7 @@ MISSING = "–"  # noqa: RUF001  an en dash: not reported is neither zero nor a 
 _MINUS = "−"  # noqa: RUF001  a minus sign, as wide as a plus
 _SYMBOLS = {"GBP": "£", "USD": "$", "EUR": "€"}
 _SCALES = (("tn", 12), ("bn", 9), ("m", 6), ("k", 3), ("", 0))
+CENT = 0.005  # currency below which two values are the same
 _TENS = 100  # below this, one decimal is kept: £12.3m, but £123m
 
 

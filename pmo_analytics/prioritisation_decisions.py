@@ -7,11 +7,11 @@ import pandas as pd
 
 from pmo_analytics.engines.selection import Plan
 from pmo_analytics.errors import UnknownNameError
-from pmo_analytics.figures import counted
+from pmo_analytics.figures import CENT, counted
 from pmo_analytics.narrative import HEADINGS, Decision
 from pmo_analytics.portfolio import listed
 from pmo_analytics.prioritisation import RULES, Choice, projects, spend_of
-from pmo_analytics.prioritisation_readings import CENT, headline, in_money
+from pmo_analytics.prioritisation_readings import headline, in_money
 from pmo_analytics.prioritisation_worth_readings import read_years
 
 

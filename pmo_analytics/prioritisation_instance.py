@@ -143,11 +143,7 @@ def baseline(
         first_month=register.first_month,
         submitted={p.project_id: p.latest - delay.most_months for p in candidates}
         | {p.project_id: p.earliest for p in running},
-        waits={
-            name: (other, _ready(register, name))
-            for name in names
-            if (other := _waits_for(register, name))
-        },
+        waits={name: waited for name in names if (waited := _ready(register, name))[0]},
         names=register.names,
         roles={str(r): register.roles.get(str(r), str(r)) for r in teams.groups},
         teams={str(role): tuple(sorted(set(team.dropna()))) for role, team in teams},
@@ -251,7 +247,7 @@ def _project(
     name = row["project_id"]
     spend, begin, months = _profile(register, row)
     planned = max(0, begin)
-    earliest = max(planned, _ready(register, name))
+    earliest = max(planned, _ready(register, name)[1])
     deadline = None
     if not is_missing(row["deadline"]):
         deadline = register.month(row["deadline"] + timedelta(days=1))
@@ -308,28 +304,19 @@ def _people(
     return [(role, tuple(fte)) for role, fte in sorted(needed.items())]
 
 
-def _ready(register: Register, name: str) -> int:
-    """First month in which what the project waits for, and does not compete, is done."""
+def _ready(register: Register, name: str) -> tuple[str, int]:
+    """Name what a project waits for that does not compete, and the first month in which that is done."""
     links = register.links[
         (register.links["project_id"] == name)
         & (register.links["kind"] == "finish_to_start")
         & (register.links["depends_on_lifecycle"] != "pipeline")
     ]
-    ready = [when for when in links["ready_on"] if not is_missing(when)]
-    return max((_month_ready(register, when) for when in ready), default=0)
-
-
-def _waits_for(register: Register, name: str) -> str:
-    """Name the project, not in the choice, that keeps another from starting as planned; or none."""
-    ready = _ready(register, name)
-    links = register.links[register.links["project_id"] == name]
-    for row in links[links["kind"] == "finish_to_start"].to_dict("records"):
-        when = row["ready_on"]
-        is_last = not is_missing(when) and _month_ready(register, when) == ready
-        if is_last and row["depends_on_lifecycle"] != "pipeline":
-            other = row["depends_on_project_id"]
-            return str(register.names.get(other, other))
-    return ""
+    done = [
+        (str(register.names.get(other, other)), _month_ready(register, when))
+        for other, when in zip(links["depends_on_project_id"], links["ready_on"], strict=True)
+        if not is_missing(when)
+    ]
+    return max(done, key=lambda each: each[1], default=("", 0))
 
 
 def _month_ready(register: Register, when: Any) -> int:  # noqa: ANN401 - a date in any form

@@ -7,6 +7,7 @@ import pandas as pd
 
 from pmo_analytics.engines.selection import Plan
 from pmo_analytics.figures import (
+    CENT,
     counted,
     day,
     few_of,
@@ -32,7 +33,6 @@ from pmo_analytics.prioritisation_instance import has_time
 
 UNLIKE = 0.01  # share by which two statements of a cost may differ
 WHOLES = (1.0, 100.0)  # what weights may add up to without a word
-CENT = 0.005  # currency below which two values are the same
 NAMES = {"score": "score order", "value": "value order", "ratio": "value per cost"}
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 
 from pmo_analytics.engines.selection import Plan
 from pmo_analytics.figures import (
+    CENT,
     counted,
     few_of,
     money,
@@ -15,7 +16,7 @@ from pmo_analytics.figures import (
 )
 from pmo_analytics.portfolio import listed
 from pmo_analytics.prioritisation import RULES, Choice
-from pmo_analytics.prioritisation_readings import CENT, in_money
+from pmo_analytics.prioritisation_readings import in_money
 
 
 def read_years(choice: Choice, table: pd.DataFrame, free: Plan | None) -> str:

@@ -2,10 +2,8 @@
 
 import pandas as pd
 
-from pmo_analytics.figures import counted, verb
+from pmo_analytics.figures import CENT, counted, verb
 from pmo_analytics.present import Block, folded, joined, table
-
-CENT = 0.005
 
 
 def scenarios(summary: pd.DataFrame, *, currency: str) -> Block:
