@@ -19,7 +19,7 @@ import pandas as pd
 
 from pmo_analytics import forecast
 from pmo_analytics.errors import PmoAnalyticsError
-from pmo_analytics.forecast_methods import earned_duration
+from pmo_analytics.forecasting.methods import earned_duration
 
 _WINDOW = {"35-65%": (0.35, 0.65)}
 _ENOUGH = 0.95  # a method must have forecast nearly every date to be compared

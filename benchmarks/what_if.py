@@ -13,8 +13,8 @@ from datetime import date
 
 from portfolio_instances import portfolio
 
-from pmo_analytics.capacity_baseline import Baseline, from_instance
-from pmo_analytics.scenario import Scenario, scenario
+from pmo_analytics.planning.baseline import Baseline, from_instance
+from pmo_analytics.scenarios.scenario import Scenario, scenario
 from pmo_analytics.what_if import what_if
 
 

@@ -7,14 +7,16 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from pmo_analytics import scenario, scenario_files, utilisation
-from pmo_analytics.capacity_baseline import DELAY_COST, MOST_DELAY, Baseline, baseline
+from pmo_analytics import utilisation
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.figures import counted, in_words
 from pmo_analytics.narrative import HEADINGS
+from pmo_analytics.planning.baseline import DELAY_COST, MOST_DELAY, Baseline, baseline
+from pmo_analytics.planning.case import BASELINE, SUBMITTED
 from pmo_analytics.present import Block, decision, reading
+from pmo_analytics.scenarios import files as scenario_files
+from pmo_analytics.scenarios import scenario
 from pmo_analytics.what_if import Studied, what_if
-from pmo_analytics.what_if_case import BASELINE, SUBMITTED
 
 NAMED = 3  # projects named as causes of a shortage
 TEAMS_DRAWN = 4  # shades that can be told apart

@@ -7,14 +7,14 @@ from typing import Any
 import pandas as pd
 
 from pmo_analytics.capacity import DECIDE_WITHIN
-from pmo_analytics.capacity_plan import KEEP_WITHIN
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.figures import CENT, counted, money
 from pmo_analytics.narrative import HEADINGS
+from pmo_analytics.planning.case import BASELINE, PROVED, SUBMITTED
+from pmo_analytics.planning.plan import KEEP_WITHIN
+from pmo_analytics.planning.prices import TRIED_TO
 from pmo_analytics.present import Block, Card, cards, decision, reading
 from pmo_analytics.what_if import Studied
-from pmo_analytics.what_if_case import BASELINE, PROVED, SUBMITTED
-from pmo_analytics.what_if_prices import TRIED_TO
 
 LEAST_SHOWN = 0.001  # of the value: a smaller gap is said to be at most this
 PAID = (

@@ -13,8 +13,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from pmo_analytics.errors import UsageError
-from pmo_analytics.forecast_house import LEVELS, MINIMUM_FAMILIES, is_open, learn
-from pmo_analytics.forecast_methods import cost_forecasts, indices, time_forecasts
+from pmo_analytics.forecasting.house import LEVELS, MINIMUM_FAMILIES, is_open, learn
+from pmo_analytics.forecasting.methods import cost_forecasts, indices, time_forecasts
 
 Mask = npt.NDArray[np.bool_]
 THIRDS = {"early": (0.0, 0.3), "middle": (0.3, 0.7), "late": (0.7, 1.0)}
@@ -51,7 +51,7 @@ def back_test(
 ) -> pd.DataFrame:
     """Forecast every status date of closed projects by every method, without seeing their end.
 
-    `history` is a tracking frame (see `forecast_methods`) with `final` and `family`; `splits`
+    `history` is a tracking frame (see `forecasting.methods`) with `final` and `family`; `splits`
     default to `by_family`.
 
     Grain:
@@ -61,7 +61,7 @@ def back_test(
     Columns:
         project_id, family, status_date; complete: EV / BAC; final: what came.
         One per published method, and reference_class: the plan times the median growth of
-            the projects learned from. house, p10, p50, p80, p90: see `forecast_house`.
+            the projects learned from. house, p10, p50, p80, p90: see `forecasting.house`.
 
     Missing:
         A method whose index is missing has no forecast there.

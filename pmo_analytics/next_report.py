@@ -14,7 +14,7 @@ import pandas as pd
 
 from pmo_analytics.figures import counted, number, percent, signed_days
 from pmo_analytics.forecast import wilson
-from pmo_analytics.forecast_house import LEVELS
+from pmo_analytics.forecasting.house import LEVELS
 
 MEASURES = {
     "slip": ("drift_days", "is_date_redefined"),

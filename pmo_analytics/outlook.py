@@ -1,6 +1,6 @@
 """When and for how much will each project and the portfolio end, and have our forecasts been right?
 
-The warehouse's reports become tracking frames for `forecast_methods`, `forecast_house` and
+The warehouse's reports become tracking frames for `forecasting.methods`, `forecasting.house` and
 `forecast`. Only projects whose work was all earned by the status date are learned from, and in the
 back-test only those closed by each past date. A project is its own family: projects of one
 programme share people, not plans, and a forecaster of the day had its closed neighbours to learn from.
@@ -17,9 +17,9 @@ import pandas as pd
 
 from pmo_analytics import forecast
 from pmo_analytics.errors import UnknownNameError, UsageError
-from pmo_analytics.forecast_house import LEVELS, is_open, learn
-from pmo_analytics.forecast_methods import cost_forecasts, time_forecasts
-from pmo_analytics.forecast_uplifts import published_uplifts
+from pmo_analytics.forecasting.house import LEVELS, is_open, learn
+from pmo_analytics.forecasting.methods import cost_forecasts, time_forecasts
+from pmo_analytics.forecasting.uplifts import published_uplifts
 
 Draws = npt.NDArray[np.float64]
 CORRELATION = 0.2  # between any two projects' ends, where no other is asked for
@@ -120,7 +120,7 @@ def forecasts(
     Columns:
         complete: EV / BAC. done, baseline, manager: so far, by plan, as the manager says; every
             figure is money, or calendar days from `baseline_start`.
-        one per published method; house, p10, p50, p80, p90: see `forecast_house`.
+        one per published method; house, p10, p50, p80, p90: see `forecasting.house`.
         chance: that the project ends at or below its baseline, as a fraction; read off the range
             drawn between and beyond its four figures along a normal scale.
         learned_from: closed projects the house learned from.
@@ -270,7 +270,7 @@ def published(frame: pd.DataFrame) -> pd.DataFrame:
     """Published uplifts to fall back on, where no forecast of the frame could be learned.
 
     Grain:
-        That of `forecast_uplifts.published_uplifts`; no rows where the house has spoken.
+        That of `forecasting.uplifts.published_uplifts`; no rows where the house has spoken.
     """
     table = published_uplifts()
     return table if len(frame) and frame["p50"].isna().all() else table.head(0)

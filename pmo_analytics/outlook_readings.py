@@ -8,8 +8,8 @@ import pandas as pd
 from pmo_analytics import outlook
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.figures import counted, day, few_of, is_missing, money, number, percent, verb
-from pmo_analytics.forecast_house import MINIMUM_FAMILIES
-from pmo_analytics.forecast_methods import COST_METHODS, TIME_METHODS
+from pmo_analytics.forecasting.house import MINIMUM_FAMILIES
+from pmo_analytics.forecasting.methods import COST_METHODS, TIME_METHODS
 from pmo_analytics.narrative import HEADINGS, Decision, dated, decision_table, show_decisions
 from pmo_analytics.present import Block, Card, folded, table
 

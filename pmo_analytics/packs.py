@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from pmo_analytics import parameters, reports
+from pmo_analytics import reports
 from pmo_analytics import warehouse as house
 from pmo_analytics.errors import NotebookFailedError, UnknownNameError, UsageError
+from pmo_analytics.pages import parameters
 
 SAMPLES = ("gmpp", "nyc", "meridian")
 # Pages that would be empty without one of these tables; a pack leaves them out, --only does not.

@@ -1,8 +1,8 @@
 """What to fund, in what order, and when: the best plan beside the ranked lists a board is used to.
 
 Frames for the pages, from the engine `selection` over what `candidates` reads. Scores and how firm
-they are: `prioritisation_scores`; what more would be worth: `prioritisation_worth`; sentences:
-`prioritisation_readings`.
+they are: `priorities.scores`; what more would be worth: `priorities.worth`; sentences:
+`priorities.readings`.
 """
 
 from collections.abc import Mapping
@@ -12,17 +12,17 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from pmo_analytics.candidates import Register, in_words
-from pmo_analytics.capacity_baseline import Delay
 from pmo_analytics.engines import selection
 from pmo_analytics.engines.selection import Instance, Plan
 from pmo_analytics.engines.selection_entry import Entry, entries
 from pmo_analytics.engines.selection_model import Floats
 from pmo_analytics.figures import in_words as in_words_of
-from pmo_analytics.prioritisation_instance import instance, money_left, ruled_out
-from pmo_analytics.prioritisation_scores import ranking, scored
+from pmo_analytics.planning.baseline import Delay
+from pmo_analytics.priorities.candidates import Register, in_words
+from pmo_analytics.priorities.firmness import Fund
+from pmo_analytics.priorities.instance import instance, money_left, ruled_out
+from pmo_analytics.priorities.scores import ranking, scored
 from pmo_analytics.scoring import DIGITS
-from pmo_analytics.scoring_firmness import Fund
 
 Rule = Literal["score", "value", "ratio"]
 RULES: dict[Rule, str] = {
@@ -393,7 +393,7 @@ def years(choice: Choice) -> pd.DataFrame:
     """Budget by year: what running projects take, what the plan spends, what is left unspent.
 
     Grain:
-        As `prioritisation_instance.money_left`.
+        As `priorities.instance.money_left`.
 
     Columns:
         Those of `money_left`; planned: currency spent by the plan; unspent: of `left`.

@@ -30,10 +30,10 @@ from rich.console import Console
 from rich.progress import Progress
 from traitlets.config import Config
 
-from pmo_analytics import exporter, kept_pages, kernels
 from pmo_analytics.errors import UsageError
 from pmo_analytics.figures import day
-from pmo_analytics.parameters import (
+from pmo_analytics.pages import exporter, kept_pages, kernels
+from pmo_analytics.pages.parameters import (
     Parameter,
     Value,
     check_parameters,

@@ -7,11 +7,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pmo_analytics import capacity, packs, parameters, reports, scenario, scenario_files
+from pmo_analytics import capacity, packs, reports
 from pmo_analytics import warehouse as house
-from pmo_analytics.capacity_baseline import baseline
 from pmo_analytics.errors import UnknownNameError, UsageError
-from pmo_analytics.what_if_case import BASELINE
+from pmo_analytics.pages import parameters
+from pmo_analytics.planning.baseline import baseline
+from pmo_analytics.planning.case import BASELINE
+from pmo_analytics.scenarios import files as scenario_files
+from pmo_analytics.scenarios import scenario
 
 LONGEST_NAME = 120  # letters in the name of a folder of pages
 ASSUMED = ("delay_cost", "most_delay_months")  # what an analyst may assume of the baseline
@@ -132,7 +135,7 @@ def _warnings(
     }
     with house.open(warehouse, known_at=str(values["known_at"]) or None) as con:
         if study == "selection_what_if":
-            from pmo_analytics import prioritisation_study
+            from pmo_analytics.priorities import study as prioritisation_study
 
             unit = str(values.get("unit", ""))
             return prioritisation_study.check(con, paths, **scope, unit=unit)

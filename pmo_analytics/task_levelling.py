@@ -15,16 +15,18 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from pmo_analytics import scenario, scenario_files, task_network
-from pmo_analytics.capacity_baseline import Baseline
 from pmo_analytics.engines import levelling
 from pmo_analytics.errors import UsageError
-from pmo_analytics.scenario import Scenario
-from pmo_analytics.task_cases import BASELINE, Case, cases
-from pmo_analytics.task_logic import Ints
-from pmo_analytics.task_network import UNIT, Networks, Reserve
-from pmo_analytics.task_reasons import float_days, reasons, why_missed
-from pmo_analytics.task_search import KEEP_WITHIN, MOST, Finder, Measure, fits
+from pmo_analytics.planning.baseline import Baseline
+from pmo_analytics.scenarios import files as scenario_files
+from pmo_analytics.scenarios import scenario
+from pmo_analytics.scenarios.scenario import Scenario
+from pmo_analytics.tasks import network as task_network
+from pmo_analytics.tasks.cases import BASELINE, Case, cases
+from pmo_analytics.tasks.logic import Ints
+from pmo_analytics.tasks.network import UNIT, Networks, Reserve
+from pmo_analytics.tasks.reasons import float_days, reasons, why_missed
+from pmo_analytics.tasks.search import KEEP_WITHIN, MOST, Finder, Measure, fits
 
 PLANNED = "as planned"
 

@@ -8,9 +8,9 @@ from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.figures import number, percent
 from pmo_analytics.narrative import HEADINGS
 from pmo_analytics.present import Block, Card, cards, decision
-from pmo_analytics.task_cases import BASELINE
 from pmo_analytics.task_levelling import PLANNED, Levelled
-from pmo_analytics.task_logic import counted
+from pmo_analytics.tasks.cases import BASELINE
+from pmo_analytics.tasks.logic import counted
 
 DECIDE_WITHIN = timedelta(days=14)
 NAMED = 3

@@ -12,11 +12,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from pmo_analytics import what_if_case
-from pmo_analytics.capacity_baseline import Baseline
-from pmo_analytics.capacity_committed import net
-from pmo_analytics.capacity_overtime import chosen_again, is_priced, saved, settled
-from pmo_analytics.capacity_plan import (
+from pmo_analytics.engines import selection
+from pmo_analytics.errors import UsageError
+from pmo_analytics.planning import case as what_if_case
+from pmo_analytics.planning.baseline import Baseline
+from pmo_analytics.planning.case import BASELINE, Case
+from pmo_analytics.planning.committed import net
+from pmo_analytics.planning.overtime import chosen_again, is_priced, saved, settled
+from pmo_analytics.planning.plan import (
     KEEP_WITHIN,
     LARGE,
     Fit,
@@ -27,11 +30,8 @@ from pmo_analytics.capacity_plan import (
     steady,
     worth,
 )
-from pmo_analytics.engines import selection
-from pmo_analytics.errors import UsageError
-from pmo_analytics.scenario import Scenario, planned, told
-from pmo_analytics.what_if_case import BASELINE, Case
-from pmo_analytics.what_if_prices import COLUMNS, Base, bottlenecks
+from pmo_analytics.planning.prices import COLUMNS, Base, bottlenecks
+from pmo_analytics.scenarios.scenario import Scenario, planned, told
 
 TIE = 1e-12  # of the value, within which two plans are worth the same
 WORKERS = 2  # cases solved side by side; each is found by its own seed, in whatever order
@@ -44,12 +44,12 @@ class Studied:
     """What a study found, as tidy frames with a column `scenario`; the baseline is one of them.
 
     Columns:
-        summary: one row per scenario; see `what_if_case.summary`.
-        projects: one row per scenario and project; see `what_if_case.projects`.
+        summary: one row per scenario; see `planning.case.summary`.
+        projects: one row per scenario and project; see `planning.case.projects`.
         role_months: one row per scenario, role and month, with the plans as submitted too; see
-            `what_if_case.role_months`.
+            `planning.case.role_months`.
         steps: one row per scenario and edit; the value after the edit and what it changed.
-        bottlenecks: one row per scarce role of the baseline; see `what_if_prices.bottlenecks`.
+        bottlenecks: one row per scarce role of the baseline; see `planning.prices.bottlenecks`.
         warnings: edits without effect, and what was assumed, in sentences.
     """
 
@@ -275,7 +275,7 @@ def _keep_signs(cases: list[Case]) -> None:
 
 
 def _priced(base: Case, effort: int, seed: int) -> pd.DataFrame:
-    """Price one more person of each scarce role; see `what_if_prices.bottlenecks`."""
+    """Price one more person of each scarce role; see `planning.prices.bottlenecks`."""
     if base.plan is None:
         return pd.DataFrame(columns=COLUMNS)
     return bottlenecks(Base(base.state, base.plan, base.best), effort, seed)

@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from pmo_analytics import capacity, cli, scenario_files
-from pmo_analytics.capacity_baseline import baseline
+from pmo_analytics import capacity, cli
 from pmo_analytics.errors import UnknownNameError, UsageError
+from pmo_analytics.planning.baseline import baseline
+from pmo_analytics.scenarios import files as scenario_files
 from tests.conftest import ROOT
 
 JUNE = date(2026, 6, 30)

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from pmo_analytics.capacity_links import linked
 from pmo_analytics.engines.selection_model import Dependency, Project
+from pmo_analytics.planning.links import linked
 
 NAMES = {"A": "Alpha", "B": "Beta", "C": "Gamma"}
 WORK = {"fte": {"dev": (1.0,) * 2}, "duration": 2, "latest": 12, "decay": 0.1}

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pmo_analytics import forecast, forecast_house
-from pmo_analytics import forecast_methods as methods
+from pmo_analytics import forecast
 from pmo_analytics.errors import UnknownNameError, UsageError
-from pmo_analytics.forecast_uplifts import published_uplifts, uplifted
+from pmo_analytics.forecasting import house as forecast_house
+from pmo_analytics.forecasting import methods
+from pmo_analytics.forecasting.uplifts import published_uplifts, uplifted
 
 ROOT = Path(__file__).parent.parent
 DSLIB = Path(os.environ.get("PMO_SHARED", ROOT.parent / "shared")) / "data" / "dslib"

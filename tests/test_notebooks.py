@@ -8,8 +8,8 @@ import nbformat
 import papermill
 import pytest
 
-from pmo_analytics import parameters
-from pmo_analytics.exporter import PmoReportExporter
+from pmo_analytics.pages import parameters
+from pmo_analytics.pages.exporter import PmoReportExporter
 from tests.conftest import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))

@@ -6,7 +6,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from pmo_analytics import charts, exporter, reports
+from pmo_analytics import charts, reports
+from pmo_analytics.pages import exporter
 from pmo_analytics.theme import CHART_MIME
 from tests.test_charts_control import FRAMES
 from tests.test_charts_progress import EVERY

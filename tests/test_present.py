@@ -14,7 +14,7 @@ from nbconvert.filters.markdown_mistune import MarkdownWithMath
 
 from pmo_analytics import figures, present
 from pmo_analytics.errors import UsageError
-from pmo_analytics.exporter import PageRenderer
+from pmo_analytics.pages.exporter import PageRenderer
 
 HOSTILE = '<script>alert("1")</script>'
 

@@ -8,14 +8,13 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from pmo_analytics import candidates, charts, prioritisation, sources, tables, warehouse
-from pmo_analytics import prioritisation_decisions as decide
-from pmo_analytics import prioritisation_readings as say
-from pmo_analytics import prioritisation_scores as scores
-from pmo_analytics import prioritisation_worth as worth
-from pmo_analytics import prioritisation_worth_readings as tell
-from pmo_analytics.capacity_baseline import Delay
+from pmo_analytics import charts, prioritisation, sources, tables, warehouse
 from pmo_analytics.figures import money
+from pmo_analytics.planning.baseline import Delay
+from pmo_analytics.priorities import candidates, scores, worth
+from pmo_analytics.priorities import decisions as decide
+from pmo_analytics.priorities import readings as say
+from pmo_analytics.priorities import worth_readings as tell
 from pmo_analytics.sources import Settings
 from tests.conftest import write_workbook
 

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from pmo_analytics import capacity_reading, prioritisation_study, tables
+from pmo_analytics import capacity_reading, tables
 from pmo_analytics.errors import UnknownNameError, UsageError
+from pmo_analytics.priorities import study as prioritisation_study
 from tests.test_prioritisation import BOARD, PEOPLE
 
 SCOPE = {"portfolio_id": "test", "status_date": date(2025, 3, 31)}

@@ -5,8 +5,9 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from pmo_analytics import packs, parameters, project
+from pmo_analytics import packs, project
 from pmo_analytics.errors import UnknownNameError
+from pmo_analytics.pages import parameters
 
 MARCH, APRIL = date(2025, 3, 31), date(2025, 4, 30)
 TABLES = {

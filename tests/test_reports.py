@@ -12,8 +12,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from pmo_analytics import exporter, live_charts, reports
+from pmo_analytics import reports
 from pmo_analytics.errors import UnknownNameError, UnreadableFileError, UsageError
+from pmo_analytics.pages import exporter, live_charts
 
 HERE = Path(__file__).parent
 NOTEBOOKS = HERE / "notebooks"

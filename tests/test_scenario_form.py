@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pmo_analytics import scenario, scenario_form
-from pmo_analytics.capacity_baseline import from_instance
 from pmo_analytics.engines.selection_model import Instance, Project
 from pmo_analytics.errors import UnknownNameError, UsageError
-from pmo_analytics.scenario_form import Draft
+from pmo_analytics.planning.baseline import from_instance
+from pmo_analytics.scenarios import form as scenario_form
+from pmo_analytics.scenarios import scenario
+from pmo_analytics.scenarios.form import Draft
 from tests.conftest import ROOT
 
 DELAY = {"op": "delay", "project": "A", "months": 1}

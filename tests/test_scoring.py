@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pmo_analytics import scoring
-from pmo_analytics import scoring_firmness as firmness
 from pmo_analytics.errors import UsageError
+from pmo_analytics.priorities import firmness
 
 
 def _criteria(weights, directions=None):

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from pmo_analytics import parameters, studies
+from pmo_analytics import studies
 from pmo_analytics.errors import UnknownNameError, UsageError
+from pmo_analytics.pages import parameters
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks" / "studies").glob("*.ipynb"))

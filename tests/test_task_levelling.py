@@ -12,25 +12,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pmo_analytics import (
-    charts,
-    sources,
-    studies,
-    tables,
-    task_levelling,
-    task_network,
-    task_reading,
-    warehouse,
-)
-from pmo_analytics.capacity_baseline import from_instance
+from pmo_analytics import charts, sources, studies, tables, task_levelling, task_reading, warehouse
 from pmo_analytics.engines import levelling
 from pmo_analytics.engines.selection_model import Instance, Project
 from pmo_analytics.errors import UnknownNameError, UsageError
-from pmo_analytics.scenario import scenario
+from pmo_analytics.planning.baseline import from_instance
+from pmo_analytics.scenarios.scenario import scenario
 from pmo_analytics.schedule_plan import Calendar
 from pmo_analytics.sources import Settings
-from pmo_analytics.task_cases import cases
-from pmo_analytics.task_logic import Rule
+from pmo_analytics.tasks import network as task_network
+from pmo_analytics.tasks.cases import cases
+from pmo_analytics.tasks.logic import Rule
 from tests.conftest import ROOT, write_workbook
 
 FRIDAY = date(2026, 1, 30)

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pmo_analytics import capacity, capacity_plan, capacity_reading, charts, tables
-from pmo_analytics.capacity_baseline import from_instance
+from pmo_analytics import capacity, capacity_reading, charts, tables
 from pmo_analytics.engines.selection_model import Dependency, Instance, Project
 from pmo_analytics.errors import UnknownNameError, UsageError
-from pmo_analytics.scenario import apply, scenario
+from pmo_analytics.planning import plan as capacity_plan
+from pmo_analytics.planning.baseline import from_instance
+from pmo_analytics.scenarios.scenario import apply, scenario
 from pmo_analytics.what_if import repaired, what_if
 
 JANUARY = date(2027, 1, 1)
@@ -367,8 +368,8 @@ def test_a_relaxation_never_loses_and_a_cut_never_gains(seed):
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 10_000), st.floats(0, 5), st.integers(1, 9))
 def test_more_capacity_never_widens_a_gap(seed, fte, month):
-    from pmo_analytics.scenario import apply
-    from pmo_analytics.what_if_case import SUBMITTED, _loads
+    from pmo_analytics.planning.case import SUBMITTED, _loads
+    from pmo_analytics.scenarios.scenario import apply
 
     baseline = _drawn(seed)
     edit = HIRE | {"fte": fte + 0.1, "from": f"2027-{month:02d}"}
@@ -433,7 +434,7 @@ def test_who_moves_all_the_same_takes_the_best_start_that_fits():
 
 
 def test_the_noise_floor_is_what_was_missed():
-    from pmo_analytics.what_if_case import Case, summary
+    from pmo_analytics.planning.case import Case, summary
 
     def case(name, best, bound, **more):
         return Case(name, "", "", _two(), value=best, best=best, bound=bound, **more)

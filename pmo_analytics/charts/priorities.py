@@ -40,7 +40,7 @@ def _in_millions(frame: pd.DataFrame) -> str:
 def score_parts(parts: pd.DataFrame, ranked: pd.DataFrame) -> alt.TopLevelMixin:
     """Score of the first candidates taken apart; a bar cut short says which score is missing.
 
-    Draws the frames of `prioritisation_scores.contributions` and `ranking`.
+    Draws the frames of `priorities.scores.contributions` and `ranking`.
     """
     require(parts, "project_id", "name", "criterion", "criterion_id", "contribution", "is_missing")
     require(ranked, "project_id", "name", "total")
@@ -91,7 +91,7 @@ def score_parts(parts: pd.DataFrame, ranked: pd.DataFrame) -> alt.TopLevelMixin:
 def selection_frequency(stability: pd.DataFrame) -> alt.TopLevelMixin:
     """How often the list by score funds each candidate when the weights vary.
 
-    Draws the frame of `prioritisation_scores.stability`.
+    Draws the frame of `priorities.scores.stability`.
     """
     require(stability, "name", "rank", "funded_frequency", "standing", "rank_p5", "rank_p95")
     drawn = stability.head(2 * MOST)
@@ -167,7 +167,7 @@ def value_by_rule(rules: pd.DataFrame) -> alt.TopLevelMixin:
 def money_frontier(frontier: pd.DataFrame, marks: pd.DataFrame) -> alt.TopLevelMixin:
     """Value against all that is spent, with the plans marked; see `_band`.
 
-    Draws the frames of `prioritisation_worth.money_frontier` and `marks`.
+    Draws the frames of `priorities.worth.money_frontier` and `marks`.
     """
     require(frontier, "currency")
     return _band(
@@ -182,7 +182,7 @@ def money_frontier(frontier: pd.DataFrame, marks: pd.DataFrame) -> alt.TopLevelM
 def risk_frontier(frontier: pd.DataFrame, marks: pd.DataFrame) -> alt.TopLevelMixin:
     """Value against the sum of risk scores, with the plans marked; see `_band`.
 
-    Draws the frames of `prioritisation_worth.risk_frontier` and `marks`.
+    Draws the frames of `priorities.worth.risk_frontier` and `marks`.
     """
     return _band(
         frontier,
@@ -277,7 +277,7 @@ def _between(drawn: pd.DataFrame) -> pd.DataFrame:
 def marginal_value(frontier: pd.DataFrame) -> alt.TopLevelMixin:
     """What the last unit of money brings as the budget grows; under 1 it costs more than it brings.
 
-    Draws the frame of `prioritisation_worth.money_frontier`.
+    Draws the frame of `priorities.worth.money_frontier`.
     """
     require(frontier, "limit", "marginal_value")
     drawn = frontier.assign(x=frontier["limit"] / MILLION)
@@ -306,7 +306,7 @@ def marginal_value(frontier: pd.DataFrame) -> alt.TopLevelMixin:
 def role_margins(margins: pd.DataFrame) -> alt.TopLevelMixin:
     """What the last month of a person brings as the budget grows, a band for each role.
 
-    Draws the frame of `prioritisation_worth.role_margins`: the dearest roles, on one scale; how many
+    Draws the frame of `priorities.worth.role_margins`: the dearest roles, on one scale; how many
     more have a price is said.
     """
     require(margins, "limit", "role", "price", "currency")
@@ -365,7 +365,7 @@ def role_margins(margins: pd.DataFrame) -> alt.TopLevelMixin:
 def role_prices(prices: pd.DataFrame) -> alt.TopLevelMixin:
     """What one more month of a person brings, by role and quarter: bars as tried, ticks by price.
 
-    Draws the frame of `prioritisation_worth.role_prices`.
+    Draws the frame of `priorities.worth.role_prices`.
     """
     require(prices, "label", "gain", "price", "price_money_free", "currency")
     drawn = prices.head(MOST)

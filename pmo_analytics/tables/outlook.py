@@ -3,7 +3,7 @@
 import pandas as pd
 
 from pmo_analytics import outlook, outlook_readings
-from pmo_analytics.forecast_house import LEVELS
+from pmo_analytics.forecasting.house import LEVELS
 from pmo_analytics.present import Block, folded, table
 
 _WAYS = {

@@ -56,7 +56,7 @@ def best_value_per_cost(projects: pd.DataFrame, *, currency: str, count: int = 2
 
 
 def budget_years(years: pd.DataFrame, *, currency: str) -> Block:
-    """Budget by year, from the frame of `prioritisation_worth.with_more_money`."""
+    """Budget by year, from the frame of `priorities.worth.with_more_money`."""
     if years.empty:
         return needs("No budget by year is known.", "portfolio_budget")
     return table(
@@ -85,7 +85,7 @@ def budget_years(years: pd.DataFrame, *, currency: str) -> Block:
 
 
 def weight_changes(swings: pd.DataFrame) -> Block:
-    """Weights that change whom the list funds, from the frame of `prioritisation_scores.swings`."""
+    """Weights that change whom the list funds, from the frame of `priorities.scores.swings`."""
     if swings.empty:
         return Block("", "")
     return folded(
@@ -106,7 +106,7 @@ def weight_changes(swings: pd.DataFrame) -> Block:
 
 
 def rank_ranges(stability: pd.DataFrame) -> Block:
-    """Ranks of every candidate over the draws, from the frame of `prioritisation_scores.stability`."""
+    """Ranks of every candidate over the draws, from the frame of `priorities.scores.stability`."""
     if stability.empty:
         return Block("", "")
     return folded(
@@ -133,7 +133,7 @@ def rank_ranges(stability: pd.DataFrame) -> Block:
 
 
 def joint_change(swing: pd.DataFrame) -> Block:
-    """Weights that change together, from the frame of `prioritisation_scores.joint_swing`."""
+    """Weights that change together, from the frame of `priorities.scores.joint_swing`."""
     if swing.empty:
         return Block("", "")
     first = swing.iloc[0]
@@ -155,7 +155,7 @@ def joint_change(swing: pd.DataFrame) -> Block:
 
 
 def appraisals(appraisals: pd.DataFrame, *, currency: str) -> Block:
-    """Candidates in today's money, from the frame of `prioritisation_worth.appraisals`.
+    """Candidates in today's money, from the frame of `priorities.worth.appraisals`.
 
     Expected risk and the doubt about a rate are columns only where a candidate has any.
     """
@@ -194,7 +194,7 @@ def appraisals(appraisals: pd.DataFrame, *, currency: str) -> Block:
 
 
 def lists_compared(lists: pd.DataFrame, *, currency: str) -> Block:
-    """What ranked lists leave under each scenario, from `prioritisation_study.Compared.lists`."""
+    """What ranked lists leave under each scenario, from `priorities.study.Compared.lists`."""
     if lists.empty:
         return Block("", "")
     left = lists.pivot_table(index="title", columns="rule", values="left", sort=False)

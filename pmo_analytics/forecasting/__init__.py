@@ -1,0 +1,1 @@
+"""What `forecast` is made of: the methods, the house forecast that blends them, published uplifts."""

@@ -1,0 +1,1 @@
+"""How a page is made: parameters, kernels, the exporter, live charts, and pages kept for the next run."""

@@ -1,0 +1,321 @@
+"""Answer how an executed notebook becomes one page that opens anywhere, with no network.
+
+`jupyter nbconvert --to pmo-report NOTEBOOK` and the pack runner both use the exporter below. The
+page holds its styles, its charts and one copy of the Vega libraries; a strict content policy lets
+the browser run these scripts and no other, so nothing that came from data can run.
+"""
+
+import base64
+import copy
+import hashlib
+import re
+import shlex
+import sys
+from datetime import datetime
+from html import escape, unescape
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters.html import HTMLExporter
+from nbconvert.filters.ansi import strip_ansi
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from traitlets import default
+from traitlets.config import Config
+
+from pmo_analytics import present
+from pmo_analytics.figures import day
+from pmo_analytics.pages import live_charts
+from pmo_analytics.pages.parameters import Parameter, declared
+from pmo_analytics.theme import CHART_MIME
+
+TEMPLATES = Path(__file__).parents[1] / "report_template"
+_PACK_OPTIONS = {
+    "portfolio_id": "--portfolio",
+    "status_date": "--status-date",
+    "unit": "--unit",
+    "known_at": "--known-at",
+    "pmo_type": "--pmo-type",
+    "warehouse_path": "--warehouse",
+}
+_PRIORITY = [CHART_MIME, "text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg"]
+_HEADING = re.compile(r'<h([23]) id="([^"]+)">(.*?)</h\1>', re.DOTALL)
+_ADDRESS = re.compile(r"""\s(?:src|href|action|poster|data|xlink:href)=(["'])https?://.*?\1""")
+_VERSIONED = ("pmo-analytics", "duckdb", "pandas", "altair")
+
+
+class PageRenderer(IPythonRenderer):
+    """Markdown to HTML with headings that can be linked to, and nothing that would be fetched."""
+
+    def __init__(self, *, seen: set[str]) -> None:
+        """Escape HTML: a value from data may have found its way into the text."""
+        super().__init__(escape=True, allow_harmful_protocols=False, exclude_anchor_links=True)
+        self._seen = seen
+
+    def heading(self, text: str, level: int, **_attrs: object) -> str:
+        """Give each heading an identifier made of its words."""
+        words = re.sub(r"[^\w]+", "-", unescape(re.sub("<[^>]+>", "", text)).lower()).strip("-")
+        name, again = words or "section", 1
+        while name in self._seen:
+            again += 1
+            name = f"{words}-{again}"
+        self._seen.add(name)
+        return f'<h{level} id="{escape(name)}">{text}</h{level}>\n'
+
+    def link(self, text: str, url: str, title: str | None = None) -> str:
+        """Keep links within the pack; write out any other address for who wants to follow it."""
+        if re.match(r"[a-z][a-z0-9+.-]*:|//", url, re.IGNORECASE):
+            return text if text == escape(url) else f"{text} ({escape(url)})"
+        return str(super().link(text, url, title))
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        """Show an embedded image; name any other."""
+        return str(super().image(text, url, title)) if url.startswith("data:") else text
+
+
+class PmoReportExporter(HTMLExporter):
+    """One self-contained page of a notebook, in the design of the monthly pack."""
+
+    export_from_notebook = "PMO report"
+
+    @default("template_name")
+    def _template_name_default(self) -> str:
+        return TEMPLATES.name
+
+    @default("extra_template_basedirs")
+    def _default_extra_template_basedirs(self) -> list[str]:
+        return [str(TEMPLATES.parent)]
+
+    @property
+    def default_config(self) -> Config:
+        """Prefer the live chart to its text."""
+        config: Config = super().default_config
+        config.NbConvertBase.display_data_priority = _PRIORITY
+        return config
+
+    def from_notebook_node(  # type: ignore[override]
+        self, nb: nbformat.NotebookNode, resources: dict[str, Any] | None = None, **options: object
+    ) -> tuple[str, dict[str, Any]]:
+        """Render the page; `resources["failure"]` says why a run ended when no output does."""
+        nb = without_machine_paths(nb)
+        resources = resources or {}
+        resources["page"] = facts(nb, resources)
+        drop_title(nb)
+        make_regular(nb)
+        charts: list[dict[str, Any]] = []
+        names: set[str] = set()
+        self.filters |= {
+            "pmo_chart": lambda spec: _placeholder(charts, spec),
+            "markdown2html": lambda text: MarkdownWithMath(PageRenderer(seen=names)).render(text),
+        }
+        # The charts are put in afterwards: nbconvert parses the whole page once more.
+        html, resources = super().from_notebook_node(nb, resources, **options)
+        html = _ADDRESS.sub("", html)
+        contents = [(name, re.sub("<[^>]+>", "", text)) for _, name, text in _HEADING.findall(html)]
+        links = "".join(f'<li><a href="#{name}">{text}</a></li>' for name, text in contents)
+        html = html.replace("<!--pmo:contents-->", links)
+        for number, spec in enumerate(charts, 1):
+            drawn = live_charts.figure(spec, number)
+            html = html.replace(f"<!--pmo:chart:{number}-->", drawn)
+        return with_scripts(html, live=bool(charts)), resources
+
+
+def _placeholder(charts: list[dict[str, Any]], spec: dict[str, Any]) -> str:
+    charts.append(spec)
+    return f"<!--pmo:chart:{len(charts)}-->"
+
+
+def with_scripts(html: str, *, live: bool) -> str:
+    """Add our scripts, and the policy that names them and forbids everything else."""
+    page = (TEMPLATES / "page.js").read_text(encoding="utf-8")
+    scripts = [live_charts.bundle(), page] if live else [page]
+    policy = (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; "
+        "form-action 'none'; script-src " + " ".join(map(_digest, scripts))
+    )
+    html = html.replace("pmo:policy", policy, 1)
+    return html.replace("<!--pmo:scripts-->", "".join(f"<script>{s}</script>" for s in scripts), 1)
+
+
+def _digest(script: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+
+
+def facts(nb: nbformat.NotebookNode, resources: dict[str, Any]) -> dict[str, Any]:
+    """Collect what the head and foot of the page say, from the notebook and what it recorded."""
+    given = dict(nb.metadata.get("papermill", {}).get("parameters", {}))
+    known = declared(nb)
+    values = {name: given.get(name, known[name].default) for name in known}
+    record = recorded(nb)
+    name = resources.get("metadata", {}).get("name", "notebook")
+    return {
+        "title": _title(nb) or name.replace("_", " ").capitalize(),
+        "record": record,
+        "portfolio": record.get("portfolio") or values.get("portfolio_id", ""),
+        "status_date": day(values["status_date"]) if values.get("status_date") else "",
+        "known_at": instant(record.get("known_at") or values.get("known_at")),
+        "unit": values.get("unit") or "",
+        "parameters": [(known[key], value, key in given) for key, value in values.items()],
+        "command": command(
+            name,
+            _changed(known, values, record),
+            notebook=resources.get("notebook", f"{name}.ipynb"),
+        ),
+        "versions": versions(),
+        "failure": resources.get("failure") or failure(nb),
+        "style": style(),
+        "index": resources.get("index", ""),
+    }
+
+
+def style() -> str:
+    """Return the style sheet that every page holds."""
+    return (TEMPLATES / "page.css").read_text(encoding="utf-8")
+
+
+def instant(value: Any) -> str:  # noqa: ANN401
+    """Write when something was known: a load number as it is, a time to the minute in UTC."""
+    try:
+        when = datetime.fromisoformat(str(value))
+    except ValueError:
+        return str(value or "")
+    return f"{day(when)}, {when:%H:%M} UTC" if when.tzinfo else f"{day(when)}, {when:%H:%M}"
+
+
+def recorded(nb: nbformat.NotebookNode) -> dict[str, Any]:
+    """Merge the facts that the cells handed over with `present.record`, later ones winning."""
+    merged: dict[str, Any] = {}
+    for cell in nb.cells:
+        for output in cell.get("outputs", []):
+            merged |= output.get("data", {}).get(present.RECORD_MIME, {})
+    return merged
+
+
+def failure(nb: nbformat.NotebookNode) -> dict[str, str] | None:
+    """Return the cell that raised an error, and the error in one line."""
+    for cell in nb.cells:
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                text = strip_ansi(  # type: ignore[no-untyped-call]
+                    f"{output.ename}: {output.evalue}".rstrip(": ")
+                )
+                return {"cell": cell.get("id", ""), "error": text}
+    return None
+
+
+def command(name: str, changed: dict[str, Any], *, notebook: str) -> str:
+    """Return the command that makes this page again, from the values that are not defaults."""
+    if (
+        Path(notebook).parent.name == "studies"
+        and {"status_date", "portfolio_id"} <= changed.keys()
+    ):
+        return _study_command(name, changed)
+    if "status_date" in changed and changed.keys() <= _PACK_OPTIONS.keys():
+        options = [f"{_PACK_OPTIONS[key]} {shlex.quote(str(changed[key]))}" for key in changed]
+        return " ".join(["pmo report", f"--only {name}", *options])
+    options = [f"-p {key} {shlex.quote(str(value))}" for key, value in changed.items()]
+    return " ".join(["papermill", notebook, f"{name}-again.ipynb", *options])
+
+
+def _study_command(name: str, changed: dict[str, Any]) -> str:
+    options = []
+    for key, value in changed.items():
+        if key == "scenarios":
+            options += [f"--scenario {shlex.quote(each)}" for each in str(value).split(",")]
+        elif key in _PACK_OPTIONS and key != "unit":
+            options.append(f"{_PACK_OPTIONS[key]} {shlex.quote(str(value))}")
+        else:
+            options.append(f"-p {key}={shlex.quote(str(value))}")
+    return " ".join(["pmo study", name, *options])
+
+
+def _changed(
+    known: dict[str, Parameter], values: dict[str, Any], record: dict[str, Any]
+) -> dict[str, Any]:
+    """Return what must be given to make the page again, with what was known then."""
+    kept = {
+        name: value
+        for name, value in values.items()
+        if name in {"portfolio_id", "status_date"} or value != known[name].default
+    }
+    if record.get("known_at") and "known_at" in known:
+        kept["known_at"] = record["known_at"]
+    return kept
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that made the page."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    found = {"Python": sys.version.split()[0]}
+    for package in _VERSIONED:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _title(nb: nbformat.NotebookNode) -> str:
+    for cell in nb.cells:
+        if cell.cell_type == "markdown" and (found := re.match(r"#\s+(.+)", cell.source)):
+            return found.group(1).strip()
+    return str(nb.metadata.get("title", ""))
+
+
+def drop_title(nb: nbformat.NotebookNode) -> None:
+    """Take the first heading out of the text: it stands in the head of the page."""
+    for cell in nb.cells:
+        if cell.cell_type == "markdown" and re.match(r"#\s", cell.source):
+            cell.source = cell.source.partition("\n")[2].lstrip()
+            return
+
+
+def make_regular(nb: nbformat.NotebookNode) -> None:
+    """Make the cells the same from run to run, and their results one kind of output."""
+    for cell in nb.cells:
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell.id = "injected-parameters"  # Papermill gives it another at each run
+        for output in cell.get("outputs", []):
+            if output.output_type == "execute_result":
+                output.output_type = "display_data"
+                output.pop("execution_count")
+
+
+def without_machine_paths(nb: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Return a copy in which no text names a folder of this machine."""
+    given = nb.metadata.get("papermill", {}).get("parameters", {}).values()
+    folders = [str(Path(value).parent) for value in given if _is_elsewhere(value)]
+    replaced = _replaced(copy.deepcopy(dict(nb)), _places(*folders))
+    return nbformat.from_dict(replaced)  # type: ignore[no-any-return, no-untyped-call]
+
+
+def workspace_name(value: Any) -> Any:  # noqa: ANN401
+    """Return a path as the workspace names it, and anything else as it is."""
+    return _replaced(str(value) if isinstance(value, Path) else value, _places())
+
+
+def _is_elsewhere(value: object) -> bool:
+    """Return whether a parameter is a file outside the workspace."""
+    if not isinstance(value, str) or not Path(value).is_absolute():
+        return False
+    return not Path(value).is_relative_to(Path.cwd())
+
+
+def _places(*folders: str) -> list[tuple[str, str]]:
+    """Return the folders of this machine that may turn up in texts, the deepest first."""
+    places = dict.fromkeys(folders, ".")
+    places |= {str(Path.home()): "~", sys.base_prefix: "python", sys.prefix: "python"}
+    places[str(Path.cwd())] = "."
+    return sorted((item for item in places.items() if len(item[0]) > 1), key=lambda x: -len(x[0]))
+
+
+def _replaced(value: Any, places: list[tuple[str, str]]) -> Any:  # noqa: ANN401
+    if isinstance(value, dict):
+        return {key: _replaced(item, places) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_replaced(item, places) for item in value]
+    if isinstance(value, str):
+        for path, name in places:
+            value = value.replace(f"{path}/", "" if name == "." else f"{name}/").replace(path, name)
+    return value

@@ -1,0 +1,211 @@
+"""Which projects compete for money and people at a status date, and what is left for them.
+
+`read` asks the warehouse; `priorities.instance` makes of it the portfolio that `selection`
+chooses from.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from pmo_analytics import portfolio, scoring
+from pmo_analytics.figures import money
+from pmo_analytics.planning.baseline import month_after
+from pmo_analytics.planning.inputs import pay, unshared, weighed
+
+QUARTER = 3
+MONTHS_PER_YEAR = 12
+
+
+@dataclass(frozen=True, eq=False)
+class Register:
+    """What is known about a portfolio's projects when it chooses among them.
+
+    Columns:
+        first_month: the month after the status date, month 0 of the horizon.
+        currency: that of most projects; others are not added to it.
+        projects: rows of `project_worth` with `is_candidate`.
+        is_choice: projects wait in the pipeline and a budget or people limit them.
+        spend, demand, supply, budgets, links: rows of the tables named so, by month where they have one.
+        criteria, scores: what `scoring` takes, of the candidates. weights: where those come from.
+        flows: rows of `project_cash_flow`.
+        roles: name of each role. pay: what a month of a full-time person costs, by name, where stated.
+        exposure: expected cost of the open risks by project, currency, of its last register up to the
+            status date; a project without one is not there.
+    """
+
+    first_month: date
+    currency: str
+    projects: pd.DataFrame
+    is_choice: bool
+    spend: pd.DataFrame
+    demand: pd.DataFrame
+    supply: pd.DataFrame
+    budgets: pd.DataFrame
+    links: pd.DataFrame
+    criteria: pd.DataFrame
+    weights: scoring.Weights
+    scores: pd.DataFrame
+    flows: pd.DataFrame
+    roles: Mapping[str, str]
+    pay: Mapping[str, float]
+    exposure: Mapping[str, float]
+
+    @property
+    def candidates(self) -> pd.DataFrame:
+        """Projects that compete."""
+        return self.projects[self.projects["is_candidate"]]
+
+    @property
+    def fixed(self) -> pd.DataFrame:
+        """Projects that have begun or ended: they neither compete nor wait, and come first."""
+        waits = self.projects["is_candidate"] | (self.projects["lifecycle"] == "pipeline")
+        return self.projects[~waits]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Name of each project."""
+        return dict(zip(self.projects["project_id"], self.projects["name"], strict=True))
+
+    def month(self, when: Any) -> int:  # noqa: ANN401 - a date as DuckDB, pandas or Python gives it
+        """Count months from the first month of the horizon."""
+        then, first = pd.Timestamp(when), self.first_month
+        return (then.year - first.year) * MONTHS_PER_YEAR + then.month - first.month
+
+    def date_of(self, month: int) -> date:
+        """First day of a month of the horizon."""
+        return (pd.Timestamp(self.first_month) + pd.DateOffset(months=month)).date()
+
+
+def read(
+    con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date, unit: str = ""
+) -> Register:
+    """Read what a choice among the projects of a portfolio, or of one unit of it, rests on.
+
+    Where no project is in the pipeline, all that report at the status date can only be ranked.
+
+    Raises:
+        UnknownNameError: the portfolio, the unit or the report does not exist.
+    """
+    position = portfolio.position(
+        con, portfolio_id=portfolio_id, status_date=status_date, unit=unit
+    )
+    keys = {"portfolio_id": portfolio_id}
+    projects = _frame(con, "from project_worth where {mine} order by project_id", keys)
+    projects["is_candidate"] = _candidates(projects, status_date, unit)
+    budgets = _frame(
+        con, "from portfolio_budget where portfolio_id = $portfolio_id order by year", keys
+    )
+    demand = _frame(
+        con,
+        "from demand where project_id in (from {ids}) order by project_id, role_id, month",
+        keys,
+    )
+    supply = _frame(con, "from supply order by role_id, month")
+    roles = _frame(con, "from role order by role_id").set_index("role_id")["name"]
+    named = unshared(roles.fillna(roles.index.to_series()))
+    is_choice = (projects["lifecycle"] == "pipeline").any() and not (budgets.empty and supply.empty)
+    mine = set(projects.loc[projects["is_candidate"], "project_id"])
+    scores = _frame(con, "from criterion_score order by project_id, criterion_id")
+    criteria, weights = weighed(con)
+    return Register(
+        first_month=month_after(status_date),
+        currency=portfolio.currency(position) or _usual(projects["currency"]),
+        projects=projects,
+        is_choice=bool(is_choice),
+        spend=_frame(
+            con,
+            "from monthly_spend where project_id in (from {ids}) order by project_id, month",
+            keys,
+        ),
+        demand=demand,
+        supply=supply,
+        budgets=budgets,
+        links=_frame(
+            con,
+            "from dependency_ready where project_id in (from {ids}) "
+            "order by project_id, depends_on_project_id",
+            keys,
+        ),
+        criteria=criteria.assign(weight=criteria["criterion_id"].map(dict(weights.by_criterion))),
+        weights=weights,
+        scores=scores[scores["project_id"].isin(mine)],
+        flows=_frame(
+            con,
+            "from project_cash_flow where project_id in (from {ids}) order by project_id, year",
+            keys,
+        ),
+        roles=named,
+        pay=pay(con, named),
+        exposure=_exposure(con, keys, status_date),
+    )
+
+
+def _exposure(
+    con: duckdb.DuckDBPyConnection, keys: dict[str, str], status_date: date
+) -> dict[str, float]:
+    """Read what the open risks of each project are expected to cost, from its last register."""
+    table = _frame(
+        con,
+        "from risk_exposure where project_id in (from {ids}) order by project_id, status_date",
+        keys,
+    )
+    table = table[table["status_date"] <= pd.Timestamp(status_date)]
+    last = table.groupby("project_id").tail(1).astype({"exposure": float})
+    return dict(zip(last["project_id"], last["exposure"], strict=True))
+
+
+def _frame(
+    con: duckdb.DuckDBPyConnection, sql: str, keys: dict[str, str] | None = None
+) -> pd.DataFrame:
+    mine = "portfolio_id = $portfolio_id"
+    ids = f"(select project_id from project where {mine})"
+    return con.execute(sql.format(mine=mine, ids=ids), keys or {}).df()
+
+
+def _candidates(projects: pd.DataFrame, status_date: date, unit: str) -> "pd.Series[bool]":
+    waits = projects["lifecycle"] == "pipeline"
+    reports = projects["last_report"] == pd.Timestamp(status_date)
+    chosen = waits if waits.any() else reports
+    return chosen & (projects["business_unit"] == unit) if unit else chosen
+
+
+def _usual(currencies: "pd.Series[Any]") -> str:
+    found = currencies.dropna().mode()
+    return "" if found.empty else str(found.iloc[0])
+
+
+def in_words(register: Register, text: str) -> str:
+    """Put names, months and amounts where an engine wrote codes and numbers."""
+    codes = {**register.roles, **register.names}
+    codes = {
+        code: name for code, name in codes.items() if not code.isdigit()
+    }  # it may be any number
+    known = "|".join(re.escape(code) for code in sorted(codes, key=len, reverse=True))
+    if known:
+        text = re.sub(rf"(?<![\w-])({known})(?![\w-])", lambda found: codes[found[1]], text)
+    text = re.sub(r"\bquarter (\d+)", lambda found: quarter(register, int(found[1]) - 1), text)
+    text = re.sub(
+        r"\bmonth (-?\d+)|(?<=must by )(-?\d+)",
+        lambda found: f"{register.date_of(int(found[1] or found[2])):%b %Y}",
+        text,
+    )
+    text = re.sub(r"(?:\bthe )?\bbudget (\d{4})", r"the \1 budget", text)
+    text = text.replace("FTE-months in ", "FTE-months of ")
+    return re.sub(
+        r"([\d,]+\.\d\d)(?= (?:more money|less than|more value|more in (?:the|total)))",
+        lambda found: money(found[1].replace(",", ""), register.currency),
+        text,
+    )
+
+
+def quarter(register: Register, number: int) -> str:
+    """Name three months of the horizon."""
+    first, last = register.date_of(number * QUARTER), register.date_of(number * QUARTER + 2)
+    year = "" if first.year == last.year else f" {first.year}"
+    return f"{first:%b}{year} to {last:%b %Y}"

@@ -1,0 +1,151 @@
+"""What must be decided about funding: the plan, mandatory projects that clash, money between years."""
+
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+
+from pmo_analytics.engines.selection import Plan
+from pmo_analytics.errors import UnknownNameError
+from pmo_analytics.figures import CENT, counted
+from pmo_analytics.narrative import HEADINGS, Decision
+from pmo_analytics.portfolio import listed
+from pmo_analytics.priorities.readings import headline, in_money
+from pmo_analytics.priorities.worth_readings import read_years
+from pmo_analytics.prioritisation import RULES, Choice, projects, spend_of
+
+
+def decisions(
+    choice: Choice, *, status_date: date, pmo_type: str, years: pd.DataFrame, free: Plan | None
+) -> list[Decision]:
+    """Decisions the choice calls for: resolve a conflict, fund the plan, move money between years.
+
+    Raises:
+        UnknownNameError: there is no such kind of PMO.
+    """
+    if pmo_type not in HEADINGS:
+        raise UnknownNameError(
+            f"there is no PMO type '{pmo_type}'; there are {', '.join(HEADINGS)}"
+        )
+    if choice.plan is None:
+        return []
+    found = [_fund(choice, pmo_type)] if choice.plan.start else []
+    if choice.conflict:
+        found.insert(0, _resolve(choice, status_date, pmo_type))
+    if free is not None and free.value - choice.plan.value > CENT:
+        found.append(_move(choice, pmo_type, years, free))
+    return found
+
+
+def _first_start(choice: Choice) -> date:
+    starts = [] if choice.plan is None else list(choice.plan.start.values())
+    return choice.register.date_of(min(starts, default=0))
+
+
+def _decision(
+    choice: Choice,
+    pmo_type: str,
+    subject: str,
+    finding: str,
+    actions: tuple[str, str, str],
+    options: tuple[tuple[str, str], ...],
+    urgency: int,
+) -> Decision:
+    at = list(HEADINGS).index(pmo_type)
+    return Decision(
+        project_id="",
+        subject=subject,
+        finding=finding,
+        action=actions[at],
+        who="portfolio board",
+        by=_first_start(choice),
+        options=options,
+        urgency=urgency,
+        cost=0.0,
+        by_what="the first start of the plan",
+    )
+
+
+def _fund(choice: Choice, pmo_type: str) -> Decision:
+    plan = choice.plan
+    assert plan is not None  # noqa: S101 - only asked for where there is a plan
+    chosen = projects(choice)
+    names = list(chosen[chosen["is_in"]]["name"])
+    options = [
+        (
+            "Fund the plan:",
+            f"{in_money(choice, plan.value)} of value for {in_money(choice, spend_of(choice, plan))}",
+        )
+    ]
+    options += [
+        (
+            f"Fund the {RULES[rule].lower()}:",
+            f"{in_money(choice, each.value)} for {in_money(choice, spend_of(choice, each))}",
+        )
+        for rule, each in choice.lists.items()
+        if plan.value - each.value > CENT
+    ]
+    funded = f"{counted(len(names), 'project')}: {listed(names, most=len(names))}"
+    return _decision(
+        choice,
+        pmo_type,
+        "what to fund",
+        headline(choice),
+        (
+            f"We recommend funding {funded}",
+            f"Funding needs the board's approval, for {funded}",
+            f"Start {funded}",
+        ),
+        tuple(options),
+        2,
+    )
+
+
+def _resolve(choice: Choice, status_date: date, pmo_type: str) -> Decision:
+    made = _decision(
+        choice,
+        pmo_type,
+        "mandatory projects that clash",
+        f"Not every mandatory project can be in: {choice.conflict}.",
+        (
+            "We recommend settling which of these rules gives way",
+            "The board must approve which of these rules gives way before anything else is funded",
+            "Settle which of these rules gives way before anything else is funded",
+        ),
+        _ways_out(choice),
+        1,
+    )
+    return replace(made, by=status_date, by_what="the date of this report")
+
+
+def _ways_out(choice: Choice) -> tuple[tuple[str, str], ...]:
+    """Money and people that would do, deadlines that could move, and the mandates themselves."""
+    register = choice.register
+    relief = [choice.words(each) for clash in choice.clashes for each in clash.relief]
+    clashing = register.candidates[register.candidates["project_id"].isin(choice.lifted)]
+    dated = clashing.dropna(subset=["deadline"])
+    ways = [("Find:", ", ".join(relief))] if relief else []
+    if len(dated):
+        ways.append(("Move a deadline:", listed(list(dated["name"]), most=len(dated))))
+    if len(clashing):
+        ways.append(("Lift a mandate:", listed(list(clashing["name"]), most=len(clashing))))
+    return tuple(ways)
+
+
+def _move(choice: Choice, pmo_type: str, years: pd.DataFrame, free: Plan) -> Decision:
+    plan = choice.plan
+    assert plan is not None  # noqa: S101 - only asked for where there is a plan
+    more = in_money(choice, free.value - plan.value)
+    return _decision(
+        choice,
+        pmo_type,
+        "money between years",
+        read_years(choice, years, free),
+        (
+            "We recommend asking finance to carry money over between budget years",
+            "Carrying money over needs the approval of the board and of finance",
+            "Agree with finance to carry money over",
+        ),
+        (("Carry over:", f"up to {more} more value"), ("Leave it:", "the unspent money lapses")),
+        3,
+    )

@@ -1,0 +1,276 @@
+"""What the pages say of more money, more people, less risk, and what candidates are worth by themselves."""
+
+from typing import Any
+
+import pandas as pd
+
+from pmo_analytics.engines.selection import Plan
+from pmo_analytics.figures import (
+    CENT,
+    counted,
+    few_of,
+    money,
+    number,
+    percent,
+    verb,
+)
+from pmo_analytics.portfolio import listed
+from pmo_analytics.priorities.readings import in_money
+from pmo_analytics.prioritisation import RULES, Choice
+
+
+def read_years(choice: Choice, table: pd.DataFrame, free: Plan | None) -> str:
+    """Say in which year money is short, where it is left over, and what moving it would bring."""
+    if table.empty or choice.plan is None:
+        return "No budget by year is known."
+    said = [
+        f"In {row['year']:.0f} running projects ask for {in_money(choice, row['over'])} more than the "
+        "budget, so nothing is left."
+        for row in table[(table["over"] > 0) & ~table["is_assumed"]].to_dict("records")
+    ]
+    short = table[table["price"] > 0]
+    if len(short):
+        row = short.sort_values("price", ascending=False).iloc[0]
+        said.insert(
+            0, f"The money of {row['year']:.0f} is what limits the plan{_gain(choice, row)}."
+        )
+    spare = table[table["unspent"] > table["left"] / 2]
+    if len(spare):
+        row = spare.sort_values("unspent", ascending=False).iloc[0]
+        said.append(f"{in_money(choice, row['unspent'])} of {row['year']:.0f} stay unspent.")
+    if free is not None and free.value - choice.plan.value > CENT:
+        said.append(
+            f"If the same money could be spent in any year, {counted(len(free.start), 'project')} worth "
+            f"{in_money(choice, free.value)} could be funded, "
+            f"{in_money(choice, free.value - choice.plan.value)} more."
+        )
+    if not said and not (table["left"] > 0).any():
+        return "Nothing is left of the budget of any year."
+    return " ".join(said) or "The budgets of no year limit the plan."
+
+
+def _gain(choice: Choice, row: "pd.Series[Any]") -> str:
+    """Say what a little more money would bring, where that was tried."""
+    if not row.get("gain", 0.0) > CENT:
+        return ""
+    return f": {in_money(choice, row['more'])} more would bring {in_money(choice, row['gain'])}"
+
+
+def read_frontier(choice: Choice, table: pd.DataFrame) -> str:
+    """Say what the marginal value of money is, where it stops paying, and who is scarce from where on."""
+    if table.empty or choice.plan is None:
+        return "Without a budget or people there is no frontier to draw."
+    first, last = table.iloc[0], table.iloc[-1]
+    one = in_money(choice, 1)
+    said = [
+        (
+            f"The marginal value of money is what the last {one} spent brings, in whatever year it is "
+            f"needed: {number(first['marginal_value'], 2)} of value at first and "
+            f"{number(last['marginal_value'], 2)} at the end."
+        )
+    ]
+    below = table[table["marginal_value"] < 1]
+    if len(below):
+        said.append(
+            f"From {in_money(choice, below['limit'].iloc[0])} on it brings less than it costs."
+        )
+    scarce = table[table["scarcest"].notna()]
+    if len(scarce):
+        row = scarce.iloc[0]
+        said.append(
+            f"From {in_money(choice, row['limit'])} on money is not all that is short: "
+            f"{choice.words(str(row['scarcest']))} has a price as well. The marginal value of a role is "
+            "what the last month of it brings; a price of nothing leaves open what a whole month would "
+            "bring, which is tried below."
+        )
+    return " ".join(said)
+
+
+def read_roles(choice: Choice, table: pd.DataFrame) -> str:
+    """Say which month of which role adds most to the plan, as tried, and what its price alone says."""
+    if choice.plan is None:
+        return "Without a choice no role has a price."
+    tried = table[table["gain"].notna()]
+    if tried.empty:
+        return (
+            "No role keeps a candidate out of the plan or late, and none has a price, so that one more "
+            "month of a person has nothing to bring."
+        )
+    good = tried[tried["gain"] > CENT]
+    said = [_most_gained(choice, good.iloc[0])] if len(good) else []
+    said += [_also_gain(choice, good.iloc[1:])] if len(good) > 1 else []
+    cases = counted(len(tried), "role and quarter", "roles and quarters")
+    if len(good):
+        said.append(
+            f"{cases} that may limit the plan {verb(len(tried), 'was', 'were')} tried, with one more month "
+            "of a person each."
+        )
+    else:
+        said.append(
+            f"One more month of a person was tried in {cases} that may limit the plan, and adds nothing "
+            f"in any of them: {listed(list(tried['label']))}."
+        )
+    more = len(table) - len(tried)
+    if more:
+        said.append(f"{number(more)} more {verb(more, 'was', 'were')} not tried.")
+    free = table.sort_values("price_money_free", ascending=False, kind="stable").iloc[0]
+    if free["price_money_free"] > CENT:
+        said.append(
+            f"Were money no limit, a month of a {free['role']} from {free['period']} would be worth up "
+            f"to {in_money(choice, free['price_money_free'])} by its price."
+        )
+    return " ".join(said)
+
+
+def _most_gained(choice: Choice, row: "pd.Series[Any]") -> str:
+    sure = "" if row["is_proved"] else ", as far as the search went"
+    price = (
+        f"by the price of the relaxed problem alone it would be {in_money(choice, row['price'])}"
+        if row["price"] > CENT
+        else "the price of the relaxed problem is nothing here, because a small part of that month brings "
+        "nothing and only a whole one does"
+    )
+    return (
+        f"One more month of a {row['role']}, {row['period']}, would add "
+        f"{in_money(choice, row['gain'])} to the plan{sure}: {row['brings']}; {price}."
+    )
+
+
+def _also_gain(choice: Choice, rows: pd.DataFrame) -> str:
+    named = [f"{row['label']} ({in_money(choice, row['gain'])})" for row in rows.to_dict("records")]
+    return f"By itself, so would one more month of {listed(named)}."
+
+
+def read_risk(choice: Choice, table: pd.DataFrame) -> str:
+    """Say how much risk the plan takes, and what could be had for less of it."""
+    if table.empty or choice.plan is None or choice.instance is None:
+        return "No candidate states a risk, so value cannot be set against it."
+    plan = choice.plan
+    risk = sum(p.risk for p in choice.instance.projects if p.project_id in plan.start)
+    said = [
+        (
+            "The risk score of a plan is the sum of the scores its projects state, in their own scale; it "
+            f"ranks, and is not money. The best plan has a risk score of {number(risk)} and is worth "
+            f"{in_money(choice, plan.value)}."
+        )
+    ]
+    if not plan.value > 0:
+        return " ".join(said)
+    same = table[table["value"] >= plan.value - CENT]
+    if len(same) and same["used"].iloc[0] < risk - CENT:
+        said.append(f"As much could be had for a score of {number(same['used'].iloc[0])}.")
+    for share, words in ((3 / 4, "three quarters"), (1 / 2, "half")):
+        less = table[table["used"] <= share * risk + CENT]
+        if len(less):
+            row = less.iloc[-1]
+            said.append(
+                f"For {words} of that risk or less, a plan with a score of {number(row['used'])} is worth "
+                f"{in_money(choice, row['value'])}, {percent(row['value'] / plan.value)} of it."
+            )
+    if len(said) == 1:
+        said.append("What must be in takes more than three quarters of that risk by itself.")
+    return " ".join(said)
+
+
+def read_appraisals(
+    table: pd.DataFrame,
+    *,
+    currency: str,
+    rate: float,
+    inflation: float,
+    choice: Choice | None = None,
+) -> str:
+    """Say which candidates are worth more than they cost in today's money, by which convention.
+
+    With the choice, say as well what the projects of the best plan, and of the list, are worth together.
+    """
+    if table.empty:
+        return "No candidate states costs and benefits by year."
+    good, never = table[table["npv_green_book"] > 0], table["payback_years"].isna().sum()
+    basis = (
+        f"flows deflated by {percent(inflation, 1)} a year for the Green Book, nominal at the flat rate"
+        if inflation
+        else "flows taken as real, in today's prices"
+    )
+    flat, best = (table["npv_flat"] > 0).sum(), money(table["npv_green_book"].iloc[0], currency)
+    said = [
+        (
+            f"{few_of(len(good), len(table), 'candidate')} "
+            f"{verb(len(good), 'is worth more than it costs', 'are worth more than they cost')} at "
+            f"Green Book rates and {number(flat)} at {percent(rate, 1)} ({basis}; the first year is not "
+            f"discounted). Best is {table['name'].iloc[0]}, {best}; {number(never)} never "
+            f"{verb(never, 'pays', 'pay')} back."
+        ),
+        "" if choice is None else _worth_together(table, choice),
+        _less_risk(table),
+        _overstated(table, currency),
+    ]
+    return " ".join(filter(None, said))
+
+
+def _worth_together(table: pd.DataFrame, choice: Choice) -> str:
+    """Say what the projects of the best plan, and of the list a board is used to, add up to."""
+    if choice.plan is None or not choice.plan.start:
+        return ""
+    mine = _sum_of(table, choice, choice.plan, "the best plan")
+    said = [f"Together, in today's money at Green Book rates, {mine}"]
+    if other := choice.lists.get(choice.list_rule):
+        same = other.selected == choice.plan.selected
+        said.append(
+            f"the {RULES[choice.list_rule].lower()} has the same projects"
+            if same
+            else _sum_of(table, choice, other, f"the {RULES[choice.list_rule].lower()}")
+        )
+    return f"{'; '.join(said)}."
+
+
+def _sum_of(table: pd.DataFrame, choice: Choice, plan: Plan, name: str) -> str:
+    """Say what the projects of a plan are worth in today's money, of those that can be appraised."""
+    mine = table[table["project_id"].isin(plan.selected)]
+    count, whole = len(mine), len(plan.selected)
+    if not count:
+        return f"none of the {counted(whole, 'project')} of {name} can be appraised"
+    who = (
+        f"the {counted(count, 'project')} of {name}"
+        if count == whole
+        else f"the {number(count)} of {counted(whole, 'project')} of {name} that can be appraised"
+    )
+    total, losing = mine["npv_green_book"].sum(), int((mine["npv_green_book"] < 0).sum())
+    less = f", {number(losing)} of them less than nothing" if losing else ""
+    return (
+        f"{who} {verb(count, 'is', 'are')} worth {in_money(choice, total)}{less}, while the values stated "
+        f"add to {in_money(choice, mine['value'].sum())}"
+    )
+
+
+def _less_risk(table: pd.DataFrame) -> str:
+    """Say how many are still worth it after the expected cost of their risks, where that is stated."""
+    known = table[table["exposure"].notna()]
+    if known.empty:
+        return (
+            "No candidate has a risk register with a probability and a cost, so what its risks are "
+            "expected to cost is not stated."
+        )
+    good = int((known["npv_less_risk"] > 0).sum())
+    said = (
+        f"Less what open risks are expected to cost, {few_of(good, len(known), 'candidate')} with a risk "
+        f"register {verb(good, 'is', 'are')} worth more than {verb(good, 'it costs', 'they cost')}."
+    )
+    rest = len(table) - len(known)
+    if rest:
+        said += f" Of the other {number(rest)} no expected risk is stated."
+    return said
+
+
+def _overstated(table: pd.DataFrame, currency: str) -> str:
+    """Say where the value a project is chosen by is more than the benefits it plans."""
+    over = table.assign(gap=table["value"].astype(float) - table["benefits"])
+    over = over[over["gap"] > 0].sort_values("gap", ascending=False)
+    if over.empty:
+        return ""
+    row = over.iloc[0]
+    return (
+        f"{counted(len(over), 'candidate')} {verb(len(over), 'states', 'state')} a value above the "
+        "benefits planned, most of all "
+        f"{row['name']}: {money(row['value'], currency)} against {money(row['benefits'], currency)}."
+    )

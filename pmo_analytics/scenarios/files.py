@@ -1,0 +1,57 @@
+"""Which scenarios does a study compare: files, names of shipped ones, or edits stated in a notebook."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from pmo_analytics.errors import UsageError
+from pmo_analytics.scenarios import scenario
+from pmo_analytics.scenarios.scenario import Scenario
+
+ASKED = "what_if"  # name of the scenario that is stated in a notebook
+
+Stated = Sequence[Mapping[str, object]]
+
+
+def chosen(
+    scenarios: str | Sequence[str | Path] = "",
+    *,
+    portfolio_id: str,
+    edits: Stated = (),
+    title: str = "What if",
+) -> list[Scenario]:
+    """Read the scenarios a study is asked for; every shipped one of the portfolio if none is.
+
+    Scenarios are files or names of shipped ones; `edits` is one more, stated where it is asked.
+
+    Raises:
+        UnreadableFileError: there is no such file, or it is no YAML.
+        UsageError: a scenario is malformed.
+    """
+    found = [scenario.read(path) for path in files(scenarios)]
+    if isinstance(edits, Mapping | str):
+        raise UsageError(
+            'edits must be a list, such as [{"op": "delay", "project": "P1", "months": 3}]'
+        )
+    if edits:
+        found.append(scenario.scenario({"title": title, "edits": list(edits)}, name=ASKED))
+    if found:
+        return found
+    every = [scenario.read(path) for path in sorted(shipped().glob("*.yaml"))]
+    return [each for each in every if each.baseline in ("", portfolio_id)]
+
+
+def files(scenarios: str | Sequence[str | Path], folder: Path | None = None) -> list[Path]:
+    """Find scenario files by path, or by name in a folder: that of the workspace if none is named."""
+    named = scenarios.split(",") if isinstance(scenarios, str) else scenarios
+    found = []
+    for each in (Path(str(name).strip()) for name in named if str(name).strip()):
+        is_path = each.exists() or bool(each.suffix)
+        found.append(each if is_path else (folder or shipped()) / f"{each.stem}.yaml")
+    return found
+
+
+def shipped() -> Path:
+    """Return the folder of scenarios of the workspace."""
+    from pmo_analytics.packs import workspace
+
+    return workspace() / "data" / "scenarios"

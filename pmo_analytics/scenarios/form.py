@@ -1,0 +1,278 @@
+"""A scenario being edited: which edits can be made, what each field may be, where it is saved.
+
+Operations, fields and limits come from `scenario_schema.json`, names from the baseline: a form
+built on this module offers what a file may say, and nothing else.
+"""
+
+import math
+import os
+import re
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pmo_analytics.errors import UnreadableFileError, UsageError
+from pmo_analytics.planning.baseline import Baseline
+from pmo_analytics.scenarios.scenario import Scenario, apply, read, scenario, schema
+from pmo_analytics.scenarios.words import Edit
+
+NEW = "new_scenario"
+_NAME = re.compile(r"[A-Za-z0-9_-]+")
+_LONGEST_NAME = 80
+
+Stated = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of an edit as a form shows it; without choices it is typed."""
+
+    name: str
+    is_required: bool
+    hint: str
+    is_chosen: bool = False
+    choices: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The field in words."""
+        words = self.name.replace("_", " ").capitalize()
+        return words.replace("fte", "FTE").replace("Fte", "FTE")
+
+
+def operations() -> dict[str, str]:
+    """Return each operation and what it does, in the order of the schema."""
+    return {op: str(form["description"]) for op, form in schema()["$defs"].items()}
+
+
+def fields(baseline: Baseline, op: str, stated: Stated | None = None) -> tuple[Field, ...]:
+    """List the fields of an operation; teams are those of the role that is stated."""
+    form = schema()["$defs"][op]
+    return tuple(
+        Field(
+            name,
+            name in form["required"],
+            _hint(rule),
+            is_chosen=name in _NAMED or not {"enum", "pattern"}.isdisjoint(rule),
+            choices=_choices(baseline, name, rule, stated or {}),
+        )
+        for name, rule in form["properties"].items()
+        if name != "op"
+    )
+
+
+def _hint(rule: Stated) -> str:
+    """Say what may be typed."""
+    kind = {"integer": "whole number", "number": "number"}.get(rule.get("type", ""), "")
+    if "minimum" in rule and "maximum" in rule:
+        return f"{kind} {rule['minimum']} to {rule['maximum']}"
+    ends = {"exclusiveMinimum": "above", "minimum": "at least", "maximum": "at most"}
+    return " ".join([kind, *(f"{words} {rule[key]}" for key, words in ends.items() if key in rule)])
+
+
+def _choices(
+    baseline: Baseline, name: str, rule: Stated, stated: Stated
+) -> tuple[tuple[str, Any], ...]:
+    if "enum" in rule:
+        return tuple((str(each), each) for each in rule["enum"])
+    if "pattern" in rule:
+        return _months(baseline)
+    return _NAMED[name](baseline, stated) if name in _NAMED else ()
+
+
+def _months(baseline: Baseline) -> tuple[tuple[str, Any], ...]:
+    """Every month in which people are stated or a project may still run."""
+    ends = [p.latest + p.duration for p in baseline.instance.projects]
+    months = [baseline.month(at) for at in range(max(baseline.instance.horizon, *ends))]
+    return tuple((f"{month:%b %Y}", f"{month:%Y-%m}") for month in months)
+
+
+def _projects(baseline: Baseline, _: Stated) -> tuple[tuple[str, Any], ...]:
+    named = baseline.names
+    return tuple(
+        (name if named[name] == name else f"{name} {named[name]}", name)
+        for name in sorted(baseline.instance.index)
+    )
+
+
+def _roles(baseline: Baseline, _: Stated) -> tuple[tuple[str, Any], ...]:
+    return tuple((name, name) for name in sorted(baseline.roles.values()))
+
+
+def _teams(baseline: Baseline, stated: Stated) -> tuple[tuple[str, Any], ...]:
+    role = next((r for r, name in baseline.roles.items() if stated.get("role") in (r, name)), "")
+    return tuple((team, team) for team in baseline.teams.get(role, ()))
+
+
+def _criteria(baseline: Baseline, _: Stated) -> tuple[tuple[str, Any], ...]:
+    return tuple((name, name) for name in sorted(baseline.weights))
+
+
+def _years(baseline: Baseline, _: Stated) -> tuple[tuple[str, Any], ...]:
+    return tuple((name, int(name)) for name in baseline.budget_years if name.isdigit())
+
+
+_NAMED = {
+    "project": _projects, "role": _roles, "from_role": _roles, "to_role": _roles,
+    "team": _teams, "criterion": _criteria, "year": _years,
+}  # fmt: skip
+
+
+def edit_of(op: str, values: Stated) -> dict[str, Any]:
+    """Make an edit of what a form holds: empty fields are left out, numbers are read as such.
+
+    What cannot be read stays as typed, so that the schema refuses it in its own words.
+    """
+    filled = {name: _value(value) for name, value in values.items()}
+    return {"op": op, **{name: value for name, value in filled.items() if value not in (None, "")}}
+
+
+def _value(typed: object) -> object:
+    if not isinstance(typed, str):
+        return typed
+    text = typed.strip()
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    if not math.isfinite(number):
+        return text
+    return int(number) if number.is_integer() else number
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A scenario that may still be empty, over the baseline it is meant for; never changed in place."""
+
+    baseline: Baseline
+    name: str = NEW
+    title: str = "What if"
+    edits: tuple[Edit, ...] = ()
+    meant_for: str = ""
+
+    @property
+    def stated(self) -> list[dict[str, Any]]:
+        """The edits as plain data."""
+        return [{"op": edit.op, **dict(edit.fields)} for edit in self.edits]
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario as a file would state it.
+
+        Raises:
+            UsageError: there is no edit yet, or the title is empty.
+        """
+        if not self.edits:
+            raise UsageError(f"scenario {self.name} has no edit yet; add one")
+        fields = {"title": self.title, "edits": self.stated}
+        meant = {"baseline": self.meant_for} if self.meant_for else {}
+        return scenario(fields | meant, name=self.name)
+
+    def with_edit(self, stated: Stated) -> "Draft":
+        """Return the draft with one more edit.
+
+        Raises:
+            UnknownNameError: it names what the baseline does not have.
+            UsageError: it is malformed.
+        """
+        every = {"title": "What if", "edits": [*self.stated, dict(stated)]}
+        longer = replace(self, edits=scenario(every, name=self.name).edits)
+        longer.warnings()
+        return longer
+
+    def without_edit(self, at: int) -> "Draft":
+        """Return the draft without one of its edits, by position."""
+        return replace(self, edits=(*self.edits[:at], *self.edits[at + 1 :]))
+
+    def warnings(self) -> tuple[str, ...]:
+        """Say which edits change nothing."""
+        if not self.edits:
+            return ()
+        return apply(self.baseline, Scenario(self.name, self.title, self.edits)).warnings
+
+
+def opened(baseline: Baseline, path: Path | None) -> Draft:
+    """Start from a scenario file, or from nothing.
+
+    Raises:
+        UnreadableFileError: there is no such file, or it is no YAML.
+        UnknownNameError: it is meant for another portfolio, or names what this one does not have.
+    """
+    if path is None:
+        return Draft(baseline, meant_for=baseline.portfolio_id)
+    found = read(path)
+    apply(baseline, found)
+    return Draft(baseline, found.name, found.title, found.edits, found.baseline)
+
+
+def save(draft: Draft, folder: Path, *, name: str, is_replacing: bool = False) -> Path:
+    """Write a scenario to `<name>.yaml`, whole or not at all.
+
+    Raises:
+        UsageError: the name is no name of a scenario, another scenario has it, there is no edit,
+            or the folder cannot be written to.
+    """
+    _refuse_name(name)
+    path, what_if = folder / f"{name}.yaml", replace(draft, name=name).scenario
+    if path.exists() and not is_replacing and _found(path) != what_if:
+        raise UsageError(
+            f"there is another scenario called {name}; choose another name, or tick replace"
+        )
+    try:
+        _write(path, as_yaml(what_if))
+    except OSError as error:
+        raise UsageError(
+            f"{name} cannot be saved in the folder {folder.name} ({error.strerror}); make it writable"
+        ) from error
+    return path
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+    Path(temporary).chmod(0o644)
+    Path(temporary).replace(path)
+
+
+def _refuse_name(name: str) -> None:
+    if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME or name == "baseline":
+        raise UsageError(
+            f"a scenario cannot be called '{name}'; use up to {_LONGEST_NAME} letters a to z, digits, "
+            "_ and -, and not the word baseline"
+        )
+
+
+def _found(path: Path) -> Scenario | None:
+    try:
+        return read(path)
+    except (UnreadableFileError, UsageError):
+        return None
+
+
+def as_yaml(what_if: Scenario) -> str:
+    """Write a scenario as the shipped files are written: an edit to a line."""
+    head = {"title": what_if.title} | ({"baseline": what_if.baseline} if what_if.baseline else {})
+    lines = [_plain(head, is_flow=False), "edits:\n"]
+    for edit in what_if.edits:
+        stated = dict(edit.fields)
+        order = [name for name in schema()["$defs"][edit.op]["properties"] if name in stated]
+        fields_in_order = {name: stated[name] for name in order}
+        lines.append(f"  - {_plain({'op': edit.op, **fields_in_order}, is_flow=True)}")
+    return "".join(lines)
+
+
+def _plain(stated: Stated, *, is_flow: bool) -> str:
+    text: str = yaml.safe_dump(
+        dict(stated),
+        default_flow_style=is_flow,
+        sort_keys=False,
+        allow_unicode=True,
+        width=math.inf,
+    )
+    return text

@@ -1,0 +1,1 @@
+"""What `task_levelling` is made of: networks of tasks, their cases, the search and its reasons."""
