@@ -18,14 +18,13 @@ from pmo_analytics.planning import case as what_if_case
 from pmo_analytics.planning.baseline import Baseline
 from pmo_analytics.planning.case import BASELINE, Case
 from pmo_analytics.planning.committed import net
-from pmo_analytics.planning.overtime import chosen_again, is_priced, saved, settled
+from pmo_analytics.planning.moves import chosen_again, is_priced, rechosen, saved, settled
 from pmo_analytics.planning.plan import (
     KEEP_WITHIN,
     LARGE,
     Fit,
     Starts,
     moved,
-    rechosen,
     said,
     steady,
     worth,

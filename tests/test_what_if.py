@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pmo_analytics import capacity, capacity_reading, charts, tables
 from pmo_analytics.engines.selection_model import Dependency, Instance, Project
 from pmo_analytics.errors import UnknownNameError, UsageError
+from pmo_analytics.planning import moves
 from pmo_analytics.planning import plan as capacity_plan
 from pmo_analytics.planning.baseline import from_instance
 from pmo_analytics.scenarios.scenario import apply, scenario
@@ -428,7 +429,7 @@ def test_who_moves_all_the_same_takes_the_best_start_that_fits():
     """B must move from the reference anyway; two months late it has room in January as well: 50, not 40.5."""
     hired = apply(_two(), _scenario("hire", HIRE)).baseline
 
-    calm = capacity_plan.rechosen(hired, {"A": 0, "B": 2}, {"A": 0, "B": 4})
+    calm = moves.rechosen(hired, {"A": 0, "B": 2}, {"A": 0, "B": 4})
 
     assert calm == {"A": 0, "B": 0}
 

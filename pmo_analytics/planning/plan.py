@@ -175,24 +175,6 @@ def _put_back(case: Baseline, starts: Starts, reference: Starts, least: float) -
     return fit.starts
 
 
-def rechosen(case: Baseline, starts: Starts, reference: Starts) -> dict[str, int]:
-    """Give each project that moves the most valuable start that fits: it moves all the same."""
-    fit, value = Fit(case.instance, starts), case.instance.table.value
-    for name in moved(starts, reference):
-        at = case.instance.index.get(name)
-        if at is None or (was := int(fit.choice[at])) == OUT:
-            continue
-        first, last = int(fit.table.first[at]), int(fit.table.first[at + 1])
-        better = [option for option in range(first, last) if value[option] > value[was]]
-        for option in sorted(better, key=lambda each: -value[each]):
-            fit.put(at, option)
-            if not len(fit.short()) and not fit.broken_link(at):
-                break
-            fit.put(at, was)
-    after = fit.starts
-    return after if (worth(case, after) or 0.0) >= (worth(case, starts) or 0.0) else dict(starts)
-
-
 def _nearest(case: Baseline, fit: Fit, at: int, wanted: int, least: float) -> None:
     """Give a project the first option from the wanted one towards its own that fits.
 

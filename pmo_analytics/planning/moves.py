@@ -1,7 +1,8 @@
-"""Overtime at a price: is a plan worth more when a project waits, leaves or comes back instead?
+"""Is a plan worth more when one project waits, leaves or comes back instead?
 
-The engine of `selection` knows hard limits only, so it fills the hours that a policy allows
-whatever they cost. Here such a plan is changed, one project at a time, while that is worth more.
+Here a plan is changed, one project at a time, while that is worth more. Overtime at a price needs it
+most: the engine of `selection` knows hard limits only, so it fills the hours that a policy allows
+whatever they cost.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ import numpy as np
 from pmo_analytics.engines.selection_kernel import OUT, value_of
 from pmo_analytics.engines.selection_model import Floats
 from pmo_analytics.planning.baseline import Baseline
-from pmo_analytics.planning.plan import Fit, Starts, normal_hours
+from pmo_analytics.planning.plan import Fit, Starts, moved, normal_hours
 
 SWEEPS = 20  # over all projects; a plan is settled long before
 MOST_PLANS = 3  # of those settled by single moves, in which pairs are tried
@@ -128,6 +129,15 @@ def chosen_again(case: Baseline, starts: Starts) -> dict[str, int]:
     """Let each project in turn take the option that is worth most beside the others, until none moves."""
     search = _Search(case, starts)
     search.sweep()
+    return search.fit.starts
+
+
+def rechosen(case: Baseline, starts: Starts, reference: Starts) -> dict[str, int]:
+    """Let each project that moves take the option that is worth most: it moves all the same."""
+    search = _Search(case, starts)
+    for name in moved(starts, reference):
+        if name in starts:
+            search.move(case.instance.index[name])
     return search.fit.starts
 
 
