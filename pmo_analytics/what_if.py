@@ -20,6 +20,7 @@ from pmo_analytics.planning.case import BASELINE, Case
 from pmo_analytics.planning.committed import net
 from pmo_analytics.planning.moves import chosen_again, is_priced, rechosen, saved, settled
 from pmo_analytics.planning.plan import (
+    KEEP_OF_CHANGE,
     KEEP_WITHIN,
     LARGE,
     Fit,
@@ -249,10 +250,7 @@ def _steady(case: Case, base: Case, effort: int, seed: int, *, is_kept: bool = F
     if is_kept or not case.is_possible:
         return
     reference: Starts = base.state.submitted if case is base else base.starts
-    least = case.best - KEEP_WITHIN * abs(case.best)
-    if case is not base:
-        same = worth(case.state, base.starts) if base.is_possible else None
-        least = least if same is None else max(least, same)
+    least = _least(case, base)
     case.starts = steady(case.state, case.top, reference, least=least, effort=effort, seed=seed)
     if case is not base and base.is_possible:  # what is left of the baseline's plan may be calmer
         kept = repaired(case.state, base.starts)
@@ -260,6 +258,21 @@ def _steady(case: Case, base: Case, effort: int, seed: int, *, is_kept: bool = F
             case.starts = min((case.starts, kept), key=lambda each: len(moved(each, reference)))
     case.starts = saved(case.state, rechosen(case.state, case.starts, reference))
     case.value = worth(case.state, case.starts) or 0.0
+
+
+def _least(case: Case, base: Case) -> float:
+    """Return what a plan must be worth to be shown instead of the best one, because it moves less.
+
+    Little is given up, and of what a scenario gains or loses against the baseline, as both are shown,
+    only a small share, or what the search may have missed: so that the plan shown brings what is said.
+    """
+    least = case.best - KEEP_WITHIN * abs(case.best)
+    if case is base or not base.is_possible:
+        return least
+    change = case.best - base.best
+    shown = base.value + change - max(KEEP_OF_CHANGE * abs(change), base.noise)
+    same = worth(case.state, base.starts)
+    return max(least, min(shown, case.best), least if same is None else same)
 
 
 def _keep_signs(cases: list[Case]) -> None:

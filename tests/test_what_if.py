@@ -288,21 +288,26 @@ def test_an_impossible_mandate_names_the_two_rules_and_the_others_are_still_comp
 
 
 def test_a_plan_moves_few_projects_where_moving_more_gains_little():
-    # C gains 0.1% of all value, 10 / 0.9 - 10, by starting a month sooner: not worth a move
+    """A month sooner B gains 100 / 0.9 - 100 = 11.11 and C 1.11: a tenth of both may be given up, so C stays."""
     projects = (
         Project("A", 1000.0, latest=3),
+        Project("B", 100.0, earliest=1, latest=3, decay=0.1),
         Project("C", 10.0, earliest=1, latest=3, fte={"dev": (1.0,)}, decay=0.1),
     )
     instance = Instance(projects, capacity={"dev": (1.0,) * 6}, bucket_months=1)
     baseline = from_instance(instance, first_month=JANUARY)
+    b, c = ({"op": "advance", "project": name, "months": 1} for name in "BC")
 
-    studied = what_if(baseline, [_scenario("may", {"op": "advance", "project": "C", "months": 1})])
+    studied = what_if(baseline, [_scenario("both", b, c), _scenario("little", c)])
 
-    may = studied.summary.set_index("scenario").loc["may"]
-    assert may["projects_moved"] == 0
-    assert may["change"] == pytest.approx(10 / 0.9 - 10)
-    assert may["given_up"] == pytest.approx(may["change"])
+    summary = studied.summary.set_index("scenario")
+    both, little = summary.loc["both"], summary.loc["little"]
+    assert both["projects_moved"] == 1
+    assert both["change"] == pytest.approx(110 / 0.9 - 110)
+    assert both["given_up"] == pytest.approx(10 / 0.9 - 10)
     assert "Given up to move few" in repr(tables.scenarios(studied.summary, currency="GBP"))
+    # what is said to be gained is gained by the plan that is shown, however little it is
+    assert (little["projects_moved"], little["given_up"]) == (1, 0)
 
 
 def test_overtime_is_paid_for_and_never_makes_a_plan_worse():

@@ -20,6 +20,7 @@ from pmo_analytics.planning.inputs import MONTHS_PER_YEAR
 
 Starts = Mapping[str, int]
 KEEP_WITHIN = 0.005  # share of the best value that may be given up for fewer moves
+KEEP_OF_CHANGE = 0.1  # share of what a scenario changes that may be given up for them, at the most
 LARGE = 6_000  # options above which another search takes too long for what it calms
 PASSES = 3  # times over the moved projects: one put back may make room for another
 QUARTER = 3
@@ -211,8 +212,10 @@ def why(case: Baseline, starts: Starts) -> dict[str, tuple[str, str]]:
 def _why(case: Baseline, fit: Fit, at: int) -> tuple[str, str]:
     project, taken = case.instance.projects[at], int(fit.choice[at])
     first, last = int(fit.table.first[at]), int(fit.table.first[at + 1])
+    if project.barred:
+        return "out", f"It is out: {said(case, project.barred)}."
     if first == last:
-        return "window", "There is no month in which it may start."
+        return "window", _no_window(case, project)
     if taken == first:
         planned = case.submitted.get(project.project_id)
         if planned == project.earliest:
@@ -222,7 +225,8 @@ def _why(case: Baseline, fit: Fit, at: int) -> tuple[str, str]:
         waited, ready = case.waits.get(project.project_id, ("", -1))
         if project.earliest == ready:
             return "dependency", f"It waits for {waited}, and may start from {when}."
-        return "edit", f"The scenario lets it start from {when}."
+        held = planned is None or project.earliest > planned
+        return "edit", f"The scenario {'holds it until' if held else 'lets it start from'} {when}."
     return _kept_from(case, fit, at, taken - 1 if taken != OUT else first)
 
 
@@ -231,7 +235,7 @@ def _kept_from(case: Baseline, fit: Fit, at: int, tried: int) -> tuple[str, str]
     project = case.instance.projects[at]
     taken = int(fit.choice[at])
     fit.put(at, tried)
-    link, short = fit.broken_link(at), fit.short()
+    link, short, after = fit.broken_link(at), fit.short(), overtime(case, fit.starts)
     fit.put(at, taken)
     when = f"{case.month(int(fit.table.start[tried])):%b %Y}"
     is_planned = case.submitted.get(project.project_id) == int(fit.table.start[tried])
@@ -242,7 +246,29 @@ def _kept_from(case: Baseline, fit: Fit, at: int, tried: int) -> tuple[str, str]
         return _shortage(case, fit, at, tried, short, what)
     if taken == OUT:
         return "value", f"{what} would fit, but other projects are worth more in its place later."
+    more_paid = after - overtime(case, fit.starts)
+    earned = float(fit.table.value[tried] - fit.table.value[taken])
+    if more_paid > earned:
+        paid, brought = (money(amount, case.currency) for amount in (more_paid, max(earned, 0.0)))
+        return (
+            "overtime",
+            f"{what} would fit, but costs {paid} more overtime and brings {brought} more.",
+        )
     return "stability", f"{what} would fit too, and was not worth another move."
+
+
+def _no_window(case: Baseline, project: selection.Project) -> str:
+    """Say why there is no month in which a project may start."""
+    when = f"{case.month(project.earliest):%b %Y}"
+    if project.latest < project.earliest:
+        most = f"{case.month(project.latest):%b %Y}"
+        return f"It cannot start before {when}, and may not start after {most}."
+    end = f"{case.month(project.earliest + project.duration - 1):%b %Y}"
+    due = project.deadline
+    if due is None or due > project.earliest + project.duration - 1:
+        return f"It cannot start before {when}, and would end after the last month of the study."
+    by = f"{case.month(due - 1):%b %Y}"
+    return f"It cannot start before {when} and would end in {end}, but is due by the end of {by}."
 
 
 def _rule(case: Baseline, fit: Fit, at: int, link: str) -> str:
@@ -280,7 +306,7 @@ def _shortage(
 def _over(fit: Fit, at: int, tried: int, row: int) -> float:
     was = int(fit.choice[at])
     fit.put(at, tried)
-    over = float(fit.use[row] - fit.table.limit[row])
+    over = float(fit.use[row] - fit.table.limit[row] + fit.instance.owing[row])
     fit.put(at, was)
     return over
 
