@@ -283,7 +283,7 @@ def test_the_other_edits_change_what_they_say():
         {"op": "capacity_policy", "overtime_share": 0.5, "overtime_price": 3, "bucket": "quarter"}
     )
 
-    assert out.latest < out.earliest
+    assert out.barred == "the scenario takes it out"
     assert (inside.mandatory, inside.deadline) == (True, 4)
     assert twice.fte["dev"] == (2.0, 4.0)
     assert worth.value == 7

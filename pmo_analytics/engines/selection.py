@@ -59,7 +59,8 @@ class Plan:
         bound: currency; no plan can be worth more.
         is_proved: the plan is the best there is, perhaps one of several.
         is_reproducible: no clock decided when to stop.
-        prices: value of one more unit of each limited row, by its name, where positive.
+        prices: value of one more unit of each limited row, by its name, where positive; what is owed to
+            others has none.
         reasons: one row per project; see `selection_explain.explain`.
     """
 
@@ -113,7 +114,7 @@ def select(
     by_row = {
         name: float(price)
         for name, price in zip(instance.row_names, found.prices.by_row, strict=True)
-        if price > 0
+        if price > 0 and not instance.owed.get(name)
     }
     return Plan(
         start=_starts(instance, found.choice),

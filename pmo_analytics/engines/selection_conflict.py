@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pmo_analytics.engines.selection_bound import Model, option_of, project_of
-from pmo_analytics.engines.selection_model import TOLERANCE, Instance, last_start
+from pmo_analytics.engines.selection_model import (
+    TOLERANCE,
+    Dependency,
+    Instance,
+    in_months,
+    last_start,
+)
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
@@ -69,18 +75,42 @@ def impossible(instance: Instance) -> str:
 def _too_late(instance: Instance) -> Conflict | None:
     """Find a mandatory project, or one it needs, that has no start at all."""
     for at, project in enumerate(instance.projects):
-        last = last_start(instance, project)
-        if instance.table.must[at] and last < project.earliest:
-            return Conflict(
-                (
-                    f"project {project.project_id} is mandatory or needed by one that is",
-                    f"it must start by month {last}",
-                    f"it cannot start before month {project.earliest}",
-                ),
-                (f"an end {project.earliest - last} months later",),
-                _mandated_by(instance, at),
-            )
+        late = project.earliest - last_start(instance, project)
+        if not instance.table.must[at] or late <= 0:
+            continue
+        mandated = _mandated_by(instance, at)
+        name = f"project {project.project_id}"
+        rule = f"{name} is mandatory"
+        if not project.mandatory:
+            rule = f"project {mandated[0]} is mandatory and needs {project.project_id}"
+        if project.barred:
+            return Conflict((rule, f"{name} is out: {project.barred}"), (), mandated)
+        begin = f"{name} cannot start before month {project.earliest}"
+        if project.latest < project.earliest:
+            rules = (rule, begin, f"it may not start after month {project.latest}")
+            return Conflict(rules, (f"a start {in_months(late)} later allowed",), mandated)
+        rules = (
+            rule,
+            begin,
+            f"it must start by month {last_start(instance, project)} to end in time",
+        )
+        return Conflict(rules, (f"an end {in_months(late)} later",), mandated)
     return None
+
+
+def _soonest(instance: Instance) -> list[int]:
+    """First month in which each project can start after all that it needs, whatever people there are."""
+    soonest = [p.earliest for p in instance.projects]
+    waits = [link for link in instance.dependencies if link.kind == "finish_to_start"]
+    for _ in waits:  # what a project waits for may wait itself
+        before = list(soonest)
+        for link in waits:
+            after, needed = instance.index[link.project_id], instance.index[link.depends_on]
+            ready = soonest[needed] + instance.projects[needed].duration + link.lag
+            soonest[after] = max(soonest[after], ready)
+        if soonest == before:
+            break
+    return soonest
 
 
 def _mandated_by(instance: Instance, at: int) -> tuple[str, ...]:
@@ -104,6 +134,7 @@ class _Rules:
         from ortools.sat.python import cp_model
 
         self.instance, self.table = instance, instance.table
+        self.soonest = _soonest(instance)
         self.model = cp_model.CpModel()
         self.words: list[str] = []
         self.mandated: dict[int, str] = {}
@@ -169,7 +200,7 @@ class _Rules:
             after, before = (self.instance.index[n] for n in (link.project_id, link.depends_on))
             if after not in self.of_project:
                 continue
-            switch = self._rule(f"project {link.project_id} needs {link.depends_on}")
+            switch = self._rule(self._need(link, after, before))
             lag = link.lag if link.kind == "finish_to_start" else None
             for option in self.of_project[after]:
                 in_time = self._in_time(before, int(self.table.start[option]), lag)
@@ -180,6 +211,15 @@ class _Rules:
             if len([options for options in projects if options]) > 1:
                 switch = self._rule(f"projects {' and '.join(group)} exclude each other")
                 self.model.add(sum(takes) <= 1).only_enforce_if(switch)
+
+    def _need(self, link: Dependency, after: int, before: int) -> str:
+        """Name a dependency, with its months where it alone comes too late."""
+        words = f"project {link.project_id} needs {link.depends_on}"
+        last = last_start(self.instance, self.instance.projects[after])
+        ready = self.soonest[before] + self.instance.projects[before].duration + link.lag
+        if link.kind != "finish_to_start" or ready <= last:
+            return words
+        return f"{words}, whose end allows month {ready} at the earliest, and must start by month {last}"
 
     def _in_time(self, before: int, month: int, lag: int | None) -> list["cp_model.IntVar"]:
         end = self.table.duration[before] + (lag or 0)
@@ -203,7 +243,8 @@ def _rules_of_rows(instance: Instance) -> Iterator[tuple[str, range]]:
 def relief(instance: Instance) -> tuple[str, ...]:
     """Say what money and capacity would make room for the mandatory projects, by year and period.
 
-    Empty if no capacity or money would help: then time or a rule between projects is short.
+    What is owed to others comes on top, as it is paid first. Empty if no capacity or money would help:
+    then time or a rule between projects is short.
     """
     model = Model(instance.table)
     keep = np.flatnonzero(instance.table.must[project_of(instance.table)] > 0)
@@ -211,7 +252,7 @@ def relief(instance: Instance) -> tuple[str, ...]:
     if extra is None:
         return ()
     return tuple(
-        f"{amount:,.2f} more in {name}"
-        for amount, name in zip(extra, instance.row_names, strict=True)
+        f"{amount + owed:,.2f} more in {name}"
+        for amount, owed, name in zip(extra, instance.owing, instance.row_names, strict=True)
         if amount > TOLERANCE
     )

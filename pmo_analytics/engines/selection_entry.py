@@ -123,7 +123,8 @@ def _beside(
 def _lacking(instance: Instance, room: Floats, option: int) -> Floats:
     use = use_of(instance.table, np.array([option]))
     over = use - room
-    return np.where(over > TOLERANCE * np.maximum(1.0, instance.table.limit), over, 0.0)
+    is_short = over > TOLERANCE * np.maximum(1.0, instance.table.limit)
+    return np.where(is_short, over + instance.owing, 0.0)
 
 
 def _is_excluded(instance: Instance, choice: Integers, at: int) -> bool:

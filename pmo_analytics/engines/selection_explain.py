@@ -12,7 +12,9 @@ from pmo_analytics.engines.selection_model import (
     Floats,
     Instance,
     Integers,
+    Project,
     Table,
+    in_months,
     last_start,
 )
 
@@ -29,11 +31,13 @@ def explain(instance: Instance, choice: Integers, by_row: Floats) -> pd.DataFram
     Columns:
         project_id: key.
         is_selected, start: whether it is in, and the month in which it starts.
-        reason: mandated, needed or chosen if in; window, dependency, exclusive, budget,
+        reason: mandated, needed or chosen if in; barred, window, dependency, exclusive, budget,
             role, risk, low value, or overlooked by too short a search, if out.
         detail: the reason in words.
         to_get_in: what would have to change; empty if it is in.
         late: why it does not start a month earlier, if it is in and might.
+
+    What others are owed of a limit counts as needed too.
     """
     table = instance.table
     use = np.zeros(len(table.limit))
@@ -95,10 +99,10 @@ def _why_late(instance: Instance, choice: Integers, use: Floats, at: int) -> str
 def _blocked(instance: Instance, choice: Integers, at: int) -> Said | None:
     """Name the rule, other than a shortage, that keeps a project out."""
     table, project = instance.table, instance.projects[at]
+    if project.barred:
+        return "barred", project.barred, ""
     if table.first[at] == table.first[at + 1]:
-        last = last_start(instance, project)
-        detail = f"it can start in month {project.earliest} at the earliest, but must by {last}"
-        return "window", detail, f"an end at least {project.earliest - last} months later"
+        return "window", *_no_window(instance, project)
     for k in range(table.group_ptr[at], table.group_ptr[at + 1]):
         group = table.group[k]
         for other in table.member[table.member_ptr[group] : table.member_ptr[group + 1]]:
@@ -106,6 +110,15 @@ def _blocked(instance: Instance, choice: Integers, at: int) -> Said | None:
                 name = instance.projects[other].project_id
                 return "exclusive", f"{name} is chosen instead", f"taking {name} out"
     return _waits(instance, choice, at)
+
+
+def _no_window(instance: Instance, project: Project) -> tuple[str, str]:
+    """Say which of its own limits leaves a project no month to start in, and by how much it is passed."""
+    late = in_months(project.earliest - last_start(instance, project))
+    detail = f"it can start in month {project.earliest} at the earliest, and "
+    if project.latest < project.earliest:
+        return f"{detail}may not after month {project.latest}", f"a start {late} later allowed"
+    return f"{detail}then finishes {late} too late", f"an end at least {late} later"
 
 
 def _waits(instance: Instance, choice: Integers, at: int) -> Said | None:
@@ -117,8 +130,8 @@ def _waits(instance: Instance, choice: Integers, at: int) -> Said | None:
             return "dependency", f"it needs {name}, which is out", f"choosing {name}"
     late = int(ready(table, choice, at) - table.start[table.first[at + 1] - 1])
     if late > 0:
-        detail = f"what it needs finishes {late} months too late for it"
-        return "dependency", detail, f"starting that {late} months earlier"
+        detail = f"what it needs finishes {in_months(late)} too late for it"
+        return "dependency", detail, f"starting that {in_months(late)} earlier"
     return None
 
 
@@ -186,7 +199,9 @@ def _missing(instance: Instance, short: _Shortages, option: int) -> tuple[Intege
 
 
 def _need(instance: Instance, row: int, amount: float) -> str:
-    return f"{amount:,.2f} more {_unit(instance, row)} in {instance.row_names[row]}"
+    """Say how much more a limit needs, what is owed to others included."""
+    needed = amount + float(instance.owing[row])
+    return f"{needed:,.2f} more {_unit(instance, row)} in {instance.row_names[row]}"
 
 
 def _kind(instance: Instance, row: int) -> str:

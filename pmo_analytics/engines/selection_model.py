@@ -32,12 +32,14 @@ class Project:
     """One candidate. Months count from 0, the first month of the horizon.
 
     Columns:
-        value: currency, if started in `earliest`; lost at `decay` a month after that.
+        value: currency, if started in `earliest`; after that a share of it, `decay`, is lost a month,
+            of one below zero as well.
         spend: currency in each month from the start, capital and running cost together.
         fte: full-time equivalents by role in each month from the start.
         deadline: the month before which it must be finished; only limits the starts.
         risk: exposure, in any one unit, that counts against `Instance.risk_limit`.
         score: what a ranked list orders by; not used by the selection.
+        barred: why it may not be chosen at all, in words; empty if it may.
     """
 
     project_id: str
@@ -52,10 +54,17 @@ class Project:
     deadline: int | None = None
     risk: float = 0.0
     score: float = 0.0
+    barred: str = ""
 
     def value_at(self, start: int) -> float:
         """Value if started in a month, after what the delay costs."""
-        return self.value * float((1 - self.decay) ** (start - self.earliest))
+        return after_delay(self.value, self.decay, start - self.earliest)
+
+
+def after_delay(value: float, decay: float, months: int) -> float:
+    """Value after a delay: each month costs a share of what is left, of a value below zero as well."""
+    kept = float((1 - decay) ** months)
+    return value * (kept if value >= 0 else 2 - kept)
 
 
 @dataclass(frozen=True)
@@ -108,6 +117,8 @@ class Instance:
         first_year_months: months of the horizon in the first budget year.
         year_names: names of the budget years for sentences.
         may_overrun: projects may end after the horizon, where nothing limits them.
+        owed: by row name, what projects outside the choice ask for beyond what there is. The limit is 0
+            then, and what is added goes to them first; see `with_more`.
         other_limits: limits by row name that replace the ones above; see `with_limits`.
 
     Raises:
@@ -125,6 +136,7 @@ class Instance:
     spend_limit: float = np.inf
     risk_limit: float = np.inf
     may_overrun: bool = False
+    owed: Mapping[str, float] = field(default_factory=dict)
     other_limits: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -185,13 +197,38 @@ class Instance:
         other.__dict__["table"] = self.table._replace(limit=other.limits)
         return other
 
+    def with_more(self, more: Mapping[str, float]) -> "Instance":
+        """Return the same portfolio with more of some limits, by row name; what is owed is paid first."""
+        limits = dict(zip(self.row_names, self.limits, strict=True))
+        left = {
+            row: float(limits[row]) + extra - self.owed.get(row, 0.0) for row, extra in more.items()
+        }
+        other = self.with_limits({row: max(0.0, amount) for row, amount in left.items()})
+        still = {**self.owed} | {row: max(0.0, -amount) for row, amount in left.items()}
+        table = other.table
+        other = replace(other, owed=still)
+        other.__dict__["table"] = table
+        return other
+
+    @cached_property
+    def owing(self) -> Floats:
+        """What is owed of each row."""
+        return np.array([self.owed.get(name, 0.0) for name in self.row_names])
+
     def _period_name(self, bucket: int) -> str:
         kind = {1: "month", 3: "quarter", 12: "year"}.get(self.bucket_months, "period")
         return f"{kind} {bucket + 1}"
 
 
+def in_months(count: int) -> str:
+    """Write a number of months: `1 month`, `2 months`."""
+    return f"{count} month" if count == 1 else f"{count} months"
+
+
 def last_start(instance: Instance, project: Project) -> int:
     """Return the last month in which a project may start; before `earliest` if it never can."""
+    if project.barred:
+        return project.earliest - 1
     ends = [project.latest]
     if project.deadline is not None:
         ends.append(project.deadline - project.duration)
@@ -212,7 +249,8 @@ def options(instance: Instance) -> Table:
     owner = np.repeat(np.arange(len(projects)), counts)
     delay = start - np.array([p.earliest for p in projects], dtype=np.int64)[owner]
     kept = 1 - np.array([p.decay for p in projects])[owner]
-    value = np.array([p.value for p in projects], dtype=np.float64)[owner] * kept**delay
+    whole = np.array([p.value for p in projects], dtype=np.float64)[owner]
+    value = whole * np.where(whole >= 0, kept**delay, 2 - kept**delay)
     ptr, row, amount = _use(instance, first, start)
     links = _links(instance)
     members = [[instance.index[name] for name in group] for group in instance.exclusive]

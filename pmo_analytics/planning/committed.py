@@ -8,16 +8,17 @@ from dataclasses import replace
 
 import numpy as np
 
-from pmo_analytics.engines.selection_model import Dependency, Floats, Instance, Project
+from pmo_analytics.engines.selection_model import TOLERANCE, Dependency, Floats, Instance, Project
 from pmo_analytics.planning.baseline import Baseline
 
 
 def net(at: Baseline) -> Baseline:
     """Return the candidates alone, with what the running projects leave them; as it is without any.
 
-    People are taken off by the period over which they are counted, never below none. A candidate that
-    waits for a running project starts no earlier than that one ends, and loses value for the wait a
-    scenario causes; without a project that it needs, there is no month in which it may start.
+    People are taken off by the period over which they are counted, never below none; what is short then
+    is `owed`, and comes first of whatever is added. A candidate that waits for a running project starts
+    no earlier than that one ends, and loses value for the wait a scenario causes; without a project that
+    it needs it is barred.
     """
     if not at.running:
         return at
@@ -27,7 +28,7 @@ def net(at: Baseline) -> Baseline:
     begun = {
         p.project_id: p.earliest
         for p in instance.projects
-        if p.project_id in running and p.earliest <= p.latest
+        if p.project_id in running and not p.barred
     }
     used, asked, years = Fit(instance, begun).use, load(instance, begun), len(instance.budgets)
     offered = {role: np.array(months) for role, months in instance.capacity.items()}
@@ -42,6 +43,7 @@ def net(at: Baseline) -> Baseline:
         projects=candidates,
         capacity=_left(instance, offered, asked, used),
         budgets=tuple(np.maximum(np.array(instance.budgets) - used[:years], 0.0).tolist()),
+        owed=_owed(instance, used),
         dependencies=tuple(
             link for link in instance.dependencies if link.depends_on not in running
         ),
@@ -79,6 +81,16 @@ def _left(
     return found
 
 
+def _owed(instance: Instance, used: Floats) -> dict[str, float]:
+    """What is used of each limit beyond what there is."""
+    over = used - instance.limits
+    return {
+        name: float(amount)
+        for name, amount, limit in zip(instance.row_names, over, instance.limits, strict=True)
+        if amount > TOLERANCE * max(1.0, limit)
+    }
+
+
 def _after_running(
     instance: Instance, project: Project, running: frozenset[str], begun: dict[str, int]
 ) -> Project:
@@ -87,7 +99,7 @@ def _after_running(
         if link.project_id != project.project_id or link.depends_on not in running:
             continue
         if link.depends_on not in begun:
-            return replace(project, latest=project.earliest - 1)
+            return replace(project, barred=f"it needs {link.depends_on}, which is out")
         if link.kind == "finish_to_start":
             project = _waiting(project, _ready(instance, link, begun[link.depends_on]))
     return project

@@ -94,20 +94,19 @@ def _rows(base: Base, role: str) -> list[str]:
 def _one_more(base: Base, roles: list[str], effort: int, seed: int) -> selection.Plan:
     """Find the plan again with one more person of some roles in every month."""
     instance = base.state.instance
-    limits = dict(zip(instance.row_names, instance.limits, strict=True))
     rows = [row for role in roles for row in _rows(base, role)]
-    more = instance.with_limits({row: limits[row] + instance.bucket_months for row in rows})
+    more = instance.with_more(dict.fromkeys(rows, float(instance.bucket_months)))
     return selection.select(more, effort=effort, seed=seed, start=base.plan)
 
 
 def _relaxed(base: Base, model: Model, role: str) -> float:
     """Solve the relaxed problem again with one more person of a role, from where it is."""
-    instance = base.state.instance
-    limits, rows = dict(zip(instance.row_names, instance.limits, strict=True)), _rows(base, role)
+    instance, rows = base.state.instance, _rows(base, role)
+    more = instance.with_more(dict.fromkeys(rows, float(instance.bucket_months)))
     bounds = []
-    for extra in (instance.bucket_months, 0):
-        for row in rows:
-            model.set_limit(instance.row_names.index(row), limits[row] + extra)
+    for limits in (more.limits, instance.limits):
+        for at in map(instance.row_names.index, rows):
+            model.set_limit(at, float(limits[at]))
         prices = model.prices()
         bounds.append(float("nan") if prices is None else prices.bound)
     return bounds[0] - bounds[1]

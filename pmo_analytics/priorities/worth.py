@@ -79,8 +79,13 @@ def role_margins(choice: Choice, frontier: pd.DataFrame) -> pd.DataFrame:
 
 
 def any_year(choice: Choice, *, effort: int = 1, seed: int = 1) -> Plan | None:
-    """Find the best plan if the money left in all budget years could be spent in any of them."""
+    """Find the best plan if the money left in all budget years could be spent in any of them.
+
+    None where no budget limits, or that of one of the years does not.
+    """
     if choice.instance is None or not choice.instance.budgets:
+        return None
+    if not np.isfinite(choice.instance.budgets).all():
         return None
     left = years(choice)["left"].sum()
     free = without_budgets(choice.instance).with_limits({TOTAL_SPEND: float(left)})
@@ -103,9 +108,7 @@ def with_more_money(choice: Choice, *, effort: int = 1, seed: int = 1) -> pd.Dat
         return table
     for at, row in enumerate(table.to_dict("records")):
         if row["price"] > 0:
-            richer = choice.instance.with_limits(
-                {f"budget {row['year']}": row["left"] + row["more"]}
-            )
+            richer = choice.instance.with_more({f"budget {row['year']}": row["more"]})
             plan = selection.select(richer, effort=effort, seed=seed, start=choice.plan)
             table.loc[at, "gain"] = plan.value - choice.plan.value
     return table
@@ -208,6 +211,24 @@ def role_prices(choice: Choice, *, effort: int = 1, seed: int = 1) -> pd.DataFra
     return table.sort_values(order, ascending=[False, False, False, True], ignore_index=True)
 
 
+def short_of_people(choice: Choice) -> pd.DataFrame:
+    """List where running projects alone ask for more people than there are.
+
+    Grain:
+        One row per role and quarter, the worst first.
+
+    Columns:
+        label: role and quarter in words. short: FTE-months; what is added there goes to them first.
+    """
+    known, lines = choice.instance, []
+    for row, short in known.owed.items() if known is not None else ():
+        role, _, period = row.rpartition(" in quarter ")
+        if role and period.isdigit():
+            lines.append((f"{role}, {quarter(choice.register, int(period) - 1)}", short))
+    table = pd.DataFrame(lines, columns=["label", "short"])
+    return table.sort_values("short", ascending=False, kind="stable", ignore_index=True)
+
+
 def _likely_rows(known: Instance, plan: Plan, free: Plan, *, effort: int, seed: int) -> list[str]:
     """Roles and quarters that may limit the plan, the likeliest first."""
     roles = [row for row in known.row_names if role_of(known, row) is not None]
@@ -216,13 +237,13 @@ def _likely_rows(known: Instance, plan: Plan, free: Plan, *, effort: int, seed: 
     passed = Fit(known, together.start).short()
     dear = [sorted(each.prices, key=lambda row: -each.prices[row]) for each in (plan, free)]
     likely = [*dear[0], *waits, *(known.row_names[row] for row in passed), *dear[1]]
-    return [row for row in dict.fromkeys(likely) if row in set(roles)]
+    helped = {row for row in roles if known.owed.get(row, 0.0) < 1}  # else it all goes to others
+    return [row for row in dict.fromkeys(likely) if row in helped]
 
 
 def _richer(known: Instance, rows: list[str]) -> Instance:
     """Return the same portfolio with one more FTE-month in some rows."""
-    limits = dict(zip(known.row_names, known.limits, strict=True))
-    return known.with_limits({row: float(limits[row]) + 1 for row in rows})
+    return known.with_more(dict.fromkeys(rows, 1.0))
 
 
 def _one_month_more(

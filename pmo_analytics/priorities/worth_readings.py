@@ -16,7 +16,10 @@ from pmo_analytics.figures import (
 )
 from pmo_analytics.portfolio import listed
 from pmo_analytics.priorities.readings import in_money
+from pmo_analytics.priorities.worth import short_of_people
 from pmo_analytics.prioritisation import RULES, Choice
+
+MOST_NAMED = 3  # shortages named in a sentence before the rest are counted
 
 
 def read_years(choice: Choice, table: pd.DataFrame, free: Plan | None) -> str:
@@ -92,10 +95,11 @@ def read_roles(choice: Choice, table: pd.DataFrame) -> str:
         return "Without a choice no role has a price."
     tried = table[table["gain"].notna()]
     if tried.empty:
-        return (
+        nothing = (
             "No role keeps a candidate out of the plan or late, and none has a price, so that one more "
             "month of a person has nothing to bring."
         )
+        return " ".join([nothing, *_short_of_people(choice)])
     good = tried[tried["gain"] > CENT]
     said = [_most_gained(choice, good.iloc[0])] if len(good) else []
     said += [_also_gain(choice, good.iloc[1:])] if len(good) > 1 else []
@@ -119,7 +123,21 @@ def read_roles(choice: Choice, table: pd.DataFrame) -> str:
             f"Were money no limit, a month of a {free['role']} from {free['period']} would be worth up "
             f"to {in_money(choice, free['price_money_free'])} by its price."
         )
-    return " ".join(said)
+    return " ".join([*said, *_short_of_people(choice)])
+
+
+def _short_of_people(choice: Choice) -> list[str]:
+    """Say where running projects alone lack people, who come first of whatever is added."""
+    table = short_of_people(choice)
+    if table.empty:
+        return []
+    named = [
+        f"{row['label']} ({row['short']:.1f})" for row in table.head(MOST_NAMED).to_dict("records")
+    ]
+    more = len(table) - len(named)
+    others = f", and in {counted(more, 'other case')}" if more else ""
+    lacking = f"Running projects alone lack FTE-months of {'; '.join(named)}{others}"
+    return [f"{lacking}: people added there go to them first."]
 
 
 def _most_gained(choice: Choice, row: "pd.Series[Any]") -> str:

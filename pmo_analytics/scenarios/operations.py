@@ -148,9 +148,8 @@ def _force_in(at: Baseline, edit: Edit) -> Baseline:
 
 
 def _force_out(at: Baseline, edit: Edit) -> Baseline:
-    """Leave no month to start in; what a rule still demands shows up as a conflict."""
-    project = _project(at, edit)
-    return _on_project(at, edit, latest=project.earliest - 1, mandatory=False)
+    """Bar a project; what a rule still demands of it shows up as a conflict."""
+    return _on_project(at, edit, barred="the scenario takes it out", mandatory=False)
 
 
 def _deadline(at: Baseline, edit: Edit) -> Baseline:
