@@ -318,9 +318,14 @@ def _reason(choice: Choice, row: dict[Any, Any]) -> tuple[str, str, str, str]:
         late = late or _waits_for(choice, name)
     entry = choice.entries.get(name)
     if entry is None:
-        return row["reason"], choice.words(row["detail"]), choice.words(row["to_get_in"]), late
+        waits = _waits_for(choice, name) if row["reason"] == "window" else ""
+        detail = choice.words(row["detail"]) + (f": {waits}" if waits else "")
+        return row["reason"], detail, choice.words(row["to_get_in"]), late
     reason, detail = row["reason"], choice.words(row["detail"])
-    if reason in PRICED:
+    if entry.conflict is not None:
+        reason = _kind_of_conflict(entry.conflict)
+        detail = "it does not fit even beside the mandatory projects alone"
+    elif reason in PRICED:
         reason = _kind(entry)
         detail = "the money and people it needs bring more elsewhere"
     return reason, detail, choice.words(_way_in(choice, name, entry)), late
@@ -332,16 +337,19 @@ def _kind(entry: Entry) -> str:
     return "budget" if entry.beside[0][0].startswith(("budget", "total spend")) else "role"
 
 
+def _kind_of_conflict(clash: selection.Conflict) -> str:
+    if any(rule.startswith("the budget") or "total spend" in rule for rule in clash.rules):
+        return "budget"
+    return "role" if any(rule.startswith("the capacity") for rule in clash.rules) else "dependency"
+
+
 def _way_in(choice: Choice, name: str, entry: Entry) -> str:
     """Say what would get a project in: more value, or more of what it lacks beside the plan."""
     if entry.conflict is not None:
         own = f"project {name} is mandatory"
         rules = [rule for rule in entry.conflict.rules if not rule.startswith(own)]
         relief = ", ".join(entry.conflict.relief)
-        return (
-            f"it does not fit even beside the mandatory projects alone: {'; '.join(rules)}"
-            f"{f'; it would take {relief}' if relief else ''}"
-        )
+        return f"{'; '.join(rules)}{f'; it would take {relief}' if relief else ''}"
     ways = []
     if entry.more_value is not None:
         instead = f" in place of {in_words_of(entry.instead_of)}" if entry.instead_of else ""

@@ -242,17 +242,19 @@ def test_what_would_get_a_project_in_is_solved_with_the_project_in(choice):
 def test_a_project_that_fits_only_beside_no_other_says_what_it_would_take(board):
     """A tenth of the budget of 155 is less than the 50 of Running: nothing is left, not even for Lawful.
 
-    Its mandate is lifted, and then nothing can be funded: Alpha would need all of its 60.
+    Its mandate is lifted, and then nothing can be funded: Alpha would need all of its 60, and Running
+    the 50 - 15.5 that it lacks, which come first.
     """
     broke = _choose(board, budget_factor=0.1)
 
     assert broke.plan.start == {}
     assert broke.lifted == {"M1"}
     assert say.headline(broke) == "None of 5 candidates can be funded."
-    said = prioritisation.projects(broke).set_index("name").loc["Alpha", "to_get_in"]
-    assert said == (
-        "it does not fit even beside the mandatory projects alone: the 2025 budget is limited; it would "
-        "take £60 more in the 2025 budget"
+    alpha = prioritisation.projects(broke).set_index("name").loc["Alpha"]
+    assert alpha["reason"] == "budget"
+    assert alpha["detail"] == ("it does not fit even beside the mandatory projects alone")
+    assert alpha["to_get_in"] == (
+        "the 2025 budget is limited; it would take £95 more in the 2025 budget"
     )
 
 

@@ -139,12 +139,12 @@ def test_overtime_is_priced_beyond_the_hours_running_projects_take(people, price
         (_edit("force_in", project="OFF"), "Off is not chosen here: nothing of it is left to do."),
     ],
 )
-def test_an_edit_that_means_nothing_here_says_so_and_changes_nothing(people, edit, words):
+def test_an_edit_that_means_nothing_here_says_so_and_is_no_option_to_decide_on(people, edit, words):
     compared = _study(people, edit, months=12)
 
     assert words in compared.studied.warnings[0]
-    assert _asked(compared)["change"] == 0
-    assert compared.studied.steps.empty
+    assert "is left out: none of its edits means anything here" in compared.studied.warnings[1]
+    assert list(compared.studied.summary["scenario"]) == ["baseline"]
 
 
 def test_names_that_do_not_exist_are_refused_with_those_that_do(people):

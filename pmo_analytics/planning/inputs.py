@@ -4,7 +4,7 @@ Months count from 0, the first month after the status date.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 import duckdb
@@ -58,14 +58,13 @@ def confirmed(demand: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
 
 
 def spend_of(con: duckdb.DuckDBPyConnection, portfolio_id: str, first: date) -> pd.DataFrame:
-    """Money still to be spent by month number, as forecast."""
+    """Money still to be spent by month number, from `monthly_spend`."""
     return con.execute(
-        "select c.project_id, date_diff('month', $first::date, c.period_end) as month, "
-        "cast(sum(c.forecast) as double) as amount from cost_line as c "
-        "inner join project as p on c.project_id = p.project_id "
-        "where p.portfolio_id = $portfolio and c.period_end >= $first::date "
-        "group by c.project_id, date_diff('month', $first::date, c.period_end) "
-        "order by c.project_id, month",
+        "select s.project_id, date_diff('month', $first::date, s.month) as month, "
+        "cast(s.spend as double) as amount from monthly_spend as s "
+        "inner join project as p on s.project_id = p.project_id "
+        "where p.portfolio_id = $portfolio and s.month >= $first::date "
+        "order by s.project_id, s.month",
         {"portfolio": portfolio_id, "first": first},
     ).df()
 
@@ -154,21 +153,32 @@ def left_by_others(
     capacity: Mapping[str, tuple[float, ...]],
 ) -> tuple[dict[str, tuple[float, ...]], list[str]]:
     """Take off the people whom other portfolios have confirmed; and say of which roles."""
-    rows = con.execute(
+    rows = held_by_others(con, portfolio_id, first).itertuples(index=False)
+    left, held = {role: list(months) for role, months in capacity.items()}, set[str]()
+    for role, month, fte in rows:
+        if role in left and month < len(left[role]):
+            left[role][month] = max(0.0, round(left[role][month] - fte, 6))
+            held.add(role)
+    return {role: tuple(months) for role, months in left.items()}, not_on_offer(held)
+
+
+def held_by_others(con: duckdb.DuckDBPyConnection, portfolio_id: str, first: date) -> pd.DataFrame:
+    """People whom other portfolios have confirmed: role_id, month number and fte."""
+    return con.execute(
         "select d.role_id, date_diff('month', $first::date, d.month) as month, "
         "cast(sum(d.fte) as double) as fte from demand as d "
         "inner join project as p on d.project_id = p.project_id "
         "where p.portfolio_id <> $portfolio and d.month >= $first::date "
-        "and d.confidence = 'confirmed' group by all order by all",
+        "and d.confidence = 'confirmed' and d.fte > 0 group by all order by all",
         {"portfolio": portfolio_id, "first": first},
-    ).fetchall()
-    left, held = {role: list(months) for role, months in capacity.items()}, set[str]()
-    for role, month, fte in rows:
-        if role in left and month < len(left[role]) and fte > 0:
-            left[role][month] = max(0.0, round(left[role][month] - fte, 6))
-            held.add(role)
-    said = f"People whom other portfolios have confirmed are not on offer: of {', '.join(sorted(held))}."
-    return {role: tuple(months) for role, months in left.items()}, [said] if held else []
+    ).df()
+
+
+def not_on_offer(roles: Collection[str]) -> list[str]:
+    """Say of which roles other portfolios hold people."""
+    named = ", ".join(sorted(roles))
+    said = f"People whom other portfolios have confirmed are not on offer: of {named}."
+    return [said] if roles else []
 
 
 def usual_currency(projects: pd.DataFrame) -> str:
@@ -177,9 +187,19 @@ def usual_currency(projects: pd.DataFrame) -> str:
     return "" if known.empty else str(known.iloc[0])
 
 
-def weighed(con: duckdb.DuckDBPyConnection) -> tuple[pd.DataFrame, scoring.Weights]:
-    """Read the criteria, and weigh them: by pairwise comparisons if every pair has one, else as stated."""
-    criteria = con.execute("from criterion order by criterion_id").df()
+def weighed(
+    con: duckdb.DuckDBPyConnection, portfolio_id: str
+) -> tuple[pd.DataFrame, scoring.Weights]:
+    """Read the criteria, and weigh them: by pairwise comparisons if every pair has one, else as stated.
+
+    A criterion by which only other portfolios are scored is theirs.
+    """
+    criteria = con.execute(
+        "from criterion where criterion_id not in (select criterion_id from criterion_score) "
+        "or criterion_id in (select s.criterion_id from criterion_score as s inner join project as p "
+        "on s.project_id = p.project_id where p.portfolio_id = ?) order by criterion_id",
+        [portfolio_id],
+    ).df()
     return criteria, scoring.weigh(criteria)
 
 
@@ -187,14 +207,14 @@ def scores_of(
     con: duckdb.DuckDBPyConnection, portfolio_id: str
 ) -> tuple[dict[str, dict[str, float]], dict[str, float]]:
     """Scores of 0 to 1 by project and criterion, more is better, and the weights."""
-    _, weights = weighed(con)
+    _, weights = weighed(con, portfolio_id)
     rows = con.execute(
         "select s.project_id, s.criterion_id, case when c.direction = 'cost' then top - score "
-        "else score end / nullif(top, 0) from (select *, cast(max(score) over "
-        "(partition by criterion_id) as double) as top from criterion_score) as s "
+        "else score end / nullif(top, 0) from (select cs.*, cast(max(cs.score) over "
+        "(partition by cs.criterion_id) as double) as top from criterion_score as cs "
+        "inner join project as p on cs.project_id = p.project_id where p.portfolio_id = ?) as s "
         "inner join criterion as c on s.criterion_id = c.criterion_id "
-        "inner join project as p on s.project_id = p.project_id "
-        "where p.portfolio_id = ? and score is not null order by 1, 2",
+        "where score is not null order by 1, 2",
         [portfolio_id],
     ).fetchall()
     scores: dict[str, dict[str, float]] = {}

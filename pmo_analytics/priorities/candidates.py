@@ -16,7 +16,7 @@ import pandas as pd
 from pmo_analytics import portfolio, scoring
 from pmo_analytics.figures import money
 from pmo_analytics.planning.baseline import month_after
-from pmo_analytics.planning.inputs import pay, unshared, weighed
+from pmo_analytics.planning.inputs import held_by_others, not_on_offer, pay, unshared, weighed
 
 QUARTER = 3
 MONTHS_PER_YEAR = 12
@@ -32,6 +32,7 @@ class Register:
         projects: rows of `project_worth` with `is_candidate`.
         is_choice: projects wait in the pipeline and a budget or people limit them.
         spend, demand, supply, budgets, links: rows of the tables named so, by month where they have one.
+        held: people whom other portfolios have confirmed, by role_id and month number; not on offer.
         criteria, scores: what `scoring` takes, of the candidates. weights: where those come from.
         flows: rows of `project_cash_flow`.
         roles: name of each role. pay: what a month of a full-time person costs, by name, where stated.
@@ -46,6 +47,7 @@ class Register:
     spend: pd.DataFrame
     demand: pd.DataFrame
     supply: pd.DataFrame
+    held: pd.DataFrame
     budgets: pd.DataFrame
     links: pd.DataFrame
     criteria: pd.DataFrame
@@ -71,6 +73,11 @@ class Register:
     def names(self) -> dict[str, str]:
         """Name of each project."""
         return dict(zip(self.projects["project_id"], self.projects["name"], strict=True))
+
+    @property
+    def not_on_offer(self) -> list[str]:
+        """Say of which roles other portfolios hold people; nothing where they hold none."""
+        return not_on_offer({self.roles.get(str(r), str(r)) for r in self.held["role_id"]})
 
     def month(self, when: Any) -> int:  # noqa: ANN401 - a date as DuckDB, pandas or Python gives it
         """Count months from the first month of the horizon."""
@@ -112,9 +119,10 @@ def read(
     is_choice = (projects["lifecycle"] == "pipeline").any() and not (budgets.empty and supply.empty)
     mine = set(projects.loc[projects["is_candidate"], "project_id"])
     scores = _frame(con, "from criterion_score order by project_id, criterion_id")
-    criteria, weights = weighed(con)
+    criteria, weights = weighed(con, portfolio_id)
+    first = month_after(status_date)
     return Register(
-        first_month=month_after(status_date),
+        first_month=first,
         currency=portfolio.currency(position) or _usual(projects["currency"]),
         projects=projects,
         is_choice=bool(is_choice),
@@ -125,6 +133,7 @@ def read(
         ),
         demand=demand,
         supply=supply,
+        held=held_by_others(con, portfolio_id, first),
         budgets=budgets,
         links=_frame(
             con,
@@ -191,8 +200,15 @@ def in_words(register: Register, text: str) -> str:
         text = re.sub(rf"(?<![\w-])({known})(?![\w-])", lambda found: codes[found[1]], text)
     text = re.sub(r"\bquarter (\d+)", lambda found: quarter(register, int(found[1]) - 1), text)
     text = re.sub(
-        r"\bmonth (-?\d+)|(?<=must by )(-?\d+)",
-        lambda found: f"{register.date_of(int(found[1] or found[2])):%b %Y}",
+        r"mandatory by month (-?\d+)",
+        lambda found: (
+            f"mandatory and due by the end of {register.date_of(int(found[1]) - 1):%b %Y}"
+        ),
+        text,
+    )
+    text = re.sub(
+        r"\bmonth (-?\d+)",
+        lambda found: f"{register.date_of(int(found[1])):%b %Y}",
         text,
     )
     text = re.sub(r"(?:\bthe )?\bbudget (\d{4})", r"the \1 budget", text)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pmo_analytics.engines.selection_model import Dependency, Instance, Project
+from pmo_analytics.engines.selection_model import Dependency, Instance, Project, after_delay
 from pmo_analytics.figures import is_missing
 from pmo_analytics.planning.baseline import Baseline, Delay
 from pmo_analytics.planning.committed import net
@@ -85,15 +85,34 @@ def ruled_out(register: Register) -> dict[str, str]:
             said[name] = "no value is stated for it"
         elif not is_missing(row["currency"]) and row["currency"] != register.currency:
             said[name] = f"its money is in {row['currency']} and no exchange rate is known"
+    mine = set(register.candidates["project_id"])
     for link in register.links.to_dict("records"):
         name, other = link["project_id"], link["depends_on_project_id"]
-        if link["kind"] == "excludes" and other in running:
-            said.setdefault(name, f"{other} has begun, and only one of the two can run")
-        elif link["kind"] != "excludes" and link["depends_on_lifecycle"] == "cancelled":
+        if link["kind"] == "excludes":
+            for one, begun in ((name, other), (other, name)):
+                if begun in running:
+                    said.setdefault(one, f"{begun} has begun, and only one of the two can run")
+        elif link["depends_on_lifecycle"] == "cancelled":
             said.setdefault(name, f"it needs {other}, which is cancelled")
-    return {
-        name: why for name, why in said.items() if name in set(register.candidates["project_id"])
-    }
+        elif link["depends_on_lifecycle"] == "pipeline" and other not in mine:
+            said.setdefault(name, f"it needs {other}, which is not part of this choice")
+    said |= _taken_along(register, said)
+    return {name: why for name, why in said.items() if name in mine}
+
+
+def _taken_along(register: Register, lost: Mapping[str, str]) -> dict[str, str]:
+    """Say of projects that what they need cannot be chosen, nor therefore they."""
+    needs = register.links[register.links["kind"] != "excludes"]
+    pairs = list(zip(needs["project_id"], needs["depends_on_project_id"], strict=True))
+    found: dict[str, str] = {}
+    waiting = list(lost)
+    while waiting:
+        other = waiting.pop()
+        for name, needed in pairs:
+            if needed == other and name not in lost and name not in found:
+                found[name] = f"it needs {other}, which cannot be chosen"
+                waiting.append(name)
+    return found
 
 
 def instance(
@@ -152,6 +171,7 @@ def baseline(
         currency=register.currency,
         pay=register.pay,
         running=frozenset(p.project_id for p in running),
+        notes=tuple(register.not_on_offer),
     )
 
 
@@ -173,17 +193,19 @@ def _budgets(register: Register, delay: Delay) -> dict[int, float]:
 
 
 def _capacity(register: Register) -> dict[str, tuple[float, ...]]:
-    """People on offer by role, going by name, in each month from the first."""
+    """People on offer by role, going by name, in each month from the first: who is held is not."""
     supply = register.supply
     month = np.array([register.month(when) for when in supply["month"]], dtype=np.int64)
     ahead = supply[month >= 0].assign(at=month[month >= 0])
     months = int(ahead["at"].max()) + 1 if len(ahead) else 0
-    return {
-        register.roles.get(str(role), str(role)): tuple(
-            np.bincount(lines["at"], lines["fte"].astype(float), months).tolist()
-        )
-        for role, lines in ahead.groupby("role_id")
-    }
+    held, found = register.held[register.held["month"] < months], {}
+    for role, lines in ahead.groupby("role_id"):
+        offered = np.bincount(lines["at"], lines["fte"].astype(float), months)
+        theirs = held[held["role_id"] == role]
+        taken = np.bincount(theirs["month"], theirs["fte"], months)
+        name = register.roles.get(str(role), str(role))
+        found[name] = tuple(np.maximum(offered - taken, 0.0).round(6).tolist())
+    return found
 
 
 def _running(register: Register, capacity: Mapping[str, tuple[float, ...]]) -> list[Project]:
@@ -254,7 +276,7 @@ def _project(
     value = 0.0 if is_missing(row["value"]) else float(row["value"])
     return Project(
         project_id=name,
-        value=value * (1 - delay.cost) ** (earliest - planned),
+        value=after_delay(value, delay.cost, earliest - planned),
         spend=spend,
         fte={role: fte for role, fte in _people(register, name, begin, months) if role in capacity},
         duration=months,

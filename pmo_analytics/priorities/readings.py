@@ -389,7 +389,7 @@ def read_assumptions(choice: Choice) -> str:
     asked = {register.roles.get(role, role) for role in register.demand[mine]["role_id"]}
     if free := sorted(asked - set(known)):
         said.append(f"No supply is known of {listed(free)}; they do not limit.")
-    said += _holes(choice)
+    said += [*register.not_on_offer, *_holes(choice)]
     other = choice.register.projects["currency"].dropna()
     foreign = int((other != choice.register.currency).sum())
     if foreign:

@@ -143,12 +143,17 @@ def _asked(
             "lifecycle is pipeline, with a value, and the tables portfolio_budget or supply"
         )
     start = whole_baseline(register, delay, totals_of(choice.parts))
-    start = replace(start, notes=(delay.words,))
+    start = replace(start, notes=(delay.words, *start.notes))
     found, warnings = [], list[str]()
     for each in scenarios:
         meant, said = _meant(choice, start, each)
-        found.append(meant)
         warnings += said
+        if meant.edits or not each.edits:
+            found.append(meant)
+        else:
+            warnings.append(
+                f"Scenario {each.name} is left out: none of its edits means anything here."
+            )
     return _Asked(choice, start, found, tuple(warnings))
 
 
