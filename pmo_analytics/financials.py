@@ -147,7 +147,8 @@ def payback_years(
 ) -> float | None:
     """Years until the outlay is earned back, a part of a year by even earning within it.
 
-    With a rate, the flows are discounted first.
+    `first_year` 0 counts from the first flow, an outlay paid at once. 1 counts from the start of the year
+    that the first flow is spread over. With a rate, the flows are discounted first.
 
     Missing:
         None if it is never earned back, or nothing was laid out.

@@ -62,6 +62,13 @@ def test_payback_counts_the_part_of_a_year():
     assert fin.payback_years([-68_000, 24_000, 24_000, 24_000]) == pytest.approx(2 + 20 / 24)
 
 
+def test_payback_counts_from_the_first_flow_or_from_the_start_of_the_year_it_is_spread_over():
+    # after two years 768 are missing; 768 / 1110 of the third bring them
+    flows = [-282, -486, 1110, 1184]
+    assert fin.payback_years(flows) == pytest.approx(1 + 768 / 1110)
+    assert fin.payback_years(flows, first_year=1) == pytest.approx(2 + 768 / 1110)
+
+
 def test_discounted_payback_takes_longer():
     # at 10%: 110/1.1 = 100 and 121/1.21 = 100, so 150 are back after 1 and 50/100 years
     assert fin.payback_years([-150, 110, 121], rate=0.10) == pytest.approx(1.5)

@@ -502,18 +502,34 @@ def test_a_candidate_is_appraised_in_todays_money(board):
     """Alpha costs 60 in 2025 and brings 76 - 10 = 66 in 2026; benefits not in money do not count.
 
     At 10%: -60 + 66 / 1.1 = 0, so that is its internal rate as well. At the Green Book's 3.5%:
-    -60 + 66 / 1.035. It is paid back after 60/66 of the year.
+    -60 + 66 / 1.035.
     """
     (row,) = worth.appraisals(board, rate=0.10).to_dict("records")
 
     assert row["npv_flat"] == pytest.approx(0, abs=1e-9)
     assert row["irr"] == pytest.approx(0.10)
     assert row["npv_green_book"] == pytest.approx(66 / 1.035 - 60)
-    assert row["payback_years"] == pytest.approx(60 / 66)
     assert row["price_basis"] == "real"
     (deflated,) = worth.appraisals(board, rate=0.10, inflation=0.02).to_dict("records")
     assert deflated["npv_green_book"] == pytest.approx(66 / 1.02 / 1.035 - 60)
     assert deflated["price_basis"] == "nominal"
+
+
+def test_payback_counts_from_the_first_day_of_the_first_year(board):
+    """Alpha spends 60 over 2025 and earns 66 over 2026, so it has 60 back after 60/66 of 2026.
+
+    From 1 January 2025 that is one year and 60/66 of the next; at 3.5%, 66 / 1.035 in 2026, so
+    one year and 60 * 1.035 / 66.
+    """
+    table = worth.appraisals(board)
+    (row,) = table.to_dict("records")
+
+    assert row["first_year"] == 2025
+    assert row["payback_years"] == pytest.approx(1 + 60 / 66)
+    assert row["discounted_payback_years"] == pytest.approx(1 + 60 * 1.035 / 66)
+    said = tell.read_appraisals(table, currency="GBP", rate=0.06, inflation=0.0)
+    assert "Payback counts from 1 January 2025, as if the money of each year came evenly" in said
+    assert "Payback, years from 1 Jan 2025" in repr(tables.appraisals(table, currency="GBP"))
 
 
 # Two of the four projects of the best plan plan benefits as well, and two registers are known of Alpha.
@@ -556,7 +572,7 @@ def test_expected_risk_comes_off_the_net_present_value_where_it_is_known(apprais
     assert "Of the other 2 no expected risk is stated." in said
     shown = repr(tables.appraisals(worth.appraisals(appraised), currency="GBP"))
     assert "NPV less expected risk" in shown
-    assert "Payback, discounted, years" in shown
+    assert "Payback, discounted, years from 1 Jan 2025" in shown
 
 
 def test_without_a_risk_register_expected_risk_is_not_stated(board):

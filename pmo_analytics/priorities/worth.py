@@ -286,7 +286,9 @@ def appraisals(register: Register, *, rate: float = 0.06, inflation: float = 0.0
         npv_green_book: real, Green Book declining rates, flows deflated by `inflation`.
         npv_flat: at `rate`, flows as reported. price_basis: what the flows as reported count as.
         irr: fraction a year; missing if no rate fits. irr_warning: the doubt, if any.
-        payback_years: from the start of that year, undiscounted; missing if never.
+        first_year: the year of the first month.
+        payback_years: from 1 January of that year, the flows of each year spread evenly over it,
+            undiscounted; missing if never.
         discounted_payback_years: the same at the Green Book rates, of the flows deflated.
         costs, benefits: currency, undiscounted.
         exposure: expected cost of the open risks of its last register, currency, threats less
@@ -312,6 +314,7 @@ def appraisals(register: Register, *, rate: float = 0.06, inflation: float = 0.0
                 **_appraised(list(net), rate, inflation, exposure.get(row["project_id"], np.nan)),
                 "project_id": row["project_id"],
                 "name": row["name"],
+                "first_year": first,
                 "value": row["value"],
                 "costs": mine["costs"].sum(),
                 "benefits": mine["benefits"].sum(),
@@ -327,6 +330,7 @@ def appraisals(register: Register, *, rate: float = 0.06, inflation: float = 0.0
         "npv_flat",
         "irr",
         "irr_warning",
+        "first_year",
         "payback_years",
         "discounted_payback_years",
         "exposure",
@@ -352,10 +356,15 @@ def _appraised(
         "npv_flat": flat.net_present_value,
         "irr": flat.internal_rate.rate,
         "irr_warning": flat.internal_rate.warning,
-        "payback_years": flat.payback_years,
-        "discounted_payback_years": real.discounted_payback_years,
+        "payback_years": _from_january(flat.payback_years),
+        "discounted_payback_years": _from_january(real.discounted_payback_years),
         "exposure": exposure,
         # the exposure is an expected cost already: nothing is left to weigh it by
         "npv_less_risk": financials.risk_adjusted(real.net_present_value, [(1.0, -exposure)]),
         "price_basis": basis,
     }
+
+
+def _from_january(payback: float | None) -> float | None:
+    """Count a payback from the start of the first year, which that year's flows fill."""
+    return None if payback is None else payback + 1

@@ -217,7 +217,8 @@ def read_appraisals(
             f"{verb(len(good), 'is worth more than it costs', 'are worth more than they cost')} at "
             f"Green Book rates and {number(flat)} at {percent(rate, 1)} ({basis}; the first year is not "
             f"discounted). Best is {table['name'].iloc[0]}, {best}; {number(never)} never "
-            f"{verb(never, 'pays', 'pay')} back."
+            f"{verb(never, 'pays', 'pay')} back. Payback counts from 1 January "
+            f"{table['first_year'].iloc[0]}, as if the money of each year came evenly over it."
         ),
         "" if choice is None else _worth_together(table, choice),
         _less_risk(table),

@@ -163,6 +163,7 @@ def appraisals(appraisals: pd.DataFrame, *, currency: str) -> Block:
         return needs("No candidate states costs and benefits by year.", "benefit", "cost_line")
     risk = {"exposure": "Expected risk", "npv_less_risk": "NPV less expected risk"}
     doubt = {"irr_warning": "Doubt about the internal rate"}
+    since = f"years from 1 Jan {appraisals['first_year'].iloc[0]}"
     return table(
         appraisals,
         columns={
@@ -175,8 +176,8 @@ def appraisals(appraisals: pd.DataFrame, *, currency: str) -> Block:
             "npv_flat": "NPV, flat rate",
             "irr": "Internal rate",
             **(doubt if appraisals["irr_warning"].any() else {}),
-            "payback_years": "Payback, years",
-            "discounted_payback_years": "Payback, discounted, years",
+            "payback_years": f"Payback, {since}",
+            "discounted_payback_years": f"Payback, discounted, {since}",
         },
         formats={
             "costs": "money",
