@@ -941,7 +941,9 @@ def test_the_marginal_value_of_a_role_is_drawn_along_the_frontier(choice):
 
     assert list(dict.fromkeys(margins["role"])) == [f"Role {n}" for n in range(8, 0, -1)]
     spec = charts.role_margins(margins).to_dict()
-    assert "2 cheaper roles are left out" in spec["title"]["subtitle"]
+    assert spec["title"]["text"] == "What one more month of each role would bring"
+    said = "Price of one more FTE-month in the quarter where it is worth most, GBP thousand"
+    assert spec["title"]["subtitle"] == [said, "2 cheaper roles are left out"]
     assert "Role 2: up to" not in str(spec)
     assert worth.role_margins(choice, frontier).empty
 

@@ -570,6 +570,30 @@ def test_the_frontier_prices_each_role_along_the_way():
     assert (curve["price of lead"] == 0).all()
 
 
+def test_the_price_of_a_role_is_that_of_its_dearest_quarter_and_no_sum():
+    """In each of two quarters a month and a half of a developer is there, and two projects need one each.
+
+    With 5 to spend, A, C, half of B and half of D take 3, and a fifth of E the rest. A month more of the
+    first quarter brings the other half of B and as much again, 8 for a month, less the 1 of money that E
+    gives up, at 0.1. In the second quarter D brings 5 - 0.1. So one more month brings 7.9 at most, and
+    never 7.9 + 4.9.
+    """
+    later = {"fte": {"dev": (1.0,)}, "earliest": 3, "latest": 3}
+    projects = (
+        Project("A", 10.0, (1.0,), fte={"dev": (1.0,)}),
+        Project("B", 8.0, (1.0,), fte={"dev": (1.0,)}),
+        Project("C", 6.0, (1.0,), **later),
+        Project("D", 5.0, (1.0,), **later),
+        Project("E", 1.0, (10.0,)),
+    )
+    instance = Instance(projects, capacity={"dev": (0.5,) * 6}, bucket_months=3)
+
+    curve = selection.frontier(instance, points=14).set_index("limit")  # every 1 up to 13
+
+    assert curve.loc[curve.index[5], "marginal_value"] == pytest.approx(0.1)
+    assert curve.loc[curve.index[5], "price of dev"] == pytest.approx(8 - 1 * 0.1)
+
+
 def test_a_limit_at_stake_is_one_that_a_project_out_or_late_would_pass():
     """B, worth 8, is out for want of the developer; C would come in for money and a tester, half each."""
     projects = (

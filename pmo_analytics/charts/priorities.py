@@ -304,7 +304,7 @@ def marginal_value(frontier: pd.DataFrame) -> alt.TopLevelMixin:
 
 
 def role_margins(margins: pd.DataFrame) -> alt.TopLevelMixin:
-    """What the last month of a person brings as the budget grows, a band for each role.
+    """What one more month of a person brings at most as the budget grows, a band for each role.
 
     Draws the frame of `priorities.worth.role_margins`: the dearest roles, on one scale; how many
     more have a price is said.
@@ -349,16 +349,15 @@ def role_margins(margins: pd.DataFrame) -> alt.TopLevelMixin:
     note = (
         [f"{left} cheaper {'role is' if left == 1 else 'roles are'} left out"] if left > 0 else []
     )
+    unit = f"{single(margins['currency'])}thousand"
+    said = f"Price of one more FTE-month in the quarter where it is worth most, {unit}"
     return alt.layer(bands, floors, labels).properties(
         title={
-            "text": "What the last month of each role brings",
-            "subtitle": [
-                f"Price of one more FTE-month, {single(margins['currency'])}thousand",
-                *note,
-            ],
+            "text": "What one more month of each role would bring",
+            "subtitle": [said, *note],
         },
         height=60 * max(min(len(roles), ROLES), 2),
-        description="Areas: price of one more person-month by role against all that is spent.",
+        description="Areas: highest price of one more person-month by role, against all that is spent.",
     )
 
 

@@ -50,8 +50,8 @@ def frontier(
         marginal_value: currency by unit of the limit, from the relaxed problem.
         scarcest, scarcest_price: the other row of which one more unit is worth most, and
             how much; missing where none is scarce.
-        price of <role>: currency for one more FTE-month of it in each of its periods, from the relaxed
-            problem.
+        price of <role>: currency for one more FTE-month of it in the period where that is worth most,
+            from the relaxed problem.
 
     Raises:
         UsageError: the row does not exist, or the mandatory projects cannot all be met.
@@ -142,6 +142,6 @@ def _scarcest(instance: Instance, prices: Prices, row: int) -> dict[str, object]
 def _by_role(instance: Instance, prices: Prices) -> dict[str, object]:
     first, periods = len(instance.budgets), instance.n_buckets
     people = prices.by_row[first : first + len(instance.capacity) * periods]
-    summed = people.reshape(len(instance.capacity), periods).sum(axis=1)
+    dearest = people.reshape(len(instance.capacity), periods).max(axis=1, initial=0.0)
     named = [f"{ROLE_PRICE}{role}" for role in instance.capacity]
-    return dict(zip(named, summed.tolist(), strict=True))
+    return dict(zip(named, dearest.tolist(), strict=True))

@@ -67,7 +67,8 @@ def role_margins(choice: Choice, frontier: pd.DataFrame) -> pd.DataFrame:
 
     Columns:
         limit: as in the frontier. role: in words.
-        price: value of one more FTE-month in each of its periods, currency, from the relaxed problem.
+        price: value of one more FTE-month in the quarter where it is worth most, currency, from the
+            relaxed problem.
     """
     columns = [str(column) for column in frontier]
     priced = {c: c.removeprefix(ROLE_PRICE) for c in columns if c.startswith(ROLE_PRICE)}
