@@ -158,6 +158,28 @@ def test_the_sentence_a_board_remembers_names_the_money_and_the_projects(choice)
     )
 
 
+@pytest.mark.parametrize("lawful", [0, -10])
+def test_a_share_is_only_said_of_a_plan_worth_more_than_nothing(board, lawful):
+    """Only Alpha costs value, 60, and only Lawful, which must be in, is worth having.
+
+    The list by score takes Alpha as well, as it scores best; the plan leaves it out, so it is worth
+    what Lawful is, 0 or -10, and the list 60 less.
+    """
+    values = {"M1": lawful, "P1": -60, "P2": None, "P3": None, "P4": None}
+    projects = board.projects[board.projects["project_id"].isin(values)]
+    projects = projects.assign(value=projects["project_id"].map(values).astype(float))
+    choice = _choose(replace(board, projects=projects))
+
+    assert choice.plan.value == lawful
+    assert say.headline(choice) == (
+        "Funding by score order leaves £60 of value on the table: it also funds Alpha, which costs "
+        "value."
+    )
+    assert [card.note for card in say.key_figures(choice) if card.label.startswith("Left")] == [""]
+    assert "%" not in say.read_plan(replace(choice, plan=replace(choice.plan, is_proved=False)))
+    assert "nan" not in str(charts.value_by_rule(prioritisation.rules(choice)).to_dict())
+
+
 def test_a_score_is_taken_apart_and_a_missing_one_is_shown(choice):
     """Fit weighs 3/4 and runs from 0 to 10; risk weighs 1/4 and runs from 1, the best, to 3."""
     parts = choice.parts.set_index(["project_id", "criterion_id"])

@@ -140,14 +140,15 @@ def value_by_rule(rules: pd.DataFrame) -> alt.TopLevelMixin:
         is_best=rules["left"] <= 0,
         label=[
             f"{row['value'] / MILLION:,.1f}"
-            + (f" ({row['share_left']:.0%} less)" if row["left"] > 0 else "")
+            + (f" ({row['share_left']:.0%} less)" if row["share_left"] > 0 else "")
             for row in rules.to_dict("records")
         ],
     )
-    room = float(drawn["millions"].max()) * 1.5 or 1.0
+    low, room = (float(each) * 1.5 for each in (drawn["millions"].min(), drawn["millions"].max()))
+    axis = [min(low, 0.0), max(room, 0.0) or (0.0 if low < 0 else 1.0)]
     base = alt.Chart(drawn).encode(
         _bars(list(drawn["rule"])),
-        alt.X("millions:Q").title(f"Value, {_in_millions(rules)}").scale(domain=[0, room]),
+        alt.X("millions:Q").title(f"Value, {_in_millions(rules)}").scale(domain=axis),
         tooltip=[
             alt.Tooltip("rule:N", title="Rule"),
             alt.Tooltip("millions:Q", title="Value, million", format=",.2f"),

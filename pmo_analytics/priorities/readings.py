@@ -47,8 +47,8 @@ def headline(choice: Choice) -> str:
     if left <= CENT:
         worth = in_money(choice, choice.plan.value)
         return f"Funding by {by} brings as much as the best plan: {worth} of value."
-    share = percent(left / choice.plan.value)
-    said = f"Funding by {by} leaves {in_money(choice, left)} of value on the table ({share})"
+    share = f" ({percent(left / choice.plan.value)})" if choice.plan.value > 0 else ""
+    said = f"Funding by {by} leaves {in_money(choice, left)} of value on the table{share}"
     return f"{said}{_explained(choice)}."
 
 
@@ -114,7 +114,7 @@ def key_figures(choice: Choice) -> list[Card]:
             f"Left by {NAMES[choice.list_rule]}",
             in_money(choice, _left(choice)),
             f"{percent(_left(choice) / choice.plan.value)} of the plan"
-            if choice.plan.value
+            if choice.plan.value > 0
             else "",
         ),
         Card(
@@ -204,8 +204,8 @@ def _for_score(choice: Choice) -> str:
 
 def _proof(choice: Choice, plan: Plan) -> str:
     if not plan.is_proved:
-        bound = in_money(choice, plan.bound)
-        return f"No plan can be worth more than {bound}, {percent(plan.gap, 1)} above it."
+        above = f", {percent(plan.gap, 1)} above it" if plan.value > 0 else ""
+        return f"No plan can be worth more than {in_money(choice, plan.bound)}{above}."
     others = ties(choice)
     if others is None:
         return "It is proved: no plan is worth more."
