@@ -36,13 +36,37 @@ def discount_factor(rate: Rate, year: int) -> float:
     """Value today of 1 in so many years; Green Book rates are chained year by year."""
     if rate == "green book":
         return math.prod(1 / (1 + rate_in_year(n)) for n in range(1, year + 1))
-    return float((1 + _constant(rate)) ** -year)
+    return float((1 + usable_rate(rate)) ** -year)
 
 
-def _constant(rate: Rate) -> float:
-    if isinstance(rate, str) or not rate > -1:
-        raise UsageError(f"a rate of {rate} cannot discount; use a fraction above -1 or green book")
+def usable_rate(rate: Rate) -> float:
+    """Return a flat rate as a number.
+
+    Raises:
+        UsageError: it is no number above -1, at which nothing can be discounted.
+
+    """
+    if isinstance(rate, str):
+        raise UsageError(f"a rate of '{rate}' cannot discount; use 'green book', or a number")
+    if not -1 < rate < math.inf:
+        raise UsageError(
+            f"a rate of {rate:g} cannot discount; use a fraction above -1, such as 0.06"
+        )
     return float(rate)
+
+
+def usable_inflation(inflation: float) -> float:
+    """Return a yearly inflation.
+
+    Raises:
+        UsageError: it is not above -1, at which money of a year later would buy any amount.
+
+    """
+    if not -1 < inflation < math.inf:
+        raise UsageError(
+            f"prices cannot change by {inflation:g} a year; use a fraction above -1, such as 0.02"
+        )
+    return float(inflation)
 
 
 def net_present_value(
@@ -183,13 +207,13 @@ def to_real(
     flows: Sequence[float], *, inflation: float, first_year: Literal[0, 1] = 0
 ) -> list[float]:
     """Nominal flows in the prices of year 0."""
-    years = enumerate(flows, start=first_year)
-    return [flow / (1 + inflation) ** year for year, flow in years]
+    prices = 1 + usable_inflation(inflation)
+    return [flow / prices**year for year, flow in enumerate(flows, start=first_year)]
 
 
 def real_rate(nominal: float, *, inflation: float) -> float:
     """Real rate of interest that goes with a nominal one, after Fisher."""
-    return (1 + nominal) / (1 + inflation) - 1
+    return (1 + nominal) / (1 + usable_inflation(inflation)) - 1
 
 
 @dataclass(frozen=True)

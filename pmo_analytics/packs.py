@@ -1,15 +1,16 @@
 """Which packs there are to run: sample folders, portfolios that report, notebooks and parameters."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from pmo_analytics import reports
+from pmo_analytics import financials, reports
 from pmo_analytics import warehouse as house
 from pmo_analytics.errors import NotebookFailedError, UnknownNameError, UsageError
 from pmo_analytics.pages import parameters
+from pmo_analytics.planning.baseline import DELAY_COST, MOST_DELAY, Delay
 
 SAMPLES = ("gmpp", "nyc", "meridian")
 # Pages that would be empty without one of these tables; a pack leaves them out, --only does not.
@@ -147,6 +148,7 @@ def run(
 
     Raises:
         UnknownNameError: a parameter given exists in none of the notebooks, or has another type.
+        UsageError: a parameter has an impossible value.
     """
     empty = [] if only else without_data(plan, warehouse)
     chosen = [
@@ -170,6 +172,8 @@ def run(
             reports.Run(notebook, fixed | {"project_id": each}, each if len(projects) > 1 else "")
             for each in projects
         ]
+    for each in runs:
+        refuse_impossible(each.parameters)
     return reports.run_pack(runs, out, jobs=jobs, executor=executor) if runs else None
 
 
@@ -209,6 +213,18 @@ def _refuse_unknown(given: dict[str, str], chosen: list[Path]) -> None:
             f"no notebook of the pack has a parameter '{unknown[0]}'; there are "
             f"{', '.join(sorted(declared))}"
         )
+
+
+def refuse_impossible(values: Mapping[str, parameters.Value]) -> None:
+    """Refuse what no notebook can reckon with, before a kernel starts.
+
+    Raises:
+        UsageError: the cost or the months of delay, a rate or an inflation cannot be.
+    """
+    numbers = {name: value for name, value in values.items() if isinstance(value, int | float)}
+    Delay(numbers.get("delay_cost", DELAY_COST), int(numbers.get("most_delay_months", MOST_DELAY)))
+    financials.usable_rate(numbers.get("rate", 0.0))
+    financials.usable_inflation(numbers.get("inflation", 0.0))
 
 
 def without_data(plan: Plan, warehouse: str) -> list[str]:

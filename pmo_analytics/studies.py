@@ -159,6 +159,7 @@ def _more(
             raise UsageError(f"{name} has an option of its own; give it with --{option}")
     more = parameters.typed(parameters.parameters_of(notebook), given)
     parameters.check_parameters(notebook, more)
+    packs.refuse_impossible(more)
     return more
 
 

@@ -140,6 +140,23 @@ def test_a_rate_that_cannot_discount_is_refused(rate):
         fin.net_present_value([1, 2], rate=rate)
 
 
+def test_a_rate_that_cannot_discount_is_answered_with_what_can_be_given():
+    with pytest.raises(
+        UsageError, match=r"of -1 cannot discount; use a fraction above -1, such as"
+    ):
+        fin.discount_factor(-1.0, 1)
+    with pytest.raises(UsageError, match="of 'greenbook' cannot discount; use 'green book', or a"):
+        fin.discount_factor("greenbook", 1)
+
+
+@pytest.mark.parametrize("inflation", [-1.0, -1.5, math.nan, math.inf])
+def test_prices_that_fall_to_nothing_or_below_are_refused_in_a_sentence(inflation):
+    with pytest.raises(UsageError, match="prices cannot change by"):
+        fin.to_real([-100, 60], inflation=inflation)
+    with pytest.raises(UsageError, match="use a fraction above -1"):
+        fin.real_rate(0.08, inflation=inflation)
+
+
 def test_expected_value_with_its_spread():
     # mean 0.6 * 100 - 0.4 * 50 = 40; variance 0.6 * 60^2 + 0.4 * 90^2 = 5,400
     found = fin.expected_value([(0.6, 100), (0.4, -50)])

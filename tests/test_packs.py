@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from pmo_analytics import packs
-from pmo_analytics.errors import UnknownNameError
+from pmo_analytics.errors import UnknownNameError, UsageError
 
 HOSTILE = "<script>alert(1)</script>"
 REVIEW = "portfolio_review"
@@ -118,6 +118,27 @@ def test_a_mistyped_parameter_is_refused_before_anything_runs(load, pointer, tmp
             given={"pmo_tpye": "directive"},
         )
     assert not list(tmp_path.glob("bank/**/*.html"))
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"delay_cost": "2"}, "from 0 to below 1"),
+        ({"most_delay_months": "-1"}, "may be delayed by 0 to 60 months"),
+        ({"rate": "-1"}, "cannot discount; use a fraction above -1, such as 0.06"),
+        ({"inflation": "-1"}, "prices cannot change by -1 a year"),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused_before_anything_runs(
+    load, pointer, tmp_path, given, words
+):
+    load(**FIRST)
+    plan = packs.Plan("bank", date(2025, 4, 30))
+    asked = {"warehouse": str(pointer), "out": tmp_path / "none", "jobs": 1, "given": given}
+
+    with pytest.raises(UsageError, match=words):
+        packs.run(plan, only=("prioritisation",), **asked)
+    assert not (tmp_path / "none").exists()
 
 
 def test_a_page_made_later_joins_the_index_of_its_pack(reviewed, pointer, tmp_path):

@@ -74,6 +74,8 @@ def test_an_edit_that_means_nothing_to_a_study_is_said_before_it_runs(sample):
         ),
         ("selection_what_if", [MONEY], {"units": "x"}, UnknownNameError, "did you mean unit"),
         ("selection_what_if", [MONEY], {"unit": "x"}, UnknownNameError, "meridian has no unit 'x'"),
+        ("selection_what_if", [MONEY], {"delay_cost": "2"}, UsageError, "from 0 to below 1"),
+        ("selection_what_if", [MONEY], {"most_delay_months": "61"}, UsageError, "0 to 60 months"),
     ],
 )
 def test_what_cannot_be_run_is_refused_in_a_sentence(
