@@ -334,9 +334,17 @@ def test_how_firm_the_list_is_is_found_by_making_the_list_anew(choice):
     assert first.equals(second)
     assert often == {"Lawful": 1, "Alpha": 1, "Bravo": 1, "Charlie": 0, "Delta": 0}
     assert scores.ties_across(choice.parts, fund=choice.funds) == ["Bravo", "Charlie"]
+    assert first.set_index("name")["standing"].to_dict() == {
+        "Lawful": "firm in",
+        "Alpha": "firm in",
+        "Bravo": "on a tie",
+        "Charlie": "on a tie",
+        "Delta": "firm out",
+    }
     swings = scores.swings(choice.parts, fund=choice.funds)
     assert swings["change"].isna().all()
     said = say.read_stability(choice, first, ["Bravo", "Charlie"], swings)
+    assert "it funds 2 projects in nine draws of ten or more and 1 in one of ten or less, " in said
     assert "Lawful is in whatever the weights, as mandatory." in said
     assert "Who is funded depends on how a tie is broken among Bravo and Charlie." in said
     assert said.endswith("No change of one weight alone funds others.")

@@ -243,6 +243,27 @@ def test_the_funded_frequency_is_the_probability_of_the_weights_that_fund():
     assert table.loc["C", "funded_frequency"] == pytest.approx(beta(60, 40).cdf(5 / 9), abs=0.015)
 
 
+def test_a_tie_shares_its_rank_in_the_draws_as_in_the_ranking():
+    """B and C score alike on everything, so whatever the weights both rank second, after A; D is last.
+
+    Where all score alike, each ranks first in every draw.
+    """
+    rows = {"A": [9, 9], "B": [5, 4], "C": [5, 4], "D": [1, 1]}
+    parts = scoring.contributions(_scores(rows), _criteria([3, 2]))
+    table = firmness.rank_stability(parts, fund=firmness.first(2), draws=500)
+    ranges = table.set_index("project_id")[["rank", "rank_p5", "rank_p95"]]
+
+    assert ranges.T.to_dict("list") == {
+        "A": [1, 1, 1],
+        "B": [2, 2, 2],
+        "C": [2, 2, 2],
+        "D": [4, 4, 4],
+    }
+    level = scoring.contributions(_scores({name: [5, 5] for name in "ABCD"}), _criteria([3, 2]))
+    table = firmness.rank_stability(level, fund=firmness.first(2), draws=500)
+    assert (table[["rank", "rank_p5", "rank_p95"]] == 1).all(axis=None)
+
+
 def test_a_seed_gives_the_same_draws():
     first = firmness.rank_stability(_example(), fund=firmness.first(2), draws=100, seed=7)
 

@@ -95,6 +95,8 @@ def selection_frequency(stability: pd.DataFrame) -> alt.TopLevelMixin:
     """
     require(stability, "name", "rank", "funded_frequency", "standing", "rank_p5", "rank_p95")
     drawn = stability.head(2 * MOST)
+    colours = {"firm in": NAVY, "borderline": ORANGE, "firm out": GREY}
+    colours |= {"on a tie": "#f0b48c"} if (drawn["standing"] == "on a tie").any() else {}
     drawn = drawn.assign(short=[short(name) for name in drawn["name"]])
     y = _bars(list(drawn["name"]))
     base = alt.Chart(drawn).encode(
@@ -113,7 +115,7 @@ def selection_frequency(stability: pd.DataFrame) -> alt.TopLevelMixin:
     bars = base.mark_bar(height=ROW * 0.6).encode(
         alt.Color("standing:N")
         .title(None)
-        .scale(domain=["firm in", "borderline", "firm out"], range=[NAVY, ORANGE, GREY])
+        .scale(domain=list(colours), range=list(colours.values()))
     )
     labels = base.mark_text(align="left", dx=5).encode(
         text=alt.Text("funded_frequency:Q", format=".0%")

@@ -50,7 +50,7 @@ def rank_stability(
         One row per project, best nominal rank first.
 
     Columns:
-        rank: nominal. rank_p5, rank_p95: of the draws.
+        rank: nominal. rank_p5, rank_p95: of the draws. Equal scores share the best of their ranks.
         is_funded: at the nominal weights. funded_frequency: fraction of draws in which `fund` has it.
 
     """
@@ -60,10 +60,7 @@ def rank_stability(
     drawn = np.zeros((draws, len(criteria)))
     drawn[:, used] = rng.dirichlet(weights[used] * concentration, size=draws)
     totals = np.round(drawn @ normalised.T, DIGITS)
-    order = np.argsort(-totals, axis=1, kind="stable")
-    ranks = np.empty_like(order)
-    np.put_along_axis(ranks, order, np.arange(1, len(projects) + 1)[None, :], axis=1)
-    low, high = np.percentile(ranks, [5, 95], axis=0)
+    low, high = np.percentile(_shared_ranks(totals), [5, 95], axis=0)
     table = pd.DataFrame(
         {
             "project_id": projects,
@@ -75,6 +72,18 @@ def rank_stability(
     )
     nominal = ranking(parts)[["project_id", "rank"]]
     return nominal.merge(table, on="project_id", validate="one_to_one")
+
+
+def _shared_ranks(totals: Floats) -> Floats:
+    """Rank each row, the highest first; equal totals share the best of their ranks."""
+    order = np.argsort(-totals, axis=1, kind="stable")
+    ordered = np.take_along_axis(totals, order, axis=1)
+    places = np.broadcast_to(np.arange(1.0, totals.shape[1] + 1), totals.shape)
+    is_level = np.diff(ordered, axis=1, prepend=np.inf) == 0
+    shared = np.maximum.accumulate(np.where(is_level, 1.0, places), axis=1)
+    ranks = np.empty_like(totals)
+    np.put_along_axis(ranks, order, shared, axis=1)
+    return ranks
 
 
 def _matrix(parts: pd.DataFrame) -> tuple[list[str], list[str], Floats, Floats]:

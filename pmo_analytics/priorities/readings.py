@@ -297,7 +297,7 @@ def read_stability(
             "still fits. The weights stated are opinions, so they are drawn anew around those stated "
             "(Dirichlet, concentration 100: a weight of 25% mostly stays between 17% and 34%), and each "
             f"time the list is made anew: it funds {counted(kept, 'project')} in nine draws of ten or more "
-            f"and {number(out)} in one of ten or less."
+            f"and {number(out)} in one of ten or less{', however a tie is broken' if ties else ''}."
         )
     ]
     must = table[table["project_id"].isin(_mandatory(choice))]

@@ -73,16 +73,18 @@ def stability(
         One row per candidate, the most often funded first.
 
     Columns:
-        Those of `priorities.firmness.rank_stability`, the name, and `standing`: firm in, firm out, or
-            borderline between 10% and 90% of the draws.
+        Those of `priorities.firmness.rank_stability`, the name, and `standing`: firm in, firm out,
+            borderline between 10% and 90% of the draws, or on a tie, whatever the draws say, where
+            it would be funded, or not, were a tie broken otherwise.
     """
     columns = ["project_id", "name", "rank", "rank_p5", "rank_p95", "is_funded", "funded_frequency"]
     if fund is None:
         return pd.DataFrame(columns=[*columns, "standing"])
     table = firmness.rank_stability(parts, fund=fund, draws=draws, seed=seed)
     often = table["funded_frequency"]
+    hangs = table["project_id"].isin(firmness.ties_across(parts, fund=fund))
     table["standing"] = np.select(
-        [often >= FIRM, often <= LOOSE], ["firm in", "firm out"], "borderline"
+        [hangs, often >= FIRM, often <= LOOSE], ["on a tie", "firm in", "firm out"], "borderline"
     )
     table["name"] = table["project_id"].map(_names(parts))
     return table.sort_values(
