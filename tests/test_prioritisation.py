@@ -528,6 +528,24 @@ def test_what_less_risk_would_bring_is_said_beside_where_the_plan_stands(choice)
     assert "half of that risk or less, a plan with a score of 5 is worth £51, 44%" in said
 
 
+def test_candidates_that_state_no_risk_are_named_where_risk_is_read(board):
+    """Of the five candidates Bravo states none: the plan carries 2 of Lawful, 4 of Charlie, 1 of Delta."""
+    is_bravo = board.projects["name"] == "Bravo"
+    blank = replace(
+        board,
+        projects=board.projects.assign(
+            risk_score=board.projects["risk_score"].astype(float).mask(is_bravo)
+        ),
+    )
+    choice = _choose(blank)
+    said = tell.read_risk(choice, worth.risk_frontier(choice, points=5))
+
+    assert "The best plan has a risk score of 7" in said
+    assert "1 of 5 candidates states no risk and counts as 0: Bravo." in said
+    everyone = _choose(board)
+    assert "counts as 0" not in tell.read_risk(everyone, worth.risk_frontier(everyone, points=5))
+
+
 def test_a_candidate_is_appraised_in_todays_money(board):
     """Alpha costs 60 in 2025 and brings 76 - 10 = 66 in 2026; benefits not in money do not count.
 

@@ -172,9 +172,13 @@ def read_risk(choice: Choice, table: pd.DataFrame) -> str:
             f"{in_money(choice, plan.value)}."
         )
     ]
-    if not plan.value > 0:
-        return " ".join(said)
-    same = table[table["value"] >= plan.value - CENT]
+    said += _riskless(choice)
+    return " ".join(said + (_for_less(choice, table, plan, risk) if plan.value > 0 else []))
+
+
+def _for_less(choice: Choice, table: pd.DataFrame, plan: Plan, risk: float) -> list[str]:
+    """Say what could be had for less risk than the plan takes."""
+    said, same = [], table[table["value"] >= plan.value - CENT]
     if len(same) and same["used"].iloc[0] < risk - CENT:
         said.append(f"As much could be had for a score of {number(same['used'].iloc[0])}.")
     for share, words in ((3 / 4, "three quarters"), (1 / 2, "half")):
@@ -185,9 +189,18 @@ def read_risk(choice: Choice, table: pd.DataFrame) -> str:
                 f"For {words} of that risk or less, a plan with a score of {number(row['used'])} is worth "
                 f"{in_money(choice, row['value'])}, {percent(row['value'] / plan.value)} of it."
             )
-    if len(said) == 1:
-        said.append("What must be in takes more than three quarters of that risk by itself.")
-    return " ".join(said)
+    return said or ["What must be in takes more than three quarters of that risk by itself."]
+
+
+def _riskless(choice: Choice) -> list[str]:
+    """Name the candidates that state no risk, which then counts as none."""
+    rows = choice.register.candidates
+    rows = rows[~rows["project_id"].isin(choice.ruled_out)]
+    names = list(rows[rows["risk_score"].isna()]["name"])
+    if not names:
+        return []
+    state = verb(len(names), "states no risk and counts as 0", "state no risk and count as 0")
+    return [f"{few_of(len(names), len(rows), 'candidate')} {state}: {listed(names)}."]
 
 
 def read_appraisals(
