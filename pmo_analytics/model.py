@@ -13,6 +13,8 @@ from pathlib import Path
 
 import duckdb
 
+from pmo_analytics.errors import UnknownNameError
+
 SQL = Path(__file__).parent / "sql"
 NOW = 2147483646  # as a load number: later than any load
 STILL_KNOWN = NOW + 1  # `load_to` of a row that no later load has replaced
@@ -26,6 +28,7 @@ LINEAGE = {
 }
 LOAD_ID = "Load that brought the row."
 REGISTERS = ("load", "quarantine", "finding")
+OF_NO_ROWS = ("status_calendar", "open_finding")  # views of dates and of loads
 
 
 @dataclass(frozen=True)
@@ -148,6 +151,23 @@ def create_metrics(con: duckdb.DuckDBPyConnection, *, temporary: bool = False) -
 def metrics() -> list[str]:
     """Names of the metric views."""
     return sorted(path.stem for path in (SQL / "views").glob("*.sql"))
+
+
+@cache
+def tables_behind(name: str) -> frozenset[str]:
+    """Tables whose rows a table or metric view rests on; those that only tell it dates do not count.
+
+    Raises:
+        UnknownNameError: there is no such table or view.
+    """
+    if name in tables():
+        return frozenset({name})
+    if name not in metrics():
+        raise UnknownNameError(f"there is no table and no measure '{name}'")
+    text = (SQL / "views" / f"{name}.sql").read_text(encoding="utf-8")
+    used = set(re.findall(r"\b(\w+)\(known_at\)", text)) & {*tables(), *metrics()} - {name}
+    behind = () if name in OF_NO_ROWS else used
+    return frozenset().union(*(tables_behind(each) for each in behind))
 
 
 def checks() -> list[str]:

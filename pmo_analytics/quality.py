@@ -5,6 +5,7 @@ from datetime import date
 import duckdb
 import pandas as pd
 
+from pmo_analytics import model
 from pmo_analytics.figures import counted, number, percent, verb
 
 ABBREVIATIONS = {
@@ -12,6 +13,7 @@ ABBREVIATIONS = {
     for names in ("AC BAC BEI CPI CV EAC ES EV ETC FTE", "ID NPV PMO PV RAG SPI SV TCPI VAC")
     for name in names.split()
 }
+PAGE = ("portfolio", "project", "project_status")  # what every page is headed by
 NAME_METHODS = ("name", "name_and_department", "similar_name")
 
 
@@ -50,24 +52,44 @@ def findings_by_rule(con: duckdb.DuckDBPyConnection, *, portfolio_id: str) -> pd
     ).df()
 
 
-def sources(con: duckdb.DuckDBPyConnection, *, portfolio_id: str) -> pd.DataFrame:
-    """The files a portfolio's reports rest on, as last received.
+def sources(con: duckdb.DuckDBPyConnection, *measures: str, portfolio_id: str) -> pd.DataFrame:
+    """The files that a page rests on, as last received.
+
+    `measures` are the views and tables the page asks, beside those of `PAGE`; without any, every table
+    counts. Of a table whose rows belong to no portfolio, such as `supply`, a page can use all rows;
+    where every table counts, those received in a load with rows of the portfolio.
 
     Grain:
-        One row per file and sheet of every load that brought a row of the portfolio.
+        One row per file and sheet of every load that brought a row.
 
     Columns:
         file, sheet, load_id, rows_read, rows_loaded, rows_quarantined; rows_read = the sum of both.
+
+    Raises:
+        UnknownNameError: a measure does not exist.
     """
+    named = (model.tables_behind(each) for each in (*PAGE, *measures))
+    asked = frozenset().union(*named) if measures else frozenset(model.tables())
+    rows = " union ".join(
+        f"select load_id, file, sheet from {name} where {_mine(name, is_named=bool(measures))}"
+        for name in sorted(asked)
+    )
     return con.execute(
         "select l.file, l.sheet, l.load_id, l.rows_read, l.rows_loaded, l.rows_quarantined "
-        "from load as l where exists (from project as p where p.portfolio_id = $portfolio_id "
-        "and p.load_id = l.load_id and p.file = l.file and p.sheet = l.sheet) "
-        "or exists (from project_status as s join project as p on s.project_id = p.project_id "
-        "where p.portfolio_id = $portfolio_id and s.load_id = l.load_id and s.file = l.file "
-        "and s.sheet = l.sheet) order by l.load_id, l.file, l.sheet",
+        f"from load as l semi join ({rows}) as r on l.load_id = r.load_id and l.file = r.file "
+        "and l.sheet = r.sheet order by l.load_id, l.file, l.sheet",
         {"portfolio_id": portfolio_id},
     ).df()
+
+
+def _mine(table: str, *, is_named: bool) -> str:
+    """Say which rows of a table a page of a portfolio can use, as a condition."""
+    columns, mine = model.tables()[table].column_names, "portfolio_id = $portfolio_id"
+    if "portfolio_id" in columns:
+        return mine
+    if "project_id" in columns:
+        return f"project_id in (select project_id from project where {mine})"
+    return "true" if is_named else f"load_id in (select load_id from project where {mine})"
 
 
 def completeness(

@@ -8,6 +8,7 @@ import nbformat
 import papermill
 import pytest
 
+from pmo_analytics import model, quality, theme, warehouse
 from pmo_analytics.pages import parameters
 from pmo_analytics.pages.exporter import PmoReportExporter
 from tests.conftest import ROOT
@@ -16,6 +17,13 @@ NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
 NAMES = [path.stem for path in NOTEBOOKS]
 MOST_LINES = 14  # imports left out, which the formatter puts one to a line
 DEFINING = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.If, ast.With, ast.Lambda)
+
+PAGES = [path for path in NOTEBOOKS if path.parent.name != "explore"]
+FEW = {  # for a page about one project, and to be quick
+    "project_id": "MER-020",
+    "iterations": 100,
+    "scenarios": str(ROOT / "data" / "scenarios" / "budget_minus_ten.yaml"),
+}
 
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=NAMES)
 
@@ -78,6 +86,52 @@ def test_no_number_in_its_prose_is_typed_by_hand(path):
     for cell in _cells(path, "markdown"):
         text = re.sub(r"`[^`]*`", "", "".join(cell["source"]))
         assert not re.search(r"\d{2,}|%", text), cell["id"]
+
+
+class Noting:
+    """A connection that notes which tables and measures are asked."""
+
+    def __init__(self, con):
+        """Keep the connection to ask."""
+        self.con, self.asked = con, set()
+
+    def execute(self, sql, *more):
+        """Note, then ask."""
+        self.asked |= set(re.findall(r"\b(?:from|join) (\w+)", sql)) & {
+            *model.tables(),
+            *model.metrics(),
+        }
+        return self.con.execute(sql, *more)
+
+    def __getattr__(self, name):
+        """Be the connection in all else."""
+        return getattr(self.con, name)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=[path.stem for path in PAGES])
+def test_a_page_lists_every_file_whose_rows_it_asks_for(path, sample, monkeypatch):
+    """Its cells run here on a connection that notes what is asked; the files of that are listed."""
+    noting = Noting(warehouse.open(sample))
+    monkeypatch.setattr(warehouse, "open", lambda *_, **__: noting)
+    monkeypatch.setattr(theme, "enable", lambda **_: None)
+    listed, find = [], quality.sources
+
+    def sources(_, *names, portfolio_id):
+        listed.append((names, portfolio_id))
+        return find(noting.con, *names, portfolio_id=portfolio_id)
+
+    monkeypatch.setattr(quality, "sources", sources)
+    values = {"__name__": path.stem}
+    for cell in _cells(path, "code"):
+        exec("".join(cell["source"]), values)  # noqa: S102 - the notebook as it is stored
+        if cell["id"] == "parameters":
+            values |= {"portfolio_id": "meridian", "status_date": "2026-03-31"}
+            values |= {name: FEW[name] for name in FEW if name in values}
+
+    names, portfolio = listed[0]
+    files = find(noting.con, *names, portfolio_id=portfolio)["file"]
+    needed = find(noting.con, *sorted(noting.asked), portfolio_id=portfolio)
+    assert set(needed["file"]) <= set(files)
 
 
 EXPLORING = sorted((ROOT / "notebooks" / "explore").glob("*.ipynb"))

@@ -2,7 +2,8 @@
 
 import pytest
 
-from pmo_analytics import quality, tables
+from pmo_analytics import model, quality, tables, warehouse
+from pmo_analytics.errors import UnknownNameError
 
 
 @pytest.mark.parametrize(
@@ -36,3 +37,30 @@ def test_definitions_give_words_first_and_the_column_to_ask_for_last(known):
     shown = tables.definitions(defined)
     assert "<small><code>gate_<wbr>status.<wbr>days_<wbr>late</code></small>" in shown._repr_html_()
     assert "gate_status.days_late" in repr(shown)
+
+
+def test_the_files_of_a_page_are_those_of_its_measures_and_of_no_others(load, pointer):
+    """Two portfolios: demand has projects, and so belongs to one; supply and roles are everybody's."""
+    one = {
+        "project": "project_id | portfolio_id\nA | one",
+        "demand": "project_id | role_id | month | fte\nA | R | 2025-04-01 | 1",
+    }
+    other = {
+        "project": "project_id | portfolio_id\nB | two",
+        "demand": "project_id | role_id | month | fte\nB | R | 2025-04-01 | 1",
+    }
+    load(**one)
+    load(role="role_id | name\nR | Tester")
+    load(**other, supply="role_id | team | month | fte\nR | a | 2025-04-01 | 1")
+    with warehouse.open(pointer) as con:
+
+        def sheets(*measures):
+            found = quality.sources(con, *measures, portfolio_id="one")
+            return list(zip(found["load_id"], found["sheet"], strict=True))
+
+        assert sheets("demand", "supply") == [(2, "demand"), (2, "project"), (4, "supply")]
+        assert sheets("utilisation")[-2:] == [(3, "role"), (4, "supply")]
+        assert sheets() == [(2, "demand"), (2, "project")]
+        with pytest.raises(UnknownNameError, match="no table and no measure 'demands'"):
+            sheets("demands")
+    assert model.tables_behind("status_calendar") == frozenset()
