@@ -190,7 +190,7 @@ def test_a_score_is_taken_apart_and_a_missing_one_is_shown(choice):
     assert parts.loc[("P4", "K2"), "is_missing"]
     assert ranked.loc["P4", "missing_weight"] == pytest.approx(1 / 4)
     said = say.read_scores(choice, scores.ranking(choice.parts))
-    assert "1 score missing and counted as nothing: Delta on risk." in said
+    assert "1 score missing and counted as nothing: Delta on Risk." in said
     assert "Ties, which the list breaks by identifier: Bravo and Charlie." in said
 
 
@@ -400,6 +400,34 @@ def rivals(received):
     return received("rivals", RIVALS)
 
 
+def test_criteria_are_named_in_sentences_as_they_are_stated(rivals):
+    """Fit is called ROI here and Calm is called Crit K2; High is not scored on the first."""
+    named = rivals.criteria.assign(name=["ROI", "Crit K2"])
+    choice = _choose(replace(rivals, criteria=named))
+    parts, funds = choice.parts, choice.funds
+    is_gap = (parts["name"] == "High") & (parts["criterion"] == "ROI")
+    gap = replace(choice, parts=parts.assign(is_missing=parts["is_missing"] | is_gap))
+
+    assert "High on ROI" in say.read_scores(gap, scores.ranking(gap.parts))
+    assert "is ROI from" in say.read_stability(
+        choice, scores.stability(parts, fund=funds), [], scores.swings(parts, fund=funds)
+    )
+    said = say.read_joint_swing(scores.joint_swing(parts, fund=funds))
+    assert "Crit K2 from 25.0% to 40.0%" in said
+
+
+def test_starts_in_one_month_are_said_once(choice):
+    """Nothing may move, so all four start on 1 April; of one project alone there is no each."""
+    table = prioritisation.projects(choice)
+
+    assert say.read_starts(table) == "4 projects start on 1 Apr 2025, each in the month it planned."
+    assert say.read_starts(table.head(1)) == (
+        "1 project starts on 1 Apr 2025, in the month it planned."
+    )
+    month = replace(choice, delay=Delay(most_months=1))
+    assert "up to 1 month later" in say.read_assumptions(month)
+
+
 def test_a_high_rank_that_a_rule_bars_is_never_called_firm(rivals):
     """Barred ranks first and is never funded; Must ranks last and always is.
 
@@ -421,7 +449,7 @@ def test_a_high_rank_that_a_rule_bars_is_never_called_firm(rivals):
     joint = scores.joint_swing(choice.parts, fund=choice.funds)
     assert joint["size"].iloc[0] == pytest.approx(2 * (0.75 - 0.6), abs=1e-6)
     said = say.read_joint_swing(joint)
-    assert "fit from 75.0% to 60.0%" in said
+    assert "Fit from 75.0% to 60.0%" in said
     assert said.endswith("30.0 percentage points in all: Low would enter and High leave.")
     assert "15" in repr(tables.joint_change(joint))
     assert "Low" in repr(tables.rank_ranges(table.reset_index()))

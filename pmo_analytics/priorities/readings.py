@@ -240,9 +240,7 @@ def read_scores(choice: Choice, ranked: pd.DataFrame) -> str:
         said.append(f"Not scored at all, and last: {listed(unscored)}.")
     lacking = parts[parts["is_missing"] & ~nothing]
     if len(lacking):
-        named = [
-            f"{row['name']} on {row['criterion'].lower()}" for row in lacking.to_dict("records")
-        ]
+        named = [f"{row['name']} on {row['criterion']}" for row in lacking.to_dict("records")]
         said.append(
             f"{counted(len(named), 'score')} missing and counted as nothing: {listed(named)}."
         )
@@ -316,7 +314,7 @@ def read_stability(
     else:
         row = known.iloc[0]
         said.append(
-            f"The smallest change of one weight that funds others is {row['criterion'].lower()} from "
+            f"The smallest change of one weight that funds others is {row['criterion']} from "
             f"{percent(row['weight'], 1)} to {percent(row['new_weight'], 1)}: beyond it {_swap(row)}."
         )
     return " ".join(said)
@@ -338,7 +336,7 @@ def read_joint_swing(table: pd.DataFrame) -> str:
         return ""
     first = table.iloc[0]
     moves = [
-        f"{row['criterion'].lower()} from {percent(row['weight'], 1)} to {percent(row['new_weight'], 1)}"
+        f"{row['criterion']} from {percent(row['weight'], 1)} to {percent(row['new_weight'], 1)}"
         for row in table.to_dict("records")
     ]
     return (
@@ -355,9 +353,10 @@ def read_starts(table: pd.DataFrame) -> str:
     late = chosen[chosen["delay_months"] > 0]
     begin, end = day(chosen["start"].min()), day(chosen["start"].max())
     start = verb(len(chosen), "starts", "start")
-    said = f"{counted(len(chosen), 'project')} {start} between {begin} and {end}"
+    when = f"on {begin}" if begin == end else f"between {begin} and {end}"
+    said = f"{counted(len(chosen), 'project')} {start} {when}"
     if late.empty:
-        return f"{said}, each in the month it planned."
+        return f"{said}, {verb(len(chosen), 'in', 'each in')} the month it planned."
     named = [
         f"{row['name']} by {counted(row['delay_months'], 'month')}"
         + (f" ({row['late_because']})" if row["late_because"] else "")
@@ -377,7 +376,7 @@ def read_assumptions(choice: Choice) -> str:
     said = [
         (
             f"A project starts in the month it plans at the earliest, never before "
-            f"{day(choice.register.first_month)}, and up to {number(delay.most_months)} months later; "
+            f"{day(choice.register.first_month)}, and up to {counted(delay.most_months, 'month')} later; "
             f"each month of delay costs {percent(delay.cost, 1)} of its value. Running projects "
             "go on as forecast and come first. Budget years are calendar years, and the last one stated "
             "goes on. People are counted by quarter, and do not limit after the last month of known "

@@ -74,7 +74,7 @@ def budget_years(years: pd.DataFrame, *, currency: str) -> Block:
             "planned": "Best plan",
             "unspent": "Unspent",
             "more": "A little more",
-            "gain": "would bring",
+            "gain": "Would bring",
         },
         formats=dict.fromkeys(
             ("budget", "committed", "left", "planned", "unspent", "more", "gain"), "money"
