@@ -1090,6 +1090,32 @@ def test_charts_draw_their_frames_under_a_title(choice, people):
         assert spec["description"]
 
 
+@pytest.mark.parametrize(
+    ("finish", "step"),
+    [("2026-06-30", 1), ("2026-11-30", 2), ("2027-10-31", 6), ("2034-12-31", 24)],
+)
+def test_a_telephone_has_room_for_the_months_of_the_starts(choice, finish, step):
+    """From April 2026: 3 months have a tick each month, 8 every second, 19 every sixth, 9 years every 24th."""
+    table = prioritisation.projects(choice).assign(
+        start=pd.Timestamp("2026-04-01"),
+        planned_start=pd.Timestamp("2026-04-01"),
+        finish=pd.Timestamp(finish),
+    )
+
+    axis = charts.chosen_starts(table).to_dict()["layer"][0]["encoding"]["x"]["axis"]
+
+    assert axis["tickCount"] == {"interval": "month", "step": step}
+
+
+def test_candidates_that_none_beats_in_value_at_as_little_risk_are_named(choice):
+    """By risk: Delta 1 brings 20, Lawful 2 brings 1, Bravo 3 brings 50, Charlie 4 45, Alpha 9 60."""
+    spec = charts.value_against_risk(prioritisation.projects(choice)).to_dict()
+    texts = [layer for layer in spec["layer"] if layer["mark"]["type"] == "text"]
+    named = [row["name"] for each in texts for row in spec["datasets"][each["data"]["name"]]]
+
+    assert named == ["Delta", "Bravo", "Alpha"]
+
+
 def test_meridian_has_every_mandatory_project_in_before_its_deadline(sample):
     from pmo_analytics import warehouse
 

@@ -12,6 +12,10 @@ from pmo_analytics.theme import GREY, INK, NAVY, ORANGE
 CRITERIA = [NAVY, "#4d7699", "#8aa4bb", "#c6d3df", ORANGE, "#f0b48c"]
 MILLION = 1e6
 MOST = 20
+STEPS, TICKS, DAYS_PER_MONTH = (1, 2, 3, 6, 12, 24), 4, 30.4  # of an axis of months
+INWARDS = 0.4  # of an axis of risk: names of points further left begin at them, others end there
+FROM_LEFT: dict[str, Any] = {"align": "left", "dx": -6}
+FROM_RIGHT: dict[str, Any] = {"align": "right", "dx": 6}
 ROLES, BAND = 6, 1.2  # roles whose price is drawn along the frontier; from floor to floor
 TRIED = "tried: what it adds to the plan"
 PRICED = "its price within the budgets"
@@ -431,7 +435,7 @@ def role_prices(prices: pd.DataFrame) -> alt.TopLevelMixin:
 def value_against_risk(projects: pd.DataFrame) -> alt.TopLevelMixin:
     """Value, risk and cost of each candidate; the best lie high and to the left.
 
-    Draws the frame of `prioritisation.projects`.
+    Draws the frame of `prioritisation.projects`, and names the candidates that none beats in both.
     """
     require(projects, "name", "value", "risk_score", "cost", "is_in")
     drawn = projects.dropna(subset=["value", "risk_score"])
@@ -458,14 +462,34 @@ def value_against_risk(projects: pd.DataFrame) -> alt.TopLevelMixin:
             alt.Tooltip("fate:N", title="Is"),
         ],
     )
-    return circles.properties(
+    # names run inwards from either side, so that none is cut off at an edge
+    named, low, high = _unbeaten(drawn), drawn["risk_score"].min(), drawn["risk_score"].max()
+    is_left = named["risk_score"] <= low + INWARDS * (high - low)
+    texts = [
+        alt.Chart(rows)
+        .mark_text(baseline="bottom", dy=-7, limit=150, **mark)
+        .encode(alt.X("risk_score:Q"), alt.Y("millions:Q"), text="short:N")
+        for rows, mark in ((named[is_left], FROM_LEFT), (named[~is_left], FROM_RIGHT))
+        if len(rows)
+    ]
+    return alt.layer(circles, *texts).properties(
         title={
             "text": "Which candidates bring value at little risk",
-            "subtitle": "The larger a bubble, the dearer the project",
+            "subtitle": [
+                "The larger a bubble, the dearer the project",
+                "Named: none brings more at as little risk",
+            ],
         },
         height=320,
         description="Bubbles: value against risk score of each candidate, sized by cost.",
     )
+
+
+def _unbeaten(drawn: pd.DataFrame) -> pd.DataFrame:
+    """Return the candidates than which none of as little risk brings more."""
+    ordered = drawn.sort_values(["risk_score", "millions"], ascending=[True, False])
+    before = ordered["millions"].cummax().shift(fill_value=-float("inf"))
+    return ordered[ordered["millions"] > before]
 
 
 def value_per_cost(projects: pd.DataFrame) -> alt.TopLevelMixin:
@@ -511,7 +535,7 @@ def chosen_starts(projects: pd.DataFrame) -> alt.TopLevelMixin:
         .mark_bar(height=ROW * 0.5)
         .encode(
             y,
-            alt.X("start:T").title(None).axis(format="%b %Y"),
+            alt.X("start:T").title(None).axis(format="%b %Y", tickCount=_every(drawn)),
             alt.X2("finish:T"),
             alt.Color("kind:N")
             .title(None)
@@ -543,3 +567,11 @@ def chosen_starts(projects: pd.DataFrame) -> alt.TopLevelMixin:
         height=_height(drawn["name"]),
         description="Bars: start to finish of each chosen project, with planned start and deadline.",
     )
+
+
+def _every(drawn: pd.DataFrame) -> dict[str, Any]:
+    """Say how many months lie from tick to tick, so that a telephone has room for their labels."""
+    dates = pd.concat([pd.to_datetime(drawn[c]) for c in ("start", "finish", "planned_start")])
+    months = (dates.max() - dates.min()).days / DAYS_PER_MONTH if len(drawn) else 0.0
+    step = next((each for each in STEPS if months <= TICKS * each), STEPS[-1])
+    return {"interval": "month", "step": step}
