@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 MISSING = "–"  # noqa: RUF001  an en dash: not reported is neither zero nor a minus sign
-_MINUS = "−"  # noqa: RUF001  a minus sign, as wide as a plus
-_SYMBOLS = {"GBP": "£", "USD": "$", "EUR": "€"}
+MINUS = "−"  # noqa: RUF001  a minus sign, as wide as a plus
+SYMBOLS = {"GBP": "£", "USD": "$", "EUR": "€"}
 _SCALES = (("tn", 12), ("bn", 9), ("m", 6), ("k", 3), ("", 0))
 CENT = 0.005  # currency below which two values are the same
 _TENS = 100  # below this, one decimal is kept: £12.3m, but £123m
@@ -33,8 +33,8 @@ def money(value: Any, currency: str = "") -> str:  # noqa: ANN401
     if is_missing(value):
         return MISSING
     amount = Decimal(str(value))
-    symbol = _SYMBOLS.get(currency, f"{currency} " if currency else "")
-    return f"{_MINUS if amount < 0 else ''}{symbol}{_scaled(abs(amount))}"
+    symbol = SYMBOLS.get(currency, f"{currency} " if currency else "")
+    return f"{MINUS if amount < 0 else ''}{symbol}{_scaled(abs(amount))}"
 
 
 def _scaled(amount: Decimal) -> str:
@@ -104,4 +104,4 @@ def day(value: Any) -> str:  # noqa: ANN401
 
 
 def _signed(value: Decimal) -> str:
-    return f"{_MINUS if value < 0 else ''}{abs(value):,}"
+    return f"{MINUS if value < 0 else ''}{abs(value):,}"

@@ -42,6 +42,7 @@ _FORMATS: dict[str, Callable[..., str]] = {
 }
 _SENTENCE = 40  # letters from which a cell is a sentence, which needs room on a telephone
 _LONG = ' class="pmo-long"'
+_BELOW = ' class="pmo-below"'
 _LEFT_ALIGNED = {"text", "rag", "code"}
 
 
@@ -133,13 +134,15 @@ def table(
     formats: Mapping[str, str] | None = None,
     currency: str = "",
     withheld: Mapping[str, str] | None = None,
+    below: Sequence[str] = (),
 ) -> Block:
     """Show a frame as a table a board can read and a screen reader can follow.
 
     The first column names the row. `columns` maps a column of the frame to its label, in the order
     shown; `formats` maps a column to one of text, integer, index, percent, tenths of percent, points
     (of percent), days, date, money, rag, code and is guessed from the type where not given; `withheld`
-    maps a column to the column that holds the reason why a value is withheld.
+    maps a column to the column that holds the reason why a value is withheld. On a telephone the columns
+    `below`, which are last, stand below their row.
 
     Raises:
         UsageError: a column or a format does not exist.
@@ -162,11 +165,16 @@ def table(
         ]
         for row in frame.to_dict("records")
     ]
-    head = "".join(_th(label, "col", kinds[name]) for name, label in columns.items())
-    body = "".join(_row(row, list(kinds.values())) for row in rows)
+    under = [label if name in below else "" for name, label in columns.items()]
+    head = "".join(
+        _th(label, "col", kinds[name], _BELOW if name in below else "")
+        for name, label in columns.items()
+    )
+    body = "".join(_row(row, list(kinds.values()), under) for row in rows)
+    folds = f' pmo-folds" style="--pmo-figures:{len(columns) - len(below) - 1}' if below else ""
     html = (
         f'<div class="pmo-scroll" tabindex="0" role="region" aria-label="{escape(caption)}">'
-        f'<table class="pmo-table"><caption><span>{escape(caption)}</span></caption>'
+        f'<table class="pmo-table{folds}"><caption><span>{escape(caption)}</span></caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
     return Block(
@@ -217,17 +225,24 @@ def rag_badge(rating: str) -> str:
     return f'<span class="pmo-rag">{chips} {escape(rating.capitalize())}</span>'
 
 
-def _row(cells: list[tuple[str, str]], kinds: list[str]) -> str:
+def _row(cells: list[tuple[str, str]], kinds: list[str], under: list[str]) -> str:
     (_, first), *rest = cells
     data = "".join(
-        f"<td{_LONG if len(text) > _SENTENCE else ''}{_align(kind)}>{html}</td>"
-        for (text, html), kind in zip(rest, kinds[1:], strict=True)
+        f"<td{_place(text, label)}{_align(kind)}>{html}</td>"
+        for (text, html), kind, label in zip(rest, kinds[1:], under[1:], strict=True)
     )
     return f'<tr><th scope="row"{_align(kinds[0])}>{first}</th>{data}</tr>'
 
 
-def _th(label: str, scope: str, kind: str) -> str:
-    return f'<th scope="{scope}"{_align(kind)}>{escape(label)}</th>'
+def _place(text: str, label: str) -> str:
+    """Say how a cell stands on a telephone: below its row with its label, or wide for a sentence."""
+    if label:
+        return f'{_BELOW} data-label="{escape(label)}"'
+    return _LONG if len(text) > _SENTENCE else ""
+
+
+def _th(label: str, scope: str, kind: str, place: str = "") -> str:
+    return f'<th scope="{scope}"{place}{_align(kind)}>{escape(label)}</th>'
 
 
 def _align(kind: str) -> str:

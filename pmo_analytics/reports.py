@@ -364,7 +364,7 @@ def _index(
         style=exporter.style(),
         versions=exporter.versions(),
     )
-    return exporter.with_scripts(html, live=False)
+    return exporter.with_scripts(exporter.unbroken(html), live=False)
 
 
 def _merged(pack: Pack) -> dict[str, Any]:

@@ -4,9 +4,11 @@ import re
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 
-from pmo_analytics import charts, reports
+from pmo_analytics import charts, present, reports
+from pmo_analytics.figures import money
 from pmo_analytics.pages import exporter
 from pmo_analytics.theme import CHART_MIME
 from tests.test_charts_control import FRAMES
@@ -29,6 +31,7 @@ def folder(tmp_path_factory):
     runs = [reports.Run(HERE / "notebooks" / f"{name}.ipynb") for name in ("briefing", "fails")]
     made = reports.run_pack(runs, tmp_path_factory.mktemp("reports")).folder
     (made / "charts.html").write_text(_page_of_charts(), encoding="utf-8")
+    (made / "tables.html").write_text(_page_of_tables(), encoding="utf-8")
     return made
 
 
@@ -44,6 +47,25 @@ def _page_of_charts():
         )
         for name, frames in DRAWN.items()
     ]
+    page, _ = exporter.PmoReportExporter().from_notebook_node(nbformat.v4.new_notebook(cells=cells))
+    return page
+
+
+def _page_of_tables():
+    """A page with a sentence in a table, a loss in its headline and a long path among its sources."""
+    rows = pd.DataFrame(
+        {"name": ["Ferry"], "fate": ["out"], "cost": [1e6], "why": ["a reason " * 30]}
+    )
+    columns = {"name": "Project", "fate": "Plan", "cost": "Cost", "why": "Why"}
+    shown = present.table(rows, columns=columns, caption="Who is out", below=("why",))
+    source = {"file": "data/meridian/generated/project_status_and_more.csv"}
+    counts = dict.fromkeys(("rows_read", "rows_loaded", "rows_quarantined"), 1_000_000)
+    record = {"sources": [source | counts], "headline": f"The plan loses {money(-997e3, 'GBP')}."}
+    outputs = [
+        nbformat.v4.new_output("display_data", data=data)
+        for data in ({"text/html": shown._repr_html_()}, {present.RECORD_MIME: record})
+    ]
+    cells = [nbformat.v4.new_code_cell(outputs=outputs)]
     page, _ = exporter.PmoReportExporter().from_notebook_node(nbformat.v4.new_notebook(cells=cells))
     return page
 
@@ -186,6 +208,31 @@ def test_nothing_is_wider_than_a_telephone(opened, name):
         box = chart.locator("svg").first.bounding_box()
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 390
+
+
+def test_a_reason_stands_below_its_row_on_a_telephone_and_beside_it_on_a_desk(opened):
+    small, large = (opened("tables.html", width=width) for width in (390, 1280))
+
+    row, why = (
+        small.locator(each).bounding_box() for each in ("tbody th >> nth=0", "td.pmo-below")
+    )
+    assert why["y"] >= row["y"] + row["height"] - 1
+    assert why["x"] + why["width"] <= 390
+    assert why["width"] > 300
+    row, why = (
+        large.locator(each).bounding_box() for each in ("tbody th >> nth=0", "td.pmo-below")
+    )
+    assert (why["y"], why["x"] > row["x"]) == (row["y"], True)
+
+
+def test_a_long_path_among_the_sources_wraps_on_a_telephone(opened):
+    path = opened("tables.html", width=390).locator(".pmo-about tbody th").first
+
+    assert path.evaluate("cell => cell.scrollWidth <= cell.clientWidth")
+
+
+def test_a_minus_stays_with_its_currency(opened):
+    assert "loses −\u2060£997k." in opened("tables.html").locator(".pmo-headline").inner_text()  # noqa: RUF001
 
 
 @pytest.mark.parametrize("width", [390, 1280])

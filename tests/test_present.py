@@ -134,6 +134,16 @@ def test_the_same_table_reads_as_plain_text():
     assert third.startswith("Ferry")
 
 
+def test_columns_that_stand_below_their_row_on_a_telephone_carry_their_label():
+    """Of four columns one names the row and one stands below, so that two figures stay beside the name."""
+    html = shown(below=("rag",))._repr_html_()
+
+    assert 'class="pmo-table pmo-folds" style="--pmo-figures:2"' in html
+    assert html.count('<td class="pmo-below" data-label="Rating"') == 2
+    assert '<th scope="col" class="pmo-below"' in html
+    assert repr(shown(below=("rag",))) == repr(shown())
+
+
 def test_an_unknown_column_or_format_is_refused_with_what_there_is():
     with pytest.raises(UsageError, match="no column slip; it has project, end"):
         present.table(slips(), columns={"slip": "Slip"}, caption="")

@@ -24,7 +24,7 @@ from traitlets import default
 from traitlets.config import Config
 
 from pmo_analytics import present
-from pmo_analytics.figures import day
+from pmo_analytics.figures import MINUS, SYMBOLS, day
 from pmo_analytics.pages import live_charts
 from pmo_analytics.pages.parameters import Parameter, declared
 from pmo_analytics.theme import CHART_MIME
@@ -110,7 +110,7 @@ class PmoReportExporter(HTMLExporter):
         }
         # The charts are put in afterwards: nbconvert parses the whole page once more.
         html, resources = super().from_notebook_node(nb, resources, **options)
-        html = _ADDRESS.sub("", html)
+        html = unbroken(_ADDRESS.sub("", html))
         contents = [(name, re.sub("<[^>]+>", "", text)) for _, name, text in _HEADING.findall(html)]
         links = "".join(f'<li><a href="#{name}">{text}</a></li>' for name, text in contents)
         html = html.replace("<!--pmo:contents-->", links)
@@ -118,6 +118,11 @@ class PmoReportExporter(HTMLExporter):
             drawn = live_charts.figure(spec, number)
             html = html.replace(f"<!--pmo:chart:{number}-->", drawn)
         return with_scripts(html, live=bool(charts)), resources
+
+
+def unbroken(html: str) -> str:
+    """Keep a minus and the currency after it on one line."""
+    return re.sub(f"{MINUS}(?=[{''.join(SYMBOLS.values())}])", f"{MINUS}&#8288;", html)
 
 
 def _placeholder(charts: list[dict[str, Any]], spec: dict[str, Any]) -> str:

@@ -29,6 +29,7 @@ def candidates(projects: pd.DataFrame, *, currency: str) -> Block:
         formats={"value": "money", "cost": "money", "rank": "integer"},
         caption="Every candidate: in or out, why, and what it would take",
         currency=currency,
+        below=("detail", "to_get_in"),
     )
     return shown if len(projects) <= MOST else folded(f"All {len(projects)} candidates", shown)
 
