@@ -51,7 +51,7 @@ def frontier(
         scarcest, scarcest_price: the other row of which one more unit is worth most, and
             how much; missing where none is scarce.
         price of <role>: currency for one more FTE-month of it in the period where that is worth most,
-            from the relaxed problem.
+            from the relaxed problem. A limit of which something is owed has no price.
 
     Raises:
         UsageError: the row does not exist, or the mandatory projects cannot all be met.
@@ -118,6 +118,7 @@ def _best_within(met: list[_Point], limit: float) -> _Point:
 def _line(
     instance: Instance, at: int, limit: float, prices: Prices, plan: _Point
 ) -> dict[str, object]:
+    prices = prices._replace(by_row=np.where(instance.owing > 0, 0.0, prices.by_row))
     return {
         "limit": limit,
         "value": plan.value,
