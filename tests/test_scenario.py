@@ -270,6 +270,48 @@ def test_a_start_keeps_its_value_when_the_window_moves():
     assert (sooner.earliest, sooner.value) == (0, pytest.approx(50 / 0.9))
 
 
+def _weighed(*told):
+    """A is good at K1, B at K2 and K3; K1 weighs 0.5, K2 0.3 and K3 0.2."""
+    scored = replace(
+        _baseline(),
+        scores={"A": {"K1": 1.0, "K2": 0.0}, "B": {"K2": 1.0, "K3": 1.0}},
+        weights={"K1": 0.5, "K2": 0.3, "K3": 0.2},
+    )
+    edits = [{"op": "set_weight", "criterion": name, "weight": weight} for name, weight in told]
+    stated = {"title": "What if?", "edits": edits}
+    applied = scenario.apply(scored, scenario.scenario(stated, name="drawn"))
+    worth = {p.project_id: p.value for p in applied.baseline.instance.projects}
+    return dict(applied.baseline.weights), worth
+
+
+@pytest.mark.parametrize(
+    ("told", "weights"),
+    [
+        ([("K1", 0.75)], (0.75, 0.15, 0.1)),  # 0.25 x 3/5 and 0.25 x 2/5
+        ([("K1", 1)], (1, 0, 0)),
+        ([("K1", 1), ("K1", 0.75)], (0.75, 0.15, 0.1)),
+        ([("K1", 0.4), ("K2", 0.4)], (0.4, 0.4, 0.2)),  # what was set stays, K3 takes the rest
+        ([("K1", 0.8), ("K2", 0.4)], (0.6, 0.4, 0)),  # until there is too little left for it
+        ([("K1", 0.8), ("K2", 0.4), ("K2", 0.1)], (0.8, 0.1, 0.1)),
+        ([("K1", 0.2), ("K2", 0.2), ("K3", 0.2)], (0.4, 0.4, 0.2)),  # K1 and K2 share the rest
+    ],
+)
+def test_weights_add_up_to_one_whatever_edits_say_of_them(told, weights):
+    found, _ = _weighed(*told)
+
+    assert tuple(found.values()) == pytest.approx(weights)
+
+
+@pytest.mark.parametrize("away", [("K1", 1), ("K1", 0), ("K2", 1), ("K1", 0.7)])
+def test_a_weight_set_back_gives_the_values_of_the_baseline_again(away):
+    """At K1 of 1 nothing is left of B, at K1 of 0 nothing of A; their values are remembered."""
+    back = (away[0], {"K1": 0.5, "K2": 0.3}[away[0]])
+
+    assert _weighed(away, back)[0] == {"K1": 0.5, "K2": 0.3, "K3": 0.2}
+    assert _weighed(away, back)[1] == pytest.approx({"A": 100.0, "B": 50.0})
+    assert _weighed(away)[1] != pytest.approx({"A": 100.0, "B": 50.0})
+
+
 def test_the_other_edits_change_what_they_say():
     out = _project(_applied({"op": "force_out", "project": "A"}), "A")
     inside = _project(_applied({"op": "force_in", "project": "B", "finish_by": "2027-04"}), "B")

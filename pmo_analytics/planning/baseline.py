@@ -40,6 +40,9 @@ class Baseline:
         submitted: month in which each project starts by the plans as submitted.
         names: name of each project. roles: name of each role. teams: teams of each role.
         scores: by project and criterion, normalised, more is better. weights: of criteria.
+            first_weights: as they were before any edit. set_weights: what edits say of a criterion.
+            unscored: of projects whom weights leave no score, their value for a whole score at their
+            planned start.
         pay: what a month of a full-time person of each role costs, where it is stated. people_cost:
             what people whom edits add cost, less those whom they take away; missing where a role's
             pay is not stated.
@@ -60,6 +63,9 @@ class Baseline:
     teams: Mapping[str, tuple[str, ...]]
     scores: Mapping[str, Mapping[str, float]]
     weights: Mapping[str, float]
+    first_weights: Mapping[str, float] = field(default_factory=dict)
+    set_weights: Mapping[str, float] = field(default_factory=dict)
+    unscored: Mapping[str, float] = field(default_factory=dict)
     currency: str = ""
     pay: Mapping[str, float] = field(default_factory=dict)
     people_cost: float = 0.0

@@ -4,6 +4,7 @@ Every one returns another baseline; names have been checked before.
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -187,23 +188,68 @@ def _set_budget(at: Baseline, edit: Edit) -> Baseline:
 def _set_value(at: Baseline, edit: Edit) -> Baseline:
     """State the value at the planned start, which the value at the earliest one follows."""
     project = _project(at, edit)
-    months = project.earliest - at.submitted[project.project_id]
-    return _on_project(at, edit, value=float(edit["value"]) * (1 - project.decay) ** months)
+    value = float(edit["value"]) * _kept(at, project)
+    others = {name: each for name, each in at.unscored.items() if name != project.project_id}
+    return replace(_on_project(at, edit, value=value), unscored=others)
+
+
+def _kept(at: Baseline, project: Project) -> float:
+    """Share of the value at the planned start that is there at the earliest one."""
+    return float((1 - project.decay) ** (project.earliest - at.submitted[project.project_id]))
 
 
 def _set_weight(at: Baseline, edit: Edit) -> Baseline:
-    """Give a criterion its share, the others the rest in proportion; values follow the scores."""
-    before = {name: w / (sum(at.weights.values()) or 1.0) for name, w in at.weights.items()}
-    rest = sum(w for name, w in before.items() if name != edit["criterion"]) or 1.0
-    after = {name: w / rest * (1 - edit["weight"]) for name, w in before.items()}
-    after[edit["criterion"]] = float(edit["weight"])
-    projects = []
+    """Give a criterion its share, the others the rest; values follow the scores."""
+    first = _shares(at.first_weights or at.weights)
+    told = {name: w for name, w in at.set_weights.items() if name != edit["criterion"]}
+    told |= {edit["criterion"]: float(edit["weight"])}  # the last said is the last here
+    before, after = _weighed(first, at.set_weights), _weighed(first, told)
+    projects, unscored = [], dict(at.unscored)
     for project in at.instance.projects:
-        scores = at.scores.get(project.project_id, {})
+        name, scores = project.project_id, at.scores.get(project.project_id, {})
         was, now = (sum(w[c] * s for c, s in scores.items()) for w in (before, after))
-        is_same = was <= 0 or abs(now - was) < 1e-12  # noqa: PLR2004 - sums of floats
-        projects.append(project if is_same else replace(project, value=project.value * now / was))
-    return replace(_with(at, projects=tuple(projects)), weights=after)
+        value = project.value
+        if was <= 0 < now and name in unscored:
+            value = unscored.pop(name) * now * _kept(at, project)
+        elif was > 0 and abs(now - was) >= 1e-12:  # noqa: PLR2004 - sums of floats
+            value *= now / was
+            if now <= 0:
+                unscored[name] = project.value / was / _kept(at, project)
+        projects.append(project if value == project.value else replace(project, value=value))
+    changed = _with(at, projects=tuple(projects))
+    return replace(changed, weights=after, first_weights=first, set_weights=told, unscored=unscored)
+
+
+def _shares(weights: Mapping[str, float]) -> dict[str, float]:
+    whole = sum(weights.values()) or 1.0
+    return {name: weight / whole for name, weight in weights.items()}
+
+
+def _weighed(first: dict[str, float], told: Mapping[str, float]) -> dict[str, float]:
+    """Weights that add up to 1: as told, the last said first; the others share the rest as at first.
+
+    Where no rest is left for what was told before, or nobody else could take it, those told before
+    share it. So a weight told back to what it was gives the first weights again.
+    """
+    if not told:
+        return dict(first)
+    *earlier, last = told
+    others = {name: weight for name, weight in first.items() if name not in told}
+    kept, rest = {name: told[name] for name in earlier}, 1.0 - told[last]
+    if sum(kept.values()) > rest or not sum(others.values()):
+        others, kept = dict.fromkeys(others, 0.0), _filled(kept or others, rest)
+        return first | others | kept | {last: 1.0 - sum(kept.values())}
+    return first | _filled(others, rest - sum(kept.values())) | kept | {last: told[last]}
+
+
+def _filled(weights: Mapping[str, float], whole: float) -> dict[str, float]:
+    """Let weights add up to a whole, in their proportions; alike where all are 0."""
+    now = sum(weights.values())
+    if abs(now - whole) < 1e-12:  # noqa: PLR2004 - sums of floats
+        return dict(weights)
+    if not now:
+        return dict.fromkeys(weights, whole / len(weights)) if weights else {}
+    return {name: weight / now * whole for name, weight in weights.items()}
 
 
 def _policy(at: Baseline, edit: Edit) -> Baseline:
