@@ -167,7 +167,7 @@ def test_people_join_in_equal_steps():
 
 
 def test_who_joins_is_paid_in_full_and_who_leaves_or_is_retrained_is_not_any_more():
-    """At 7 and 5 a month: 3 people for five months 105; 2 of them gone for two months saves 28.
+    """At 7 and 5 a month: 3 people for five months 105; 2 of them gone for two months saves 28, 5 of 5 saves 70.
 
     One tester who becomes a developer for the four months left costs 4 x (7 - 5) = 8.
     """
@@ -183,7 +183,7 @@ def test_who_joins_is_paid_in_full_and_who_leaves_or_is_retrained_is_not_any_mor
     assert cost(join) == pytest.approx(3 * 5 * 7)
     assert cost(leave) == pytest.approx(-2 * 2 * 7)
     assert cost(retrain) == pytest.approx(4 * (7 - 5))
-    assert cost(join, leave) == pytest.approx(105 - (3 + 4) * 7)  # 3 and 4 are there by then
+    assert cost(join, leave) == pytest.approx(105 - (5 + 5) * 7)  # who still learns is there too
     assert cost(join | {"cost_per_fte_month": 9}) == pytest.approx(3 * 5 * 9)
     assert cost({"op": "calendar_change", "from": "2027-02", "factor": 0}) == 0  # paid all the same
     assert cost({"op": "delay", "project": "A", "months": 1}) == 0
@@ -218,6 +218,77 @@ def test_more_than_are_there_cannot_leave_and_that_is_said():
         "scenario drawn, edit 1 (500 fewer dev from Feb 2027): only 2 are there, so no more can leave.",
     )
     assert _applied(many | {"fte": 2}).warnings == ()
+
+
+def _leavers():
+    """Developers 5 in January and February, 3 to April, 2 after that; one tester, paid 7 and 5 a month."""
+    few = _baseline()
+    people = {"dev": (5.0, 5.0, 3.0, 3.0, 2.0, 2.0), "test": (1.0,) * 6}
+    instance = replace(few.instance, capacity=people)
+    return replace(few, instance=instance, pay={"dev": 7.0, "test": 5.0})
+
+
+RETRAIN = {"op": "retrain", "from_role": "dev", "to_role": "test", "from": "2027-01"}
+LEAVE = {"op": "remove_capacity", "role": "dev", "from": "2027-01"}
+
+
+def _after(*edits):
+    stated = scenario.scenario({"title": "What if?", "edits": list(edits)}, name="drawn")
+    return scenario.apply(_leavers(), stated)
+
+
+@pytest.mark.parametrize(
+    ("edit", "developers", "said"),
+    [
+        (RETRAIN | {"fte": 2}, (3, 3, 1, 1, 0, 0), ""),
+        (
+            RETRAIN | {"fte": 3},
+            (2, 2, 0, 0, 0, 0),
+            "only 2 are there from May 2027, so no more can be retrained then.",
+        ),
+        (
+            RETRAIN | {"fte": 500},
+            (0,) * 6,
+            (
+                "only 5 are there in Jan 2027 to Feb 2027, 3 in Mar 2027 to Apr 2027 and 2 from May 2027, so "
+                "no more can be retrained then."
+            ),
+        ),
+        (
+            LEAVE | {"fte": 4, "to": "2027-03"},
+            (1, 1, 0, 3, 2, 2),
+            "only 3 are there in Mar 2027, so no more can leave then.",
+        ),
+    ],
+)
+def test_as_many_leave_or_are_retrained_in_each_month_as_are_there(edit, developers, said):
+    """Nobody is lost on the way: who is no developer any more is a tester, beside the one there was."""
+    applied = _after(edit)
+
+    found = applied.baseline.instance.capacity
+    assert found["dev"] == developers
+    if edit["op"] == "retrain":
+        moved = [was - now for was, now in zip((5, 5, 3, 3, 2, 2), developers, strict=True)]
+        assert found["test"] == tuple(1 + many for many in moved)
+    assert [warning.partition("): ")[2] for warning in applied.warnings] == ([said] if said else [])
+
+
+@pytest.mark.parametrize("factor", [0, 0.5])
+def test_over_a_shutdown_people_are_there_all_the_same_can_leave_and_are_paid(factor):
+    """A developer who leaves for all six months saves 6 x 7, and the shutdown month counts like any other.
+
+    In March 3 developers work half of their time, 1.5 FTE; without one of them 1.
+    """
+    shut = {"op": "calendar_change", "from": "2027-03", "factor": factor}
+    left, retrained = _after(shut, LEAVE | {"fte": 1}), _after(shut, RETRAIN | {"fte": 2})
+
+    assert left.baseline.people_cost == pytest.approx(-6 * 7)
+    assert left.baseline.instance.capacity["dev"] == (4, 4, 2 * factor, 2, 1, 1)
+    assert retrained.warnings == ()
+    assert retrained.baseline.instance.capacity["dev"] == (3, 3, factor, 1, 0, 0)
+    # the one tester works the share of March too, and so do the two who joined
+    assert retrained.baseline.instance.capacity["test"] == (3, 3, 3 * factor, 3, 3, 3)
+    assert retrained.baseline.people_cost == pytest.approx(6 * 2 * (5 - 7))
 
 
 def test_months_that_run_backwards_are_refused():

@@ -54,6 +54,12 @@ def test_an_edit_that_means_nothing_to_a_study_is_said_before_it_runs(sample):
     assert left_out.startswith("Scenario regulator_deadline is left out")
 
 
+def test_every_edit_of_the_shipped_scenarios_does_what_it_says(sample):
+    shipped = sorted((ROOT / "data" / "scenarios").glob("*.yaml"))
+
+    assert _plan(sample, "capacity_what_if", *shipped).warnings == ()
+
+
 @pytest.mark.parametrize(
     ("notebook", "scenarios", "given", "error", "words"),
     [

@@ -46,6 +46,8 @@ class Baseline:
         pay: what a month of a full-time person of each role costs, where it is stated. people_cost:
             what people whom edits add cost, less those whom they take away; missing where a role's
             pay is not stated.
+        people: by role, who is there in each month whether at work or not, where edits make that differ
+            from capacity. team_people: the same by role and team, where teams state people.
         running: projects that have begun and come first, where the others compete for what is left;
             see `planning.committed.net`. ordinary: capacity without overtime, where that is no plain
             share of it.
@@ -69,6 +71,8 @@ class Baseline:
     currency: str = ""
     pay: Mapping[str, float] = field(default_factory=dict)
     people_cost: float = 0.0
+    people: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    team_people: Mapping[tuple[str, str], tuple[float, ...]] = field(default_factory=dict)
     overtime_price: float = 0.0
     overtime_share: float = 0.0
     running: frozenset[str] = frozenset()

@@ -10,8 +10,11 @@ from typing import Any
 
 from pmo_analytics.engines.selection_model import Project
 from pmo_analytics.errors import UsageError
+from pmo_analytics.figures import counted, in_words
 from pmo_analytics.planning.baseline import Baseline
 from pmo_analytics.scenarios.words import Edit
+
+SPANS = 3  # stretches of months named in a message before the rest are counted
 
 
 def _with(at: Baseline, **changes: Any) -> Baseline:  # noqa: ANN401 - fields of Instance
@@ -22,47 +25,10 @@ def _role(at: Baseline, name: str) -> str:
     return at.roles.get(name, name)
 
 
-def _move_people(
-    at: Baseline, role: str, fte: float, months: range, ramp: int, pay: float | None = None
-) -> Baseline:
-    """Add people to a role from month to month, in equal steps of a month; never below zero.
-
-    Capacity already counts the overtime that is allowed, so theirs is counted too. Who is added is paid
-    in full from the first month; who leaves costs nothing from then on.
-    """
-    before, longer = at.instance.capacity[role], 1 + at.overtime_share
-    after, inside = list(before), range(max(months.start, 0), min(months.stop, len(before)))
-    for month in inside:
-        share = min(1.0, (month - months.start + 1) / (ramp + 1))
-        after[month] = max(0.0, round(before[month] + fte * longer * share, 6))
-    paid = fte * len(inside) if fte > 0 else (sum(after) - sum(before)) / longer
-    pay = at.pay.get(role, math.nan) if pay is None else pay
-    return replace(
-        _with(at, capacity={**at.instance.capacity, role: tuple(after)}),
-        people_cost=at.people_cost + (paid * pay if paid else 0.0),
-    )
-
-
-def _capacity(sign: int) -> Any:  # noqa: ANN401 - an operation
-    def change(at: Baseline, edit: Edit) -> Baseline:
-        role, ramp, pay = (
-            _role(at, edit["role"]),
-            edit["ramp_months"] or 0,
-            edit["cost_per_fte_month"],
-        )
-        return _move_people(at, role, sign * edit["fte"], _months(at, edit), ramp, pay)
-
-    return change
-
-
-def leavers(at: Baseline, edit: Edit) -> float | None:
-    """Return how many can leave at most, where an edit takes away more people than are there."""
-    if edit.op not in ("remove_capacity", "retrain"):
-        return None
-    role = _role(at, edit["role"] or edit["from_role"])
-    months = at.instance.capacity[role][max(at.number(edit["from"]), 0) : _months(at, edit).stop]
-    there = max(months, default=0.0) / (1 + at.overtime_share)
-    return round(there, 2) if edit["fte"] > there else None
+def people(at: Baseline, role: str) -> tuple[float, ...]:
+    """People of a role in each month, whether they work then or not, and not how long."""
+    longer = 1 + at.overtime_share
+    return at.people.get(role) or tuple(round(x / longer, 6) for x in at.instance.capacity[role])
 
 
 def _months(at: Baseline, edit: Edit) -> range:
@@ -71,30 +37,165 @@ def _months(at: Baseline, edit: Edit) -> range:
     return range(at.number(edit["from"]), end)
 
 
+def _inside(at: Baseline, edit: Edit) -> range:
+    """Return the months of an edit for which people are stated."""
+    months, stated = _months(at, edit), len(people(at, _leaving(at, edit)))
+    return range(max(months.start, 0), max(months.start, 0, min(months.stop, stated)))
+
+
+def _leaving(at: Baseline, edit: Edit) -> str:
+    return _role(at, edit["role"] or edit["from_role"])
+
+
+def _by_month(at: Baseline, role: str, change: Mapping[int, float]) -> tuple[float, ...]:
+    """Return the people of a role after a change by month."""
+    return tuple(
+        max(0.0, round(fte + change.get(month, 0.0), 6))
+        for month, fte in enumerate(people(at, role))
+    )
+
+
+def _join(
+    at: Baseline, role: str, joining: Mapping[int, float], useful: Mapping[int, float]
+) -> Baseline:
+    """Add people to a role by month, and what they can do; overtime that is allowed counts for them too."""
+    longer = 1 + at.overtime_share
+    capacity = tuple(
+        round(fte + useful.get(month, 0.0) * longer, 6)
+        for month, fte in enumerate(at.instance.capacity[role])
+    )
+    return replace(
+        _with(at, capacity={**at.instance.capacity, role: capacity}),
+        people={**at.people, role: _by_month(at, role, joining)},
+    )
+
+
+def _leave(at: Baseline, role: str, leaving: Mapping[int, float]) -> Baseline:
+    """Take people from a role by month; they worked as much of their time as the others of it."""
+    capacity = tuple(
+        round(fte * (1 - leaving.get(month, 0.0) / there), 6) if there else fte
+        for month, (fte, there) in enumerate(
+            zip(at.instance.capacity[role], people(at, role), strict=True)
+        )
+    )
+    gone = {month: -fte for month, fte in leaving.items()}
+    return replace(
+        _with(at, capacity={**at.instance.capacity, role: capacity}),
+        people={**at.people, role: _by_month(at, role, gone)},
+    )
+
+
+def _paid(at: Baseline, role: str, fte_months: float, pay: float | None = None) -> Baseline:
+    """Count what people cost who are added, or no more cost who leave."""
+    pay = at.pay.get(role, math.nan) if pay is None else pay
+    return replace(at, people_cost=at.people_cost + (fte_months * pay if fte_months else 0.0))
+
+
+def _ramp(edit: Edit, months: range, inside: range) -> dict[int, float]:
+    """Share of people who are useful, or have left, by month: equal steps until all are."""
+    steps = (edit["ramp_months"] or 0) + 1
+    return {month: min(1.0, (month - months.start + 1) / steps) for month in inside}
+
+
+def _add_capacity(at: Baseline, edit: Edit) -> Baseline:
+    """Add people, paid in full from the first month on, and useful in steps."""
+    role, inside = _role(at, edit["role"]), _inside(at, edit)
+    fte, ramp = edit["fte"], _ramp(edit, _months(at, edit), inside)
+    joined = _join(
+        at,
+        role,
+        dict.fromkeys(inside, fte),
+        {month: fte * share for month, share in ramp.items()},
+    )
+    return _paid(joined, role, fte * len(inside), edit["cost_per_fte_month"])
+
+
+def _remove_capacity(at: Baseline, edit: Edit) -> Baseline:
+    """Take people away, in steps; they cost nothing from then on."""
+    role, leaving = _role(at, edit["role"]), _leavers(at, edit)
+    return _paid(_leave(at, role, leaving), role, -sum(leaving.values()))
+
+
+def _asked(at: Baseline, edit: Edit) -> dict[int, float]:
+    """How many are to leave by month, whether they are there or not."""
+    inside = _inside(at, edit)
+    if edit.op == "retrain":  # who learns is missed at once
+        return dict.fromkeys(inside, float(edit["fte"]))
+    ramp = _ramp(edit, _months(at, edit), inside)
+    return {month: edit["fte"] * share for month, share in ramp.items()}
+
+
+def _leavers(at: Baseline, edit: Edit) -> dict[int, float]:
+    """How many leave by month: as many as asked for, and no more than are there."""
+    there = people(at, _leaving(at, edit))
+    return {month: min(fte, there[month]) for month, fte in _asked(at, edit).items()}
+
+
+def too_few(at: Baseline, edit: Edit) -> str:
+    """Say how many leave and when, where an edit takes away more people than are there."""
+    if edit.op not in ("remove_capacity", "retrain"):
+        return ""
+    asked, leave = _asked(at, edit), _leavers(at, edit)
+    short = [month for month in asked if leave[month] < asked[month] - 1e-6]
+    if not short:
+        return ""
+    spans: list[tuple[int, int, float]] = []
+    for month in short:
+        if spans and spans[-1][1:] == (month - 1, leave[month]):
+            spans[-1] = (spans[-1][0], month, leave[month])
+        else:
+            spans.append((month, month, leave[month]))
+    can = "be retrained" if edit.op == "retrain" else "leave"
+    if len(spans) == 1 and len(short) == len(asked):
+        return f"only {round(spans[0][2], 2):g} are there, so no more can {can}"
+    last_asked = max(asked)
+    said = [
+        f"{round(fte, 2):g}{'' if at_first else ' are there'} {_when(at, first, last, last_asked)}"
+        for at_first, (first, last, fte) in enumerate(spans[:SPANS])
+    ]
+    more = [f"too few {counted(len(spans) - SPANS, 'more time')}"] if len(spans) > SPANS else []
+    return f"only {in_words([*said, *more])}, so no more can {can} then"
+
+
+def _when(at: Baseline, first: int, last: int, end: int) -> str:
+    if last == end > first:
+        return f"from {at.month(first):%b %Y}"
+    until = f" to {at.month(last):%b %Y}" if last > first else ""
+    return f"in {at.month(first):%b %Y}{until}"
+
+
 def _calendar_change(at: Baseline, edit: Edit) -> Baseline:
-    """Let people work a share of their time in some months; they are paid all the same."""
+    """Let people work a share of their time in some months; they are there and paid all the same."""
     begin = at.number(edit["from"])
     inside = range(begin, at.number(edit["to"] or edit["from"]) + 1)
     role = _role(at, edit["role"]) if edit["role"] else None
+    roles = [name for name in at.instance.capacity if role in (None, name)]
     capacity = {
         name: tuple(
             round(fte * edit["factor"], 6) if month in inside else fte
-            for month, fte in enumerate(months)
+            for month, fte in enumerate(at.instance.capacity[name])
         )
-        if role in (None, name)
-        else months
-        for name, months in at.instance.capacity.items()
+        for name in roles
     }
-    return _with(at, capacity=capacity)
+    there = {name: people(at, name) for name in roles}
+    changed = _with(at, capacity={**at.instance.capacity, **capacity})
+    return replace(changed, people={**at.people, **there})
 
 
 def _retrain(at: Baseline, edit: Edit) -> Baseline:
-    """Move people between roles, at most those who are there in the month with the fewest."""
-    before, begin = _role(at, edit["from_role"]), max(at.number(edit["from"]), 0)
-    there = min(at.instance.capacity[before][begin:], default=0.0) / (1 + at.overtime_share)
-    fte, months = min(edit["fte"], there), range(begin, at.instance.horizon)
-    left = _move_people(at, before, -fte, months, 0)
-    return _move_people(left, _role(at, edit["to_role"]), fte, months, edit["ramp_months"] or 0)
+    """Move people between roles, at most those who are there; they work as much of their time as before."""
+    before, after = _role(at, edit["from_role"]), _role(at, edit["to_role"])
+    leaving, longer = _leavers(at, edit), 1 + at.overtime_share
+    left = _leave(at, before, leaving)
+    worked = {
+        month: (at.instance.capacity[before][month] - left.instance.capacity[before][month])
+        / longer
+        for month in leaving
+    }
+    ramp = _ramp(edit, _months(at, edit), _inside(at, edit))
+    useful = {month: fte * ramp[month] for month, fte in worked.items()}
+    moved, many = _join(left, after, leaving, useful), sum(leaving.values())
+    return _paid(_paid(moved, before, -many), after, many)
 
 
 def _on_project(at: Baseline, edit: Edit, **changes: Any) -> Baseline:  # noqa: ANN401
@@ -279,8 +380,8 @@ def _freeze(at: Baseline, edit: Edit) -> Baseline:
 
 
 OPERATIONS = {
-    "add_capacity": _capacity(1),
-    "remove_capacity": _capacity(-1),
+    "add_capacity": _add_capacity,
+    "remove_capacity": _remove_capacity,
     "calendar_change": _calendar_change,
     "retrain": _retrain,
     "delay": _delay,

@@ -23,7 +23,7 @@ from pmo_analytics.errors import UnknownNameError, UnreadableFileError, UsageErr
 from pmo_analytics.figures import counted, money
 from pmo_analytics.planning.baseline import Baseline
 from pmo_analytics.planning.committed import net
-from pmo_analytics.scenarios.operations import OPERATIONS, leavers
+from pmo_analytics.scenarios.operations import OPERATIONS, people, too_few
 from pmo_analytics.scenarios.words import WORDS, Edit
 
 MAY_NAME = 12  # ids listed in a message before the rest are counted
@@ -215,10 +215,8 @@ def apply(baseline: Baseline, what_if: Scenario) -> Applied:
             raise UsageError(f"{where}: {error}") from error
         if _state(after) == _state(now):
             warnings.append(f"{where} ({edit.words}) changes nothing.")
-        elif (there := leavers(now, edit)) is not None:
-            warnings.append(
-                f"{where} ({edit.words}): only {there:g} are there, so no more can leave."
-            )
+        elif said := too_few(now, edit):
+            warnings.append(f"{where} ({edit.words}): {said}.")
         now = after
     return Applied(net(now), tuple(warnings))
 
@@ -277,7 +275,8 @@ def planned(baseline: Baseline, what_if: Scenario) -> Applied:
 def _state(at: Baseline) -> tuple[object, ...]:
     """Everything a plan depends on."""
     i = at.instance
-    return (i.projects, dict(i.capacity), i.budgets, i.bucket_months,
+    there = [people(at, role) for role in i.capacity]
+    return (i.projects, dict(i.capacity), there, i.budgets, i.bucket_months,
             at.overtime_share, at.overtime_price, dict(at.weights))  # fmt: skip
 
 
