@@ -273,6 +273,26 @@ def test_as_many_leave_or_are_retrained_in_each_month_as_are_there(edit, develop
     assert [warning.partition("): ")[2] for warning in applied.warnings] == ([said] if said else [])
 
 
+def test_no_more_can_leave_a_team_than_are_there_in_it():
+    """Of 5 developers 2 are in London: 2 of 3 leave it. With one who joined London before, all 3 can."""
+    teams = {"dev": ("Leeds", "London")}
+    there = {("dev", "London"): (2.0,) * 6, ("dev", "Leeds"): (3.0, 3.0, 1.0, 1.0, 0.0, 0.0)}
+    base = replace(_leavers(), teams=teams, team_people=there)
+    leave = LEAVE | {"fte": 3, "team": "London", "to": "2027-02"}
+    join = {"op": "add_capacity", "role": "dev", "team": "London", "fte": 1, "from": "2027-01"}
+
+    def applied(*edits):
+        stated = scenario.scenario({"title": "What if?", "edits": list(edits)}, name="drawn")
+        found = scenario.apply(base, stated)
+        return found.baseline.instance.capacity["dev"], found.warnings
+
+    few, said = applied(leave)
+    assert few == (3, 3, 3, 3, 2, 2)
+    (warning,) = said
+    assert warning.endswith("): only 2 are there in London, so no more can leave.")
+    assert applied(join, leave) == ((3, 3, 4, 4, 3, 3), ())
+
+
 @pytest.mark.parametrize("factor", [0, 0.5])
 def test_over_a_shutdown_people_are_there_all_the_same_can_leave_and_are_paid(factor):
     """A developer who leaves for all six months saves 6 x 7, and the shutdown month counts like any other.

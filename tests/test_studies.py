@@ -54,6 +54,18 @@ def test_an_edit_that_means_nothing_to_a_study_is_said_before_it_runs(sample):
     assert left_out.startswith("Scenario regulator_deadline is left out")
 
 
+def test_more_people_than_a_team_has_cannot_leave_it(sample, tmp_path):
+    """London has 3.5 data engineers."""
+    path = tmp_path / "london.yaml"
+    path.write_text(
+        "title: London\nbaseline: meridian\nedits: [{op: remove_capacity, role: Data engineer, "
+        "team: London, fte: 6, from: 2026-06}]"
+    )
+
+    (warning,) = _plan(sample, "capacity_what_if", path).warnings
+    assert warning.endswith("only 3.5 are there in London, so no more can leave.")
+
+
 def test_every_edit_of_the_shipped_scenarios_does_what_it_says(sample):
     shipped = sorted((ROOT / "data" / "scenarios").glob("*.yaml"))
 

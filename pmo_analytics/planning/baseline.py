@@ -20,6 +20,7 @@ from pmo_analytics.figures import is_missing, money, verb
 from pmo_analytics.planning import inputs
 from pmo_analytics.planning.inputs import MONTHS_PER_YEAR
 from pmo_analytics.planning.links import linked
+from pmo_analytics.planning.teams import people_of
 
 DELAY_COST = 0.01  # share of its value that a project loses for each month of delay
 MOST_DELAY = 12  # months by which a project may start later than planned
@@ -47,7 +48,7 @@ class Baseline:
             what people whom edits add cost, less those whom they take away; missing where a role's
             pay is not stated.
         people: by role, who is there in each month whether at work or not, where edits make that differ
-            from capacity. team_people: the same by role and team, where teams state people.
+            from capacity. team_people: those of each team, by role and team.
         running: projects that have begun and come first, where the others compete for what is left;
             see `planning.committed.net`. ordinary: capacity without overtime, where that is no plain
             share of it.
@@ -173,6 +174,7 @@ def baseline(
         weights=weights,
         currency=currency,
         pay=inputs.pay(con, roles),
+        team_people=people_of(con, first, roles, instance.horizon),
         waits={
             name: (str(every.get(other, other)), links.projects[name].earliest)
             for name, other in links.waits.items()

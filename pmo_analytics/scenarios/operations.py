@@ -47,6 +47,25 @@ def _leaving(at: Baseline, edit: Edit) -> str:
     return _role(at, edit["role"] or edit["from_role"])
 
 
+def _there(at: Baseline, edit: Edit) -> tuple[float, ...]:
+    """Who could leave: the people of a role, of the team that is named only its own."""
+    every = people(at, _leaving(at, edit))
+    team = at.team_people.get((_leaving(at, edit), edit["team"]), every)
+    return tuple(min(both) for both in zip(every, team, strict=True))
+
+
+def _in_team(at: Baseline, edit: Edit, change: Mapping[int, float]) -> Baseline:
+    """Count who joins or leaves the team that is named; demand names none, so capacity is by role."""
+    team = (_leaving(at, edit), str(edit["team"]))
+    if team not in at.team_people:
+        return at
+    after = tuple(
+        max(0.0, round(fte + change.get(month, 0.0), 6))
+        for month, fte in enumerate(at.team_people[team])
+    )
+    return replace(at, team_people={**at.team_people, team: after})
+
+
 def _by_month(at: Baseline, role: str, change: Mapping[int, float]) -> tuple[float, ...]:
     """Return the people of a role after a change by month."""
     return tuple(
@@ -107,13 +126,17 @@ def _add_capacity(at: Baseline, edit: Edit) -> Baseline:
         dict.fromkeys(inside, fte),
         {month: fte * share for month, share in ramp.items()},
     )
+    joined = _in_team(joined, edit, dict.fromkeys(inside, fte))
     return _paid(joined, role, fte * len(inside), edit["cost_per_fte_month"])
 
 
 def _remove_capacity(at: Baseline, edit: Edit) -> Baseline:
     """Take people away, in steps; they cost nothing from then on."""
     role, leaving = _role(at, edit["role"]), _leavers(at, edit)
-    return _paid(_leave(at, role, leaving), role, -sum(leaving.values()))
+    left = _in_team(
+        _leave(at, role, leaving), edit, {month: -fte for month, fte in leaving.items()}
+    )
+    return _paid(left, role, -sum(leaving.values()))
 
 
 def _asked(at: Baseline, edit: Edit) -> dict[int, float]:
@@ -127,7 +150,7 @@ def _asked(at: Baseline, edit: Edit) -> dict[int, float]:
 
 def _leavers(at: Baseline, edit: Edit) -> dict[int, float]:
     """How many leave by month: as many as asked for, and no more than are there."""
-    there = people(at, _leaving(at, edit))
+    there = _there(at, edit)
     return {month: min(fte, there[month]) for month, fte in _asked(at, edit).items()}
 
 
@@ -145,12 +168,13 @@ def too_few(at: Baseline, edit: Edit) -> str:
             spans[-1] = (spans[-1][0], month, leave[month])
         else:
             spans.append((month, month, leave[month]))
+    where = f" in {edit['team']}" if edit["team"] else ""
     can = "be retrained" if edit.op == "retrain" else "leave"
     if len(spans) == 1 and len(short) == len(asked):
-        return f"only {round(spans[0][2], 2):g} are there, so no more can {can}"
+        return f"only {round(spans[0][2], 2):g} are there{where}, so no more can {can}"
     last_asked = max(asked)
     said = [
-        f"{round(fte, 2):g}{'' if at_first else ' are there'} {_when(at, first, last, last_asked)}"
+        f"{round(fte, 2):g}{'' if at_first else f' are there{where}'} {_when(at, first, last, last_asked)}"
         for at_first, (first, last, fte) in enumerate(spans[:SPANS])
     ]
     more = [f"too few {counted(len(spans) - SPANS, 'more time')}"] if len(spans) > SPANS else []
