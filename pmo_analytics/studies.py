@@ -75,10 +75,7 @@ def plan(
 
 def _refuse_paths(paths: Sequence[Path]) -> None:
     """Refuse files that could not be told apart, or be named in a list."""
-    names = [path.stem for path in paths]
-    twice = next((name for at, name in enumerate(names) if name in names[:at]), None)
-    if twice is not None:
-        raise UsageError(f"two scenarios are called {twice}; rename a file, or name it once")
+    scenario_files.refuse_names([path.stem for path in paths])
     for path in paths:
         if "," in str(path):
             raise UsageError(

@@ -54,6 +54,14 @@ def test_an_edit_that_means_nothing_to_a_study_is_said_before_it_runs(sample):
     assert left_out.startswith("Scenario regulator_deadline is left out")
 
 
+def test_a_file_named_like_what_it_stands_beside_is_refused_before_anything_runs(sample, tmp_path):
+    path = tmp_path / "as submitted.yaml"
+    path.write_text(MONEY.read_text())
+
+    with pytest.raises(UsageError, match="a scenario cannot be called 'as submitted'"):
+        _plan(sample, "capacity_what_if", path)
+
+
 def test_more_people_than_a_team_has_cannot_leave_it(sample, tmp_path):
     """London has 3.5 data engineers."""
     path = tmp_path / "london.yaml"

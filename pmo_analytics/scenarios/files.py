@@ -9,6 +9,8 @@ from pmo_analytics.scenarios.scenario import Scenario
 
 ASKED = "what_if"  # name of the scenario that is stated in a notebook
 
+RESERVED = ("baseline", "as submitted", "as planned")  # what studies set scenarios beside
+
 Stated = Sequence[Mapping[str, object]]
 
 
@@ -48,6 +50,27 @@ def files(scenarios: str | Sequence[str | Path], folder: Path | None = None) -> 
         is_path = each.exists() or bool(each.suffix)
         found.append(each if is_path else (folder or shipped()) / f"{each.stem}.yaml")
     return found
+
+
+def refuse_names(names: Sequence[str]) -> None:
+    """Refuse scenarios that a page could not tell apart, from each other or from what they stand beside.
+
+    Raises:
+        UsageError: two have the same name, or one has a name of the study's own.
+    """
+    shown = [name.replace("_", " ") for name in names]  # as charts write them
+    twice = next((name for at, name in enumerate(shown) if name in shown[:at]), None)
+    if twice is not None:
+        raise UsageError(
+            f"two scenarios are called {twice}, so they must have different names; rename a file, or name "
+            "it once"
+        )
+    taken = next((name for name in shown if name in RESERVED), None)
+    if taken is not None:
+        raise UsageError(
+            f"a scenario cannot be called '{taken}', as studies call what they compare with "
+            f"{', '.join(RESERVED)}; rename the file"
+        )
 
 
 def shipped() -> Path:

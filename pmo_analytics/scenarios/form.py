@@ -17,6 +17,7 @@ import yaml
 
 from pmo_analytics.errors import UnreadableFileError, UsageError
 from pmo_analytics.planning.baseline import Baseline
+from pmo_analytics.scenarios.files import refuse_names
 from pmo_analytics.scenarios.scenario import Scenario, apply, read, scenario, schema
 from pmo_analytics.scenarios.words import Edit
 
@@ -241,11 +242,12 @@ def _write(path: Path, text: str) -> None:
 
 
 def _refuse_name(name: str) -> None:
-    if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME or name == "baseline":
+    if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME:
         raise UsageError(
             f"a scenario cannot be called '{name}'; use up to {_LONGEST_NAME} letters a to z, digits, "
-            "_ and -, and not the word baseline"
+            "_ and -"
         )
+    refuse_names([name])
 
 
 def _found(path: Path) -> Scenario | None:
