@@ -8,7 +8,7 @@ import pandas as pd
 
 from pmo_analytics.capacity import DECIDE_WITHIN
 from pmo_analytics.errors import UnknownNameError
-from pmo_analytics.figures import CENT, counted, money
+from pmo_analytics.figures import CENT, counted, in_words, money
 from pmo_analytics.narrative import HEADINGS
 from pmo_analytics.planning.case import BASELINE, PROVED, SUBMITTED
 from pmo_analytics.planning.plan import KEEP_WITHIN
@@ -224,12 +224,30 @@ def read_moves(studied: Studied) -> str:
 
 
 def read_conflicts(studied: Studied) -> str:
-    """Say of each impossible scenario which rules clash and what would resolve it."""
+    """Say of each impossible scenario which rules clash and what would resolve it; and of single edits."""
     found = studied.summary[~studied.summary["is_possible"].astype(bool)]
     said = [f"{row['title']}: {row['conflict']}." for _, row in found.iterrows()]
     if len(studied.summary) == 1 and not said:
         return "No scenario was given."
-    return " ".join(said) or "Every scenario has a plan that keeps every rule."
+    said = said or ["Every scenario has a plan that keeps every rule."]
+    return " ".join([*said, *_undrawn(studied)])
+
+
+def _undrawn(studied: Studied) -> list[str]:
+    """Say what the chart of edits leaves out, or draws together, and why."""
+    steps = studied.steps
+    is_possible = steps.groupby("scenario")["is_drawn"].transform("any").astype(bool)
+    out = list(dict.fromkeys(steps[~is_possible]["title"]))
+    said = [f"The chart of edits leaves out {in_words(out)}."] if out else []
+    for _, mine in steps[is_possible].groupby("scenario", sort=False):
+        ends = list(mine[~mine["is_drawn"]]["step"])
+        if ends:
+            edits = f"edit {ends[0]}" if ends == [1] else f"edits 1 to {ends[0]}"
+            said.append(
+                f"{mine['title'].iloc[0]} has a plan as a whole, but none after {edits} alone, so the "
+                "chart draws edits together until there is one."
+            )
+    return said
 
 
 def assumptions(studied: Studied) -> list[str]:

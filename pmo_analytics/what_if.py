@@ -31,7 +31,8 @@ from pmo_analytics.planning.plan import (
     worth,
 )
 from pmo_analytics.planning.prices import COLUMNS, Base, bottlenecks
-from pmo_analytics.scenarios.scenario import Scenario, planned, told
+from pmo_analytics.scenarios.files import refuse_names
+from pmo_analytics.scenarios.scenario import Applied, Scenario, all_told, planned
 
 TIE = 1e-12  # of the value, within which two plans are worth the same
 WORKERS = 2  # cases solved side by side; each is found by its own seed, in whatever order
@@ -48,7 +49,7 @@ class Studied:
         projects: one row per scenario and project; see `planning.case.projects`.
         role_months: one row per scenario, role and month, with the plans as submitted too; see
             `planning.case.role_months`.
-        steps: one row per scenario and edit; the value after the edit and what it changed.
+        steps: one row per scenario and edit; see `planning.case.steps`.
         bottlenecks: one row per scarce role of the baseline; see `planning.prices.bottlenecks`.
         warnings: edits without effect, and what was assumed, in sentences.
     """
@@ -81,11 +82,9 @@ def what_if(
 
     Raises:
         UnknownNameError: a scenario names what the baseline does not have.
-        UsageError: two scenarios have the same name.
+        UsageError: two scenarios have the same name, or one that of what they are compared with.
     """
-    names = [BASELINE, *(scenario.name for scenario in scenarios)]
-    if len(set(names)) < len(names):
-        raise UsageError(f"scenarios must have different names, none '{BASELINE}'; rename a file")
+    refuse_names([scenario.name for scenario in scenarios])
     cases, warnings = _cases(baseline, scenarios)
     with ThreadPoolExecutor(WORKERS) as pool:
         prices = _solve_all(cases, effort, seed, record, pool)
@@ -103,25 +102,38 @@ def what_if(
 
 
 def _cases(baseline: Baseline, scenarios: Sequence[Scenario]) -> tuple[list[Case], list[str]]:
-    """List the baseline, and of each scenario every beginning and the whole."""
+    """List the baseline, and of each scenario every beginning that can be planned, and the whole."""
     cases = [Case(BASELINE, "Baseline", "", net(baseline))]
     warnings: list[str] = []
-    for scenario in scenarios:
-        for count in range(min(1, len(scenario.edits)), len(scenario.edits) + 1):
-            part = replace(scenario, edits=scenario.edits[:count])
-            applied, is_whole = planned(baseline, part), count == len(scenario.edits)
-            cases.append(
-                Case(
-                    scenario.name,
-                    scenario.title,
-                    scenario.scenario_id,
-                    applied.baseline,
-                    edit=told(baseline, scenario.edits[count - 1]) if count else "",
-                    is_whole=is_whole,
-                )
-            )
-            warnings += applied.warnings if is_whole else ()
+    for scenario, title in zip(scenarios, _titles(scenarios), strict=True):
+        whole, words, first = planned(baseline, scenario), all_told(baseline, scenario), 1
+        warnings += whole.warnings
+        for count in range(min(1, len(words)), len(words) + 1):
+            part = _part(baseline, scenario, count) if count < len(words) else whole
+            if part is None:
+                continue
+            case = Case(scenario.name, title, scenario.scenario_id, part.baseline)
+            case.edit, case.is_whole = "; ".join(words[first - 1 : count]), part is whole
+            case.first_edit, case.last_edit, first = first, count, count + 1
+            cases.append(case)
     return cases, warnings
+
+
+def _part(baseline: Baseline, scenario: Scenario, count: int) -> Applied | None:
+    """Apply the first edits; what cannot stand alone, as a delay that a later edit bounds, is none."""
+    try:
+        return planned(baseline, replace(scenario, edits=scenario.edits[:count]))
+    except UsageError:
+        return None
+
+
+def _titles(scenarios: Sequence[Scenario]) -> list[str]:
+    """Return the titles, with the name of the file where several scenarios have the same."""
+    every = ["Baseline", "As submitted", *(scenario.title for scenario in scenarios)]
+    return [
+        f"{each.title} ({each.name})" if every.count(each.title) > 1 else each.title
+        for each in scenarios
+    ]
 
 
 def _solve_all(

@@ -275,13 +275,13 @@ def results(studied: Studied, name: str) -> list[list[Any]]:
     """Return what each tab shows: the figures and pictures of the study page."""
     moved = studied.projects.query("is_moved")
     short = partial(charts.shown, what="No role is short.")
-    steps = partial(charts.shown, what="No edit was made.")
+    steps = partial(charts.shown, what="No edit leads from one plan to another.")
     still = partial(charts.shown, what="No project moves.")
     return [
         [
             capacity_reading.key_figures(studied),
             tables.scenarios(studied.summary, currency=studied.baseline.currency),
-            steps(charts.value_steps, studied.steps),
+            steps(charts.value_steps, studied.steps.query("is_drawn")),
             present.reading(capacity_reading.read_conflicts(studied)),
         ],
         [

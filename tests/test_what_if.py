@@ -458,9 +458,92 @@ def test_the_noise_floor_is_what_was_missed():
     assert floor(open_base, case("other", 110.0, 111.0)) == pytest.approx(4 + 1)
 
 
+@pytest.mark.parametrize("name", ["baseline", "as submitted", "as_submitted", "as planned"])
+def test_a_scenario_cannot_take_the_name_of_what_it_is_compared_with(name):
+    with pytest.raises(UsageError, match="a scenario cannot be called '"):
+        what_if(_two(), [_scenario(name, HIRE)])
+
+
 def test_two_scenarios_of_one_name_are_refused():
-    with pytest.raises(UsageError, match="different names"):
-        what_if(_two(), [_scenario("baseline", HIRE)])
+    """Charts write a line under a word as a space."""
+    with pytest.raises(UsageError, match="two scenarios are called more people"):
+        what_if(_two(), [_scenario("more people", HIRE), _scenario("more_people", HIRE)])
+
+
+def test_scenarios_of_one_title_are_told_apart_by_their_files_wherever_they_are_named():
+    edits = {"two": HIRE, "four": HIRE | {"fte": 4}, "out": {"op": "force_out", "project": "A"}}
+    title = {"two": "Hire", "four": "Hire", "out": "Drop A"}
+    asked = [scenario({"title": title[n], "edits": [edits[n]]}, name=n) for n in edits]
+
+    studied = what_if(_two(), asked)
+
+    assert list(studied.summary["title"]) == ["Baseline", "Hire (two)", "Hire (four)", "Drop A"]
+    assert "Hire (two) re-plans 1" in capacity_reading.read_moves(studied)
+    said = repr(capacity_reading.ask(studied, status_date=JANUARY, pmo_type="directive"))
+    assert "- Hire (two): " in said
+    assert "- Hire (four): " in said
+
+
+def test_a_budget_is_told_against_what_the_edits_before_have_made_of_it():
+    rich = _two()
+    rich = replace(
+        rich,
+        currency="GBP",
+        instance=replace(rich.instance, budgets=(100.0,), year_names=("2027",)),
+    )
+    edits = ({"op": "scale_budget", "factor": 2}, {"op": "set_budget", "year": 2027, "amount": 50})
+
+    studied = what_if(rich, [_scenario("budget", *edits)])
+
+    assert list(studied.steps["edit"])[1] == "£50 is left to spend in 2027 instead of £200"
+
+
+def test_an_edit_that_cannot_stand_alone_is_drawn_with_the_next():
+    """A may start up to 4 months late, so a delay of 5 is none until its start is fixed within them.
+
+    Then B is first, 50, and A follows in March: 100 x 0.9 x 0.9 = 81, so 131 for 140.5.
+    """
+    edits = (
+        {"op": "delay", "project": "A", "months": 5},
+        {"op": "fix_start", "project": "A", "month": "2027-03"},
+    )
+
+    (step,) = what_if(_two(), [_scenario("late", *edits)]).steps.to_dict("records")
+
+    assert step["edit"] == "A waits 5 months; A starts in Mar 2027 or not at all"
+    assert (step["first_step"], step["step"]) == (1, 2)
+    assert step["change"] == pytest.approx(131 - 140.5)
+
+
+def test_a_scenario_with_a_plan_only_as_a_whole_is_drawn_and_that_is_said():
+    """Nobody is left, then B is a must, then the developer is there again: 140.5 as before."""
+    nobody = {"op": "remove_capacity", "role": "dev", "fte": 1, "from": "2027-01"}
+    mandate = {"op": "force_in", "project": "B"}
+    studied = what_if(_two(), [_scenario("relieved", mandate, nobody, HIRE)])
+
+    steps = studied.steps
+    assert list(steps["is_drawn"]) == [True, False, True]
+    assert list(zip(steps["first_step"], steps["step"], strict=True)) == [(1, 1), (2, 2), (2, 3)]
+    assert steps[steps["is_drawn"]]["change"].sum() == pytest.approx(0)
+    drawn = charts.value_steps(steps).to_dict()
+    rows = [row["row"] for data in drawn["datasets"].values() for row in data if "row" in row]
+    assert rows == [
+        "B must be done|relieved, edit 1",
+        "1 more dev from Jan 2027|relieved, edits 2 to 3",
+    ]
+    assert capacity_reading.read_conflicts(studied).endswith(
+        "relieved has a plan as a whole, but none after edits 1 to 2 alone, so the chart draws edits "
+        "together until there is one."
+    )
+
+
+def test_nothing_is_drawn_of_a_scenario_without_a_plan_and_that_is_said():
+    nobody = {"op": "remove_capacity", "role": "dev", "fte": 1, "from": "2027-01"}
+    studied = what_if(_two(), [_scenario("none", nobody, {"op": "force_in", "project": "B"})])
+
+    assert studied.steps.query("is_drawn").empty
+    assert capacity_reading.read_conflicts(studied).endswith("The chart of edits leaves out none.")
+    assert "1 fewer dev" in repr(tables.edits(studied.steps))
 
 
 def test_the_page_has_its_charts_tables_and_sentences():

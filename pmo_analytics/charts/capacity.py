@@ -229,26 +229,31 @@ def plan_gantt(projects: pd.DataFrame, *, scenario: str) -> alt.TopLevelMixin:
 def value_steps(steps: pd.DataFrame) -> alt.TopLevelMixin:
     """How the value of the plan moves with each edit of each scenario, from the baseline on.
 
-    Draws `what_if.Studied.steps`.
+    Draws the drawn rows of `what_if.Studied.steps`.
     """
     require(
         steps,
         "scenario",
         "title",
+        "first_step",
         "step",
         "edit",
         "value_before",
         "value",
         "change",
+        "is_drawn",
         "base_value",
         "currency",
     )
-    whole = steps.groupby("scenario")["value"].transform(lambda values: values.notna().all())
-    data = steps[whole]
+    data = steps[steps["is_drawn"]]
+    numbers = [
+        f"edit {last}" if first == last else f"edits {first} to {last}"
+        for first, last in zip(data["first_step"], data["step"], strict=True)
+    ]
     data = data.assign(
         row=[
-            f"{short(edit)}|{called}, edit {step}"
-            for called, step, edit in zip(_called(data), data["step"], data["edit"], strict=True)
+            f"{short(edit)}|{called}, {number}"
+            for called, number, edit in zip(_called(data), numbers, data["edit"], strict=True)
         ],
         begin=(data["value_before"] - data["base_value"]) / 1e6,
         end=(data["value"] - data["base_value"]) / 1e6,

@@ -14,6 +14,10 @@ BASELINE = "baseline"
 SUBMITTED = "as submitted"
 NAMED = 3  # projects named as causes of a shortage
 SHORT = 1e-6  # FTE less than asked for, from which a month counts as short
+STEP_COLUMNS = [
+    "scenario", "title", "first_step", "step", "edit", "value_before", "value", "change", "is_drawn",
+    "base_value", "currency",
+]  # fmt: skip
 PROVED = SAME = 1e-6  # of the value: a gap to the bound, or a change, that is none
 
 
@@ -25,7 +29,9 @@ class Case:
     title: str
     scenario_id: str
     state: Baseline
-    edit: str = ""
+    edit: str = ""  # in words; several where some cannot stand alone
+    first_edit: int = 0
+    last_edit: int = 0
     is_whole: bool = True
     top: dict[str, int] = field(default_factory=dict)  # the best plan, worth `best`
     starts: dict[str, int] = field(default_factory=dict)  # the plan shown: calmer, worth `value`
@@ -233,36 +239,42 @@ def _asking(state: Baseline, starts: Starts, role: str, over: Floats) -> list[st
 
 
 def steps(cases: list[Case]) -> pd.DataFrame:
-    """List the value after each edit of each scenario, from the baseline on."""
+    """List the value after each edit of each scenario, from the baseline on.
+
+    Columns:
+        scenario, title, edit: which. step: number of the edit, the last of several that cannot stand
+            alone.
+        value_before, value, change: currency; against the last edits before that have a plan.
+        first_step: number of the first edit that the change belongs to.
+        is_drawn: there is a plan after the edit, and one after all edits of the scenario.
+        base_value, currency: of the baseline.
+
+    Missing:
+        The value and change where no plan keeps every rule after the edit.
+    """
     lines: list[dict[str, object]] = []
-    before, edited = cases[0].best, [cases[0], *(case for case in cases[1:] if case.edit)]
+    edited = [case for case in cases[1:] if case.edit]
     edited = edited if cases[0].is_possible else []  # steps from nowhere lead nowhere
-    for at, case in enumerate(edited[1:], start=1):
-        is_first = edited[at - 1].name != case.name
-        before = cases[0].best if is_first else before
+    possible = {case.name for case in edited if case.is_whole and case.is_possible}
+    before, since = cases[0].best, 1
+    for case in edited:
+        if case.first_edit == 1:
+            before, since = cases[0].best, 1
         lines.append(
             {
                 "scenario": case.name,
                 "title": case.title,
-                "step": 1 if is_first else int(str(lines[-1]["step"])) + 1,
+                "first_step": since,
+                "step": case.last_edit,
                 "edit": said(case.state, case.edit),
                 "value_before": before,
                 "value": case.best,
                 "change": case.best - before,
+                "is_drawn": case.is_possible and case.name in possible,
                 "base_value": cases[0].best,
                 "currency": case.state.currency,
             }
         )
-        before = case.best
-    names = [
-        "scenario",
-        "title",
-        "step",
-        "edit",
-        "value_before",
-        "value",
-        "change",
-        "base_value",
-        "currency",
-    ]
-    return pd.DataFrame(lines, columns=names)
+        if case.is_possible:
+            before, since = case.best, case.last_edit + 1
+    return pd.DataFrame(lines, columns=STEP_COLUMNS).astype({"is_drawn": bool})

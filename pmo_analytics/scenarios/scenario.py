@@ -237,6 +237,15 @@ def told(at: Baseline, edit: Edit) -> str:
     )
 
 
+def all_told(baseline: Baseline, what_if: Scenario) -> list[str]:
+    """Say every edit in words, against what the edits before it have made of the baseline."""
+    now, words = baseline, []
+    for edit in what_if.edits:
+        words.append(told(now, edit))
+        now = OPERATIONS[edit.op](now, edit)
+    return words
+
+
 def planned(baseline: Baseline, what_if: Scenario) -> Applied:
     """Apply a scenario to whole projects, if it asks for nothing that a plan cannot answer.
 
