@@ -548,6 +548,18 @@ def test_every_operation_of_the_schema_can_be_said_and_is_explained_beside_the_f
     assert set(scenario.schema()["$defs"]) == set(WORDS)
 
 
+def test_a_whole_number_may_be_written_with_a_decimal_point():
+    late = {"op": "delay", "project": "A", "months": 2.0}
+    poor = {"op": "scale_budget", "year": 2027.0, "factor": 0.5}
+
+    applied = _applied(late, poor)
+
+    assert _project(applied, "A").earliest == 2
+    assert applied.baseline.instance.budgets == (50.0,)
+    same = _applied(late | {"months": 2}, poor | {"year": 2027})
+    assert repr(applied.baseline.instance) == repr(same.baseline.instance)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -563,6 +575,32 @@ def test_every_operation_of_the_schema_can_be_said_and_is_explained_beside_the_f
         (
             "title: T\nedits: [{op: add_capacity, role: dev, fte: 1, from: 2027-01-01}]",
             "from cannot be 2027-01-01; write a month as '2026-06'",
+        ),
+        (
+            "title: T\nedits: [{op: freeze, before: 0000-05}]",
+            "before cannot be '0000-05'; write a month as '2026-06', in a year from 1900 to 2199",
+        ),
+        ('title: T\nedits: [{op: freeze, before: "2027-01\\n"}]', "before cannot be '2027-01\\n'"),
+        ("title: T\nedits: [{op: freeze, before: 2027-13-01}]", "month must be in 1..12"),
+        (
+            f"title: T\nedits: [{{op: set_budget, year: 2027, amount: 1{'0' * 400}}}]",
+            "amount cannot be a number of 401 digits; it must be a number, at least 0 and at most 1,000,000,",
+        ),
+        (
+            "title: T\nedits: [{op: set_value, project: A, value: 1.0e+308}]",
+            "value cannot be 1e+308; it must be a number, at least -1,000,000,000,000,000 and at most",
+        ),
+        (
+            f"title: T\nedits: [{{op: set_budget, year: 2027, amount: 1{'0' * 5000}}}]",
+            "is not a YAML file that can be read",
+        ),
+        (
+            "title: T\nedits: [{op: force_out, project: no}]",
+            "project cannot be False; it must be text; YAML takes yes, no, on and off for true or false, so",
+        ),
+        (
+            "title: T\nedits: [{op: force_out, project: 15}]",
+            "project cannot be 15; it must be text, so put it in quotes",
         ),
     ],
 )

@@ -70,9 +70,11 @@ def _hint(rule: Stated) -> str:
     """Say what may be typed."""
     kind = {"integer": "whole number", "number": "number"}.get(rule.get("type", ""), "")
     if "minimum" in rule and "maximum" in rule:
-        return f"{kind} {rule['minimum']} to {rule['maximum']}"
+        return f"{kind} {rule['minimum']:,} to {rule['maximum']:,}"
     ends = {"exclusiveMinimum": "above", "minimum": "at least", "maximum": "at most"}
-    return " ".join([kind, *(f"{words} {rule[key]}" for key, words in ends.items() if key in rule)])
+    return " ".join(
+        [kind, *(f"{words} {rule[key]:,}" for key, words in ends.items() if key in rule)]
+    )
 
 
 def _choices(

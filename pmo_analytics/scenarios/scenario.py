@@ -26,6 +26,7 @@ from pmo_analytics.planning.committed import net
 from pmo_analytics.scenarios.operations import OPERATIONS, people, too_few
 from pmo_analytics.scenarios.words import WORDS, Edit
 
+MAY_SHOW = 40  # letters of a value in a message before the rest is cut
 MAY_NAME = 12  # ids listed in a message before the rest are counted
 
 
@@ -91,7 +92,7 @@ def read(path: Path) -> Scenario:
     except FileNotFoundError as error:
         others = ", ".join(sorted(p.name for p in path.parent.glob("*.yaml"))) or "none"
         raise UnreadableFileError(f"there is no scenario {path}; there is {others}") from error
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, yaml.YAMLError) as error:  # a date or a number that cannot be
         said = " ".join(str(error).split())
         raise UnreadableFileError(
             f"{path.name} is not a YAML file that can be read: {said}"
@@ -122,10 +123,16 @@ def scenario(stated: object, *, name: str) -> Scenario:
                 "change one of the two"
             )
     edits = tuple(
-        Edit(edit["op"], tuple(sorted((k, v) for k, v in edit.items() if k != "op")))
+        Edit(edit["op"], tuple(sorted((k, _whole(edit, k)) for k in edit if k != "op")))
         for edit in stated["edits"]
     )
     return Scenario(name, stated["title"], edits, stated.get("baseline", ""))
+
+
+def _whole(edit: Mapping[str, Any], field: str) -> Any:  # noqa: ANN401 - fields have many types
+    """Return the value of a field; a whole number as such, also where it is written as 3.0."""
+    is_whole = schema()["$defs"][edit["op"]]["properties"][field].get("type") == "integer"
+    return int(edit[field]) if is_whole else edit[field]
 
 
 def _ops() -> list[str]:
@@ -148,19 +155,32 @@ def _refuse_form(stated: Mapping[str, Any], name: str, form: Mapping[str, Any], 
         wrong = next(jsonschema.Draft202012Validator(flat).iter_errors(value), None)
         is_endless = isinstance(value, float) and not math.isfinite(value)
         if wrong is not None or is_endless:
-            shown = str(value) if isinstance(value, date) else repr(value)
-            raise UsageError(f"{said}: {field} cannot be {shown}; {_expected(rule)}")
+            raise UsageError(f"{said}: {field} cannot be {_shown(value)}; {_expected(rule, value)}")
 
 
-def _expected(rule: Mapping[str, Any]) -> str:
+def _shown(value: object) -> str:
+    """Write a value that cannot be, cut where it is long."""
+    if isinstance(value, int) and abs(value) >= 10**MAY_SHOW:
+        return f"a number of {int(math.log10(abs(value))) + 1} digits"
+    shown = str(value) if isinstance(value, date) else repr(value)
+    return shown if len(shown) <= MAY_SHOW else f"{shown[: MAY_SHOW - 1]}…"
+
+
+def _expected(rule: Mapping[str, Any], value: object) -> str:
     if "pattern" in rule:
-        return "write a month as '2026-06'"
+        return "write a month as '2026-06', in a year from 1900 to 2199"
+    if rule.get("type") == "string" and isinstance(value, bool):
+        return (
+            "it must be text; YAML takes yes, no, on and off for true or false, so put it in quotes"
+        )
+    if rule.get("type") == "string" and isinstance(value, int | float | date):
+        return "it must be text, so put it in quotes"
     if "enum" in rule:
         return f"there are {_listed(rule['enum'])}"
     if "minItems" in rule:
         return "it needs at least one"
     ends = [
-        f"{words} {rule[key]}"
+        f"{words} {rule[key]:,}"
         for key, words in (
             ("exclusiveMinimum", "above"),
             ("minimum", "at least"),
