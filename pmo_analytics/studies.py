@@ -17,7 +17,11 @@ from pmo_analytics.scenarios import files as scenario_files
 from pmo_analytics.scenarios import scenario
 
 LONGEST_NAME = 120  # letters in the name of a folder of pages
-ASSUMED = ("delay_cost", "most_delay_months")  # what an analyst may assume of the baseline
+ASSUMED = (
+    "delay_cost",
+    "most_delay_months",
+    "confirmed_only",
+)  # what an analyst may assume of the baseline
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,27 @@ def test_an_edit_that_means_nothing_to_a_study_is_said_before_it_runs(sample):
     assert left_out.startswith("Scenario regulator_deadline is left out")
 
 
+@pytest.mark.parametrize(
+    ("project", "given", "said"),
+    [
+        ("MER-001", {}, "MER-001 has no work left, so"),
+        ("MER-055", {"confirmed_only": "true"}, "MER-055 asks for no confirmed people, so"),
+    ],
+)
+def test_a_project_that_is_not_studied_is_refused_with_the_reason(
+    sample, tmp_path, project, given, said
+):
+    path = tmp_path / "late.yaml"
+    path.write_text(
+        f"title: Late\nbaseline: meridian\nedits: [{{op: delay, project: {project}, months: 2}}]"
+    )
+
+    with pytest.raises(
+        UnknownNameError, match=f"{said} a scenario cannot change it; leave the edit"
+    ):
+        _plan(sample, "capacity_what_if", path, **given)
+
+
 def test_a_file_named_like_what_it_stands_beside_is_refused_before_anything_runs(sample, tmp_path):
     path = tmp_path / "as submitted.yaml"
     path.write_text(MONEY.read_text())

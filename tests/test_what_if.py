@@ -135,6 +135,11 @@ def test_a_delay_beyond_the_baselines_months_is_refused_and_none_ever_gains():
             _two(), [_scenario("late", {"op": "fix_start", "project": "A", "month": "2027-06"})]
         )
 
+    with pytest.raises(UsageError, match="96 are asked for; name a month up to 2027-05"):
+        what_if(
+            _two(), [_scenario("never", {"op": "fix_start", "project": "A", "month": "2035-01"})]
+        )
+
     late = [_scenario(f"by {n}", {"op": "delay", "project": "A", "months": n}) for n in range(1, 5)]
     assert (what_if(_two(), late).summary["change"] <= 0).all()
 

@@ -54,6 +54,7 @@ class Baseline:
             share of it.
         waits: of projects that may not start as planned, the project outside the choice they wait for
             and the month from which they may start.
+        absent: of projects of the portfolio that are not studied, why not.
         notes: what was assumed, in sentences.
     """
 
@@ -79,6 +80,7 @@ class Baseline:
     running: frozenset[str] = frozenset()
     ordinary: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     waits: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    absent: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     @property
@@ -123,6 +125,7 @@ def baseline(
     projects = inputs.projects_of(con, portfolio_id)
     spend = inputs.spend_of(con, portfolio_id, first)
     demand = inputs.demand_of(con, portfolio_id, first)
+    asking = set(demand["project_id"])
     demand, left_out = inputs.confirmed(demand) if confirmed_only else (demand, [])
     if demand.empty:
         firm = ", as confirmed," if confirmed_only else ""
@@ -131,6 +134,7 @@ def baseline(
             "demand and supply, or choose an earlier date"
         )
     capacity, roles, teams = inputs.capacity_from(con, first)
+    is_firm = set(demand["project_id"])
     capacity, held = inputs.left_by_others(con, portfolio_id, first, capacity)
     unknown = sorted(set(demand["role_id"]) - set(capacity))
     demand = demand[demand["role_id"].isin(capacity)].assign(role=lambda d: d["role_id"].map(roles))
@@ -179,6 +183,11 @@ def baseline(
             name: (str(every.get(other, other)), links.projects[name].earliest)
             for name, other in links.waits.items()
         },
+        absent={
+            str(name): _why_absent(name in asking, name in is_firm)
+            for name in projects["project_id"]
+            if name not in submitted
+        },
         notes=(
             delay.words,
             RUNNING,
@@ -189,6 +198,16 @@ def baseline(
             *_notes(mine, found, currency),
             *_left_out(unknown, projects, mine),
         ),
+    )
+
+
+def _why_absent(is_asking: bool, is_firm: bool) -> str:
+    if not is_asking:
+        return "has no work left"
+    return (
+        "asks only for people of whom no supply is stated"
+        if is_firm
+        else "asks for no confirmed people"
     )
 
 

@@ -21,7 +21,7 @@ import yaml
 
 from pmo_analytics.errors import UnknownNameError, UnreadableFileError, UsageError
 from pmo_analytics.figures import counted, money
-from pmo_analytics.planning.baseline import Baseline
+from pmo_analytics.planning.baseline import LONGEST_DELAY, Baseline
 from pmo_analytics.planning.committed import net
 from pmo_analytics.scenarios.operations import OPERATIONS, people, too_few
 from pmo_analytics.scenarios.words import WORDS, Edit
@@ -294,9 +294,12 @@ def planned(baseline: Baseline, what_if: Scenario) -> Applied:
             most, asked = (
                 month - baseline.submitted[name] for month in (before.latest, after.latest)
             )
+            can = f"allow them to all with -p most_delay_months={asked}"
+            if asked > LONGEST_DELAY:
+                can = f"name a month up to {baseline.month(before.latest):%Y-%m}"
             raise UsageError(
                 f"scenario {what_if.name}: {name} may start up to {counted(most, 'month')} later than "
-                f"planned, and {asked} are asked for; allow them to all with -p most_delay_months={asked}"
+                f"planned, and {asked} are asked for; {can}"
             )
     return applied
 
@@ -311,6 +314,10 @@ def _state(at: Baseline) -> tuple[object, ...]:
 
 def _refuse_names(at: Baseline, edit: Edit, where: str) -> None:
     """Refuse a name that the baseline does not know; roles go by id or by name."""
+    if (why := at.absent.get(str(edit["project"]))) is not None:
+        raise UnknownNameError(
+            f"{where}: {edit['project']} {why}, so a scenario cannot change it; leave the edit out"
+        )
     roles = [*at.roles, *at.roles.values()]
     shown = {"role": at.roles.values(), "project": at.instance.index}
     known: dict[str, Iterable[str]] = {
