@@ -127,11 +127,71 @@ def test_a_file_that_is_missing_or_no_yaml_is_refused(tmp_path):
 
 
 def test_an_edit_without_effect_is_a_warning():
-    applied = _applied({"op": "delay", "project": "A", "months": 1}, {"op": "advance", "project": "A", "months": 1}, {"op": "deadline", "project": "B", "finish_by": "2027-06"}, {"op": "deadline", "project": "B", "finish_by": "2027-06"})  # fmt: skip
+    applied = _applied({"op": "delay", "project": "A", "months": 1}, {"op": "advance", "project": "A", "months": 1}, {"op": "deadline", "project": "B", "finish_by": "2027-04"}, {"op": "deadline", "project": "B", "finish_by": "2027-04"})  # fmt: skip
 
     (warning,) = applied.warnings
     assert warning.startswith("scenario drawn, edit 4 (B is finished by the end of")
     assert warning.endswith("changes nothing.")
+
+
+PRICE = {"op": "capacity_policy", "overtime_price": 900}
+OVERTIME = {"op": "capacity_policy", "overtime_share": 0.1}
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        ({"op": "deadline", "project": "B", "finish_by": "2031-01"},),  # it cannot start so late
+        (
+            {"op": "force_in", "project": "A"},
+            {"op": "force_in", "project": "A", "finish_by": "2031-01"},
+        ),
+        (PRICE,),  # nobody works overtime
+        ({"op": "scale_demand", "project": "A", "role": "test", "factor": 2},),  # A needs none
+    ],
+)
+def test_an_edit_that_leaves_every_project_as_it_could_be_is_a_warning(edits):
+    (warning,) = _applied(*edits).warnings
+
+    assert warning.endswith("changes nothing.")
+    assert f"edit {len(edits)} (" in warning
+
+
+def test_a_price_of_overtime_counts_where_there_is_some_by_any_edit():
+    assert _applied(PRICE, OVERTIME).warnings == ()
+    assert _applied(OVERTIME, PRICE).warnings == ()
+
+
+def test_a_freeze_says_whom_it_does_not_hold():
+    delay, freeze = (
+        {"op": "delay", "project": "A", "months": 2},
+        {"op": "freeze", "before": "2027-03"},
+    )
+
+    (warning,) = _applied(delay, freeze).warnings
+    assert warning == (
+        "scenario drawn, edit 2 (starts before Mar 2027 stay as planned): A does not start as planned any "
+        "more, and is not held."
+    )
+    assert _applied(freeze, delay).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "said"),
+    [
+        ("force_out", {"op": "deadline", "finish_by": "2027-04"}, "A is not done"),
+        ("force_out", {"op": "set_value", "value": 5}, "A is not done"),
+        ("force_out", {"op": "scale_demand", "factor": 2}, "A is not done"),
+        ("force_out", {"op": "delay", "months": 1}, "A is not done"),
+        ("force_in", {"op": "force_out"}, "A must be done"),
+    ],
+)
+def test_what_an_earlier_edit_takes_the_meaning_from_is_refused(first, then, said):
+    edits = [{"op": first, "project": "A"}, then | {"project": "A"}]
+    stated = scenario.scenario({"title": "What if?", "edits": edits}, name="drawn")
+
+    with pytest.raises(UsageError, match=f"edit 2: an earlier edit says that {said}; leave one of"):
+        scenario.planned(_baseline(), stated)
 
 
 def test_the_baseline_is_never_changed():

@@ -10,7 +10,7 @@ from typing import Any
 
 from pmo_analytics.engines.selection_model import Project
 from pmo_analytics.errors import UsageError
-from pmo_analytics.figures import counted, in_words
+from pmo_analytics.figures import counted, in_words, verb
 from pmo_analytics.planning.baseline import Baseline
 from pmo_analytics.scenarios.words import Edit
 
@@ -401,6 +401,24 @@ def _freeze(at: Baseline, edit: Edit) -> Baseline:
         for p in at.instance.projects
     )
     return _with(at, projects=projects)
+
+
+def not_held(at: Baseline, edit: Edit) -> str:
+    """Say which projects a freeze does not hold, as an edit or what they wait for has moved them."""
+    if edit.op != "freeze":
+        return ""
+    before = at.number(edit["before"])
+    names = [
+        p.project_id
+        for p in at.instance.projects
+        if at.submitted[p.project_id] < before
+        and p.earliest <= p.latest
+        and not p.earliest <= at.submitted[p.project_id] <= p.latest
+    ]
+    if not names:
+        return ""
+    does, it = verb(len(names), "does", "do"), verb(len(names), "is", "are")
+    return f"{in_words(names)} {does} not start as planned any more, and {it} not held"
 
 
 OPERATIONS = {

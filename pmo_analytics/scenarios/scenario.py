@@ -9,7 +9,7 @@ import hashlib
 import json
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -19,11 +19,12 @@ from typing import Any
 import jsonschema
 import yaml
 
+from pmo_analytics.engines.selection_model import Instance, Project, last_start
 from pmo_analytics.errors import UnknownNameError, UnreadableFileError, UsageError
 from pmo_analytics.figures import counted, money
 from pmo_analytics.planning.baseline import LONGEST_DELAY, Baseline
 from pmo_analytics.planning.committed import net
-from pmo_analytics.scenarios.operations import OPERATIONS, people, too_few
+from pmo_analytics.scenarios.operations import OPERATIONS, not_held, people, too_few
 from pmo_analytics.scenarios.words import WORDS, Edit
 
 MAY_SHOW = 40  # letters of a value in a message before the rest is cut
@@ -226,6 +227,7 @@ def apply(baseline: Baseline, what_if: Scenario) -> Applied:
             f"{baseline.portfolio_id}; choose that portfolio"
         )
     now, warnings = baseline, []
+    is_longer = any(edit["overtime_share"] for edit in what_if.edits) or baseline.overtime_share > 0
     for at, edit in enumerate(what_if.edits, start=1):
         where = f"scenario {what_if.name}, edit {at}"
         _refuse_names(now, edit, where)
@@ -233,9 +235,9 @@ def apply(baseline: Baseline, what_if: Scenario) -> Applied:
             after = OPERATIONS[edit.op](now, edit)
         except UsageError as error:
             raise UsageError(f"{where}: {error}") from error
-        if _state(after) == _state(now):
+        if _state(after, is_longer=is_longer) == _state(now, is_longer=is_longer):
             warnings.append(f"{where} ({edit.words}) changes nothing.")
-        elif said := too_few(now, edit):
+        elif said := too_few(now, edit) or not_held(now, edit):
             warnings.append(f"{where} ({edit.words}): {said}.")
         now = after
     return Applied(net(now), tuple(warnings))
@@ -271,18 +273,10 @@ def planned(baseline: Baseline, what_if: Scenario) -> Applied:
 
     Raises:
         UnknownNameError: as `apply`.
-        UsageError: a project is said not to be done and planned as well, or is told to start later
-            than any project of the baseline may, which would open months that the baseline had not.
+        UsageError: a project is said not to be done and is changed or demanded as well, or is told to start
+            later than any project of the baseline may, which would open months that the baseline had not.
     """
-    out: set[str] = set()
-    for at, edit in enumerate(what_if.edits, start=1):
-        name = str(edit["project"])
-        if edit.op in ("delay", "advance", "fix_start", "force_in") and name in out:
-            raise UsageError(
-                f"scenario {what_if.name}, edit {at}: an earlier edit says that {name} is not done; leave "
-                "one of the two out"
-            )
-        out |= {name} if edit.op == "force_out" else set()
+    _refuse_clashes(what_if)
     applied = apply(baseline, what_if)
     index = applied.baseline.instance.index
     for before in baseline.instance.projects:
@@ -304,12 +298,34 @@ def planned(baseline: Baseline, what_if: Scenario) -> Applied:
     return applied
 
 
-def _state(at: Baseline) -> tuple[object, ...]:
-    """Everything a plan depends on."""
+def _refuse_clashes(what_if: Scenario) -> None:
+    """Refuse edits of which one takes all meaning from the other."""
+    out, must = set[str](), set[str]()
+    for at, edit in enumerate(what_if.edits, start=1):
+        name = str(edit["project"])
+        said = f"scenario {what_if.name}, edit {at}: an earlier edit says that {name}"
+        if edit.op == "force_out" and name in must:
+            raise UsageError(f"{said} must be done; leave one of the two out")
+        if edit.op != "force_out" and name in out:
+            raise UsageError(f"{said} is not done; leave one of the two out")
+        out |= {name} if edit.op == "force_out" else set()
+        must |= {name} if edit.op == "force_in" else set()
+
+
+def _state(at: Baseline, *, is_longer: bool) -> tuple[object, ...]:
+    """Everything a plan depends on; the price of overtime only where there is some."""
     i = at.instance
-    there = [people(at, role) for role in i.capacity]
-    return (i.projects, dict(i.capacity), there, i.budgets, i.bucket_months,
-            at.overtime_share, at.overtime_price, dict(at.weights))  # fmt: skip
+    may, there = [_may(i, project) for project in i.projects], [people(at, r) for r in i.capacity]
+    return (may, dict(i.capacity), there, i.budgets, i.bucket_months, at.overtime_share,
+            at.overtime_price if is_longer else 0.0, dict(at.weights))  # fmt: skip
+
+
+def _may(instance: Instance, project: Project) -> Project:
+    """Return what a project may do, whichever rule limits its starts; without any, nothing else counts."""
+    last = last_start(instance, project)
+    if last < project.earliest:
+        return Project(project.project_id, 0.0, latest=-1, mandatory=project.mandatory)
+    return replace(project, latest=last, deadline=None)
 
 
 def _refuse_names(at: Baseline, edit: Edit, where: str) -> None:
