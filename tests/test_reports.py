@@ -202,6 +202,25 @@ def test_a_warehouse_outside_the_workspace_is_named_without_its_folder(tmp_path)
     assert "--warehouse warehouse.duckdb" in page
 
 
+def test_scenarios_outside_the_workspace_are_each_named_without_their_folder(tmp_path, monkeypatch):
+    """The workspace is called `desk`, and the folder beside it begins with the same letters."""
+    desk, files = tmp_path / "desk", ["one.yaml", "two.yaml"]
+    desk.mkdir()
+    monkeypatch.chdir(desk)
+    given = ",".join(f"{tmp_path}/desk_scenarios/{name}" for name in files)
+    cell = nbformat.v4.new_code_cell(f"scenarios = {given!r}  # of {desk}/data, in {desk}.")
+    nb = nbformat.v4.new_notebook(cells=[cell])
+    nb.metadata["papermill"] = {"parameters": {"scenarios": given}}
+
+    named = exporter.without_machine_paths(nb)
+
+    assert named.metadata["papermill"]["parameters"]["scenarios"] == "one.yaml,two.yaml"
+    assert named.cells[0].source == "scenarios = 'one.yaml,two.yaml'  # of data, in .."
+    assert exporter.workspace_name(given) == "one.yaml,two.yaml"
+    assert exporter.workspace_name(desk / "data") == "data"
+    assert exporter.workspace_name("a, b and c") == "a, b and c"
+
+
 @pytest.mark.parametrize("name", ["briefing.html", "fails.failed.html", "index.html"])
 def test_no_page_holds_an_address_that_a_browser_would_fetch(pack, name):
     html = (pack.folder / name).read_text(encoding="utf-8")

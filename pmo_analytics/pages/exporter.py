@@ -290,21 +290,25 @@ def make_regular(nb: nbformat.NotebookNode) -> None:
 def without_machine_paths(nb: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Return a copy in which no text names a folder of this machine."""
     given = nb.metadata.get("papermill", {}).get("parameters", {}).values()
-    folders = [str(Path(value).parent) for value in given if _is_elsewhere(value)]
+    folders = [folder for value in given for folder in _elsewhere(value)]
     replaced = _replaced(copy.deepcopy(dict(nb)), _places(*folders))
     return nbformat.from_dict(replaced)  # type: ignore[no-any-return, no-untyped-call]
 
 
 def workspace_name(value: Any) -> Any:  # noqa: ANN401
-    """Return a path as the workspace names it, and anything else as it is."""
-    return _replaced(str(value) if isinstance(value, Path) else value, _places())
+    """Return a path as the workspace names it, and anything else as it is; a file outside by its name."""
+    named = str(value) if isinstance(value, Path) else value
+    return _replaced(named, _places(*_elsewhere(value)))
 
 
-def _is_elsewhere(value: object) -> bool:
-    """Return whether a parameter is a file outside the workspace."""
-    if not isinstance(value, str) or not Path(value).is_absolute():
-        return False
-    return not Path(value).is_relative_to(Path.cwd())
+def _elsewhere(value: object) -> list[str]:
+    """Return the folders of the files outside the workspace that a parameter names, one or a list."""
+    if not isinstance(value, str):
+        return []
+    named = [Path(each.strip()) for each in value.split(",")]  # as scenarios are
+    paths = named if all(path.is_absolute() for path in named) else [Path(value)]
+    outside = [p for p in paths if p.is_absolute() and not p.is_relative_to(Path.cwd())]
+    return [str(path.parent) for path in outside]
 
 
 def _places(*folders: str) -> list[tuple[str, str]]:
@@ -322,5 +326,15 @@ def _replaced(value: Any, places: list[tuple[str, str]]) -> Any:  # noqa: ANN401
         return [_replaced(item, places) for item in value]
     if isinstance(value, str):
         for path, name in places:
-            value = value.replace(f"{path}/", "" if name == "." else f"{name}/").replace(path, name)
+            if path in value:
+                value = _cut(value, path, name)
     return value
+
+
+def _cut(text: str, path: str, name: str) -> str:
+    """Write another name for a folder, and leave alone one whose name only begins like it."""
+    within = "" if name == "." else f"{name}/"
+    is_whole = r"(?:/|(?![\w.-])|(?=\.(?:\W|$)))"
+    return re.sub(
+        re.escape(path) + is_whole, lambda m: within if m[0].endswith("/") else name, text
+    )
