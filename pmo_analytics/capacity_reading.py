@@ -8,7 +8,7 @@ import pandas as pd
 
 from pmo_analytics.capacity import DECIDE_WITHIN
 from pmo_analytics.errors import UnknownNameError
-from pmo_analytics.figures import CENT, counted, in_words, money
+from pmo_analytics.figures import CENT, counted, in_words, money, verb
 from pmo_analytics.narrative import HEADINGS
 from pmo_analytics.planning.case import BASELINE, PROVED, SUBMITTED
 from pmo_analytics.planning.plan import KEEP_WITHIN
@@ -145,7 +145,6 @@ def read_load(studied: Studied) -> str:
             "keeps every rule of the baseline."
         )
     after = int((load["scenario"] == BASELINE).sum())
-    bucket = "quarter" if studied.baseline.instance.bucket_months > 1 else "month"
     if not before and not after:
         return "As submitted, no role is short in any month, nor is it levelled."
     said = (
@@ -154,9 +153,15 @@ def read_load(studied: Studied) -> str:
     )
     if len(load) == before:
         return said
+    possible = studied.summary[studied.summary["is_possible"].astype(bool)]
+    by_month = list(possible[possible["bucket_months"] == 1]["title"])
+    if len(by_month) == len(possible):
+        return said
+    which = "every plan" if not by_month else "every other plan"
+    apart = f"{in_words(by_month)} {verb(len(by_month), 'counts', 'count')} people by month. "
     return (
-        f"{said} In every plan the months that are short even out within their {bucket}, the period over "
-        "which capacity is counted."
+        f"{said} {apart if by_month else ''}In {which} the months that are short even out within their "
+        "quarter, the period over which capacity is counted."
     )
 
 

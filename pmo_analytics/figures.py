@@ -13,6 +13,8 @@ MINUS = "−"  # noqa: RUF001  a minus sign, as wide as a plus
 SYMBOLS = {"GBP": "£", "USD": "$", "EUR": "€"}
 _SCALES = (("tn", 12), ("bn", 9), ("m", 6), ("k", 3), ("", 0))
 CENT = 0.005  # currency below which two values are the same
+_TENTH = 0.1  # a fraction from which whole percents say enough
+_NOTHING = 1e-6  # a fraction that is none
 _TENS = 100  # below this, one decimal is kept: £12.3m, but £123m
 
 
@@ -84,6 +86,13 @@ def percent(value: Any, digits: int = 0) -> str:  # noqa: ANN401
     if is_missing(value):
         return MISSING
     return f"{_signed(round_half_up(Decimal(str(value)) * 100, digits))}%"
+
+
+def fine_percent(value: Any) -> str:  # noqa: ANN401
+    """Write a fraction with as many decimals as tell it from none: 0.12 as 12%, 0.0004 as 0.04%."""
+    if is_missing(value) or abs(value) < _NOTHING or abs(value) >= _TENTH:
+        return percent(value)
+    return percent(value, max(1, -2 - Decimal(str(abs(value))).adjusted()))
 
 
 def signed_days(value: Any) -> str:  # noqa: ANN401

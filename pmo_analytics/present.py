@@ -20,6 +20,7 @@ from pmo_analytics.figures import (
     MISSING,
     Withheld,
     day,
+    fine_percent,
     in_words,
     is_missing,
     money,
@@ -36,6 +37,7 @@ _FORMATS: dict[str, Callable[..., str]] = {
     "index": lambda value: number(value, 2),
     "percent": percent,
     "tenths of percent": lambda value: percent(value, 1),
+    "fine percent": fine_percent,
     "points": lambda value: number(value * 100, 1),
     "days": signed_days,
     "date": day,
@@ -139,10 +141,10 @@ def table(
     """Show a frame as a table a board can read and a screen reader can follow.
 
     The first column names the row. `columns` maps a column of the frame to its label, in the order
-    shown; `formats` maps a column to one of text, integer, index, percent, tenths of percent, points
-    (of percent), days, date, money, rag, code and is guessed from the type where not given; `withheld`
-    maps a column to the column that holds the reason why a value is withheld. On a telephone the columns
-    `below`, which are last, stand below their row.
+    shown; `formats` maps a column to one of text, integer, index, percent, tenths of percent, fine
+    percent, points (of percent), days, date, money, rag, code and is guessed from the type where not
+    given; `withheld` maps a column to the column that holds the reason why a value is withheld. On a
+    telephone the columns `below`, which are last, stand below their row.
 
     Raises:
         UsageError: a column or a format does not exist.

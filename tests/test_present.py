@@ -56,6 +56,10 @@ def test_money_is_never_off_by_more_than_five_per_cent(amount):
     ("written", "expected"),
     [
         (figures.percent(0.125), "13%"),
+        (figures.fine_percent(0.0004), "0.04%"),
+        (figures.fine_percent(0.0123), "1.2%"),
+        (figures.fine_percent(0.126), "13%"),
+        (figures.fine_percent(0), "0%"),
         (figures.percent(-0.021, 1), "−2.1%"),  # noqa: RUF001
         (figures.signed_days(1), "+1 day"),
         (figures.counted(1, "project"), "1 project"),

@@ -573,6 +573,7 @@ def test_a_second_policy_replaces_the_first_and_people_who_join_later_may_work_o
             },
             "overtime up to 10%, overtime at 900 for an FTE and month, people counted by month",
         ),
+        ({"op": "capacity_policy", "overtime_share": 0}, "no overtime"),
         (
             {"op": "add_capacity", "role": "dev", "fte": 1, "from": "2026-06"}
             | {"cost_per_fte_month": 11000},

@@ -551,6 +551,79 @@ def test_nothing_is_drawn_of_a_scenario_without_a_plan_and_that_is_said():
     assert "1 fewer dev" in repr(tables.edits(studied.steps))
 
 
+def test_overtime_is_told_from_the_people_who_are_there():
+    """One developer who may work half as long again is 1.5 FTE, of which 0.5 are overtime."""
+    policy = {"op": "capacity_policy", "overtime_share": 0.5, "overtime_price": 4}
+    studied = what_if(_two(), [_scenario("longer", policy)])
+
+    load = studied.role_months.set_index(["scenario", "role", "month"])
+    assert set(load.loc["longer"]["overtime_fte"]) == {0.5}
+    assert set(load.loc["baseline"]["overtime_fte"]) == {0.0}
+    subtitle = charts.role_heatmap(studied.role_months).to_dict()["title"]["subtitle"]
+    assert subtitle.endswith("overtime that is allowed counts as there")
+    over = studied.role_months.assign(is_over_allocated=True)
+    assert "Of which overtime, FTE" in repr(tables.who_asks(over[over["scenario"] == "longer"]))
+    assert "overtime" not in repr(tables.who_asks(over[over["scenario"] == "baseline"]))
+
+
+def test_a_scenario_that_counts_people_by_month_is_not_said_to_even_out_within_a_quarter():
+    """C needs two developers in one month and none in the next: that fits a quarter, and no month."""
+    project = Project("C", 30.0, fte={"dev": (2.0, 0.0, 1.0)}, duration=3, decay=0.1)
+    instance = Instance((project,), capacity={"dev": (1.0,) * 6}, bucket_months=3)
+    baseline = from_instance(instance, first_month=JANUARY)
+    month = {"op": "capacity_policy", "bucket": "month"}
+
+    said, mixed = (
+        capacity_reading.read_load(what_if(baseline, asked))
+        for asked in ([], [_scenario("monthly", month)])
+    )
+
+    assert said.endswith(
+        "levelled, in 1. In every plan the months that are short even out within their quarter, the period "
+        "over which capacity is counted."
+    )
+    assert "monthly counts people by month. In every other plan the months" in mixed
+
+
+def test_an_impossible_scenario_shows_no_counts_and_no_pay():
+    nobody = {"op": "remove_capacity", "role": "dev", "fte": 1, "from": "2027-01"}
+    paid = replace(_two(), pay={"dev": 7.0})
+    studied = what_if(paid, [_scenario("none", nobody, {"op": "force_in", "project": "B"})])
+
+    lines = repr(tables.scenarios(studied.summary, currency="GBP")).splitlines()
+    assert "Change in pay" not in lines[0]
+    assert lines[-1].split()[:3] == ["none", "–", "–"]  # noqa: RUF001 - en dashes
+    assert lines[-1].split()[-2:] == ["–", "–"]  # noqa: RUF001 - en dashes
+    assert lines[1].split()[-2:] == ["2", "0"]
+
+
+def test_a_small_gap_is_told_from_none():
+    summary = what_if(_two(), []).summary.assign(gap=0.0004)
+
+    assert "0.04%" in repr(tables.scenarios(summary, currency="GBP"))
+
+
+def test_no_label_of_the_waterfall_stands_on_the_line_at_zero():
+    """A gain of 9.5 is labelled at its right; a loss of 40.5 at its left, where the axis has room."""
+    out = {"op": "force_out", "project": "B"}
+    drawn = charts.value_steps(
+        what_if(_two(), [_scenario("hire", HIRE), _scenario("out", out)]).steps
+    ).to_dict()
+
+    rows = {
+        row["edit"]: row for data in drawn["datasets"].values() for row in data if "edit" in row
+    }
+    gain, loss = rows["1 more dev from Jan 2027"], rows["B is not done"]
+    assert (gain["below"], gain["outer"] * 1e6) == (False, pytest.approx(9.5))
+    assert (loss["below"], loss["outer"] * 1e6) == (True, pytest.approx(-40.5))
+    aligned = {
+        layer["mark"]["align"] for layer in drawn["layer"] if layer["mark"]["type"] == "text"
+    }
+    assert aligned == {"left", "right"}
+    (low, _) = drawn["layer"][0]["encoding"]["x"]["scale"]["domain"]
+    assert low * 1e6 < -40.5
+
+
 def test_the_page_has_its_charts_tables_and_sentences():
     poor = _scenario("mandate", {"op": "force_in", "project": "B", "finish_by": "2027-02"})
     studied = what_if(_two(), [_scenario("hire", HIRE), poor])

@@ -58,9 +58,12 @@ def role_heatmap(
         .legend(None)
     )
     crosses = over.mark_text(text="✕", color=DARK_ORANGE, fontSize=11, fontWeight="bold")
+    longer = "overtime_fte" in load and (load["overtime_fte"] > 0).any()
     return alt.layer(cells, frames, crosses).properties(
         title=alt.Title(
-            title, subtitle="✕ in orange: more is asked for than there is; the darker, the more"
+            title,
+            subtitle="✕ in orange: more is asked for than there is; the darker, the more"
+            + ("; overtime that is allowed counts as there" if longer else ""),
         ),
         height=(TWICE if "scenario" in load else CELL) * max(data["row"].nunique(), 2),
         description=f"Heatmap of roles by month. {title}; {int(data['over'].sum())} cells are marked.",
@@ -260,6 +263,9 @@ def value_steps(steps: pd.DataFrame) -> alt.TopLevelMixin:
         millions=data["change"] / 1e6,
         gains=data["change"] >= 0,
     )
+    low, high = data[["begin", "end"]].min(axis=1), data[["begin", "end"]].max(axis=1)
+    is_below = (high <= 0) & (low < 0)  # the line at zero would strike a label at the right through
+    data = data.assign(below=is_below, outer=high.mask(is_below, low))
     base = alt.Chart(data).encode(
         alt.Y("row:N").sort(list(data["row"])).title(None).axis(labelExpr=TWO_LINES),
         tooltip=[
@@ -276,13 +282,11 @@ def value_steps(steps: pd.DataFrame) -> alt.TopLevelMixin:
     bars = base.mark_bar(height=ROW * 0.6).encode(
         x, alt.X2("end:Q"), color=alt.condition("datum.gains", alt.value(NAVY), alt.value(ORANGE))
     )
-    labels = (
-        base.mark_text(align="left", dx=6)
-        .encode(alt.X("right:Q"), text=alt.Text("millions:Q", format="+,.2f"))
-        .transform_calculate(right="max(datum.begin, datum.end)")
-    )
+    texts = base.encode(alt.X("outer:Q"), text=alt.Text("millions:Q", format="+,.2f"))
+    right = texts.mark_text(align="left", dx=6).transform_filter("!datum.below")
+    left = texts.mark_text(align="right", dx=-6).transform_filter("datum.below")
     zero = alt.Chart(alt.InlineData([{}])).mark_rule().encode(x=alt.datum(0))
-    return alt.layer(bars, labels, zero).properties(
+    return alt.layer(bars, right, left, zero).properties(
         title="What each edit does to the value of the plan",
         height=STEP * max(len(data), 2),
         description="Waterfall: value against the baseline after each edit of each scenario.",
@@ -290,10 +294,10 @@ def value_steps(steps: pd.DataFrame) -> alt.TopLevelMixin:
 
 
 def _room(begin: "pd.Series[float]", end: "pd.Series[float]") -> list[float]:
-    """Return an axis that holds bars on both sides of zero, with room for labels at the right."""
-    ends = [0.0, *begin, *end]
-    wide = max(ends) - min(ends) or 1.0
-    return [min(ends), max(ends) + ROOM * wide]
+    """Return an axis that holds bars on both sides of zero, with room for the labels beyond them."""
+    low, high = min([0.0, *begin, *end]), max([0.0, *begin, *end])
+    wide = high - low or 1.0
+    return [low - ROOM * wide if low < 0 else low, high if high == 0 > low else high + ROOM * wide]
 
 
 def soft_and_firm(load: pd.DataFrame) -> alt.TopLevelMixin:

@@ -84,6 +84,7 @@ def summary(cases: list[Case]) -> pd.DataFrame:
         people_cost: currency, not taken off the value: pay of people whom the scenario adds, less that
             of those it takes away, over the months for which people are stated; missing where the pay
             of a role is not stated.
+        bucket_months: months over which people are counted together.
     """
     base = cases[0]
     lines = []
@@ -112,6 +113,7 @@ def summary(cases: list[Case]) -> pd.DataFrame:
                 "projects_moved": len(moved(case.starts, base.starts)) if case.is_possible else 0,
                 "overtime_cost": overtime(case.state, case.starts),
                 "people_cost": case.state.people_cost,
+                "bucket_months": case.state.instance.bucket_months,
             }
         )
     return pd.DataFrame(lines)
@@ -188,6 +190,7 @@ def role_months(cases: list[Case]) -> pd.DataFrame:
     Columns:
         scenario, title, role, month: which.
         demand_fte, capacity_fte, gap_fte: FTE; gap negative is short.
+        overtime_fte: FTE; the part of the capacity that is overtime.
         utilisation: demand over capacity, missing where there is none.
         is_over_allocated: demand passes capacity in the month itself.
         projects: those that ask most then, with their FTE, in words; empty where nobody is short.
@@ -205,9 +208,12 @@ def _loads(name: str, title: str, state: Baseline, starts: Starts) -> pd.DataFra
     instance = state.instance
     months = [pd.Timestamp(state.month(at)) for at in range(instance.horizon)]
     needed, offered = load(instance, starts), np.zeros((len(instance.capacity), len(months)))
-    asking: list[str] = []
-    for row, (role, people) in zip(offered, instance.capacity.items(), strict=True):
+    longer, asking = np.zeros_like(offered), list[str]()
+    for at, (role, people) in enumerate(instance.capacity.items()):
+        row = offered[at]
         row[: len(people)] = people
+        ordinary = state.ordinary.get(role, row / (1 + state.overtime_share))
+        longer[at] = row - ordinary
         asking += _asking(state, starts, role, needed[role] - row)
     return pd.DataFrame(
         {
@@ -217,6 +223,7 @@ def _loads(name: str, title: str, state: Baseline, starts: Starts) -> pd.DataFra
             "month": months * len(needed),
             "demand_fte": np.concatenate([np.zeros(0), *needed.values()]).round(6),
             "capacity_fte": offered.ravel(),
+            "overtime_fte": longer.ravel().round(6),
             "projects": asking,
         }
     )

@@ -41,7 +41,8 @@ def _whose(f: Fields) -> str:
 def _policy_words(f: Fields) -> str:
     said = []
     if "overtime_share" in f:
-        said.append(f"overtime up to {f['overtime_share']:.0%}")
+        share = f["overtime_share"]
+        said.append(f"overtime up to {share:.0%}" if share else "no overtime")
     if "overtime_price" in f:
         said.append(f"overtime at {f['overtime_price']:,.0f} for an FTE and month")
     if "bucket" in f:

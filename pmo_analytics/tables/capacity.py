@@ -10,8 +10,11 @@ def scenarios(summary: pd.DataFrame, *, currency: str) -> Block:
     """Scenarios side by side, from `what_if.Studied.summary`."""
     said = ["impossible", "makes it possible", "no change", "within noise"]
     data = summary.assign(shown=summary["standing"].where(summary["standing"].isin(said), ""))
-    paid = {"overtime_cost": "Overtime"} if (summary["overtime_cost"] > 0).any() else {}
-    if (summary["people_cost"] != 0).any():
+    of_a_plan = ["projects_in", "projects_moved", "overtime_cost", "people_cost"]
+    is_there = summary["is_possible"].astype(bool)
+    data[of_a_plan] = data[of_a_plan].astype("Float64").where(is_there)
+    paid = {"overtime_cost": "Overtime"} if (data["overtime_cost"] > 0).any() else {}
+    if (summary["people_cost"] != 0)[is_there].any():
         paid["people_cost"] = "Change in pay"
     if (summary["given_up"] > CENT).any():
         paid["given_up"] = "Given up to move few"
@@ -32,7 +35,9 @@ def scenarios(summary: pd.DataFrame, *, currency: str) -> Block:
             "value": "money",
             "change": "money",
             "noise_floor": "money",
-            "gap": "percent",
+            "gap": "fine percent",
+            "projects_in": "integer",
+            "projects_moved": "integer",
             "overtime_cost": "money",
             "people_cost": "money",
             "given_up": "money",
@@ -89,6 +94,8 @@ def who_asks(role_months: pd.DataFrame) -> Block:
 
 def _who_asks(short: pd.DataFrame) -> Block:
     title = next(iter(short["title"]))
+    has_overtime = (short["overtime_fte"] > 0).any()
+    overtime = {"overtime_fte": "Of which overtime, FTE"} if has_overtime else {}
     return folded(
         f"Who asks in the {counted(len(short), 'role-month')} that {verb(len(short), 'is', 'are')} short: "
         f"{title}",
@@ -98,6 +105,7 @@ def _who_asks(short: pd.DataFrame) -> Block:
                 "role": "Role",
                 "month": "Month",
                 "capacity_fte": "Available, FTE",
+                **overtime,
                 "demand_fte": "Asked for, FTE",
                 "over_fte": "Short, FTE",
                 "projects": "Projects that ask most",
