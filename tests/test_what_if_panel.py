@@ -63,7 +63,7 @@ def test_an_edit_is_added_and_removed_with_its_button(panel):
 def test_a_wrong_edit_is_refused_in_one_sentence_and_the_form_kept(panel):
     _fill(panel, "add_capacity", role="dev", fte="-1", **{"from": "2027-01"})
 
-    assert "fte cannot be -1; it must be a number, above 0." in _said(panel)
+    assert "fte cannot be -1; it must be a number, above 0 and at most 100,000." in _said(panel)
     assert panel.form.inputs["fte"].value == "-1"
     assert panel.draft.edits == ()
     _fill(panel, "delay", months="2")

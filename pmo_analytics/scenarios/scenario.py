@@ -330,7 +330,8 @@ def _may(instance: Instance, project: Project) -> Project:
 
 def _refuse_names(at: Baseline, edit: Edit, where: str) -> None:
     """Refuse a name that the baseline does not know; roles go by id or by name."""
-    if (why := at.absent.get(str(edit["project"]))) is not None:
+    why = at.absent.get(str(edit["project"]))
+    if why is not None and edit["project"] not in at.instance.index:
         raise UnknownNameError(
             f"{where}: {edit['project']} {why}, so a scenario cannot change it; leave the edit out"
         )
