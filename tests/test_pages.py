@@ -1,6 +1,7 @@
 """Pages in a real browser, with no network: charts, tooltips, width, paper and accessibility."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -24,6 +25,10 @@ AXE = HERE / "node_modules" / "axe-core" / "axe.min.js"
 CHARTS = 4
 LONG = FRAMES["exposure_by_unit"].assign(level_name="Electrification of the Midland Main Line")
 DRAWN = {name: (frame,) for name, frame in FRAMES.items()} | EVERY | {"exposure_by_unit": (LONG,)}
+NAMES = [f"Electrification of the Midland Main Line {n}" for n in range(1, 7)]
+PLANNED = pd.DataFrame(
+    {"scenario": "baseline", "title": "Baseline", "name": NAMES, "is_moved": False}
+).assign(start=pd.Timestamp(2026, 4, 1), finish=pd.Timestamp(2026, 9, 1))
 
 
 @pytest.fixture(scope="module")
@@ -37,15 +42,15 @@ def folder(tmp_path_factory):
 
 def _page_of_charts():
     """A page of the charts whose tests draw them from frames of their own."""
+    drawn = [getattr(charts, name)(*frames) for name, frames in DRAWN.items()]
+    drawn.append(charts.plan_gantt(PLANNED, scenario="baseline"))
     cells = [
         nbformat.v4.new_code_cell(
             outputs=[
-                nbformat.v4.new_output(
-                    "display_data", data={CHART_MIME: getattr(charts, name)(*frames).to_dict()}
-                )
+                nbformat.v4.new_output("display_data", data={CHART_MIME: chart.to_dict()}),
             ]
         )
-        for name, frames in DRAWN.items()
+        for chart in drawn
     ]
     page, _ = exporter.PmoReportExporter().from_notebook_node(nbformat.v4.new_notebook(cells=cells))
     return page
@@ -136,7 +141,7 @@ def test_the_charts_of_the_pack_are_drawn_without_complaint_and_fit(opened, widt
     page = opened("charts.html", width=width)
 
     drawn = page.locator(".pmo-chart.is-live svg.marks").count()
-    assert drawn == len(DRAWN)
+    assert drawn == len(DRAWN) + 1
     assert page.complaints + page.warnings == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
@@ -148,6 +153,28 @@ def test_long_names_leave_a_telephone_room_for_the_bars(opened):
     long = [each for each in names if each.locator("tspan").count() > 1]
     assert long  # on two lines
     assert max(each.bounding_box()["width"] for each in long) <= 0.36 * 390
+
+
+def test_names_on_two_lines_do_not_run_into_each_other_on_a_telephone(opened):
+    page = opened("charts.html", width=390)
+
+    gantt = page.locator(".pmo-chart").last.locator(".mark-text.role-axis-label text")
+    boxes = [each.bounding_box() for each in gantt.all() if each.locator("tspan").count() > 1]
+    ends = sorted((box["y"], box["y"] + box["height"]) for box in boxes)
+    assert len(ends) == len(NAMES)
+    assert all(above[1] <= below[0] for above, below in pairwise(ends))
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_table_wider_than_its_column_shows_a_shade_where_it_goes_on(opened, width):
+    """The shade lies behind the table, and is covered where the table ends."""
+    page = opened(width=width)
+
+    shown = page.locator(".pmo-scroll:has(> table)").first.evaluate(
+        "part => [getComputedStyle(part).backgroundImage, getComputedStyle(part).backgroundAttachment]"
+    )
+    assert shown[0].count("linear-gradient") == 2
+    assert shown[1] == "local, scroll"
 
 
 def test_a_tooltip_shows_the_data_as_text(opened):

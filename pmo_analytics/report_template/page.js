@@ -18,6 +18,7 @@
 
   // On a telephone names stand on two lines, values keep room beside their bar, and what stands side by
   // side stands one below the other.
+  const TWO_LINES = 30;
   const twoLines = (letters) => {
     const wrapped = `replace(datum.label, regexp('(.{1,${letters}})(\\s+|$)', 'g'), '$1\n')`;
     const lines = `split(trim(${wrapped.replaceAll("\\", "\\\\").replaceAll("\n", "\\n")}), '\\n')`;
@@ -52,6 +53,11 @@
     return rest;
   };
 
+  const longNames = ({ encoding }) => {
+    const names = encoding?.y?.axis?.labelExpr ? [] : encoding?.y?.sort;
+    return Array.isArray(names) && names.some((name) => String(name).length > 17) ? names.length : 0;
+  };
+
   const fitted = (spec, width, hasText = some(spec, isText)) => {
     const part = { ...spec };
     for (const many of ["layer", "vconcat", "hconcat", "concat"]) {
@@ -59,6 +65,10 @@
     }
     if (part.spec) part.spec = fitted(part.spec, width);
     if (part.encoding) part.encoding = fittedChannels(part.encoding, width, hasText);
+    if (typeof part.height === "number") {
+      const rows = Math.max(...[spec, ...partsOf(spec)].map(longNames)); // two lines need a higher row
+      part.height = Math.max(part.height, TWO_LINES * rows);
+    }
     if (typeof part.width === "number") {
       const named = some(spec, (each) => isNamed(each.encoding?.y));
       part.width = Math.min(part.width, Math.round(width * (named ? 0.55 : 0.8)));
