@@ -10,7 +10,7 @@ def scenarios(summary: pd.DataFrame, *, currency: str) -> Block:
     """Scenarios side by side, from `what_if.Studied.summary`."""
     said = ["impossible", "makes it possible", "no change", "within noise"]
     data = summary.assign(shown=summary["standing"].where(summary["standing"].isin(said), ""))
-    of_a_plan = ["projects_in", "projects_moved", "overtime_cost", "people_cost"]
+    of_a_plan = ["projects_in", "projects_moved", "overtime_cost", "people_cost", "given_up"]
     is_there = summary["is_possible"].astype(bool)
     data[of_a_plan] = data[of_a_plan].astype("Float64").where(is_there)
     paid = {"overtime_cost": "Overtime"} if (data["overtime_cost"] > 0).any() else {}
