@@ -16,7 +16,7 @@ import pandas as pd
 
 from pmo_analytics.engines.selection_model import Instance, Project
 from pmo_analytics.errors import UsageError, require_date
-from pmo_analytics.figures import is_missing, money, verb
+from pmo_analytics.figures import counted, is_missing, money, verb
 from pmo_analytics.planning import inputs
 from pmo_analytics.planning.inputs import MONTHS_PER_YEAR
 from pmo_analytics.planning.links import linked
@@ -54,6 +54,8 @@ class Baseline:
             share of it.
         waits: of projects that may not start as planned, the project outside the choice they wait for
             and the month from which they may start.
+        least_budgets: of years whose stated budget is less than what must be done spends as planned, what
+            that spends; so much is taken to be there, whatever an edit says.
         absent: of projects of the portfolio that are not studied, why not.
         notes: what was assumed, in sentences.
     """
@@ -80,6 +82,7 @@ class Baseline:
     running: frozenset[str] = frozenset()
     ordinary: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     waits: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    least_budgets: Mapping[str, float] = field(default_factory=dict)
     absent: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
@@ -153,7 +156,7 @@ def baseline(
     links = linked(rules, {p.project_id: p for p in found}, waiting, names)
     found = list(links.projects.values())
     budgets, first_year_months, years = inputs.budgets_of(con, portfolio_id, first)
-    budgets, lifted = _lifted(budgets, years, first_year_months, found, currency)
+    budgets, least, lifted = _lifted(budgets, years, first_year_months, found, currency)
     instance = Instance(
         tuple(found),
         capacity={roles[role]: fte for role, fte in capacity.items()},
@@ -179,6 +182,7 @@ def baseline(
         currency=currency,
         pay=inputs.pay(con, roles),
         team_people=people_of(con, first, roles, instance.horizon),
+        least_budgets=least,
         waits={
             name: (str(every.get(other, other)), links.projects[name].earliest)
             for name, other in links.waits.items()
@@ -240,7 +244,7 @@ class Delay:
         """The assumption in a sentence."""
         return (
             f"A project loses {self.cost * 100:.3g}% of its value for each month it starts later than "
-            f"planned, and may start up to {self.most_months} months later."
+            f"planned, and may start up to {counted(self.most_months, 'month')} later."
         )
 
 
@@ -322,7 +326,7 @@ def _lifted(
     first_year_months: int,
     projects: list[Project],
     currency: str,
-) -> tuple[tuple[float, ...], list[str]]:
+) -> tuple[tuple[float, ...], dict[str, float], list[str]]:
     """Let no budget be less than what must be done spends as planned; and say where one was."""
     needed = np.zeros(len(budgets))
     for project in projects:
@@ -333,16 +337,16 @@ def _lifted(
             year = 0 if later < 0 else 1 + later // MONTHS_PER_YEAR
             if year < len(needed):
                 needed[year] += amount
-    said, found = [], list(budgets)
+    said, found, least = [], list(budgets), dict[str, float]()
     for at, (budget, need) in enumerate(zip(budgets, needed.tolist(), strict=True)):
         if need > budget:
-            found[at] = need
+            found[at] = least[years[at]] = need
             said.append(
                 f"What is left of the budget of {years[at]} is {money(budget, currency)}, less than the "
                 f"{money(need, currency)} that what must be done spends as planned; so much is taken to "
                 "be there."
             )
-    return tuple(found), said
+    return tuple(found), least, said
 
 
 def _left_out(unknown: list[str], projects: pd.DataFrame, mine: pd.DataFrame) -> list[str]:

@@ -24,7 +24,8 @@ from pmo_analytics.errors import UnknownNameError, UnreadableFileError, UsageErr
 from pmo_analytics.figures import counted, money
 from pmo_analytics.planning.baseline import LONGEST_DELAY, Baseline
 from pmo_analytics.planning.committed import net
-from pmo_analytics.scenarios.operations import OPERATIONS, not_held, people, too_few
+from pmo_analytics.scenarios.operations import OPERATIONS, not_held
+from pmo_analytics.scenarios.staffing import people, too_few
 from pmo_analytics.scenarios.words import WORDS, Edit
 
 MAY_SHOW = 40  # letters of a value in a message before the rest is cut
