@@ -11,7 +11,7 @@ from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.figures import CENT, counted, in_words, money, verb
 from pmo_analytics.narrative import HEADINGS
 from pmo_analytics.planning.case import BASELINE, PROVED, SUBMITTED
-from pmo_analytics.planning.plan import KEEP_WITHIN
+from pmo_analytics.planning.plan import KEEP_OF_CHANGE, KEEP_WITHIN
 from pmo_analytics.planning.prices import TRIED_TO
 from pmo_analytics.present import Block, Card, cards, decision, reading
 from pmo_analytics.what_if import Studied
@@ -30,7 +30,8 @@ NOISE = (
     "Changes are between best plans. Their noise floor is what the search may have missed in either "
     "(nothing where no plan can be worth more, otherwise the gap to the bound, or the difference between "
     "two runs of the baseline where that is less). The plan shown may be worth up to "
-    f"{KEEP_WITHIN:.1%} less than the best, so that few projects move; what it gives up is in the table."
+    f"{KEEP_WITHIN:.1%} less than the best, so that few projects move, but gives up no more than "
+    f"{KEEP_OF_CHANGE:.0%} of what a scenario changes; what it gives up is in the table."
 )
 
 

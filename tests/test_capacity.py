@@ -11,6 +11,7 @@ from pmo_analytics import capacity, cli
 from pmo_analytics.errors import UnknownNameError, UsageError
 from pmo_analytics.planning.baseline import baseline
 from pmo_analytics.scenarios import files as scenario_files
+from pmo_analytics.scenarios import scenario
 from tests.conftest import ROOT
 
 JUNE = date(2026, 6, 30)
@@ -135,6 +136,19 @@ def test_what_the_data_state_binds_a_study_and_what_they_leave_open_is_said(know
     assert "other portfolios have confirmed are not on offer: of TEST." in said
     assert "No supply is stated of LAW" in said
     assert "No value is stated for D, so they must stay in, and wait for others first" in said
+
+    # what Must spends stays there, whatever a scenario says of 2027; of 2026 nothing limits, nor ten times it
+    for edit in (
+        {"op": "scale_budget", "factor": 0.5},
+        {"op": "set_budget", "year": 2027, "amount": 30},
+    ):
+        asked = scenario.scenario({"title": "Cut", "edits": [edit]}, name="cut")
+        assert scenario.apply(found, asked).baseline.instance.budgets == (float("inf"), 40)
+    zero = scenario.scenario(
+        {"title": "Nothing", "edits": [{"op": "scale_budget", "year": 2026, "factor": 0}]},
+        name="zero",
+    )
+    assert "changes nothing" in scenario.apply(found, zero).warnings[0]
 
     # of the 2.6 FTE asked for 1 is confirmed: A's
     firm = baseline(con, portfolio_id="test", status_date=JUNE, confirmed_only=True)
