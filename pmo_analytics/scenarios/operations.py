@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from pmo_analytics.engines.selection_model import Project, after_delay
+from pmo_analytics.engines.selection_model import Project, after_delay, last_start
 from pmo_analytics.errors import UsageError
 from pmo_analytics.figures import in_words, verb
 from pmo_analytics.planning.baseline import Baseline
@@ -220,7 +220,7 @@ def not_held(at: Baseline, edit: Edit) -> str:
         p.project_id
         for p in at.instance.projects
         if at.submitted[p.project_id] < before
-        and p.earliest <= p.latest
+        and p.earliest <= last_start(at.instance, p)
         and not p.earliest <= at.submitted[p.project_id] <= p.latest
     ]
     if not names:
