@@ -463,6 +463,16 @@ def test_a_weight_set_back_gives_the_values_of_the_baseline_again(away):
     assert _weighed(away)[1] != pytest.approx({"A": 100.0, "B": 50.0})
 
 
+def test_every_budget_is_scaled_whatever_its_year_is_called():
+    drawn = from_instance(Instance((), budgets=(10.0, 20.0)), first_month=date(2027, 1, 1))
+    half = scenario.scenario(
+        {"title": "Half", "edits": [{"op": "scale_budget", "factor": 0.5}]}, name="half"
+    )
+
+    assert drawn.budget_years == ("year 1", "year 2")
+    assert scenario.apply(drawn, half).baseline.instance.budgets == (5, 10)
+
+
 def test_the_other_edits_change_what_they_say():
     out = _project(_applied({"op": "force_out", "project": "A"}), "A")
     inside = _project(_applied({"op": "force_in", "project": "B", "finish_by": "2027-04"}), "B")

@@ -99,7 +99,7 @@ def _scale_budget(at: Baseline, edit: Edit) -> Baseline:
     stated = {
         name: round(money * edit["factor"], 2)
         for money, name in zip(i.budgets, at.budget_years, strict=True)
-        if year in (None, int(name)) and math.isfinite(money)
+        if (year is None or str(year) == name) and math.isfinite(money)
     }
     return _with_budgets(at, stated)
 
