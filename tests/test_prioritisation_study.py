@@ -118,6 +118,19 @@ def test_people_a_running_project_no_longer_needs_serve_another(people):
     assert _asked(compared)["change"] == pytest.approx(80 - 80 * 0.99**3)
 
 
+def test_where_running_projects_lack_people_themselves_is_said(known):
+    """Of the four FTE-months of testers from April to June, Runs asks for five and a half."""
+    demand = PEOPLE["demand"].replace(
+        "RUN        | R1      | 2025-04-01 | 1", "RUN | R1 | 2025-04-01 | 5.5"
+    )
+    compared = _study(known(**PEOPLE | {"demand": demand}), _edit("force_in", project="Q1"))
+
+    assert (
+        "Running projects alone lack FTE-months of Tester, Apr to Jun 2025 (1.5): people added there go "
+        "to them first."
+    ) in compared.studied.warnings
+
+
 @pytest.mark.parametrize(("price", "change"), [(1, 80 - 80 * 0.99**3 - 1), (3, 0)])
 def test_overtime_is_priced_beyond_the_hours_running_projects_take(people, price, change):
     """Four FTE-months, one of them taken: One and Two need four, so one of overtime; Two gains 2.38."""

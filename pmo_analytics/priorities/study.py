@@ -24,6 +24,7 @@ from pmo_analytics.priorities import candidates
 from pmo_analytics.priorities.instance import baseline as whole_baseline
 from pmo_analytics.priorities.readings import NAMES
 from pmo_analytics.priorities.scores import contributions
+from pmo_analytics.priorities.worth_readings import lacking_people
 from pmo_analytics.prioritisation import RULES, Choice, choose, totals_of
 from pmo_analytics.scenarios import files as scenario_files
 from pmo_analytics.scenarios import scenario
@@ -143,7 +144,7 @@ def _asked(
             "lifecycle is pipeline, with a value, and the tables portfolio_budget or supply"
         )
     start = whole_baseline(register, delay, totals_of(choice.parts))
-    start = replace(start, notes=(delay.words, *start.notes))
+    start = replace(start, notes=(delay.words, *start.notes, *lacking_people(choice)))
     found, warnings = [], list[str]()
     for each in scenarios:
         meant, said = _meant(choice, start, each)

@@ -99,7 +99,7 @@ def read_roles(choice: Choice, table: pd.DataFrame) -> str:
             "No role keeps a candidate out of the plan or late, and none has a price, so that one more "
             "month of a person has nothing to bring."
         )
-        return " ".join([nothing, *_short_of_people(choice)])
+        return " ".join([nothing, *lacking_people(choice)])
     good = tried[tried["gain"] > CENT]
     said = [_most_gained(choice, good.iloc[0])] if len(good) else []
     said += [_also_gain(choice, good.iloc[1:])] if len(good) > 1 else []
@@ -123,10 +123,10 @@ def read_roles(choice: Choice, table: pd.DataFrame) -> str:
             f"Were money no limit, a month of a {free['role']} from {free['period']} would be worth up "
             f"to {in_money(choice, free['price_money_free'])} by its price."
         )
-    return " ".join([*said, *_short_of_people(choice)])
+    return " ".join([*said, *lacking_people(choice)])
 
 
-def _short_of_people(choice: Choice) -> list[str]:
+def lacking_people(choice: Choice) -> list[str]:
     """Say where running projects alone lack people, who come first of whatever is added."""
     table = short_of_people(choice)
     if table.empty:
