@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: demo test lint lab clean
+.PHONY: demo test lint types sql lab clean
 
 demo: $(VENV)/installed
 	$(BIN)/pmo demo
@@ -16,8 +16,13 @@ test: lint
 lint: $(VENV)/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/sqlfluff lint --disable-progress-bar pmo_analytics/sql
+	$(MAKE) --jobs=2 --output-sync=target --no-print-directory types sql
+
+types: $(VENV)/installed
 	$(BIN)/mypy
+
+sql: $(VENV)/installed
+	$(BIN)/sqlfluff lint --disable-progress-bar pmo_analytics/sql
 
 lab: $(VENV)/installed
 	$(BIN)/pmo lab
