@@ -113,8 +113,10 @@ def select(
         raise UsageError(impossible(instance))
     by_row = {
         name: float(price)
-        for name, price in zip(instance.row_names, found.prices.by_row, strict=True)
-        if price > 0 and not instance.owed.get(name)
+        for name, price in zip(
+            instance.row_names, instance.payable(found.prices.by_row), strict=True
+        )
+        if price > 0
     }
     return Plan(
         start=_starts(instance, found.choice),

@@ -118,7 +118,7 @@ def _best_within(met: list[_Point], limit: float) -> _Point:
 def _line(
     instance: Instance, at: int, limit: float, prices: Prices, plan: _Point
 ) -> dict[str, object]:
-    prices = prices._replace(by_row=np.where(instance.owing > 0, 0.0, prices.by_row))
+    prices = prices._replace(by_row=instance.payable(prices.by_row))
     return {
         "limit": limit,
         "value": plan.value,

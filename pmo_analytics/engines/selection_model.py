@@ -186,13 +186,19 @@ class Instance:
         """Every option and what it uses; built once."""
         return options(self)
 
-    def with_limits(self, limits: Mapping[str, float]) -> "Instance":
-        """Return the same portfolio with other limits, by row name."""
+    def with_limits(
+        self, limits: Mapping[str, float], *, owed: Mapping[str, float] | None = None
+    ) -> "Instance":
+        """Return the same portfolio with other limits, by row name, and with other debts if given."""
         unknown = sorted(set(limits) - set(self.row_names))
         if unknown:
             known = ", ".join((*self.row_names[:2], TOTAL_SPEND))
             raise UsageError(f"no limit is called {unknown[0]}; there are {known} and others")
-        other = replace(self, other_limits={**self.other_limits, **limits})
+        other = replace(
+            self,
+            other_limits={**self.other_limits, **limits},
+            owed=self.owed if owed is None else owed,
+        )
         # the options stay the same, and building them is the expensive part
         other.__dict__["table"] = self.table._replace(limit=other.limits)
         return other
@@ -203,12 +209,14 @@ class Instance:
         left = {
             row: float(limits[row]) + extra - self.owed.get(row, 0.0) for row, extra in more.items()
         }
-        other = self.with_limits({row: max(0.0, amount) for row, amount in left.items()})
-        still = {**self.owed} | {row: max(0.0, -amount) for row, amount in left.items()}
-        table = other.table
-        other = replace(other, owed=still)
-        other.__dict__["table"] = table
-        return other
+        return self.with_limits(
+            {row: max(0.0, amount) for row, amount in left.items()},
+            owed={**self.owed, **{row: max(0.0, -amount) for row, amount in left.items()}},
+        )
+
+    def payable(self, by_row: Floats) -> Floats:
+        """Return prices by row; what is owed to others has none, as more of it goes to them."""
+        return np.where(self.owing > 0, 0.0, by_row)
 
     @cached_property
     def owing(self) -> Floats:
