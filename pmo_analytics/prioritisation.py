@@ -175,18 +175,6 @@ def totals_of(parts: pd.DataFrame) -> dict[str, float]:
     return {str(name): round(float(total), DIGITS) for name, total in summed.items()}
 
 
-def _said(register: Register, clash: selection.Conflict | None, out: Mapping[str, str]) -> str:
-    """Say why the mandatory projects cannot all be in; empty if they are."""
-    said = [] if clash is None else [clash.sentence]
-    must = register.candidates[register.candidates["is_mandatory"]]["project_id"]
-    said += [f"project {name} is mandatory, but {out[name]}" for name in must if name in out]
-    return in_words(register, "; ".join(said))
-
-
-def _without_mandates(stated: Instance) -> Instance:
-    return replace(stated, projects=tuple(replace(p, mandatory=False) for p in stated.projects))
-
-
 # The plan beside the lists ------------------------------------------------------------------------
 
 

@@ -153,13 +153,21 @@ def left_by_others(
     capacity: Mapping[str, tuple[float, ...]],
 ) -> tuple[dict[str, tuple[float, ...]], list[str]]:
     """Take off the people whom other portfolios have confirmed; and say of which roles."""
-    rows = held_by_others(con, portfolio_id, first).itertuples(index=False)
-    left, held = {role: list(months) for role, months in capacity.items()}, set[str]()
-    for role, month, fte in rows:
+    held = held_by_others(con, portfolio_id, first)
+    left = less(capacity, held)
+    pairs = zip(held["role_id"], held["month"], strict=True)
+    return left, not_on_offer({r for r, month in pairs if r in left and month < len(left[r])})
+
+
+def less(
+    capacity: Mapping[str, tuple[float, ...]], held: pd.DataFrame
+) -> dict[str, tuple[float, ...]]:
+    """Take off people who are held, a frame of `held_by_others`; never more than there are."""
+    left = {role: list(months) for role, months in capacity.items()}
+    for role, month, fte in held.itertuples(index=False):
         if role in left and month < len(left[role]):
             left[role][month] = max(0.0, round(left[role][month] - fte, 6))
-            held.add(role)
-    return {role: tuple(months) for role, months in left.items()}, not_on_offer(held)
+    return {role: tuple(months) for role, months in left.items()}
 
 
 def held_by_others(con: duckdb.DuckDBPyConnection, portfolio_id: str, first: date) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from pmo_analytics.engines.selection_model import Dependency, Instance, Project,
 from pmo_analytics.figures import is_missing
 from pmo_analytics.planning.baseline import Baseline, Delay
 from pmo_analytics.planning.committed import net
+from pmo_analytics.planning.inputs import less
 from pmo_analytics.priorities.candidates import MONTHS_PER_YEAR, QUARTER, Register
 
 DAYS_PER_MONTH = 365.25 / MONTHS_PER_YEAR
@@ -198,14 +199,12 @@ def _capacity(register: Register) -> dict[str, tuple[float, ...]]:
     month = np.array([register.month(when) for when in supply["month"]], dtype=np.int64)
     ahead = supply[month >= 0].assign(at=month[month >= 0])
     months = int(ahead["at"].max()) + 1 if len(ahead) else 0
-    held, found = register.held[register.held["month"] < months], {}
-    for role, lines in ahead.groupby("role_id"):
-        offered = np.bincount(lines["at"], lines["fte"].astype(float), months)
-        theirs = held[held["role_id"] == role]
-        taken = np.bincount(theirs["month"], theirs["fte"], months)
-        name = register.roles.get(str(role), str(role))
-        found[name] = tuple(np.maximum(offered - taken, 0.0).round(6).tolist())
-    return found
+    offered = {
+        str(role): tuple(np.bincount(lines["at"], lines["fte"].astype(float), months).tolist())
+        for role, lines in ahead.groupby("role_id")
+    }
+    left = less(offered, register.held)
+    return {register.roles.get(role, role): fte for role, fte in left.items()}
 
 
 def _running(register: Register, capacity: Mapping[str, tuple[float, ...]]) -> list[Project]:
