@@ -107,7 +107,7 @@ def load(
     debug: Debug = False,
 ) -> None:
     """Read files into the warehouse; say of each how many rows were loaded and quarantined."""
-    from pmo_analytics import sources
+    from pmo_analytics import intake
     from pmo_analytics import warehouse as house
 
     with _reported(debug=debug):
@@ -117,9 +117,9 @@ def load(
             return
         if not paths:
             raise UsageError("nothing to load was named; give files or folders, such as data/gmpp")
-        settings = sources.Settings(
+        settings = intake.Settings(
             kind=kind,
-            mapping=sources.read_map(map_file) if map_file else None,
+            mapping=intake.read_map(map_file) if map_file else None,
             portfolio_id=portfolio,
             status_date=_day(status_date, error=UsageError) if status_date else None,
         )
@@ -369,12 +369,12 @@ def lab(
 
 
 def _load(paths: Sequence[Path], *, warehouse: str, settings: Any, wait: float = 60) -> int:  # noqa: ANN401
-    from pmo_analytics import sources
+    from pmo_analytics import intake
     from pmo_analytics import warehouse as house
 
-    files = sources.find_files(paths)
+    files = intake.find_files(paths)
     with _working("loading") as tell:
-        loaded = house.load(warehouse, files, settings or sources.Settings(), wait=wait, tell=tell)
+        loaded = house.load(warehouse, files, settings or intake.Settings(), wait=wait, tell=tell)
     for row in loaded.rows:
         sheet = f" [{row.sheet}]" if row.sheet else ""
         screen.print(

@@ -21,10 +21,10 @@ from typing import Any
 import duckdb
 import filelock
 
-from pmo_analytics import landing, model, sources
+from pmo_analytics import intake, model
 from pmo_analytics.errors import QueryError, UnknownNameError, WarehouseError
-from pmo_analytics.sources import Settings
-from pmo_analytics.sources.received import Received
+from pmo_analytics.intake import Settings, landing
+from pmo_analytics.intake.received import Received
 
 DEFAULT_PATH = "data/warehouse.duckdb"
 STORAGE: dict[str, str | bool | int | float | list[str]] = {
@@ -323,7 +323,7 @@ def load(
         unchanged = _already_loaded(pointer, checksums, settings)
         fresh = {name: file for name, file in files.items() if name not in unchanged}
         tell(f"reading {len(fresh)} files")
-        received, failed = sources.receive(fresh, settings, links=_known_links(pointer))
+        received, failed = intake.receive(fresh, settings, links=_known_links(pointer))
         if not received:
             return Loaded([], unchanged, failed)
         for name, contents in received.items():

@@ -10,8 +10,8 @@ import duckdb
 import openpyxl
 import pytest
 
-from pmo_analytics import sources, warehouse
-from pmo_analytics.sources import Settings
+from pmo_analytics import intake, warehouse
+from pmo_analytics.intake import Settings
 
 ROOT = Path(__file__).parents[1]
 
@@ -73,7 +73,7 @@ def load(pointer: Path, tmp_path: Path) -> Callable[..., warehouse.Loaded]:
         nonlocal count
         count += 1
         path = write_workbook(tmp_path / f"received_{count}.xlsx", tables)
-        return warehouse.load(pointer, sources.find_files([path]), Settings())
+        return warehouse.load(pointer, intake.find_files([path]), Settings())
 
     return _load
 
@@ -116,6 +116,6 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A warehouse of the sample portfolios that the workspace ships, read by many tests."""
     pointer = tmp_path_factory.mktemp("sample") / "warehouse.duckdb"
     for name in ("gmpp", "nyc", "meridian"):
-        loaded = warehouse.load(pointer, sources.find_files([ROOT / "data" / name]), Settings())
+        loaded = warehouse.load(pointer, intake.find_files([ROOT / "data" / name]), Settings())
         assert not loaded.failed, loaded.failed
     return pointer

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from pmo_analytics import earned_value as evm
-from pmo_analytics import sources, warehouse
+from pmo_analytics import intake, warehouse
 from pmo_analytics.errors import UnknownNameError, UsageError
 from tests import examples, identities
 from tests.conftest import write_workbook
@@ -94,7 +94,7 @@ def group(tmp_path_factory):
         "activity": ACTIVITIES,
     }
     book = write_workbook(folder / "received.xlsx", tables)
-    warehouse.load(folder / "warehouse.duckdb", sources.find_files([book]), sources.Settings())
+    warehouse.load(folder / "warehouse.duckdb", intake.find_files([book]), intake.Settings())
     with warehouse.open(folder / "warehouse.duckdb") as con:
         yield con
 

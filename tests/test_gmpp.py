@@ -15,7 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pmo_analytics.errors import UnreadableFileError, UsageError
-from pmo_analytics.sources import gmpp, gmpp_cells, gmpp_layout, linking
+from pmo_analytics.intake.senders import gmpp
+from pmo_analytics.intake.senders.gmpp import cells as gmpp_cells
+from pmo_analytics.intake.senders.gmpp import layout as gmpp_layout
+from pmo_analytics.intake.senders.gmpp import linking
 
 RELEASES = sorted((Path(__file__).parents[1] / "data" / "gmpp").glob("*.csv"))
 NO_LINKS = pd.DataFrame(columns=["project_id", "status_date", "source_id", "source_name"])

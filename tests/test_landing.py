@@ -8,8 +8,8 @@ import string
 
 import pytest
 
-from pmo_analytics import model, sources, warehouse
-from pmo_analytics.sources import Settings
+from pmo_analytics import intake, model, warehouse
+from pmo_analytics.intake import Settings
 
 
 @pytest.fixture
@@ -215,13 +215,13 @@ def generated(empty_warehouse, tmp_path_factory):
     chance = random.Random(7)  # noqa: S311 - the same rows in every run
     sent = {}
     (folder / "project.csv").write_text("project_id\n" + "".join(f"P{n}\n" for n in range(35)))
-    warehouse.load(pointer, sources.find_files([folder / "project.csv"]), Settings())
+    warehouse.load(pointer, intake.find_files([folder / "project.csv"]), Settings())
     for turn in range(3):
         rows = [header, *messy_rows(chance, 400)]
         path = folder / f"project_status_{turn}.csv"
         with path.open("w", newline="", encoding="utf-8") as file:
             csv.writer(file).writerows(rows)
-        ((name, _),) = sources.find_files([path]).items()
+        ((name, _),) = intake.find_files([path]).items()
         warehouse.load(pointer, {name: path}, Settings())
         sent[name] = rows
     return pointer, sent

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from pmo_analytics.errors import UnreadableFileError
-from pmo_analytics.sources import nyc
+from pmo_analytics.intake.senders import nyc
 
 SHIPPED = Path(__file__).parents[1] / "data" / "nyc" / "nyc_capital_projects.csv"
 NO_LINKS = pd.DataFrame()

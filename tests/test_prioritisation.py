@@ -8,14 +8,14 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from pmo_analytics import charts, prioritisation, sources, tables, warehouse
+from pmo_analytics import charts, intake, prioritisation, tables, warehouse
 from pmo_analytics.figures import money
+from pmo_analytics.intake import Settings
 from pmo_analytics.planning.baseline import Delay
 from pmo_analytics.priorities import candidates, scores, worth
 from pmo_analytics.priorities import decisions as decide
 from pmo_analytics.priorities import readings as say
 from pmo_analytics.priorities import worth_readings as tell
-from pmo_analytics.sources import Settings
 from tests.conftest import write_workbook
 
 MARCH = date(2025, 3, 31)
@@ -90,7 +90,7 @@ def received(empty_warehouse, tmp_path_factory):
             empty_warehouse.with_name("warehouse.duckdb.d"), folder / "warehouse.duckdb.d"
         )
         book = write_workbook(folder / "received.xlsx", tables)
-        loaded = warehouse.load(pointer, sources.find_files([book]), Settings())
+        loaded = warehouse.load(pointer, intake.find_files([book]), Settings())
         assert not loaded.failed, loaded.failed
         with warehouse.open(pointer) as con:
             assert con.execute("select message from quarantine").fetchall() == []

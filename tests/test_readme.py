@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 import yaml
 
-from pmo_analytics import sources
+from pmo_analytics import intake
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text()
@@ -67,6 +67,6 @@ def test_the_map_file_it_shows_is_one_that_is_read(tmp_path):
     shown = README.split("```yaml")[1].split("```")[0]
     (tmp_path / "map.yaml").write_text(shown)
 
-    said = sources.read_map(tmp_path / "map.yaml")
+    said = intake.read_map(tmp_path / "map.yaml")
 
     assert said["columns"] == yaml.safe_load(shown)["columns"]

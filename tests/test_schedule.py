@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pmo_analytics import schedule, sources, warehouse
+from pmo_analytics import intake, schedule, warehouse
 from pmo_analytics.engines import critical_path
 from pmo_analytics.errors import UnknownNameError
 from tests import examples
@@ -93,7 +93,7 @@ def schedules(tmp_path_factory):
         "activity_link": links,
     }
     book = write_workbook(folder / "received.xlsx", tables)
-    warehouse.load(folder / "warehouse.duckdb", sources.find_files([book]), sources.Settings())
+    warehouse.load(folder / "warehouse.duckdb", intake.find_files([book]), intake.Settings())
     with warehouse.open(folder / "warehouse.duckdb") as con:
         yield con
 

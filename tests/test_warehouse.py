@@ -13,9 +13,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pmo_analytics import model, sources, warehouse
+from pmo_analytics import intake, model, warehouse
 from pmo_analytics.errors import QueryError, UnknownNameError, WarehouseError
-from pmo_analytics.sources import Settings
+from pmo_analytics.intake import Settings
 
 ROOT = Path(__file__).parents[1]
 
@@ -78,7 +78,7 @@ def test_a_load_killed_at_any_moment_leaves_a_whole_warehouse(pointer, tmp_path)
         process.communicate()
         assert is_whole(pointer)
 
-    loaded = warehouse.load(pointer, sources.find_files([path]), Settings())
+    loaded = warehouse.load(pointer, intake.find_files([path]), Settings())
 
     assert is_whole(pointer)
     assert loaded.rows or loaded.unchanged
@@ -155,7 +155,7 @@ def test_loading_the_same_files_again_changes_no_row(pointer, load, tmp_path):
     before = contents(pointer)
     published = pointer.read_text()
 
-    again = warehouse.load(pointer, sources.find_files([tmp_path / "received_1.xlsx"]), Settings())
+    again = warehouse.load(pointer, intake.find_files([tmp_path / "received_1.xlsx"]), Settings())
 
     assert (again.rows, list(again.unchanged.values())) == ([], [2])
     assert contents(pointer) == before
@@ -316,7 +316,7 @@ def test_a_warehouse_held_open_for_writing_by_another_program_says_so(pointer, t
         with pytest.raises(WarehouseError, match="held open for writing by another program"):
             warehouse.open(pointer)
         with pytest.raises(WarehouseError, match="held open for writing by another program"):
-            warehouse.load(pointer, sources.find_files([tmp_path / "role.csv"]), Settings())
+            warehouse.load(pointer, intake.find_files([tmp_path / "role.csv"]), Settings())
     finally:
         holder.communicate("done\n")
 
@@ -363,7 +363,7 @@ def test_a_large_load_takes_its_transaction_whole(pointer, tmp_path):
     lines = "".join(f"P{n % 1000},{2015 + n // 1000}-12-31,{n}.25,green\n" for n in range(10_000))
     (tmp_path / "project_status.csv").write_text(f"project_id,status_date,ac,rag\n{lines}")
 
-    loaded = warehouse.load(pointer, sources.find_files(sorted(tmp_path.glob("*.csv"))), Settings())
+    loaded = warehouse.load(pointer, intake.find_files(sorted(tmp_path.glob("*.csv"))), Settings())
 
     assert [(row.rows_read, row.rows_loaded) for row in loaded.rows] == [
         (1_000, 1_000),

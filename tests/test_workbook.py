@@ -9,10 +9,10 @@ import duckdb
 import openpyxl
 import pytest
 
-from pmo_analytics import model, sources, warehouse
+from pmo_analytics import intake, model, warehouse
 from pmo_analytics.errors import UnreadableFileError, UsageError
-from pmo_analytics.sources import Settings, workbook
-from pmo_analytics.sources.cells import read_cells
+from pmo_analytics.intake import Settings, workbook
+from pmo_analytics.intake.cells import read_cells
 
 DATA = Path(__file__).parent / "data"
 DIRTY = DATA / "dirty_projects.csv"
@@ -20,7 +20,7 @@ DIRTY = DATA / "dirty_projects.csv"
 
 def receive(path, settings=None):
     """Read one file; return what it holds, or raise what is wrong with it."""
-    received, failed = sources.receive(sources.find_files([path]), settings or Settings(), links=[])
+    received, failed = intake.receive(intake.find_files([path]), settings or Settings(), links=[])
     if failed:
         raise UnreadableFileError(next(iter(failed.values())))
     return next(iter(received.values()))
@@ -151,7 +151,7 @@ def test_a_folder_gives_its_readable_files_and_names_the_others(tmp_path):
     written(tmp_path / "~$project.xlsx", "lock file of Excel")
     written(tmp_path / "notes.txt", "not data")
 
-    received, failed = sources.receive(sources.find_files([tmp_path]), Settings(), links=[])
+    received, failed = intake.receive(intake.find_files([tmp_path]), Settings(), links=[])
 
     assert [Path(name).name for name in received] == ["project.csv"]
     assert [Path(name).name for name in failed] == ["risk.xlsx"]
@@ -162,7 +162,7 @@ def test_two_files_of_one_name_are_both_read(tmp_path):
         (tmp_path / folder).mkdir(parents=True)
         written(tmp_path / folder / "project.csv", f"project_id\n{folder[0]}\n")
 
-    files = sources.find_files([tmp_path / "a/received", tmp_path / "b/received"])
+    files = intake.find_files([tmp_path / "a/received", tmp_path / "b/received"])
 
     assert sorted(path.read_text() for path in files.values()) == [
         "project_id\na\n",
@@ -209,7 +209,7 @@ def test_a_header_alone_is_a_file_of_no_rows(tmp_path):
 
 def test_the_map_wins_over_a_column_that_happens_to_have_our_name():
     """The file has both `Project ID`, which repeats, and the `Unique Project ID` of the map."""
-    settings = Settings("project", sources.read_map(DATA / "dirty_map.yaml"))
+    settings = Settings("project", intake.read_map(DATA / "dirty_map.yaml"))
     row = only(DIRTY, settings)[0]
     assert (row["project_id"], row["Project ID"]) == ("1", "656")
 
@@ -326,8 +326,8 @@ def test_a_cell_beside_the_table_is_a_warning_in_excel_and_a_shifted_row_in_csv(
 
 
 def test_a_map_is_flat_or_has_sections(tmp_path):
-    flat = sources.read_map(written(tmp_path / "flat.yaml", "Code: project_id\nTitle: name\n"))
-    nested = sources.read_map(
+    flat = intake.read_map(written(tmp_path / "flat.yaml", "Code: project_id\nTitle: name\n"))
+    nested = intake.read_map(
         written(
             tmp_path / "nested.yaml",
             "columns: {Code: project_id, Title: name, Cost: {to: value, times: 1000}}\n"
@@ -368,7 +368,7 @@ def test_a_column_the_map_names_and_the_file_lacks_is_pointed_out(tmp_path):
 )
 def test_a_map_that_makes_no_sense_says_where(tmp_path, text, said):
     with pytest.raises(UsageError, match=said):
-        sources.read_map(written(tmp_path / "map.yaml", text))
+        intake.read_map(written(tmp_path / "map.yaml", text))
 
 
 def test_an_unknown_kind_names_those_there_are():
@@ -382,8 +382,8 @@ def test_an_unknown_kind_names_those_there_are():
 def test_every_cell_of_a_file_is_in_the_rows_handed_over():
     """Title rows and the header left out: the fixture holds 59 records, 6 of them above the rows."""
     rows = list(csv.reader(DIRTY.read_text(encoding="ascii").splitlines(keepends=True)))
-    cells = read_cells(DIRTY)[""]
-    (part,) = receive(DIRTY, Settings("project", sources.read_map(DATA / "dirty_map.yaml"))).landed
+    cells = read_cells(DIRTY)[""].cells
+    (part,) = receive(DIRTY, Settings("project", intake.read_map(DATA / "dirty_map.yaml"))).landed
 
     assert [[cell or "" for cell in row] for row in cells] == rows
     for number, *values in part.rows.itertuples(index=False):
@@ -420,11 +420,11 @@ def test_a_map_translates_the_words_of_a_sender(tmp_path, pointer):
         "columns: {Code: project_id, As of: status_date, Health: rag}\n"
         "values: {rag: {On track: green, Off track: red}}\n"
     )
-    warehouse.load(pointer, sources.find_files([tmp_path / "project.csv"]), Settings())
-    said = sources.read_map(tmp_path / "map.yaml")
+    warehouse.load(pointer, intake.find_files([tmp_path / "project.csv"]), Settings())
+    said = intake.read_map(tmp_path / "map.yaml")
     settings = Settings(kind="project_status", mapping=said)
 
-    warehouse.load(pointer, sources.find_files([tmp_path / "extract.csv"]), settings)
+    warehouse.load(pointer, intake.find_files([tmp_path / "extract.csv"]), settings)
 
     with warehouse.open(pointer) as con:
         found = con.execute("select project_id, rag from project_status order by 1").fetchall()

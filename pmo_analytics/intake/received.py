@@ -1,6 +1,7 @@
 """What a received file holds, ready to be typed and checked: the contract between readers and landing."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +13,8 @@ class Landed:
 
     `rows` has `row_number` (as a spreadsheet shows it) and text columns named as in the model;
     every other column is kept as extra. `date_order` (`dmy`, `mdy` or empty) and `decimal`
-    (`point`, `comma` or empty) say how the source writes what is not ISO.
+    (`point`, `comma` or empty) say how the source writes what is not ISO; `times` the factor a
+    column's unit calls for; `fiscal_year_starts` the month in which the sender's year begins.
     """
 
     table: str
@@ -20,6 +22,8 @@ class Landed:
     rows: pd.DataFrame
     date_order: str = ""
     decimal: str = ""
+    times: dict[str, Decimal] = field(default_factory=dict)
+    fiscal_year_starts: int = 1
 
 
 @dataclass(frozen=True)

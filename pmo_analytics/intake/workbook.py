@@ -9,9 +9,9 @@ import pandas as pd
 
 from pmo_analytics import model
 from pmo_analytics.errors import UnreadableFileError
+from pmo_analytics.intake.cells import HEADER_SEARCH, Cells, Sheet, is_excel
+from pmo_analytics.intake.received import Landed, Received, Remark
 from pmo_analytics.model import Table
-from pmo_analytics.sources.cells import HEADER_SEARCH, Cells, hidden_sheets, is_excel
-from pmo_analytics.sources.received import Landed, Received, Remark
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 ENOUGH_OF_A_HEADER = 0.5  # share of header cells that must be columns of the table
@@ -106,7 +106,7 @@ def recognised(cells: Cells) -> Table | None:
 
 def read(
     path: Path,
-    cells: dict[str, Cells],
+    sheets: dict[str, Sheet],
     *,
     table: Table | None,
     mapping: Mapping,
@@ -124,7 +124,8 @@ def read(
     landed: list[Landed] = []
     remarks: list[Remark] = []
     faults: list[str] = []
-    for sheet, sheet_cells in cells.items():
+    for sheet, found in sheets.items():
+        sheet_cells = found.cells
         if not any(any(row) for row in sheet_cells):
             continue
         name = sheet or path.name.split(".")[0]
@@ -144,8 +145,8 @@ def read(
         landed.append(part)
         remarks += [*said, *_unused_names(part, sheet_cells, mapping)]
     if not landed:
-        raise UnreadableFileError(faults[0] if faults else _unrecognised(path, cells))
-    remarks += [_hidden(part) for part in landed if part.sheet in hidden_sheets(path)]
+        raise UnreadableFileError(faults[0] if faults else _unrecognised(path, list(sheets)))
+    remarks += [_hidden(part) for part in landed if sheets[part.sheet].is_hidden]
     rows_read = {part.sheet: len(part.rows) for part in landed}
     return Received(path, "workbook", rows_read, landed, remarks)
 
@@ -260,8 +261,8 @@ def _without_header(
     )
 
 
-def _unrecognised(path: Path, cells: dict[str, Cells]) -> str:
-    sheets = ", ".join(sheet for sheet in cells if sheet)
+def _unrecognised(path: Path, names: list[str]) -> str:
+    sheets = ", ".join(name for name in names if name)
     return (
         f"{path.name} is neither named after a table of the model nor known by its columns"
         f"{f' (sheets: {sheets})' if sheets else ''}; say what it is with --as "

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from pmo_analytics.errors import UnreadableFileError
-from pmo_analytics.sources.received import Landed, Received, Remark
+from pmo_analytics.intake.received import Landed, Received, Remark
 
 PORTFOLIO = "New York City capital projects above $25m"
 CAVEAT = (

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from pmo_analytics.sources import linking
-from pmo_analytics.sources.gmpp_cells import (
+from pmo_analytics.intake.received import Landed, Received, Remark
+from pmo_analytics.intake.senders.gmpp import linking
+from pmo_analytics.intake.senders.gmpp.cells import (
     MISTYPED,
     day_of,
     fiscal_year_end,
@@ -20,9 +21,14 @@ from pmo_analytics.sources.gmpp_cells import (
     millions,
     rating_of,
 )
-from pmo_analytics.sources.gmpp_layout import FIELDS, Sheet, recognises, sheets, status_date_of
-from pmo_analytics.sources.linking import unit_of
-from pmo_analytics.sources.received import Landed, Received, Remark
+from pmo_analytics.intake.senders.gmpp.layout import (
+    FIELDS,
+    Sheet,
+    recognises,
+    sheets,
+    status_date_of,
+)
+from pmo_analytics.intake.senders.gmpp.linking import unit_of
 
 __all__ = ["appearances", "read", "recognises"]
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 import duckdb
 
 from pmo_analytics import model
+from pmo_analytics.intake.received import Received
 from pmo_analytics.model import NOW, Column, Table, literal, quoted
-from pmo_analytics.sources.received import Received
 
 PROJECT_COLUMNS = ("project_id", "depends_on_project_id")
 

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable
 
 import duckdb
 
-from pmo_analytics import faults, model
-from pmo_analytics.faults import PROJECT_COLUMNS
+from pmo_analytics import model
+from pmo_analytics.intake import faults
+from pmo_analytics.intake.faults import PROJECT_COLUMNS
+from pmo_analytics.intake.received import Landed, Received
 from pmo_analytics.model import STILL_KNOWN, Column, Table, literal, quoted
-from pmo_analytics.sources.received import Landed, Received
 
 ADDRESS = "file, sheet, row_number, line"
 PARENTS = {

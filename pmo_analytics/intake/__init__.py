@@ -14,10 +14,11 @@ import yaml
 
 from pmo_analytics import model
 from pmo_analytics.errors import PmoAnalyticsError, UnreadableFileError, UsageError
-from pmo_analytics.sources import gmpp, nyc, workbook
-from pmo_analytics.sources.cells import HEADER_SEARCH, Cells, is_readable, read_cells
-from pmo_analytics.sources.received import Received
-from pmo_analytics.sources.workbook import Mapping
+from pmo_analytics.intake import workbook
+from pmo_analytics.intake.cells import HEADER_SEARCH, Sheet, is_readable, read_cells
+from pmo_analytics.intake.received import Received
+from pmo_analytics.intake.senders import gmpp, nyc
+from pmo_analytics.intake.workbook import Mapping
 
 SENDERS: dict[str, ModuleType] = {"gmpp": gmpp, "nyc": nyc}
 LINK_COLUMNS = ["project_id", "status_date", "source_id", "source_name", "method"]
@@ -184,12 +185,12 @@ def receive(
     mapping = _mapping("map", settings.mapping) if settings.mapping else Mapping()
     for name, path in files.items():
         try:
-            cells = read_cells(path)
-            sender = _sender(cells, settings)
+            sheets = read_cells(path)
+            sender = _sender(sheets, settings)
             if sender:
                 kinds.setdefault(sender, []).append(name)
             else:
-                received[name] = _read_workbook(path, cells, settings, mapping)
+                received[name] = _read_workbook(path, sheets, settings, mapping)
         except PmoAnalyticsError as error:
             failed[name] = str(error)
     for sender, names in kinds.items():
@@ -234,12 +235,12 @@ def _receive_from(
     received.update({names[item.path]: item for item in contents})
 
 
-def _sender(cells: dict[str, Cells], settings: Settings) -> str | None:
+def _sender(sheets: dict[str, Sheet], settings: Settings) -> str | None:
     """Tell the sender from what the command said or from the header of the first sheet."""
     if settings.kind or settings.mapping:
         return settings.kind if settings.kind in SENDERS else None
-    for sheet in cells.values():
-        for row in sheet[:HEADER_SEARCH]:
+    for sheet in sheets.values():
+        for row in sheet.cells[:HEADER_SEARCH]:
             for sender, module in SENDERS.items():
                 if module.recognises([cell or "" for cell in row]):
                     return sender
@@ -247,7 +248,7 @@ def _sender(cells: dict[str, Cells], settings: Settings) -> str | None:
 
 
 def _read_workbook(
-    path: Path, cells: dict[str, Cells], settings: Settings, mapping: Mapping
+    path: Path, sheets: dict[str, Sheet], settings: Settings, mapping: Mapping
 ) -> Received:
     given = {
         "portfolio_id": settings.portfolio_id,
@@ -255,7 +256,7 @@ def _read_workbook(
     }
     return workbook.read(
         path,
-        cells,
+        sheets,
         table=model.tables()[settings.kind] if settings.kind else None,
         mapping=mapping,
         given={key: value for key, value in given.items() if value},

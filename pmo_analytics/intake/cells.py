@@ -10,6 +10,7 @@ import re
 import zipfile
 import zlib
 from collections import Counter
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
@@ -19,6 +20,7 @@ import python_calamine
 from pmo_analytics.errors import UnreadableFileError
 
 Cells = list[list[str | None]]
+Place = tuple[int, int]  # row and column, both from 0
 EXCEL = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 SUFFIXES = (".csv", ".csv.gz", ".parquet", *EXCEL)
 HEADER_SEARCH = 40  # rows in which the header is looked for, below any title rows
@@ -33,6 +35,23 @@ DAMAGE = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of a file: its cells as text, and what its sender sees beside them.
+
+    `cells[0]` is row 1 and an empty cell is None. Rows, columns and places count from 0. `fills`
+    holds the colour (RRGGBB) of filled cells, `merged` the first and last place of merged ranges.
+    """
+
+    cells: Cells
+    is_hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    struck: frozenset[Place] = frozenset()
+    fills: dict[Place, str] = field(default_factory=dict)
+    merged: tuple[tuple[Place, Place], ...] = ()
+
+
 def is_readable(path: Path) -> bool:
     """Tell whether a file has an ending that can be read; Excel's lock files are no files."""
     return path.name.lower().endswith(SUFFIXES) and not path.name.startswith(("~$", "."))
@@ -43,8 +62,8 @@ def is_excel(path: Path) -> bool:
     return path.suffix.lower() in EXCEL
 
 
-def read_cells(path: Path) -> dict[str, Cells]:
-    """Read every sheet of a file; index 0 is row 1, an empty cell is None.
+def read_cells(path: Path) -> dict[str, Sheet]:
+    """Read every sheet of a file; one that is a single table has the name "".
 
     Raises:
         UnreadableFileError: the file is missing, damaged, or not of the kind its name says.
@@ -60,8 +79,8 @@ def read_cells(path: Path) -> dict[str, Cells]:
         if is_excel(path):
             return _read_excel(path)
         if path.suffix.lower() == ".parquet":
-            return {"": _read_parquet(path)}
-        return {"": _read_csv(path)}
+            return {"": Sheet(_read_parquet(path))}
+        return {"": Sheet(_read_csv(path))}
     except DAMAGE as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise UnreadableFileError(
@@ -72,7 +91,7 @@ def read_cells(path: Path) -> dict[str, Cells]:
 # Excel --------------------------------------------------------------------------------------------
 
 
-def _read_excel(path: Path) -> dict[str, Cells]:
+def _read_excel(path: Path) -> dict[str, Sheet]:
     with path.open("rb") as file:
         if file.read(4) == OLE and path.suffix.lower() in (".xlsx", ".xlsm"):
             raise OSError("it is protected by a password, or an old .xls by another name")
@@ -87,16 +106,9 @@ def _read_excel(path: Path) -> dict[str, Cells]:
     }
     if path.suffix.lower() in (".xlsx", ".xlsm"):
         _restore_without_value(path, found)
-    return found
-
-
-def hidden_sheets(path: Path) -> list[str]:
-    """List the sheets of a workbook that Excel does not show."""
-    if not is_excel(path):
-        return []
-    book = python_calamine.CalamineWorkbook.from_path(path)
     shown = python_calamine.SheetVisibleEnum.Visible
-    return [sheet.name for sheet in book.sheets_metadata if sheet.visible != shown]
+    hidden = {sheet.name for sheet in book.sheets_metadata if sheet.visible != shown}
+    return {name: Sheet(cells, is_hidden=name in hidden) for name, cells in found.items()}
 
 
 def _cell(value: object) -> str | None:
