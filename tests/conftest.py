@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,13 @@ from pmo_analytics import intake, warehouse
 from pmo_analytics.intake import Settings
 
 ROOT = Path(__file__).parents[1]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep every test and all it starts away from the warehouse of whoever runs the tests."""
+    folder = tempfile.mkdtemp(prefix="pmo-tests-")
+    os.environ["PMO_WAREHOUSE"] = str(Path(folder, "warehouse.duckdb"))
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
 def shared_folder() -> Path:

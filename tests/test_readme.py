@@ -1,9 +1,11 @@
 """The README's walk works as written: its own workbook, its map file, its commands."""
 
+import os
 import re
 import shlex
 import subprocess
 import sys
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -53,6 +55,7 @@ def test_the_walk_from_a_workbook_to_a_page_works_as_written(workbook):
         done = subprocess.run(
             [sys.executable, "-m", "pmo_analytics", *arguments],
             cwd=workbook,
+            env=os.environ | {"PMO_WAREHOUSE": str(workbook / "warehouse.duckdb")},
             capture_output=True,
             text=True,
             check=False,
@@ -61,6 +64,10 @@ def test_the_walk_from_a_workbook_to_a_page_works_as_written(workbook):
 
     page = workbook / "reports" / "bank" / "2025-03-31" / "portfolio_review.html"
     assert "Payments renewal" in page.read_text() or "£2.5m" in page.read_text()
+
+
+def test_no_test_reaches_the_warehouse_of_whoever_runs_the_tests():
+    assert Path(os.environ["PMO_WAREHOUSE"]).parent.name.startswith("pmo-tests-")
 
 
 def test_the_map_file_it_shows_is_one_that_is_read(tmp_path):
