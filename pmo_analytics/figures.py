@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-MISSING = "–"  # noqa: RUF001  an en dash: not reported is neither zero nor a minus sign
-MINUS = "−"  # noqa: RUF001  a minus sign, as wide as a plus
+MISSING = "–"
+MINUS = "−"
 SYMBOLS = {"GBP": "£", "USD": "$", "EUR": "€"}
 _SCALES = (("tn", 12), ("bn", 9), ("m", 6), ("k", 3), ("", 0))
 CENT = 0.005  # currency below which two values are the same

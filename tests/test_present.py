@@ -28,11 +28,11 @@ HOSTILE = '<script>alert("1")</script>'
         (99_960, "£100k"),
         (999_950, "£1.0m"),
         (1_249_999, "£1.2m"),
-        (-5_500_000, "−£5.5m"),  # noqa: RUF001
+        (-5_500_000, "−£5.5m"),
         (Decimal("834123456789.10"), "£834bn"),
         (1e12, "£1.0tn"),
-        (None, "–"),  # noqa: RUF001
-        (float("nan"), "–"),  # noqa: RUF001
+        (None, "–"),
+        (float("nan"), "–"),
     ],
 )
 def test_money_is_written_for_a_reader_in_a_hurry(amount, written):
@@ -60,7 +60,7 @@ def test_money_is_never_off_by_more_than_five_per_cent(amount):
         (figures.fine_percent(0.0123), "1.2%"),
         (figures.fine_percent(0.126), "13%"),
         (figures.fine_percent(0), "0%"),
-        (figures.percent(-0.021, 1), "−2.1%"),  # noqa: RUF001
+        (figures.percent(-0.021, 1), "−2.1%"),
         (figures.signed_days(1), "+1 day"),
         (figures.counted(1, "project"), "1 project"),
         (figures.counted(0, "entry", "entries"), "0 entries"),
@@ -68,13 +68,13 @@ def test_money_is_never_off_by_more_than_five_per_cent(amount):
         (figures.few_of(1, 22, "project"), "1 of 22 projects"),
         (figures.few_of(1, 1, "project"), "1 of 1 project"),
         (figures.verb(1, "is", "are") + figures.verb(0, "is", "are"), "isare"),
-        (figures.signed_days(-30), "−30 days"),  # noqa: RUF001
+        (figures.signed_days(-30), "−30 days"),
         (figures.signed_days(0), "0 days"),
         (figures.number(1954), "1,954"),
         (figures.number(0.945, 2), "0.95"),
         (figures.day("2024-03-31"), "31 Mar 2024"),
         (figures.day(date(2024, 4, 1)), "1 Apr 2024"),
-        (figures.day(pd.NaT), "–"),  # noqa: RUF001
+        (figures.day(pd.NaT), "–"),
     ],
 )
 def test_numbers_and_dates_are_written_as_people_do(written, expected):
@@ -110,7 +110,7 @@ def test_a_table_can_be_followed_by_a_screen_reader():
 
 
 def test_a_missing_value_is_a_dash_that_says_why():
-    assert 'title="not reported">–<' in shown()._repr_html_()  # noqa: RUF001
+    assert 'title="not reported">–<' in shown()._repr_html_()
 
 
 def test_a_withheld_value_is_told_from_a_missing_one_with_its_reason():

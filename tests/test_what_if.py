@@ -592,8 +592,8 @@ def test_an_impossible_scenario_shows_no_counts_and_no_pay():
 
     lines = repr(tables.scenarios(studied.summary, currency="GBP")).splitlines()
     assert "Change in pay" not in lines[0]
-    assert lines[-1].split()[:3] == ["none", "–", "–"]  # noqa: RUF001 - en dashes
-    assert lines[-1].split()[-2:] == ["–", "–"]  # noqa: RUF001 - en dashes
+    assert lines[-1].split()[:3] == ["none", "–", "–"]
+    assert lines[-1].split()[-2:] == ["–", "–"]
     assert lines[1].split()[-2:] == ["2", "0"]
 
 

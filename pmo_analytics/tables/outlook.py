@@ -12,9 +12,9 @@ _WAYS = {
     "added up": "Figures added up",
 }
 _COSTS = {
-    "plan_rate": "AC + BAC − EV",  # noqa: RUF001
+    "plan_rate": "AC + BAC − EV",
     "cpi": "BAC / CPI",
-    "sci": "with CPI × SPI",  # noqa: RUF001
+    "sci": "with CPI × SPI",
     "smoothed": "Smoothed",
 }
 _TIMES = {
