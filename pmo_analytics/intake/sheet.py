@@ -1,0 +1,108 @@
+"""What is read of a file before anything is understood: sheets of cells as text, within limits."""
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+Cells = list[list[str | None]]
+Place = tuple[int, int]  # row and column, both from 0
+
+MOST_BYTES = 256 << 20  # of a file, and of what a .gz unpacks to
+MOST_UNPACKED = 512 << 20  # bytes of all parts of a workbook together
+MOST_CELLS = 10_000_000
+LONGEST_CELL = 1_000_000  # characters
+NOISY = 16  # digits and point: a longer number may end in what arithmetic in binary left
+PLAIN_DIGITS = 12
+
+HARMFUL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060\u2066-\u2069\ud800-\udfff\ufeff"
+    "\ufff9-\ufffb\ufffe\uffff]|^[\u200c-\u200f]+|[\u200c-\u200f]+$"
+)
+BREAKS = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"  # they end a line in some program
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of a file: its cells as text, and what its sender sees beside them.
+
+    `cells[0]` is row 1 and an empty cell is None. Rows, columns and places count from 0. `fills`
+    holds the colour (RRGGBB) of filled cells, `merged` the first and last place of merged ranges.
+    A bare number that is a date counts its days from 1904 if `is_1904`. `notes` says in sentences
+    what was done to the file to read it, and what could not be seen in it.
+    """
+
+    cells: Cells
+    is_hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    struck: frozenset[Place] = frozenset()
+    fills: dict[Place, str] = field(default_factory=dict)
+    merged: tuple[tuple[Place, Place], ...] = ()
+    is_1904: bool = False
+    notes: tuple[str, ...] = ()
+
+
+class LimitError(ValueError):
+    """A file is larger than is read; the message says by what and what to do."""
+
+
+class Texts(dict[str, str | None]):
+    """Texts as they were received, each with what is kept of it: no character that does harm."""
+
+    def __init__(self) -> None:
+        """Begin with the empty cell."""
+        super().__init__({"": None})
+        self.changed: list[str] = []
+
+    def __missing__(self, text: str) -> str | None:
+        """Take control and invisible characters out of a text seen for the first time."""
+        if len(text) > LONGEST_CELL:
+            raise LimitError(f"a cell holds {len(text):,} characters; {LONGEST_CELL:,} are read")
+        kept = text if text.isprintable() else self._cleaned(text)
+        self[text] = said = None if kept.isspace() else kept or None
+        return said
+
+    def _cleaned(self, text: str) -> str:
+        lines = text.replace("\r\n", "\n").replace("\r", "\n")
+        kept = HARMFUL.sub(lambda found: " " if found[0] in BREAKS else "", lines)
+        if kept != lines:
+            self.changed.append(text)
+        return kept
+
+    def notes(self) -> list[str]:
+        """Say that characters were taken out, with the first text as an example."""
+        if not self.changed:
+            return []
+        example = ascii(self.changed[0][:40]).strip("'\"")
+        count = f"{len(self.changed)} text{'s' if len(self.changed) > 1 else ''}"
+        said = f"control and invisible characters were taken out of {count}, first of {example}"
+        return [said]
+
+
+def number_text(value: float) -> str:
+    """Write a number as its sender sees it: whole ones without a point, without binary noise."""
+    text = repr(value)
+    if text.endswith(".0"):
+        return text[:-2]
+    if len(text) <= NOISY and "e" not in text and "n" not in text:
+        return text
+    if len(plain := f"{value:.15g}".lstrip("-0.")) <= PLAIN_DIGITS:
+        text = f"{value:.15g}" if plain else text
+    return format(Decimal(text), "f") if "e" in text or "n" in text else text
+
+
+def percent_text(text: str) -> str:
+    """Write a fraction as the percentage that a percent format shows, exactly."""
+    return f"{(Decimal(text) * 100).normalize():f}%"
+
+
+def trimmed(cells: Cells) -> Cells:
+    """Leave off the empty rows at the end of a sheet."""
+    while cells and not any(cells[-1]):
+        cells.pop()
+    return cells
+
+
+def too_many_cells(count: int, why: str) -> LimitError:
+    """Say that a sheet holds more cells than are read."""
+    return LimitError(f"{why} ({count:,} cells; {MOST_CELLS:,} are read)")
