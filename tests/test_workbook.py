@@ -9,9 +9,9 @@ import duckdb
 import openpyxl
 import pytest
 
-from pmo_analytics import intake, model, warehouse
+from pmo_analytics import intake, model
 from pmo_analytics.errors import UnreadableFileError, UsageError
-from pmo_analytics.intake import Settings, workbook
+from pmo_analytics.intake import Settings, headers
 from pmo_analytics.intake.cells import read_cells
 
 DATA = Path(__file__).parent / "data"
@@ -322,55 +322,6 @@ def test_a_cell_beside_the_table_is_a_warning_in_excel_and_a_shifted_row_in_csv(
     ]
 
 
-# Maps ---------------------------------------------------------------------------------------------
-
-
-def test_a_map_is_flat_or_has_sections(tmp_path):
-    flat = intake.read_map(written(tmp_path / "flat.yaml", "Code: project_id\nTitle: name\n"))
-    nested = intake.read_map(
-        written(
-            tmp_path / "nested.yaml",
-            "columns: {Code: project_id, Title: name, Cost: {to: value, times: 1000}}\n"
-            "values: {currency: USD}\ndate_order: dmy\ndecimal: point\n",
-        )
-    )
-    path = written(tmp_path / "x.csv", "Code,Title,Cost\nP1,A,2.5\n")
-
-    assert only(path, Settings("project", flat)) == [
-        {"project_id": "P1", "name": "A", "Cost": "2.5"}
-    ]
-    assert only(path, Settings("project", nested)) == [
-        {"project_id": "P1", "name": "A", "value": f"2.5 {workbook.TIMES}1000", "currency": "USD"}
-    ]
-
-
-def test_a_column_the_map_names_and_the_file_lacks_is_pointed_out(tmp_path):
-    path = written(tmp_path / "x.csv", "Code,Title\nP1,A\n")
-    mapping = {"columns": {"Code": "project_id", "Titel": "name"}}
-    assert [r.message for r in receive(path, Settings("project", mapping)).remarks] == [
-        "the map names a column 'Titel', which the file does not have"
-    ]
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("", "holds no mapping"),
-        ("- a\n- b\n", "holds no mapping"),
-        ("Code: project_id: x", "is not YAML"),
-        ("Code: projectid", "no column 'projectid'; perhaps project_id is meant"),
-        ("Code:", "'Code' is mapped to nothing"),
-        ("columns: {Code: project_id}\ndate_order: american", "date_order is dmy, mdy or ymd"),
-        ("columns: {Code: project_id}\ncolour: red", "'colour' is not one of"),
-        ("Code: {to: value, times: many}", "times of 'Code' is 'many', not a whole number"),
-        ("values: [a]", "values holds no lines"),
-    ],
-)
-def test_a_map_that_makes_no_sense_says_where(tmp_path, text, said):
-    with pytest.raises(UsageError, match=said):
-        intake.read_map(written(tmp_path / "map.yaml", text))
-
-
 def test_an_unknown_kind_names_those_there_are():
     with pytest.raises(UsageError, match="senders gmpp, nyc and the tables project, "):
         Settings(kind="excel")
@@ -387,45 +338,14 @@ def test_every_cell_of_a_file_is_in_the_rows_handed_over():
 
     assert [[cell or "" for cell in row] for row in cells] == rows
     for number, *values in part.rows.itertuples(index=False):
-        assert [cell for cell in values if cell] == [
-            cell for cell in _times(rows[5], rows[number - 1]) if cell
-        ]
+        assert [cell for cell in values if cell] == [cell for cell in rows[number - 1] if cell]
     blank = [row for row in rows[6:] if not any(cell.strip() for cell in row)]
     assert len(part.rows) == len(rows) - 6 - len(blank)
-
-
-def _times(header, row):
-    """Mark the cells of the column that the map multiplies."""
-    place = header.index("Lifecycle Cost")
-    marked = row[place] and any(c.isdigit() for c in row[place])
-    return [
-        f"{c} {workbook.TIMES}1000000" if n == place and marked else c for n, c in enumerate(row)
-    ]
 
 
 def test_all_tables_can_be_recognised_by_name():
     for name in model.tables():
         for form in (name, f"{name}s", name.replace("_", " ").title()):
-            table = workbook.table_named(form)
+            table = headers.table_named(form)
             assert table is not None
             assert table.name == name
-
-
-def test_a_map_translates_the_words_of_a_sender(tmp_path, pointer):
-    (tmp_path / "extract.csv").write_text(
-        "Code,As of,Health\nP1,2025-03-31,On track\nP2,2025-03-31, off TRACK \nP3,2025-03-31,\n"
-    )
-    (tmp_path / "project.csv").write_text("project_id\nP1\nP2\nP3\n")
-    (tmp_path / "map.yaml").write_text(
-        "columns: {Code: project_id, As of: status_date, Health: rag}\n"
-        "values: {rag: {On track: green, Off track: red}}\n"
-    )
-    warehouse.load(pointer, intake.find_files([tmp_path / "project.csv"]), Settings())
-    said = intake.read_map(tmp_path / "map.yaml")
-    settings = Settings(kind="project_status", mapping=said)
-
-    warehouse.load(pointer, intake.find_files([tmp_path / "extract.csv"]), settings)
-
-    with warehouse.open(pointer) as con:
-        found = con.execute("select project_id, rag from project_status order by 1").fetchall()
-    assert found == [("P1", "green"), ("P2", "red"), ("P3", None)]

@@ -1,6 +1,5 @@
 """Reading what senders send: which files there are, of what kind each is, and what it holds."""
 
-import difflib
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,20 +9,19 @@ from types import ModuleType
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from pmo_analytics import model
-from pmo_analytics.errors import PmoAnalyticsError, UnreadableFileError, UsageError
+from pmo_analytics.errors import PmoAnalyticsError, UsageError
 from pmo_analytics.intake import workbook
 from pmo_analytics.intake.cells import HEADER_SEARCH, Sheet, is_readable, read_cells
+from pmo_analytics.intake.mapping import Mapping, mapping_of, read_map
 from pmo_analytics.intake.received import Received
 from pmo_analytics.intake.senders import gmpp, nyc
-from pmo_analytics.intake.workbook import Mapping
+
+__all__ = ["SENDERS", "Mapping", "Settings", "find_files", "read_map", "receive"]
 
 SENDERS: dict[str, ModuleType] = {"gmpp": gmpp, "nyc": nyc}
 LINK_COLUMNS = ["project_id", "status_date", "source_id", "source_name", "method"]
-LARGEST_FACTOR = 10**10
-MAP_KEYS = ("columns", "values", "date_order", "decimal")
 
 
 @dataclass(frozen=True)
@@ -67,87 +65,6 @@ class Settings:
         )
 
 
-def read_map(path: Path) -> dict[str, Any]:
-    """Read a map file: the sender's column names to the model's, and how the sender writes.
-
-    Either lines `Their Column: our_column`, or those under `columns:` beside `values:` (our
-    column to one value for all rows), `date_order: dmy | mdy` and `decimal: point | comma`. A
-    column may also be `Their Column: {to: bac, times: 1000000}` where it is in millions.
-
-    Raises:
-        UsageError: the file cannot be understood; it names what is wrong.
-    """
-    try:
-        said = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableFileError(f"the map file {path} cannot be read: {error}") from error
-    except yaml.YAMLError as error:
-        reason = " ".join(str(error).split())
-        raise UsageError(f"the map file {path.name} is not YAML: {reason}") from error
-    if not isinstance(said, dict) or not said:
-        raise UsageError(
-            f"the map file {path.name} holds no mapping; write lines 'Their Column: our_column'"
-        )
-    said = {str(key): value for key, value in said.items()}
-    if not said.keys() <= set(MAP_KEYS):
-        said = said if isinstance(said.get("columns"), dict) else {"columns": said}
-    _mapping(path.name, said)
-    return said
-
-
-def _mapping(name: str, said: dict[str, Any]) -> Mapping:
-    unknown = [key for key in said if key not in MAP_KEYS]
-    if unknown:
-        raise UsageError(f"{name}: '{unknown[0]}' is not one of {', '.join(MAP_KEYS)}")
-    orders, styles = ("", "dmy", "mdy", "ymd"), ("", "point", "comma")
-    if said.get("date_order", "") not in orders or said.get("decimal", "") not in styles:
-        raise UsageError(f"{name}: date_order is dmy, mdy or ymd and decimal is point or comma")
-    columns: dict[str, str] = {}
-    times: dict[str, int] = {}
-    for theirs, ours in _section(name, said, "columns").items():
-        target = ours.get("to") if isinstance(ours, dict) else ours
-        if not isinstance(target, str):
-            raise UsageError(f"{name}: column '{theirs}' is mapped to nothing; name a column")
-        _check_column(name, target)
-        columns[theirs] = target
-        factor = ours.get("times", 1) if isinstance(ours, dict) else 1
-        if not isinstance(factor, int) or not 0 < factor < LARGEST_FACTOR:
-            raise UsageError(f"{name}: times of '{theirs}' is '{factor}', not a whole number")
-        times[target] = factor
-    values: dict[str, str] = {}
-    words: dict[str, dict[str, str]] = {}
-    for column, value in _section(name, said, "values").items():
-        _check_column(name, column)
-        if isinstance(value, dict):
-            words[column] = {
-                str(theirs).strip().lower(): str(ours) for theirs, ours in value.items()
-            }
-        else:
-            values[column] = str(value)
-    return Mapping(
-        columns, times, values, words, said.get("date_order", ""), said.get("decimal", "")
-    )
-
-
-def _section(name: str, said: dict[str, Any], key: str) -> dict[str, Any]:
-    section = said.get(key) or {}
-    if not isinstance(section, dict):
-        raise UsageError(f"{name}: {key} holds no lines such as 'Their Column: our_column'")
-    return {str(theirs): ours for theirs, ours in section.items()}
-
-
-def _check_column(name: str, column: str) -> None:
-    columns = {known for table in model.tables().values() for known in table.column_names}
-    if column not in columns | {"delete"}:
-        near = difflib.get_close_matches(column, columns, 1)
-        hint = (
-            f"; perhaps {near[0]} is meant"
-            if near
-            else "; the README says how to list those there are"
-        )
-        raise UsageError(f"{name}: the model has no column '{column}'{hint}")
-
-
 def find_files(paths: Iterable[Path]) -> dict[str, Path]:
     """List the files to read under the names they are recorded by; of a folder, those readable.
 
@@ -182,7 +99,7 @@ def receive(
     kinds: dict[str, list[str]] = {}
     received: dict[str, Received] = {}
     failed: dict[str, str] = {}
-    mapping = _mapping("map", settings.mapping) if settings.mapping else Mapping()
+    mapping = mapping_of("map", settings.mapping) if settings.mapping else Mapping()
     for name, path in files.items():
         try:
             sheets = read_cells(path)

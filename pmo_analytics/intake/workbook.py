@@ -1,104 +1,60 @@
 """The model's own tables as a PMO sends them: CSV, Parquet and Excel files, told by name or header."""
 
-import re
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
 
 from pmo_analytics import model
 from pmo_analytics.errors import UnreadableFileError
+from pmo_analytics.intake import headers
+from pmo_analytics.intake.body import Body
 from pmo_analytics.intake.cells import HEADER_SEARCH, Cells, Sheet, is_excel
+from pmo_analytics.intake.colours import read_ratings
+from pmo_analytics.intake.headers import (
+    Header,
+    exact,
+    normalised,
+    recognised,
+    table_alluded_to,
+    table_named,
+)
+from pmo_analytics.intake.mapping import Mapping, folded
 from pmo_analytics.intake.received import Landed, Received, Remark
+from pmo_analytics.intake.totals import keep_out_what_is_no_data
+from pmo_analytics.intake.unused import letters, remarks_on, rows_said
+from pmo_analytics.intake.words import number_of
 from pmo_analytics.model import Table
 
-TIMES = "\N{MULTIPLICATION SIGN}"
-ENOUGH_OF_A_HEADER = 0.5  # share of header cells that must be columns of the table
+MOST_COLUMNS = 2_000  # of a header; a table with more is a pivot, or no table
+KINDS = ("type", "kind", "raid", "raid_type", "item_type", "entry_type", "log", "category", "class")
+OTHER_KINDS = frozenset({"assumption", "assumptions", "constraint", "constraints"})
 
 
 @dataclass(frozen=True)
-class Mapping:
-    """How a sender's file is to be read: its columns in terms of the model, and how it writes."""
+class _Asked:
+    """What the command said of the file: its table, the map, and values for all rows."""
 
-    columns: dict[str, str] = field(default_factory=dict)  # the sender's name -> the model's
-    times: dict[str, int] = field(default_factory=dict)  # model column -> factor of its unit
-    values: dict[str, str] = field(default_factory=dict)  # model column -> the same for all rows
-    words: dict[str, dict[str, str]] = field(default_factory=dict)  # model column -> theirs to ours
-    date_order: str = ""
-    decimal: str = ""
+    path: Path
+    table: Table | None
+    mapping: Mapping
+    given: dict[str, str]
 
-
-# Headers ------------------------------------------------------------------------------------------
-
-
-def normalised(name: str | None) -> str:
-    """Write a header as a model name: `% Complete` and `percent_complete` are the same."""
-    words = (name or "").strip().lower().replace("%", " percent ")
-    return re.sub(r"[^a-z0-9]+", "_", words).strip("_")
+    def constants(self, table: Table) -> dict[str, str]:
+        """Values that the columns of a table have in all rows."""
+        said = {**self.given, **self.mapping.values}
+        return {column: value for column, value in said.items() if column in table.column_names}
 
 
-@cache
-def _forms() -> dict[str, Table]:
-    """Names of the tables in the singular and the plural."""
-    return {
-        form: table
-        for key, table in model.tables().items()
-        for form in (key, f"{key}s", re.sub("y$", "ies", key), re.sub("s$", "ses", key))
-    }
+@dataclass(frozen=True)
+class _Candidate:
+    """A sheet that can be read: its table, its header and its cells."""
 
-
-def table_named(name: str) -> Table | None:
-    """Find the table a file or sheet is named after, if there is one."""
-    return _forms().get(normalised(name))
-
-
-def table_alluded_to(name: str) -> Table | None:
-    """Find the table a longer name begins with: `risk_2024-03` and `Risks (March)` are risk."""
-    fitting = [form for form in _forms() if normalised(name).startswith(f"{form}_")]
-    return _forms()[max(fitting, key=len)] if fitting else None
-
-
-def _known_columns(table: Table, header: list[str | None], mapping: Mapping) -> dict[int, str]:
-    """Match header cells to columns of a table: by the map first, by name, by `<table> <name>`."""
-    mapped = {normalised(theirs): ours for theirs, ours in mapping.columns.items()}
-    columns = {*table.column_names, "delete"}
-    names = {place: normalised(cell) for place, cell in enumerate(header)}
-    found: dict[int, str] = {}
-    for choose in (
-        mapped.get,
-        lambda name: None if name in mapped else name,
-        lambda name: None if name in mapped else name.removeprefix(f"{table.name}_"),
-    ):
-        for place, name in names.items():
-            column = choose(name)
-            if place not in found and column in columns and column not in found.values():
-                found[place] = column
-    return found
-
-
-def _find_header(table: Table, cells: Cells, mapping: Mapping, given: set[str]) -> int | None:
-    """Find the row that names the table's key columns, those `given` for all rows left out."""
-    best, best_row = 0, None
-    needed = set(table.keys) - given
-    for row, header in enumerate(cells[:HEADER_SEARCH]):
-        found = set(_known_columns(table, header, mapping).values())
-        if needed <= found and len(found) > best:
-            best, best_row = len(found), row
-    return best_row
-
-
-def recognised(cells: Cells) -> Table | None:
-    """Find the one table whose columns a sheet has, whatever it is called."""
-    scores: dict[str, float] = {}
-    for table in model.tables().values():
-        row = _find_header(table, cells, Mapping(), set())
-        if row is not None:
-            cell_count = sum(1 for cell in cells[row] if cell)
-            scores[table.name] = len(_known_columns(table, cells[row], Mapping())) / cell_count
-    best = max(scores.values(), default=0)
-    names = [name for name, score in scores.items() if score == best]
-    return model.tables()[names[0]] if len(names) == 1 and best > ENOUGH_OF_A_HEADER else None
+    name: str
+    sheet: Sheet
+    table: Table
+    header: Header
 
 
 # Reading ------------------------------------------------------------------------------------------
@@ -121,144 +77,357 @@ def read(
         UnreadableFileError: no sheet of it is a table of the model, or one that is named after a
             table has no header with its keys.
     """
-    landed: list[Landed] = []
+    asked = _Asked(path, table, mapping, given)
+    found, remarks = _choose(sheets, asked)
+    parts: list[Landed] = []
+    for candidate in found:
+        part, said = _read_sheet(candidate, asked)
+        parts.append(part)
+        remarks += said
+    remarks += _unused_lines(found, mapping)
+    rows_read = {part.sheet: len(part.rows) for part in parts}
+    return Received(path, "workbook", rows_read, parts, remarks)
+
+
+def _choose(sheets: dict[str, Sheet], asked: _Asked) -> tuple[list[_Candidate], list[Remark]]:
+    """Tell which sheets hold a table, and say of the others why they were not read."""
+    found: list[_Candidate] = []
     remarks: list[Remark] = []
-    faults: list[str] = []
-    for sheet, found in sheets.items():
-        sheet_cells = found.cells
-        if not any(any(row) for row in sheet_cells):
+    faults: list[tuple[int, str]] = []
+    named = asked.mapping.sheets
+    if named and not any(folded(sheet) in named for sheet in sheets):
+        raise UnreadableFileError(
+            f"{asked.path.name} has no sheet '{named[0]}', which the map names; it has "
+            f"{', '.join(sheets)}"
+        )
+    for name, sheet in sheets.items():
+        if not any(any(row) for row in sheet.cells):
             continue
-        name = sheet or path.name.split(".")[0]
-        named = table or table_named(name)
-        target = named or recognised(sheet_cells) or table_alluded_to(name)
-        if target is None:
-            remarks.append(_skipped(sheet, f"sheet '{sheet}' is no table of the model"))
+        if named and folded(name) not in named:
+            remarks.append(_skipped(name, sheet, f"the map reads sheet '{named[0]}' only"))
             continue
-        try:
-            part, said = _read_sheet(path, sheet, sheet_cells, target, mapping, given)
-        except UnreadableFileError as error:
-            if named and not table:
-                raise
-            faults.append(str(error))
-            remarks.append(_skipped(sheet, str(error)))
-            continue
-        landed.append(part)
-        remarks += [*said, *_unused_names(part, sheet_cells, mapping)]
-    if not landed:
-        raise UnreadableFileError(faults[0] if faults else _unrecognised(path, list(sheets)))
-    remarks += [_hidden(part) for part in landed if sheets[part.sheet].is_hidden]
-    rows_read = {part.sheet: len(part.rows) for part in landed}
-    return Received(path, "workbook", rows_read, landed, remarks)
+        candidate, fault = _candidate(name, sheet, asked)
+        if candidate:
+            found.append(candidate)
+        else:
+            faults.append(fault)
+            remarks.append(_skipped(name, sheet, fault[1]))
+    if not found:
+        told = [fault for fault in faults if fault[0] < len(model.tables())]
+        raise UnreadableFileError(min(told)[1] if told else _unrecognised(asked.path, list(sheets)))
+    keys_only = [one for one in found if _has_keys_only(one)] if asked.table else []
+    if len(keys_only) == len(found):
+        keys_only = []
+    remarks += [
+        _skipped(one.name, one.sheet, f"of table {one.table.name} it has only the key, which "
+                 "another sheet has with more")
+        for one in keys_only
+    ]  # fmt: skip
+    return [one for one in found if one not in keys_only], remarks
 
 
-def _read_sheet(
-    path: Path, sheet: str, cells: Cells, table: Table, mapping: Mapping, given: dict[str, str]
-) -> tuple[Landed, list[Remark]]:
-    constants = {k: v for k, v in {**given, **mapping.values}.items() if k in table.column_names}
-    header = _find_header(table, cells, mapping, set(constants))
+def _candidate(name: str, sheet: Sheet, asked: _Asked) -> tuple[_Candidate | None, tuple[int, str]]:
+    """Find the table and the header of a sheet, or else say how far it is from one and why.
+
+    Raises:
+        UnreadableFileError: it is named after a table and has no header with its keys.
+    """
+    title = name or asked.path.name.split(".")[0]
+    named = asked.table or table_named(title)
+    table = named or recognised(sheet.cells) or table_alluded_to(title)
+    if table is None:
+        return None, (len(model.tables()), f"sheet '{name}' is no table of the model")
+    constants = asked.constants(table)
+    header = headers.find(table, sheet.cells, asked.mapping, constants, sheet.merged)
     if header is None:
-        raise UnreadableFileError(_without_header(path, sheet, cells, table, mapping, constants))
-    known = _known_columns(table, cells[header], mapping)
-    width = max(len(row) for row in cells[header:])
-    names = _column_names([*cells[header], *[None] * (width - len(cells[header]))], known)
-    body = [
-        [number, *row, *[None] * (width - len(row))]
-        for number, row in enumerate(cells[header + 1 :], start=header + 2)
+        fault = _without_header(asked.path, name, sheet.cells, table, asked.mapping, constants)
+        if named and not asked.table:
+            raise UnreadableFileError(fault[1])
+        return None, fault
+    width = sum(1 for names in header.names if names)
+    if width > MOST_COLUMNS:
+        raise UnreadableFileError(
+            f"{asked.path.name} has a header of {width} columns, and at most {MOST_COLUMNS} can be "
+            "read; take out those that are no columns of the table"
+        )
+    return _Candidate(name, sheet, table, header), (0, "")
+
+
+def _has_keys_only(one: _Candidate) -> bool:
+    return set(one.header.known.values()) <= set(one.table.keys) != set(one.table.column_names)
+
+
+def _read_sheet(one: _Candidate, asked: _Asked) -> tuple[Landed, list[Remark]]:
+    body = _body(one)
+    _fill_merged(body, one.sheet)
+    keep_out_what_is_no_data(body)
+    _keep_out_other_kinds(body)
+    kept = [at for at in range(len(body.rows)) if at not in body.out]
+    used = Body(
+        one.name, one.table, one.header,
+        [body.numbers[at] for at in kept], [body.rows[at] for at in kept], remarks=body.remarks,
+    )  # fmt: skip
+    read_ratings(used, one.sheet)
+    shifted = [] if is_excel(asked.path) else _shifted(used)
+    used.remarks += remarks_on(used, one.sheet.cells, one.sheet, has_shifted_rows=bool(shifted))
+    _apply_scales(used)
+    return _landed(used, asked), [*used.remarks, *shifted]
+
+
+def _body(one: _Candidate) -> Body:
+    cells, start = one.sheet.cells, one.header.body
+    numbers = [
+        number
+        for number, row in enumerate(cells[start:], start=start + 1)
         if any(cell and not cell.isspace() for cell in row)
     ]
-    rows = pd.DataFrame(body, columns=["row_number", *names], dtype=object)
-    for column, factor in mapping.times.items():
-        if column in rows and factor != 1:
-            scaled = [_times(cell, factor) for cell in rows[column]]
-            rows[column] = pd.Series(scaled, dtype=object)
+    width = max((len(cells[number - 1]) for number in numbers), default=0)
+    width = max(width, len(one.header.names))
+    rows = [[*cells[n - 1], *[None] * (width - len(cells[n - 1]))] for n in numbers]
+    return Body(one.name, one.table, one.header, numbers, rows, one.sheet.merged)
+
+
+def _landed(body: Body, asked: _Asked) -> Landed:
+    mapping, table = asked.mapping, body.table
+    width = max((len(row) for row in body.rows), default=len(body.header.names))
+    width = max(width, len(body.header.names))
+    names = _column_names([body.header.said(place) for place in range(width)], body.header.known)
+    empty = [
+        place
+        for place in range(width)
+        if not body.header.said(place) and not any(row[place] for row in body.rows)
+    ]
+    rows = pd.DataFrame(body.rows, columns=pd.Index(names), dtype=object)
+    rows = rows.drop(columns=[names[place] for place in empty])
+    rows.insert(0, "row_number", body.numbers)
     for column, ours in mapping.words.items():
         if column in rows:
-            said = [ours.get((cell or "").strip().lower(), cell) for cell in rows[column]]
+            said = [ours.get(folded(cell), cell) if cell else cell for cell in rows[column]]
             rows[column] = pd.Series(said, dtype=object)
-    for column, value in constants.items():
+    for column, value in asked.constants(table).items():
         if column not in rows:
             rows[column] = value
         else:
             filled = [value if (c or "").strip() == "" else c for c in rows[column]]
             rows[column] = pd.Series(filled, dtype=object)
-    landed = Landed(table.name, sheet, rows, mapping.date_order, mapping.decimal)
-    return landed, _beyond_header(path, table, sheet, cells, header)
+    times = {t.column: t.times for t in body.header.targets.values() if t.times != 1}
+    return Landed(
+        table.name, body.sheet, rows, mapping.date_order, mapping.decimal, times,
+        mapping.fiscal_year_starts,
+    )  # fmt: skip
 
 
-def _column_names(header: list[str | None], known: dict[int, str]) -> list[str]:
+def _column_names(header: list[str], known: dict[int, str]) -> list[str]:
     """Name every column once: as the model does where it knows it, else as the sender did."""
+    taken = {"row_number", "delete", *known.values()}
+    times: dict[str, int] = {}
     names: list[str] = []
-    for place, cell in enumerate(header):
-        name = known.get(place) or (cell or "").strip() or f"column_{place + 1}"
-        taken = {n.lower() for n in (*names, *known.values(), "row_number", "delete")}
+    for place, said in enumerate(header):
+        name = known.get(place) or said or f"column_{place + 1}"
+        first = name
         while place not in known and name.lower() in taken:
-            name += "_"
+            count = times[first] = times.get(first, 0) + 1
+            name = first + ("_" * count if count < 4 else f"_{count}")  # noqa: PLR2004 - readable
+        taken.add(name.lower())
         names.append(name)
     return names
 
 
-def _times(cell: str | None, factor: int) -> str | None:
-    return f"{cell} {TIMES}{factor}" if cell and re.search(r"\d", cell) else cell
+# Cells --------------------------------------------------------------------------------------------
+
+
+def _fill_merged(body: Body, sheet: Sheet) -> None:
+    """Write the value of key cells merged over several rows into each of these rows."""
+    at_row = {number: at for at, number in enumerate(body.numbers)}
+    for place in body.keys:
+        filled = []
+        for first, last in sheet.merged:
+            if first[1] <= place <= last[1] and last[0] > first[0] and first[0] + 1 in at_row:
+                value = body.rows[at_row[first[0] + 1]][first[1]]
+                below = [at_row[n] for n in range(first[0] + 2, last[0] + 2) if n in at_row]
+                empty = [at for at in below if value and not exact(body.rows[at][place])]
+                for at in empty:
+                    body.rows[at][place] = value
+                filled += [body.numbers[at] for at in empty]
+        if filled:
+            body.remarks.append(
+                Remark(body.sheet, filled[0], body.table.name, body.header.known[place], "", "note",
+                       "filled_down",
+                       f"{body.header.known[place]} of {rows_said(filled)} was read from the merged "
+                       "cell above")
+            )  # fmt: skip
+
+
+def _apply_scales(body: Body) -> None:
+    """Turn the steps of a sender's scale into values, and empty what is no step of it."""
+    for place, target in body.header.targets.items():
+        if not target.scale:
+            continue
+        told = ", ".join(f"{step} is {value}" for step, value in target.scale.items())
+        said = f"{target.column} is read on the scale of the map: {told}"
+        body.remarks.append(
+            Remark(body.sheet, 0, body.table.name, target.column, body.header.said(place), "note",
+                   "scale", said)
+        )  # fmt: skip
+        for number, row in zip(body.numbers, body.rows, strict=True):
+            cell = exact(row[place])
+            row[place] = target.scale.get(_step(cell))
+            if cell and row[place] is None:
+                body.remarks.append(
+                    Remark(body.sheet, number, body.table.name, target.column, cell, "warning",
+                           "not_on_scale",
+                           f"{target.column}: '{cell}' is not on the scale of the map "
+                           f"({', '.join(target.scale)}); left empty")
+                )  # fmt: skip
+
+
+def _step(cell: str) -> str:
+    number = number_of(cell)
+    if number is None or not cell[-1:].isdecimal():
+        return folded(cell)
+    return format(Decimal(repr(number)).normalize(), "f")
+
+
+def _keep_out_other_kinds(body: Body) -> None:
+    """Keep out rows that a column of kinds calls another table's: issues in a log read for risks."""
+    places = [
+        place
+        for place, names in enumerate(body.header.names)
+        if names and normalised(names[0]) in KINDS and place not in body.header.known
+    ]
+    for place in places:
+        called = {cell: table_named(cell) for cell in {row[place] for row in body.rows} if cell}
+        if body.table not in called.values():
+            continue
+        for at, row in enumerate(body.rows):
+            kind = row[place] or ""
+            other = called.get(kind)
+            if at not in body.out and (
+                normalised(kind) in OTHER_KINDS or other not in (None, body.table)
+            ):
+                body.keep_out(
+                    at, "other_kind",
+                    f"is no {body.table.name}: '{body.header.said(place)}' says {exact(kind)}"
+                    + (f"; read it with --as {other.name}" if other else ""),
+                    place=place, severity="warning",
+                )  # fmt: skip
 
 
 # Remarks ------------------------------------------------------------------------------------------
 
 
-def _skipped(sheet: str, why: str) -> Remark:
-    return Remark(sheet, 0, "", "", sheet, "warning", "sheet_not_read", f"{why}; it was not read")
-
-
-def _hidden(part: Landed) -> Remark:
+def _skipped(name: str, sheet: Sheet, why: str) -> Remark:
+    hidden = "hidden " if sheet.is_hidden else ""
+    count = sum(1 for row in sheet.cells if any(row))
     return Remark(
-        part.sheet, 0, part.table, "", part.sheet, "warning", "hidden_sheet",
-        f"sheet '{part.sheet}' is hidden in the workbook, and was read like the others",
+        name, 0, "", "", name, "warning", "sheet_not_read",
+        f"{hidden}sheet '{name}' with {count} rows was not read: {why}",
     )  # fmt: skip
 
 
-def _beyond_header(path: Path, table: Table, sheet: str, cells: Cells, header: int) -> list[Remark]:
-    """Remark on rows with cells beyond the header: in a CSV file they show that a row is shifted."""
-    width = max(place for place, cell in enumerate(cells[header], start=1) if cell)
+def _shifted(body: Body) -> list[Remark]:
+    """Remark on rows of a CSV file with cells beyond the header: they show that a row is shifted."""
+    width = max((place for place, names in enumerate(body.header.names, 1) if names), default=0)
     remarks = []
-    for number, row in enumerate(cells[header + 1 :], start=header + 2):
+    for number, row in zip(body.numbers, body.rows, strict=True):
         beyond = [cell for cell in row[width:] if cell and not cell.isspace()]
-        said = f"to the right of the last column of the header stands '{' | '.join(beyond)[:80]}'"
-        if beyond and is_excel(path):
-            said += "; they are kept as extra columns"
-            how = ("warning", "beyond_header")
-        else:
-            said += ", so the row seems to be shifted; look for a separator too many in it"
-            how = ("error", "shifted_row")
         if beyond:
-            remarks.append(Remark(sheet, number, table.name, "", beyond[0], *how, said))
+            said = (
+                f"to the right of the last column of the header stands '{' | '.join(beyond)[:80]}', "
+                "so the row seems to be shifted; look for a separator too many in it"
+            )
+            remarks.append(
+                Remark(body.sheet, number, body.table.name, "", beyond[0], "error", "shifted_row",
+                       said)
+            )  # fmt: skip
     return remarks
 
 
-def _unused_names(part: Landed, cells: Cells, mapping: Mapping) -> list[Remark]:
-    """Remark on columns the map names and the sheet does not have: they may be misspelt."""
-    present = {normalised(cell) for row in cells[:HEADER_SEARCH] for cell in row}
-    return [
-        Remark(
-            part.sheet, 0, part.table, ours, theirs, "warning", "not_in_file",
-            f"the map names a column '{theirs}', which the file does not have",
+def _unused_lines(found: list[_Candidate], mapping: Mapping) -> list[Remark]:
+    """Remark on lines of the map that no sheet that was read could use: they may be misspelt."""
+    remarks = []
+    for theirs, target in mapping.columns.items():
+        tables = [one for one in found if target.column in (*one.table.column_names, "delete")]
+        if any(target.column in one.header.known.values() for one in tables):
+            continue
+        has = [one for one in found if _has_column(one, theirs)]
+        first = (has or tables or found)[0]
+        if tables:
+            rule, said = (
+                "not_in_file",
+                (f"the map names a column '{theirs}', which the file does not have"),
+            )
+            heads = [p for one in has for p in _headed_by(one, theirs)]
+            if heads:
+                said = (
+                    f"the map names '{theirs}', which heads columns "
+                    f"{', '.join(letters(p) for p in heads)}; name one of them, such as "
+                    f"'{first.header.said(heads[0])}'"
+                )
+        else:
+            others = [t.name for t in model.tables().values() if target.column in t.column_names]
+            rule, said = (
+                "not_in_table",
+                (
+                    f"the map sends '{theirs}' to {target.column}, which table {first.table.name} does "
+                    f"not have; {', '.join(others)} {'have' if others[1:] else 'has'} it"
+                ),
+            )
+        remarks.append(
+            Remark(first.name, 0, first.table.name, target.column, theirs, "warning", rule, said)
         )
-        for theirs, ours in mapping.columns.items()
-        if normalised(theirs) not in present
+    return remarks
+
+
+def _has_column(one: _Candidate, theirs: str) -> bool:
+    rows = one.sheet.cells[:HEADER_SEARCH]
+    return normalised(theirs) in {normalised(cell) for row in rows for cell in row if cell}
+
+
+def _headed_by(one: _Candidate, theirs: str) -> list[int]:
+    """Find the columns of a header of two rows that stand under a heading."""
+    if one.header.depth == 1:
+        return []
+    start = normalised(theirs) + "_"
+    return [
+        p for p, names in enumerate(one.header.names)
+        if names and normalised(names[0]).startswith(start)
     ]  # fmt: skip
 
 
 def _without_header(
     path: Path, sheet: str, cells: Cells, table: Table, mapping: Mapping, given: dict[str, str]
-) -> str:
+) -> tuple[int, str]:
+    """Say which keys no header of a sheet names, and how many they are."""
     where = f"{path.name}{f', sheet {sheet},' if sheet else ''}"
-    widest = max(cells[:HEADER_SEARCH], key=lambda row: sum(1 for cell in row if cell))
-    found = set(_known_columns(table, widest, mapping).values())
-    missing = ", ".join(key for key in table.keys if key not in found | set(given))
-    columns = " ".join(", ".join(cell for cell in widest if cell)[:400].split())
-    return (
-        f"{where} has no header row with {missing or 'the key columns'}, which table {table.name} "
-        f"needs; its columns are {columns}; name them with --map FILE, lines such as "
-        f"'Their Column: {table.keys[0]}'"
+    needed = set(table.keys) - set(given)
+    matched = [
+        headers.match(table, at, headers.names_in(row), mapping)
+        for at, row in enumerate(cells[:HEADER_SEARCH])
+    ]
+    nearest = max(
+        matched,
+        key=lambda one: (
+            len(needed & set(one.known.values())), sum(1 for names in one.names if names)
+        ),
+    )  # fmt: skip
+    missing = [key for key in table.keys if key in needed - set(nearest.known.values())]
+    columns = " ".join(", ".join(names[0] for names in nearest.names if names)[:400].split())
+    named = [t for t, target in mapping.columns.items() if target.column in missing]
+    said = (
+        f"{where} has no header row with {', '.join(missing) or 'the key columns'}, which table "
+        f"{table.name} needs; its columns are {columns}; "
     )
+    if named:
+        said += (
+            f"the map names '{named[0]}' for {mapping.columns[named[0]].column}, which is not there"
+        )
+    else:
+        key = missing[0] if missing else table.keys[0]
+        said += f"name them with --map FILE, lines such as 'Their Column: {key}'"
+    if "status_date" in missing:
+        said += "; --status-date DATE gives one date to all rows"
+    return len(missing), said
 
 
 def _unrecognised(path: Path, names: list[str]) -> str:

@@ -27,6 +27,7 @@ from pmo_analytics.planning.committed import net
 from pmo_analytics.scenarios.operations import OPERATIONS, not_held
 from pmo_analytics.scenarios.staffing import people, too_few
 from pmo_analytics.scenarios.words import WORDS, Edit
+from pmo_analytics.yaml_keys import KeysOnce
 
 MAY_SHOW = 40  # letters of a value in a message before the rest is cut
 MAY_NAME = 12  # ids listed in a message before the rest are counted
@@ -69,17 +70,8 @@ def schema() -> dict[str, Any]:
     return dict(json.loads(text))
 
 
-class _Loader(yaml.SafeLoader):
-    """Reads YAML as safely, and refuses a key that is stated twice: one of the two would be lost."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        """Return the mapping, if its keys differ."""
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        twice = next((key for at, key in enumerate(keys) if key in keys[:at]), None)
-        if twice is not None:
-            line = node.start_mark.line + 1
-            raise yaml.YAMLError(f"{twice} is stated twice, from line {line} on")
-        return super().construct_mapping(node, deep)
+class _Loader(KeysOnce, yaml.SafeLoader):
+    """Reads YAML as safely, and refuses a key that is stated twice."""
 
 
 def read(path: Path) -> Scenario:

@@ -1,0 +1,102 @@
+"""The rows below a header, as the sender counts them, and what is usual among them."""
+
+import re
+import statistics
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from pmo_analytics.intake.cells import Place
+from pmo_analytics.intake.headers import Header, exact
+from pmo_analytics.intake.received import Remark
+from pmo_analytics.intake.words import NOT_A_TOTAL, strength_of
+from pmo_analytics.model import Table
+
+Row = list[str | None]
+TYPICAL_ROWS = 500  # rows that tell what is usual in a table
+
+
+@dataclass
+class Body:
+    """The rows below a header: their numbers, as a spreadsheet shows them, and their cells."""
+
+    sheet: str
+    table: Table
+    header: Header
+    numbers: list[int]
+    rows: list[Row]
+    merged: tuple[tuple[Place, Place], ...] = ()
+    remarks: list[Remark] = field(default_factory=list)
+    out: set[int] = field(default_factory=set)
+    called_totals: dict[int, int] = field(default_factory=dict)
+
+    @cached_property
+    def keys(self) -> tuple[int, ...]:
+        """Places of the key columns that the sheet has."""
+        return tuple(p for p, name in self.header.known.items() if name in self.table.keys)
+
+    @cached_property
+    def counts(self) -> list[int]:
+        """How many cells of each row hold something."""
+        return [sum(1 for cell in row if cell and not cell.isspace()) for row in self.rows]
+
+    @cached_property
+    def usual(self) -> float:
+        """How many cells a row usually fills."""
+        return statistics.median(self.counts) if self.counts else 0
+
+    @cached_property
+    def shapes(self) -> frozenset[str]:
+        """How keys are usually built: `P12` and `P7` are alike."""
+        keys = (self.key(row) for row in self.rows[:TYPICAL_ROWS])
+        seen = Counter(_shape(key) for key in keys if key and strength_of(key) == NOT_A_TOTAL)
+        return frozenset(shape for shape, times in seen.items() if times > 1)
+
+    def key(self, row: Row) -> str:
+        """The first key of a row that the sheet has; empty where there is none."""
+        return exact(row[self.keys[0]]) if self.keys else ""
+
+    def is_like_the_keys(self, row: Row) -> bool:
+        """Tell whether the key of a row is built as those of the other rows are."""
+        return _shape(self.key(row)) in self.shapes
+
+    @cached_property
+    def gaps(self) -> list[int]:
+        """The rows above which a blank row stands."""
+        return [at for at in range(1, len(self.rows)) if self.follows_a_gap(at)]
+
+    @cached_property
+    def has_columns(self) -> bool:
+        """Tell whether the header names more than one column, and rows usually fill several."""
+        return sum(1 for names in self.header.names if names) > 1 and self.usual > 1
+
+    def lacks_a_key(self, at: int) -> bool:
+        """Tell whether a key that the sheet has is empty in a row."""
+        return any(not exact(self.rows[at][place]) for place in self.keys)
+
+    def follows_a_gap(self, at: int) -> bool:
+        """Tell whether a blank row stands above a row."""
+        return at > 0 and self.numbers[at] - self.numbers[at - 1] > 1
+
+    def keep_out(
+        self, at: int, rule: str, message: str, *, place: int | None = None, severity: str = "note"
+    ) -> None:
+        """Take a row for no data, and say so."""
+        self.out.add(at)
+        self.say(at, rule, f"{message}; it was kept out", place=place, severity=severity)
+
+    def say(
+        self, at: int, rule: str, message: str, *, place: int | None = None, severity: str
+    ) -> None:
+        """Remark on a row."""
+        first = next((p for p, cell in enumerate(self.rows[at]) if exact(cell)), 0)
+        shown = exact(self.rows[at][first if place is None else place])
+        column = self.header.known.get(first if place is None else place, "")
+        self.remarks.append(
+            Remark(self.sheet, self.numbers[at], self.table.name, column, shown, severity, rule,
+                   f"row {self.numbers[at]} {message}")
+        )  # fmt: skip
+
+
+def _shape(key: str) -> str:
+    return re.sub(r"[^\W\d_]+", "A", re.sub(r"\d+", "9", key))

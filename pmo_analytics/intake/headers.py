@@ -1,0 +1,235 @@
+"""Headers: which row names the columns of a sheet, and which column of the model each one is."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
+
+from pmo_analytics import model
+from pmo_analytics.intake.cells import HEADER_SEARCH, Cells, Place
+from pmo_analytics.intake.mapping import Mapping, Target
+from pmo_analytics.model import Table
+
+ENOUGH_OF_A_HEADER = 0.5  # share of header cells that must be columns of the table
+Merged = tuple[tuple[Place, Place], ...]
+Names = list[tuple[str, ...]]  # of each column, what it may be called; nothing where it has no name
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where a header stands, and what it says; rows and places count from 0.
+
+    `known` are the columns of the model by place, `targets` those of them that the map named, and
+    `seconds` columns that an earlier column already fills. `above` is a header with less in it
+    that stands above this one.
+    """
+
+    row: int
+    names: Names
+    known: dict[int, str]
+    targets: dict[int, Target] = field(default_factory=dict)
+    seconds: dict[int, str] = field(default_factory=dict)
+    depth: int = 1
+    above: int | None = None
+
+    @property
+    def body(self) -> int:
+        """The first row below the header."""
+        return self.row + self.depth
+
+    def said(self, place: int) -> str:
+        """What the sender calls a column; empty where it has no name."""
+        names = self.names[place] if place < len(self.names) else ()
+        return names[0] if names else ""
+
+
+# Names --------------------------------------------------------------------------------------------
+
+
+@lru_cache(1 << 16)
+def normalised(name: str | None) -> str:
+    """Write a header as a model name: `% Complete` and `percent_complete` are the same.
+
+    Letters and digits of every script count; of a name of signs only (`#`, `€`) the signs do.
+    """
+    text = unicodedata.normalize("NFKC", name or "").casefold().replace("%", " percent ")
+    letters = "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in text)
+    return "_".join(letters.split()) or "".join(text.split())
+
+
+@lru_cache(1 << 16)
+def plain(name: str | None) -> str:
+    """Write a header as a model name without the accents of Latin letters: `Coût` is `cout`."""
+    letters = unicodedata.normalize("NFD", normalised(name))
+    return unicodedata.normalize("NFC", re.sub("(?<=[a-z])[\u0300-\u036f]+", "", letters))
+
+
+def exact(name: str | None) -> str:
+    """Write a header as it stands, without the space around it."""
+    return (name or "").strip()
+
+
+@cache
+def _forms() -> dict[str, Table]:
+    """Names of the tables in the singular and the plural."""
+    return {
+        form: table
+        for key, table in model.tables().items()
+        for form in (key, f"{key}s", re.sub("y$", "ies", key), re.sub("s$", "ses", key))
+    }
+
+
+def table_named(name: str) -> Table | None:
+    """Find the table a file or sheet is named after, if there is one."""
+    return _forms().get(normalised(name))
+
+
+def table_alluded_to(name: str) -> Table | None:
+    """Find the table a longer name begins with: `risk_2024-03` and `Risks (March)` are risk."""
+    fitting = [form for form in _forms() if normalised(name).startswith(f"{form}_")]
+    return _forms()[max(fitting, key=len)] if fitting else None
+
+
+# Matching -----------------------------------------------------------------------------------------
+
+
+def match(table: Table, row: int, names: Names, mapping: Mapping) -> Header:
+    """Match names to columns of a table: by the map first, by name, by `<table> <name>`.
+
+    The map's names are looked for as they are written, then as model names, then without accents.
+    """
+    columns = {*table.column_names, "delete"}
+    claims = _claims(names, mapping)
+    header = Header(row, names, {})
+    taken: set[str] = set()
+
+    def take(place: int, column: str) -> None:
+        if column in taken:
+            header.seconds.setdefault(place, column)
+        elif column in columns:
+            taken.add(column)
+            header.known[place] = column
+            header.seconds.pop(place, None)
+
+    for place, target in claims.items():
+        take(place, target.column)
+    header.targets.update({place: claims[place] for place in claims if place in header.known})
+    for form in (normalised, lambda name: normalised(name).removeprefix(f"{table.name}_")):
+        for place, choices in enumerate(names):
+            if place not in claims and place not in header.known:
+                fitting = [form(choice) for choice in choices if form(choice) in columns]
+                if fitting:
+                    take(place, fitting[0])
+    return header
+
+
+def _claims(names: Names, mapping: Mapping) -> dict[int, Target]:
+    """Find the columns that the map names, whether or not the table has what it maps them to."""
+    found: dict[int, Target] = {}
+    for form in (exact, normalised, plain) if mapping.columns else ():
+        targets = _targets(mapping, form)
+        for place, choices in enumerate(names):
+            fitting = [targets[form(choice)] for choice in choices if form(choice) in targets]
+            if place not in found and fitting:
+                found[place] = fitting[0]
+    return found
+
+
+def _targets(mapping: Mapping, form: Callable[[str | None], str]) -> dict[str, Target]:
+    """Give the map's names in a form, those left out that it cannot tell from each other."""
+    targets: dict[str, Target] = {}
+    unclear = {""}
+    for theirs, target in mapping.columns.items():
+        name = form(theirs)
+        if targets.setdefault(name, target) != target:
+            unclear.add(name)
+    return {name: target for name, target in targets.items() if name not in unclear}
+
+
+def names_in(row: Iterable[str | None]) -> Names:
+    """Take the cells of a row for names of columns."""
+    return [(exact(cell),) if exact(cell) else () for cell in row]
+
+
+def find(
+    table: Table, cells: Cells, mapping: Mapping, given: Iterable[str], merged: Merged = ()
+) -> Header | None:
+    """Find the row that names the table's key columns, those `given` for all rows left out.
+
+    The row below it belongs to it where it names what stands under merged or empty cells of it.
+    """
+    best: Header | None = None
+    needed = set(table.keys) - set(given)
+    for row, cells_of_row in enumerate(cells[:HEADER_SEARCH]):
+        header = match(table, row, names_in(cells_of_row), mapping)
+        most = len(best.known) if best else 0
+        if needed <= set(header.known.values()) and len(header.known) > most:
+            first = best.row if best and best.above is None else None
+            best = replace(header, above=best.above if best and best.above is not None else first)
+    return best and _with_second_row(table, cells, best, mapping, merged)
+
+
+def recognised(cells: Cells) -> Table | None:
+    """Find the one table whose columns a sheet has, whatever it is called."""
+    scores: dict[str, float] = {}
+    rows = [{normalised(cell) for cell in row if cell} for row in cells[:HEADER_SEARCH]]
+    for table in model.tables().values():
+        keys = [{key, f"{table.name}_{key}"} for key in table.keys]
+        if not any(all(key & row for key in keys) for row in rows):
+            continue
+        header = find(table, cells, Mapping(), ())
+        if header is not None:
+            scores[table.name] = len(header.known) / sum(1 for names in header.names if names)
+    best = max(scores.values(), default=0)
+    names = [name for name, score in scores.items() if score == best]
+    return model.tables()[names[0]] if len(names) == 1 and best > ENOUGH_OF_A_HEADER else None
+
+
+# Headers of two rows ------------------------------------------------------------------------------
+
+
+def _with_second_row(
+    table: Table, cells: Cells, header: Header, mapping: Mapping, merged: Merged
+) -> Header:
+    """Join a header with the row below it, where that names columns under the header's groups."""
+    below = [exact(cell) for cell in cells[header.row + 1]] if len(cells) > header.row + 1 else []
+    filled = {place: cell for place, cell in enumerate(below) if cell}
+    keys = {place for place, column in header.known.items() if column in table.keys}
+    if not filled or keys & filled.keys() or not all(map(_is_name, filled.values())):
+        return header
+    groups = _groups(header, len(below), merged)
+    grouped = {place for place in filled if groups.get(place)}
+    if not any(place not in header.known and not header.said(place) for place in grouped):
+        return header
+    once = {cell for cell in filled.values() if list(filled.values()).count(cell) == 1}
+    names: Names = []
+    for place in range(max(len(below), len(header.names))):
+        if place in grouped:
+            alone = (filled[place],) if filled[place] in once else ()
+            own = header.names[place] if list(groups.values()).count(groups[place]) == 1 else ()
+            names.append((f"{groups[place]} {filled[place]}", *alone, *own))
+        else:
+            names.append(header.names[place] if place < len(header.names) else ())
+    joined = match(table, header.row, names, mapping)
+    if not grouped & (joined.known.keys() | _claims(names, mapping).keys()):
+        return header
+    return replace(joined, depth=2, above=header.above)
+
+
+def _is_name(cell: str) -> bool:
+    return cell[0].isalpha() and not cell.startswith("=")
+
+
+def _groups(header: Header, width: int, merged: Merged) -> dict[int, str]:
+    """Find the heading over each column: that of its merged cell, else the next to its left."""
+    spans = [(a[1], b[1]) for a, b in merged if a[0] <= header.row <= b[0] and b[1] > a[1]]
+    groups: dict[int, str] = {}
+    for first, last in spans:
+        groups.update(dict.fromkeys(range(first, last + 1), header.said(first)))
+    if not spans:
+        group = ""
+        for place in range(width):
+            group = header.said(place) or group
+            groups[place] = group
+    return groups

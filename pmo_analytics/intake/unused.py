@@ -1,0 +1,297 @@
+"""What a sender wrote on a sheet that was not taken as it stands, said in remarks."""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from pmo_analytics import model
+from pmo_analytics.intake.body import Body
+from pmo_analytics.intake.cells import Cells, Sheet
+from pmo_analytics.intake.headers import exact, normalised, plain
+from pmo_analytics.intake.received import Remark
+from pmo_analytics.intake.words import NO_FIGURE, number_of
+from pmo_analytics.model import Table
+
+CALLED = {  # words of senders for what the model holds under another name
+    "eac": "forecast_cost", "outturn": "forecast_cost", "estimate": "forecast_cost",
+    "etc": "forecast_cost", "vac": "forecast_cost", "spend": "ac", "spent": "ac", "costs": "ac",
+    "expenditure": "ac", "acwp": "ac", "bcwp": "ev", "bcws": "pv", "earned": "ev",
+    "likelihood": "probability", "prob": "probability", "exposure": "impact_cost",
+    "rating": "rag", "status": "rag", "health": "rag", "confidence": "rag", "colour": "rag",
+    "color": "rag", "progress": "percent_complete", "done": "percent_complete",
+    "complete": "percent_complete", "end": "forecast_finish", "completion": "forecast_finish",
+    "delivery": "forecast_finish", "due": "due_on", "approved": "bac", "funding": "bac",
+    "capex": "bac", "opex": "bac", "variance": "forecast_cost", "price": "value",
+    "npv": "value", "effort": "work_hours", "headcount": "fte", "kosten": "ac", "plan": "pv",
+    "ist": "ac", "budget": "bac", "actual": "ac", "forecast": "forecast_cost",
+}  # fmt: skip
+NUMBERED = re.compile(r"(^|_)(id|no|nr|ref|code|number|num|phone|row|line|#|№|index)($|_)")
+UNIT = re.compile(
+    r"[£€$¥]\s?(k|m|bn|000)\b|\b(thousands?|millions?|billions?|tsd|mio|mrd|lakhs?|crores?)\b|'000"
+    r"|\b(k|m)(gbp|usd|eur)\b",
+    re.IGNORECASE,
+)
+MOSTLY = 0.5  # share of filled cells that are numbers or dates in a column of figures
+LOOKED_AT = 500  # rows by which a column is judged
+MANY = 50  # rows up to which each has a remark of its own
+
+
+def remarks_on(body: Body, cells: Cells, sheet: Sheet, *, has_shifted_rows: bool) -> list[Remark]:
+    """Say of a sheet that was read what was left out of it or may mislead."""
+    return [
+        *_above(body, cells),
+        *_second_row(body),
+        *_seconds(body),
+        *_not_used(body, sheet, has_shifted_rows=has_shifted_rows),
+        *_hidden(body, sheet),
+        *_struck(body, sheet),
+    ]
+
+
+def rows_said(numbers: Iterable[int]) -> str:
+    """Write row or column numbers as they are said: `row 3`, `rows 3 to 5 and 9`."""
+    spans: list[list[int]] = []
+    for number in sorted(numbers):
+        if spans and number == spans[-1][-1] + 1:
+            spans[-1] = [spans[-1][0], number]
+        else:
+            spans.append([number])
+    said = [" to ".join(map(str, span)) for span in spans]
+    if len(said) > 12:  # noqa: PLR2004 - as many as can be read
+        said = [*said[:10], f"{len(said) - 10} more places"]
+    listed = " and ".join([", ".join(said[:-1]), said[-1]] if said[1:] else said)
+    return f"row{'s' if len(spans) > 1 or len(spans[0]) > 1 else ''} {listed}"
+
+
+def letters(place: int) -> str:
+    """Write the place of a column, from 0, as a spreadsheet shows it."""
+    said = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        said = chr(ord("A") + rest) + said
+    return said
+
+
+def _remark(
+    body: Body, rule: str, message: str, *, value: str = "", severity: str = "note", row: int = 0,
+    column: str = "",
+) -> Remark:  # fmt: skip
+    return Remark(body.sheet, row, body.table.name, column, value[:200], severity, rule, message)
+
+
+# Around the table ---------------------------------------------------------------------------------
+
+
+def _above(body: Body, cells: Cells) -> list[Remark]:
+    """Say what stands above the header: title rows, or rows below a header with less in it."""
+    header = body.header
+    if header.above is not None:
+        return [
+            _remark(
+                body, "rows_above_header",
+                f"the header is taken from row {header.row + 1}, which names more columns; "
+                f"{rows_said(range(header.above + 1, header.row + 1))} above it were not read, "
+                "though they begin with a header too",
+                value=_shown(cells[header.above]), severity="warning", row=header.above + 1,
+            )
+        ]  # fmt: skip
+    filled = [row for row in range(header.row) if any(map(exact, cells[row]))]
+    if not filled:
+        return []
+    text = " / ".join(_shown(cells[row]) for row in filled)[:200]
+    unit = UNIT.search(text)
+    message = f"{rows_said(row + 1 for row in filled)} above the header were not read: {text}"
+    if unit:
+        message += f"; '{unit[0]}' may be the unit of the amounts: say so with times in the map"
+    return [
+        _remark(body, "title_rows", message, value=text, row=filled[0] + 1,
+                severity="warning" if unit else "note")
+    ]  # fmt: skip
+
+
+def _shown(row: Sequence[str | None]) -> str:
+    return " | ".join(exact(cell) for cell in row if exact(cell))
+
+
+def _second_row(body: Body) -> list[Remark]:
+    header = body.header
+    if header.depth == 1:
+        return []
+    said = f"the header takes rows {header.row + 1} and {header.row + 2}: columns are " + ", ".join(
+        names[0] for names in header.names if names
+    )
+    return [_remark(body, "two_row_header", said[:400], row=header.row + 2)]
+
+
+# Columns ------------------------------------------------------------------------------------------
+
+
+def _seconds(body: Body) -> list[Remark]:
+    """Say which columns were left because another is the same to the model."""
+    places = {column: place for place, column in body.header.known.items()}
+    return [
+        _remark(
+            body, "second_column",
+            f"column {letters(place)} '{body.header.said(place)}' is a second {column} beside "
+            f"{letters(places[column])} '{body.header.said(places[column])}', and was not used; "
+            "map one of the two, or give them different names",
+            value=body.header.said(place), severity="warning", column=column,
+        )
+        for place, column in body.header.seconds.items()
+    ]  # fmt: skip
+
+
+def _not_used(body: Body, sheet: Sheet, *, has_shifted_rows: bool) -> list[Remark]:
+    """Say which filled columns the table has no place for; it is doubtful of those with figures."""
+    remarks = []
+    header = body.header
+    width = max((place + 1 for place, names in enumerate(header.names) if names), default=0)
+    by_name: dict[str, int] = {}
+    for place in range(max((len(row) for row in body.rows), default=0)):
+        name = normalised(header.said(place))
+        first = by_name.setdefault(name, place) if name else place
+        if place in header.known or place in header.seconds:
+            continue
+        filled = [at for at, row in enumerate(body.rows) if exact(row[place])]
+        if not header.said(place):
+            if filled and not (has_shifted_rows and place >= width):
+                remarks.append(_unnamed(body, place, filled))
+            continue
+        is_filled = any((number - 1, place) in sheet.fills for number in body.numbers)
+        if filled or (is_filled and looks_like(header.said(place), body.table)):
+            remarks.append(_unused(body, place, first, filled))
+    return remarks
+
+
+def _unnamed(body: Body, place: int, filled: list[int]) -> Remark:
+    cell = exact(body.rows[filled[0]][place])
+    rows = rows_said(body.numbers[at] for at in filled)
+    return _remark(
+        body, "beyond_header",
+        f"column {letters(place)} has no name in the header, and holds something in {rows} "
+        f"('{cell[:60]}'); it is kept as an extra column",
+        value=cell, severity="warning", row=body.numbers[filled[0]],
+    )  # fmt: skip
+
+
+def _unused(body: Body, place: int, first: int, filled: list[int]) -> Remark:
+    name = body.header.said(place)
+    meant = looks_like(name, body.table)
+    message = f"column {letters(place)} '{name}' was not used; it is kept as an extra column"
+    if not filled:
+        message = f"column {letters(place)} '{name}' is coloured and empty, and was not used"
+    if first != place:
+        message += f", beside {letters(first)} of the same name"
+    is_doubtful = bool(meant) or _holds_figures(body, place, filled)
+    if meant:
+        message += f"; if it is {meant[0]}{_of(meant[1], body.table)}, map it: '{name}: {meant[0]}'"
+    elif is_doubtful:
+        message += "; it holds figures or dates: map it if they are of the model"
+    return _remark(
+        body, "column_not_used", message, value=name, severity="warning" if is_doubtful else "note"
+    )
+
+
+def _of(table: str, read: Table) -> str:
+    return "" if table == read.name else f" of {table}"
+
+
+def looks_like(name: str, table: Table) -> tuple[str, str] | None:
+    """Find the column of figures, dates or codes a header may mean, and its table.
+
+    A column of the table that is read comes before one of another; None where there is none.
+    """
+    words = [word for word in plain(name).split("_") if word not in NO_FIGURE]
+    found = _figures()
+    joined = "_".join(words)
+    candidates = [joined, *(CALLED[word] for word in words if word in CALLED), *words]
+    columns = [c for c in candidates if c in found]
+    columns += [
+        c for c in found if set(words) & (set(c.split("_")) - NO_FIGURE - {"risk", "score"})
+    ]
+    own = [column for column in columns if table.name in found[column]]
+    if own:
+        return own[0], table.name
+    return (columns[0], found[columns[0]][0]) if columns else None
+
+
+@cache
+def _figures() -> dict[str, tuple[str, ...]]:
+    """Columns of the model that are no free text, and the tables that have them."""
+    found: dict[str, tuple[str, ...]] = {}
+    for table in sorted(model.tables().values(), key=lambda t: t.name != "project_status"):
+        for column in table.columns:
+            if (column.type != "VARCHAR" or column.codes) and column.name != "status_date":
+                found[column.name] = (*found.get(column.name, ()), table.name)
+    return found
+
+
+def _holds_figures(body: Body, place: int, filled: list[int]) -> bool:
+    if NUMBERED.search(normalised(body.header.said(place))):
+        return False
+    texts = [exact(body.rows[at][place]) for at in filled[:LOOKED_AT]]
+    figures = [t for t in texts if number_of(t) is not None or re.match(r"\d{4}-\d\d-\d\d", t)]
+    return len(figures) > MOSTLY * len(texts)
+
+
+# Hidden and struck out ----------------------------------------------------------------------------
+
+
+def _hidden(body: Body, sheet: Sheet) -> list[Remark]:
+    remarks = []
+    if sheet.is_hidden:
+        said = f"sheet '{body.sheet}' is hidden in the workbook, and was read like the others"
+        remarks.append(_remark(body, "hidden_sheet", said, value=body.sheet, severity="warning"))
+    rows = [
+        n for at, n in enumerate(body.numbers) if n - 1 in sheet.hidden_rows and at not in body.out
+    ]
+    if rows:
+        said = f"{rows_said(rows)} of the sheet {_is(rows)} hidden, and {_was(rows)} read like the others"
+        remarks.append(_remark(body, "hidden_rows", said, severity="warning", row=rows[0]))
+    for place in sorted(sheet.hidden_columns & body.header.known.keys()):
+        said = (
+            f"column {letters(place)} '{body.header.said(place)}' is hidden, and was read like "
+            "the others"
+        )
+        remarks.append(
+            _remark(body, "hidden_column", said, value=body.header.said(place), severity="warning",
+                    column=body.header.known[place])
+        )  # fmt: skip
+    return remarks
+
+
+def _is(rows: list[int]) -> str:
+    return "are" if rows[1:] else "is"
+
+
+def _was(rows: list[int]) -> str:
+    return "were" if rows[1:] else "was"
+
+
+def _struck(body: Body, sheet: Sheet) -> list[Remark]:
+    """Say which rows hold struck-out cells; they were read, as nobody said that they are void."""
+    places: dict[int, list[int]] = {}
+    for row, place in sorted(sheet.struck):
+        places.setdefault(row + 1, []).append(place)
+    struck = [
+        (number, places[number], body.rows[at])
+        for at, number in enumerate(body.numbers)
+        if number in places and at not in body.out
+    ]
+    said = "struck out in the workbook, and read like the others; take out what no longer holds"
+    if len(struck) > MANY:
+        rows = rows_said(number for number, _, _ in struck)
+        return [
+            _remark(body, "struck_out", f"cells of {rows} are {said}", severity="warning",
+                    row=struck[0][0])
+        ]  # fmt: skip
+    return [
+        _remark(
+            body, "struck_out",
+            f"row {number} ({_shown([row[p] for p in where if p < len(row)])[:80]}) is {said}",
+            value=exact(row[where[0]]) if where[0] < len(row) else "", severity="warning", row=number,
+            column=body.header.known.get(where[0], ""),
+        )
+        for number, where, row in struck
+    ]  # fmt: skip
