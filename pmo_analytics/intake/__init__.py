@@ -108,13 +108,24 @@ def receive(
                 kinds.setdefault(sender, []).append(name)
             else:
                 received[name] = _read_workbook(path, sheets, settings, mapping)
-        except PmoAnalyticsError as error:
-            failed[name] = str(error)
+        except Exception as error:  # noqa: BLE001 - one file must not lose the others
+            failed[name] = _reason(path, error)
     for sender, names in kinds.items():
         _receive_from(
             sender, {name: files[name] for name in names}, settings, links, received, failed
         )
     return {name: received[name] for name in files if name in received}, failed
+
+
+def _reason(path: Path, error: Exception) -> str:
+    """Say why a file could not be read; what no error of ours explains is a fault of the program."""
+    if isinstance(error, PmoAnalyticsError):
+        return str(error)
+    said = " ".join(str(error).split())[:200]
+    return (
+        f"{path.name} could not be read because of a fault in this program "
+        f"({type(error).__name__}: {said}); please report it, with the file if you may"
+    )
 
 
 def _receive_from(
@@ -135,9 +146,10 @@ def _receive_from(
             status_date=settings.status_date,
             portfolio_id=settings.portfolio_id or sender,
         )
-    except PmoAnalyticsError as error:
+    except Exception as error:  # noqa: BLE001 - one file must not lose the others
         if len(files) == 1:
-            failed[next(iter(files))] = str(error)
+            ((name, path),) = files.items()
+            failed[name] = _reason(path, error)
             return
         readable = {}
         for name, path in files.items():
@@ -145,7 +157,7 @@ def _receive_from(
             _receive_from(sender, {name: path}, settings, links, probe, failed)
             readable.update({name: path} if probe else {})
         if len(readable) == len(files):
-            failed.update(dict.fromkeys(files, str(error)))
+            failed.update({name: _reason(path, error) for name, path in files.items()})
         elif readable:
             _receive_from(sender, readable, settings, links, received, failed)
         return

@@ -42,8 +42,11 @@ class Body:
 
     @cached_property
     def usual(self) -> float:
-        """How many cells a row usually fills."""
-        return statistics.median(self.counts) if self.counts else 0
+        """How many cells a row with a key like the others usually fills."""
+        alike = [
+            c for c, row in zip(self.counts, self.rows, strict=True) if self.is_like_the_keys(row)
+        ]
+        return statistics.median(alike or self.counts) if self.counts else 0
 
     @cached_property
     def shapes(self) -> frozenset[str]:

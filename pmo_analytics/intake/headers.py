@@ -20,8 +20,9 @@ Names = list[tuple[str, ...]]  # of each column, what it may be called; nothing 
 class Header:
     """Where a header stands, and what it says; rows and places count from 0.
 
-    `known` are the columns of the model by place, `targets` those of them that the map named, and
-    `seconds` columns that an earlier column already fills. `above` is a header with less in it
+    `known` are the columns of the model by place, `targets` those of them that the map named,
+    `seconds` columns that an earlier column already fills, and `elsewhere` those that the map sends
+    to a column the table does not have. `above` is a header with less in it
     that stands above this one.
     """
 
@@ -30,6 +31,7 @@ class Header:
     known: dict[int, str]
     targets: dict[int, Target] = field(default_factory=dict)
     seconds: dict[int, str] = field(default_factory=dict)
+    elsewhere: frozenset[int] = frozenset()
     depth: int = 1
     above: int | None = None
 
@@ -121,7 +123,8 @@ def match(table: Table, row: int, names: Names, mapping: Mapping) -> Header:
                 fitting = [form(choice) for choice in choices if form(choice) in columns]
                 if fitting:
                     take(place, fitting[0])
-    return header
+    elsewhere = claims.keys() - header.known.keys() - header.seconds.keys()
+    return replace(header, elsewhere=frozenset(elsewhere))
 
 
 def _claims(names: Names, mapping: Mapping) -> dict[int, Target]:

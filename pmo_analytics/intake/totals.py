@@ -94,7 +94,8 @@ def _label(body: Body, at: int) -> tuple[int, int]:
     places = [*body.keys, *(p for p, n in body.header.known.items() if n in LABELS)]
     if body.lacks_a_key(at):
         places += range(len(row))
-    found = [(place, strength_of(exact(row[place]))) for place in places if exact(row[place])]
+    texts = [(place, exact(row[place])) for place in places]
+    found = [(place, strength_of(text)) for place, text in texts if text and text[0] != "="]
     return max(found, key=lambda one: one[1], default=(0, NOT_A_TOTAL))
 
 
@@ -235,7 +236,7 @@ class _Sums:
         places = [p for p in range(len(row)) if p not in self._body.keys]
         sums = [p for p in places if is_sum(row[p])]
         if sums:
-            self.said = "a sum that was never calculated"
+            self.said = "a row of sums that were never calculated"
             return len(sums), len(sums)
         figures = {p: n for p in places if (n := number_of(row[p])) is not None}
         best = 0

@@ -12,19 +12,22 @@ from pmo_analytics.intake.received import Remark
 from pmo_analytics.intake.words import NO_FIGURE, number_of
 from pmo_analytics.model import Table
 
-CALLED = {  # words of senders for what the model holds under another name
-    "eac": "forecast_cost", "outturn": "forecast_cost", "estimate": "forecast_cost",
-    "etc": "forecast_cost", "vac": "forecast_cost", "spend": "ac", "spent": "ac", "costs": "ac",
-    "expenditure": "ac", "acwp": "ac", "bcwp": "ev", "bcws": "pv", "earned": "ev",
-    "likelihood": "probability", "prob": "probability", "exposure": "impact_cost",
-    "rating": "rag", "status": "rag", "health": "rag", "confidence": "rag", "colour": "rag",
-    "color": "rag", "progress": "percent_complete", "done": "percent_complete",
-    "complete": "percent_complete", "end": "forecast_finish", "completion": "forecast_finish",
-    "delivery": "forecast_finish", "due": "due_on", "approved": "bac", "funding": "bac",
-    "capex": "bac", "opex": "bac", "variance": "forecast_cost", "price": "value",
-    "npv": "value", "effort": "work_hours", "headcount": "fte", "kosten": "ac", "plan": "pv",
-    "ist": "ac", "budget": "bac", "actual": "ac", "forecast": "forecast_cost",
+CALLED = {  # words of senders for what the model holds under another name, amounts before dates
+    **dict.fromkeys(["eac", "etc", "vac", "outturn", "estimate", "variance"], ("forecast_cost",)),
+    **dict.fromkeys(["spend", "spent", "costs", "expenditure", "acwp", "kosten", "ist"], ("ac",)),
+    **dict.fromkeys(["approved", "funding", "capex", "opex", "budget"], ("bac",)),
+    **dict.fromkeys(["likelihood", "prob"], ("probability",)),
+    **dict.fromkeys(["rating", "status", "health", "confidence", "colour", "color"], ("rag",)),
+    **dict.fromkeys(["progress", "done", "complete"], ("percent_complete", "forecast_finish")),
+    **dict.fromkeys(["end", "completion", "delivery"], ("forecast_finish",)),
+    **dict.fromkeys(["price", "npv"], ("value",)),
+    "forecast": ("forecast_cost", "forecast_finish"), "actual": ("ac", "actual_finish"),
+    "plan": ("pv", "baseline_finish"), "planned": ("pv", "baseline_finish"),
+    "baseline": ("bac", "baseline_finish"), "earned": ("ev",), "bcwp": ("ev",), "bcws": ("pv",),
+    "exposure": ("impact_cost",), "due": ("due_on",), "effort": ("work_hours",),
+    "headcount": ("fte",),
 }  # fmt: skip
+DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[/.-](\d{1,2}|[A-Za-z]{3})[/.-]\d{2,4}$")
 NUMBERED = re.compile(r"(^|_)(id|no|nr|ref|code|number|num|phone|row|line|#|№|index)($|_)")
 UNIT = re.compile(
     r"[£€$¥]\s?(k|m|bn|000)\b|\b(thousands?|millions?|billions?|tsd|mio|mrd|lakhs?|crores?)\b|'000"
@@ -101,7 +104,8 @@ def _above(body: Body, cells: Cells) -> list[Remark]:
         return []
     text = " / ".join(_shown(cells[row]) for row in filled)[:200]
     unit = UNIT.search(text)
-    message = f"{rows_said(row + 1 for row in filled)} above the header were not read: {text}"
+    rows = rows_said(row + 1 for row in filled)
+    message = f"{rows} above the header {_was(filled)} not read: {text}"
     if unit:
         message += f"; '{unit[0]}' may be the unit of the amounts: say so with times in the map"
     return [
@@ -151,7 +155,7 @@ def _not_used(body: Body, sheet: Sheet, *, has_shifted_rows: bool) -> list[Remar
     for place in range(max((len(row) for row in body.rows), default=0)):
         name = normalised(header.said(place))
         first = by_name.setdefault(name, place) if name else place
-        if place in header.known or place in header.seconds:
+        if place in header.known or place in header.seconds or place in header.elsewhere:
             continue
         filled = [at for at, row in enumerate(body.rows) if exact(row[place])]
         if not header.said(place):
@@ -177,13 +181,15 @@ def _unnamed(body: Body, place: int, filled: list[int]) -> Remark:
 
 def _unused(body: Body, place: int, first: int, filled: list[int]) -> Remark:
     name = body.header.said(place)
-    meant = looks_like(name, body.table)
+    kind = _kind(body, place, filled)
+    meant = looks_like(name, body.table, kind)
     message = f"column {letters(place)} '{name}' was not used; it is kept as an extra column"
     if not filled:
         message = f"column {letters(place)} '{name}' is coloured and empty, and was not used"
     if first != place:
         message += f", beside {letters(first)} of the same name"
-    is_doubtful = bool(meant) or _holds_figures(body, place, filled)
+    is_numbered = NUMBERED.search(normalised(name)) is not None
+    is_doubtful = meant is not None or (kind != "" and not is_numbered)
     if meant:
         message += f"; if it is {meant[0]}{_of(meant[1], body.table)}, map it: '{name}: {meant[0]}'"
     elif is_doubtful:
@@ -197,42 +203,48 @@ def _of(table: str, read: Table) -> str:
     return "" if table == read.name else f" of {table}"
 
 
-def looks_like(name: str, table: Table) -> tuple[str, str] | None:
+def looks_like(name: str, table: Table, kind: str = "") -> tuple[str, str] | None:
     """Find the column of figures, dates or codes a header may mean, and its table.
 
-    A column of the table that is read comes before one of another; None where there is none.
+    Of those whose kind (`date`, `number` or empty for words) fits what the column holds, a column
+    of the table that is read comes before one of another; None where the header means none.
     """
     words = [word for word in plain(name).split("_") if word not in NO_FIGURE]
     found = _figures()
-    joined = "_".join(words)
-    candidates = [joined, *(CALLED[word] for word in words if word in CALLED), *words]
-    columns = [c for c in candidates if c in found]
-    columns += [
-        c for c in found if set(words) & (set(c.split("_")) - NO_FIGURE - {"risk", "score"})
-    ]
-    own = [column for column in columns if table.name in found[column]]
+    named = ["_".join(words), *(column for word in words for column in CALLED.get(word, ()))]
+    share = {
+        column: len(set(words) & set(column.split("_")) - {"risk", "score"}) for column in found
+    }
+    near = sorted((column for column in found if share[column]), key=lambda c: -share[c])
+    columns = [column for column in (*named, *near) if column in found]
+    fitting = [c for c in columns if not kind or found[c][0] == kind] or columns
+    own = [column for column in fitting if table.name in found[column][1]]
     if own:
         return own[0], table.name
-    return (columns[0], found[columns[0]][0]) if columns else None
+    return (fitting[0], found[fitting[0]][1][0]) if fitting else None
 
 
 @cache
-def _figures() -> dict[str, tuple[str, ...]]:
-    """Columns of the model that are no free text, and the tables that have them."""
-    found: dict[str, tuple[str, ...]] = {}
+def _figures() -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Columns of the model that are no free text: what kind they hold, and which tables have them."""
+    found: dict[str, tuple[str, tuple[str, ...]]] = {}
     for table in sorted(model.tables().values(), key=lambda t: t.name != "project_status"):
         for column in table.columns:
             if (column.type != "VARCHAR" or column.codes) and column.name != "status_date":
-                found[column.name] = (*found.get(column.name, ()), table.name)
+                kind = {"DATE": "date", "VARCHAR": "", "BOOLEAN": ""}.get(column.type, "number")
+                tables = found.get(column.name, (kind, ()))[1]
+                found[column.name] = (kind, (*tables, table.name))
     return found
 
 
-def _holds_figures(body: Body, place: int, filled: list[int]) -> bool:
-    if NUMBERED.search(normalised(body.header.said(place))):
-        return False
+def _kind(body: Body, place: int, filled: list[int]) -> str:
+    """Tell whether most cells of a column hold a `date` or a `number`; empty for words."""
     texts = [exact(body.rows[at][place]) for at in filled[:LOOKED_AT]]
-    figures = [t for t in texts if number_of(t) is not None or re.match(r"\d{4}-\d\d-\d\d", t)]
-    return len(figures) > MOSTLY * len(texts)
+    dates = sum(1 for text in texts if DATE.match(text))
+    numbers = sum(1 for text in texts if number_of(text) is not None)
+    if max(dates, numbers) <= MOSTLY * len(texts):
+        return ""
+    return "date" if dates >= numbers else "number"
 
 
 # Hidden and struck out ----------------------------------------------------------------------------

@@ -57,6 +57,21 @@ class _Candidate:
     header: Header
 
 
+@dataclass(frozen=True)
+class _Fault:
+    """Why a sheet cannot be read: its table, if it is one, and how many of its keys are missing."""
+
+    sheet: str
+    table: Table | None
+    lacking: int
+    said: str
+
+    def of(self, path: Path) -> str:
+        """Say it of the sheet of a file."""
+        where = f"{path.name}, sheet {self.sheet}," if self.sheet else path.name
+        return f"{where} {self.said.removeprefix('it ')}"
+
+
 # Reading ------------------------------------------------------------------------------------------
 
 
@@ -93,7 +108,7 @@ def _choose(sheets: dict[str, Sheet], asked: _Asked) -> tuple[list[_Candidate], 
     """Tell which sheets hold a table, and say of the others why they were not read."""
     found: list[_Candidate] = []
     remarks: list[Remark] = []
-    faults: list[tuple[int, str]] = []
+    faults: list[_Fault] = []
     named = asked.mapping.sheets
     if named and not any(folded(sheet) in named for sheet in sheets):
         raise UnreadableFileError(
@@ -106,15 +121,18 @@ def _choose(sheets: dict[str, Sheet], asked: _Asked) -> tuple[list[_Candidate], 
         if named and folded(name) not in named:
             remarks.append(_skipped(name, sheet, f"the map reads sheet '{named[0]}' only"))
             continue
-        candidate, fault = _candidate(name, sheet, asked)
-        if candidate:
-            found.append(candidate)
+        one = _candidate(name, sheet, asked)
+        if isinstance(one, _Candidate):
+            found.append(one)
         else:
-            faults.append(fault)
-            remarks.append(_skipped(name, sheet, fault[1]))
+            faults.append(one)
+            remarks.append(_skipped(name, sheet, one.said))
     if not found:
-        told = [fault for fault in faults if fault[0] < len(model.tables())]
-        raise UnreadableFileError(min(told)[1] if told else _unrecognised(asked.path, list(sheets)))
+        told = [fault for fault in faults if fault.table]
+        nearest = min(told, key=lambda fault: fault.lacking) if told else None
+        raise UnreadableFileError(
+            nearest.of(asked.path) if nearest else _unrecognised(asked.path, list(sheets))
+        )
     keys_only = [one for one in found if _has_keys_only(one)] if asked.table else []
     if len(keys_only) == len(found):
         keys_only = []
@@ -126,8 +144,8 @@ def _choose(sheets: dict[str, Sheet], asked: _Asked) -> tuple[list[_Candidate], 
     return [one for one in found if one not in keys_only], remarks
 
 
-def _candidate(name: str, sheet: Sheet, asked: _Asked) -> tuple[_Candidate | None, tuple[int, str]]:
-    """Find the table and the header of a sheet, or else say how far it is from one and why.
+def _candidate(name: str, sheet: Sheet, asked: _Asked) -> "_Candidate | _Fault":
+    """Find the table and the header of a sheet, or else say why it cannot be read.
 
     Raises:
         UnreadableFileError: it is named after a table and has no header with its keys.
@@ -136,21 +154,21 @@ def _candidate(name: str, sheet: Sheet, asked: _Asked) -> tuple[_Candidate | Non
     named = asked.table or table_named(title)
     table = named or recognised(sheet.cells) or table_alluded_to(title)
     if table is None:
-        return None, (len(model.tables()), f"sheet '{name}' is no table of the model")
+        return _Fault(name, None, 0, "it is no table of the model")
     constants = asked.constants(table)
     header = headers.find(table, sheet.cells, asked.mapping, constants, sheet.merged)
     if header is None:
-        fault = _without_header(asked.path, name, sheet.cells, table, asked.mapping, constants)
+        fault = _without_header(name, sheet.cells, table, asked.mapping, constants)
         if named and not asked.table:
-            raise UnreadableFileError(fault[1])
-        return None, fault
+            raise UnreadableFileError(fault.of(asked.path))
+        return fault
     width = sum(1 for names in header.names if names)
     if width > MOST_COLUMNS:
         raise UnreadableFileError(
             f"{asked.path.name} has a header of {width} columns, and at most {MOST_COLUMNS} can be "
             "read; take out those that are no columns of the table"
         )
-    return _Candidate(name, sheet, table, header), (0, "")
+    return _Candidate(name, sheet, table, header)
 
 
 def _has_keys_only(one: _Candidate) -> bool:
@@ -321,7 +339,7 @@ def _skipped(name: str, sheet: Sheet, why: str) -> Remark:
     count = sum(1 for row in sheet.cells if any(row))
     return Remark(
         name, 0, "", "", name, "warning", "sheet_not_read",
-        f"{hidden}sheet '{name}' with {count} rows was not read: {why}",
+        f"{hidden}sheet '{name}' with {count} row{'s' if count != 1 else ''} was not read: {why}",
     )  # fmt: skip
 
 
@@ -396,10 +414,9 @@ def _headed_by(one: _Candidate, theirs: str) -> list[int]:
 
 
 def _without_header(
-    path: Path, sheet: str, cells: Cells, table: Table, mapping: Mapping, given: dict[str, str]
-) -> tuple[int, str]:
-    """Say which keys no header of a sheet names, and how many they are."""
-    where = f"{path.name}{f', sheet {sheet},' if sheet else ''}"
+    sheet: str, cells: Cells, table: Table, mapping: Mapping, given: dict[str, str]
+) -> _Fault:
+    """Say which keys no header of a sheet names."""
     needed = set(table.keys) - set(given)
     matched = [
         headers.match(table, at, headers.names_in(row), mapping)
@@ -415,7 +432,7 @@ def _without_header(
     columns = " ".join(", ".join(names[0] for names in nearest.names if names)[:400].split())
     named = [t for t, target in mapping.columns.items() if target.column in missing]
     said = (
-        f"{where} has no header row with {', '.join(missing) or 'the key columns'}, which table "
+        f"it has no header row with {', '.join(missing) or 'the key columns'}, which table "
         f"{table.name} needs; its columns are {columns}; "
     )
     if named:
@@ -427,7 +444,7 @@ def _without_header(
         said += f"name them with --map FILE, lines such as 'Their Column: {key}'"
     if "status_date" in missing:
         said += "; --status-date DATE gives one date to all rows"
-    return len(missing), said
+    return _Fault(sheet, table, len(missing), said)
 
 
 def _unrecognised(path: Path, names: list[str]) -> str:
