@@ -25,9 +25,10 @@ LINEAGE = {
     "extra": ("varchar", "Columns the model does not have, as received, as JSON."),
     "load_from": ("integer", "First load in which the row holds."),
     "load_to": ("integer", "First load in which the row no longer holds."),
+    "received_in": ("integer", "Load that received the row, where a later load let it count again."),
 }
 LOAD_ID = "Load that brought the row."
-REGISTERS = ("load", "quarantine", "finding")
+REGISTERS = ("load", "quarantine", "finding", "withdrawal")
 OF_NO_ROWS = ("status_calendar", "open_finding")  # views of dates and of loads
 
 
@@ -216,7 +217,7 @@ def _create_known(con: duckdb.DuckDBPyConnection, name: str) -> None:
     columns = ", ".join(
         [
             *tables()[name].column_names,
-            "load_from as load_id",
+            "coalesce(received_in, load_from) as load_id",
             "file",
             "sheet",
             "row_number",
@@ -225,7 +226,7 @@ def _create_known(con: duckdb.DuckDBPyConnection, name: str) -> None:
     )
     comments = con.execute(
         "select column_name, comment from duckdb_columns() where table_name = $history "
-        "and comment is not null and column_name not like 'load~_%' escape '~' "
+        "and comment is not null and column_name not in ('load_from', 'load_to', 'received_in') "
         "union all select null, comment from duckdb_tables() where table_name = $history",
         {"history": f"{name}_history"},
     ).fetchall()

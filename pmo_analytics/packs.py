@@ -11,6 +11,7 @@ from pmo_analytics import warehouse as house
 from pmo_analytics.errors import NotebookFailedError, UnknownNameError, UsageError
 from pmo_analytics.pages import parameters
 from pmo_analytics.planning.baseline import DELAY_COST, MOST_DELAY, Delay
+from pmo_analytics.workspace import INSTALLED, around
 
 SAMPLES = ("gmpp", "nyc", "meridian")
 # Pages that would be empty without one of these tables; a pack leaves them out, --only does not.
@@ -52,9 +53,8 @@ def workspace(here: Path | None = None) -> Path:
         UsageError: there is none, and the package is not installed from one.
     """
     start = here or Path.cwd()
-    for folder in (start, *start.parents, Path(__file__).resolve().parents[1]):
-        if (folder / "notebooks" / "reports").is_dir():
-            return folder
+    if found := around(start) or around(INSTALLED):
+        return found
     raise UsageError(f"{start} is in no workspace: no folder notebooks/reports here or above")
 
 

@@ -16,6 +16,7 @@ import pytest
 from pmo_analytics import intake, model, warehouse
 from pmo_analytics.errors import QueryError, UnknownNameError, WarehouseError
 from pmo_analytics.intake import Settings
+from pmo_analytics.warehouse import store
 
 ROOT = Path(__file__).parents[1]
 
@@ -109,7 +110,7 @@ def test_a_second_load_waits_for_the_first_and_readers_for_neither(pointer, tmp_
 
 def test_a_load_that_may_not_wait_says_who_holds_the_lock(pointer, tmp_path):
     (tmp_path / "role.csv").write_text("role_id\ndev\n")
-    with warehouse._locked(pointer, wait=1):  # noqa: SLF001 - stands for a long load
+    with store.locked(pointer, wait=1):
         process = started(pointer, tmp_path / "role.csv", "--wait", "0.3")
         _, said = process.communicate()
 
@@ -247,7 +248,7 @@ def test_a_rebuilt_warehouse_is_equal_row_by_row(pointer, load):
     """
     )
     before = contents(pointer)
-    Path(warehouse._current(pointer)).write_bytes(b"damaged")  # noqa: SLF001
+    Path(store.current(pointer)).write_bytes(b"damaged")
     with pytest.raises(WarehouseError, match="pmo load --rebuild"):
         warehouse.open(pointer)
 
@@ -278,7 +279,7 @@ def test_nothing_can_be_rebuilt_where_nothing_was_received(tmp_path):
 
 
 def truncate(pointer):
-    file = warehouse._current(pointer)  # noqa: SLF001
+    file = store.current(pointer)
     os.truncate(file, file.stat().st_size // 2)
 
 
@@ -304,7 +305,7 @@ def test_a_damaged_warehouse_is_one_sentence_with_a_way_out(pointer, harm, said)
 
 
 def test_a_warehouse_held_open_for_writing_by_another_program_says_so(pointer, tmp_path):
-    file = warehouse._current(pointer)  # noqa: SLF001
+    file = store.current(pointer)
     code = f"import duckdb; c = duckdb.connect({str(file)!r}); print('open', flush=True); input()"
     holder = subprocess.Popen(
         [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -369,7 +370,7 @@ def test_a_large_load_takes_its_transaction_whole(pointer, tmp_path):
         (1_000, 1_000),
         (10_000, 10_000),
     ]
-    with duckdb.connect(str(warehouse._current(pointer)), read_only=True) as con:  # noqa: SLF001
+    with duckdb.connect(str(store.current(pointer)), read_only=True) as con:
         assert con.execute("select sum(ac), max(row_number) from project_status").fetchall()[0] == (
             sum(range(10_000)) + 2_500,
             10_001,

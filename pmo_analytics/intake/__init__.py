@@ -1,7 +1,7 @@
 """Reading what senders send: which files there are, of what kind each is, and what it holds."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from pmo_analytics import model
+from pmo_analytics import model, workspace
 from pmo_analytics.errors import PmoAnalyticsError, UsageError
 from pmo_analytics.intake import workbook
 from pmo_analytics.intake.cells import HEADER_SEARCH, Sheet, is_readable, read_cells
@@ -32,6 +32,12 @@ class Settings:
     mapping: dict[str, Any] | None = None
     portfolio_id: str | None = None
     status_date: date | None = None
+    replace: bool = False
+
+    @property
+    def replaces(self) -> bool:
+        """Whether rows that a file sent again no longer has are withdrawn: said here or in the map."""
+        return self.replace or bool((self.mapping or {}).get("replace"))
 
     def __post_init__(self) -> None:
         """Refuse a kind that does not exist before any file is opened."""
@@ -53,6 +59,7 @@ class Settings:
             "map": self.mapping,
             "portfolio": self.portfolio_id,
             "status_date": self.status_date and self.status_date.isoformat(),
+            "replace": self.replace,
         }
         return {key: value for key, value in said.items() if value}
 
@@ -61,12 +68,19 @@ class Settings:
         """Read the settings back from the load register."""
         day = said.get("status_date")
         return cls(
-            said.get("as"), said.get("map"), said.get("portfolio"), day and date.fromisoformat(day)
+            said.get("as"),
+            said.get("map"),
+            said.get("portfolio"),
+            day and date.fromisoformat(day),
+            bool(said.get("replace")),
         )
 
 
-def find_files(paths: Iterable[Path]) -> dict[str, Path]:
-    """List the files to read under the names they are recorded by; of a folder, those readable.
+def find_files(paths: Iterable[Path], *, beside: Path | None = None) -> dict[str, Path]:
+    """List the files to read under the names to record them by; of a folder, those readable.
+
+    A file is named within its workspace, else within the folder `beside` (the warehouse's), else
+    with the folder it lies in; further folders are added until no two have one name.
 
     A path with nothing to read stays in the list, so that reading it says what is wrong.
     """
@@ -74,9 +88,8 @@ def find_files(paths: Iterable[Path]) -> dict[str, Path]:
     for path in paths:
         inside = sorted(file for file in path.iterdir() if _is_data(file)) if path.is_dir() else []
         for file in inside or [path]:
-            name = _name(file)
-            taken = name in found and found[name].resolve() != file.resolve()
-            found[file.resolve().as_posix() if taken else name] = file
+            names = _names(file, beside)
+            found[next(n for n in names if n not in found or _is_same(found[n], file))] = file
     return found
 
 
@@ -84,12 +97,20 @@ def _is_data(file: Path) -> bool:
     return file.is_file() and is_readable(file)
 
 
-def _name(path: Path) -> str:
-    """Name a file by its path within the current folder, else by its folder and name."""
+def _is_same(file: Path, other: Path) -> bool:
+    return file.resolve() == other.resolve()
+
+
+def _names(path: Path, beside: Path | None) -> Iterator[str]:
+    """Suggest names for a file, the shortest first; the last is its whole path."""
     absolute = Path(os.path.abspath(path))  # noqa: PTH100 - a link keeps the name it was given
-    if absolute.is_relative_to(Path.cwd()):
-        return absolute.relative_to(Path.cwd()).as_posix()
-    return "/".join(absolute.parts[-2:])
+    for folder in (workspace.around(absolute.parent), beside):
+        if folder and absolute.is_relative_to(folder):
+            yield absolute.relative_to(folder).as_posix()
+    for count in range(2, len(absolute.parts)):
+        yield "/".join(absolute.parts[-count:])
+    yield absolute.as_posix()
+    yield absolute.resolve().as_posix()
 
 
 def receive(

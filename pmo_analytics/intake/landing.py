@@ -238,6 +238,12 @@ def _merge(con: duckdb.DuckDBPyConnection, table: Table, load_id: int) -> None:
         f"insert into {name}_history by name select * exclude (to_delete, replaces), "
         f"{load_id} as load_from, {STILL_KNOWN} as load_to from changed where not to_delete"
     )
+    con.execute(
+        f"insert into contribution select {literal(name)}, file, sheet, case when to_delete "
+        "then 'withdrawn' when replaces is null then 'added' else 'changed' end, replaces, count(*) "
+        "from changed where not to_delete or replaces is not null group by all"
+    )
+    _warn_of_nothing_to_withdraw(con, table, on)
 
 
 def _latest(table: Table) -> str:
@@ -257,4 +263,27 @@ def _latest(table: Table) -> str:
     return (
         f"select {keys}{columns}{last}, list_distinct(flatten(list(supplied))) as supplied "
         f"from ({good}) group by {keys}"
+    )
+
+
+# What a load changes ------------------------------------------------------------------------------
+
+
+def begin(con: duckdb.DuckDBPyConnection) -> None:
+    """Start counting what each sheet contributes: rows added, changed and withdrawn."""
+    con.execute(
+        "create or replace temp table contribution (table_name varchar, file varchar, "
+        "sheet varchar, did varchar, replaces integer, rows bigint)"
+    )
+
+
+def _warn_of_nothing_to_withdraw(con: duckdb.DuckDBPyConnection, table: Table, on: str) -> None:
+    """Warn of a row that says `delete` where the warehouse never had one; once gone it stays gone."""
+    key = " || ', ' || ".join(f"cast(n.{quoted(key)} as varchar)" for key in table.keys)
+    con.execute(
+        "insert into fault (file, sheet, row_number, table_name, column_name, value, severity, rule, "
+        f"message) select n.file, n.sheet, n.row_number, {literal(table.name)}, 'delete', {key}, "
+        f"'warning', 'nothing_to_withdraw', {literal(table.name)} || ' has no row ' || {key} || "
+        "', so there was nothing to withdraw; correct the key' from changed as n where n.to_delete "
+        f"and not exists (select 1 from {table.name}_history as o where {on})"
     )

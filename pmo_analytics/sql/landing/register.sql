@@ -12,9 +12,17 @@ create table if not exists load (
     settings varchar not null,
     check (rows_read = rows_loaded + rows_quarantined)
 );
+alter table load add column if not exists path varchar;
+alter table load add column if not exists added integer;
+alter table load add column if not exists changed integer;
+alter table load add column if not exists withdrawn integer;
+alter table load add column if not exists first_date date;
+alter table load add column if not exists last_date date;
+
 comment on table load is 'One row for each sheet of each file received; rows_read = rows_loaded + rows_quarantined.';
 comment on column load.load_id is 'Number of the load; one command is one load and one transaction.';
-comment on column load.file is 'File as named to the command.';
+comment on column load.file is
+'Name of the file: within its workspace, or with the folder it lies in; empty where a load takes another back.';
 comment on column load.sheet is 'Sheet of a workbook; empty for a file that is one table.';
 comment on column load.loaded_at is 'Instant the load was published.';
 comment on column load.source is 'Kind of sender the file was read as.';
@@ -23,6 +31,23 @@ comment on column load.rows_read is 'Rows of the sheet below its header, blank r
 comment on column load.rows_loaded is 'Rows that entered the tables.';
 comment on column load.rows_quarantined is 'Rows kept out, whole, with the rules they broke.';
 comment on column load.settings is 'Options of the command that decide how the file is read, as JSON.';
+comment on column load.path is 'Where the file lay, without links: one path is one file.';
+comment on column load.added is 'Rows of the tables that were not there before.';
+comment on column load.changed is 'Rows of the tables that were there with other values.';
+comment on column load.withdrawn is 'Rows of the tables that no longer count.';
+comment on column load.first_date is 'Earliest status date, period or month the rows speak of.';
+comment on column load.last_date is 'Latest status date, period or month the rows speak of.';
+
+-- Loads taken back: one row for each load that another one made to count no longer, or again.
+create table if not exists withdrawal (
+    load_id integer not null,
+    withdrawn_load_id integer not null,
+    counts_again boolean not null
+);
+comment on table withdrawal is 'One row for each load that stopped counting, or counts again, with a load that took it back.';
+comment on column withdrawal.load_id is 'Load that took back.';
+comment on column withdrawal.withdrawn_load_id is 'Load that was taken back.';
+comment on column withdrawal.counts_again is 'Whether it counts from then on; taking back twice puts a load back.';
 
 -- Rows kept out: one row for each rule that a received row broke.
 create table if not exists quarantine (

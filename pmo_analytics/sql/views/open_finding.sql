@@ -1,13 +1,22 @@
--- What is open about the data: one row per rule broken (error), warning or note, of the last time each sheet was received.
+-- What is open about the data: one row per rule broken (error), warning or note, of the last time each file was
+-- received in a load that counts; also about sheets that were not read.
 create or replace macro open_finding(known_at) as table
-    with last_receipt as (
-        select
-            file,
-            sheet,
-            max(load_id) as load_id
-        from load
+    with withdrawn as (
+        select withdrawn_load_id as load_id
+        from withdrawal
         where load_id <= known_at
-        group by file, sheet
+        group by withdrawn_load_id
+        having not arg_max(counts_again, load_id)
+    ),
+
+    last_receipt as (
+        select
+            l.file,
+            max(l.load_id) as load_id
+        from load as l
+        anti join withdrawn as w on l.load_id = w.load_id
+        where l.load_id <= known_at
+        group by l.file
     ),
 
     fault as (
@@ -52,12 +61,12 @@ create or replace macro open_finding(known_at) as table
         f.message,
         f.load_id
     from fault as f
-    inner join last_receipt as r on f.file = r.file and f.sheet = r.sheet and f.load_id = r.load_id;
+    inner join last_receipt as r on f.file = r.file and f.load_id = r.load_id;
 
 create or replace view open_finding as select * from open_finding(2147483646);
 
 comment on view open_finding is
-'Errors, warnings and notes of the last time each sheet was received; a corrected file replaces what was said of it.';
+'Errors, warnings and notes of the last time each file was received; a corrected file replaces what was said of it.';
 comment on column open_finding.severity is 'error: the row was kept out; warning: look at it; note: a conversion, stated.';
 comment on column open_finding.rule is 'Name of the rule.';
 comment on column open_finding.file is 'File as named to the command.';

@@ -1,0 +1,360 @@
+"""Taking files into a database as one load: what each sheet contributed, and what is unchanged.
+
+A load is compared with what holds now. A file that is as it was last received and changes nothing
+is left out of the register; one that changes rows back counts again.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from pmo_analytics import intake, model
+from pmo_analytics.errors import PmoAnalyticsError
+from pmo_analytics.intake import Settings, landing, sent_again
+from pmo_analytics.intake.received import Received
+from pmo_analytics.model import NOW, quoted
+from pmo_analytics.warehouse import register, store
+from pmo_analytics.warehouse.reading import value
+from pmo_analytics.warehouse.register import Receipt, Sent
+
+LINKS = "select project_id, status_date, source_id, source_name, method from project_link"
+JUDGED = "sheet, row_number, table_name, column_name, value, rule, message"
+
+
+@dataclass(frozen=True)
+class LoadRow:
+    """One sheet of a load: `rows_read` = `rows_loaded` + `rows_quarantined`.
+
+    `added`, `changed` and `withdrawn` count rows of the tables.
+    """
+
+    load_id: int
+    file: str
+    sheet: str
+    source: str
+    rows_read: int
+    rows_loaded: int
+    rows_quarantined: int
+    added: int = 0
+    changed: int = 0
+    withdrawn: int = 0
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of the files of one load.
+
+    `counts_again` says of a file that was received before in which load, and how many rows it
+    changes that each load since had said.
+    """
+
+    load_id: int
+    rows: list[LoadRow] = field(default_factory=list)
+    unchanged: dict[str, int] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+    counts_again: dict[str, tuple[int, dict[int, int]]] = field(default_factory=dict)
+    received: list[Sent] = field(default_factory=list)
+
+
+def bring_up_to_date(con: duckdb.DuckDBPyConnection) -> None:
+    """Give a database the tables and formulas of this version of the package."""
+    con.execute("create table if not exists build (sql_sha256 varchar)")
+    if value(con, "select sql_sha256 from build") != model.sql_sha256():
+        model.create(con)
+        con.execute("delete from build")
+        con.execute("insert into build values ($1)", [model.sql_sha256()])
+
+
+def take(
+    con: duckdb.DuckDBPyConnection,
+    files: list[Sent],
+    settings: Settings,
+    *,
+    instant: datetime,
+    load_id: int,
+    is_replay: bool = False,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Taken:
+    """Read files and merge them as one load; a load that changes nothing is undone.
+
+    A `is_replay` keeps its number whatever it changes, and lets no file fail.
+
+    Raises:
+        PmoAnalyticsError: a file of a replay cannot be read any more.
+    """
+    known = register.last_receipts(register.receipts(con))
+    tell(f"reading {len(files)} files")
+    received, failed = _receive(con, files, settings)
+    landed = [file for file in files if file.name in received]
+    while landed:
+        con.execute("begin")
+        try:
+            _land(con, {file.name: received[file.name] for file in landed}, load_id, tell)
+        except duckdb.Error as error:
+            con.execute("rollback")
+            if is_replay or store.is_damage(error) or store.NO_ROOM.search(str(error)):
+                raise
+            wrong = _culprits(con, landed, received, load_id) or {
+                file.name: store.first_line(error) for file in landed
+            }
+            failed |= {name: _fault_of_ours(name, said) for name, said in wrong.items()}
+            landed = [file for file in landed if file.name not in wrong]
+        else:
+            break
+    if failed and is_replay:
+        raise PmoAnalyticsError(next(iter(failed.values())))
+    if not landed:
+        return Taken(load_id, failed=failed)
+    sent_again.compare(con, load_id, replace=settings.replaces)
+    _judge_what_stood(con, landed, load_id)
+    same = {
+        file.name: known[file.name].load_id
+        for file in landed
+        if _is_unchanged(con, file, settings, known.get(file.name), load_id)
+    }
+    if len(same) == len(landed):
+        if not is_replay:
+            con.execute("rollback")
+            return Taken(load_id, unchanged=same, failed=failed)
+        same = {}
+    for name in same:
+        for table in ("finding", "quarantine"):
+            con.execute(f"delete from {table} where load_id = {load_id} and file = $1", [name])
+    counted = [file for file in landed if file.name not in same]
+    rows = _register(con, counted, received, settings, instant, load_id)
+    again = _counts_again(con, counted, settings, load_id)
+    con.execute("commit")
+    return Taken(load_id, rows, same, failed, again, landed)
+
+
+def _receive(
+    con: duckdb.DuckDBPyConnection, files: list[Sent], settings: Settings
+) -> tuple[dict[str, Received], dict[str, str]]:
+    """Read files together; one that the readers stumble over does not stop the others."""
+    links, copies = con.execute(LINKS).fetchall(), {file.name: file.copy for file in files}
+    try:
+        received, failed = intake.receive(copies, settings, links=links)
+    except PmoAnalyticsError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a fault of a reader costs its file, not the command
+        if len(files) == 1:
+            return {}, {files[0].name: _fault_of_ours(files[0].name, store.first_line(error))}
+        sound, failed = [], {}
+        for file in files:
+            alone, said = _receive(con, [file], settings)
+            failed |= said
+            sound += [file] if alone else []
+        if len(sound) == len(files):
+            return {}, {f.name: _fault_of_ours(f.name, store.first_line(error)) for f in files}
+        received, said = _receive(con, sound, settings) if sound else ({}, {})
+        failed |= said
+    where = {str(file.copy): file.path for file in files}
+    for name, message in failed.items():
+        copy = str(copies[name])
+        failed[name] = message.replace(copy, where[copy])
+    return received, failed
+
+
+def _land(
+    con: duckdb.DuckDBPyConnection,
+    received: dict[str, Received],
+    load_id: int,
+    tell: Callable[[str], None],
+) -> None:
+    landing.begin(con)
+    landing.land(con, received, load_id=load_id, tell=tell)
+
+
+def _culprits(
+    con: duckdb.DuckDBPyConnection, files: list[Sent], received: dict[str, Received], load_id: int
+) -> dict[str, str]:
+    """Find the files that cannot be merged by themselves, and what DuckDB says of them."""
+    found = {}
+    for file in files:
+        con.execute("begin")
+        try:
+            _land(con, {file.name: received[file.name]}, load_id, lambda _: None)
+        except duckdb.Error as error:
+            found[file.name] = store.first_line(error)
+        con.execute("rollback")
+    return found
+
+
+def _fault_of_ours(name: str, said: str) -> str:
+    return (
+        f"{name} was not loaded: the package stumbled over it ({said[:200]}), which is a fault of "
+        "the package; report it with the file, or save the file in another form"
+    )
+
+
+# What changed -------------------------------------------------------------------------------------
+
+
+def _judge_what_stood(con: duckdb.DuckDBPyConnection, files: list[Sent], load_id: int) -> None:
+    """Record what the data checks say of rows these files brought before and that still stand."""
+    for name in model.checks():
+        con.execute(
+            "insert into finding select $load_id, file, sheet, row_number, table_name, column_name, "
+            f"value, severity, $rule, message, null from check_{name}({NOW}) "
+            "where load_id < $load_id and file in (select unnest($files))",
+            {"rule": name, "load_id": load_id, "files": [file.name for file in files]},
+        )
+
+
+def _is_unchanged(
+    con: duckdb.DuckDBPyConnection,
+    file: Sent,
+    settings: Settings,
+    before: Receipt | None,
+    load_id: int,
+) -> bool:
+    """Tell whether a file is as it was last received, changes no row and is judged as it was."""
+    if before is None or (before.sha256, before.settings) != (
+        file.sha256,
+        register.as_text(settings),
+    ):
+        return False
+    if value(con, "select count(*) from contribution where file = $1", [file.name]):
+        return False
+    created = " union all ".join(
+        f"select 1 from {parent}_history where load_from = {load_id} and file = $1"
+        for parent in sorted(set(landing.PARENTS.values()))
+    )
+    if value(con, f"select count(*) from ({created})", [file.name]):
+        return False
+    return judgement(con, file.name, load_id) == judgement(con, file.name, before.load_id)
+
+
+def judgement(con: duckdb.DuckDBPyConnection, file: str, load_id: int) -> list[tuple[Any, ...]]:
+    """Return what was found about a file in a load, in order."""
+    return con.execute(
+        f"select {JUDGED}, 'error' as severity from quarantine where load_id = $load_id and file = $file "
+        f"union all select {JUDGED}, severity from finding where load_id = $load_id and file = $file "
+        "order by all",
+        {"load_id": load_id, "file": file},
+    ).fetchall()
+
+
+def _counts_again(
+    con: duckdb.DuckDBPyConnection, files: list[Sent], settings: Settings, load_id: int
+) -> dict[str, tuple[int, dict[int, int]]]:
+    """Say of files that an earlier load received as they are which later loads they overrule."""
+    found = {}
+    for file in files:
+        before = value(
+            con,
+            "select max(load_id) from load where load_id < $load_id and file = $file "
+            "and sha256 = $sha256 and settings = $settings",
+            {
+                "load_id": load_id,
+                "file": file.name,
+                "sha256": file.sha256,
+                "settings": register.as_text(settings),
+            },
+        )
+        overruled = con.execute(
+            "select replaces, cast(sum(rows) as integer) from contribution where file = $1 "
+            "and replaces > $2 group by replaces order by replaces",
+            [file.name, before or load_id],
+        ).fetchall()
+        if before is not None:
+            found[file.name] = (int(before), dict(overruled))
+    return found
+
+
+# The register -------------------------------------------------------------------------------------
+
+
+def _register(
+    con: duckdb.DuckDBPyConnection,
+    files: list[Sent],
+    received: dict[str, Received],
+    settings: Settings,
+    instant: datetime,
+    load_id: int,
+) -> list[LoadRow]:
+    rows, dates = [], _dates(con)
+    for file in files:
+        contents = received[file.name]
+        did = _contributions(con, file.name)
+        for number, (sheet, read) in enumerate((contents.rows_read or {"": 0}).items()):
+            counts = did.pop(sheet, {})
+            if number == 0:  # what was withdrawn may have stood in a sheet that is gone
+                for gone in set(did) - set(contents.rows_read):
+                    for key, count in did.pop(gone).items():
+                        counts[key] = counts.get(key, 0) + count
+            refused = _quarantined(con, load_id, file.name, sheet)
+            row = LoadRow(
+                load_id, file.name, sheet, contents.source, read, read - refused, refused, **counts
+            )
+            rows.append(row)
+            write_row(
+                con, row, file, instant, register.as_text(settings), dates.get((file.name, sheet))
+            )
+    return rows
+
+
+def write_row(
+    con: duckdb.DuckDBPyConnection,
+    row: LoadRow,
+    file: Sent,
+    instant: datetime,
+    settings: str,
+    dates: tuple[Any, Any] | None = None,
+) -> None:
+    """Write one sheet of a load into the register."""
+    first, last = dates or (None, None)
+    said = vars(row) | {
+        "path": file.path,
+        "sha256": file.sha256,
+        "loaded_at": instant,
+        "settings": settings,
+        "first_date": first,
+        "last_date": last,
+    }
+    con.execute(
+        f"insert into load by name select {', '.join(f'${name} as {name}' for name in said)}", said
+    )
+
+
+def _quarantined(con: duckdb.DuckDBPyConnection, load_id: int, file: str, sheet: str) -> int:
+    return int(
+        value(
+            con,
+            "select count(distinct row_number) from quarantine where load_id = $load_id "
+            "and file = $file and sheet = $sheet",
+            {"load_id": load_id, "file": file, "sheet": sheet},
+        )
+    )
+
+
+def _contributions(con: duckdb.DuckDBPyConnection, file: str) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for sheet, did, rows in con.execute(
+        "select sheet, did, cast(sum(rows) as integer) from contribution where file = $1 "
+        "group by sheet, did",
+        [file],
+    ).fetchall():
+        found.setdefault(sheet, {})[did] = rows
+    return found
+
+
+def _dates(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], tuple[Any, Any]]:
+    """Return the first and last date that the rows of each sheet speak of, by file and sheet."""
+    parts = [
+        f"select file, sheet, {quoted(day)} as day from typed_{table.name}"
+        for table in sent_again.staged(con)
+        if (day := sent_again.date_key(table))
+    ]
+    if not parts:
+        return {}
+    return {
+        (file, sheet): (first, last)
+        for file, sheet, first, last in con.execute(
+            "select file, sheet, min(day), max(day) from "
+            f"({' union all '.join(parts)}) group by file, sheet"
+        ).fetchall()
+    }

@@ -1,0 +1,148 @@
+"""The register of loads: each file known by its path, and which of its receipts count."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from pmo_analytics.intake import Settings
+
+UNLOAD = "unload"  # the source of a load that takes another back
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A file as one load received it."""
+
+    load_id: int
+    file: str
+    path: str | None
+    sha256: str
+    settings: str
+    source: str
+    counts: bool
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A file as it was sent now: its recorded name, where it lies, and the copy that is read."""
+
+    name: str
+    path: str
+    copy: Path
+    sha256: str
+
+
+def as_text(settings: Settings) -> str:
+    """Write settings as they stand in the register."""
+    return json.dumps(settings.as_dict(), sort_keys=True)
+
+
+def receipts(con: duckdb.DuckDBPyConnection) -> list[Receipt]:
+    """List every receipt of every file, in order; a warehouse of an earlier version has no paths."""
+    columns = {
+        name
+        for (name,) in con.execute(
+            "select column_name from duckdb_columns() where table_name = 'load'"
+        ).fetchall()
+    }
+    if not columns:
+        return []
+    path = "path" if "path" in columns else "cast(null as varchar)"
+    gone = withdrawn(con)
+    return [
+        Receipt(*row, counts=row[0] not in gone)
+        for row in con.execute(
+            f"select distinct load_id, file, {path}, sha256, settings, source from load "
+            "order by all"
+        ).fetchall()
+    ]
+
+
+def withdrawn(con: duckdb.DuckDBPyConnection) -> set[int]:
+    """Return the loads that do not count now, because they were taken back."""
+    return {load_id for load_id, counts in _withdrawals(con).items() if not counts}
+
+
+def ever_withdrawn(con: duckdb.DuckDBPyConnection) -> set[int]:
+    """Return the loads that were ever taken back, also those that count again."""
+    return set(_withdrawals(con))
+
+
+def _withdrawals(con: duckdb.DuckDBPyConnection) -> dict[int, bool]:
+    known = con.execute(
+        "select count(*) from duckdb_tables() where table_name = 'withdrawal'"
+    ).fetchall()[0][0]
+    if not known:
+        return {}
+    return dict(
+        con.execute(
+            "select withdrawn_load_id, arg_max(counts_again, load_id) from withdrawal "
+            "group by withdrawn_load_id"
+        ).fetchall()
+    )
+
+
+def last_receipts(known: Iterable[Receipt]) -> dict[str, Receipt]:
+    """Return the last receipt of each file that counts, by recorded name."""
+    return {each.file: each for each in known if each.counts and each.source != UNLOAD}
+
+
+# Unchanged ----------------------------------------------------------------------------------------
+
+
+def unchanged(
+    files: Iterable[tuple[str, str]], settings: Settings, known: list[Receipt]
+) -> dict[str, int] | None:
+    """Tell without reading that files (name, checksum) would change nothing, and since which loads.
+
+    So it is where each file is as it was last received, in the order of these receipts, and nothing
+    else was loaded or taken back since the first of them. Otherwise None: it takes reading to tell.
+    """
+    last, said = last_receipts(known), as_text(settings)
+    found: dict[str, int] = {}
+    for name, sha256 in files:
+        before = last.get(name)
+        if before is None or (before.sha256, before.settings) != (sha256, said):
+            return None
+        found[name] = before.load_id
+    loads = list(found.values())
+    if not loads or loads != sorted(loads):
+        return None
+    since = [each for each in known if each.load_id >= loads[0]]
+    is_alone = all(found.get(each.file) == each.load_id for each in since)
+    return found if is_alone else None
+
+
+# Names --------------------------------------------------------------------------------------------
+
+
+def recorded_names(files: dict[str, Path], known: list[Receipt]) -> dict[str, str]:
+    """Give each file, by suggested name, the name it is recorded by: one path keeps one name.
+
+    A file of an earlier version's warehouse has no path and is known by its name. A name that
+    another path has is made longer by the folders the file lies in.
+    """
+    names = {each.path: each.file for each in known if each.path}
+    taken = {each.file: each.path for each in known if each.source != UNLOAD}
+    found = {}
+    for suggested, file in files.items():
+        path = real_path(file)
+        name = names.get(path) or _distinct(suggested, file, path, taken)
+        names[path], taken[name] = name, path
+        found[suggested] = name
+    return found
+
+
+def real_path(file: Path) -> str:
+    """Return the one path of a file, whatever folder one stands in and whatever links lead to it."""
+    return file.resolve().as_posix()
+
+
+def _distinct(suggested: str, file: Path, path: str, taken: dict[str, str | None]) -> str:
+    parts = file.absolute().parts
+    longer = ("/".join(parts[-count:]) for count in range(2, len(parts)))
+    choices = [suggested, *(name for name in longer if len(name) > len(suggested)), path]
+    return next(name for name in choices if name == path or taken.get(name, path) in (None, path))
