@@ -5,6 +5,7 @@ import io
 import json
 import math
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -35,9 +36,42 @@ if not screen.is_terminal:
 errors = Console(stderr=True, markup=False, emoji=False, highlight=False, soft_wrap=True)
 
 QUARANTINED = 3
+MOST_LINES = 12  # findings said by a load before it refers to `pmo check`
+MOST_FILES = 3  # files named for a load by `pmo info`
+CONTROLS = re.compile(r"[\x7f-\x9f\u2028\u2029]")
 SHORT = 16  # up to here a column of a table is never broken into lines
 INTERRUPTED = 130
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+LOADS = f"""
+    with taken_back as (
+        select withdrawn_load_id as load_id, arg_max(counts_again, load_id) as counts,
+            max(load_id) as by_load
+        from withdrawal group by withdrawn_load_id
+    )
+    select
+        l.load_id as load,
+        strftime(min(l.loaded_at) at time zone 'UTC', '%Y-%m-%d %H:%M UTC') as loaded,
+        case when count(distinct nullif(l.file, '')) > {MOST_FILES}
+            then array_to_string(list_slice(list(distinct l.file order by l.file), 1, {MOST_FILES}), ', ')
+                || ' and ' || (count(distinct l.file) - {MOST_FILES}) || ' more'
+            else coalesce(nullif(string_agg(distinct nullif(l.file, ''), ', '), ''),
+                'load ' || json_extract_string(any_value(l.settings), '$.takes_back'))
+        end as files,
+        coalesce(min(case when l.file = '' then l.source end), min(l.source)) as source,
+        sum(l.rows_read) as rows_read,
+        sum(l.rows_loaded) as rows_loaded,
+        sum(l.rows_quarantined) as quarantined,
+        sum(l.added) as added,
+        sum(l.changed) as changed,
+        sum(l.withdrawn) as withdrawn,
+        min(l.first_date) as first_date,
+        max(l.last_date) as last_date,
+        case when not any_value(t.counts) then 'by load ' || any_value(t.by_load) else '' end as taken_back
+    from load as l
+    left join taken_back as t on l.load_id = t.load_id
+    group by l.load_id
+    order by l.load_id
+"""
 
 
 class PmoType(StrEnum):
@@ -100,20 +134,32 @@ def load(
         str | None, typer.Option(help="Status date of rows that state none, as YYYY-MM-DD.")
     ] = None,
     wait: Annotated[float, typer.Option(help="Seconds to wait for another load.")] = 60,
+    replace: Annotated[
+        bool,
+        typer.Option(
+            "--replace", help="Withdraw the rows a file had and no longer has, of its dates."
+        ),
+    ] = False,
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Make the warehouse anew from all files received.")
     ] = False,
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
     debug: Debug = False,
 ) -> None:
-    """Read files into the warehouse; say of each how many rows were loaded and quarantined."""
+    """Read files into the warehouse; say of each what became of its rows and what they changed.
+
+    A row whose column `delete` says yes withdraws the row of its key; a whole load is taken back
+    with `pmo unload`. A file sent again under its name is its whole word on the dates it has rows
+    of: what it no longer has is named, and withdrawn with --replace.
+    """
     from pmo_analytics import intake
     from pmo_analytics import warehouse as house
 
     with _reported(debug=debug):
         if rebuild:
-            count = house.rebuild(warehouse, wait=wait)
-            screen.print(f"rebuilt {warehouse} from {count} loads")
+            with _working("rebuilding") as tell:
+                count = house.rebuild(warehouse, wait=wait, tell=tell)
+            _say(f"rebuilt {warehouse} from {_counted(count, 'load')}")
             return
         if not paths:
             raise UsageError("nothing to load was named; give files or folders, such as data/gmpp")
@@ -122,9 +168,39 @@ def load(
             mapping=intake.read_map(map_file) if map_file else None,
             portfolio_id=portfolio,
             status_date=_day(status_date, error=UsageError) if status_date else None,
+            replace=replace,
         )
         code = _load(paths, warehouse=warehouse, settings=settings, wait=wait)
     raise typer.Exit(code)
+
+
+@app.command()
+def unload(
+    load_id: Annotated[int, typer.Argument(metavar="LOAD", help="Number of a load, see pmo info.")],
+    wait: Annotated[float, typer.Option(help="Seconds to wait for another load.")] = 60,
+    warehouse: Warehouse = DEFAULT_WAREHOUSE,
+    debug: Debug = False,
+) -> None:
+    """Take back what a load said: all is as if it had never been; what was known then stays known.
+
+    It is a load of its own, so it can be taken back too, which puts the first one back.
+    """
+    from pmo_analytics import warehouse as house
+
+    with _reported(debug=debug):
+        with _working(f"taking back load {load_id}"):
+            done = house.unload(warehouse, load_id, wait=wait)
+        if not done.is_new:
+            _say(
+                f"load {load_id} was taken back by load {done.load_id} already; "
+                f"'pmo unload {done.load_id}' puts it back"
+            )
+            return
+        _say(
+            f"load {done.load_id} takes back load {load_id}: {_counted(done.withdrawn, 'row')} withdrawn, "
+            f"{_counted(done.restored, 'row')} restored, {_counted(done.changed, 'row')} changed back; "
+            f"'pmo unload {done.load_id}' puts it back"
+        )
 
 
 @app.command()
@@ -145,7 +221,7 @@ def check(
             _print_json(list(findings.columns), rows)
         else:
             _print_table(list(findings.columns), rows)
-            screen.print(quality.summary(con))
+            _say(quality.summary(con))
 
 
 @app.command()
@@ -233,9 +309,9 @@ def study(
             given=dict(_pair(text) for text in parameter),
         )
         for warning in plan.warnings:
-            errors.print(f"warning: {warning}")
+            _complain(f"warning: {warning}")
         done = studies.run(plan, out=out)
-        screen.print(str(done.index))
+        _say(str(done.index))
         if failure := packs.failure([done]):
             raise failure
 
@@ -267,13 +343,7 @@ def info(warehouse: Warehouse = DEFAULT_WAREHOUSE, debug: Debug = False) -> None
 
     with _reported(debug=debug):
         pointer = house.locate(warehouse)
-        names, rows = house.query(
-            "select load_id, strftime(min(loaded_at) at time zone 'UTC', '%Y-%m-%d %H:%M UTC') as loaded, "
-            "min(source) as source, count(*) as sheets, sum(rows_read) as rows_read, "
-            "sum(rows_loaded) as rows_loaded, sum(rows_quarantined) as rows_quarantined "
-            "from load group by load_id order by load_id",
-            path=warehouse,
-        )
+        loads = house.query(LOADS, path=warehouse)
         reports = house.query(
             "select portfolio_id, count(distinct project_id) as projects, "
             "count(distinct status_date) as reports, min(status_date) as first, "
@@ -282,11 +352,13 @@ def info(warehouse: Warehouse = DEFAULT_WAREHOUSE, debug: Debug = False) -> None
             path=warehouse,
         )
         size = house.size(warehouse)
-        screen.print(f"warehouse  {pointer} ({size / 1e6:.1f} MB)")
-        screen.print(f"versions   pmo-analytics {__version__}, DuckDB {duckdb.__version__}, "
-                     f"Python {sys.version.split()[0]}")  # fmt: skip
-        _print_table(names, rows)
+        _say(f"warehouse  {pointer} ({size / 1e6:.1f} MB)")
+        _say(f"versions   pmo-analytics {__version__}, DuckDB {duckdb.__version__}, "
+             f"Python {sys.version.split()[0]}")  # fmt: skip
+        _print_table(*loads)
         _print_table(*reports)
+        for warning in house.warnings(warehouse):
+            _complain(f"warning: {warning}")
 
 
 @app.command()
@@ -305,13 +377,13 @@ def explain(
         found = trace.explain(con, metric, project_id=project, status_date=_day(status_date))
         for keys, value in zip(found.keys, found.values, strict=True):
             named = "".join(f" {name} {_text(key)}" for name, key in keys.items())
-            screen.print(f"{found.metric}{named} = {_text(value) or 'missing'}")
-        screen.print(f"meaning: {found.meaning}")
-        screen.print(f"formula: {found.formula}")
+            _say(f"{found.metric}{named} = {_text(value) or 'missing'}")
+        _say(f"meaning: {found.meaning}")
+        _say(f"formula: {found.formula}")
         for row in found.inputs:
             values = ", ".join(f"{name} {_text(value)}" for name, value in row.values.items())
             sheet = f", sheet {row.sheet}" if row.sheet else ""
-            screen.print(
+            _say(
                 f"input {row.table}: {values}\n"
                 f"      from load {row.load_id}, file {row.file}{sheet}, row {row.row_number}",
             )
@@ -343,7 +415,12 @@ def diff(
         if not as_csv:
             counts = changes["cause"].value_counts()
             said = ", ".join(f"{count} {cause}" for cause, count in counts.items())
-            screen.print(f"{len(changes)} figures differ{f': {said}' if said else ''}")
+            _say(f"{len(changes)} figures differ{f': {said}' if said else ''}")
+            for file, count in restatement.still_counting(con, known_at=now).items():
+                verb = "counts" if count == 1 else "count"
+                _say(
+                    f"{_counted(count, 'row')} that {file} no longer has still {verb}; see pmo check"
+                )
 
 
 @app.command()
@@ -372,39 +449,64 @@ def _load(paths: Sequence[Path], *, warehouse: str, settings: Any, wait: float =
     from pmo_analytics import intake
     from pmo_analytics import warehouse as house
 
-    files = intake.find_files(paths)
+    files = intake.find_files(paths, beside=house.locate(warehouse).parent)
     with _working("loading") as tell:
         loaded = house.load(warehouse, files, settings or intake.Settings(), wait=wait, tell=tell)
     for row in loaded.rows:
         sheet = f" [{row.sheet}]" if row.sheet else ""
-        screen.print(
+        _say(
             f"{row.file}{sheet}: {row.rows_read} rows read = {row.rows_loaded} loaded + "
-            f"{row.rows_quarantined} quarantined ({row.source})",
+            f"{row.rows_quarantined} quarantined ({row.source}); {_changes(row)}",
+        )
+    for name, (before, overruled) in loaded.counts_again.items():
+        back = " and ".join(
+            f"changes {_counted(count, 'row')} that load {load_id} had said"
+            for load_id, count in overruled.items()
+        )
+        _say(
+            f"{name}: this file was received in load {before} already; "
+            f"it counts again{f' and {back}' if back else ''}"
         )
     for name, load_id in loaded.unchanged.items():
-        screen.print(f"{name}: unchanged since load {load_id}")
-    _print_faults(loaded.rows, warehouse)
+        _say(f"{name}: unchanged since load {load_id}")
+    if loaded.rows:
+        _print_findings(loaded.rows[0].load_id, warehouse)
     for message in loaded.failed.values():
-        errors.print(f"error: {message}")
+        _complain(f"error: {message}")
     if loaded.failed:
         return UsageError.exit_code
     return QUARANTINED if any(row.rows_quarantined for row in loaded.rows) else 0
 
 
-def _print_faults(rows: Sequence[Any], warehouse: str) -> None:
-    """Print what was refused in this load, by rule, with an example of each."""
-    if not any(row.rows_quarantined for row in rows):
-        return
+def _changes(row: Any) -> str:  # noqa: ANN401
+    """Say what a sheet changed in the tables."""
+    did = [(row.added, "added"), (row.changed, "changed"), (row.withdrawn, "withdrawn")]
+    return ", ".join(f"{count} {what}" for count, what in did if count) or "nothing changed"
+
+
+def _print_findings(load_id: int, warehouse: str) -> None:
+    """Print what a load found, conversions of form left out, grouped and worst first."""
     from pmo_analytics import warehouse as house
 
-    names, found = house.query(
-        "select count(*) as times, rule, table_name, column_name, min(row_number) as first_row, "
-        "arg_min(message, row_number) as first_message from quarantine "
-        f"where load_id = {rows[0].load_id} group by rule, table_name, column_name order by times desc",
+    _, found = house.query(
+        "select severity, rule, file, sheet, column_name, count(*) as times, "
+        "arg_min(message, row_number) as message, min(row_number) as first_row from ("
+        "select 'error' as severity, * exclude (row_json) from quarantine union all by name "
+        "select * exclude (row_json) from finding) "
+        f"where load_id = {load_id} and rule <> 'converted' "
+        "group by severity, rule, file, sheet, column_name order by case severity when 'error' then 1 "
+        "when 'warning' then 2 else 3 end, times desc, file, sheet, first_row",
         path=warehouse,
     )
-    _print_table(names, found)
-    screen.print('every row and rule: pmo check, or pmo query "select * from quarantine"')
+    for severity, rule, file, sheet, _, times, message, first_row in found[:MOST_LINES]:
+        where = f"{file}{f' [{sheet}]' if sheet else ''}{f', row {first_row}' if first_row else ''}"
+        often = f" ({times} times)" if times > 1 else ""
+        _say(f"{severity}: {where}: {message} [{rule}]{often}")
+    if len(found) > MOST_LINES:
+        left = found[MOST_LINES:]
+        _say(f"{_counted(len(left), 'more kind')} of finding, {sum(row[5] for row in left)} in all")
+    if found:
+        _say("each one with its row: pmo check")
 
 
 def _run_packs(
@@ -433,11 +535,11 @@ def _run_packs(
             )
             if homes and plan.portfolio_id not in homes:
                 belong = "; ".join(f"{home} has {', '.join(own)}" for home, own in homes.items())
-                errors.print(f"no project page for {plan.portfolio_id}: {belong}")
+                _complain(f"no project page for {plan.portfolio_id}: {belong}")
             if pack:
                 done.append(pack)
                 _tell_replaced(pack)
-                screen.print(str(pack.index))
+                _say(str(pack.index))
     if not done:
         raise UnknownNameError("nothing was run: no portfolio asked for has the project given")
     if failure := packs.failure(done):
@@ -452,7 +554,7 @@ def _tell_replaced(pack: Any) -> None:  # noqa: ANN401
         said = counted(
             len(pack.replaced), "page known at another time", "pages known at another time"
         )
-        errors.print(
+        _complain(
             f"{said} {verb(len(pack.replaced), 'was', 'were')} replaced in {pack.folder}; the index still "
             f"leads to {verb(len(pack.replaced), 'its copy', 'their copies')}: {', '.join(pack.replaced)}"
         )
@@ -462,11 +564,8 @@ def _tell_replaced(pack: Any) -> None:  # noqa: ANN401
 def _opened(warehouse: str, known_at: str | None) -> Iterator[Any]:
     from pmo_analytics import warehouse as house
 
-    con = house.open(warehouse, known_at=known_at)
-    try:
+    with house.open(warehouse, known_at=known_at) as con, house.telling_damage(warehouse):
         yield con
-    finally:
-        con.close()
 
 
 @contextmanager
@@ -484,8 +583,13 @@ def _reported(*, debug: bool) -> Iterator[None]:
     except PmoAnalyticsError as error:
         if debug:
             raise
-        errors.print(f"error: {error}")
+        _complain(f"error: {error}")
         raise typer.Exit(error.exit_code) from None
+    except OSError as error:
+        if debug or isinstance(error, BrokenPipeError):
+            raise
+        _complain(f"error: {error.filename or 'a file'} cannot be used: {error.strerror or error}")
+        raise typer.Exit(UsageError.exit_code) from None
 
 
 def _day(text: str, *, error: type[PmoAnalyticsError] = UnknownNameError) -> date:
@@ -520,6 +624,20 @@ def _visible(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)
 
 
+def _say(text: str) -> None:
+    """Print a line, with control characters from data, names and paths made visible."""
+    screen.print(_visible(text))
+
+
+def _complain(text: str) -> None:
+    """Print a line about what is wrong, where errors go."""
+    errors.print(_visible(text).replace("\n", " "))
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
 def _print_table(names: list[str], rows: Sequence[tuple[Any, ...]]) -> None:
     table = Table(box=None, header_style="bold", pad_edge=False)
     for place, name in enumerate(names):
@@ -541,7 +659,8 @@ def _print_csv(names: list[str], rows: Sequence[tuple[Any, ...]]) -> None:
     writer = csv.writer(lines, lineterminator="\n")
     writer.writerow(names)
     writer.writerows([[_inert(value) for value in row] for row in rows])
-    sys.stdout.write(lines.getvalue())
+    text = lines.getvalue()
+    sys.stdout.write(_visible(text) if sys.stdout.isatty() else text)
 
 
 def _inert(value: object) -> str:
@@ -556,7 +675,8 @@ def _print_json(names: list[str], rows: Sequence[tuple[Any, ...]]) -> None:
         for place, name in enumerate(names)
     ]
     found = [dict(zip(keys, map(_plain, row), strict=True)) for row in rows]
-    sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+    text = json.dumps(found, ensure_ascii=False, indent=1)
+    sys.stdout.write(CONTROLS.sub(lambda c: f"\\u{ord(c[0]):04x}", text) + "\n")
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401
@@ -586,6 +706,6 @@ def main() -> None:
     except Exception as error:
         if not hasattr(error, "format_message"):  # Typer's own usage errors have it
             raise
-        errors.print(f"error: {error.format_message()}")
+        _complain(f"error: {error.format_message()}")
         code = UsageError.exit_code
     sys.exit(code or 0)

@@ -25,7 +25,10 @@ LINEAGE = {
     "extra": ("varchar", "Columns the model does not have, as received, as JSON."),
     "load_from": ("integer", "First load in which the row holds."),
     "load_to": ("integer", "First load in which the row no longer holds."),
-    "received_in": ("integer", "Load that received the row, where a later load let it count again."),
+    "received_in": (
+        "integer",
+        "Load that received the row, where a later load let it count again.",
+    ),
 }
 LOAD_ID = "Load that brought the row."
 REGISTERS = ("load", "quarantine", "finding", "withdrawal")

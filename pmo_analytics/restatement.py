@@ -96,3 +96,17 @@ def _differences(
         """,
         {"table": table.name, "status_date": status_date},
     ).df()
+
+
+def still_counting(con: duckdb.DuckDBPyConnection, *, known_at: int) -> dict[str, int]:
+    """Count the rows that still count although the file they came from no longer has them.
+
+    Returns:
+        The number of rows for each such file.
+    """
+    return dict(
+        con.execute(
+            f"select file, count(*) from open_finding({known_at}) where rule = 'no_longer_sent' "
+            "group by file order by file"
+        ).fetchall()
+    )

@@ -56,7 +56,9 @@ def _find(con: duckdb.DuckDBPyConnection, table: Table, load_id: int) -> None:
     described = "true"
     if table.name in landing.PARENTS.values():  # those created from their code were never sent
         others = [quoted(name) for name in table.column_names if name not in table.keys]
-        described = f"coalesce({', '.join(f'cast(h.{name} as varchar)' for name in others)}) is not null"
+        described = (
+            f"coalesce({', '.join(f'cast(h.{name} as varchar)' for name in others)}) is not null"
+        )
     con.execute(
         f"create or replace temp table no_longer_sent as with sent as (select file, "
         f"{', '.join(keys)} from typed_{table.name} where {readable}) "

@@ -5,10 +5,11 @@ keeps what was received; `register` knows each file by its path and which receip
 `receiving` takes files in, `withdrawing` takes a load back, and `loads` holds what the user asks for.
 """
 
-from pmo_analytics.warehouse.loads import Loaded, Withdrawn, load, rebuild, unload
+from pmo_analytics.warehouse.loads import Loaded, load, rebuild, unload, warnings
 from pmo_analytics.warehouse.reading import load_number, open, provenance, query  # noqa: A004
 from pmo_analytics.warehouse.receiving import LoadRow
 from pmo_analytics.warehouse.store import DEFAULT_PATH, locate, size, telling_damage
+from pmo_analytics.warehouse.withdrawing import Withdrawn
 
 __all__ = [
     "DEFAULT_PATH",
@@ -25,4 +26,5 @@ __all__ = [
     "size",
     "telling_damage",
     "unload",
+    "warnings",
 ]

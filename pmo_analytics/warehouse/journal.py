@@ -53,20 +53,23 @@ class Entry:
         """
         try:
             said = json.loads(line)
-            files = {str(name): str(kept) for name, kept in said.get("files", {}).items()}
-            if not all(KEPT.fullmatch(kept) for kept in files.values()):
-                raise ValueError(line)
             back = said.get("takes_back")
             return cls(
                 int(said["load_id"]),
                 datetime.fromisoformat(said["loaded_at"]),
                 Settings.from_dict(said.get("settings", {})),
-                files,
+                {str(name): _known_as_kept(kept) for name, kept in said.get("files", {}).items()},
                 {str(name): str(path) for name, path in said.get("paths", {}).items()},
                 None if back is None else int(back),
             )
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise ValueError(line) from error
+
+
+def _known_as_kept(name: str) -> str:
+    if not KEPT.fullmatch(name):
+        raise ValueError(name)
+    return name
 
 
 @dataclass(frozen=True)

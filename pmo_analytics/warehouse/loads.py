@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from pmo_analytics.errors import PmoAnalyticsError, WarehouseError
+from pmo_analytics.errors import WarehouseError
 from pmo_analytics.intake import Settings
 from pmo_analytics.warehouse import journal, receiving, register, store, withdrawing
 from pmo_analytics.warehouse.journal import Entry
@@ -137,25 +137,32 @@ def rebuild(
 def _make_again(
     pointer: Path, known: journal.Journal, database: Path, work: Path, entry: Entry
 ) -> None:
-    try:
-        if entry.takes_back is None:
-            withdrawing.replay(pointer, known, database, work / "again", entry.load_id)
-        else:
-            withdrawing.take_back(
-                pointer,
-                known,
-                database,
-                work,
-                entry.takes_back,
-                instant=entry.loaded_at,
-                load_id=entry.load_id,
-            )
-    except WarehouseError:
-        raise
-    except PmoAnalyticsError as error:
-        raise WarehouseError(
-            f"load {entry.load_id} cannot be made again: {error}; the warehouse stays as it was"
-        ) from error
+    if entry.takes_back is None:
+        withdrawing.replay(pointer, known, database, work / "again", entry.load_id)
+    else:
+        withdrawing.take_back(
+            pointer,
+            known,
+            database,
+            work,
+            entry.takes_back,
+            instant=entry.loaded_at,
+            load_id=entry.load_id,
+        )
+
+
+def warnings(path: str | Path | None) -> list[str]:
+    """Say what is wrong with what is kept beside the warehouse, though it can be read."""
+    pointer = store.locate(path)
+    broken = journal.read(pointer).broken
+    said = [] if pointer.exists() else [f"the pointer {pointer} is lost; the next load restores it"]
+    if broken:
+        numbers = ", ".join(map(str, broken))
+        said.append(
+            f"line {numbers} of {store.folder_of(pointer).name}/{store.JOURNAL} cannot be read, so "
+            "'pmo load --rebuild' may not work; put the file back from a backup"
+        )
+    return said
 
 
 # Steps --------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from pmo_analytics import intake, model
-from pmo_analytics.errors import PmoAnalyticsError
+from pmo_analytics.errors import PmoAnalyticsError, WarehouseError
 from pmo_analytics.intake import Settings, landing, sent_again
 from pmo_analytics.intake.received import Received
 from pmo_analytics.model import NOW, quoted
@@ -83,29 +83,18 @@ def take(
     A `is_replay` keeps its number whatever it changes, and lets no file fail.
 
     Raises:
-        PmoAnalyticsError: a file of a replay cannot be read any more.
+        WarehouseError: a file of a replay cannot be read any more.
     """
     known = register.last_receipts(register.receipts(con))
     tell(f"reading {len(files)} files")
     received, failed = _receive(con, files, settings)
     landed = [file for file in files if file.name in received]
-    while landed:
-        con.execute("begin")
-        try:
-            _land(con, {file.name: received[file.name] for file in landed}, load_id, tell)
-        except duckdb.Error as error:
-            con.execute("rollback")
-            if is_replay or store.is_damage(error) or store.NO_ROOM.search(str(error)):
-                raise
-            wrong = _culprits(con, landed, received, load_id) or {
-                file.name: store.first_line(error) for file in landed
-            }
-            failed |= {name: _fault_of_ours(name, said) for name, said in wrong.items()}
-            landed = [file for file in landed if file.name not in wrong]
-        else:
-            break
+    landed = _merge_what_can_be(con, landed, received, failed, load_id, tell, is_replay=is_replay)
     if failed and is_replay:
-        raise PmoAnalyticsError(next(iter(failed.values())))
+        raise WarehouseError(
+            f"load {load_id} cannot be made again: {next(iter(failed.values()))}; "
+            "the warehouse stays as it is"
+        )
     if not landed:
         return Taken(load_id, failed=failed)
     sent_again.compare(con, load_id, replace=settings.replaces)
@@ -130,6 +119,35 @@ def take(
     return Taken(load_id, rows, same, failed, again, landed)
 
 
+def _merge_what_can_be(
+    con: duckdb.DuckDBPyConnection,
+    files: list[Sent],
+    received: dict[str, Received],
+    failed: dict[str, str],
+    load_id: int,
+    tell: Callable[[str], None],
+    *,
+    is_replay: bool,
+) -> list[Sent]:
+    """Begin a transaction and merge files in it, without those DuckDB stumbles over; return the rest."""
+    while files:
+        con.execute("begin")
+        try:
+            _land(con, {file.name: received[file.name] for file in files}, load_id, tell)
+        except duckdb.Error as error:
+            con.execute("rollback")
+            if is_replay or store.is_damage(error) or store.NO_ROOM.search(str(error)):
+                raise
+            wrong = _culprits(con, files, received, load_id) or {
+                file.name: store.first_line(error) for file in files
+            }
+            failed |= {name: _fault_of_ours(name, said) for name, said in wrong.items()}
+            files = [file for file in files if file.name not in wrong]
+        else:
+            break
+    return files
+
+
 def _receive(
     con: duckdb.DuckDBPyConnection, files: list[Sent], settings: Settings
 ) -> tuple[dict[str, Received], dict[str, str]]:
@@ -151,7 +169,7 @@ def _receive(
             return {}, {f.name: _fault_of_ours(f.name, store.first_line(error)) for f in files}
         received, said = _receive(con, sound, settings) if sound else ({}, {})
         failed |= said
-    where = {str(file.copy): file.path for file in files}
+    where = {str(file.copy): file.path or file.name for file in files}
     for name, message in failed.items():
         copy = str(copies[name])
         failed[name] = message.replace(copy, where[copy])

@@ -30,7 +30,7 @@ class Sent:
     """A file as it was sent now: its recorded name, where it lies, and the copy that is read."""
 
     name: str
-    path: str
+    path: str | None
     copy: Path
     sha256: str
 
@@ -50,12 +50,12 @@ def receipts(con: duckdb.DuckDBPyConnection) -> list[Receipt]:
     }
     if not columns:
         return []
-    path = "path" if "path" in columns else "cast(null as varchar)"
+    place = "path" if "path" in columns else "cast(null as varchar)"
     gone = withdrawn(con)
     return [
-        Receipt(*row, counts=row[0] not in gone)
-        for row in con.execute(
-            f"select distinct load_id, file, {path}, sha256, settings, source from load "
+        Receipt(load_id, file, path, sha256, settings, source, load_id not in gone)
+        for load_id, file, path, sha256, settings, source in con.execute(
+            f"select distinct load_id, file, {place}, sha256, settings, source from load "
             "order by all"
         ).fetchall()
     ]
