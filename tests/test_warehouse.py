@@ -278,13 +278,24 @@ def test_nothing_can_be_rebuilt_where_nothing_was_received(tmp_path):
 # Damage -------------------------------------------------------------------------------------------
 
 
+def databases(pointer):
+    return list(store.folder_of(pointer).glob("0*.duckdb"))
+
+
 def truncate(pointer):
     file = store.current(pointer)
     os.truncate(file, file.stat().st_size // 2)
 
 
 DAMAGES = {
-    "missing": (lambda pointer: pointer.unlink(), "there is no warehouse at"),
+    "missing": (
+        lambda pointer: (pointer.unlink(), shutil.rmtree(store.folder_of(pointer))),
+        "there is no warehouse at",
+    ),
+    "emptied": (
+        lambda pointer: (pointer.unlink(), *(f.unlink() for f in databases(pointer))),
+        "is damaged: the pointer is lost and .* holds no whole file",
+    ),
     "garbage": (
         lambda pointer: pointer.write_bytes(b"\xff\x00garbage"),
         "is damaged: it cannot be read",

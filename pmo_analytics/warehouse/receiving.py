@@ -169,10 +169,9 @@ def _receive(
             return {}, {f.name: _fault_of_ours(f.name, store.first_line(error)) for f in files}
         received, said = _receive(con, sound, settings) if sound else ({}, {})
         failed |= said
-    where = {str(file.copy): file.path or file.name for file in files}
-    for name, message in failed.items():
-        copy = str(copies[name])
-        failed[name] = message.replace(copy, where[copy])
+    for file in files:
+        if file.name in failed and file.sha256:  # it was read from a copy, which nobody knows
+            failed[file.name] = failed[file.name].replace(str(file.copy), file.name)
     return received, failed
 
 
