@@ -250,15 +250,15 @@ def report(
     from pmo_analytics import packs
 
     with _reported(debug=debug):
+        given = dict(_pair(text) for text in parameter)
         plans = packs.plans(
             warehouse,
-            _day(status_date),
-            portfolio,
-            unit=unit,
-            known_at=known_at or "",
-            pmo_type=pmo_type.value,
+            _day(given.pop("status_date", status_date)),
+            given.pop("portfolio_id", portfolio),
+            unit=given.pop("unit", unit),
+            known_at=given.pop("known_at", known_at or ""),
+            pmo_type=given.pop("pmo_type", pmo_type.value),
         )
-        given = dict(_pair(text) for text in parameter)
         _run_packs(
             plans,
             warehouse=warehouse,

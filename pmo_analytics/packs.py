@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from pmo_analytics import financials, reports
+from pmo_analytics import financials, narrative, reports
 from pmo_analytics import warehouse as house
 from pmo_analytics.errors import NotebookFailedError, UnknownNameError, UsageError
 from pmo_analytics.pages import parameters
@@ -34,6 +34,12 @@ class Plan:
     unit: str = ""
     known_at: str = ""
     pmo_type: str = "controlling"
+    load_id: int | None = None  # the last load that every page of the pack sees
+
+    @property
+    def seen(self) -> str | int:
+        """Return what the warehouse is opened at: the load, or what was asked where none is set."""
+        return self.load_id or self.known_at
 
     def as_parameters(self) -> dict[str, parameters.Value]:
         """Give the plan as the parameters every report notebook declares."""
@@ -81,14 +87,27 @@ def sample_folders() -> list[Path]:
     return [folder for folder in folders if folder.is_dir() and any(folder.glob("*.csv"))]
 
 
-def latest_reports(warehouse: str) -> list[Plan]:
-    """Plan a pack for each portfolio at its last report."""
+def known_load(warehouse: str, known_at: str = "") -> int:
+    """Return the last load known at a time or now, so that a load that ends meanwhile changes nothing.
+
+    Raises:
+        UnknownNameError: nothing was known at `known_at`.
+    """
     with house.open(warehouse) as con:
+        if known_at:
+            return house.load_number(con, known_at)
+        return int(con.execute("select max(load_id) from load").fetchall()[0][0])
+
+
+def latest_reports(warehouse: str, load_id: int | None = None) -> list[Plan]:
+    """Plan a pack for each portfolio at its last report, now or as known after a load."""
+    seen = load_id or known_load(warehouse)
+    with house.open(warehouse, known_at=seen) as con:
         found = con.execute(
             "select portfolio_id, max(status_date) from project_status "
             "join project using (project_id) group by portfolio_id order by portfolio_id"
         ).fetchall()
-    return [Plan(portfolio_id, status_date) for portfolio_id, status_date in found]
+    return [Plan(name, status_date, load_id=seen) for name, status_date in found]
 
 
 def plans(
@@ -103,9 +122,15 @@ def plans(
     """Plan a pack for the portfolio named, or for each that reports on the date.
 
     Raises:
-        UnknownNameError: nothing reports on the date, or the portfolio or unit does not exist.
+        UnknownNameError: nothing reports on the date, or the portfolio, unit or kind of PMO does not
+            exist.
     """
-    with house.open(warehouse, known_at=known_at) as con:
+    if pmo_type not in narrative.HEADINGS:
+        raise UnknownNameError(
+            f"there is no PMO type '{pmo_type}'; there are {', '.join(narrative.HEADINGS)}"
+        )
+    load_id = known_load(warehouse, known_at)
+    with house.open(warehouse, known_at=load_id) as con:
         found = con.execute(
             "select portfolio_id, status_date, list(distinct business_unit) as units from "
             "project_status join project using (project_id) group by portfolio_id, status_date "
@@ -128,7 +153,7 @@ def plans(
     if not with_unit:
         units = sorted({name for row in reporting for name in row[2] if name})
         raise UnknownNameError(f"there is no unit '{unit}'; there are {', '.join(units)}")
-    return [Plan(name, status_date, unit, known_at, pmo_type) for name, _, _ in with_unit]
+    return [Plan(name, status_date, unit, known_at, pmo_type, load_id) for name, _, _ in with_unit]
 
 
 def run(
@@ -143,13 +168,15 @@ def run(
 ) -> reports.Pack | None:
     """Run the notebooks of a plan, here or by the workers of `executor`, and publish their pages.
 
-    A page about one project is run for each project given that the portfolio has; a plan that has
+    Every page shows what was known after one load, though another may be published meanwhile. A
+    page about one project is run for each project given that the portfolio has; a plan that has
     none and runs nothing else publishes nothing.
 
     Raises:
         UnknownNameError: a parameter given exists in none of the notebooks, or has another type.
-        UsageError: a parameter has an impossible value.
+        UsageError: a parameter has an impossible value, or an option of its own.
     """
+    plan = plan if plan.load_id else replace(plan, load_id=known_load(warehouse, plan.known_at))
     empty = [] if only else without_data(plan, warehouse)
     chosen = [
         found
@@ -157,7 +184,7 @@ def run(
         if only or (_is_asked(found, given) and found.stem not in empty)
     ]
     _refuse_unknown(given, chosen)
-    projects = projects_of(warehouse, given).get(plan.portfolio_id, [])
+    projects = projects_of(warehouse, given, plan.seen).get(plan.portfolio_id, [])
     values = plan.as_parameters() | {"warehouse_path": str(house.locate(warehouse))}
     runs = []
     for notebook in chosen:
@@ -165,19 +192,23 @@ def run(
         common = {name: value for name, value in values.items() if name in declared}
         own = {name: value for name, value in given.items() if len(only) == 1 or name in declared}
         fixed = common | parameters.typed(declared, own)
+        pinned = {"known_at": str(plan.load_id)} if "known_at" in declared else {}
         if "project_id" not in own:
-            runs.append(reports.Run(notebook, fixed))
+            runs.append(reports.Run(notebook, fixed, pinned=pinned))
             continue
         runs += [
-            reports.Run(notebook, fixed | {"project_id": each}, each if len(projects) > 1 else "")
+            reports.Run(notebook, fixed | {"project_id": each}, label, pinned=pinned)
             for each in projects
+            for label in [each if len(projects) > 1 else ""]
         ]
     for each in runs:
         refuse_impossible(each.parameters)
     return reports.run_pack(runs, out, jobs=jobs, executor=executor) if runs else None
 
 
-def projects_of(warehouse: str, given: dict[str, str]) -> dict[str, list[str]]:
+def projects_of(
+    warehouse: str, given: dict[str, str], known_at: str | int = ""
+) -> dict[str, list[str]]:
     """List the projects that the parameter `project_id` names, by the portfolio they belong to.
 
     Several are parted by commas.
@@ -188,7 +219,7 @@ def projects_of(warehouse: str, given: dict[str, str]) -> dict[str, list[str]]:
     if "project_id" not in given:
         return {}
     named = [name.strip() for name in given["project_id"].split(",")]
-    with house.open(warehouse) as con:
+    with house.open(warehouse, known_at=known_at) as con:
         homes = dict(con.execute("select project_id, portfolio_id from project").fetchall())
     if unknown := [name for name in named if name not in homes]:
         raise UnknownNameError(
@@ -206,6 +237,8 @@ def _is_asked(notebook: Path, given: dict[str, str]) -> bool:
 
 
 def _refuse_unknown(given: dict[str, str], chosen: list[Path]) -> None:
+    if "warehouse_path" in given:
+        raise UsageError("warehouse_path has an option of its own; give it with --warehouse")
     declared = {name for notebook in chosen for name in parameters.parameters_of(notebook)}
     unknown = [name for name in given if name not in declared]
     if unknown:
@@ -229,7 +262,7 @@ def refuse_impossible(values: Mapping[str, parameters.Value]) -> None:
 
 def without_data(plan: Plan, warehouse: str) -> list[str]:
     """List the pages for which the portfolio has no row in any table they need."""
-    with house.open(warehouse, known_at=plan.known_at) as con:
+    with house.open(warehouse, known_at=plan.seen) as con:
         filled = {
             table
             for table in {name for names in NEEDED_TABLES.values() for name in names}

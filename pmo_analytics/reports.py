@@ -6,22 +6,16 @@ taken for success: a dead kernel, a time-out and an early `sys.exit` leave no ex
 """
 
 import contextlib
-import hashlib
-import json
-import os
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import nbformat
-from jinja2 import Environment, FileSystemLoader
 from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
@@ -30,9 +24,8 @@ from rich.console import Console
 from rich.progress import Progress
 from traitlets.config import Config
 
-from pmo_analytics.errors import UsageError
-from pmo_analytics.figures import day
-from pmo_analytics.pages import exporter, kept_pages, kernels
+from pmo_analytics.errors import PmoAnalyticsError, UsageError
+from pmo_analytics.pages import exporter, kernels, names, publishing
 from pmo_analytics.pages.parameters import (
     Parameter,
     Value,
@@ -40,6 +33,7 @@ from pmo_analytics.pages.parameters import (
     parameters_of,
     read_notebook,
 )
+from pmo_analytics.pages.publishing import Executed, Pack, Result, Run
 
 __all__ = [
     "Pack",
@@ -56,114 +50,89 @@ _START_SECONDS = 180
 _CELL_SECONDS = 1800
 
 
-@dataclass(frozen=True)
-class Run:
-    """One notebook and what it is given."""
-
-    notebook: Path
-    parameters: Mapping[str, Value] = field(default_factory=dict)
-    label: str = ""  # what tells the pages of one notebook apart
-
-    @property
-    def name(self) -> str:
-        """Return the name of its page."""
-        return f"{self.notebook.stem}-{_as_name(self.label)}" if self.label else self.notebook.stem
-
-
-@dataclass(frozen=True)
-class Executed:
-    """What came back from a kernel: the notebook as text, and why it ended early, if it did."""
-
-    notebook: str
-    failure: dict[str, str] | None
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Result:
-    """How one notebook of a pack ended."""
-
-    name: str
-    title: str
-    status: str  # "ok" or "failed"
-    seconds: float
-    page: str
-    sha256: str
-    record: dict[str, Any]
-    failure: dict[str, str] | None = None
-
-
-@dataclass(frozen=True)
-class Pack:
-    """What a run published, and where."""
-
-    folder: Path
-    results: list[Result]
-    replaced: list[str] = field(default_factory=list)  # copies of pages known at another time
-
-    @property
-    def index(self) -> Path:
-        """Return the front page."""
-        return self.folder / "index.html"
-
-    @property
-    def failed(self) -> list[Result]:
-        """Return the notebooks that failed; the caller ends with exit code 4 if there are any."""
-        return [result for result in self.results if result.status == "failed"]
-
-
 def run_pack(
     runs: Sequence[Run],
     out: Path,
     *,
+    below: Path = Path(),
     jobs: int = 2,
     cell_timeout: int = _CELL_SECONDS,
     executor: Executor | None = None,
 ) -> Pack:
     """Run the notebooks of one portfolio and status date, and publish pages, index and manifest.
 
-    Pages go to `out/<portfolio>/<status date>/`, and a unit's to a folder below that. A failed
-    notebook leaves `<name>.failed.html`, and the page of an earlier run as it was. A page known at
-    another time is kept as `<name>.load-<n>.html`, and the index leads to it. `executor` replaces the
-    threads of this process, for instance with those of a cluster.
+    Pages go to `out/<below>/<portfolio>/<status date>/`, and a unit's to a folder below that. A
+    failed notebook leaves `<name>.failed.html`, and the page of an earlier run as it was. A page
+    known at another load that showed something else is kept as `<name>.load-<n>.html`, and the
+    index leads to it. `executor` replaces the threads of this process, for instance with those of a
+    cluster.
 
     Raises:
         UnknownNameError: a parameter does not exist or has the wrong type; nothing has run.
-        UsageError: there is nothing to run, or the runs are not of one pack.
+        UsageError: there is nothing to run, the runs are not of one pack, or no page can be written
+            where they shall go.
 
     """
+    runs = _told_apart(runs)
     values = [_resolved(run) for run in runs]
-    folder = _folder(out, values)
-    folder.mkdir(parents=True, exist_ok=True)
     started = datetime.now(UTC)
-    asked = {
-        run.name: str(each.get("known_at") or "") for run, each in zip(runs, values, strict=True)
-    }
-    kept, replaced = kept_pages.keep(folder, asked)
-    pool = executor or ThreadPoolExecutor(max_workers=max(1, min(jobs, len(runs))))
     try:
-        futures = {_submit(pool, run, cell_timeout): run.name for run in runs}
-        results = [
-            _published(runs[list(futures).index(done)], done.result(), folder)
-            for done in _watched(futures)
-        ]
+        folder = _folder(out / below, values)
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".making-") as made:
+            results = _results(
+                runs,
+                Path(made),
+                out=str(exporter.workspace_name(str(out.resolve()))),
+                pool=executor or ThreadPoolExecutor(max_workers=max(1, min(jobs, len(runs)))),
+                is_ours=executor is None,
+                cell_timeout=cell_timeout,
+            )
+            return publishing.publish(
+                folder, Path(made), runs, results, values=values, started=started
+            )
+    except PmoAnalyticsError:
+        raise
+    except OSError as error:
+        where = error.filename or out
+        raise UsageError(f"no page can be written: {where}: {error.strerror or error}") from error
+
+
+def _results(
+    runs: Sequence[Run], made: Path, *, out: str, pool: Executor, is_ours: bool, cell_timeout: int
+) -> list[Result]:
+    """Run the notebooks and make their pages as they end; in the order of the runs."""
+    try:
+        futures = {_submit(pool, run, cell_timeout): run for run in runs}
+        found = {
+            futures[done].name: publishing.make_page(
+                futures[done], _brought_back(futures[done], done), made, out=out
+            )
+            for done in _watched({each: run.name for each, run in futures.items()})
+        }
     finally:
-        if executor is None:
+        if is_ours:
             pool.shutdown(cancel_futures=True)
-    order = [run.name for run in runs]
-    pack = Pack(
-        folder,
-        sorted(results, key=lambda result: order.index(result.name)),
-        replaced,
-    )
-    earlier = [each for each in kept_pages.published(folder) if each["name"] not in order]
-    _write(pack.index, _index(pack, earlier, values[0], kept))
-    manifest = _manifest(pack, runs, values, started)
-    manifest["notebooks"] = [
-        each | {"kept": kept.get(each["name"], [])} for each in manifest["notebooks"] + earlier
+    return [found[run.name] for run in runs]
+
+
+def _brought_back(run: Run, done: Future[Executed]) -> Executed:
+    """Return what a run brought back; where its worker was lost, the notebook as it was."""
+    try:
+        return done.result()
+    except Exception as error:  # noqa: BLE001  one notebook must not take the pack down
+        failure = {"cell": "", "error": f"{type(error).__name__}: {error}"}
+        text = nbformat.writes(read_notebook(run.notebook))  # type: ignore[no-untyped-call]
+        return Executed(text, failure, 0.0)
+
+
+def _told_apart(runs: Sequence[Run]) -> list[Run]:
+    """Give a hash to the names of pages that differ only in case."""
+    pages = [run.name for run in runs]
+    return [
+        replace(run, is_hashed=True) if names.differs_in_case(run.name, pages) else run
+        for run in runs
     ]
-    _write(folder / "manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
-    return pack
 
 
 @contextlib.contextmanager
@@ -206,18 +175,14 @@ def _folder(out: Path, values: list[dict[str, Value]]) -> Path:
             f"a pack is one portfolio, status date and unit; {len(values)} notebooks were given "
             f"for {len(packs)} of them"
         )
-    parts = [_as_name(part) for part in packs.pop() if part]
-    return out.joinpath(*parts)
-
-
-def _as_name(text: str) -> str:
-    """Return a name that stays inside its folder on every system."""
-    kept = "".join(char if char.isalnum() or char in "-_. " else "-" for char in text)
-    return kept.strip(". ") or "unnamed"
+    found = out
+    for part in filter(None, packs.pop()):
+        found = names.folder(found, part)
+    return found
 
 
 def _submit(pool: Executor, run: Run, cell_timeout: int) -> Future[Executed]:
-    return pool.submit(execute, str(run.notebook), dict(run.parameters), cell_timeout)
+    return pool.submit(execute, str(run.notebook), {**run.parameters, **run.pinned}, cell_timeout)
 
 
 def _watched(futures: Mapping[Future[Executed], str]) -> Iterator[Future[Executed]]:
@@ -292,134 +257,3 @@ def _start(cell: nbformat.NotebookNode) -> str | None:
     """Return when a cell started; Papermill calls cells completed that never did."""
     started: str | None = cell.metadata.get("papermill", {}).get("start_time")
     return started
-
-
-def _published(run: Run, executed: Executed, folder: Path) -> Result:
-    """Write the page and the executed notebook of one run."""
-    notebook = nbformat.reads(executed.notebook, as_version=4)  # type: ignore[no-untyped-call]
-    source = exporter.workspace_name(run.notebook)
-    page_exporter = exporter.PmoReportExporter()  # type: ignore[no-untyped-call]
-    page, resources = page_exporter.from_notebook_node(
-        notebook,
-        {
-            "metadata": {"name": run.name},
-            "failure": executed.failure,
-            "index": "index.html",
-            "notebook": source,
-        },
-    )
-    name = f"{run.name}.failed" if executed.failure else run.name
-    _write(folder / f"{name}.ipynb", executed.notebook)
-    _write(folder / f"{name}.html", page)
-    if not executed.failure:
-        for stale in folder.glob(f"{run.name}.failed.*"):
-            stale.unlink()
-    return Result(
-        name=run.name,
-        title=resources["page"]["title"] + (f": {run.label}" if run.label else ""),
-        status="failed" if executed.failure else "ok",
-        seconds=round(executed.seconds, 2),
-        page=f"{name}.html",
-        sha256=hashlib.sha256(page.encode()).hexdigest(),
-        record=resources["page"]["record"],
-        failure=executed.failure,
-    )
-
-
-def _write(path: Path, text: str) -> None:
-    """Replace a file whole: who reads it sees the old one or the new one, never half."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
-def _index(
-    pack: Pack,
-    earlier: list[dict[str, Any]],
-    values: Mapping[str, Value],
-    kept: kept_pages.Kept,
-) -> str:
-    """Render the front page: each page with its headline and how it ended."""
-    environment = Environment(
-        loader=FileSystemLoader(exporter.TEMPLATES),
-        autoescape=False,  # noqa: S701  escaped by | e
-    )
-    record = _merged(pack)
-    html = environment.get_template("pack.html.j2").render(
-        results=[*pack.results, *earlier],
-        earlier={each.name for each in pack.failed if (pack.folder / f"{each.name}.html").exists()},
-        kept=kept,
-        instant=exporter.instant,
-        record=record,
-        portfolio=record.get("portfolio") or values.get("portfolio_id") or "Portfolio",
-        status_date=day(values.get("status_date")),
-        known_at=exporter.instant(record.get("known_at") or values.get("known_at")),
-        unit=values.get("unit") or "",
-        style=exporter.style(),
-        versions=exporter.versions(),
-    )
-    return exporter.with_scripts(exporter.unbroken(html), live=False)
-
-
-def _merged(pack: Pack) -> dict[str, Any]:
-    """Merge what the pages recorded, for what is the same on all of them."""
-    merged: dict[str, Any] = {}
-    for result in pack.results:
-        merged = result.record | merged
-    return merged
-
-
-def _manifest(
-    pack: Pack, runs: Sequence[Run], values: list[dict[str, Value]], started: datetime
-) -> dict[str, Any]:
-    """Say how the pack came to be: the one place where the time of the run is written."""
-    record = _merged(pack)
-    return {
-        "portfolio_id": values[0].get("portfolio_id"),
-        "status_date": values[0].get("status_date"),
-        "known_at": record.get("known_at") or values[0].get("known_at"),
-        "load_id": record.get("load_id"),
-        "started": started.isoformat(timespec="seconds"),
-        "ended": datetime.now(UTC).isoformat(timespec="seconds"),
-        "versions": exporter.versions(),
-        "commit": _commit(runs[0].notebook.parent),
-        "sources": record.get("sources", []),
-        "notebooks": [
-            {
-                "name": result.name,
-                "title": result.title,
-                "started": started.isoformat(timespec="seconds"),
-                "notebook": exporter.workspace_name(run.notebook),
-                "parameters": {key: exporter.workspace_name(value) for key, value in given.items()},
-                "status": result.status,
-                "seconds": result.seconds,
-                "failure": result.failure,
-                "page": result.page,
-                "sha256": result.sha256,
-                "record": result.record,
-            }
-            for result, run, given in zip(pack.results, runs, values, strict=True)
-        ],
-    }
-
-
-def _commit(folder: Path) -> str | None:
-    """Return the commit of the workspace, where it is one and git is there."""
-    try:
-        found = subprocess.run(
-            ["git", "rev-parse", "HEAD"],  # noqa: S607  whichever git the user has
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=10,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return found.stdout.strip()

@@ -1,8 +1,7 @@
 """Which what-if study to run: a notebook, the scenarios it compares, and the baseline they share."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,12 +10,12 @@ from pmo_analytics import capacity, packs, reports
 from pmo_analytics import warehouse as house
 from pmo_analytics.errors import UnknownNameError, UsageError
 from pmo_analytics.pages import parameters
+from pmo_analytics.pages.names import safe_name
 from pmo_analytics.planning.baseline import baseline
 from pmo_analytics.planning.case import BASELINE
 from pmo_analytics.scenarios import files as scenario_files
 from pmo_analytics.scenarios import scenario
 
-LONGEST_NAME = 120  # letters in the name of a folder of pages
 ASSUMED = (
     "delay_cost",
     "most_delay_months",
@@ -32,6 +31,7 @@ class Study:
     names: tuple[str, ...]
     values: dict[str, parameters.Value]
     warnings: tuple[str, ...]
+    pinned: dict[str, parameters.Value] = field(default_factory=dict)  # the load every cell sees
 
 
 def plan(
@@ -58,8 +58,9 @@ def plan(
     if paths and "scenarios" not in declared:
         raise UsageError(f"{chosen.stem} compares no scenarios; leave --scenario out")
     _refuse_paths(paths)
-    portfolio = portfolio_id or _meant(paths, warehouse)
-    day = _reported(portfolio, warehouse, status_date, known_at)
+    load_id = packs.known_load(warehouse, known_at)
+    portfolio = portfolio_id or _meant(paths, warehouse, load_id)
+    day = _reported(portfolio, warehouse, status_date, load_id)
     values: dict[str, parameters.Value] = {
         "portfolio_id": portfolio,
         "status_date": day.isoformat(),
@@ -72,9 +73,12 @@ def plan(
     if more.get("shown"):
         _refuse_shown(str(more["shown"]), chosen.stem, paths, portfolio)
     is_compared = "scenarios" in declared
-    warnings = _warnings(chosen.stem, paths, warehouse, values | more) if is_compared else []
+    seen = values | more | {"known_at": load_id}
+    warnings = _warnings(chosen.stem, paths, warehouse, seen) if is_compared else []
     kept = {name: value for name, value in values.items() if name in declared}
-    return Study(chosen, tuple(path.stem for path in paths), kept | more, tuple(warnings))
+    names = tuple(path.stem for path in paths)
+    pinned: dict[str, parameters.Value] = {"known_at": str(load_id)}
+    return Study(chosen, names, kept | more, tuple(warnings), pinned)
 
 
 def _refuse_paths(paths: Sequence[Path]) -> None:
@@ -98,10 +102,10 @@ def _refuse_shown(shown: str, study: str, paths: Sequence[Path], portfolio: str)
         )
 
 
-def _meant(paths: Sequence[Path], warehouse: str) -> str:
+def _meant(paths: Sequence[Path], warehouse: str, load_id: int) -> str:
     """Return the portfolio the scenarios are meant for, or the only one there is."""
     meant = sorted({name for path in paths if (name := scenario.read(path).baseline)})
-    known = [p.portfolio_id for p in packs.latest_reports(warehouse)]
+    known = [p.portfolio_id for p in packs.latest_reports(warehouse, load_id)]
     found = meant if paths else known
     if len(found) == 1:
         return found[0]
@@ -113,12 +117,13 @@ def _meant(paths: Sequence[Path], warehouse: str) -> str:
     raise UsageError(f"choose a portfolio with --portfolio; there are {', '.join(known) or 'none'}")
 
 
-def _reported(portfolio: str, warehouse: str, day: date | None, known_at: str) -> date:
+def _reported(portfolio: str, warehouse: str, day: date | None, load_id: int) -> date:
     """Return the date asked for, if the portfolio reported then; otherwise that of its last report."""
     if day is not None:
-        packs.plans(warehouse, day, portfolio, unit="", known_at=known_at, pmo_type="")
+        at = {"unit": "", "known_at": str(load_id), "pmo_type": "controlling"}
+        packs.plans(warehouse, day, portfolio, **at)
         return day
-    reported = {p.portfolio_id: p.status_date for p in packs.latest_reports(warehouse)}
+    reported = {p.portfolio_id: p.status_date for p in packs.latest_reports(warehouse, load_id)}
     if portfolio not in reported:
         raise UnknownNameError(
             f"there is no portfolio '{portfolio}' with reports; there are {', '.join(reported)}"
@@ -134,7 +139,7 @@ def _warnings(
         "portfolio_id": str(values["portfolio_id"]),
         "status_date": date.fromisoformat(str(values["status_date"])),
     }
-    with house.open(warehouse, known_at=str(values["known_at"]) or None) as con:
+    with house.open(warehouse, known_at=values["known_at"]) as con:
         if study == "selection_what_if":
             from pmo_analytics.priorities import study as prioritisation_study
 
@@ -175,9 +180,8 @@ def _notebook(name: str) -> Path:
 
 def run(study: Study, *, out: Path) -> reports.Pack:
     """Run a study; its page goes to `out/studies/<notebook>/<scenarios>/<portfolio>/<date>/`."""
-    named = "+".join(study.names)
-    if len(named) > LONGEST_NAME:  # a folder could not be called so
-        digest = hashlib.sha256(named.encode()).hexdigest()[:8]
-        named = f"{named[:LONGEST_NAME]}+{digest}"
-    folder = out / "studies" / study.notebook.stem / named
-    return reports.run_pack([reports.Run(study.notebook, study.values)], folder, jobs=1)
+    below = Path("studies", study.notebook.stem)
+    if study.names:
+        below /= safe_name("+".join(study.names))
+    run = reports.Run(study.notebook, study.values, pinned=study.pinned)
+    return reports.run_pack([run], out, below=below, jobs=1)

@@ -5,6 +5,7 @@ JupyterLab draws without a network; the exporter reads the same output, so a not
 show the same chart.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import altair as alt
@@ -22,6 +23,7 @@ GREEN = "#2c8c7c"
 RAG = {"red": RED, "amber": AMBER, "green": GREEN}
 
 CHART_MIME = "application/vnd.vegalite.v5+json"
+MOST_ROWS = 300  # named in one chart; more is a picture nobody reads
 _V5_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 _NAME = "pmo"
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
@@ -131,7 +133,63 @@ def _theme() -> alt.theme.ThemeConfig:
 
 def _render(spec: dict[str, Any], **_options: Any) -> dict[str, Any]:  # noqa: ANN401
     """Bundle a chart for display: JupyterLab knows Vega-Lite 5, and our charts keep within it."""
-    return {CHART_MIME: spec | {"$schema": _V5_SCHEMA}, "text/plain": description(spec)}
+    drawn = within_rows(spec)
+    return {CHART_MIME: drawn | {"$schema": _V5_SCHEMA}, "text/plain": description(spec)}
+
+
+def within_rows(spec: dict[str, Any], most: int = MOST_ROWS) -> dict[str, Any]:
+    """Return a chart with its first rows, where it names more than a picture can show.
+
+    Rows named in order become one nested expression, which Vega cannot read beyond some 1,500 and
+    needs many seconds for long before. The subtitle says how many rows are left out.
+    """
+    orders = [order for order in _orders(spec) if len(order["sort"]) > most]
+    if not orders:
+        return spec
+    kept: dict[str, set[Any]] = {}
+    for order in orders:
+        kept.setdefault(order["field"], set()).update(order["sort"][:most])
+    longest = max(len(order["sort"]) for order in orders)
+    cut: dict[str, Any] = _with_first_rows(spec, most)
+    cut["datasets"] = {
+        name: [row for row in rows if all(row.get(at) in kept[at] for at in kept if at in row)]
+        for name, rows in spec.get("datasets", {}).items()
+    }
+    headline, below = title(spec)
+    note = f"{below}. " if below else ""
+    note += f"The first {most} of {longest:,} rows"
+    return cut | {"title": {"text": headline, "subtitle": note}}
+
+
+def _orders(part: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401
+    """Yield the channels of a chart that name their rows in order."""
+    if isinstance(part, dict):
+        if isinstance(part.get("sort"), list) and "field" in part:
+            yield part
+        for key, each in part.items():
+            if key != "datasets":
+                yield from _orders(each)
+    elif isinstance(part, list):
+        for each in part:
+            yield from _orders(each)
+
+
+def _with_first_rows(part: Any, most: int) -> Any:  # noqa: ANN401
+    """Cut every order to its first rows, and the height of what is drawn with them."""
+    if isinstance(part, list):
+        return [_with_first_rows(each, most) for each in part]
+    if not isinstance(part, dict):
+        return part
+    cut = {
+        key: each if key == "datasets" else _with_first_rows(each, most)
+        for key, each in part.items()
+    }
+    if isinstance(cut.get("sort"), list) and "field" in cut:
+        cut["sort"] = cut["sort"][:most]
+    longest = max((len(order["sort"]) for order in _orders(part)), default=0)
+    if isinstance(cut.get("height"), int | float) and longest > most:
+        cut["height"] = cut["height"] * most / longest
+    return cut
 
 
 def description(spec: dict[str, Any]) -> str:

@@ -151,23 +151,81 @@ def test_a_page_made_later_joins_the_index_of_its_pack(reviewed, pointer, tmp_pa
     assert 'href="portfolio_review.html"' in (folder / "index.html").read_text()
 
 
-def test_a_page_known_at_another_time_is_kept_and_found_from_the_index(
-    reviewed, load, pointer, tmp_path
-):
-    now, pack = reviewed
+def test_what_was_issued_is_kept_when_a_correction_changes_it(reviewed, load, pointer, tmp_path):
+    issued, pack = reviewed
     known = json.loads((pack.folder / "manifest.json").read_text())["load_id"]
+    copy = f"portfolio_review.load-{known}.html"
+    assert pack.replaced == []
     load(**CORRECTION)
 
-    _, then = _page(pointer, tmp_path / "then", known_at=str(known))
-    copy = f"portfolio_review.load-{known}.html"
+    corrected, now = _page(pointer, tmp_path / "then")
 
-    assert pack.replaced == []
-    assert then.replaced == [copy]
-    assert (pack.folder / copy).read_text() == now
-    assert f'href="{copy}"' in then.index.read_text()
-    _, again = _page(pointer, tmp_path / "then", known_at=str(known))
-    assert again.replaced == []  # the same past replaces its own page, and the copy stays
+    assert _body(corrected) != _body(issued)
+    assert now.replaced == [copy]
+    assert (pack.folder / copy).read_text() == issued
+    assert f'href="{copy}"' in now.index.read_text()
+    _, again = _page(pointer, tmp_path / "then")
+    assert again.replaced == []  # the same facts replace their own page, and the copy stays
     assert f'href="{copy}"' in again.index.read_text()
+    _, past = _page(pointer, tmp_path / "then", known_at=str(known))
+    assert past.replaced == [f"portfolio_review.load-{known + 1}.html"]
+    assert (past.folder / past.replaced[0]).read_text() == corrected
+
+
+def test_a_load_that_changes_nothing_on_a_page_leaves_no_copy_of_it(
+    reviewed, load, pointer, tmp_path
+):
+    issued, _ = reviewed
+    load(
+        project="""
+        project_id | name | portfolio_id
+        X          | Else | other
+        """
+    )
+
+    after, pack = _page(pointer, tmp_path / "then")
+
+    assert _body(after) == _body(issued)
+    assert pack.replaced == []
+
+
+def test_every_page_of_a_pack_shows_the_load_that_was_last_when_it_began(
+    reviewed, load, pointer, tmp_path
+):
+    """A correction is published after the pack was planned and before any notebook runs."""
+    then, _ = reviewed
+    (plan,) = packs.plans(
+        str(pointer), date(2025, 4, 30), "bank", unit="", known_at="", pmo_type="controlling"
+    )
+    load(**CORRECTION)
+
+    pack = packs.run(
+        plan, warehouse=str(pointer), out=tmp_path / "now", jobs=1, only=(REVIEW,), given={}
+    )
+
+    manifest = json.loads((pack.folder / "manifest.json").read_text())
+    (review,) = manifest["notebooks"]
+    assert manifest["load_id"] == review["record"]["load_id"] == plan.load_id
+    page = (pack.folder / "portfolio_review.html").read_text()
+    assert _body(page) == _body(then)
+    assert review["parameters"]["known_at"] == ""  # as asked for
+    parameter = re.search(r"<code>known_at</code></th>(.*?)</tr>", page).group(1)
+    assert ">none<" in parameter
+
+
+def test_an_index_of_pages_from_different_loads_says_so_of_each(reviewed, load, pointer, tmp_path):
+    _, pack = reviewed
+    first = json.loads((pack.folder / "manifest.json").read_text())
+    assert "not made from the same facts" not in pack.index.read_text()
+    load(**CORRECTION)
+
+    _page(pointer, tmp_path / "then", only="data_quality")
+
+    index = pack.index.read_text()
+    assert "These pages were not made from the same facts" in index
+    assert "Known at</dt><dd>not the same for all pages" in index
+    for load_id in (first["load_id"], first["load_id"] + 1):
+        assert f", load {load_id}." in index
 
 
 def test_a_pack_can_be_planned_for_every_portfolio_that_reports(load, pointer):

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 
 from pmo_analytics import reports
 from pmo_analytics.errors import UnknownNameError, UnreadableFileError, UsageError
-from pmo_analytics.pages import exporter, live_charts
+from pmo_analytics.pages import exporter, live_charts, names, publishing
 
 HERE = Path(__file__).parent
 NOTEBOOKS = HERE / "notebooks"
@@ -28,7 +29,7 @@ def run(name, **parameters):
 @pytest.fixture(scope="module")
 def pack(tmp_path_factory):
     warehouse = str(Path.cwd() / "data" / "warehouse.duckdb")
-    out = tmp_path_factory.mktemp("reports")
+    out = tmp_path_factory.mktemp("reports") / "pages"
     return reports.run_pack([run("briefing", warehouse_path=warehouse), run("fails")], out)
 
 
@@ -146,6 +147,58 @@ def test_a_portfolio_cannot_name_a_folder_outside(tmp_path):
     assert pack.folder.resolve().is_relative_to((tmp_path / "out").resolve())
 
 
+@pytest.mark.parametrize(
+    "name", ["MER-021", "0042", "1e5", "Retail Banking", "R_D.2", "Beschaffung Süd", "予測", "हिन्दी"]
+)
+def test_a_plain_id_names_its_folder_as_it_is(name):
+    assert names.safe_name(name) == name
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("a/b", "a-b"),
+        ("a/b", "a:b"),
+        ("x" * 300, "x" * 301),
+        ("予" * 100, "予" * 101),
+        (".", ".."),
+        ("con", "CON.x"),
+        ("index.html", "manifest.json"),
+        ("Retail ", "Retail"),
+        ("a\x0bb", "a\u2028b"),
+        ("e\u0301", "\u00e9"),
+    ],
+)
+def test_two_ids_never_share_a_folder(tmp_path, one, other):
+    made = []
+    for text in (one, other):
+        folder = names.folder(tmp_path, text)
+        folder.mkdir()  # the system takes the name, and it is a new one
+        made.append(folder.name)
+
+    assert all(len(name.encode()) <= names.LONGEST + 9 for name in made)
+    assert len({name.casefold() for name in made}) == 2
+    assert [names.folder(tmp_path, text).name for text in (one, other)] == made
+
+
+def test_ids_that_differ_only_in_case_have_folders_that_do_not(tmp_path):
+    """On disks that ignore case, ABC and abc would be one folder."""
+    (tmp_path / "ABC").mkdir()
+
+    assert names.folder(tmp_path, "ABC").name == "ABC"
+    assert re.fullmatch(r"abc-[0-9a-f]{8}", names.folder(tmp_path, "abc").name)
+
+
+def test_pages_of_one_notebook_that_differ_only_in_case_are_two_pages(tmp_path):
+    runs = [replace(run("fails"), label=label) for label in ("p1", "P1", "p2")]
+    pack = reports.run_pack(runs, tmp_path)
+
+    pages = [result.page.casefold() for result in pack.results]
+    assert len(set(pages)) == 3
+    assert pages[2] == "fails-p2.failed.html"
+    assert all((pack.folder / result.page).is_file() for result in pack.results)
+
+
 def test_the_manifest_says_how_the_pack_came_to_be(pack):
     manifest = json.loads((pack.folder / "manifest.json").read_text(encoding="utf-8"))
     briefing, fails = manifest["notebooks"]
@@ -168,7 +221,7 @@ def test_the_page_states_what_it_is_about_and_where_it_came_from(page):
     command = re.search(r"pmo report [^<]*", page).group()
     assert command == (
         "pmo report --only briefing --portfolio demo --status-date 2024-03-31 "
-        "--known-at 2024-04-02T09:30:00+00:00"
+        "--known-at 2024-04-02T09:30:00+00:00 --out pages"
     )
 
 
@@ -181,7 +234,7 @@ def test_a_page_of_a_study_says_how_the_study_is_run_again():
         "seed": 2,
     }
 
-    assert exporter.command("what_if", given, notebook="notebooks/studies/what_if.ipynb") == (
+    assert exporter.command(given, notebook="notebooks/studies/what_if.ipynb") == (
         "pmo study what_if --portfolio demo --status-date 2024-03-31 -p unit=Retail "
         "--scenario data/scenarios/a.yaml --scenario 'data/scenarios/b b.yaml' -p seed=2"
     )
@@ -327,6 +380,108 @@ def test_a_failure_keeps_the_page_of_an_earlier_run_and_success_removes_the_fail
     assert "page of an earlier run" in bad.index.read_text(encoding="utf-8")
     wanting("there")
     assert not list(bad.folder.glob("*.failed.*"))
+
+
+def _made(source, folder):
+    """Run a notebook of one cell, and another beside it."""
+    for name, text in (("one", source), ("other", "print(0)")):
+        cell = nbformat.v4.new_code_cell(text, id="draws")
+        nbformat.write(nbformat.v4.new_notebook(cells=[cell]), folder / f"{name}.ipynb")
+    runs = [reports.Run(folder / f"{name}.ipynb") for name in ("one", "other")]
+    return reports.run_pack(runs, folder / "out")
+
+
+def test_a_page_that_was_kept_back_by_a_failure_is_kept_when_it_is_replaced(tmp_path):
+    """A page of load 1, a failure at load 2, a page of load 3: the first must not be lost."""
+    says = "from pmo_analytics import present\n\npresent.record(load_id={0}, headline='{0}')"
+    first = _made(says.format(1), tmp_path)
+    issued = (first.folder / "one.html").read_text(encoding="utf-8")
+    _made("1 / 0", tmp_path)
+
+    last = _made(says.format(3), tmp_path)
+
+    assert last.replaced == ["one.load-1.html"]
+    assert (last.folder / "one.load-1.html").read_text(encoding="utf-8") == issued
+    manifest = json.loads((last.folder / "manifest.json").read_text(encoding="utf-8"))
+    assert [each["load_id"] for each in manifest["notebooks"][0]["kept"]] == [1]
+
+
+def test_a_chart_that_cannot_be_drawn_costs_its_page_and_no_other(tmp_path):
+    source = (
+        "from IPython.display import display\n\n"
+        'display({"application/vnd.vegalite.v5+json": {"mark": 5}}, raw=True)\n'
+        'print("read on")'
+    )
+    pack = _made(source, tmp_path)
+
+    drawn, _ = pack.results
+    assert drawn.failure["cell"] == "draws"
+    assert drawn.failure["error"].startswith("the chart cannot be drawn")
+    page = (pack.folder / "one.failed.html").read_text(encoding="utf-8")
+    assert "This page is incomplete" in page
+    assert "read on" in page
+    assert (pack.folder / "other.html").is_file()
+
+
+def test_a_page_that_cannot_be_written_costs_no_other(tmp_path, monkeypatch):
+    def broken(nb, *_):
+        if "print(1)" in nb.cells[0].source and nb.cells[0].outputs:
+            raise ValueError("unlucky")
+
+    monkeypatch.setattr(exporter, "drop_title", broken)
+    pack = _made("print(1)", tmp_path)
+
+    assert pack.results[0].failure["error"] == "the page could not be written: unlucky"
+    assert "unlucky" in (pack.folder / "one.failed.html").read_text(encoding="utf-8")
+    assert pack.results[1].status == "ok"
+
+
+UNSHOWN = "A\x0bB\u2028C\x1b[31mD\x00E\x85F\x9bG\ufffe"
+SHOWN = "A B C\u241b[31mD\u2400E F\ufffdG\ufffd"
+
+
+def test_characters_that_no_page_can_hold_are_shown_as_signs(tmp_path):
+    """Drawing a control character would end the whole process, which nothing could catch."""
+    source = f"""
+import pandas as pd
+from pmo_analytics import charts, present, theme
+
+theme.enable()
+name = {UNSHOWN!r}
+frame = pd.DataFrame({{"name": [name], "drift_days": [3.0], "currency": ["GBP"]}})
+present.record(headline=name, portfolio=name)
+display(present.reading(name))
+display(charts.drawing.ranked(frame, "drift_days", title=name, axis="d", tooltip=[], label="d"))
+"""
+    pack = _made(source.strip(), tmp_path)
+
+    assert pack.results[0].failure is None
+    page = without_our_scripts((pack.folder / "one.html").read_text(encoding="utf-8"))
+    assert page.count(SHOWN) >= 5  # headline, reading, title, picture, data of the chart
+    for html in (page, pack.index.read_text(encoding="utf-8")):
+        assert SHOWN in html
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe]", html)
+
+
+def test_a_folder_that_cannot_be_written_is_refused_in_a_sentence(tmp_path):
+    (tmp_path / "out").write_text("a file")
+
+    with pytest.raises(UsageError, match=r"no page can be written: .*out"):
+        reports.run_pack([run("fails")], tmp_path / "out")
+
+
+def test_a_run_that_is_stopped_leaves_the_pack_as_it_was(tmp_path, monkeypatch):
+    first = _made("print(1)", tmp_path)
+    before = {path.name: path.read_bytes() for path in first.folder.iterdir()}
+
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(publishing, "publish", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        _made("print(2)", tmp_path)
+
+    assert {path.name: path.read_bytes() for path in first.folder.iterdir()} == before
 
 
 @pytest.mark.parametrize(

@@ -148,7 +148,9 @@ def test_only_what_is_compared_can_be_shown_and_the_baseline_always_is(sample):
 def test_many_scenarios_share_a_folder_whose_name_is_not_too_long(tmp_path, monkeypatch):
     """A file system takes 255 letters; the names of six scenarios may be longer."""
     folders = []
-    monkeypatch.setattr(studies.reports, "run_pack", lambda _, folder, **__: folders.append(folder))
+    monkeypatch.setattr(
+        studies.reports, "run_pack", lambda _, __, below, **___: folders.append(below)
+    )
     names = tuple(f"scenario_{n}_{'x' * 50}" for n in range(6))
     study = studies.Study(NOTEBOOKS[0], names, {}, ())
 

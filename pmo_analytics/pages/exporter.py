@@ -8,9 +8,11 @@ the browser run these scripts and no other, so nothing that came from data can r
 import base64
 import copy
 import hashlib
+import itertools
 import re
 import shlex
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from html import escape, unescape
 from pathlib import Path
@@ -38,9 +40,12 @@ _PACK_OPTIONS = {
     "pmo_type": "--pmo-type",
     "warehouse_path": "--warehouse",
 }
+_OUT = "reports"  # where pages go unless told otherwise
 _PRIORITY = [CHART_MIME, "text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg"]
 _HEADING = re.compile(r'<h([23]) id="([^"]+)">(.*?)</h\1>', re.DOTALL)
 _ADDRESS = re.compile(r"""\s(?:src|href|action|poster|data|xlink:href)=(["'])https?://.*?\1""")
+_UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_BREAKS = "\x0b\x0c\r\x1c\x1d\x1e\x85\u2028\u2029"
 _VERSIONED = ("pmo-analytics", "duckdb", "pandas", "altair")
 
 
@@ -97,15 +102,17 @@ class PmoReportExporter(HTMLExporter):
         self, nb: nbformat.NotebookNode, resources: dict[str, Any] | None = None, **options: object
     ) -> tuple[str, dict[str, Any]]:
         """Render the page; `resources["failure"]` says why a run ended when no output does."""
-        nb = without_machine_paths(nb)
+        nb = in_legible_words(without_machine_paths(nb))
         resources = resources or {}
+        charts, undrawn = _drawn(nb)
+        resources["failure"] = resources.get("failure") or failure(nb) or undrawn
         resources["page"] = facts(nb, resources)
         drop_title(nb)
         make_regular(nb)
-        charts: list[dict[str, Any]] = []
         names: set[str] = set()
+        places = itertools.count(1)
         self.filters |= {
-            "pmo_chart": lambda spec: _placeholder(charts, spec),
+            "pmo_chart": lambda _: f"<!--pmo:chart:{next(places)}-->",
             "markdown2html": lambda text: MarkdownWithMath(PageRenderer(seen=names)).render(text),
         }
         # The charts are put in afterwards: nbconvert parses the whole page once more.
@@ -114,8 +121,7 @@ class PmoReportExporter(HTMLExporter):
         contents = [(name, re.sub("<[^>]+>", "", text)) for _, name, text in _HEADING.findall(html)]
         links = "".join(f'<li><a href="#{name}">{text}</a></li>' for name, text in contents)
         html = html.replace("<!--pmo:contents-->", links)
-        for number, spec in enumerate(charts, 1):
-            drawn = live_charts.figure(spec, number)
+        for number, drawn in enumerate(charts, 1):
             html = html.replace(f"<!--pmo:chart:{number}-->", drawn)
         return with_scripts(html, live=bool(charts)), resources
 
@@ -125,9 +131,52 @@ def unbroken(html: str) -> str:
     return re.sub(f"{MINUS}(?=[{''.join(SYMBOLS.values())}])", f"{MINUS}&#8288;", html)
 
 
-def _placeholder(charts: list[dict[str, Any]], spec: dict[str, Any]) -> str:
-    charts.append(spec)
-    return f"<!--pmo:chart:{len(charts)}-->"
+def _drawn(nb: nbformat.NotebookNode) -> tuple[list[str], dict[str, str] | None]:
+    """Draw every chart, in the order shown, and name the first cell whose chart cannot be."""
+    shown = [
+        (cell.get("id", ""), output.data[CHART_MIME])
+        for cell in nb.cells
+        for output in cell.get("outputs", [])
+        if CHART_MIME in output.get("data", {})
+    ]
+    drawn, failed = [], None
+    for number, (cell, spec) in enumerate(shown, 1):
+        try:
+            drawn.append(live_charts.figure(spec, number))
+        except Exception as error:  # noqa: BLE001  one chart must not take the page down
+            why = f"the chart cannot be drawn: {str(error).strip().partition(chr(10))[0]}"
+            drawn.append(f'<p class="pmo-needs">{escape(why)}</p>')
+            failed = failed or {"cell": cell, "error": why}
+    return drawn, failed
+
+
+def legible(text: str) -> str:
+    """Return text without characters that no page, chart or screen can hold.
+
+    Old line breaks (vertical tab, U+2028 and the like) become spaces, other control characters a
+    sign for each, so that what was received stays visible.
+    """
+    return _UNSHOWN.sub(_sign, text)
+
+
+def _sign(found: re.Match[str]) -> str:
+    char = found[0]
+    if char in _BREAKS:
+        return " "
+    place = ord(char)
+    return chr(0x2400 + place) if place < 0x20 else "\u2421" if place == 0x7F else "\ufffd"  # noqa: PLR2004
+
+
+def in_legible_words(nb: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Make all that cells show legible; the colours of a traceback are read later on."""
+    for cell in nb.cells:
+        for output in cell.get("outputs", []):
+            if "data" in output:
+                output.data = nbformat.from_dict(_each_text(dict(output.data), legible))  # type: ignore[no-untyped-call]
+    given = nb.metadata.get("papermill", {})
+    if "parameters" in given:
+        given["parameters"] = _each_text(dict(given["parameters"]), legible)
+    return nb
 
 
 def with_scripts(html: str, *, live: bool) -> str:
@@ -162,9 +211,9 @@ def facts(nb: nbformat.NotebookNode, resources: dict[str, Any]) -> dict[str, Any
         "unit": values.get("unit") or "",
         "parameters": [(known[key], value, key in given) for key, value in values.items()],
         "command": command(
-            name,
             _changed(known, values, record),
             notebook=resources.get("notebook", f"{name}.ipynb"),
+            out=resources.get("out", ""),
         ),
         "versions": versions(),
         "failure": resources.get("failure") or failure(nb),
@@ -208,30 +257,38 @@ def failure(nb: nbformat.NotebookNode) -> dict[str, str] | None:
     return None
 
 
-def command(name: str, changed: dict[str, Any], *, notebook: str) -> str:
+def command(changed: dict[str, Any], *, notebook: str, out: str = "") -> str:
     """Return the command that makes this page again, from the values that are not defaults."""
-    if (
-        Path(notebook).parent.name == "studies"
-        and {"status_date", "portfolio_id"} <= changed.keys()
-    ):
-        return _study_command(name, changed)
-    if "status_date" in changed and changed.keys() <= _PACK_OPTIONS.keys():
-        options = [f"{_PACK_OPTIONS[key]} {shlex.quote(str(changed[key]))}" for key in changed]
-        return " ".join(["pmo report", f"--only {name}", *options])
+    path, named = Path(notebook), {"status_date", "portfolio_id"} <= changed.keys()
+    to = [f"--out {shlex.quote(out)}"] if out not in ("", _OUT) else []
+    if path.parent.name == "studies" and named:
+        return " ".join(["pmo study", path.stem, *_study_options(changed), *to])
+    is_of_pack = path.parent.name == "reports" or changed.keys() <= _PACK_OPTIONS.keys()
+    if "status_date" in changed and is_of_pack:
+        return " ".join(["pmo report", f"--only {path.stem}", *_options(changed), *to])
     options = [f"-p {key} {shlex.quote(str(value))}" for key, value in changed.items()]
-    return " ".join(["papermill", notebook, f"{name}-again.ipynb", *options])
+    return " ".join(["papermill", notebook, f"{path.stem}-again.ipynb", *options])
 
 
-def _study_command(name: str, changed: dict[str, Any]) -> str:
+def _options(changed: dict[str, Any]) -> list[str]:
+    return [
+        f"{_PACK_OPTIONS[key]} {shlex.quote(str(value))}"
+        if key in _PACK_OPTIONS
+        else f"-p {shlex.quote(f'{key}={value}')}"
+        for key, value in changed.items()
+    ]
+
+
+def _study_options(changed: dict[str, Any]) -> list[str]:
     options = []
     for key, value in changed.items():
         if key == "scenarios":
             options += [f"--scenario {shlex.quote(each)}" for each in str(value).split(",")]
-        elif key in _PACK_OPTIONS and key != "unit":
-            options.append(f"{_PACK_OPTIONS[key]} {shlex.quote(str(value))}")
+        elif key == "unit":
+            options.append(f"-p {shlex.quote(f'{key}={value}')}")
         else:
-            options.append(f"-p {key}={shlex.quote(str(value))}")
-    return " ".join(["pmo study", name, *options])
+            options += _options({key: value})
+    return options
 
 
 def _changed(
@@ -319,16 +376,23 @@ def _places(*folders: str) -> list[tuple[str, str]]:
     return sorted((item for item in places.items() if len(item[0]) > 1), key=lambda x: -len(x[0]))
 
 
-def _replaced(value: Any, places: list[tuple[str, str]]) -> Any:  # noqa: ANN401
+def _each_text(value: Any, change: Callable[[str], str]) -> Any:  # noqa: ANN401
+    """Return a value of JSON with each text in it changed."""
     if isinstance(value, dict):
-        return {key: _replaced(item, places) for key, item in value.items()}
+        return {change(str(key)): _each_text(item, change) for key, item in value.items()}
     if isinstance(value, list):
-        return [_replaced(item, places) for item in value]
-    if isinstance(value, str):
+        return [_each_text(item, change) for item in value]
+    return change(value) if isinstance(value, str) else value
+
+
+def _replaced(value: Any, places: list[tuple[str, str]]) -> Any:  # noqa: ANN401
+    def changed(text: str) -> str:
         for path, name in places:
-            if path in value:
-                value = _cut(value, path, name)
-    return value
+            if path in text:
+                text = _cut(text, path, name)
+        return text
+
+    return _each_text(value, changed)
 
 
 def _cut(text: str, path: str, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Which earlier pages are kept when a pack is run for another time of knowing, and where they lie."""
+"""Which earlier pages are kept when a pack is run again on other facts, and where they lie."""
 
 import json
 import re
@@ -7,46 +7,57 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-Kept = dict[str, list[dict[str, Any]]]
+Entry = dict[str, Any]  # what a manifest says of one page
+Kept = list[Entry]
 
 
-def published(folder: Path) -> list[dict[str, Any]]:
+def published(folder: Path) -> list[Entry]:
     """List what the last manifest says of the pages that still lie in a folder."""
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        found: list[dict[str, Any]] = manifest["notebooks"]
+        found: list[Entry] = manifest["notebooks"]
         return [entry for entry in found if (folder / entry["page"]).is_file()]
     except (OSError, ValueError, KeyError, TypeError):
         return []  # none yet, or not one of ours
 
 
-def keep(folder: Path, known_at: Mapping[str, str]) -> tuple[Kept, list[str]]:
-    """Copy each page that is about to be replaced by one known at another time.
+def last_good(folder: Path, entry: Mapping[str, Any]) -> Entry | None:
+    """Return what is known of the page that shows figures: this one, or that before a failure."""
+    good = dict(entry) if entry.get("status") == "ok" else entry.get("before")
+    return good if good and (folder / good["page"]).is_file() else None
 
-    Returns the copies there are of each page, and those just made.
 
-    `known_at` gives the parameter of each page that will be run. A run for the same time replaces
-    its page, as every run does; copies made before are kept on.
+def copies(folder: Path, entry: Mapping[str, Any]) -> Kept:
+    """List the copies of a page that were made before and still lie there."""
+    return [each for each in entry.get("kept", []) if (folder / each["page"]).is_file()]
+
+
+def keep(folder: Path, before: Entry | None, after: Entry) -> Entry | None:
+    """Copy the page about to be replaced, where it was known at another load and shows otherwise.
+
+    A run of the same load replaces its page, as does one of a load that changed nothing on it.
     """
-    kept: Kept = {}
-    made = []
-    for entry in published(folder):
-        name = str(entry["name"])
-        copies = [each for each in entry.get("kept", []) if (folder / each["page"]).is_file()]
-        asked = str(entry.get("parameters", {}).get("known_at") or "")
-        if name in known_at and asked != known_at[name] and entry.get("status") == "ok":
-            copy = _copied(folder, entry)
-            copies = [each for each in copies if each["page"] != copy["page"]] + [copy]
-            made.append(copy["page"])
-        if copies:
-            kept[name] = copies
-    return kept, made
-
-
-def _copied(folder: Path, entry: dict[str, Any]) -> dict[str, Any]:
-    """Copy a page under the load it shows, so that the same past is never kept twice."""
-    record = entry.get("record", {})
-    load = re.sub(r"\W+", "-", str(record.get("load_id") or record.get("known_at") or "earlier"))
-    page = f"{Path(entry['page']).stem}.load-{load}.html"
-    shutil.copyfile(folder / entry["page"], folder / page)
+    if not before or _moment(before) == _moment(after) or before.get("shown") == after["shown"]:
+        return None
+    record = before.get("record", {})
+    page = _free_name(folder, before)
+    shutil.copyfile(folder / before["page"], folder / page)
     return {"page": page, "known_at": record.get("known_at"), "load_id": record.get("load_id")}
+
+
+def _moment(entry: Mapping[str, Any]) -> str:
+    """Say when what a page shows was known: the load, or failing that what was asked for."""
+    record = entry.get("record", {})
+    asked = entry.get("parameters", {}).get("known_at")
+    return str(record.get("load_id") or record.get("known_at") or asked or "earlier")
+
+
+def _free_name(folder: Path, entry: Entry) -> str:
+    """Name a copy by its load; the same page is never kept twice, and another never replaced."""
+    load = re.sub(r"\W+", "-", _moment(entry))
+    stem, page = f"{Path(entry['page']).stem}.load-{load}", folder / entry["page"]
+    name, again = f"{stem}.html", 1
+    while (folder / name).exists() and (folder / name).read_bytes() != page.read_bytes():
+        again += 1
+        name = f"{stem}-{again}.html"
+    return name

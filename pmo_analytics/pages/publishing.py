@@ -1,0 +1,315 @@
+"""Answer what a run leaves in the folder of its pack: pages, kept copies, index and manifest.
+
+Pages are made in a folder of their own and moved into place together at the end, so that who stops
+a run half-way leaves the pack as it was, and index and manifest say what lies there.
+"""
+
+import hashlib
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from jinja2 import Environment, FileSystemLoader
+
+from pmo_analytics import present
+from pmo_analytics.figures import day
+from pmo_analytics.pages import exporter, kept_pages, names
+from pmo_analytics.pages.kept_pages import Entry
+from pmo_analytics.pages.parameters import Value
+
+_MOMENT = ("known_at", "load_id")  # what a record says of when it was known
+
+
+@dataclass(frozen=True)
+class Run:
+    """One notebook and what it is given; `pinned` goes to the kernel in place of what was asked."""
+
+    notebook: Path
+    parameters: Mapping[str, Value] = field(default_factory=dict)
+    label: str = ""  # what tells the pages of one notebook apart
+    pinned: Mapping[str, Value] = field(default_factory=dict)
+    is_hashed: bool = False  # another label of the pack differs from this one only in case
+
+    @property
+    def name(self) -> str:
+        """Return the name of its page."""
+        if not self.label:
+            return self.notebook.stem
+        name = names.safe_name(self.label)
+        return f"{self.notebook.stem}-{names.hashed(name, self.label) if self.is_hashed else name}"
+
+
+@dataclass(frozen=True)
+class Executed:
+    """What came back from a kernel: the notebook as text, and why it ended early, if it did."""
+
+    notebook: str
+    failure: dict[str, str] | None
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Result:
+    """How one notebook of a pack ended; `shown` is a hash of what its page shows."""
+
+    name: str
+    title: str
+    status: str  # "ok" or "failed"
+    seconds: float
+    page: str
+    sha256: str
+    record: dict[str, Any]
+    failure: dict[str, str] | None = None
+    shown: str = ""
+
+
+@dataclass(frozen=True)
+class Pack:
+    """What a run published, and where."""
+
+    folder: Path
+    results: list[Result]
+    replaced: list[str] = field(default_factory=list)  # copies of pages known at another time
+
+    @property
+    def index(self) -> Path:
+        """Return the front page."""
+        return self.folder / "index.html"
+
+    @property
+    def failed(self) -> list[Result]:
+        """Return the notebooks that failed; the caller ends with exit code 4 if there are any."""
+        return [result for result in self.results if result.status == "failed"]
+
+
+# One page ------------------------------------------------------------------------------------------
+
+
+def make_page(run: Run, executed: Executed, folder: Path, *, out: str) -> Result:
+    """Write the page and the executed notebook of one run into a folder.
+
+    A page that cannot be written is a failed page, and no other is the worse for it.
+    """
+    notebook = nbformat.reads(executed.notebook, as_version=4)  # type: ignore[no-untyped-call]
+    asked = notebook.metadata.setdefault("papermill", {})
+    asked["parameters"] = dict(run.parameters)
+    failure = executed.failure
+    try:
+        page, resources = _page(run, notebook, failure, out)
+    except Exception as error:  # noqa: BLE001  one page must not take the pack down
+        failure = failure or {"cell": "", "error": f"the page could not be written: {error}"}
+        page, resources = _page(run, _without_outputs(notebook), failure, out)
+    facts = resources["page"]
+    failure = facts["failure"]
+    name = f"{run.name}.failed" if failure else run.name
+    write(folder / f"{name}.ipynb", executed.notebook)
+    write(folder / f"{name}.html", page)
+    return Result(
+        name=run.name,
+        title=facts["title"] + (f": {exporter.legible(run.label)}" if run.label else ""),
+        status="failed" if failure else "ok",
+        seconds=round(executed.seconds, 2),
+        page=f"{name}.html",
+        sha256=hashlib.sha256(page.encode()).hexdigest(),
+        record=facts["record"],
+        failure=failure,
+        shown=_shown(notebook),
+    )
+
+
+def _page(
+    run: Run, notebook: nbformat.NotebookNode, failure: dict[str, str] | None, out: str
+) -> tuple[str, dict[str, Any]]:
+    page_exporter = exporter.PmoReportExporter()  # type: ignore[no-untyped-call]
+    return page_exporter.from_notebook_node(
+        notebook,
+        {
+            "metadata": {"name": run.name},
+            "failure": failure,
+            "index": "index.html",
+            "notebook": exporter.workspace_name(run.notebook),
+            "out": out,
+        },
+    )
+
+
+def _without_outputs(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = []
+    return notebook
+
+
+def _shown(notebook: nbformat.NotebookNode) -> str:
+    """Hash what a page shows, less when that was known: two packs of the same facts are alike."""
+    parts: list[object] = []
+    for cell in notebook.cells:
+        parts.append(cell.source if cell.cell_type == "markdown" else "")
+        for output in cell.get("outputs", []):
+            data = dict(output.get("data", {}))
+            record = data.pop(present.RECORD_MIME, {})
+            parts += [data, {key: said for key, said in record.items() if key not in _MOMENT}]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def write(path: Path, text: str) -> None:
+    """Replace a file whole: who reads it sees the old one or the new one, never half."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(text)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+
+# The pack ------------------------------------------------------------------------------------------
+
+
+def publish(
+    folder: Path,
+    made: Path,
+    runs: Sequence[Run],
+    results: Sequence[Result],
+    *,
+    values: Sequence[dict[str, Value]],
+    started: datetime,
+) -> Pack:
+    """Move pages that were made into place, keep those they replace, write index and manifest.
+
+    `values` are the parameters of each run as asked for, with the defaults of its notebook.
+    """
+    before = {entry["name"]: entry for entry in kept_pages.published(folder)}
+    entries, replaced = [], []
+    for entry in _entries(runs, results, values, started):
+        old = before.pop(entry["name"], {})
+        good = kept_pages.last_good(folder, old)
+        entry["kept"] = kept_pages.copies(folder, old)
+        if entry["status"] == "failed":
+            entry["before"] = good
+        elif copy := kept_pages.keep(folder, good, entry):
+            others = [each for each in entry["kept"] if each["page"] != copy["page"]]
+            entry["kept"] = [*others, copy]
+            replaced.append(copy["page"])
+        entries.append(entry)
+    entries += [
+        earlier | {"kept": kept_pages.copies(folder, earlier)} for earlier in before.values()
+    ]
+    for result in results:
+        _move(made, folder, result)
+    pack = Pack(folder, list(results), replaced)
+    record = _merged([*(result.record for result in results), *(e["record"] for e in entries)])
+    write(pack.index, _index(folder, entries, record, values[0]))
+    manifest = _manifest(record, values[0], runs[0].notebook, started) | {"notebooks": entries}
+    write(folder / "manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
+    return pack
+
+
+def _move(made: Path, folder: Path, result: Result) -> None:
+    for ending in (".ipynb", ".html"):
+        name = Path(result.page).stem + ending
+        (made / name).replace(folder / name)
+    if result.status == "ok":
+        for stale in folder.glob(f"{result.name}.failed.*"):
+            stale.unlink()
+
+
+def _merged(records: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Merge what pages recorded, the first winning: for what is the same on all of them."""
+    merged: dict[str, Any] = {}
+    for record in records:
+        merged = dict(record) | merged
+    return merged
+
+
+def _index(
+    folder: Path, entries: list[Entry], record: dict[str, Any], values: Mapping[str, Value]
+) -> str:
+    """Render the front page: each page with its headline and how it ended."""
+    environment = Environment(
+        loader=FileSystemLoader(exporter.TEMPLATES),
+        autoescape=False,  # noqa: S701  escaped by | e
+    )
+    loads = {entry["record"].get("load_id") for entry in entries if entry["status"] == "ok"}
+    html = environment.get_template("pack.html.j2").render(
+        results=entries,
+        earlier={e["name"] for e in entries if (folder / f"{e['name']}.html").exists()},
+        is_mixed=len(loads) > 1,
+        instant=exporter.instant,
+        record=record,
+        portfolio=record.get("portfolio") or values.get("portfolio_id") or "Portfolio",
+        status_date=day(values.get("status_date")),
+        known_at=exporter.instant(record.get("known_at") or values.get("known_at")),
+        unit=values.get("unit") or "",
+        style=exporter.style(),
+        versions=exporter.versions(),
+    )
+    return exporter.with_scripts(exporter.unbroken(exporter.legible(html)), live=False)
+
+
+def _entries(
+    runs: Sequence[Run],
+    results: Sequence[Result],
+    values: Sequence[dict[str, Value]],
+    started: datetime,
+) -> list[Entry]:
+    return [
+        {
+            "name": result.name,
+            "title": result.title,
+            "started": started.isoformat(timespec="seconds"),
+            "notebook": exporter.workspace_name(run.notebook),
+            "parameters": {key: exporter.workspace_name(value) for key, value in given.items()},
+            "status": result.status,
+            "seconds": result.seconds,
+            "failure": result.failure,
+            "page": result.page,
+            "sha256": result.sha256,
+            "shown": result.shown,
+            "record": result.record,
+        }
+        for result, run, given in zip(results, runs, values, strict=True)
+    ]
+
+
+def _manifest(
+    record: dict[str, Any], values: Mapping[str, Value], notebook: Path, started: datetime
+) -> dict[str, Any]:
+    """Say how the pack came to be: the one place where the time of the run is written."""
+    return {
+        "portfolio_id": values.get("portfolio_id"),
+        "status_date": values.get("status_date"),
+        "known_at": record.get("known_at") or values.get("known_at"),
+        "load_id": record.get("load_id"),
+        "started": started.isoformat(timespec="seconds"),
+        "ended": datetime.now(UTC).isoformat(timespec="seconds"),
+        "versions": exporter.versions(),
+        "commit": _commit(notebook.parent),
+        "sources": record.get("sources", []),
+    }
+
+
+def _commit(folder: Path) -> str | None:
+    """Return the commit of the workspace, where it is one and git is there."""
+    try:
+        found = subprocess.run(
+            ["git", "rev-parse", "HEAD"],  # noqa: S607  whichever git the user has
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=10,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return found.stdout.strip()
