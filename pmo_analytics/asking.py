@@ -161,17 +161,24 @@ def of_roles(
 ) -> pd.DataFrame:
     """Rows of a view by role and month, from the month of the date on, for roles a scope asks for.
 
+    Figures are of whole roles; where a row names a project, it is one of the scope.
+
     Raises:
         UnknownNameError: nothing was reported on `status_date`, or the scope does not exist.
     """
     asked = {"portfolio_id": portfolio_id, "project_id": project_id, "unit": unit}
     _require_report(con, status_date, asked)
-    return con.execute(
-        f"from {view} where month >= date_trunc('month', $status_date::date) and role_id in ("
-        "select d.role_id from demand as d inner join project as p on d.project_id = p.project_id "
+    columns = [column[0] for column in con.execute(f"from {view} limit 0").description or []]
+    own = (
+        "select p.project_id from project as p "
         "where ($portfolio_id is null or p.portfolio_id = $portfolio_id) "
         "and ($project_id is null or p.project_id = $project_id) "
-        f"and ($unit = '' or p.business_unit = $unit)) order by {order}",
+        "and ($unit = '' or p.business_unit = $unit)"
+    )
+    named = f" and project_id in ({own})" if "project_id" in columns else ""
+    return con.execute(
+        f"from {view} where month >= date_trunc('month', $status_date::date) and role_id in ("
+        f"select role_id from demand where project_id in ({own})){named} order by {order}",
         {"status_date": status_date, **asked},
     ).df()
 

@@ -19,6 +19,7 @@ from pmo_analytics.scenarios import scenario
 from pmo_analytics.what_if import Studied, what_if
 
 NAMED = 3  # projects named as causes of a shortage
+SMALLEST_SHOWN = 0.05  # FTE, with one decimal
 TEAMS_DRAWN = 4  # shades that can be told apart
 OTHERS = "other teams"
 DECIDE_WITHIN = timedelta(days=14)
@@ -107,11 +108,12 @@ def shortages(con: duckdb.DuckDBPyConnection, **scope: object) -> pd.DataFrame:
     """List roles and months that are short, the worst first, with the projects that ask most.
 
     Grain:
-        One row per over-allocated role and month.
+        One row per over-allocated role and month in which a project of the scope asks for the role.
 
     Columns:
-        role_id, role_name, month: which. supply_fte, demand_fte, over_fte: FTE; over is short.
-        projects: the projects that ask for most, with their FTE, in words.
+        role_id, role_name, month: which. supply_fte, demand_fte, over_fte: FTE of the whole role;
+        over is short. projects: the projects of the scope that ask for most, with their FTE, and what
+            all others ask for together, in words.
 
     Raises:
         UnknownNameError: nothing was reported on `status_date`, or the scope does not exist.
@@ -126,12 +128,18 @@ def shortages(con: duckdb.DuckDBPyConnection, **scope: object) -> pd.DataFrame:
     keys = ["role_id", "role_name", "month", "supply_fte", "demand_fte", "over_fte"]
     found = pd.DataFrame(
         [
-            (*key, ", ".join(lines["projects"].iloc[:NAMED]))
+            (*key, ", ".join([*lines["projects"].iloc[:NAMED], *_elsewhere(lines)]))
             for key, lines in causes.groupby(keys, sort=False)
         ],
         columns=[*keys, "projects"],
     )
     return found.sort_values(["over_fte", "month"], ascending=[False, True], ignore_index=True)
+
+
+def _elsewhere(lines: pd.DataFrame) -> list[str]:
+    """Say what projects outside the scope ask of the role, where they do."""
+    rest = float(lines["demand_fte"].iloc[0]) - float(lines["project_fte"].sum())
+    return [f"projects elsewhere ({rest:.1f})"] if rest >= SMALLEST_SHOWN else []
 
 
 def totals(load: pd.DataFrame) -> pd.DataFrame:
@@ -180,12 +188,14 @@ def of_shortest_role(teams: pd.DataFrame) -> pd.DataFrame:
     return drawn
 
 
-def booked(con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date) -> pd.DataFrame:
+def booked(
+    con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date, unit: str = ""
+) -> pd.DataFrame:
     """Compare time booked with time asked for, over the twelve months to the status date.
 
     Grain:
-        One row per role that the portfolio asks for and time is booked for, largest ratio first;
-        figures of the whole role.
+        One row per role that the portfolio, or its unit, asks for and time is booked for, largest
+        ratio first; figures of the whole role.
 
     Columns:
         role_id, role_name: which. months: a count. demand_fte, booked_fte: FTE-months.
@@ -196,32 +206,49 @@ def booked(con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: da
     """
     return con.execute(
         "from booked_against_plan where portfolio_id = $portfolio and status_date = $at "
+        "and ($unit = '' or role_id in (select role_id from demand inner join project using "
+        "(project_id) where portfolio_id = $portfolio and business_unit = $unit)) "
         "order by booked_ratio desc, role_id",
-        {"at": status_date, "portfolio": portfolio_id},
+        {"at": status_date, "portfolio": portfolio_id, "unit": unit},
     ).df()
 
 
 def people(
-    con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date, months: int = 3
+    con: duckdb.DuckDBPyConnection,
+    *,
+    portfolio_id: str,
+    status_date: date,
+    unit: str = "",
+    months: int = 3,
 ) -> pd.DataFrame:
-    """List people of a portfolio who booked more than a full-time person, over all their projects.
+    """List people of a portfolio or unit who booked more than a full-time person, over all projects.
 
     Grain:
-        One row per person and month of the last months, the most first.
+        One row per person and month of the last months in which the person worked for it, the most
+        first.
 
     Columns:
-        person_id, role_names, month: which. booked_fte: over all projects.
-        projects: a count. project_ids, project_names: which, in words. is_over_full_time: true.
+        person_id, role_names, month: which. booked_fte: over all projects, also those elsewhere.
+        projects: a count of all. project_ids, project_names: those of the portfolio or unit, and how
+        many are elsewhere, in words. is_over_full_time: true.
 
     Missing:
         Nothing.
     """
     return con.execute(
-        "from person_load where is_over_full_time and month <= $at::date "
-        "and month > $at::date - to_months($months) and person_id in (select person_id from timesheet "
-        "inner join project using (project_id) where portfolio_id = $portfolio) "
-        "order by booked_fte desc, month, person_id",
-        {"at": status_date, "months": months, "portfolio": portfolio_id},
+        "with own as (select t.person_id, cast(date_trunc('month', t.month) as date) as month, "
+        "count(distinct t.project_id) as projects, string_agg(distinct t.project_id, ', ' order by "
+        "t.project_id) as ids, string_agg(distinct coalesce(p.name, t.project_id), "
+        "', ' order by coalesce(p.name, t.project_id)) as names from timesheet as t inner join project "
+        "as p on t.project_id = p.project_id where p.portfolio_id = $portfolio and ($unit = '' or "
+        "p.business_unit = $unit) group by all) select l.person_id, l.role_names, l.month, "
+        "l.booked_fte, l.projects, own.ids as project_ids, own.names || case when l.projects > own.projects then ' and ' || "
+        "(l.projects - own.projects) || ' elsewhere' else '' end as project_names, "
+        "l.is_over_full_time from person_load as l inner join own on l.person_id = own.person_id and "
+        "l.month = own.month where l.is_over_full_time and l.month <= $at::date "
+        "and l.month > $at::date - to_months($months) "
+        "order by l.booked_fte desc, l.month, l.person_id",
+        {"at": status_date, "months": months, "portfolio": portfolio_id, "unit": unit},
     ).df()
 
 

@@ -117,8 +117,10 @@ def changes(
     ).df()
 
 
-def units(con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date) -> pd.DataFrame:
-    """How the business units compare since the previous report.
+def units(
+    con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date, unit: str = ""
+) -> pd.DataFrame:
+    """How the business units, or one of them, moved since the previous report.
 
     Grain:
         One row per business unit and currency, largest change of cost first.
@@ -128,8 +130,9 @@ def units(con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: dat
     """
     return con.execute(
         "from unit_change where portfolio_id = $portfolio_id and status_date = $status_date "
-        "and business_unit is not null order by abs(cost_growth) desc nulls last, business_unit",
-        {"portfolio_id": portfolio_id, "status_date": status_date},
+        "and business_unit is not null and ($unit = '' or business_unit = $unit) "
+        "order by abs(cost_growth) desc nulls last, business_unit",
+        {"portfolio_id": portfolio_id, "status_date": status_date, "unit": unit},
     ).df()
 
 

@@ -93,7 +93,7 @@ def _mine(table: str, *, is_named: bool) -> str:
 
 
 def completeness(
-    con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date
+    con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date, unit: str = ""
 ) -> pd.DataFrame:
     """How complete each project's report is, least complete first.
 
@@ -106,12 +106,15 @@ def completeness(
     return con.execute(
         "select q.*, p.name, p.business_unit from data_quality as q join project as p "
         "on q.project_id = p.project_id where q.portfolio_id = $portfolio_id "
-        "and q.status_date = $status_date order by q.score, q.missing desc, p.name",
-        {"portfolio_id": portfolio_id, "status_date": status_date},
+        "and q.status_date = $status_date and ($unit = '' or p.business_unit = $unit) "
+        "order by q.score, q.missing desc, p.name",
+        {"portfolio_id": portfolio_id, "status_date": status_date, "unit": unit},
     ).df()
 
 
-def gaps(con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date) -> pd.DataFrame:
+def gaps(
+    con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date, unit: str = ""
+) -> pd.DataFrame:
     """How complete the reports of each business unit are.
 
     Grain:
@@ -122,13 +125,13 @@ def gaps(con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date
     """
     return con.execute(
         "from reporting_gap where portfolio_id = $portfolio_id and status_date = $status_date "
-        "order by business_unit, state",
-        {"portfolio_id": portfolio_id, "status_date": status_date},
+        "and ($unit = '' or business_unit = $unit) order by business_unit, state",
+        {"portfolio_id": portfolio_id, "status_date": status_date, "unit": unit},
     ).df()
 
 
 def withheld(
-    con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date
+    con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date, unit: str = ""
 ) -> pd.DataFrame:
     """Figures their owners decline to publish, by reason.
 
@@ -141,13 +144,13 @@ def withheld(
     return con.execute(
         "select w.column_name, w.reason, count(*) as projects from withheld as w join project as p "
         "on w.project_id = p.project_id where p.portfolio_id = $portfolio_id "
-        "and w.status_date = $status_date group by w.column_name, w.reason "
-        "order by projects desc, w.column_name, w.reason",
-        {"portfolio_id": portfolio_id, "status_date": status_date},
+        "and w.status_date = $status_date and ($unit = '' or p.business_unit = $unit) "
+        "group by w.column_name, w.reason order by projects desc, w.column_name, w.reason",
+        {"portfolio_id": portfolio_id, "status_date": status_date, "unit": unit},
     ).df()
 
 
-def links(con: duckdb.DuckDBPyConnection, *, portfolio_id: str) -> pd.DataFrame:
+def links(con: duckdb.DuckDBPyConnection, *, portfolio_id: str, unit: str = "") -> pd.DataFrame:
     """How rows of different reports were recognised as one project.
 
     Grain:
@@ -160,8 +163,9 @@ def links(con: duckdb.DuckDBPyConnection, *, portfolio_id: str) -> pd.DataFrame:
         "select l.method, count(*) as rows, count(distinct l.project_id) as projects, "
         "min(l.confidence) as lowest_confidence from project_link as l join project as p "
         "on l.project_id = p.project_id where p.portfolio_id = $portfolio_id "
+        "and ($unit = '' or p.business_unit = $unit) "
         "group by l.method order by rows desc, l.method",
-        {"portfolio_id": portfolio_id},
+        {"portfolio_id": portfolio_id, "unit": unit},
     ).df()
 
 
@@ -223,6 +227,13 @@ def read_completeness(completeness: pd.DataFrame) -> str:
         f"Of the {number(expected)} figures expected of {counted(len(completeness), 'project')}, "
         f"{' and '.join(parts)}. {gaps}"
     )
+
+
+def of_whole_files(unit: str) -> str:
+    """Say on the page of a unit that a file, and what was found in it, is not the unit's alone."""
+    if not unit:
+        return ""
+    return f"Files, and what was found in them, are counted whole: they may hold more than {unit}. "
 
 
 def read_sources(sources: pd.DataFrame) -> str:

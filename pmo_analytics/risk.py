@@ -353,9 +353,9 @@ def exposure_history(
     return rows.groupby(["status_date", "currency"])[summed].sum(min_count=1).reset_index()
 
 
-def by_exposure(units: pd.DataFrame) -> pd.DataFrame:
-    """Units of `risk_exposure_rollup` whose exposure is known, the largest first."""
-    known = units.dropna(subset=["exposure"])
+def by_exposure(units: pd.DataFrame, unit: str = "") -> pd.DataFrame:
+    """Units of `risk_exposure_rollup` whose exposure is known, or one of them, the largest first."""
+    known = units[units["level_id"].eq(unit) | (not unit)].dropna(subset=["exposure"])
     return known.sort_values("exposure", ascending=False).reset_index(drop=True)
 
 

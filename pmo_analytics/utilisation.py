@@ -124,6 +124,16 @@ def over_allocation(
     )
 
 
+def of_whole_roles(unit: str) -> str:
+    """Say on the page of a unit that people are shared, so that a role is not the unit's alone."""
+    if not unit:
+        return ""
+    return (
+        f"Figures of a role are of all units that share its people; projects and people named are "
+        f"those of {unit}. "
+    )
+
+
 def headline(capacity: pd.DataFrame) -> str:
     """State where more people are asked for than there are, from `utilisation`."""
     if capacity.empty:

@@ -148,7 +148,8 @@ def test_a_portfolio_cannot_name_a_folder_outside(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", ["MER-021", "0042", "1e5", "Retail Banking", "R_D.2", "Beschaffung Süd", "予測", "हिन्दी"]
+    "name",
+    ["MER-021", "0042", "1e5", "Retail Banking", "R_D.2", "Beschaffung Süd", "予測", "हिन्दी"],
 )
 def test_a_plain_id_names_its_folder_as_it_is(name):
     assert names.safe_name(name) == name
