@@ -35,8 +35,18 @@ NOISE = (
 )
 
 
+NO_VALUES = "No project states a value, so what {} is worth is not known; load project (value) to know."
+
+
+def _has_values(studied: Studied) -> bool:
+    """Whether any project is worth something: without, every plan has the same value of nothing."""
+    return any(project.value > 0 for project in studied.baseline.instance.projects)
+
+
 def headline(studied: Studied) -> str:
     """Say which scenario gains most, which costs most and which cannot be done."""
+    if not _has_values(studied):
+        return f"{read_moves(studied)} {NO_VALUES.format('a scenario')}"
     others = _others(studied)
     possible = others[others["is_possible"].astype(bool)]
     # a plan valued anew is no gain: what counts is what a better plan brings
@@ -171,6 +181,8 @@ def read_bottlenecks(studied: Studied) -> str:
     prices, currency = studied.bottlenecks, studied.baseline.currency
     if not studied.summary["is_possible"].iloc[0]:
         return "The baseline has no plan, so one more person cannot be set against it."
+    if not _has_values(studied):
+        return NO_VALUES.format("one more person")
     if not studied.baseline.instance.capacity:
         return "No supply of people is known, so people do not limit the plan."
     if prices.empty:
@@ -295,6 +307,10 @@ def ask(studied: Studied, *, status_date: date, pmo_type: str) -> Block:
         return reading("No scenario was given, so nothing need be decided.")
     if (others["standing"] == "no change").all() and not others["projects_moved"].any():
         return reading("No scenario changes the plan or its value, so nothing need be decided.")
+    if not _has_values(studied):
+        return reading(
+            f"{NO_VALUES.format('a scenario')} Until then nothing can be put to a decision by its value."
+        )
     is_there = bool(studied.summary["is_possible"].iloc[0])
     options = [("Keep the baseline", "nothing changes")] if is_there else []
     for _, row in others.iterrows():

@@ -287,7 +287,12 @@ def exposure_headline(rollup: pd.DataFrame) -> str:
 def _exposure_sentence(row: dict[Any, Any]) -> str:
     name, currency, risks = row["level_name"], row["currency"], int(row["open_risks"])
     if pd.isna(row["exposure"]):
-        return f"{name}: the exposure is not known, as {row['reason']}."
+        return (
+            f"{name}: what {counted(risks, 'open risk')} may cost is not known, as {row['reason']}; "
+            "load risk (probability, impact_cost) to know."
+        )
+    if not risks:
+        return f"{name}: no risk is open."
     sentence = (
         f"{name}: {counted(risks, 'open risk')} {verb(risks, 'carries', 'carry')} an "
         f"expected cost of {row['exposure']:,.0f} {currency}, "
@@ -349,8 +354,11 @@ def exposure_history(
         order="v.status_date, v.project_id",
         dated="v.status_date <= $status_date",
     )
-    summed = ["threats", "opportunities", "exposure", "residual_exposure", "open_risks"]
-    return rows.groupby(["status_date", "currency"])[summed].sum(min_count=1).reset_index()
+    money = ["threats", "opportunities", "exposure", "residual_exposure"]
+    counts = ["open_risks", "unassessed_risks"]
+    found = rows.groupby(["status_date", "currency"])[money + counts].sum(min_count=1).reset_index()
+    is_unknown = (found["open_risks"] > 0) & found["open_risks"].eq(found["unassessed_risks"])
+    return found.assign(**{name: found[name].mask(is_unknown) for name in money})
 
 
 def by_exposure(units: pd.DataFrame, unit: str = "") -> pd.DataFrame:
@@ -386,9 +394,9 @@ def stale_headline(ageing: pd.DataFrame) -> str:
 
 def tail_warning(rollup: pd.DataFrame) -> str:
     """Warn what an expected value leaves out, with the cost if every threat struck."""
-    known = rollup.dropna(subset=["threat_impact"])
+    known = rollup[rollup["threat_impact"] > 0]
     if known.empty:
-        return "No expected cost is known, so nothing can be said of the tail."
+        return "No cost of a threat is known, so nothing can be said of the tail."
     struck = "; ".join(
         f"{row['threat_impact']:,.0f} {row['currency']}" for row in known.to_dict("records")
     )

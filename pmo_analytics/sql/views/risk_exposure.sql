@@ -22,7 +22,10 @@ create or replace macro risk_exposure(known_at) as table
             coalesce(sum(case when is_open and kind = 'opportunity' then amount end), 0) as opportunities,
             coalesce(sum(case when is_open and kind = 'threat' then residual_amount end), 0)
             - coalesce(sum(case when is_open and kind = 'opportunity' then residual_amount end), 0) as residual_exposure,
-            coalesce(sum(case when is_open and kind = 'threat' then impact_cost end), 0) as threat_impact,
+            case
+                when count(case when is_open and kind = 'threat' then 1 end) = 0 then 0
+                else sum(case when is_open and kind = 'threat' then impact_cost end)
+            end as threat_impact,
             count(case when is_open then 1 end) as open_risks,
             count(case when is_open and kind = 'threat' then 1 end) as open_threats,
             count(case when is_open and kind = 'opportunity' then 1 end) as open_opportunities,
@@ -80,7 +83,7 @@ comment on column risk_exposure.opportunities is 'The same sum for the open oppo
 comment on column risk_exposure.exposure is 'Threats less opportunities; project currency, positive is expected harm, lower is better; null where no open risk is assessed.';
 comment on column risk_exposure.residual_exposure is
 'Exposure once the planned responses are in place; where no residual value is stated the present one stands; project currency, lower is better; null as exposure.';
-comment on column risk_exposure.threat_impact is 'Cost if every open threat struck at once: the sum of their impacts; project currency, lower is better.';
+comment on column risk_exposure.threat_impact is 'Cost if every open threat struck at once: the sum of the impacts stated; project currency, lower is better; null where none is stated.';
 comment on column risk_exposure.open_risks is 'Open threats and opportunities; a count. An expected value over fewer than ten risks says little.';
 comment on column risk_exposure.open_threats is 'Open threats; a count.';
 comment on column risk_exposure.open_opportunities is 'Open opportunities; a count.';
