@@ -35,7 +35,9 @@ NOISE = (
 )
 
 
-NO_VALUES = "No project states a value, so what {} is worth is not known; load project (value) to know."
+NO_VALUES = (
+    "No project states a value, so what {} is worth is not known; load project (value) to know."
+)
 
 
 def _has_values(studied: Studied) -> bool:
@@ -179,13 +181,7 @@ def read_load(studied: Studied) -> str:
 def read_bottlenecks(studied: Studied) -> str:
     """Say which role holds the portfolio back, and how far the three prices agree."""
     prices, currency = studied.bottlenecks, studied.baseline.currency
-    if not studied.summary["is_possible"].iloc[0]:
-        return "The baseline has no plan, so one more person cannot be set against it."
-    if not _has_values(studied):
-        return NO_VALUES.format("one more person")
-    if not studied.baseline.instance.capacity:
-        return "No supply of people is known, so people do not limit the plan."
-    if prices.empty:
+    if prices.empty or not _has_values(studied):
         return _no_bottleneck(studied)
     top = prices.iloc[0]
     if not top["plan_value"] > 0:
@@ -218,6 +214,13 @@ def _person_cost(row: "pd.Series[Any]", currency: str) -> str:
 
 
 def _no_bottleneck(studied: Studied) -> str:
+    """Say why no role has a price."""
+    if not studied.summary["is_possible"].iloc[0]:
+        return "The baseline has no plan, so one more person cannot be set against it."
+    if not _has_values(studied):
+        return NO_VALUES.format("one more person")
+    if not studied.baseline.instance.capacity:
+        return "No supply of people is known, so people do not limit the plan."
     if len(studied.baseline.instance.projects) > TRIED_TO:
         return (
             "No role has a price in the relaxed problem. One more person may add value all the same, which "

@@ -24,7 +24,8 @@ _OF_PROJECTS = (
 class Evidence:
     """What was received of one portfolio, asked table by table, and what a section says without.
 
-    A need is written as a table, or as a table and columns: `project_status (ev, ac)`.
+    A need is written as a table, or as a table and columns: `project_status (ev, ac)`; of several
+    with `or` between, one is enough.
     """
 
     def __init__(self, con: duckdb.DuckDBPyConnection, *, portfolio_id: str) -> None:
@@ -38,7 +39,7 @@ class Evidence:
         Raises:
             UnknownNameError: the model has no such table.
         """
-        return [need for need in needed if not self._has(need)]
+        return [need for need in needed if not any(map(self._has, need.split(" or ")))]
 
     def words(self, text: str, *needed: str) -> str:
         """Return a sentence, or where a need is lacking, that it cannot be said."""

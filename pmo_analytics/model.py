@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from pmo_analytics.errors import UnknownNameError
+from pmo_analytics.errors import UnknownNameError, WarehouseError
 
 SQL = Path(__file__).parent / "sql"
 NOW = 2147483646  # as a load number: later than any load
@@ -188,11 +188,21 @@ def _defined(con: duckdb.DuckDBPyConnection, path: Path, *, temporary: bool) -> 
         con.execute(text)
     except duckdb.CatalogException:
         return False  # it stands on another file that has not run yet
+    except duckdb.Error as error:
+        raise _broken(path, error) from error
     return True
 
 
 def _run(con: duckdb.DuckDBPyConnection, path: Path) -> None:
-    con.execute(path.read_text(encoding="utf-8"))
+    try:
+        con.execute(path.read_text(encoding="utf-8"))
+    except duckdb.Error as error:
+        raise _broken(path, error) from error
+
+
+def _broken(path: Path, error: duckdb.Error) -> WarehouseError:
+    first = str(error).splitlines()[0]
+    return WarehouseError(f"{path.relative_to(SQL.parent)} cannot be run: {first}; mend the file")
 
 
 def _create_tables(con: duckdb.DuckDBPyConnection) -> None:

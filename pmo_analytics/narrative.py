@@ -7,7 +7,6 @@ recommends, a controlling one states the breach and the approval it needs, a dir
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from html import escape
 from typing import Any
 
 import pandas as pd
@@ -15,7 +14,7 @@ import pandas as pd
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.figures import counted, day, in_words, is_missing, money, number, percent, verb
 from pmo_analytics.portfolio import RATING_WORDS
-from pmo_analytics.present import Block, decision, joined, needs, table
+from pmo_analytics.present import Block, decision, folded, joined, needs, reading, table
 
 LONG_DRIFT_DAYS = 180  # a finish that moves further than this in one report asks for a decision
 HIGH_GROWTH = 0.15  # and so does a cost that grows by more than this share
@@ -220,8 +219,12 @@ def written_date(each: Decision) -> str:
     return f"{day(each.by)}{f', {each.by_what}' if each.by_what else ''}"
 
 
-def show_decisions(found: Sequence[Decision], *, pmo_type: str, most: int = 5) -> Block:
-    """Show the first decisions in full."""
+def show_decisions(
+    found: Sequence[Decision], *, pmo_type: str, most: int = 5, nothing: str = ""
+) -> Block:
+    """Show the first decisions in full; `nothing` is said where there is none, unless a reading did."""
+    if not found:
+        return reading(nothing) if nothing else Block("", "")
     blocks = [
         decision(
             f"{each.finding} {each.action}.",
@@ -234,7 +237,18 @@ def show_decisions(found: Sequence[Decision], *, pmo_type: str, most: int = 5) -
     ]
     html = "".join(block._repr_html_() for block in blocks)
     text = "\n\n".join(repr(block) for block in blocks)
-    return Block(html or f"<p>{escape(read_decisions([], shown=most))}</p>", text)
+    return Block(html, text)
+
+
+def show_every_decision(found: Sequence[Decision]) -> Block:
+    """List every decision, folded; nothing where there is none."""
+    if not found:
+        return Block("", "")
+    columns = {"subject": "Project", "finding": "Finding", "who": "Who", "by": "By"}
+    every = table(
+        decision_table(found), columns=columns, caption="Every decision this report calls for"
+    )
+    return folded("All decisions", every)
 
 
 def decision_table(found: Sequence[Decision]) -> pd.DataFrame:

@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from pmo_analytics import financials, narrative, reports
+import duckdb
+
+from pmo_analytics import evidence, financials, narrative, reports
 from pmo_analytics import warehouse as house
 from pmo_analytics.errors import NotebookFailedError, UnknownNameError, UsageError
 from pmo_analytics.pages import parameters
@@ -14,14 +16,19 @@ from pmo_analytics.planning.baseline import DELAY_COST, MOST_DELAY, Delay
 from pmo_analytics.workspace import INSTALLED, around
 
 SAMPLES = ("gmpp", "nyc", "meridian")
-# Pages that would be empty without one of these tables; a pack leaves them out, --only does not.
-NEEDED_TABLES = {
+# Pages that would be empty without any of these, written as `evidence` reads them; a pack leaves
+# them out, --only does not.
+NEEDED = {
     "benefits": ("benefit",),
     "capacity": ("demand", "timesheet"),
+    "forecast": ("project_status (forecast_finish)", "project_status (forecast_cost)")
+    + ("project_status (ev)",),
     "governance": ("action", "control_result", "decision", "gate_review", "tolerance"),
     "pmo_office": ("demand", "lesson"),
     "prioritisation": ("criterion_score", "demand"),
     "risk": ("risk", "issue"),
+    "schedule": ("project_status (forecast_finish)", "project_status (ev)", "baseline")
+    + ("planned_value", "milestone", "activity"),
 }
 
 
@@ -261,17 +268,24 @@ def refuse_impossible(values: Mapping[str, parameters.Value]) -> None:
 
 
 def without_data(plan: Plan, warehouse: str) -> list[str]:
-    """List the pages for which the portfolio has no row in any table they need."""
+    """List the pages for which nothing they could show was received of the portfolio."""
     with house.open(warehouse, known_at=plan.seen) as con:
-        filled = {
-            table
-            for table in {name for names in NEEDED_TABLES.values() for name in names}
-            if con.execute(
-                f"select 1 from {table} join project using (project_id) where portfolio_id = $id limit 1",
-                {"id": plan.portfolio_id},
-            ).fetchall()
-        }
-    return [page for page, tables in NEEDED_TABLES.items() if not filled & set(tables)]
+        given = evidence.Evidence(con, portfolio_id=plan.portfolio_id)
+        empty = [page for page, needs in NEEDED.items() if len(given.lacking(*needs)) == len(needs)]
+        if "governance" in empty and _has_challenged_rating(con, plan):
+            empty.remove("governance")
+    return empty
+
+
+def _has_challenged_rating(con: duckdb.DuckDBPyConnection, plan: Plan) -> bool:
+    """Whether a project declares a better rating than its figures bear out, which governance shows."""
+    return bool(
+        con.execute(
+            "select 1 from rag_status inner join project using (project_id) where is_watermelon "
+            "and portfolio_id = $id and status_date = $at limit 1",
+            {"id": plan.portfolio_id, "at": plan.status_date},
+        ).fetchall()
+    )
 
 
 def failure(packs: list[reports.Pack]) -> NotebookFailedError | None:

@@ -90,7 +90,11 @@ def ratings(
 
     Columns:
         Those of view `rating_count`.
+
+    Raises:
+        UnknownNameError: the portfolio, the unit or the report does not exist.
     """
+    _require_report(con, portfolio_id, status_date, unit)
     return con.execute(
         "from rating_count where portfolio_id = $portfolio_id and status_date <= $status_date "
         "and business_unit is not distinct from nullif($unit, '') and exists (from rating_count "
@@ -109,7 +113,11 @@ def changes(
 
     Columns:
         Those of view `report_change`.
+
+    Raises:
+        UnknownNameError: the portfolio, the unit or the report does not exist.
     """
+    _require_report(con, portfolio_id, status_date, unit)
     return con.execute(
         "from report_change where portfolio_id = $portfolio_id and status_date = $status_date "
         "and ($unit = '' or business_unit = $unit) order by name, project_id",
@@ -127,7 +135,11 @@ def units(
 
     Columns:
         Those of view `unit_change`.
+
+    Raises:
+        UnknownNameError: the portfolio, the unit or the report does not exist.
     """
+    _require_report(con, portfolio_id, status_date, unit)
     return con.execute(
         "from unit_change where portfolio_id = $portfolio_id and status_date = $status_date "
         "and business_unit is not null and ($unit = '' or business_unit = $unit) "
@@ -146,7 +158,11 @@ def total(
 
     Columns:
         Those of view `unit_change`.
+
+    Raises:
+        UnknownNameError: the portfolio, the unit or the report does not exist.
     """
+    _require_report(con, portfolio_id, status_date, unit)
     return con.execute(
         "from unit_change where portfolio_id = $portfolio_id and status_date = $status_date "
         "and business_unit is not distinct from nullif($unit, '') order by projects desc, currency",
@@ -310,11 +326,18 @@ def _shares(ratings: pd.DataFrame, at: object) -> dict[str, float]:
     return {rag: counts.get(rag, 0) / total for rag in RATING_WORDS}
 
 
+def is_first(changes: pd.DataFrame) -> bool:
+    """Whether there is no report before that of `changes`, so that nothing can be compared."""
+    return bool(changes["previous_status_date"].isna().all())
+
+
 def read_outcome(changes: pd.DataFrame, total: pd.DataFrame) -> str:
     """Say in a few sentences what moved since the previous report, and what explains it.
 
     `total` is the frame of `total`.
     """
+    if is_first(changes):
+        return "This is the first report, so nothing can be compared yet."
     parts = (_movements(changes)[:1], _growth(changes, total.head(1))[:2], _drift(changes)[:1])
     return " ".join(sentence for part in parts for sentence in part)
 
@@ -325,8 +348,8 @@ def read_movements(changes: pd.DataFrame) -> str:
 
 
 def _movements(changes: pd.DataFrame) -> list[str]:
-    if changes["previous_status_date"].isna().all():
-        return ["This is the first report, so nothing can be compared yet."]
+    if is_first(changes):
+        return ["Which projects come, go or are rated otherwise shows from the second report on."]
     counts = changes["movement"].value_counts()
     said = [
         f"Since {day(changes['previous_status_date'].dropna().iloc[0])}, "
@@ -358,6 +381,8 @@ def read_drift(changes: pd.DataFrame) -> str:
 
 
 def _drift(changes: pd.DataFrame) -> list[str]:
+    if is_first(changes):
+        return ["How far finish dates move shows from the second report on."]
     known = changes[changes["drift_days"].notna() & ~changes["is_date_redefined"]]
     if known.empty:
         return ["No project has a forecast finish in both reports, so slip cannot be measured."]
@@ -395,6 +420,8 @@ def read_growth(changes: pd.DataFrame, total: pd.DataFrame) -> str:
 
 
 def _growth(changes: pd.DataFrame, total: pd.DataFrame) -> list[str]:
+    if is_first(changes):
+        return ["How far costs move shows from the second report on."]
     if total.empty or not total["costs_compared"].sum():
         return ["No project has a whole-life cost in both reports, so growth cannot be measured."]
     said = []

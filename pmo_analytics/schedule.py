@@ -193,7 +193,7 @@ def milestone_slip(
     Source:
         Milestone trend analysis; DECM V5.0 metric 06A506c.
     """
-    return asking.at(
+    found = asking.at(
         con,
         "milestone_slip",
         status_date=status_date,
@@ -202,6 +202,7 @@ def milestone_slip(
         unit=unit,
         order_by="project_id, milestone_id",
     )
+    return found.assign(name=found["name"].fillna(found["milestone_id"]))  # how it is called
 
 
 def schedule_quality(

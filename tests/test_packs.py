@@ -262,7 +262,11 @@ def test_a_pack_leaves_out_pages_for_which_nothing_was_received(load, pointer):
     load(**FIRST)
     plan = packs.Plan("bank", date(2025, 4, 30))
 
-    assert set(packs.without_data(plan, str(pointer))) == set(packs.NEEDED_TABLES)
+    # costs and finishes are forecast, and nothing else was received
+    assert set(packs.without_data(plan, str(pointer))) == set(packs.NEEDED) - {
+        "forecast",
+        "schedule",
+    }
     load(
         risk="""
         project_id | risk_id | status_date | state
@@ -270,3 +274,21 @@ def test_a_pack_leaves_out_pages_for_which_nothing_was_received(load, pointer):
         """
     )
     assert "risk" not in packs.without_data(plan, str(pointer))
+
+
+def test_a_pack_has_governance_where_a_rating_is_challenged(load, pointer):
+    """Green, and a cost forecast of 2,000 against a budget of 1,000."""
+    load(
+        project="""
+        project_id | portfolio_id | currency
+        A          | bank         | GBP
+        """,
+        project_status="""
+        project_id | status_date | rag   | bac  | forecast_cost
+        A          | 2025-04-30  | green | 1000 | 2000
+        """,
+    )
+    left_out = packs.without_data(packs.Plan("bank", date(2025, 4, 30)), str(pointer))
+
+    assert "governance" not in left_out
+    assert {"schedule", "risk"} <= set(left_out)

@@ -36,9 +36,12 @@ def shown(
 ) -> alt.TopLevelMixin | Block:
     """Draw a frame, with others it goes with, or say that it is empty and which tables would fill it.
 
-    Name no table where the section has said by itself whether they were received.
+    Name only tables of which nothing was received, from `evidence`; and leave `what` empty where the
+    reading above says already why there is nothing to draw.
     """
-    return needs(what, *tables) if frame.empty else draw(frame, *others)
+    if frame.empty:
+        return needs(what, *tables) if what else Block("", "")
+    return draw(frame, *others)
 
 
 def ranked(

@@ -119,6 +119,7 @@ class PmoReportExporter(HTMLExporter):
         html, resources = super().from_notebook_node(nb, resources, **options)
         html = unbroken(_ADDRESS.sub("", html))
         contents = [(name, re.sub("<[^>]+>", "", text)) for _, name, text in _HEADING.findall(html)]
+        resources["page"] |= _sections(html)
         links = "".join(f'<li><a href="#{name}">{text}</a></li>' for name, text in contents)
         html = html.replace("<!--pmo:contents-->", links)
         for number, drawn in enumerate(charts, 1):
@@ -148,6 +149,17 @@ def _drawn(nb: nbformat.NotebookNode) -> tuple[list[str], dict[str, str] | None]
             drawn.append(f'<p class="pmo-needs">{escape(why)}</p>')
             failed = failed or {"cell": cell, "error": why}
     return drawn, failed
+
+
+def _sections(html: str) -> dict[str, int]:
+    """Count the sections of a page, and those that only say which data would fill them."""
+    parts = html.partition("<main")[2].partition('class="pmo-about"')[0].split("<h2 id=")[1:]
+    empty = [
+        part
+        for part in parts
+        if 'class="pmo-needs"' in part and "<table" not in part and "<!--pmo:chart" not in part
+    ]
+    return {"sections": len(parts), "empty_sections": len(empty)}
 
 
 def legible(text: str) -> str:

@@ -68,6 +68,8 @@ class Result:
     record: dict[str, Any]
     failure: dict[str, str] | None = None
     shown: str = ""
+    sections: int = 0
+    empty_sections: int = 0
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,8 @@ def make_page(run: Run, executed: Executed, folder: Path, *, out: str) -> Result
         record=facts["record"],
         failure=failure,
         shown=_shown(notebook),
+        sections=facts["sections"],
+        empty_sections=facts["empty_sections"],
     )
 
 
@@ -275,6 +279,8 @@ def _entries(
             "page": result.page,
             "sha256": result.sha256,
             "shown": result.shown,
+            "sections": result.sections,
+            "empty_sections": result.empty_sections,
             "record": result.record,
         }
         for result, run, given in zip(results, runs, values, strict=True)

@@ -119,7 +119,7 @@ def accuracy(frame: pd.DataFrame) -> Block:
         for figure, said in (("mdape", "median"), ("mape", "mean"))
     }
     shown = wide.assign(
-        **{name: wide[name].map("{:.1%}".format) for name in columns},
+        **{name: wide[name].map("{:.1%}".format, na_action="ignore") for name in columns},
         order=wide[[f"{stage}_mdape" for stage in stages]].mean(axis=1),
     ).sort_values("order")
     return folded(
