@@ -141,7 +141,8 @@ def table(
     """Show a frame as a table a board can read and a screen reader can follow.
 
     The first column names the row. `columns` maps a column of the frame to its label, in the order
-    shown; `formats` maps a column to one of text, integer, index, percent, tenths of percent, fine
+    shown; money is in what a column `currency` of the frame says of the row, failing that in `currency`;
+    `formats` maps a column to one of text, integer, index, percent, tenths of percent, fine
     percent, points (of percent), days, date, money, rag, code and is guessed from the type where not
     given; `withheld` maps a column to the column that holds the reason why a value is withheld. On a
     telephone the columns `below`, which are last, stand below their row.
@@ -162,7 +163,7 @@ def table(
     reasons = withheld or {}
     rows = [
         [
-            _cell(row[name], row.get(reasons.get(name, "")), kinds[name], currency)
+            _cell(row[name], row.get(reasons.get(name, "")), kinds[name], _currency(row, currency))
             for name in columns
         ]
         for row in frame.to_dict("records")
@@ -182,6 +183,11 @@ def table(
     return Block(
         html, _plain([list(columns.values()), *([text for text, _ in row] for row in rows)])
     )
+
+
+def _currency(row: Mapping[Any, Any], usual: str) -> str:
+    own = row.get("currency")
+    return usual if is_missing(own) else str(own)
 
 
 def _kind(column: "pd.Series[Any]") -> str:

@@ -230,7 +230,8 @@ def projects(choice: Choice) -> pd.DataFrame:
     """Every candidate: in or out, when, why, and what it would take.
 
     Grain:
-        One row per candidate, those in the plan first, by start; then by value.
+        One row per candidate, those in the plan first, by start; then by value, those whose money
+        is in another currency last.
 
     Columns:
         project_id, name, business_unit, is_mandatory, deadline, value, cost, risk_score: as known.
@@ -253,10 +254,14 @@ def projects(choice: Choice) -> pd.DataFrame:
     table["is_in"] = table["project_id"].isin(start)
     table["in_list"] = table["project_id"].isin(listed)
     table = table.assign(**_times(choice, table, start), **_reasons(choice, table))
-    return table.sort_values(
-        ["is_in", "start", "value", "project_id"],
-        ascending=[False, True, False, True],
-        ignore_index=True,
+    return (
+        table.assign(foreign=choice.register.foreign(table))
+        .sort_values(
+            ["is_in", "start", "foreign", "value", "project_id"],
+            ascending=[False, True, True, False, True],
+            ignore_index=True,
+        )
+        .drop(columns="foreign")
     )
 
 
@@ -395,7 +400,8 @@ def years(choice: Choice) -> pd.DataFrame:
         Those of `money_left`; planned: currency spent by the plan; unspent: of `left`.
         price: value of one more unit of that year's money, from the relaxed problem.
     """
-    table = money_left(choice.register, choice.delay)
+    register = choice.register
+    table = money_left(register, choice.delay)
     if choice.plan is None or choice.instance is None:
         return table.assign(planned=0.0, unspent=table["left"], price=np.nan)
     spent: dict[int, float] = dict.fromkeys(table["year"], 0.0)
@@ -404,7 +410,7 @@ def years(choice: Choice) -> pd.DataFrame:
         for month, amount in enumerate(
             project.spend if begin is not None else (), start=begin or 0
         ):
-            year = choice.register.date_of(month).year
+            year = register.years.of(register.date_of(month))
             spent[year] = spent.get(year, 0.0) + amount
     prices = [choice.plan.prices.get(f"budget {year}", 0.0) for year in table["year"]]
     planned = table["year"].map(spent)

@@ -604,7 +604,7 @@ def test_payback_counts_from_the_first_day_of_the_first_year(board):
     assert row["payback_years"] == pytest.approx(1 + 60 / 66)
     assert row["discounted_payback_years"] == pytest.approx(1 + 60 * 1.035 / 66)
     said = tell.read_appraisals(table, currency="GBP", rate=0.06, inflation=0.0)
-    assert "Payback counts from 1 January 2025, as if the money of each year came evenly" in said
+    assert "Payback counts from 1 Jan 2025, as if the money of each year came evenly" in said
     assert "Payback, years from 1 Jan 2025" in repr(tables.appraisals(table, currency="GBP"))
 
 

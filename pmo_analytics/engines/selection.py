@@ -18,7 +18,6 @@ from pmo_analytics.engines.selection_explain import explain
 from pmo_analytics.engines.selection_frontier import frontier
 from pmo_analytics.engines.selection_kernel import OUT, Guide, value_of
 from pmo_analytics.engines.selection_model import (
-    MONTHS_PER_YEAR,
     TOLERANCE,
     TOTAL_SPEND,
     Dependency,
@@ -26,6 +25,7 @@ from pmo_analytics.engines.selection_model import (
     Instance,
     Integers,
     Project,
+    budget_at,
     last_start,
 )
 from pmo_analytics.engines.selection_search import Search, first_plan
@@ -261,9 +261,8 @@ def _used(instance: Instance, chosen: list[Project], plan: Plan) -> dict[str, fl
         begin = plan.start[project.project_id]
         used[TOTAL_SPEND] += sum(project.spend)
         used[instance.row_names[-1]] += project.risk
-        for month, money in enumerate(project.spend, start=begin):
-            later = month - instance.first_year_months
-            year = 0 if later < 0 else 1 + later // MONTHS_PER_YEAR
+        paid_by = budget_at(begin + np.arange(len(project.spend)), instance.first_year_months)
+        for year, money in zip(paid_by, project.spend, strict=True):
             if year < len(budgets):
                 used[budgets[year]] += money
         for at, role in enumerate(instance.capacity):

@@ -228,6 +228,11 @@ class Instance:
         return f"{kind} {bucket + 1}"
 
 
+def budget_at(months: Integers, first_year_months: int) -> Integers:
+    """Say which budget pays in months of the horizon: 0 in its first year, of so many months."""
+    return np.maximum(0, 1 + (months - first_year_months) // MONTHS_PER_YEAR)
+
+
 def in_months(count: int) -> str:
     """Write a number of months: `1 month`, `2 months`."""
     return f"{count} month" if count == 1 else f"{count} months"
@@ -316,8 +321,7 @@ def _rows_by_month(instance: Instance) -> dict[str, Integers]:
     last = max((p.latest for p in instance.projects), default=0)
     months = np.arange(last + max(profiles, default=0) + 1)
     n_years, nowhere = len(instance.budgets), len(instance.row_names)
-    later = (months - instance.first_year_months) // MONTHS_PER_YEAR
-    year = np.where(months < instance.first_year_months, 0, 1 + later)
+    year = budget_at(months, instance.first_year_months)
     bucket = months // instance.bucket_months
     rows = {"": np.where(year < n_years, year, nowhere)}
     for at, role in enumerate(instance.capacity):

@@ -14,13 +14,13 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from pmo_analytics.engines.selection_model import Instance, Project
+from pmo_analytics.engines.selection_model import Instance, Project, budget_at
 from pmo_analytics.errors import UsageError, require_date
 from pmo_analytics.figures import counted, is_missing, money, verb
 from pmo_analytics.planning import inputs
-from pmo_analytics.planning.inputs import MONTHS_PER_YEAR
 from pmo_analytics.planning.links import linked
 from pmo_analytics.planning.teams import people_of
+from pmo_analytics.planning.years import MONTHS_PER_YEAR, years_of
 
 DELAY_COST = 0.01  # share of its value that a project loses for each month of delay
 MOST_DELAY = 12  # months by which a project may start later than planned
@@ -155,14 +155,17 @@ def baseline(
     rules = inputs.links_of(con, portfolio_id, first)
     links = linked(rules, {p.project_id: p for p in found}, waiting, names)
     found = list(links.projects.values())
-    budgets, first_year_months, years = inputs.budgets_of(con, portfolio_id, first)
-    budgets, least, lifted = _lifted(budgets, years, first_year_months, found, currency)
+    years = years_of(con, portfolio_id)
+    left, not_taken_off = inputs.budgets_of(
+        con, portfolio_id, first, years=years, currency=currency
+    )
+    budgets, least, lifted = _lifted(left, years.left_of(first), found, currency)
     instance = Instance(
         tuple(found),
         capacity={roles[role]: fte for role, fte in capacity.items()},
         budgets=budgets,
-        year_names=years,
-        first_year_months=first_year_months,
+        year_names=tuple(map(str, left)),
+        first_year_months=years.left_of(first),
         dependencies=tuple(links.rules),
         exclusive=tuple(links.apart),
         bucket_months=bucket_months,
@@ -197,6 +200,8 @@ def baseline(
             RUNNING,
             *left_out,
             *held,
+            *([f"{years.words}."] if left else []),
+            *not_taken_off,
             *lifted,
             *links.notes,
             *_notes(mine, found, currency),
@@ -321,28 +326,24 @@ def _profile(month: "pd.Series[int]", amount: "pd.Series[float]", least: int) ->
 
 
 def _lifted(
-    budgets: tuple[float, ...],
-    years: tuple[str, ...],
-    first_year_months: int,
-    projects: list[Project],
-    currency: str,
+    budgets: Mapping[int, float], first_year_months: int, projects: list[Project], currency: str
 ) -> tuple[tuple[float, ...], dict[str, float], list[str]]:
     """Let no budget be less than what must be done spends as planned; and say where one was."""
     needed = np.zeros(len(budgets))
     for project in projects:
         if not project.mandatory:
             continue
-        for month, amount in enumerate(project.spend, start=project.earliest):
-            later = month - first_year_months
-            year = 0 if later < 0 else 1 + later // MONTHS_PER_YEAR
-            if year < len(needed):
-                needed[year] += amount
-    said, found, least = [], list(budgets), dict[str, float]()
-    for at, (budget, need) in enumerate(zip(budgets, needed.tolist(), strict=True)):
+        months = project.earliest + np.arange(len(project.spend))
+        paid_by = budget_at(months, first_year_months)
+        is_limited = paid_by < len(needed)
+        np.add.at(needed, paid_by[is_limited], np.array(project.spend)[is_limited])
+    said, found, least = [], list(budgets.values()), dict[str, float]()
+    for at, (year, budget) in enumerate(budgets.items()):
+        need = float(needed[at])
         if need > budget:
-            found[at] = least[years[at]] = need
+            found[at] = least[str(year)] = need
             said.append(
-                f"What is left of the budget of {years[at]} is {money(budget, currency)}, less than the "
+                f"What is left of the budget of {year} is {money(budget, currency)}, less than the "
                 f"{money(need, currency)} that what must be done spends as planned; so much is taken to "
                 "be there."
             )
@@ -375,9 +376,12 @@ def _notes(rows: pd.DataFrame, found: list[Project], currency: str) -> tuple[str
     ]
     foreign = rows[rows["currency"].notna() & (rows["currency"] != currency)]
     if len(foreign):
+        it = len(foreign) == 1
         notes.append(
-            f"{', '.join(foreign['project_id'])} must stay in, and adds no value and no spend: its "
-            f"money is not in {currency}. A delay of it costs nothing here, so it waits for others first."
+            f"{', '.join(foreign['project_id'])} must stay in, and {'adds' if it else 'add'} no value and "
+            f"no spend: {'its' if it else 'their'} money is not in {currency}, in which budgets are taken "
+            f"to be. A delay of {'it' if it else 'them'} costs nothing here, so "
+            f"{'it waits' if it else 'they wait'} for others first."
         )
     late = [
         p.project_id

@@ -4,7 +4,7 @@ Months count from 0, the first month after the status date.
 """
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 import duckdb
@@ -13,9 +13,10 @@ import pandas as pd
 
 from pmo_analytics import scoring
 from pmo_analytics.errors import UnknownNameError
+from pmo_analytics.figures import in_words, money
+from pmo_analytics.planning.years import Years
 
 DAYS_PER_MONTH = 365.25 / 12
-MONTHS_PER_YEAR = 12
 
 
 def projects_of(con: duckdb.DuckDBPyConnection, portfolio_id: str) -> pd.DataFrame:
@@ -126,24 +127,54 @@ def links_of(con: duckdb.DuckDBPyConnection, portfolio_id: str, first: date) -> 
 
 
 def budgets_of(
-    con: duckdb.DuckDBPyConnection, portfolio_id: str, first: date
-) -> tuple[tuple[float, ...], int, tuple[str, ...]]:
-    """Money of each calendar year still to be spent: the budget less what was booked this year.
+    con: duckdb.DuckDBPyConnection,
+    portfolio_id: str,
+    first: date,
+    *,
+    years: Years,
+    currency: str,
+) -> tuple[dict[int, float], list[str]]:
+    """Money of each budget year still to be spent: the budget less what was booked before `first`.
 
-    A year between for which none is stated is not limited.
+    A year between for which none is stated is not limited. Only bookings in the currency of the budget
+    are taken off it, as no exchange rate is known; what is left out is said.
     """
+    this = years.of(first)
     rows = con.execute(
-        "select b.year, cast(b.amount as double) - coalesce((select sum(cast(c.actual as double)) "
-        "from cost_line as c inner join project as p on c.project_id = p.project_id where "
-        "p.portfolio_id = b.portfolio_id and year(c.period_end) = b.year and "
-        "c.period_end < $first::date), 0) from portfolio_budget as b "
-        "where b.portfolio_id = $portfolio and b.year >= year($first::date) and b.amount is not null",
-        {"portfolio": portfolio_id, "first": first},
+        "select year, cast(amount as double) from portfolio_budget "
+        "where portfolio_id = $portfolio and year >= $year and amount is not null",
+        {"portfolio": portfolio_id, "year": this},
     ).fetchall()
-    stated = {int(year): max(0.0, round(amount, 2)) for year, amount in rows}
-    years = range(first.year, max(stated) + 1) if stated else range(0)
-    left = tuple(stated.get(year, math.inf) for year in years)
-    return left, MONTHS_PER_YEAR - first.month + 1, tuple(map(str, years))
+    if not rows:
+        return {}, []
+    stated = {int(year): amount for year, amount in rows}
+    booked = con.execute(
+        "select coalesce(p.currency, $currency) as currency, cast(sum(c.actual) as double) from cost_line "
+        "as c inner join project as p on c.project_id = p.project_id where p.portfolio_id = $portfolio "
+        "and c.period_end >= $since::date and c.period_end < $first::date and c.actual is not null "
+        "group by 1 order by 1",
+        {
+            "currency": currency,
+            "portfolio": portfolio_id,
+            "first": first,
+            "since": years.first_day(this),
+        },
+    ).fetchall()
+    if this in stated:
+        stated[this] -= dict(booked).get(currency, 0.0)
+    left = {
+        year: max(0.0, round(stated.get(year, math.inf), 2))
+        for year in range(this, max(stated) + 1)
+    }
+    others = [money(amount, other) for other, amount in booked if other != currency and amount]
+    return left, _not_taken_off(others, this) if this in stated else []
+
+
+def _not_taken_off(amounts: Sequence[str], year: int) -> list[str]:
+    if not amounts:
+        return []
+    said = f"Not taken off the budget of {year}, as no exchange rate is known: {in_words(amounts)} "
+    return [f"{said}booked in it."]
 
 
 def left_by_others(

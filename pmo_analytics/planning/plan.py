@@ -16,7 +16,7 @@ from pmo_analytics.engines.selection_kernel import OUT, value_of
 from pmo_analytics.engines.selection_model import TOLERANCE, Floats, Instance, Integers
 from pmo_analytics.figures import money
 from pmo_analytics.planning.baseline import Baseline
-from pmo_analytics.planning.inputs import MONTHS_PER_YEAR
+from pmo_analytics.planning.years import MONTHS_PER_YEAR
 
 Starts = Mapping[str, int]
 KEEP_WITHIN = 0.005  # share of the best value that may be given up for fewer moves

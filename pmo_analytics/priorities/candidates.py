@@ -17,9 +17,9 @@ from pmo_analytics import portfolio, scoring
 from pmo_analytics.figures import money
 from pmo_analytics.planning.baseline import month_after
 from pmo_analytics.planning.inputs import held_by_others, not_on_offer, pay, unshared, weighed
+from pmo_analytics.planning.years import MONTHS_PER_YEAR, Years, years_of
 
 QUARTER = 3
-MONTHS_PER_YEAR = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +28,7 @@ class Register:
 
     Columns:
         first_month: the month after the status date, month 0 of the horizon.
+        years: which years the budgets are for.
         currency: that of most projects; others are not added to it.
         projects: rows of `project_worth` with `is_candidate`.
         is_choice: projects wait in the pipeline and a budget or people limit them.
@@ -41,6 +42,7 @@ class Register:
     """
 
     first_month: date
+    years: Years
     currency: str
     projects: pd.DataFrame
     is_choice: bool
@@ -68,6 +70,15 @@ class Register:
         """Projects that have begun or ended: they neither compete nor wait, and come first."""
         waits = self.projects["is_candidate"] | (self.projects["lifecycle"] == "pipeline")
         return self.projects[~waits]
+
+    def own(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Rows whose money is in the currency of the choice, as is that of one that states none."""
+        return rows[self.foreign(rows) == ""]
+
+    def foreign(self, rows: pd.DataFrame) -> "pd.Series[str]":
+        """Currency of each row where it is another, in which money cannot be ranked; empty otherwise."""
+        currency = rows["currency"].fillna(self.currency)
+        return currency.mask(currency == self.currency, "")
 
     @property
     def names(self) -> dict[str, str]:
@@ -123,6 +134,7 @@ def read(
     first = month_after(status_date)
     return Register(
         first_month=first,
+        years=years_of(con, portfolio_id),
         currency=portfolio.currency(position) or _usual(projects["currency"]),
         projects=projects,
         is_choice=bool(is_choice),

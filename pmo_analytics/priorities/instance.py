@@ -2,8 +2,8 @@
 
 Assumptions: a project starts no earlier than it plans to, and up to `Delay.most_months` later;
 running projects go on as they forecast and come first (`planning.committed.net`); what is needed in
-a month moves with the start; budget years are calendar years, and the last one stated goes on; after
-the last month of stated supply people do not limit.
+a month moves with the start; budget years are those of the portfolio, and the last one stated goes
+on; after the last month of stated supply people do not limit.
 """
 
 import math
@@ -18,10 +18,8 @@ from pmo_analytics.engines.selection_model import Dependency, Instance, Project,
 from pmo_analytics.figures import is_missing
 from pmo_analytics.planning.baseline import Baseline, Delay
 from pmo_analytics.planning.committed import net
-from pmo_analytics.planning.inputs import less
-from pmo_analytics.priorities.candidates import MONTHS_PER_YEAR, QUARTER, Register
-
-DAYS_PER_MONTH = 365.25 / MONTHS_PER_YEAR
+from pmo_analytics.planning.inputs import DAYS_PER_MONTH, less
+from pmo_analytics.priorities.candidates import QUARTER, Register
 
 
 def money_left(register: Register, delay: Delay) -> pd.DataFrame:
@@ -31,7 +29,7 @@ def money_left(register: Register, delay: Delay) -> pd.DataFrame:
         One row per year from that of the first month to the last in which a candidate could spend.
 
     Columns:
-        year: calendar year. is_assumed: no budget is stated, so that of the last year before goes on.
+        year: budget year. is_assumed: no budget is stated, so that of the last year before goes on.
         budget: currency. committed: spent and forecast by projects that do
             not compete, over the whole year. past: the part of it before the first month. left:
             currency, never negative. over: what is committed beyond the budget.
@@ -40,12 +38,12 @@ def money_left(register: Register, delay: Delay) -> pd.DataFrame:
         No rows without a budget for any year up to the last.
     """
     spend = _running_spend(register)
-    year, amount = pd.to_datetime(spend["month"]).dt.year, spend["spend"].astype(float)
+    year, amount = _years(register, spend["month"]), spend["spend"].astype(float)
     by_year = amount.groupby(year).sum()
     is_past = pd.to_datetime(spend["month"]) < pd.Timestamp(register.first_month)
     past = amount[is_past].groupby(year[is_past]).sum()
     stated = register.budgets.set_index("year")["amount"].astype(float)
-    first, last = register.first_month.year, _last_year(register, delay)
+    first, last = register.years.of(register.first_month), _last_year(register, delay)
     years = range(min([first, *stated.index]), max([last, *stated.index]) + 1)
     table = pd.DataFrame({"budget": stated.reindex(years).ffill()})
     table["is_assumed"] = ~table.index.isin(stated.index)
@@ -57,9 +55,14 @@ def money_left(register: Register, delay: Delay) -> pd.DataFrame:
     return table.rename_axis("year").reset_index()
 
 
+def _years(register: Register, months: "pd.Series[Any]") -> "pd.Series[int]":
+    """Budget year of each month."""
+    return pd.to_datetime(months).map(register.years.of).astype("int64")
+
+
 def _running_spend(register: Register) -> pd.DataFrame:
     """Spend of projects that do not compete, by month, as far as it is in the currency of the choice."""
-    fixed = register.fixed[register.fixed["currency"] == register.currency]
+    fixed = register.own(register.fixed)
     return register.spend[register.spend["project_id"].isin(fixed["project_id"])]
 
 
@@ -69,7 +72,7 @@ def _last_year(register: Register, delay: Delay) -> int:
     for row in register.candidates.to_dict("records"):
         _, begin, months = _profile(register, row)
         ends.append(max(0, begin) + delay.most_months + months - 1)
-    return register.date_of(max(ends)).year
+    return register.years.of(register.date_of(max(ends)))
 
 
 def ruled_out(register: Register) -> dict[str, str]:
@@ -150,7 +153,7 @@ def baseline(
         capacity=capacity,
         budgets=tuple(budgets.values()),
         year_names=tuple(map(str, budgets)),
-        first_year_months=MONTHS_PER_YEAR - register.first_month.month + 1,
+        first_year_months=register.years.left_of(register.first_month),
         dependencies=(*_dependencies(among), *_on_running(register, links, running)),
         exclusive=tuple(_pairs(among)),
         bucket_months=QUARTER,
@@ -172,7 +175,7 @@ def baseline(
         currency=register.currency,
         pay=register.pay,
         running=frozenset(p.project_id for p in running),
-        notes=tuple(register.not_on_offer),
+        notes=(*([f"{register.years.words}."] if budgets else []), *register.not_on_offer),
     )
 
 
@@ -187,9 +190,9 @@ def _budgets(register: Register, delay: Delay) -> dict[int, float]:
     spend = _running_spend(register)
     amount, month = spend["spend"].astype(float), pd.to_datetime(spend["month"])
     is_back = (amount < 0) & (month >= pd.Timestamp(register.first_month))
-    back = amount[is_back].groupby(month[is_back].dt.year).sum()
+    back = amount[is_back].groupby(_years(register, month[is_back])).sum()
     left = money["budget"] - money["past"] - back.reindex(money.index, fill_value=0.0)
-    years = range(register.first_month.year, int(money.index.max()) + 1)
+    years = range(register.years.of(register.first_month), int(money.index.max()) + 1)
     return {year: float(left.get(year, math.inf)) for year in years}
 
 

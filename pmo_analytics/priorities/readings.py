@@ -378,7 +378,7 @@ def read_assumptions(choice: Choice) -> str:
             f"A project starts in the month it plans at the earliest, never before "
             f"{day(choice.register.first_month)}, and up to {counted(delay.most_months, 'month')} later; "
             f"each month of delay costs {percent(delay.cost, 1)} of its value. Running projects "
-            "go on as forecast and come first. Budget years are calendar years, and the last one stated "
+            f"go on as forecast and come first. {register.years.words}, and the last one stated "
             "goes on. People are counted by quarter, and do not limit after the last month of known "
             "supply."
         )
@@ -389,12 +389,15 @@ def read_assumptions(choice: Choice) -> str:
     if free := sorted(asked - set(known)):
         said.append(f"No supply is known of {listed(free)}; they do not limit.")
     said += [*register.not_on_offer, *_holes(choice)]
-    other = choice.register.projects["currency"].dropna()
-    foreign = int((other != choice.register.currency).sum())
-    if foreign:
+    foreign = register.projects[register.foreign(register.projects) != ""]
+    if len(foreign):
+        named = [
+            f"{name} ({currency})"
+            for name, currency in zip(foreign["name"], foreign["currency"], strict=True)
+        ]
         said.append(
-            f"Not counted against the budget, as no exchange rate is known: {counted(foreign, 'project')} "
-            "in another currency."
+            f"Budgets are taken to be in {register.currency}; not counted against them, as no exchange "
+            f"rate is known, {verb(len(named), 'is', 'are')} {listed(named)}."
         )
     waiting = register.projects["lifecycle"] == "pipeline"
     others = int((waiting & ~register.projects["is_candidate"]).sum())

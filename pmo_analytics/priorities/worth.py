@@ -278,25 +278,27 @@ def _changes(choice: Choice, before: Plan, after: Plan) -> str:
 def appraisals(register: Register, *, rate: float = 0.06, inflation: float = 0.0) -> pd.DataFrame:
     """Appraise every candidate: net present value two ways, internal rate, payback.
 
-    Flows are those of `project_cash_flow` from the year of the first month on, that year undiscounted.
+    Flows are those of `project_cash_flow` from the year of the first month on, that year undiscounted;
+    years are the budget years of the portfolio.
 
     Grain:
-        One row per candidate with costs and benefits by year, the largest value first.
+        One row per candidate with costs and benefits by year, the largest value first; those whose
+        money is in another currency last.
 
     Columns:
         npv_green_book: real, Green Book declining rates, flows deflated by `inflation`.
         npv_flat: at `rate`, flows as reported. price_basis: what the flows as reported count as.
         irr: fraction a year; missing if no rate fits. irr_warning: the doubt, if any.
-        first_year: the year of the first month.
-        payback_years: from 1 January of that year, the flows of each year spread evenly over it,
+        first_year: the year of the first month. first_day: the day on which it begins.
+        payback_years: from that day, the flows of each year spread evenly over it,
             undiscounted; missing if never.
         discounted_payback_years: the same at the Green Book rates, of the flows deflated.
-        costs, benefits: currency, undiscounted.
+        currency: of the project, in which all its money is. costs, benefits: undiscounted.
         exposure: expected cost of the open risks of its last register, currency, threats less
             opportunities, undiscounted; missing where there is no register, or none of it is assessed.
         npv_less_risk: npv_green_book less that exposure; missing with it.
     """
-    first, exposure = register.first_month.year, register.exposure
+    first, exposure = register.years.of(register.first_month), register.exposure
     flows = register.flows[register.flows["year"] >= first]
     lines = []
     for row in register.candidates.to_dict("records"):
@@ -315,7 +317,9 @@ def appraisals(register: Register, *, rate: float = 0.06, inflation: float = 0.0
                 **_appraised(list(net), rate, inflation, exposure.get(row["project_id"], np.nan)),
                 "project_id": row["project_id"],
                 "name": row["name"],
+                "currency": row["currency"],
                 "first_year": first,
+                "first_day": register.years.first_day(first),
                 "value": row["value"],
                 "costs": mine["costs"].sum(),
                 "benefits": mine["benefits"].sum(),
@@ -324,6 +328,7 @@ def appraisals(register: Register, *, rate: float = 0.06, inflation: float = 0.0
     columns = [
         "project_id",
         "name",
+        "currency",
         "costs",
         "benefits",
         "value",
@@ -332,6 +337,7 @@ def appraisals(register: Register, *, rate: float = 0.06, inflation: float = 0.0
         "irr",
         "irr_warning",
         "first_year",
+        "first_day",
         "payback_years",
         "discounted_payback_years",
         "exposure",
@@ -339,8 +345,14 @@ def appraisals(register: Register, *, rate: float = 0.06, inflation: float = 0.0
         "price_basis",
     ]
     table = pd.DataFrame(lines, columns=columns)
-    return table.sort_values(
-        ["npv_green_book", "project_id"], ascending=[False, True], ignore_index=True
+    return (
+        table.assign(foreign=register.foreign(table))
+        .sort_values(
+            ["foreign", "npv_green_book", "project_id"],
+            ascending=[True, False, True],
+            ignore_index=True,
+        )
+        .drop(columns="foreign")
     )
 
 
@@ -357,8 +369,8 @@ def _appraised(
         "npv_flat": flat.net_present_value,
         "irr": flat.internal_rate.rate,
         "irr_warning": flat.internal_rate.warning,
-        "payback_years": _from_january(flat.payback_years),
-        "discounted_payback_years": _from_january(real.discounted_payback_years),
+        "payback_years": _from_first_day(flat.payback_years),
+        "discounted_payback_years": _from_first_day(real.discounted_payback_years),
         "exposure": exposure,
         # the exposure is an expected cost already: nothing is left to weigh it by
         "npv_less_risk": financials.risk_adjusted(real.net_present_value, [(1.0, -exposure)]),
@@ -366,6 +378,6 @@ def _appraised(
     }
 
 
-def _from_january(payback: float | None) -> float | None:
+def _from_first_day(payback: float | None) -> float | None:
     """Count a payback from the start of the first year, which that year's flows fill."""
     return None if payback is None else payback + 1

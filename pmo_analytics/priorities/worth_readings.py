@@ -8,7 +8,9 @@ from pmo_analytics.engines.selection import Plan
 from pmo_analytics.figures import (
     CENT,
     counted,
+    day,
     few_of,
+    is_missing,
     money,
     number,
     percent,
@@ -47,9 +49,15 @@ def read_years(choice: Choice, table: pd.DataFrame, free: Plan | None) -> str:
             f"{in_money(choice, free.value)} could be funded, "
             f"{in_money(choice, free.value - choice.plan.value)} more."
         )
-    if not said and not (table["left"] > 0).any():
-        return "Nothing is left of the budget of any year."
-    return " ".join(said) or "The budgets of no year limit the plan."
+    if not said:
+        is_left = (table["left"] > 0).any()
+        said = [
+            "The budgets of no year limit the plan."
+            if is_left
+            else "Nothing is left of the budget of any year."
+        ]
+    years = choice.register.years
+    return " ".join(said if years.is_calendar else [*said, f"{years.words}."])
 
 
 def _gain(choice: Choice, row: "pd.Series[Any]") -> str:
@@ -223,21 +231,35 @@ def read_appraisals(
         if inflation
         else "flows taken as real, in today's prices"
     )
-    flat, best = (table["npv_flat"] > 0).sum(), money(table["npv_green_book"].iloc[0], currency)
+    flat, best = (table["npv_flat"] > 0).sum(), table.iloc[0]
+    mine = table[table["currency"].fillna(currency) == currency]
     said = [
         (
             f"{few_of(len(good), len(table), 'candidate')} "
             f"{verb(len(good), 'is worth more than it costs', 'are worth more than they cost')} at "
             f"Green Book rates and {number(flat)} at {percent(rate, 1)} ({basis}; the first year is not "
-            f"discounted). Best is {table['name'].iloc[0]}, {best}; {number(never)} never "
-            f"{verb(never, 'pays', 'pay')} back. Payback counts from 1 January "
-            f"{table['first_year'].iloc[0]}, as if the money of each year came evenly over it."
+            f"discounted). Best{_among(mine, table, currency)} is {best['name']}, "
+            f"{money(best['npv_green_book'], _in(best, currency))}; {number(never)} never "
+            f"{verb(never, 'pays', 'pay')} back. Payback counts from "
+            f"{day(table['first_day'].iloc[0])}, as if the money of each year came evenly over it."
         ),
         "" if choice is None else _worth_together(table, choice),
         _less_risk(table),
-        _overstated(table, currency),
+        _overstated(mine, currency),
     ]
     return " ".join(filter(None, said))
+
+
+def _in(row: "pd.Series[Any]", currency: str) -> str:
+    """Currency of an appraised project; that of the choice where it states none."""
+    return currency if is_missing(row["currency"]) else str(row["currency"])
+
+
+def _among(mine: pd.DataFrame, table: pd.DataFrame, currency: str) -> str:
+    """Say among which candidates the best is, where money in several currencies cannot be compared."""
+    if len(mine) == len(table):
+        return ""
+    return f" of those in {currency}" if len(mine) else f" of those in {table['currency'].iloc[0]}"
 
 
 def _worth_together(table: pd.DataFrame, choice: Choice) -> str:

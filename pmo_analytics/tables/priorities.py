@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from pmo_analytics.figures import day
 from pmo_analytics.present import Block, folded, needs, table
 
 AMOUNTS = ("budget", "committed", "left", "planned", "unspent", "more", "gain")
@@ -164,7 +165,7 @@ def appraisals(appraisals: pd.DataFrame, *, currency: str) -> Block:
         return needs("No candidate states costs and benefits by year.", "benefit", "cost_line")
     risk = {"exposure": "Expected risk", "npv_less_risk": "NPV less expected risk"}
     doubt = {"irr_warning": "Doubt about the internal rate"}
-    since = f"years from 1 Jan {appraisals['first_year'].iloc[0]}"
+    since = f"years from {day(appraisals['first_day'].iloc[0])}"
     return table(
         appraisals,
         columns={

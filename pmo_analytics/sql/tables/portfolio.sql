@@ -3,10 +3,13 @@
 
 create table if not exists portfolio_history (
     portfolio_id varchar not null,
-    name varchar
+    name varchar,
+    fiscal_year_starts integer check (fiscal_year_starts between 1 and 12)
 );
 
 comment on table portfolio_history is 'A portfolio of programmes and projects under one board.';
 comment on column portfolio_history.portfolio_id is
 'Identifier of the portfolio; projects that name none belong to the portfolio "default".';
 comment on column portfolio_history.name is 'What the portfolio is called.';
+comment on column portfolio_history.fiscal_year_starts is
+'Month in which its budget years begin, 1 to 12, such as 4 for April; empty is 1, the calendar year.';

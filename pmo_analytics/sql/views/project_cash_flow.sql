@@ -1,10 +1,10 @@
--- Money a project brings and takes in a calendar year: one row per project and year with either. Benefits as realised, failing
--- that forecast, failing that planned; those not stated in money are left out.
+-- Money a project brings and takes in a budget year of its portfolio: one row per project and year with either. Benefits as
+-- realised, failing that forecast, failing that planned; those not stated in money are left out.
 create or replace macro project_cash_flow(known_at) as table
     with flow as (
         select
             project_id,
-            cast(date_part('year', period_end) as integer) as year,
+            period_end as day,
             coalesce(realised, forecast, planned, 0) as benefits,
             cast(0 as decimal(18, 2)) as costs
         from benefit(known_at)
@@ -14,10 +14,22 @@ create or replace macro project_cash_flow(known_at) as table
 
         select
             project_id,
-            cast(date_part('year', month) as integer) as year,
+            month as day,
             cast(0 as decimal(18, 2)) as benefits,
             spend as costs
         from monthly_spend(known_at)
+    ),
+
+    dated as (
+        select
+            f.project_id,
+            f.benefits,
+            f.costs,
+            cast(date_part('year', f.day) as integer)
+            - case when date_part('month', f.day) < coalesce(o.fiscal_year_starts, 1) then 1 else 0 end as year
+        from flow as f
+        left join project(known_at) as p on f.project_id = p.project_id
+        left join portfolio(known_at) as o on p.portfolio_id = o.portfolio_id
     )
 
     select
@@ -26,14 +38,14 @@ create or replace macro project_cash_flow(known_at) as table
         sum(benefits) as benefits,
         sum(costs) as costs,
         sum(benefits) - sum(costs) as net
-    from flow
+    from dated
     group by project_id, year;
 
 create or replace view project_cash_flow as select * from project_cash_flow(2147483646);
 
-comment on view project_cash_flow is 'Money each project brings and takes in each calendar year, as the appraisal discounts it. Source: HM Treasury, The Green Book.';
+comment on view project_cash_flow is 'Money each project brings and takes in each budget year of its portfolio, as the appraisal discounts it. Source: HM Treasury, The Green Book.';
 comment on column project_cash_flow.project_id is 'Project.';
-comment on column project_cash_flow.year is 'Calendar year.';
+comment on column project_cash_flow.year is 'Budget year, by the calendar year in which it begins: see fiscal_year_starts of portfolio; the calendar year where that is not stated.';
 comment on column project_cash_flow.benefits is 'Benefits stated in money, disbenefits with a minus sign: realised, failing that forecast, failing that planned; project currency.';
 comment on column project_cash_flow.costs is 'Spend of the year; project currency, positive.';
 comment on column project_cash_flow.net is 'Benefits less costs; project currency, positive is good.';
