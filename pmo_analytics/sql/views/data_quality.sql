@@ -49,7 +49,7 @@ create or replace macro data_quality(known_at) as table
             count(distinct f.rule || coalesce(f.column_name, '')) as warnings
         from project_status(known_at) as s
         inner join open_finding(known_at) as f
-            on s.load_id = f.load_id and s.file = f.file and s.sheet = f.sheet and s.row_number = f.row_number
+            on s.load_id <= f.load_id and s.file = f.file and s.sheet = f.sheet and s.row_number = f.row_number
         where f.severity = 'warning'
         group by s.project_id, s.status_date
     )
