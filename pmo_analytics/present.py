@@ -289,7 +289,8 @@ def record(**facts: Any) -> None:  # noqa: ANN401
     """Hand facts about the run to its page and its manifest.
 
     Known to the page: headline, portfolio, sources (a frame with file, rows_read, rows_loaded,
-    rows_quarantined), known_at, load_id, synthetic, quality. Others go to the manifest only.
+    rows_quarantined), known_at, load_id, synthetic, quality, kept_out (a sentence for each status
+    date of which not everything came in). Others go to the manifest only.
     """
     plain = {
         name: fact.to_dict("records") if isinstance(fact, pd.DataFrame) else fact

@@ -1,5 +1,6 @@
 """How far the data can be trusted: what is open, what is complete, and where it was received."""
 
+from collections import Counter
 from datetime import date
 
 import duckdb
@@ -15,10 +16,11 @@ ABBREVIATIONS = {
 }
 PAGE = ("portfolio", "project", "project_status")  # what every page is headed by
 NAME_METHODS = ("name", "name_and_department", "similar_name")
+CONVERTED = "converted"  # the rule of cells whose form alone was changed
 
 
 def open_findings(con: duckdb.DuckDBPyConnection, *, with_notes: bool = False) -> pd.DataFrame:
-    """What is open about the data, worst first.
+    """What is open about the data, worst first; `with_notes` gives the conversions of form too.
 
     Grain:
         One row per rule and received row, of the last time each sheet was received.
@@ -27,9 +29,9 @@ def open_findings(con: duckdb.DuckDBPyConnection, *, with_notes: bool = False) -
         Those of view `open_finding`.
     """
     return con.execute(
-        "from open_finding where severity <> 'note' or $with_notes order by case severity "
+        "from open_finding where rule <> $converted or $with_notes order by case severity "
         "when 'error' then 1 when 'warning' then 2 else 3 end, file, sheet, row_number, column_name",
-        {"with_notes": with_notes},
+        {"with_notes": with_notes, "converted": CONVERTED},
     ).df()
 
 
@@ -101,15 +103,55 @@ def completeness(
         One row per project that reports at the date.
 
     Columns:
-        Those of view `data_quality`, with name and business_unit.
+        Those of view `data_quality`, with name and business_unit; unread: warnings about whole
+        sheets of the portfolio's files, the same in every row.
     """
     return con.execute(
-        "select q.*, p.name, p.business_unit from data_quality as q join project as p "
+        "select q.*, p.name, p.business_unit, (select count(*) from open_finding where "
+        "severity = 'warning' and row_number = 0 and list_contains($files, file)) as unread "
+        "from data_quality as q join project as p "
         "on q.project_id = p.project_id where q.portfolio_id = $portfolio_id "
         "and q.status_date = $status_date and ($unit = '' or p.business_unit = $unit) "
         "order by q.score, q.missing desc, p.name",
-        {"portfolio_id": portfolio_id, "status_date": status_date, "unit": unit},
+        {
+            "portfolio_id": portfolio_id,
+            "status_date": status_date,
+            "unit": unit,
+            "files": list(sources(con, portfolio_id=portfolio_id)["file"]),
+        },
     ).df()
+
+
+def kept_out(con: duckdb.DuckDBPyConnection, *, portfolio_id: str) -> dict[str, str]:
+    """Say of each status date how many projects a total has and how many were kept out.
+
+    Dates of which everything received came in are left out. A key is the date in ISO form.
+    """
+    rows = con.execute(
+        "select cast(k.status_date as varchar), k.why, (select count(distinct project_id) from "
+        "data_quality as q where q.portfolio_id = k.portfolio_id and q.status_date = k.status_date) "
+        "from kept_out as k where k.portfolio_id = $portfolio_id order by k.status_date, k.project_id",
+        {"portfolio_id": portfolio_id},
+    ).fetchall()
+    return {
+        day: _kept_out([why for each, why, _ in rows if each == day], reporting)
+        for day, _, reporting in rows
+    }
+
+
+def _kept_out(reasons: list[str], reporting: int) -> str:
+    often = Counter(reasons).most_common(3)
+    why = ", ".join(f"{_in_sentence(names)} {count}" for names, count in often)
+    return (
+        f"{number(reporting)} of {counted(reporting + len(reasons), 'project')}; "
+        f"{number(len(reasons))} kept out ({why}), see Data quality."
+    )
+
+
+def _in_sentence(names: str) -> str:
+    """Write the names of columns within a sentence: `rag, forecast_cost`."""
+    said = [as_words(name) for name in names.split(", ")]
+    return " and ".join(w if w[:2].isupper() else w[:1].lower() + w[1:] for w in said)
 
 
 def gaps(
@@ -218,14 +260,19 @@ def read_completeness(completeness: pd.DataFrame) -> str:
     parts = [f"{percent(given, 1)} are given"]
     parts += [f"{percent(withheld, 1)} withheld by their owner with a reason"] if withheld else []
     parts += [f"{percent(missing, 1)} missing"] if missing else []
-    gaps = (
-        f"{counted(flawed, 'project')} {'has' if flawed == 1 else 'have'} a gap or a warning."
-        if flawed
-        else "No project has a gap or a warning."
-    )
+    said = []
+    if flawed:
+        said.append(
+            f"{counted(flawed, 'project')} {verb(flawed, 'has', 'have')} a gap or a warning."
+        )
+    if unread := int(completeness["unread"].max()):
+        said.append(
+            f"{counted(unread, 'warning')} {verb(unread, 'concerns', 'concern')} whole sheets of the "
+            "files, which may hold more."
+        )
     return (
         f"Of the {number(expected)} figures expected of {counted(len(completeness), 'project')}, "
-        f"{' and '.join(parts)}. {gaps}"
+        f"{' and '.join(parts)}. {' '.join(said) or 'No project has a gap or a warning.'}"
     )
 
 
@@ -249,12 +296,16 @@ def read_sources(sources: pd.DataFrame) -> str:
 def summary(con: duckdb.DuckDBPyConnection) -> str:
     """Count what is open in one line, for the command line."""
     counts = dict(
-        con.execute("select severity, count(*) from open_finding group by severity").fetchall()
+        con.execute(
+            "select case when rule = $converted then rule else severity end, count(*) "
+            "from open_finding group by all",
+            {"converted": CONVERTED},
+        ).fetchall()
     )
     return (
         f"{counted(counts.get('error', 0), 'error')} (rows kept out), "
-        f"{counted(counts.get('warning', 0), 'warning')}, "
-        f"{counted(counts.get('note', 0), 'note')} of conversions (--notes shows them)"
+        f"{counted(counts.get('warning', 0), 'warning')}, {counted(counts.get('note', 0), 'note')}, "
+        f"{counted(counts.get(CONVERTED, 0), 'conversion')} of form (--notes shows them)"
     )
 
 
@@ -273,13 +324,17 @@ def read_withheld(withheld: pd.DataFrame) -> str:
 
 
 def read_findings(rules: pd.DataFrame) -> str:
-    """Say how many rows were refused and how many carry a warning."""
-    times = rules.groupby("severity")["times"].sum()
-    errors, warnings, notes = (times.get(each, 0) for each in ("error", "warning", "note"))
+    """Say how many rules rows broke, how many warnings and notes there are, and how many conversions."""
+    kinds = rules["severity"].where(rules["rule"] != CONVERTED, CONVERTED)
+    times = rules.groupby(kinds)["times"].sum()
+    errors, warnings, notes, forms = (
+        times.get(each, 0) for each in ("error", "warning", "note", CONVERTED)
+    )
     return (
         f"{counted(errors, 'rule')} {verb(errors, 'was', 'were')} broken by rows that were kept out, "
-        f"{counted(warnings, 'warning')} {verb(warnings, 'concerns', 'concern')} rows that were loaded, "
-        f"and {counted(notes, 'conversion')} {verb(notes, 'is', 'are')} noted."
+        f"{counted(warnings, 'warning')} {verb(warnings, 'concerns', 'concern')} what was loaded or "
+        f"left unread, {counted(notes, 'note')} {verb(notes, 'says', 'say')} what else is to be known, "
+        f"and {counted(forms, 'cell')} {verb(forms, 'was', 'were')} converted in form alone."
     )
 
 

@@ -12,7 +12,7 @@ import itertools
 import re
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from html import escape, unescape
 from pathlib import Path
@@ -28,7 +28,7 @@ from traitlets.config import Config
 from pmo_analytics import present
 from pmo_analytics.figures import MINUS, SYMBOLS, day
 from pmo_analytics.pages import live_charts
-from pmo_analytics.pages.parameters import Parameter, declared
+from pmo_analytics.pages.parameters import Parameter, Value, declared
 from pmo_analytics.theme import CHART_MIME
 
 TEMPLATES = Path(__file__).parents[1] / "report_template"
@@ -220,6 +220,7 @@ def facts(nb: nbformat.NotebookNode, resources: dict[str, Any]) -> dict[str, Any
         "portfolio": record.get("portfolio") or values.get("portfolio_id", ""),
         "status_date": day(values["status_date"]) if values.get("status_date") else "",
         "known_at": instant(record.get("known_at") or values.get("known_at")),
+        "kept_out": kept_out(record, values),
         "unit": values.get("unit") or "",
         "parameters": [(known[key], value, key in given) for key, value in values.items()],
         "command": command(
@@ -246,6 +247,11 @@ def instant(value: Any) -> str:  # noqa: ANN401
     except ValueError:
         return str(value or "")
     return f"{day(when)}, {when:%H:%M} UTC" if when.tzinfo else f"{day(when)}, {when:%H:%M}"
+
+
+def kept_out(record: Mapping[str, Any], values: Mapping[str, Value]) -> str:
+    """Say how much of what was received for the status date of a page its totals lack."""
+    return str(record.get("kept_out", {}).get(str(values.get("status_date")), ""))
 
 
 def recorded(nb: nbformat.NotebookNode) -> dict[str, Any]:

@@ -253,6 +253,7 @@ def _index(
         portfolio=record.get("portfolio") or values.get("portfolio_id") or "Portfolio",
         status_date=day(values.get("status_date")),
         known_at=exporter.instant(record.get("known_at") or values.get("known_at")),
+        kept_out=exporter.kept_out(record, values),
         unit=values.get("unit") or "",
         style=exporter.style(),
         versions=exporter.versions(),

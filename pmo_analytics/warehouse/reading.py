@@ -119,7 +119,9 @@ def value(con: duckdb.DuckDBPyConnection, sql: str, parameters: object = None) -
 
 
 def provenance(con: duckdb.DuckDBPyConnection, portfolio_id: str) -> dict[str, Any]:
-    """Say what a page rests on: the portfolio's name, the last load and when it was published."""
+    """Say what a page rests on: the portfolio's name, the last load, and what was kept out by date."""
+    from pmo_analytics import quality  # only a page pays for pandas
+
     load_id, instant = con.execute(
         "select max(load_id), strftime(max(loaded_at) at time zone 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ') "
         "from load"
@@ -130,6 +132,7 @@ def provenance(con: duckdb.DuckDBPyConnection, portfolio_id: str) -> dict[str, A
         "load_id": load_id,
         "known_at": instant,
         "synthetic": "synthetic" in (name or "").lower(),
+        "kept_out": quality.kept_out(con, portfolio_id=portfolio_id),
     }
 
 

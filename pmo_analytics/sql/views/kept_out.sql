@@ -1,0 +1,133 @@
+-- Reports that were received, kept out, and have not come in otherwise since: one row per portfolio, status date and project.
+-- A row kept out is of the date it states; where that cannot be read, or the row is of the register, of the last date its file
+-- or load brought. It is of the portfolio of its project; where no register knows that, of those its file or load brought.
+create or replace macro kept_out(known_at) as table
+    with fault as (
+        select distinct
+            q.load_id,
+            q.file,
+            q.sheet,
+            q.row_number,
+            q.table_name,
+            coalesce(
+                trim(json_extract_string(q.row_json, '$.project_id')),
+                'row ' || cast(q.row_number as varchar) || ' of ' || concat_ws(', ', q.file, nullif(q.sheet, ''))
+            ) as project_id,
+            json_extract_string(q.row_json, '$.status_date') as stated_date,
+            case
+                when q.table_name = 'project'
+                    then coalesce(json_extract_string(q.row_json, '$.portfolio_id'), 'default')
+            end as stated_portfolio,
+            case when q.rule = 'unknown_project' then 'no register has it' else coalesce(q.column_name, q.rule) end as why
+        from quarantine as q
+        inner join open_finding(known_at) as f
+            on q.load_id = f.load_id and q.file = f.file and q.sheet = f.sheet and q.row_number = f.row_number
+        where f.severity = 'error' and q.table_name in ('project', 'project_status')
+    ),
+
+    report as (
+        select
+            p.portfolio_id,
+            s.project_id,
+            s.status_date,
+            s.load_id,
+            s.file
+        from project_status(known_at) as s
+        inner join project(known_at) as p on s.project_id = p.project_id
+    ),
+
+    home as (
+        select
+            project_id,
+            portfolio_id
+        from project(known_at)
+        union
+        select
+            project_id,
+            stated_portfolio as portfolio_id
+        from fault
+        where
+            stated_portfolio is not null
+            and project_id not in (select p.project_id from project(known_at) as p)
+    ),
+
+    brought as (
+        select
+            f.load_id,
+            f.file,
+            r.portfolio_id,
+            max(r.status_date) as last_date
+        from (
+            select distinct
+                load_id,
+                file
+            from fault
+        ) as f
+        inner join report as r on f.load_id = r.load_id or f.file = r.file
+        group by f.load_id, f.file, r.portfolio_id
+    ),
+
+    placed as (
+        select
+            f.*,
+            coalesce(h.portfolio_id, b.portfolio_id) as portfolio_id,
+            b.last_date
+        from fault as f
+        left join home as h on f.project_id = h.project_id
+        left join brought as b
+            on
+                f.load_id = b.load_id and f.file = b.file
+                and (h.portfolio_id is null or h.portfolio_id = b.portfolio_id)
+    ),
+
+    written as (
+        select
+            stated_date,
+            [
+                try_cast(stated_date as date),
+                cast(try_strptime(stated_date, '%d/%m/%Y') as date),
+                cast(try_strptime(stated_date, '%m/%d/%Y') as date),
+                cast(try_strptime(stated_date, '%d.%m.%Y') as date),
+                cast(try_strptime(stated_date, '%d-%m-%Y') as date),
+                cast(try_strptime(stated_date, ['%d %b %Y', '%d-%b-%Y', '%d-%b-%y', '%d %B %Y', '%b %d, %Y']) as date)
+            ] as dates
+        from fault
+        where table_name = 'project_status'
+        group by stated_date
+    ),
+
+    calendar as (
+        select distinct
+            portfolio_id,
+            status_date
+        from report
+    ),
+
+    dated as (
+        select
+            p.portfolio_id,
+            p.project_id,
+            p.why,
+            coalesce(c.status_date, case when coalesce(list_count(w.dates), 0) = 0 then p.last_date end) as status_date
+        from placed as p
+        left join written as w on p.stated_date = w.stated_date and p.table_name = 'project_status'
+        left join calendar as c on p.portfolio_id = c.portfolio_id and list_contains(w.dates, c.status_date)
+    )
+
+    select
+        d.portfolio_id,
+        d.status_date,
+        d.project_id,
+        string_agg(distinct d.why, ', ' order by d.why) as why
+    from dated as d
+    anti join report as r on d.project_id = r.project_id and d.status_date = r.status_date
+    where d.status_date is not null
+    group by d.portfolio_id, d.status_date, d.project_id;
+
+create or replace view kept_out as select * from kept_out(2147483646);
+
+comment on view kept_out is 'Projects whose report for a date was received and kept out; a total of that date lacks them.';
+comment on column kept_out.portfolio_id is 'Portfolio the project belongs to.';
+comment on column kept_out.status_date is 'Date the report is about.';
+comment on column kept_out.project_id is 'Project that is missing, or the row where it states none.';
+comment on column kept_out.why is 'Columns at fault, or that no register has the project.';
