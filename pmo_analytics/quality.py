@@ -139,16 +139,35 @@ def kept_out(con: duckdb.DuckDBPyConnection, *, portfolio_id: str) -> dict[str, 
     }
 
 
+def kept_out_projects(
+    con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date
+) -> pd.DataFrame:
+    """Which projects a total of a date lacks because their report was kept out.
+
+    Grain:
+        One row per project.
+
+    Columns:
+        project_id, why: those of view `kept_out`; name: null where no register has the project.
+    """
+    return con.execute(
+        "select k.project_id, p.name, k.why from kept_out as k left join project as p "
+        "on k.project_id = p.project_id where k.portfolio_id = $portfolio_id "
+        "and k.status_date = $status_date order by k.project_id",
+        {"portfolio_id": portfolio_id, "status_date": status_date},
+    ).df()
+
+
 def _kept_out(reasons: list[str], reporting: int) -> str:
     often = Counter(reasons).most_common(3)
-    why = ", ".join(f"{_in_sentence(names)} {count}" for names, count in often)
+    why = ", ".join(f"{in_sentence(names)} {count}" for names, count in often)
     return (
-        f"{number(reporting)} of {counted(reporting + len(reasons), 'project')}; "
+        f"Shows {number(reporting)} of {counted(reporting + len(reasons), 'project')}; "
         f"{number(len(reasons))} kept out ({why}), see Data quality."
     )
 
 
-def _in_sentence(names: str) -> str:
+def in_sentence(names: str) -> str:
     """Write the names of columns within a sentence: `rag, forecast_cost`."""
     said = [as_words(name) for name in names.split(", ")]
     return " and ".join(w if w[:2].isupper() else w[:1].lower() + w[1:] for w in said)
@@ -323,18 +342,28 @@ def read_withheld(withheld: pd.DataFrame) -> str:
     )
 
 
+def read_kept_out(kept: pd.DataFrame) -> str:
+    """Say whether a report that was received is lacking in the totals."""
+    if kept.empty:
+        return "Every report received for this date is in the totals."
+    count = len(kept)
+    return (
+        f"{counted(count, 'project')} {verb(count, 'is', 'are')} in no total of this date: "
+        f"{verb(count, 'its report was', 'their reports were')} received and kept out."
+    )
+
+
 def read_findings(rules: pd.DataFrame) -> str:
-    """Say how many rules rows broke, how many warnings and notes there are, and how many conversions."""
+    """Count what is open: rules that rows broke, warnings, notes, and conversions apart."""
     kinds = rules["severity"].where(rules["rule"] != CONVERTED, CONVERTED)
     times = rules.groupby(kinds)["times"].sum()
     errors, warnings, notes, forms = (
         times.get(each, 0) for each in ("error", "warning", "note", CONVERTED)
     )
     return (
-        f"{counted(errors, 'rule')} {verb(errors, 'was', 'were')} broken by rows that were kept out, "
-        f"{counted(warnings, 'warning')} {verb(warnings, 'concerns', 'concern')} what was loaded or "
-        f"left unread, {counted(notes, 'note')} {verb(notes, 'says', 'say')} what else is to be known, "
-        f"and {counted(forms, 'cell')} {verb(forms, 'was', 'were')} converted in form alone."
+        f"{counted(errors, 'rule')} {verb(errors, 'was', 'were')} broken by rows that were kept out. "
+        f"{counted(warnings, 'warning')} and {counted(notes, 'note')} concern what was loaded or left "
+        f"unread, and {counted(forms, 'cell')} {verb(forms, 'was', 'were')} converted in form alone."
     )
 
 

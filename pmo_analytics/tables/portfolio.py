@@ -2,8 +2,9 @@
 
 import pandas as pd
 
-from pmo_analytics import portfolio
-from pmo_analytics.present import Block, folded, needs, table
+from pmo_analytics import portfolio, quality
+from pmo_analytics.figures import counted
+from pmo_analytics.present import Block, folded, joined, needs, reading, table
 
 CHANGE_COLUMNS = {
     "name": "Project",
@@ -177,7 +178,7 @@ def incomplete(completeness: pd.DataFrame, *, count: int = 15) -> Block:
     """Reports with gaps or warnings, from the frame of `quality.completeness`."""
     flawed = completeness[completeness["score"] < 1].head(count)
     if flawed.empty:
-        return Block("<p>Every report is complete.</p>", "Every report is complete.")
+        return reading("No report that was read lacks a figure.")
     return table(
         flawed,
         columns={
@@ -211,21 +212,50 @@ def withheld(withheld: pd.DataFrame) -> Block:
     )
 
 
+def kept_out(kept: pd.DataFrame) -> Block:
+    """Projects whose report was kept out, from the frame of `quality.kept_out_projects`."""
+    if kept.empty:
+        return Block("", "")
+    return table(
+        kept.assign(why=kept["why"].map(quality.in_sentence)),
+        columns={"project_id": "Project", "name": "Name", "why": "At fault"},
+        caption="Projects whose report was received and kept out",
+    )
+
+
 def findings(rules: pd.DataFrame) -> Block:
-    """Rules that fired, from the frame of `quality.findings_by_rule`."""
+    """Rules that fired, from the frame of `quality.findings_by_rule`; conversions are folded."""
     if rules.empty:
-        return Block("<p>No rule fired.</p>", "No rule fired.")
+        return reading("No rule fired.")
+    shown = rules.assign(
+        rule=rules["rule"].map(quality.as_words),
+        severity=rules["severity"].str.capitalize(),
+        place=(rules["table_name"] + "." + rules["column_name"].fillna("")).str.strip("."),
+    )
+    is_form = rules["rule"] == quality.CONVERTED
+    blocks = []
+    if not is_form.all():
+        caption = "Errors (rows kept out), warnings and notes, as last received"
+        blocks.append(_rules(shown[~is_form], caption))
+    if is_form.any():
+        forms = shown[is_form]
+        cells = counted(int(forms["times"].sum()), "cell")
+        blocks.append(folded(f"{cells} converted in form alone", _rules(forms, "Conversions")))
+    return joined(*blocks)
+
+
+def _rules(rules: pd.DataFrame, caption: str) -> Block:
     return table(
         rules,
         columns={
-            "severity": "Severity",
             "rule": "Rule",
-            "table_name": "Table",
-            "column_name": "Column",
+            "severity": "Severity",
             "times": "Times",
+            "place": "Where",
             "example": "For example",
         },
-        caption="Errors (rows kept out), warnings and notes, as last received",
+        formats={"place": "code"},
+        caption=caption,
     )
 
 
