@@ -680,8 +680,10 @@ def test_amounts_that_keep_falling_look_like_those_of_each_period(
         "select message from check_falls_between_reports(1) order by row_number"
     ).fetchall()
     assert messages[1] == (
-        "The actual cost of project A fell from 120.00 on 2026-03-31 to 80.00 on 2026-04-30, and 2 "
-        "times in all; it looks like the amount of each period: send the amount to date.",
+        (
+            "The actual cost of project A fell from 120.00 on 2026-03-31 to 80.00 on 2026-04-30, and 2 "
+            "times in all; it looks like the amount of each period: send the amount to date."
+        ),
     )
     assert len(messages) == 2
 

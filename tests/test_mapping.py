@@ -239,7 +239,9 @@ def test_the_factor_of_a_unit_may_be_a_fraction(received, said, factor):
 
 def test_a_factor_leaves_the_text_of_a_cell_alone(received):
     contents = received(
-        "project", "Code,N\nP1,Servers \N{MULTIPLICATION SIGN}200\n", "Code: project_id\nN: {to: name, times: 5}"
+        "project",
+        "Code,N\nP1,Servers \N{MULTIPLICATION SIGN}200\n",
+        "Code: project_id\nN: {to: name, times: 5}",
     )
     assert rows(contents)[0]["name"] == "Servers \N{MULTIPLICATION SIGN}200"
 

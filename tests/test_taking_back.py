@@ -376,7 +376,7 @@ def test_with_replace_they_are_withdrawn_in_that_load(send, asked, contents, poi
     assert contents() == before
 
 
-def test_a_map_can_say_so_once_and_for_all(send, asked):
+def test_a_map_can_say_so_once_and_for_all():
     mapping = yaml.safe_load("replace: true\ncolumns: {Number: risk_id}")
     assert Settings(mapping=mapping).replaces
     assert not Settings(mapping={"columns": {}}).replaces

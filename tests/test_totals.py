@@ -19,7 +19,7 @@ def statuses(*rows):
         "TOTAL", "Total:", "Totals", "Grand total", "Sub-total", "Subtotal", "Sum", "Overall total",
         "Portfolio total", "Total (GBP)", "Total 2026", "Cumulative", "Average", "Mean", "Summe",
         "Gesamt", "Zwischensumme", "Gesamtsumme", "Totale", "Somme", "Total général", "Итого",
-        "Всего",  # noqa: RUF001
+        "Всего",
         "Σύνολο", "合計", "小計", "总计", "합계", "المجموع", "Toplam", "Łącznie", "Razem",
     ],
 )  # fmt: skip
@@ -220,7 +220,7 @@ def test_a_sum_that_was_never_calculated_is_a_total():
     "note",
     [
         "Notes: Red = forecast over budget", "* restated", "Source: ledger", "Figures from Finance",
-        "Prepared by J. Smith", "As at 31 March", "see the annex", "Hinweis: vorläufig", "注：暂定",  # noqa: RUF001
+        "Prepared by J. Smith", "As at 31 March", "see the annex", "Hinweis: vorläufig", "注：暂定",
     ],
 )  # fmt: skip
 def test_a_note_under_a_table_is_no_project(note):
