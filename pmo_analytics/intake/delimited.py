@@ -92,14 +92,14 @@ def _cells(text: str, mark: str, above: int) -> tuple[Cells, int]:
 def _cells_of_loose_text(text: str, mark: str, above: int) -> tuple[Cells, int]:
     r"""Cut a text whose quoted cells hold bare quotation marks, as in `"a 19" rack"`.
 
-    Such a mark closes its cell only before a separator or the end of the line; where none does,
-    the cell is not quoted and its first mark is text as well.
+    Such a mark closes its cell only before a separator or the end of the line; where none does
+    before the next quoted cell, the cell is not quoted and its first mark is text as well.
     """
     mark = re.escape(mark)
     end = rf"[ \t]*(?={mark}|\n|\Z)"
     cell = re.compile(
         rf'(?:"(?P<quoted>(?:[^"]++|"")*+)"{end}'
-        rf'|"(?P<loose>(?:[^"\n]++|""|"(?!{end}))*+)"{end}'
+        rf'|"(?P<loose>(?:[^"\n{mark}]++|{mark}(?!")|""|"(?!{end}))*+)"{end}'
         rf"|(?P<bare>[^\n{mark}]*))(?P<end>{mark}|\n|\Z)"
     )
     rows: Cells = [[]] * above

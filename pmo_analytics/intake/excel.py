@@ -26,7 +26,7 @@ from pmo_analytics.intake.xlsx import MOST_FILLS, Package, Seen
 
 Merged = tuple[tuple[Place, Place], ...]
 OLD_READER = Path(__file__).with_name("old_excel.py")
-MOST_MEMORY = 1 << 30  # bytes, for an .xls or .xlsb workbook
+MOST_MEMORY = 3 << 29  # bytes of addresses, for an .xls or .xlsb workbook
 LONGEST_READ = 60  # seconds, for the same
 DATE_1904 = b"\x22\x00\x02\x00\x01\x00"  # the record of an .xls file that says so
 NOT_SEEN = (
@@ -100,10 +100,8 @@ def _values(book: Any, name: str) -> tuple[list[list[object]] | None, Merged]:  
         merged = tuple((first, last) for first, last in sheet.merged_cell_ranges or [])
         if sheet.start is None:
             return [], merged
-        top, left = sheet.start
-        before: list[object] = [""] * left
-        rows: list[list[object]] = [[] for _ in range(top)]
-        rows += ([*before, *row] for row in sheet.iter_rows()) if left else sheet.iter_rows()
+        before: list[object] = [""] * sheet.start[1]
+        rows = [[*before, *row] for row in sheet.iter_rows()] if before else list(sheet.iter_rows())
     except OverflowError:
         return None, ()
     except BaseException as error:

@@ -67,7 +67,7 @@ def read_ods(raw: bytes) -> dict[str, Sheet]:
     with zipfile.ZipFile(BytesIO(raw)) as archive:
         size = archive.getinfo("content.xml").file_size
         if size > MOST_UNPACKED:
-            raise LimitError(f"it unpacks to {size / 1e6:,.0f} MB; send it in parts or as .csv")
+            raise LimitError(f"it unpacks to {size >> 20:,} MB; send it in parts or as .csv")
         if "META-INF/manifest.xml" in archive.namelist():
             manifest = archive.read("META-INF/manifest.xml")
             if b"encryption-data" in manifest:

@@ -23,10 +23,8 @@ def main() -> None:
         content = book.get_sheet_by_name(sheet.name)
         rows: list[list[object]] = []
         if content.start is not None:
-            top, left = content.start
-            rows = [[] for _ in range(top)]
-            before: list[object] = [""] * left
-            rows += [_without_end([*before, *row]) for row in content.iter_rows()]
+            before: list[object] = [""] * content.start[1]
+            rows = [_without_end([*before, *row]) for row in content.iter_rows()]
         is_shown = sheet.visible == python_calamine.SheetVisibleEnum.Visible
         sheets.append((sheet.name, is_shown, content.merged_cell_ranges or [], rows))
     pickle.dump(sheets, sys.stdout.buffer, protocol=5)

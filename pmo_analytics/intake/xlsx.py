@@ -22,7 +22,8 @@ SHORTEST_CELL = 15  # bytes: <c><v>1</v></c>
 LONG = SHORTEST_CELL * MOST_CELLS  # bytes of a sheet, from which on its cells are counted
 MOST_FILLS = 100_000  # cells of a sheet whose colour is kept
 MOST_SLOTS = 20_000_000  # rows times columns that calamine is asked to hold
-FIRST_TWO_LETTERS = 26  # columns named by one letter
+ONE_LETTER = 26  # columns are named by one
+LAST_ROW, LAST_COLUMN = 1 << 20, 1 << 14
 MOST_PACKED = 500_000  # cells of a sheet that is packed closer
 FROM_TOO_LONG = 1e9  # days: no duration that can be held
 
@@ -73,7 +74,7 @@ class Package:
         size = sum(part.file_size for part in read)
         if size > MOST_UNPACKED:
             raise LimitError(
-                f"it unpacks to {size / 1e6:,.0f} MB, and at most {MOST_UNPACKED / 1e6:,.0f} MB are "
+                f"it unpacks to {size >> 20:,} MB, and at most {MOST_UNPACKED >> 20} MB are "
                 "read; send it in parts or as .csv"
             )
         self.names = {part.filename.lower(): part.filename for part in read}
@@ -256,10 +257,12 @@ def _note_size(seen: Seen, xml: bytes, *, is_long: bool) -> None:
         return
     final = CELL_PLACE.match(xml, xml.rfind(b'<c r="'))
     row = max(int(place[2]) for place in (first, final) if place)
-    width = FIRST_TWO_LETTERS
+    width = ONE_LETTER
     if re.search(rb'<c r="[A-Z](?:[A-Z]|(?:%s)")' % _above(row), xml):
         row = max(int(number) for number in re.findall(rb'<c r="[A-Z]+(\d+)', xml))
         width = max(column_number(name) + 1 for name in set(re.findall(rb'<c r="([A-Z]+)', xml)))
+    if row > LAST_ROW or width > LAST_COLUMN:
+        raise ValueError(f"it has a cell in row {row:,}, column {width:,}, where no sheet has any")
     seen.rows = max(seen.rows, row)
     seen.columns = max(seen.columns, width)
     seen.is_large = seen.rows * seen.columns > MOST_SLOTS
