@@ -3,16 +3,18 @@
 One CSV holds all reports, three a year; a row is one project in one report.
 """
 
-import csv
 from collections.abc import Iterable
 from datetime import date
-from io import StringIO
+from itertools import zip_longest
 from pathlib import Path
 
 import pandas as pd
 
 from pmo_analytics.errors import UnreadableFileError
+from pmo_analytics.intake.cells import HEADER_SEARCH, is_excel, read_cells
 from pmo_analytics.intake.received import Landed, Received, Remark
+from pmo_analytics.intake.senders.beside import remarks_on
+from pmo_analytics.intake.sheet import Sheet
 
 PORTFOLIO = "New York City capital projects above $25m"
 CAVEAT = (
@@ -51,7 +53,8 @@ def read(
 
 
 def _received(path: Path, status_date: date | None, portfolio_id: str) -> Received:
-    records = _records(path)
+    sheet_name, sheet, header = _report(path)
+    records = _records(sheet, header)
     tables = {
         "portfolio": [_portfolio(number, portfolio_id) for number, _ in records[:1]],
         "project": [_project(number, record, portfolio_id) for number, record in _newest(records)],
@@ -60,11 +63,11 @@ def _received(path: Path, status_date: date | None, portfolio_id: str) -> Receiv
     return Received(
         path=path,
         source="nyc",
-        rows_read={"": len(records)},
+        rows_read={sheet_name: len(records)},
         landed=[
             Landed(
                 table,
-                "",
+                sheet_name,
                 pd.DataFrame(rows, dtype=object).astype({"row_number": int}),
                 date_order="ymd",
                 decimal="point",
@@ -73,24 +76,44 @@ def _received(path: Path, status_date: date | None, portfolio_id: str) -> Receiv
             if rows
         ],
         remarks=[
-            *_unused(status_date),
-            *(remark for number, record in records for remark in _remarks(number, record)),
+            *_unused(sheet_name, status_date),
+            *remarks_on(
+                sheet_name,
+                sheet,
+                table="project_status",
+                header=header,
+                is_workbook=is_excel(path),
+            ),
+            *(
+                remark
+                for number, record in records
+                for remark in _remarks(sheet_name, number, record)
+            ),
         ],
     )
 
 
-def _records(path: Path) -> list[tuple[int, dict[str, str]]]:
-    try:
-        cells = list(csv.reader(StringIO(path.read_text("utf-8-sig"), newline="")))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise UnreadableFileError(f"{path.name} cannot be read: {error}") from error
-    if not cells or not recognises(cells[0]):
-        raise UnreadableFileError(f"{path.name} is no report of the city; it needs {REQUIRED}")
-    header = [_name(cell) for cell in cells[0]]
+def _report(path: Path) -> tuple[str, Sheet, int]:
+    """Find the sheet that holds the report, and the row of its header from 0."""
+    for name, sheet in read_cells(path).items():
+        for number, row in enumerate(sheet.cells[:HEADER_SEARCH]):
+            if recognises([cell or "" for cell in row]):
+                return name, sheet, number
+    raise UnreadableFileError(
+        f"{path.name} is no report of the city; it needs the columns {', '.join(REQUIRED)}"
+    )
+
+
+def _records(sheet: Sheet, header: int) -> list[tuple[int, dict[str, str]]]:
+    """Give the rows below the header by the names of its columns; a short row ends in empty cells."""
+    names = [_name(cell or "") for cell in sheet.cells[header]]
     return [
-        (number, {name: cell.strip() for name, cell in zip(header, row, strict=False)})
-        for number, row in enumerate(cells[1:], start=2)
-        if any(cell.strip() for cell in row)
+        (
+            number,
+            {name: (cell or "").strip() for name, cell in zip_longest(names, row[: len(names)])},
+        )
+        for number, row in enumerate(sheet.cells[header + 1 :], start=header + 2)
+        if any(cell and cell.strip() for cell in row)
     ]
 
 
@@ -153,15 +176,15 @@ def _project_id(record: dict[str, str]) -> str | None:
     return f"nyc-{record['pid']}" if record["pid"] else None
 
 
-def _unused(status_date: date | None) -> list[Remark]:
+def _unused(sheet: str, status_date: date | None) -> list[Remark]:
     if status_date is None:
         return []
     why = "each row says its own date of report, so that --status-date was not used"
     given = status_date.isoformat()
-    return [Remark("", 1, "project_status", "status_date", given, "note", "own_date", why)]
+    return [Remark(sheet, 1, "project_status", "status_date", given, "note", "own_date", why)]
 
 
-def _remarks(number: int, record: dict[str, str]) -> list[Remark]:
+def _remarks(sheet: str, number: int, record: dict[str, str]) -> list[Remark]:
     cost, finish = record["budget_forecast"], record["forecast_completion"]
     found = []
     if cost.startswith("-"):
@@ -169,7 +192,7 @@ def _remarks(number: int, record: dict[str, str]) -> list[Remark]:
     if finish > LATEST_PLAUSIBLE:
         found.append(("forecast_finish", finish, "remote_finish", f"is after {LATEST_PLAUSIBLE}"))
     return [
-        Remark("", number, "project_status", column, value, "warning", rule, text)
+        Remark(sheet, number, "project_status", column, value, "warning", rule, text)
         for column, value, rule, why in found
         for text in (f"{column}: {value} {why}; it was loaded as it stands",)
     ]

@@ -188,7 +188,7 @@ def _sheet_rows(
     newest: dict[str, date],
     portfolio_id: str,
 ) -> _Rows:
-    rows = _Rows(sheet)
+    rows = _Rows(sheet, remarks=list(sheet.remarks))
     for at, (number, record) in enumerate(sheet.records):
         link = found.get((str(release.path), sheet.name, number))
         if at == 0:

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 RATINGS = {"red", "amber_red", "amber", "amber_green", "green"}
-AMOUNT = r"(-?)(\()?(\d{1,15}(?:\.\d*)?|\.\d+)(e-\d+)?(\))?(m|million|bn)?"
+AMOUNT = r"(-?)(\()?(\d{1,15}(?:\.\d*)?|\.\d+)(e-\d{1,3})?(\))?(m|million|bn)?"
 MISTYPED = "a month of three digits"
 
 

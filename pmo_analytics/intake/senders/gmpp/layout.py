@@ -4,17 +4,19 @@ Departments have published the portfolio since 2013 as CSV and as workbooks, wit
 rows, one project in a row or one project in a column, and with headers that change every year.
 """
 
-import csv
 import re
 from calendar import monthrange
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from io import StringIO
+from dataclasses import dataclass, field
+from datetime import date
 from itertools import zip_longest
 from pathlib import Path
 
 from pmo_analytics.errors import UnreadableFileError, UsageError
+from pmo_analytics.intake.cells import HEADER_SEARCH, is_excel, read_cells
+from pmo_analytics.intake.received import Remark
+from pmo_analytics.intake.senders.beside import remarks_on
+from pmo_analytics.intake.sheet import Sheet as Grid
 
 # A header is what the first matching pattern says. The department's own words come first, because
 # "Departmental narrative on budget" is about money and holds none.
@@ -55,6 +57,7 @@ class Sheet:
     titles: str
     header_row: int
     records: list[tuple[int, dict[str, str]]]
+    remarks: list[Remark] = field(default_factory=list)
 
 
 def field_of(header: str) -> str:
@@ -79,12 +82,21 @@ def sheets(path: Path) -> list[Sheet]:
     Raises:
         UnreadableFileError: the file is missing or damaged, or no sheet has a header row of GMPP.
     """
-    found = [sheet for name, cells in _grids(path) if (sheet := _sheet(name, cells)) is not None]
+    found: list[Sheet] = []
+    others: list[Remark] = []
+    for name, grid in read_cells(path).items():
+        sheet = _sheet(name, grid, is_workbook=is_excel(path))
+        if sheet is not None:
+            found.append(sheet)
+        elif any(any(row) for row in grid.cells):
+            said = f"sheet '{name}' has no row of GMPP headers; it was not read"
+            others.append(Remark(name, 0, "", "", name, "note", "sheet_not_read", said))
     if not found:
         raise UnreadableFileError(
             f"{path.name} has no row of GMPP headers (Project Name, Department, Delivery "
             "Confidence); use --as with the table it holds, or check the file"
         )
+    found[0].remarks.extend(others)
     return found
 
 
@@ -124,47 +136,18 @@ def _valid(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _grids(path: Path) -> Iterable[tuple[str, list[list[str]]]]:
-    """Give every sheet as rows of text; a CSV is one sheet without a name."""
-    try:
-        if path.suffix.casefold() == ".csv":
-            yield "", list(csv.reader(StringIO(_decoded(path.read_bytes()), newline="")))
-            return
-        from python_calamine import CalamineWorkbook
-
-        book = CalamineWorkbook.from_path(path)
-        for name in book.sheet_names:
-            rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            yield name, [[_text(cell) for cell in row] for row in rows]
-    except (OSError, csv.Error) as error:
-        raise UnreadableFileError(f"{path.name} cannot be read: {error}") from error
-    except Exception as error:
-        if type(error).__module__.startswith("python_calamine"):
-            raise UnreadableFileError(f"{path.name} is no workbook: {error}") from error
-        raise
-
-
-def _decoded(content: bytes) -> str:
-    """Read UTF-8, else the Windows code page that older releases were saved in."""
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
-
-
-def _text(cell: object) -> str:
-    if isinstance(cell, datetime):
-        return cell.date().isoformat() if cell.time() == datetime.min.time() else str(cell)
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell)
-
-
-def _sheet(name: str, cells: list[list[str]]) -> Sheet | None:
+def _sheet(name: str, grid: Grid, *, is_workbook: bool) -> Sheet | None:
     """Find the header, in a row or (as most departments published until 2020) in a column."""
-    for number, row in enumerate(cells[:40]):
+    cells = [[cell or "" for cell in row] for row in grid.cells]
+    for number, row in enumerate(cells[:HEADER_SEARCH]):
         if len(TELLING & {field_of(cell) for cell in row}) >= ENOUGH:
-            return _in_rows(name, cells, number)
+            sheet = _in_rows(name, cells, number)
+            sheet.remarks.extend(
+                remarks_on(
+                    name, grid, table="project_status", header=number, is_workbook=is_workbook
+                )
+            )
+            return sheet
     labels = [row[0] if row else "" for row in cells]
     if len(TELLING & {field_of(label) for label in labels}) >= ENOUGH:
         return _in_columns(name, cells, labels)
@@ -200,8 +183,9 @@ def _names(header: Sequence[str]) -> list[str]:
     for at, cell in enumerate(header, start=1):
         own = " ".join(cell.split())
         name = field_of(cell)
+        taken = {known.casefold() for known in names}
         if not name or name in names:
-            name = own if own not in names else f"{own} ({at})"
+            name = own if own.casefold() not in taken else f"{own} ({at})"
         names.append(name if own else "")
     return names
 
