@@ -1,6 +1,7 @@
 """The cells of workbooks as their senders see them: .xlsx and .xlsm, and the older .xls and .xlsb."""
 
 import datetime as dt
+import os
 import pickle
 import subprocess
 import sys
@@ -207,7 +208,12 @@ def read_old(raw: bytes) -> dict[str, Sheet]:
     command = [sys.executable, "-P", str(OLD_READER), str(MOST_MEMORY)]
     try:
         done = subprocess.run(  # noqa: S603 - our own script
-            command, input=raw, capture_output=True, timeout=LONGEST_READ, check=False
+            command,
+            input=raw,
+            capture_output=True,
+            timeout=LONGEST_READ,
+            check=False,
+            env={**os.environ, "RUST_BACKTRACE": "0"},
         )
     except subprocess.TimeoutExpired as error:
         raise DamageError(f"it could not be read in {LONGEST_READ} seconds") from error

@@ -9,6 +9,7 @@ START = 4096
 UTF_32 = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 TWO_THIRDS = 0.66
+FEW = 3
 TEXT_BUT_FEW = 0.02  # share of bytes that are no text, from which on a file is none
 NO_TEXT = re.compile(rb"[\x00-\x06\x0e-\x19]")
 SAVE_AS = "open it and save it as .xlsx or .csv"
@@ -109,7 +110,7 @@ def _open_document(archive: zipfile.ZipFile) -> str:
 def is_binary(raw: bytes) -> bool:
     """Tell bytes that are no text; UTF-16 and UTF-32 are text full of zeros."""
     start = raw[: 1 << 16]
-    return not wide_encoding(raw) and len(NO_TEXT.findall(start)) > TEXT_BUT_FEW * len(start)
+    return not wide_encoding(raw) and len(NO_TEXT.findall(start)) > max(FEW, TEXT_BUT_FEW * len(start))
 
 
 def wide_encoding(raw: bytes) -> str:

@@ -42,6 +42,7 @@ def _limit_memory(most: int) -> None:
     except ImportError:  # Windows has no such limits
         return
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 if __name__ == "__main__":
