@@ -509,3 +509,17 @@ def test_an_unreadable_cell_is_empty_and_reported_and_kept(tmp_path):
         ("warning", "start", "31/02/2020", 2),
         ("warning", "forecast_cost", "about 5", 2),
     }
+
+
+def test_a_release_with_two_headers_that_differ_by_their_case_is_read(tmp_path):
+    path = tmp_path / "gmpp_2020-03-31.csv"
+    path.write_text(
+        "GMPP ID,Project Name,Department,Delivery Confidence Assessment,Whole life cost,Notes,notes\n"
+        "A1,One,HMT,Green,1e-99999999999999999999,x,y\n"
+    )
+
+    (received,) = gmpp.read([path], links=NO_LINKS)
+    (row,) = table([received], "project_status").to_dict("records")
+
+    assert (row["published: Notes"], row["published: notes (7)"]) == ("x", "y")
+    assert row["forecast_cost"] is None

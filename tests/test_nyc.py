@@ -133,3 +133,20 @@ def test_a_file_of_something_else_is_refused(tmp_path):
 
     with pytest.raises(UnreadableFileError, match="no report of the city"):
         read(path)
+
+
+def test_a_row_that_ends_early_has_empty_cells_and_one_too_long_is_remarked_on(tmp_path):
+    path = tmp_path / "report.csv"
+    path.write_text(
+        "date_reported_as_of,pid,project_name,budget_forecast,forecast_completion\n"
+        "2019-01-01,1,a,100,2020-01-01\n"
+        "2019-05-01,1,a\n"
+        "2019-09-01,1,a,1,200,2020-01-01\n"
+    )
+
+    received = read(path)
+
+    assert table(received, "project_status")["forecast_cost"].tolist() == ["100", None, "1"]
+    assert [(r.row_number, r.rule, r.value) for r in received.remarks] == [
+        (4, "shifted_row", "2020-01-01")
+    ]
