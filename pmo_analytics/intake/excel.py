@@ -27,7 +27,7 @@ from pmo_analytics.intake.xlsx import MOST_FILLS, Package, Seen
 
 Merged = tuple[tuple[Place, Place], ...]
 OLD_READER = Path(__file__).with_name("old_excel.py")
-MOST_MEMORY = 3 << 29  # bytes of addresses, for an .xls or .xlsb workbook
+MOST_MEMORY = 1 << 30  # bytes of addresses, for an .xls or .xlsb workbook
 LONGEST_READ = 60  # seconds, for the same
 DATE_1904 = b"\x22\x00\x02\x00\x01\x00"  # the record of an .xls file that says so
 NOT_SEEN = (

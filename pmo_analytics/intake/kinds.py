@@ -110,7 +110,9 @@ def _open_document(archive: zipfile.ZipFile) -> str:
 def is_binary(raw: bytes) -> bool:
     """Tell bytes that are no text; UTF-16 and UTF-32 are text full of zeros."""
     start = raw[: 1 << 16]
-    return not wide_encoding(raw) and len(NO_TEXT.findall(start)) > max(FEW, TEXT_BUT_FEW * len(start))
+    return not wide_encoding(raw) and len(NO_TEXT.findall(start)) > max(
+        FEW, TEXT_BUT_FEW * len(start)
+    )
 
 
 def wide_encoding(raw: bytes) -> str:
