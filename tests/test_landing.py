@@ -50,6 +50,7 @@ def test_each_fault_of_a_messy_workbook_is_named_with_its_row_and_column(load, a
         "select row_number, column_name, value, severity, rule from open_finding order by all"
     )
     assert found == [
+        (1, "", "Register of projects / as of March", "note", "title_rows"),
         (4, "deadline", "31/03/2024", "note", "converted"),
         (4, "value", "£2,500,000.00", "note", "converted"),
         (5, "deadline", "TBC", "warning", "placeholder"),
@@ -63,7 +64,7 @@ def test_each_fault_of_a_messy_workbook_is_named_with_its_row_and_column(load, a
         (8, "value", "#DIV/0!", "error", "unreadable"),
         (10, "value", "lots", "error", "unreadable"),
         (12, "project_id", "TBC", "error", "missing_key"),
-        (13, "project_id", None, "error", "missing_key"),
+        (13, "name", "Total", "note", "total_row"),
     ]
 
 

@@ -76,4 +76,5 @@ def test_the_map_file_it_shows_is_one_that_is_read(tmp_path):
 
     said = intake.read_map(tmp_path / "map.yaml")
 
-    assert said["columns"] == yaml.safe_load(shown)["columns"]
+    as_text = yaml.load(shown, yaml.BaseLoader)  # noqa: S506 - it makes texts only
+    assert said["columns"] == as_text["columns"]

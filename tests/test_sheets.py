@@ -49,7 +49,6 @@ def read_all(sheets, table=None):
         ("Forecast (£k)", "100", "forecast_cost"),
         ("Forecast end", "2026-12-31", "forecast_finish"),
         ("RAG (overall)", "green", "rag"),
-        ("RAG schedule", "green", "rag_schedule"),
         ("Budget (£k)", "100", "bac"),
         ("Spend to date", "100", "ac"),
     ],

@@ -25,8 +25,8 @@ def keep_out_further_tables(body: Body) -> None:
     """Keep out all rows from where, below a blank row, another header stands."""
     model_names = {name for table in model.tables().values() for name in table.column_names}
     names = model_names | {normalised(name) for names in body.header.names for name in names}
-    for at in range(1, len(body.rows)):
-        if body.follows_a_gap(at) and at not in body.out and _is_a_header(body, at, names):
+    for at in body.gaps:
+        if at not in body.out and _is_a_header(body, at, names):
             last = len(body.rows) - 1
             body.out.update(range(at, last + 1))
             header = " | ".join(exact(cell) for cell in body.rows[at] if exact(cell))[:80]

@@ -35,18 +35,16 @@ class Body:
         """Places of the key columns that the sheet has."""
         return tuple(p for p, name in self.header.known.items() if name in self.table.keys)
 
-    @cached_property
-    def counts(self) -> list[int]:
-        """How many cells of each row hold something."""
-        return [sum(1 for cell in row if cell and not cell.isspace()) for row in self.rows]
+    def count(self, at: int) -> int:
+        """How many cells of a row hold something."""
+        return sum(1 for cell in self.rows[at] if cell and not cell.isspace())
 
     @cached_property
     def usual(self) -> float:
         """How many cells a row with a key like the others usually fills."""
-        alike = [
-            c for c, row in zip(self.counts, self.rows, strict=True) if self.is_like_the_keys(row)
-        ]
-        return statistics.median(alike or self.counts) if self.counts else 0
+        first = range(min(len(self.rows), TYPICAL_ROWS))
+        alike = [at for at in first if self.is_like_the_keys(self.rows[at])] or first
+        return statistics.median(map(self.count, alike)) if self.rows else 0
 
     @cached_property
     def shapes(self) -> frozenset[str]:
@@ -66,6 +64,8 @@ class Body:
     @cached_property
     def gaps(self) -> list[int]:
         """The rows above which a blank row stands."""
+        if not self.rows or self.numbers[-1] - self.numbers[0] < len(self.rows):
+            return []
         return [at for at in range(1, len(self.rows)) if self.follows_a_gap(at)]
 
     @cached_property

@@ -47,7 +47,7 @@ def keep_out_what_is_no_data(body: Body) -> None:
 # Candidates ---------------------------------------------------------------------------------------
 
 
-def _candidates(body: Body) -> Iterator[int]:
+def _candidates(body: Body) -> list[int]:
     """Name the rows worth a look: called a total, without a key, nearly empty, or at the end."""
     places = [*body.keys, *(p for p, n in body.header.known.items() if n in LABELS)]
     named = {
@@ -59,17 +59,15 @@ def _candidates(body: Body) -> Iterator[int]:
         for place in dict.fromkeys(places)
     }
     named = {place: texts for place, texts in named.items() if texts}
-    last_gap = body.gaps[-1] if body.gaps else len(body.rows)
-    few = min(2, body.usual - 1)
-    for at, row in enumerate(body.rows):
-        if (
-            at >= last_gap
-            or at == len(body.rows) - 1
-            or body.counts[at] <= few
-            or not all(row[place] for place in body.keys)
-            or any(row[place] in texts for place, texts in named.items())
-        ):
-            yield at
+    rows, few = body.rows, min(2, body.usual - 1)
+    last_gap = body.gaps[-1] if body.gaps else len(rows) - 1
+    found = {*range(last_gap, len(rows)), len(rows) - 1}
+    found.update(at for at, row in enumerate(rows) if len(row) - row.count(None) <= few)
+    for place in body.keys:
+        found.update(at for at, row in enumerate(rows) if not exact(row[place]))
+    for place, texts in named.items():
+        found.update(at for at, row in enumerate(rows) if row[place] in texts)
+    return sorted(found)
 
 
 # Judgement ----------------------------------------------------------------------------------------
@@ -140,7 +138,7 @@ def _judge_named(body: Body, at: int, place: int, strength: int, sums: "_Sums") 
 
 def _judge_note(body: Body, at: int) -> bool:
     """Keep a row out that is a note: words in one cell, under the table or in the words of a note."""
-    row, count = body.rows[at], body.counts[at]
+    row, count = body.rows[at], body.count(at)
     first = next(p for p, cell in enumerate(row) if exact(cell))
     text = exact(row[first])
     if number_of(text) is not None or text[0] == "=" or body.is_like_the_keys(row):
@@ -171,7 +169,7 @@ def _judge_unnamed(body: Body, at: int, sums: "_Sums") -> None:
         if equal and equal == summed:
             body.keep_out(at, "total_row", f"has no key and is {sums.said}", severity="warning")
     elif len(body.rows) <= FEW_ROWS and at >= 3:  # noqa: PLR2004 - a sum of two rows may be chance
-        equal, summed = sums.equal(at, WHOLE)
+        equal, summed = sums.equal(at, WHOLE, all_of_them=True)
         if equal > 1 and equal == summed and body.is_like_the_keys(body.rows[at]):
             body.say(
                 at, "looks_like_total",
@@ -187,7 +185,7 @@ def _is_below(body: Body, at: int) -> bool:
     return all(
         body.lacks_a_key(later)
         or (
-            body.counts[later] <= max(1, body.usual / 2)
+            body.count(later) <= max(1, body.usual / 2)
             and not body.is_like_the_keys(body.rows[later])
         )
         for later in range(at + 1, min(len(body.rows), at + TYPICAL_ROWS))
@@ -227,10 +225,11 @@ class _Sums:
         """Count a row in no sum below it."""
         self._left_out.append(at)
 
-    def equal(self, at: int, tolerance: float) -> tuple[int, int]:
+    def equal(self, at: int, tolerance: float, *, all_of_them: bool = False) -> tuple[int, int]:
         """Count the figures of a row that are the sum of the rows above, and all its figures.
 
         The rows are all those above, those since the last total or blank row, or those totals.
+        With `all_of_them` none counts unless all do.
         """
         row = self._body.rows[at]
         places = [p for p in range(len(row)) if p not in self._body.keys]
@@ -241,7 +240,8 @@ class _Sums:
         figures = {p: n for p in places if (n := number_of(row[p])) is not None}
         best = 0
         for said, start, totals in self._groups(at):
-            equal = sum(self._adds_up(p, figures[p], at, start, tolerance, totals) for p in figures)
+            fits = (self._adds_up(p, figures[p], at, start, tolerance, totals) for p in figures)
+            equal = len(figures) * all(fits) if all_of_them else sum(fits)
             if equal > best:
                 best, self.said = equal, said
         return best, len(figures)

@@ -35,7 +35,7 @@ UNIT = re.compile(
     re.IGNORECASE,
 )
 MOSTLY = 0.5  # share of filled cells that are numbers or dates in a column of figures
-LOOKED_AT = 500  # rows by which a column is judged
+LOOKED_AT = 100  # rows by which a column is judged
 MANY = 50  # rows up to which each has a remark of its own
 
 

@@ -1,5 +1,6 @@
 """Words and figures that tell rows which are no data: what senders call totals and notes."""
 
+import math
 import re
 
 from pmo_analytics.intake.headers import plain
@@ -50,7 +51,16 @@ def strength_of(text: str) -> int:
 
 def number_of(cell: str | None) -> float | None:
     """Read the number in a cell, however its thousands are set apart; None where there is none."""
-    text = re.sub("[\\s£€$¥%'\N{RIGHT SINGLE QUOTATION MARK}]", "", cell or "")
+    text = (cell or "").strip()
+    try:
+        plain_number = float(text)
+    except ValueError:
+        return _written_number(text)
+    return plain_number if math.isfinite(plain_number) and "_" not in text else None
+
+
+def _written_number(cell: str) -> float | None:
+    text = re.sub("[\\s£€$¥%'\N{RIGHT SINGLE QUOTATION MARK}]", "", cell)
     if not text or not text[-1:].isdecimal() and text[-1:] not in ").":  # noqa: RUF021
         return None
     negative = text.startswith(("-", "("))

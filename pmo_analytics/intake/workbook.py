@@ -201,7 +201,10 @@ def _body(one: _Candidate) -> Body:
     ]
     width = max((len(cells[number - 1]) for number in numbers), default=0)
     width = max(width, len(one.header.names))
-    rows = [[*cells[n - 1], *[None] * (width - len(cells[n - 1]))] for n in numbers]
+    rows = [
+        row if len(row := cells[n - 1]) == width else [*row, *[None] * (width - len(row))]
+        for n in numbers
+    ]
     return Body(one.name, one.table, one.header, numbers, rows, one.sheet.merged)
 
 
@@ -346,7 +349,9 @@ def _skipped(name: str, sheet: Sheet, why: str) -> Remark:
 def _shifted(body: Body) -> list[Remark]:
     """Remark on rows of a CSV file with cells beyond the header: they show that a row is shifted."""
     width = max((place for place, names in enumerate(body.header.names, 1) if names), default=0)
-    remarks = []
+    remarks: list[Remark] = []
+    if not body.rows or width >= len(body.rows[0]):
+        return remarks
     for number, row in zip(body.numbers, body.rows, strict=True):
         beyond = [cell for cell in row[width:] if cell and not cell.isspace()]
         if beyond:
