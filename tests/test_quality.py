@@ -1,9 +1,18 @@
 """Definitions and what else the pages say of their data."""
 
-import pytest
+from datetime import date
 
-from pmo_analytics import model, quality, tables, warehouse
+import openpyxl
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from pmo_analytics import intake, model, present, quality, tables, warehouse
 from pmo_analytics.errors import UnknownNameError
+from pmo_analytics.intake import Settings
+from pmo_analytics.pages import exporter
+from tests.conftest import ROOT, write_workbook
+
+STATUS = "project_id | status_date | rag\n{} | 2026-03-31 | green"
 
 
 @pytest.mark.parametrize(
@@ -64,3 +73,179 @@ def test_the_files_of_a_page_are_those_of_its_measures_and_of_no_others(load, po
         with pytest.raises(UnknownNameError, match="no table and no measure 'demands'"):
             sheets("demands")
     assert model.tables_behind("status_calendar") == frozenset()
+
+
+def test_a_projects_own_report_that_is_kept_out_is_counted_against_those_that_came_in(
+    load, pointer
+):
+    """Of P1 to P4, one has a percentage over 100 and one a cost that is no number: 2 of 4 remain."""
+    load(
+        project="project_id | portfolio_id\nP1 | one\nP2 | one\nP3 | one\nP4 | one",
+        project_status="""
+        project_id | status_date | percent_complete | bac
+        P1         | 2026-02-28  | 10               | 100
+        P1         | 2026-03-31  | 20               | 100
+        P2         | 2026-03-31  | 130              | 100
+        P3         | 31/03/2026  | 140              | 100
+        P4         | 2026-03-31  | 20               | 100
+        """,
+    )
+    with warehouse.open(pointer) as con:
+        assert quality.kept_out(con, portfolio_id="one") == {
+            "2026-03-31": "Shows 2 of 4 projects; 2 kept out (percent complete 2), see Data quality."
+        }
+        assert quality.kept_out(con, portfolio_id="test") == {}
+        kept = quality.kept_out_projects(con, portfolio_id="one", status_date=date(2026, 3, 31))
+        assert list(kept["project_id"]) == ["P2", "P3"]
+        assert quality.read_kept_out(kept).startswith("2 projects are in no total of this date")
+        earlier = quality.kept_out_projects(con, portfolio_id="one", status_date=date(2026, 2, 28))
+        assert quality.read_kept_out(earlier) == (
+            "Every report received for this date is in the totals."
+        )
+
+
+def test_a_project_that_no_register_has_is_kept_out_of_the_portfolio_its_file_brought(
+    load, pointer
+):
+    load(project="project_id | portfolio_id\nZ | other", project_status=STATUS.format("Z"))
+    load(
+        project="project_id | portfolio_id\nP1 | one",
+        project_status=STATUS.format("P1") + "\nX9 | 2026-03-31 | red",
+    )
+    with warehouse.open(pointer) as con:
+        assert quality.kept_out(con, portfolio_id="one") == {
+            "2026-03-31": "Shows 1 of 2 projects; 1 kept out (no register has it 1), see Data quality."
+        }
+        assert quality.kept_out(con, portfolio_id="other") == {}
+
+
+def test_a_project_refused_by_the_register_is_kept_out_of_its_own_portfolio(load, pointer):
+    """The register refuses P4, so nothing knows its report: what the register lacks is the cause."""
+    load(
+        project="""
+        project_id | portfolio_id | lifecycle | deadline
+        P1         | one          | active    |
+        P3         | two          | active    |
+        """,
+        project_status=STATUS.format("P1") + "\nP3 | 2026-03-31 | red",
+    )
+    load(
+        project="project_id | portfolio_id | delete\nP4 | one | perhaps\nP5 | two | no",
+        project_status=STATUS.format("P4") + "\nP5 | 2026-04-30 | red",
+    )
+    with warehouse.open(pointer) as con:
+        assert quality.kept_out(con, portfolio_id="one") == {
+            "2026-03-31": "Shows 1 of 2 projects; 1 kept out (delete 1), see Data quality."
+        }
+        assert quality.kept_out(con, portfolio_id="two") == {}
+
+
+def test_a_report_that_comes_in_after_all_is_no_longer_kept_out(load, pointer):
+    project = "project_id | portfolio_id\nP1 | one\nP2 | one"
+    header = "project_id | status_date | percent_complete\nP1 | 2026-03-31 | 20\n"
+    load(project=project, project_status=header + "P2 | 2026-03-31 | 130")
+    load(project_status=header + "P2 | 2026-03-31 | 30")
+    with warehouse.open(pointer) as con:
+        assert quality.kept_out(con, portfolio_id="one") == {}
+    with warehouse.open(pointer, known_at=2) as con:  # load 1 is the template's
+        assert list(quality.kept_out(con, portfolio_id="one")) == ["2026-03-31"]
+
+
+def test_the_head_of_a_page_says_what_its_totals_lack_at_its_own_date():
+    record = {"kept_out": {"2026-03-31": "Shows 2 of <4> projects"}}
+
+    def page(day):
+        cells = [
+            new_code_cell(f'status_date: str = "{day}"  # date', metadata={"tags": ["parameters"]}),
+            new_code_cell("", outputs=[new_output("display_data", {present.RECORD_MIME: record})]),
+        ]
+        html, _ = exporter.PmoReportExporter().from_notebook_node(new_notebook(cells=cells))
+        return html
+
+    assert '<p class="pmo-kept-out">Shows 2 of &lt;4&gt; projects</p>' in page("2026-03-31")
+    assert '<p class="pmo-kept-out">' not in page("2026-02-28")
+
+
+def test_every_page_records_what_was_kept_out(load, pointer):
+    """All report notebooks record `provenance`, which holds it; none needs a cell of its own."""
+    load(
+        project="project_id | portfolio_id\nP1 | one\nP2 | one",
+        project_status=STATUS.format("P1") + "\nP2 | 2026-03-31 | blue",
+    )
+    with warehouse.open(pointer) as con:
+        said = warehouse.provenance(con, "one")["kept_out"]
+    assert said == {"2026-03-31": "Shows 1 of 2 projects; 1 kept out (RAG 1), see Data quality."}
+    for notebook in (ROOT / "notebooks" / "reports").glob("*.ipynb"):
+        assert "warehouse.provenance(con, portfolio_id)" in notebook.read_text(), notebook.name
+
+
+def test_no_gap_is_claimed_where_warnings_concern_whole_sheets(tmp_path, pointer):
+    """The hidden sheet `risk` is doubtful: the one complete report does not make the file whole."""
+    path = write_workbook(
+        tmp_path / "b.xlsx",
+        {
+            "project": "project_id | portfolio_id\nP1 | one",
+            "project_status": STATUS.format("P1"),
+            "risk": "project_id | risk_id | status_date | title\nP1 | R | 2026-03-31 | old",
+        },
+    )
+    book = openpyxl.load_workbook(path)
+    scope = {"portfolio_id": "one", "status_date": date(2026, 3, 31)}
+    for state, said in (
+        ("visible", "No project has a gap or a warning."),
+        ("hidden", "1 warning concerns whole sheets of the files, which may hold more."),
+    ):
+        book["risk"].sheet_state = state
+        book.save(path)
+        warehouse.load(pointer, intake.find_files([path]), Settings())
+        with warehouse.open(pointer) as con:
+            complete = quality.completeness(con, **scope)
+        assert quality.read_completeness(complete) == (
+            f"Of the 1 figures expected of 1 project, 100.0% are given. {said}"
+        )
+
+
+def test_notes_are_counted_and_shown_apart_from_conversions_of_form(load, pointer):
+    """An accrual reversed is a note; a date written 31/03/2026 is a conversion."""
+    load(
+        project="project_id | portfolio_id\nP1 | test",
+        project_status="project_id | status_date | ac\nP1 | 31/03/2026 | -5",
+    )
+    with warehouse.open(pointer) as con:
+        assert quality.summary(con) == (
+            "0 errors (rows kept out), 0 warnings, 1 note, 1 conversion of form (--notes shows them)"
+        )
+        assert list(quality.open_findings(con)["rule"]) == ["ac_negative"]
+        assert sorted(quality.open_findings(con, with_notes=True)["rule"]) == [
+            "ac_negative",
+            "converted",
+        ]
+        rules = quality.findings_by_rule(con, portfolio_id="test")
+    assert quality.read_findings(rules) == (
+        "0 rules were broken by rows that were kept out. 0 warnings and 1 note concern what was "
+        "loaded or left unread, and 1 cell was converted in form alone."
+    )
+    shown = tables.findings(rules)._repr_html_()
+    assert "<summary>1 cell converted in form alone</summary>" in shown
+    assert shown.index("AC negative") < shown.index("<summary>") < shown.index("Converted")
+
+
+def test_what_is_open_about_a_row_is_said_again_when_its_file_comes_with_one_row_more(
+    tmp_path, pointer
+):
+    """The CPI of January is 4.5 (900 / 200) in both; the file of February repeats its row."""
+    path = tmp_path / "project_status.csv"
+    register = tmp_path / "project.csv"
+    register.write_text("project_id,portfolio_id\nP1,test\n")
+    warehouse.load(pointer, intake.find_files([register]), Settings())
+    january = "project_id,status_date,ev,ac,bac\nP1,2026-01-31,900,200,1000\n"
+    for text in (january, january + "P1,2026-02-28,950,940,1000\n"):
+        path.write_text(text)
+        warehouse.load(pointer, intake.find_files([path]), Settings())
+        with warehouse.open(pointer) as con:
+            doubted = con.execute(
+                "select rule, row_number from open_finding where severity = 'warning'"
+            ).fetchall()
+            scores = con.execute("select status_date, warnings from data_quality order by 1")
+            assert doubted == [("cpi_out_of_range", 2)]
+            assert scores.fetchall()[0] == (date(2026, 1, 31), 1)

@@ -112,17 +112,35 @@ create or replace macro kept_out(known_at) as table
         from placed as p
         left join written as w on p.stated_date = w.stated_date and p.table_name = 'project_status'
         left join calendar as c on p.portfolio_id = c.portfolio_id and list_contains(w.dates, c.status_date)
+    ),
+
+    refused as (
+        select
+            project_id,
+            why
+        from fault
+        where table_name = 'project'
+    ),
+
+    explained as (
+        select
+            d.portfolio_id,
+            d.status_date,
+            d.project_id,
+            case when d.why = 'no register has it' then coalesce(r.why, d.why) else d.why end as why
+        from dated as d
+        left join refused as r on d.project_id = r.project_id
+        where d.status_date is not null
     )
 
     select
-        d.portfolio_id,
-        d.status_date,
-        d.project_id,
-        string_agg(distinct d.why, ', ' order by d.why) as why
-    from dated as d
-    anti join report as r on d.project_id = r.project_id and d.status_date = r.status_date
-    where d.status_date is not null
-    group by d.portfolio_id, d.status_date, d.project_id;
+        e.portfolio_id,
+        e.status_date,
+        e.project_id,
+        string_agg(distinct e.why, ', ' order by e.why) as why
+    from explained as e
+    anti join report as r on e.project_id = r.project_id and e.status_date = r.status_date
+    group by e.portfolio_id, e.status_date, e.project_id;
 
 create or replace view kept_out as select * from kept_out(2147483646);
 
@@ -130,4 +148,4 @@ comment on view kept_out is 'Projects whose report for a date was received and k
 comment on column kept_out.portfolio_id is 'Portfolio the project belongs to.';
 comment on column kept_out.status_date is 'Date the report is about.';
 comment on column kept_out.project_id is 'Project that is missing, or the row where it states none.';
-comment on column kept_out.why is 'Columns at fault, or that no register has the project.';
+comment on column kept_out.why is 'Columns at fault, in the report or in the register, or that no register has the project.';
