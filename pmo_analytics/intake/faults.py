@@ -300,16 +300,12 @@ def _pairs(names: Iterable[str]) -> str:
     return ", ".join(f"{literal(name)}: as_received({quoted(name)})" for name in names)
 
 
-def run_checks(con: duckdb.DuckDBPyConnection, load_id: int, files: Iterable[str]) -> None:
-    """Record what the data checks say of the rows of this load, and of those its files repeat.
-
-    A row that a file repeats unchanged keeps the load that brought it, and what is open about it
-    is said again: the file was received anew, and its earlier findings no longer stand.
-    """
+def run_checks(con: duckdb.DuckDBPyConnection, load_id: int) -> None:
+    """Record what the data checks say of the rows this load brought."""
     for name in model.checks():
         con.execute(
-            "insert into finding select $load_id, file, sheet, row_number, table_name, column_name, "
-            f"value, severity, $rule, message, null from check_{name}({NOW}) "
-            "where load_id = $load_id or list_contains($files, file)",
-            {"rule": name, "load_id": load_id, "files": list(files)},
+            "insert into finding select load_id, file, sheet, row_number, table_name, column_name, "
+            "value, severity, $rule, message, null "
+            f"from check_{name}({NOW}) where load_id = {load_id}",
+            {"rule": name},
         )

@@ -11,6 +11,7 @@ create or replace macro check_identity_changed(known_at) as table
             h.currency,
             h.lifecycle,
             h.load_from,
+            coalesce(h.received_in, h.load_from) as said_in,
             list_distinct(string_split_regex(trim(regexp_replace(lower(strip_accents(h.name)), '[^\p{L}\p{N}]+', ' ', 'g')), ' '))
                 as words,
             regexp_replace(lower(strip_accents(h.name)), '[^\p{L}\p{N}]', '', 'g') as letters
@@ -26,7 +27,7 @@ create or replace macro check_identity_changed(known_at) as table
             n.row_number,
             n.project_id,
             v.name,
-            o.load_from as before_load,
+            o.said_in as before_load,
             case
                 when
                     2 * len(list_intersect(v.words, o.words)) < len(list_distinct(list_concat(v.words, o.words)))
