@@ -8,6 +8,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pmo_analytics import model
+from pmo_analytics.errors import WarehouseError
+
 CHECKOUT = Path(__file__).parents[1]
 TABLES = CHECKOUT / "pmo_analytics" / "sql" / "tables"
 MODEL = Path(os.environ.get("PMO_SHARED", CHECKOUT.parent / "shared")) / "MODEL.md"
@@ -247,3 +250,13 @@ def test_a_value_that_cannot_be_is_refused(
 @pytest.mark.parametrize("column", ["ac", "ev", "forecast_cost"])
 def test_money_below_zero_is_not_refused(con: duckdb.DuckDBPyConnection, column: str) -> None:
     _insert(con, f"project_status.{column}", "-1500.00")
+
+
+def test_a_mistake_in_an_sql_file_names_the_file(tmp_path, monkeypatch):
+    views = tmp_path / "sql" / "views"
+    views.mkdir(parents=True)
+    (views / "wrong.sql").write_text("create or replace view wrong as selct 1")
+    monkeypatch.setattr(model, "SQL", tmp_path / "sql")
+
+    with duckdb.connect() as con, pytest.raises(WarehouseError, match=r"sql/views/wrong\.sql"):
+        model.create_metrics(con)

@@ -259,3 +259,30 @@ def test_identities_hold_on_every_row_of_the_samples(sample):
         ).fetchall()
 
     assert broken == []
+
+
+def test_the_first_report_is_said_once_and_nothing_is_compared(known):
+    con = known(
+        project_status="""
+        project_id | status_date | rag | forecast_cost | forecast_finish
+        A          | 2025-04-30  | red | 100           | 2026-01-01
+        """
+    )
+    asked = {"portfolio_id": "test", "status_date": APRIL}
+    changes, total = portfolio.changes(con, **asked), portfolio.total(con, **asked)
+    said = [
+        portfolio.read_outcome(changes, total),
+        portfolio.read_movements(changes),
+        portfolio.read_drift(changes),
+        portfolio.read_growth(changes, total),
+    ]
+
+    assert said[0] == "This is the first report, so nothing can be compared yet."
+    assert len(set(said)) == len(said)
+    assert all("from the second report on" in sentence for sentence in said[1:])
+
+
+def test_a_report_that_does_not_exist_is_refused_by_every_frame(con):
+    for frame in (portfolio.changes, portfolio.ratings, portfolio.units, portfolio.total):
+        with pytest.raises(UnknownNameError, match="no project of test reported on 2020-01-01"):
+            frame(con, portfolio_id="test", status_date=date(2020, 1, 1))

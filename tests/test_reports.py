@@ -464,6 +464,39 @@ display(charts.drawing.ranked(frame, "drift_days", title=name, axis="d", tooltip
         assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe]", html)
 
 
+def test_the_front_page_says_which_pages_have_little_to_show(tmp_path):
+    wait = "from pmo_analytics import present\n\npresent.needs('Nothing.', 'benefit')"
+    cells = [
+        nbformat.v4.new_markdown_cell("# Empty\n\nWhy\n\n## First"),
+        nbformat.v4.new_code_cell(wait),
+        nbformat.v4.new_markdown_cell("## Second"),
+        nbformat.v4.new_code_cell(wait),
+        nbformat.v4.new_markdown_cell("## Third"),
+    ]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "empty.ipynb")
+    nbformat.write(nbformat.v4.new_notebook(cells=cells[2:]), tmp_path / "half.ipynb")
+    runs = [reports.Run(tmp_path / f"{name}.ipynb") for name in ("empty", "half")]
+
+    index = reports.run_pack(runs, tmp_path / "out").index.read_text(encoding="utf-8")
+
+    assert index.count("Little data") == 2
+    assert "2 of its 3 sections wait for data." in index
+    assert "1 of its 2 sections waits for data." in index
+
+
+def test_a_page_of_the_pack_says_the_command_that_makes_it_again():
+    given = {"project_id": "P 1", "portfolio_id": "demo", "status_date": "2024-03-31"}
+
+    made = exporter.command(given, notebook="notebooks/reports/project_page.ipynb", out="to here")
+
+    assert made == (
+        "pmo report --only project_page -p 'project_id=P 1' --portfolio demo "
+        "--status-date 2024-03-31 --out 'to here'"
+    )
+    kept = exporter.command(given, notebook="notebooks/reports/project_page.ipynb", out="reports")
+    assert "--out" not in kept
+
+
 def test_a_folder_that_cannot_be_written_is_refused_in_a_sentence(tmp_path):
     (tmp_path / "out").write_text("a file")
 

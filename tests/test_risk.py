@@ -161,3 +161,35 @@ def test_exposure_rolls_up_by_sums_and_keeps_currencies_apart(known):
         "records"
     )
     assert (programme["level_id"], programme["projects"]) == ("PG", 2)
+
+
+def test_what_no_register_states_a_cost_for_is_unknown_and_not_nothing(known):
+    """One open risk without a cost in A, and in B a closed one: a sum of 0 would be B's alone."""
+    con = known(
+        project_status="""
+        project_id | status_date | rag
+        A          | 2026-03-31  | green
+        B          | 2026-03-31  | green
+        """,
+        risk="""
+        project_id | risk_id | status_date | probability | impact_cost | state
+        A          | R1      | 2026-03-31  | 0.5         |             | open
+        B          | R2      | 2026-03-31  | 0.5         |             | closed
+        """,
+    )
+    asked = {"portfolio_id": "test", "status_date": date(2026, 3, 31)}
+    rollup = risk.risk_exposure_rollup(con, **asked)
+
+    money = ["threats", "opportunities", "exposure", "residual_exposure", "threat_impact"]
+    assert rollup[money].isna().all(axis=None)
+    assert risk.exposure_headline(rollup).endswith(
+        "what 1 open risk may cost is not known, as no open risk has both a probability and a cost "
+        "impact; load risk (probability, impact_cost) to know."
+    )
+    assert risk.tail_warning(rollup).startswith("No cost of a threat is known")
+    history = risk.exposure_history(con, **asked)
+    assert history["exposure"].isna().all()
+    assert history["open_risks"].tolist() == [1]
+    assert list(
+        risk.by_exposure(risk.risk_exposure_rollup(con, **asked, level="project"))["level_id"]
+    ) == ["B"]

@@ -5,7 +5,8 @@ import nbformat
 import pandas as pd
 import pytest
 
-from pmo_analytics import theme
+from pmo_analytics import charts, theme
+from pmo_analytics.pages import live_charts
 
 
 @pytest.fixture(autouse=True)
@@ -65,3 +66,29 @@ def test_marks_stand_out_from_white_by_at_least_three_to_one(colour):
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     luminance = sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
     assert 1.05 / (luminance + 0.05) >= 3
+
+
+def _of_many(names):
+    rows = pd.DataFrame({"name": names, "drift_days": range(len(names), 0, -1)})
+    return charts.drawing.ranked(
+        rows, "drift_days", title="Late", axis="Days", tooltip=[], label="d"
+    ).to_dict()
+
+
+def test_a_chart_of_thousands_of_rows_shows_the_first_and_says_so():
+    """Names in order become one nested expression, which Vega cannot read beyond some 1,500."""
+    names = [f"Project {number}" for number in range(2000)]
+
+    spec = theme.within_rows(_of_many(names))
+
+    assert spec["title"] == {"text": "Late", "subtitle": "The first 300 of 2,000 rows"}
+    (rows,) = spec["datasets"].values()
+    assert [row["name"] for row in rows] == names[:300]
+    assert spec["height"] == charts.drawing.ROW * 300
+    assert "</svg>" in live_charts.figure(spec, 1)
+
+
+def test_a_chart_that_a_page_has_room_for_is_left_as_it_is():
+    spec = _of_many([f"Project {number}" for number in range(theme.MOST_ROWS)])
+
+    assert theme.within_rows(spec) == spec

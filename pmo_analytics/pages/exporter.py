@@ -157,7 +157,8 @@ def _sections(html: str) -> dict[str, int]:
     empty = [
         part
         for part in parts
-        if 'class="pmo-needs"' in part and "<table" not in part and "<!--pmo:chart" not in part
+        if "To fill this section, load" in part
+        and not re.search('<table|<!--pmo:chart|class="pmo-decision"', part)
     ]
     return {"sections": len(parts), "empty_sections": len(empty)}
 

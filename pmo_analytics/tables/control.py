@@ -57,7 +57,7 @@ def early_warnings(warnings: pd.DataFrame, *, count: int = 15) -> Block:
             "amount": "Money behind it",
         },
         "Early warnings, most money first",
-        nothing="No early warning stands.",
+        nothing="",
         formats={"amount": "money"},
     )
 

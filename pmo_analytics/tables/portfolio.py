@@ -81,7 +81,7 @@ def drift(changes: pd.DataFrame, *, count: int) -> Block:
     """Finish dates that moved furthest later, from the frame of `portfolio.changes`."""
     chosen = portfolio.slipped(changes, count=count)
     if chosen.empty:
-        return needs("No forecast finish moved later.", "project_status (forecast_finish)")
+        return Block("", "")  # `portfolio.read_drift` says why
     return table(
         _with_words(chosen),
         columns={
@@ -102,7 +102,7 @@ def growth(changes: pd.DataFrame, *, count: int, currency: str) -> Block:
     """Whole-life costs that moved most, from the frame of `portfolio.changes`."""
     chosen = portfolio.grown(changes, count=count)
     if chosen.empty:
-        return needs("No whole-life cost moved.", "project_status (forecast_cost)")
+        return Block("", "")  # `portfolio.read_growth` says why
     return table(
         _with_words(chosen),
         columns={
@@ -131,7 +131,7 @@ def growth(changes: pd.DataFrame, *, count: int, currency: str) -> Block:
 def units(units: pd.DataFrame, *, currency: str) -> Block:
     """Business units compared, from the frame of `portfolio.units`."""
     if units.empty:
-        return needs("There is no earlier report to compare units with.", "project_status")
+        return Block("", "")  # `portfolio.read_units` says why
     return table(
         units.assign(
             later=_of(units["finishes_later"], units["finishes_compared"]),
