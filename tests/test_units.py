@@ -21,6 +21,8 @@ def con(known):
         """,
         project_status="""
         project_id | status_date | rag   | forecast_cost
+        A          | 2026-05-31  | green | 90
+        B          | 2026-05-31  | green | 900
         A          | 2026-06-30  | green | 100
         B          | 2026-06-30  |       |
         """,
