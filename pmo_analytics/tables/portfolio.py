@@ -4,7 +4,7 @@ import pandas as pd
 
 from pmo_analytics import portfolio, quality
 from pmo_analytics.figures import counted
-from pmo_analytics.present import Block, folded, joined, needs, reading, table
+from pmo_analytics.present import Block, folded, joined, reading, table
 
 CHANGE_COLUMNS = {
     "name": "Project",
