@@ -36,7 +36,7 @@ if not screen.is_terminal:
 errors = Console(stderr=True, markup=False, emoji=False, highlight=False, soft_wrap=True)
 
 QUARANTINED = 3
-MOST_LINES = 12  # findings said by a load before it refers to `pmo check`
+MOST_LINES = 30  # findings said by a load before it refers to `pmo check`
 MOST_FILES = 3  # files named for a load by `pmo info`
 CONTROLS = re.compile(r"[\x7f-\x9f\u2028\u2029]")
 SHORT = 16  # up to here a column of a table is never broken into lines
@@ -489,22 +489,25 @@ def _print_findings(load_id: int, warehouse: str) -> None:
     from pmo_analytics import warehouse as house
 
     _, found = house.query(
-        "select severity, rule, file, sheet, column_name, count(*) as times, "
-        "arg_min(message, row_number) as message, min(row_number) as first_row from ("
+        "select severity, rule, arg_min((file, sheet, row_number, message), row_number) as first, "
+        "count(*) as times, count(distinct file) as files from ("
         "select 'error' as severity, * exclude (row_json) from quarantine union all by name "
         "select * exclude (row_json) from finding) "
-        f"where load_id = {load_id} and rule <> 'converted' "
-        "group by severity, rule, file, sheet, column_name order by case severity when 'error' then 1 "
-        "when 'warning' then 2 else 3 end, times desc, file, sheet, first_row",
+        f"where load_id = {load_id} and rule <> 'converted' group by severity, rule, table_name, "
+        "column_name, case when row_number = 0 then (file, sheet, message) end "
+        "order by case severity when 'error' then 1 when 'warning' then 2 else 3 end, times desc, "
+        "rule, first",
         path=warehouse,
     )
-    for severity, rule, file, sheet, _, times, message, first_row in found[:MOST_LINES]:
-        where = f"{file}{f' [{sheet}]' if sheet else ''}{f', row {first_row}' if first_row else ''}"
-        often = f" ({times} times)" if times > 1 else ""
-        _say(f"{severity}: {where}: {message} [{rule}]{often}")
-    if len(found) > MOST_LINES:
-        left = found[MOST_LINES:]
-        _say(f"{_counted(len(left), 'more kind')} of finding, {sum(row[5] for row in left)} in all")
+    for severity, rule, first, times, files in found[:MOST_LINES]:
+        file, sheet, row_number, message = first.values() if isinstance(first, dict) else first
+        sheet = f" [{sheet}]" if sheet else ""
+        row = f", row {row_number}" if row_number else ""
+        often = f", {times} times" if times > 1 else ""
+        among = f" in {files} files" if files > 1 else ""
+        _say(f"{severity}: {file}{sheet}{row}: {message} ({rule}{often}{among})")
+    if left := found[MOST_LINES:]:
+        _say(f"and {_counted(sum(row[3] for row in left), 'more finding')} of other kinds")
     if found:
         _say("each one with its row: pmo check")
 

@@ -31,7 +31,7 @@ LINEAGE = {
     ),
 }
 LOAD_ID = "Load that brought the row."
-REGISTERS = ("load", "quarantine", "finding", "withdrawal")
+REGISTERS = ("load", "quarantine", "finding", "withdrawal", "settled")
 OF_NO_ROWS = ("status_calendar", "open_finding")  # views of dates and of loads
 
 

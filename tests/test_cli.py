@@ -271,7 +271,18 @@ def test_info_explain_and_diff_answer_on_the_sample(pmo):
 
 def test_help_names_every_command_and_option_of_the_contract(pmo):
     _, out, _ = pmo("--help")
-    for command in ("demo", "load", "check", "report", "query", "info", "explain", "diff", "lab"):
+    for command in (
+        "demo",
+        "load",
+        "unload",
+        "check",
+        "report",
+        "query",
+        "info",
+        "explain",
+        "diff",
+        "lab",
+    ):
         assert re.search(rf"^\s+{command}\s+\S", out, re.MULTILINE)
     _, out, _ = pmo("load", "--help")
     for option in (
@@ -280,6 +291,7 @@ def test_help_names_every_command_and_option_of_the_contract(pmo):
         "--portfolio",
         "--status-date",
         "--wait",
+        "--replace",
         "--rebuild",
         "--warehouse",
         "--debug",

@@ -456,6 +456,22 @@ def test_the_warning_stays_when_the_file_is_sent_unchanged_and_goes_when_it_is_w
     assert no_longer_sent(asked) == []
 
 
+def test_a_row_withdrawn_otherwise_leaves_no_warning_until_that_is_taken_back(
+    send, asked, pointer, contents
+):
+    send(projects_and({"risk.csv": risks(1, 2)}))
+    send({"risk.csv": risks(1)})
+    send({"gone.csv": risks(2).replace("title", "delete").replace("risk 2", "yes")}, kind="risk")
+    assert no_longer_sent(asked) == []
+
+    warehouse.unload(pointer, 4)
+
+    assert [row[2] for row in no_longer_sent(asked)] == ["P1, R2, 2024-03-31"]
+    before = contents()
+    warehouse.rebuild(pointer)
+    assert contents() == before
+
+
 def test_the_difference_of_two_loads_names_what_still_counts(send, pointer):
     send(projects_and({"risk.csv": risks(1, 2, 3), "project_status.csv": statuses(1)}))
     send({"risk.csv": risks(1)})

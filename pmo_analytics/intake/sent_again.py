@@ -70,8 +70,30 @@ def _find(con: duckdb.DuckDBPyConnection, table: Table, load_id: int) -> None:
     )
 
 
+def settle(con: duckdb.DuckDBPyConnection, load_id: int) -> None:
+    """Settle the findings about rows that have stopped counting, or are another file's word since."""
+    for (name,) in con.execute(
+        "select distinct table_name from finding where rule = 'no_longer_sent'"
+    ).fetchall():
+        con.execute(
+            f"insert into settled select distinct {load_id}, f.load_id, f.file, f.table_name, f.value "
+            f"from finding as f where f.rule = 'no_longer_sent' and f.table_name = {literal(name)} "
+            f"and not exists (select 1 from {name}_history as h where h.load_to = {STILL_KNOWN} "
+            f"and h.file = f.file and {_key(model.tables()[name])} = f.value) "
+            "and not exists (select 1 from settled as s where s.found_load_id = f.load_id "
+            "and s.file = f.file and s.table_name = f.table_name and s.value = f.value "
+            "and s.load_id not in (select withdrawn_load_id from withdrawal group by "
+            "withdrawn_load_id having not arg_max(counts_again, load_id)))"
+        )
+
+
+def _key(table: Table) -> str:
+    """Write the key of a row as a reader knows it."""
+    return " || ', ' || ".join(f"cast({quoted(key)} as varchar)" for key in table.keys)
+
+
 def _record(con: duckdb.DuckDBPyConnection, table: Table, load_id: int, *, replace: bool) -> None:
-    key = " || ', ' || ".join(f"cast({quoted(key)} as varchar)" for key in table.keys)
+    key = _key(table)
     gone = literal(f"{table.name} ") + f" || {key} || ' came in load ' || load_id || "
     stays = gone + literal(f" and is no longer in the file; the row still counts: {CURE}")
     doubtful = gone + literal(

@@ -52,6 +52,8 @@ def _complete_register(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         "create temp table withdrawal (load_id integer, withdrawn_load_id integer, "
         "counts_again boolean);"
+        "create temp table settled (load_id integer, found_load_id integer, file varchar, "
+        "table_name varchar, value varchar);"
         "create temp view load as select *, cast(null as varchar) as path, "
         "cast(null as integer) as added, cast(null as integer) as changed, "
         "cast(null as integer) as withdrawn, cast(null as date) as first_date, "

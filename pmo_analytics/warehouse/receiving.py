@@ -98,7 +98,7 @@ def take(
     if not landed:
         return Taken(load_id, failed=failed)
     sent_again.compare(con, load_id, replace=settings.replaces)
-    _judge_what_stood(con, landed, load_id)
+    _judge_what_stood(con, [file.name for file in landed if file.name in known], load_id)
     same = {
         file.name: known[file.name].load_id
         for file in landed
@@ -115,6 +115,7 @@ def take(
     counted = [file for file in landed if file.name not in same]
     rows = _register(con, counted, received, settings, instant, load_id)
     again = _counts_again(con, counted, settings, load_id)
+    sent_again.settle(con, load_id)
     con.execute("commit")
     return Taken(load_id, rows, same, failed, again, landed)
 
@@ -210,14 +211,14 @@ def _fault_of_ours(name: str, said: str) -> str:
 # What changed -------------------------------------------------------------------------------------
 
 
-def _judge_what_stood(con: duckdb.DuckDBPyConnection, files: list[Sent], load_id: int) -> None:
+def _judge_what_stood(con: duckdb.DuckDBPyConnection, files: list[str], load_id: int) -> None:
     """Record what the data checks say of rows these files brought before and that still stand."""
-    for name in model.checks():
+    for name in model.checks() if files else ():
         con.execute(
             "insert into finding select $load_id, file, sheet, row_number, table_name, column_name, "
             f"value, severity, $rule, message, null from check_{name}({NOW}) "
             "where load_id < $load_id and file in (select unnest($files))",
-            {"rule": name, "load_id": load_id, "files": [file.name for file in files]},
+            {"rule": name, "load_id": load_id, "files": files},
         )
 
 

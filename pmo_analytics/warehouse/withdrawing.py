@@ -14,6 +14,7 @@ import duckdb
 
 from pmo_analytics import model
 from pmo_analytics.errors import UnknownNameError
+from pmo_analytics.intake import sent_again
 from pmo_analytics.model import STILL_KNOWN, Table, quoted
 from pmo_analytics.warehouse import journal, receiving, register, store
 from pmo_analytics.warehouse.journal import Journal
@@ -96,6 +97,7 @@ def take_back(
         settings = json.dumps({"takes_back": taken_back})
         receiving.write_row(con, row, Sent("", None, scratch, ""), instant, settings)
         _judge_again(con, scratch, load_id, instant)
+        sent_again.settle(con, load_id)
         con.execute("commit")
         con.execute("detach without")
         con.execute("checkpoint")

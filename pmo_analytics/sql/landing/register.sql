@@ -100,3 +100,18 @@ comment on column finding.severity is 'warning: look at it; note: a conversion, 
 comment on column finding.rule is 'Name of the rule.';
 comment on column finding.message is 'What was found, in a sentence.';
 comment on column finding.row_json is 'The whole row as received, as JSON; null for notes.';
+
+-- Findings that no longer hold: the row that a file sent again no longer had does not count any more either.
+create table if not exists settled (
+    load_id integer not null,
+    found_load_id integer not null,
+    file varchar not null,
+    table_name varchar not null,
+    value varchar not null
+);
+comment on table settled is 'One row for each row that a file no longer had and that has stopped counting since.';
+comment on column settled.load_id is 'Load in which the row stopped counting or became the word of another file.';
+comment on column settled.found_load_id is 'Load that found the row no longer in its file.';
+comment on column settled.file is 'File that no longer had the row.';
+comment on column settled.table_name is 'Table of the model.';
+comment on column settled.value is 'Key of the row, as in the finding.';

@@ -61,7 +61,21 @@ create or replace macro open_finding(known_at) as table
         f.message,
         f.load_id
     from fault as f
-    inner join last_receipt as r on f.file = r.file and f.load_id = r.load_id;
+    inner join last_receipt as r on f.file = r.file and f.load_id = r.load_id
+    where
+        f.rule <> 'no_longer_sent'
+        or not exists (
+            select 1
+            from settled as s
+            left join withdrawn as w on s.load_id = w.load_id
+            where
+                s.load_id <= known_at
+                and w.load_id is null
+                and s.found_load_id = f.load_id
+                and s.file = f.file
+                and s.table_name = f.table_name
+                and s.value = f.value
+        );
 
 create or replace view open_finding as select * from open_finding(2147483646);
 
