@@ -73,6 +73,23 @@ def _years_stated(parts: list[tuple[str, Landed]]) -> list[tuple[str, Landed]]:
     return found
 
 
+def _years_stated(parts: list[tuple[str, Landed]]) -> list[tuple[str, Landed]]:
+    """State for portfolios in which month their budget years begin, where a sheet of budgets says so.
+
+    These rows come first: what a row of table portfolio states itself takes their place.
+    """
+    found = []
+    for file, part in parts:
+        is_stated = part.table == "portfolio_budget" and part.fiscal_year_starts > 1
+        if is_stated and "portfolio_id" in part.rows.columns:
+            rows = part.rows[["row_number", "portfolio_id"]].dropna()
+            rows = rows.drop_duplicates("portfolio_id").assign(
+                fiscal_year_starts=str(part.fiscal_year_starts)
+            )
+            found.append((file, Landed("portfolio", part.sheet, rows)))
+    return found
+
+
 # Staging ------------------------------------------------------------------------------------------
 
 
