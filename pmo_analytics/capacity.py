@@ -16,7 +16,7 @@ from pmo_analytics.planning.case import BASELINE, SUBMITTED
 from pmo_analytics.present import Block, decision, reading
 from pmo_analytics.scenarios import files as scenario_files
 from pmo_analytics.scenarios import scenario
-from pmo_analytics.what_if import Studied, what_if
+from pmo_analytics.what_if import Studied, telling, what_if
 
 NAMED = 3  # projects named as causes of a shortage
 SMALLEST_SHOWN = 0.05  # FTE, with one decimal
@@ -37,12 +37,14 @@ def study(
     most_delay_months: int = MOST_DELAY,
     confirmed_only: bool = False,
     seed: int = 1,
+    prove: bool = False,
 ) -> Studied:
     """Compare what-if scenarios with a portfolio as known.
 
     Scenarios are files or names of shipped ones; `edits` is one more, stated where it is asked:
     `edits=[{"op": "delay", "project": "MER-015", "months": 3}]`. Without either, every shipped
-    scenario of the portfolio is compared. With `confirmed_only`, demand that is a forecast is left out.
+    scenario of the portfolio is compared. With `confirmed_only`, demand that is a forecast is left out;
+    with `prove`, the search goes on until no plan can be worth more.
 
     Raises:
         UnknownNameError: the portfolio does not exist, or a scenario names what it does not have.
@@ -58,7 +60,7 @@ def study(
         confirmed_only=confirmed_only,
     )
     asked = scenario_files.chosen(scenarios, portfolio_id=portfolio_id, edits=edits, title=title)
-    return what_if(start, asked, seed=seed)
+    return what_if(start, asked, seed=seed, prove=prove, tell=telling(prove=prove))
 
 
 def first_possible(studied: Studied) -> str:

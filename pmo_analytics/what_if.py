@@ -5,7 +5,8 @@ more never ends with less. Differences that the search itself could make are sho
 Effort is counted, never timed: the same scenarios and seed give the same answer.
 """
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -25,6 +26,7 @@ from pmo_analytics.planning.plan import (
     LARGE,
     Fit,
     Starts,
+    Work,
     moved,
     said,
     steady,
@@ -73,12 +75,15 @@ def what_if(
     *,
     effort: int = EFFORT,
     seed: int = 1,
+    prove: bool = False,
+    tell: Callable[[str], None] = lambda _: None,
     record: Starts | None = None,
 ) -> Studied:
     """Solve the baseline and each scenario, and compare them.
 
     `record` is a plan already chosen for the baseline: it is kept if none better is found, and not
-    traded for one that moves fewer projects.
+    traded for one that moves fewer projects. An answer comes soon, with its bound; with `prove` the
+    search goes on, for minutes if need be, until no plan can be worth more. `tell` hears how far it is.
 
     Raises:
         UnknownNameError: a scenario names what the baseline does not have.
@@ -86,8 +91,9 @@ def what_if(
     """
     refuse_names([scenario.name for scenario in scenarios])
     cases, warnings = _cases(baseline, scenarios)
+    work = Work(effort, seed, prove, tell)
     with ThreadPoolExecutor(WORKERS) as pool:
-        prices = _solve_all(cases, effort, seed, record, pool)
+        prices = _solve_all(cases, work, record, pool)
     _keep_signs(cases)
     whole = [case for case in cases if case.is_whole]
     return Studied(
@@ -99,6 +105,16 @@ def what_if(
         bottlenecks=prices,
         warnings=(*warnings, *baseline.notes),
     )
+
+
+def telling(*, prove: bool) -> Callable[[str], None]:
+    """Return what hears how far a search is: where it proves on, a line each on the error stream."""
+
+    def tell(text: str) -> None:
+        if prove:
+            print(text, file=sys.stderr, flush=True)
+
+    return tell
 
 
 def _cases(baseline: Baseline, scenarios: Sequence[Scenario]) -> tuple[list[Case], list[str]]:
@@ -137,38 +153,38 @@ def _titles(scenarios: Sequence[Scenario]) -> list[str]:
 
 
 def _solve_all(
-    cases: list[Case], effort: int, seed: int, record: Starts | None, pool: Executor
+    cases: list[Case], work: Work, record: Starts | None, pool: Executor
 ) -> pd.DataFrame:
     """Find the best plan of every case, then a calmer one; return what one more person is worth.
 
     Pricing need not wait for the scenarios, nor calming the plan of the baseline where it is proved.
     """
     base, others = cases[0], cases[1:]
-    _solve_baseline(base, effort, seed, pool)
+    _solve_baseline(base, work, pool)
     found = base.top
     if record is not None and base.is_possible and worth(base.state, record) is not None:
         base.top = dict(record)
     _share([base], [found])
     priced_at = base.best
-    pricing = pool.submit(_priced, base, effort, seed)
-    searches = [pool.submit(_solve, case, base.plan, effort, seed) for case in others]
+    pricing = pool.submit(_priced, base, work)
+    searches = [pool.submit(_solve, case, base.plan, work) for case in others]
     is_final, is_kept = base.is_proved and not is_priced(base.state), record is not None
     if is_final:  # no scenario can better it
-        calming = pool.submit(_steady, base, base, effort, seed, is_kept=is_kept)
+        calming = pool.submit(_steady, base, base, work, is_kept=is_kept)
     for search in searches:
         search.result()
     kept = [repaired(case.state, base.top) for case in others if case.is_possible]
     prices = pricing.result()
     _share(others if is_final else cases, [*kept, found, base.top])
     if not is_final:
-        calming = pool.submit(_steady, base, base, effort, seed, is_kept=is_kept)
+        calming = pool.submit(_steady, base, base, work, is_kept=is_kept)
     calming.result()
-    list(pool.map(lambda case: _steady(case, base, effort, seed), others))
+    list(pool.map(lambda case: _steady(case, base, work), others))
     better = max(base.best - priced_at, 0.0) if base.is_possible else 0.0
     return prices.assign(plan_value=(prices["plan_value"] - better).clip(lower=0.0))
 
 
-def _solve_baseline(base: Case, effort: int, seed: int, pool: Executor) -> None:
+def _solve_baseline(base: Case, work: Work, pool: Executor) -> None:
     """Search the baseline; where its plan is not proved, by a second seed too: how far do they differ?
 
     In a large portfolio no proof is to be expected, so that both searches begin at once.
@@ -176,23 +192,24 @@ def _solve_baseline(base: Case, effort: int, seed: int, pool: Executor) -> None:
     instance = base.state.instance
     again: Future[selection.Plan] | None = None
     if len(instance.table.start) > LARGE:
-        again = pool.submit(selection.select, instance, effort=effort, seed=seed + 1)
-    _solve(base, None, effort, seed)
+        again = pool.submit(work.best, instance, other=1)
+    _solve(base, None, work)
     if base.plan is None or base.plan.is_proved:
         return
     if again is None:
-        again = pool.submit(selection.select, instance, effort=effort, seed=seed + 1)
+        again = pool.submit(work.best, instance, other=1)
     plan = again.result()
     base.noise = abs(plan.value - base.plan.value)
     if plan.value > base.plan.value:
         base.plan, base.top = plan, dict(plan.start)
 
 
-def _solve(case: Case, start: selection.Plan | None, effort: int, seed: int) -> None:
+def _solve(case: Case, start: selection.Plan | None, work: Work) -> None:
     """Search a case, from the plan of the baseline if given; name the rules where there is no plan."""
     instance = case.state.instance
+    work.tell(f"solving {case.title}")
     try:
-        plan = selection.select(instance, effort=effort, seed=seed, start=start)
+        plan = work.best(instance, start)
     except UsageError as error:
         case.conflict = said(case.state, str(error))
         return
@@ -253,7 +270,7 @@ def _best(case: Case, pool: list[dict[str, int]]) -> tuple[dict[str, int], float
     return next(plan for value, plan in fitting if value >= least), most
 
 
-def _steady(case: Case, base: Case, effort: int, seed: int, *, is_kept: bool = False) -> None:
+def _steady(case: Case, base: Case, work: Work, *, is_kept: bool = False) -> None:
     """Move as few projects as possible: the baseline against the plans submitted, others against it.
 
     A plan that is kept is shown as it is.
@@ -263,7 +280,7 @@ def _steady(case: Case, base: Case, effort: int, seed: int, *, is_kept: bool = F
         return
     reference: Starts = base.state.submitted if case is base else base.starts
     least = _least(case, base)
-    case.starts = steady(case.state, case.top, reference, least=least, effort=effort, seed=seed)
+    case.starts = steady(case.state, case.top, reference, least=least, work=work)
     if case is not base and base.is_possible:  # what is left of the baseline's plan may be calmer
         kept = repaired(case.state, base.starts)
         if (worth(case.state, kept) or least - 1) >= least:
@@ -298,8 +315,8 @@ def _keep_signs(cases: list[Case]) -> None:
             case.starts, case.value = case.top, case.best
 
 
-def _priced(base: Case, effort: int, seed: int) -> pd.DataFrame:
+def _priced(base: Case, work: Work) -> pd.DataFrame:
     """Price one more person of each scarce role; see `planning.prices.bottlenecks`."""
     if base.plan is None:
         return pd.DataFrame(columns=COLUMNS)
-    return bottlenecks(Base(base.state, base.plan, base.best), effort, seed)
+    return bottlenecks(Base(base.state, base.plan, base.best), work)

@@ -75,6 +75,7 @@ KEYS = """
 # Each line: the column, values that its check lets through, values that it refuses.
 CHECKED = """
 | project.lifecycle               | pipeline, active, paused, closed, cancelled       | live      |
+| portfolio.fiscal_year_starts    | 1, 4, 12                                          | 0, 13     |
 | project_status.percent_complete | 0, 62.5, 100                                      | -1, 101   |
 | project_status.rag              | green, amber_green, amber, amber_red, red         | blue      |
 | project_status.rag_cost         | green, amber_green, amber, amber_red, red         | blue      |

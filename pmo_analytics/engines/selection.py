@@ -92,12 +92,14 @@ def select(
     effort: int | None = None,
     seed: int = 1,
     start: Plan | None = None,
+    prove: bool = True,
 ) -> Plan:
     """Choose projects and starts of the greatest value.
 
     Stops after `seconds`, or after work counted in `effort`, which gives the same plan on
     every machine. A feasible `start` is never made worse; of one that is not, the search
     begins with what still fits. Without one, no ranked list is better than the plan.
+    Where work is counted and nothing need be proved (`prove`), the answer comes soon, with its bound.
 
     Raises:
         UsageError: the mandatory projects cannot all be met; the message names the rules.
@@ -106,7 +108,9 @@ def select(
         raise UsageError("select takes seconds or effort, not both; leave one out")
     begin = None if start is None else choice_of(instance, start)
     is_feasible = start is None or not check(instance, start)
-    search = Search(instance, seconds=seconds, effort=effort or DEFAULT_EFFORT, seed=seed)
+    search = Search(
+        instance, seconds=seconds, effort=effort or DEFAULT_EFFORT, seed=seed, prove=prove
+    )
     listed = _better_list(instance) if begin is None else None
     found = search.run(begin, is_feasible=is_feasible, listed=listed)
     if found is None:

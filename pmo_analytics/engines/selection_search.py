@@ -41,6 +41,9 @@ TURN, LAST, DONE = 0.03, 0.1, 0.01  # shares too: beside HiGHS, after it, and to
 PART_NODES, PART_GAP = 1, 1e-4
 SHORTEST_PART_S, SHORTEST_TURN_S = 0.7, 0.2
 WHOLE_NODES = 1000  # by unit of effort
+SOON_TURNS, SOON_TURNS_ON = 3, 1  # of annealing where an answer is due soon; going on from a plan
+SOON_WORK = 10_000  # options times nodes: how far a proof is sought then, by unit of effort
+FEW_OPTIONS = 700  # up to this a proof may be found soon, going on from a plan as well
 NEAR = 0.1  # an option that would lose more of its value than this is seldom tried
 PARTS = ((1.0, 1.0), (1.5, 0.7), (3.0, 0.4), (8.0, 0.2))  # options by project, share of projects
 
@@ -112,13 +115,20 @@ class Search:
     """One run of the search."""
 
     def __init__(
-        self, instance: Instance, *, seconds: float | None, effort: int, seed: int
+        self,
+        instance: Instance,
+        *,
+        seconds: float | None,
+        effort: int,
+        seed: int,
+        prove: bool = True,
     ) -> None:
         """Build the model and solve for prices."""
         self.deadline = None if seconds is None else time.monotonic() + seconds
         self.total = 0.0 if seconds is None else seconds
         self.table = instance.table
         self.effort, self.seed, self.turn, self.parts = effort, seed, 0, 0
+        self.prove = prove
         self.model = Model(self.table)
         self.is_linear = len(self.table.start) <= LINEAR_OPTIONS
         self.random = np.random.default_rng(seed)
@@ -200,8 +210,10 @@ class Search:
         if self.deadline is not None and self.is_linear:
             return self._proved(self._race(listed if start is None else self.best))
         self._both_anneal(self._span(FIRST_ANNEAL), self.heat)
-        if self.deadline is None:
+        if self.deadline is None and self.prove:
             return self._counted(dives=self.is_linear and start is None)
+        if self.deadline is None:
+            return self._soon(is_new=start is None)
         share = FIRST_PART
         while self._left() > self.total * DONE:
             self._solve_part(min(max(share * self.total, SHORTEST_PART_S), self._left()))
@@ -222,6 +234,19 @@ class Search:
             return Found(self.best, self.prices.bound, self.prices, is_proved=False)
         effort = Effort(nodes=WHOLE_NODES * self.effort, seed=self.seed, is_proof=True)
         solved = self.model.solve(np.arange(len(self.table.start)), self.best, effort)
+        self._take([self.best if solved.choice is None else solved.choice])
+        return self._proved(solved)
+
+    def _soon(self, *, is_new: bool) -> Found:
+        """Anneal some turns more, and seek a proof where one may be near; the bound says how far it is."""
+        for _ in range((SOON_TURNS if is_new else SOON_TURNS_ON) * self.effort):
+            self._both_anneal(self._span(FIRST_ANNEAL), self.heat)
+        options = len(self.table.start)
+        if options > (EXACT_OPTIONS if is_new else FEW_OPTIONS):
+            return Found(self.best, self.prices.bound, self.prices, is_proved=False)
+        nodes = max(1, SOON_WORK * self.effort // max(1, options))
+        effort = Effort(nodes=nodes, seed=self.seed, is_proof=True)
+        solved = self.model.solve(np.arange(options), self.best, effort)
         self._take([self.best if solved.choice is None else solved.choice])
         return self._proved(solved)
 

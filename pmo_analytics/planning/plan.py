@@ -5,8 +5,8 @@ as possible differ from a reference, at almost the same value) and every start i
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -24,6 +24,31 @@ KEEP_OF_CHANGE = 0.1  # share of what a scenario changes that may be given up fo
 LARGE = 6_000  # options above which another search takes too long for what it calms
 PASSES = 3  # times over the moved projects: one put back may make room for another
 QUARTER = 3
+
+
+@dataclass(frozen=True)
+class Work:
+    """How much a search may do: counted, never timed, so that it gives the same answer on every machine.
+
+    Columns:
+        effort: how much. seed: of the search.
+        prove: whether it goes on, for minutes if need be, until it is proved that no plan is worth more;
+            otherwise the answer comes soon, with the bound that no plan can exceed.
+        tell: hears what is being solved.
+    """
+
+    effort: int = 1
+    seed: int = 1
+    prove: bool = False
+    tell: Callable[[str], None] = lambda _: None
+
+    def best(
+        self, instance: Instance, start: selection.Plan | None = None, *, other: int = 0
+    ) -> selection.Plan:
+        """Find the best plan, from another one if given; `other` tells searches of the same apart."""
+        return selection.select(
+            instance, effort=self.effort, seed=self.seed + other, start=start, prove=self.prove
+        )
 
 
 class Fit:
@@ -129,7 +154,7 @@ def moved(starts: Starts, reference: Starts) -> list[str]:
 
 
 def steady(
-    case: Baseline, starts: Starts, reference: Starts, *, least: float, effort: int, seed: int
+    case: Baseline, starts: Starts, reference: Starts, *, least: float, work: Work
 ) -> dict[str, int]:
     """Give up value down to `least` so that as few projects as possible start elsewhere.
 
@@ -140,7 +165,7 @@ def steady(
     away, value = moved(found, reference), worth(case, found)
     is_large = len(case.instance.table.start) > LARGE
     if away and not is_large and value is not None and value > least:
-        calm = _calmest(case.instance, found, reference, (value - least) / len(away), effort, seed)
+        calm = _calmest(case.instance, found, reference, (value - least) / len(away), work)
         after = worth(case, calm)
         if after is not None and after >= least and len(moved(calm, reference)) < len(away):
             found = dict(calm)
@@ -148,7 +173,7 @@ def steady(
 
 
 def _calmest(
-    instance: Instance, starts: Starts, reference: Starts, reward: float, effort: int, seed: int
+    instance: Instance, starts: Starts, reference: Starts, reward: float, work: Work
 ) -> Starts:
     """Find the best plan when each project that stays as in the reference earns a reward."""
     table = instance.table
@@ -159,7 +184,7 @@ def _calmest(
     other = replace(instance)
     other.__dict__["table"] = table._replace(value=value)
     begin = _plan(starts, float(value_of(other.table, choice_of(instance, starts))))
-    return selection.select(other, effort=effort, seed=seed, start=begin).start
+    return work.best(other, begin).start
 
 
 def _put_back(case: Baseline, starts: Starts, reference: Starts, least: float) -> dict[str, int]:

@@ -9,7 +9,7 @@ from pmo_analytics.engines import selection
 from pmo_analytics.engines.selection_bound import Model
 from pmo_analytics.engines.selection_shortage import role_of
 from pmo_analytics.planning.baseline import Baseline
-from pmo_analytics.planning.plan import LARGE, Fit
+from pmo_analytics.planning.plan import LARGE, Fit, Work
 
 COLUMNS = ["role", "dual_value", "relaxed_value", "plan_value", "person_cost", "currency"]
 ROLES_PRICED = 3  # scarce roles whose next person is priced by solving again
@@ -26,7 +26,7 @@ class Base:
     best: float
 
 
-def bottlenecks(base: Base, effort: int, seed: int) -> pd.DataFrame:
+def bottlenecks(base: Base, work: Work) -> pd.DataFrame:
     """Price one more person of each scarce role of the baseline in three ways.
 
     A role without a price may bring value all the same: a whole person lets a project start, where a
@@ -45,7 +45,7 @@ def bottlenecks(base: Base, effort: int, seed: int) -> pd.DataFrame:
         prices[role] = sum(rows) * months
     scarce = sorted((r for r in prices if prices[r] > 0), key=lambda r: -prices[r])
     scarce = scarce[: 1 if len(instance.table.start) > LARGE else ROLES_PRICED]
-    gains = _gains(base, scarce, effort, seed)
+    gains = _gains(base, scarce, work)
     money, model = base.state.currency, Model(instance.table)
     lines = [
         (r, prices[r], _relaxed(base, model, r), gains[r], _person_cost(base.state, r), money)
@@ -55,7 +55,7 @@ def bottlenecks(base: Base, effort: int, seed: int) -> pd.DataFrame:
     return table.sort_values(["plan_value", "dual_value"], ascending=False, ignore_index=True)
 
 
-def _gains(base: Base, scarce: list[str], effort: int, seed: int) -> dict[str, float]:
+def _gains(base: Base, scarce: list[str], work: Work) -> dict[str, float]:
     """Return what one more person of each scarce role brings, and of others that bring something.
 
     In a small portfolio all other roles get one more person together: what that does not add, none of
@@ -68,7 +68,7 @@ def _gains(base: Base, scarce: list[str], effort: int, seed: int) -> dict[str, f
     if others and len(instance.projects) <= TRIED_TO:
         asked.append(others)
     with ThreadPoolExecutor(2) as pool:
-        plans = list(pool.map(lambda roles: _one_more(base, roles, effort, seed), asked))
+        plans = list(pool.map(lambda roles: _one_more(base, roles, work), asked))
         found = {role: plan.value - base.best for role, plan in zip(scarce, plans, strict=False)}
         least = SAME * max(1.0, abs(base.best))
         if len(asked) == len(scarce) or plans[-1].value - base.best <= least:
@@ -76,7 +76,7 @@ def _gains(base: Base, scarce: list[str], effort: int, seed: int) -> dict[str, f
         short = Fit(instance, plans[-1].start).short()
         used = {role_of(instance, instance.row_names[row]) for row in short}
         tried = [role for role in others if role in used]
-        more = pool.map(lambda role: _one_more(base, [role], effort, seed), tried)
+        more = pool.map(lambda role: _one_more(base, [role], work), tried)
         gains = {role: plan.value - base.best for role, plan in zip(tried, more, strict=True)}
     return found | {role: gain for role, gain in gains.items() if gain > least}
 
@@ -91,12 +91,12 @@ def _rows(base: Base, role: str) -> list[str]:
     return list(instance.row_names[first : first + instance.n_buckets])
 
 
-def _one_more(base: Base, roles: list[str], effort: int, seed: int) -> selection.Plan:
+def _one_more(base: Base, roles: list[str], work: Work) -> selection.Plan:
     """Find the plan again with one more person of some roles in every month."""
     instance = base.state.instance
     rows = [row for role in roles for row in _rows(base, role)]
     more = instance.with_more(dict.fromkeys(rows, float(instance.bucket_months)))
-    return selection.select(more, effort=effort, seed=seed, start=base.plan)
+    return work.best(more, base.plan)
 
 
 def _relaxed(base: Base, model: Model, role: str) -> float:

@@ -30,7 +30,7 @@ from pmo_analytics.scenarios import files as scenario_files
 from pmo_analytics.scenarios import scenario
 from pmo_analytics.scenarios.files import Stated
 from pmo_analytics.scenarios.scenario import Scenario
-from pmo_analytics.what_if import Studied, what_if
+from pmo_analytics.what_if import Studied, telling, what_if
 
 OF_RUNNING = (
     "delay",
@@ -83,6 +83,7 @@ def study(
     delay_cost: float = DELAY_COST,
     most_delay_months: int = MOST_DELAY,
     seed: int = 1,
+    prove: bool = False,
 ) -> Compared:
     """Compare what-if scenarios with the plan of the monthly report.
 
@@ -105,7 +106,14 @@ def study(
     )
     plan = asked.choice.plan
     record = None if plan is None or asked.choice.conflict else plan.start
-    studied = what_if(asked.start, asked.scenarios, seed=seed, record=record)
+    studied = what_if(
+        asked.start,
+        asked.scenarios,
+        seed=seed,
+        prove=prove,
+        tell=telling(prove=prove),
+        record=record,
+    )
     studied = replace(studied, warnings=(*asked.warnings, *studied.warnings))
     return Compared(asked.choice, studied, _lists(asked, studied))
 
