@@ -1,8 +1,8 @@
 """Random portfolios by seed: many projects that compete for money and twenty roles.
 
 Sizes are lognormal, role profiles bell-shaped, a few roles are wanted by most projects,
-value is a multiple of cost that decays with delay, and capacity and budget cover 55% of
-what all projects together would use.
+value is a multiple of cost that decays with delay, and capacity and budget cover a share of
+what all projects together would use, 55% unless said.
 """
 
 from dataclasses import replace
@@ -17,14 +17,16 @@ ROLES = 20
 COVERED = 0.55
 
 
-def portfolio(n_projects: int, seed: int = 1, *, bucket_months: int = 3) -> Instance:
+def portfolio(
+    n_projects: int, seed: int = 1, *, bucket_months: int = 3, covered: float = COVERED
+) -> Instance:
     """Draw a portfolio: `n_projects` over 36 months, 20 roles, five budget years."""
     rng = np.random.default_rng(seed)
     wanted = 1 / np.arange(1, ROLES + 1) ** 0.6
     projects = [_project(rng, at, wanted / wanted.sum()) for at in range(n_projects)]
     projects = _score(rng, projects)
     dependencies, exclusive = _links(rng, projects)
-    capacity, budgets = _supply(rng, projects)
+    capacity, budgets = _supply(rng, projects, covered)
     free = Instance(
         projects=tuple(projects),
         capacity=capacity,
@@ -121,7 +123,7 @@ def _mandate(rng: np.random.Generator, instance: Instance) -> Instance:
 
 
 def _supply(
-    rng: np.random.Generator, projects: list[Project]
+    rng: np.random.Generator, projects: list[Project], covered: float
 ) -> tuple[dict[str, tuple[float, ...]], tuple[float, ...]]:
     """Capacity and budget cover a share of all demand; capacity dips in summer and December."""
     roles = {f"role {at + 1}": 0.0 for at in range(ROLES)}
@@ -132,7 +134,7 @@ def _supply(
     season[6::12], season[7::12], season[11::12] = 0.85, 0.85, 0.8
     capacity = {
         role: tuple(
-            np.round(COVERED * total * season * rng.uniform(0.9, 1.1) / season.sum(), 3).tolist()
+            np.round(covered * total * season * rng.uniform(0.9, 1.1) / season.sum(), 3).tolist()
         )
         for role, total in roles.items()
     }
@@ -144,4 +146,4 @@ def _supply(
         year += np.bincount(
             months[inside] // 12, np.array(project.spend)[inside], minlength=BUDGET_YEARS
         )
-    return capacity, tuple(np.round(COVERED * year, 2).tolist())
+    return capacity, tuple(np.round(covered * year, 2).tolist())

@@ -1,9 +1,11 @@
 """How fast is a what-if study, and does it say the same twice: generated portfolios by size.
 
-    python benchmarks/what_if.py --projects 1000 [--seed 1] [--json]
+    python benchmarks/what_if.py --projects 1000 [--seed 1] [--covered 0.55] [--prove] [--json]
 
 Two people more in the scarcest role, a tenth less money: both against the baseline, from a
-warm start (the compiler has run). `same_twice` compares every start of two runs.
+warm start (the compiler has run). `same_twice` compares every start of two runs; `wrong_signs` are
+scenarios that allow more and end with less, or the other way. `--covered` is the share of what all
+projects ask for that people and money cover: 0.3 is tight, 0.8 is loose.
 """
 
 import argparse
@@ -11,11 +13,14 @@ import json
 import time
 from datetime import date
 
-from portfolio_instances import portfolio
+from portfolio_instances import COVERED, portfolio
 
 from pmo_analytics.planning.baseline import Baseline, from_instance
 from pmo_analytics.scenarios.scenario import Scenario, scenario
 from pmo_analytics.what_if import what_if
+
+CENT = 0.01
+ALLOWS = {"people": 1, "money": -1}  # whether a scenario allows more than the baseline, or less
 
 
 def main() -> None:
@@ -23,30 +28,39 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--projects", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--covered", type=float, default=COVERED)
+    parser.add_argument("--prove", action="store_true")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    what_if(_baseline(40, options.seed), _scenarios()[:1])
-    baseline, runs = _baseline(options.projects, options.seed), []
-    seconds = []
+    what_if(_baseline(40, options.seed, COVERED), _scenarios()[:1])
+    baseline, runs = _baseline(options.projects, options.seed, options.covered), []
+    seconds, cpu = [], []
     for _ in range(2):
-        begun = time.monotonic()
-        runs.append(what_if(baseline, _scenarios(), seed=options.seed))
+        begun, worked = time.monotonic(), time.process_time()
+        runs.append(what_if(baseline, _scenarios(), seed=options.seed, prove=options.prove))
         seconds.append(round(time.monotonic() - begun, 2))
+        cpu.append(round(time.process_time() - worked, 2))
     first, second = (run.projects[["scenario", "project_id", "start"]] for run in runs)
+    found = runs[0].summary.set_index("scenario")
     result = {
         "projects": options.projects,
+        "covered": options.covered,
         "seconds": min(seconds),
+        "cpu_seconds": min(cpu),
         "same_twice": bool(first.equals(second)),
-        "changes": dict(zip(runs[0].summary["scenario"], runs[0].summary["change"], strict=True)),
-        "moved": {
-            k: int(v) for k, v in runs[0].summary.set_index("scenario")["projects_moved"].items()
-        },
+        "wrong_signs": [
+            name for name, sign in ALLOWS.items() if sign * found["change"][name] < -CENT
+        ],
+        "changes": dict(found["change"]),
+        "gaps": dict(found["gap"]),
+        "noise_floors": dict(found["noise_floor"]),
+        "moved": {name: int(moved) for name, moved in found["projects_moved"].items()},
     }
     print(json.dumps(result) if options.json else json.dumps(result, indent=1))
 
 
-def _baseline(projects: int, seed: int) -> Baseline:
-    return from_instance(portfolio(projects, seed), first_month=date(2026, 1, 1))
+def _baseline(projects: int, seed: int, covered: float) -> Baseline:
+    return from_instance(portfolio(projects, seed, covered=covered), first_month=date(2026, 1, 1))
 
 
 def _scenarios() -> list[Scenario]:

@@ -40,16 +40,18 @@ NO_VALUES = (
 )
 
 
-def _has_values(studied: Studied) -> bool:
-    """Whether any project is worth something: without, every plan has the same value of nothing."""
-    return any(project.value > 0 for project in studied.baseline.instance.projects)
+def is_valued(studied: Studied) -> bool:
+    """Whether any project states a value, as known or by a scenario."""
+    stated = any(p.value for p in studied.baseline.instance.projects)
+    return stated or bool((studied.summary["value"].fillna(0) != 0).any())
 
 
 def headline(studied: Studied) -> str:
     """Say which scenario gains most, which costs most and which cannot be done."""
-    if not _has_values(studied):
-        return f"{read_moves(studied)} {NO_VALUES.format('a scenario')}"
     others = _others(studied)
+    if len(others) and not is_valued(studied):
+        said = [f"{row['title']}: {_in_months(studied, row)}" for _, row in others.iterrows()]
+        return f"{'; '.join(said)}. {NO_VALUES.format('a scenario')}"
     possible = others[others["is_possible"].astype(bool)]
     # a plan valued anew is no gain: what counts is what a better plan brings
     possible = possible.assign(gain=possible["change"] - possible["revalued"])
@@ -75,8 +77,39 @@ def _others(studied: Studied) -> pd.DataFrame:
 
 
 def _change(studied: Studied, row: "pd.Series[Any]") -> str:
-    """Say what a scenario changes in value, or that the search cannot tell."""
+    """Say what a scenario changes in value, or in months short where no project states a value."""
+    if not is_valued(studied):
+        return _in_months(studied, row) + _pay(studied, row)
     return _value_change(studied, row) + _pay(studied, row)
+
+
+def _in_months(studied: Studied, row: "pd.Series[Any]") -> str:
+    """Say of a plan how often people are short, which dates it keeps, and how many projects wait."""
+    if not row["is_possible"]:
+        return "no plan keeps every rule"
+    base, mine = studied.summary.iloc[0], studied.projects
+    later = mine[(mine["scenario"] == row["scenario"]) & (mine["shift_from_plan"].fillna(0) > 0)]
+    before = _short(studied, BASELINE) if base["is_possible"] else _short(studied, SUBMITTED)
+    against = "in the baseline" if base["is_possible"] else "as submitted"
+    dates = int(row["deadlines"])
+    kept = f"{row['deadlines_kept']} of {counted(dates, 'deadline')} kept" if dates else ""
+    short = _short(studied, str(row["scenario"]))
+    return ", ".join(
+        filter(
+            None,
+            [
+                f"{counted(short, 'role-month')} short ({before} {against})",
+                kept,
+                f"{counted(len(later), 'project')} later than planned",
+            ],
+        )
+    )
+
+
+def _short(studied: Studied, scenario: str) -> int:
+    """Count role-months in which people are short."""
+    load = studied.role_months
+    return int(load[load["scenario"] == scenario]["is_over_allocated"].sum())
 
 
 def _pay(studied: Studied, row: "pd.Series[Any]") -> str:
@@ -123,9 +156,13 @@ def key_figures(studied: Studied) -> Block:
     short = load[(load["scenario"] == SUBMITTED) & load["is_over_allocated"]]
     if not base["is_possible"]:
         return cards([Card("Baseline", "impossible", str(base["conflict"]))])
+    value = Card("Value of the baseline plan", money(base["value"], currency), _surety(base))
+    if not is_valued(studied):
+        levelled = _short(studied, BASELINE)
+        value = Card("Role-months short as levelled", str(levelled), "no project states a value")
     return cards(
         [
-            Card("Value of the baseline plan", money(base["value"], currency), _surety(base)),
+            value,
             Card(
                 "Projects in the plan",
                 str(base["projects_in"]),
@@ -181,7 +218,7 @@ def read_load(studied: Studied) -> str:
 def read_bottlenecks(studied: Studied) -> str:
     """Say which role holds the portfolio back, and how far the three prices agree."""
     prices, currency = studied.bottlenecks, studied.baseline.currency
-    if prices.empty or not _has_values(studied):
+    if prices.empty or not is_valued(studied):
         return _no_bottleneck(studied)
     top = prices.iloc[0]
     if not top["plan_value"] > 0:
@@ -217,7 +254,7 @@ def _no_bottleneck(studied: Studied) -> str:
     """Say why no role has a price."""
     if not studied.summary["is_possible"].iloc[0]:
         return "The baseline has no plan, so one more person cannot be set against it."
-    if not _has_values(studied):
+    if not is_valued(studied):
         return NO_VALUES.format("one more person")
     if not studied.baseline.instance.capacity:
         return "No supply of people is known, so people do not limit the plan."
@@ -280,7 +317,8 @@ def assumptions(studied: Studied) -> list[str]:
     rescaled = (
         [RESCALED] if (studied.summary["revalued"] != 0).any() and " weighs " in edits else []
     )
-    assumed = [*studied.warnings, *paid, *unknown, *rescaled, NOISE]
+    valueless = [] if is_valued(studied) else [NO_VALUES.format("a plan")]
+    assumed = [*studied.warnings, *valueless, *paid, *unknown, *rescaled, NOISE]
     return [said[:1].upper() + said[1:] for said in assumed]
 
 
@@ -308,12 +346,12 @@ def ask(studied: Studied, *, status_date: date, pmo_type: str) -> Block:
     others = _others(studied)
     if others.empty:
         return reading("No scenario was given, so nothing need be decided.")
-    if (others["standing"] == "no change").all() and not others["projects_moved"].any():
+    is_same = others["scenario"].map(
+        lambda name: _short(studied, name) == _short(studied, BASELINE)
+    )
+    is_same &= (others["standing"] == "no change") & ~others["projects_moved"].astype(bool)
+    if is_same.all():
         return reading("No scenario changes the plan or its value, so nothing need be decided.")
-    if not _has_values(studied):
-        return reading(
-            f"{NO_VALUES.format('a scenario')} Until then nothing can be put to a decision by its value."
-        )
     is_there = bool(studied.summary["is_possible"].iloc[0])
     options = [("Keep the baseline", "nothing changes")] if is_there else []
     for _, row in others.iterrows():

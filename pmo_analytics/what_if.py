@@ -112,7 +112,8 @@ def telling(*, prove: bool) -> Callable[[str], None]:
 
     def tell(text: str) -> None:
         if prove:
-            print(text, file=sys.stderr, flush=True)
+            sys.stderr.write(f"{text}\n")
+            sys.stderr.flush()
 
     return tell
 
@@ -273,12 +274,15 @@ def _best(case: Case, pool: list[dict[str, int]]) -> tuple[dict[str, int], float
 def _steady(case: Case, base: Case, work: Work, *, is_kept: bool = False) -> None:
     """Move as few projects as possible: the baseline against the plans submitted, others against it.
 
+    Where no project states a value nothing else is gained, so that others keep to the plans submitted too.
     A plan that is kept is shown as it is.
     """
     case.starts, case.value = case.top, case.best
     if is_kept or not case.is_possible:
         return
-    reference: Starts = base.state.submitted if case is base else base.starts
+    is_valued = any(p.value for each in (base, case) for p in each.state.instance.projects)
+    is_against_base = case is not base and is_valued
+    reference: Starts = base.starts if is_against_base else case.state.submitted
     least = _least(case, base)
     case.starts = steady(case.state, case.top, reference, least=least, work=work)
     if case is not base and base.is_possible:  # what is left of the baseline's plan may be calmer

@@ -80,6 +80,7 @@ def summary(cases: list[Case]) -> pd.DataFrame:
         given_up: currency; what the plan shown is worth less than the best one, as it moves fewer
             projects.
         projects_in, projects_out, projects_moved: counts of the plan shown; moved against the baseline.
+        deadlines, deadlines_kept: counts of projects that have one, and of those done by then.
         overtime_cost: currency, of the plan shown, already taken off its value.
         people_cost: currency, not taken off the value: pay of people whom the scenario adds, less that
             of those it takes away, over the months for which people are stated; missing where the pay
@@ -111,12 +112,21 @@ def summary(cases: list[Case]) -> pd.DataFrame:
                 "projects_in": len(case.starts),
                 "projects_out": len(case.state.instance.projects) - len(case.starts),
                 "projects_moved": len(moved(case.starts, base.starts)) if case.is_possible else 0,
+                **_deadlines(case),
                 "overtime_cost": overtime(case.state, case.starts),
                 "people_cost": case.state.people_cost,
                 "bucket_months": case.state.instance.bucket_months,
             }
         )
     return pd.DataFrame(lines)
+
+
+def _deadlines(case: Case) -> dict[str, int]:
+    dated = [p for p in case.state.instance.projects if p.deadline is not None]
+    kept = [
+        p for p in dated if case.starts.get(p.project_id, p.deadline) + p.duration <= p.deadline
+    ]
+    return {"deadlines": len(dated), "deadlines_kept": len(kept)}
 
 
 def _revalued(case: Case, base: Case) -> float:
