@@ -346,10 +346,10 @@ def ask(studied: Studied, *, status_date: date, pmo_type: str) -> Block:
     others = _others(studied)
     if others.empty:
         return reading("No scenario was given, so nothing need be decided.")
-    is_same = others["scenario"].map(
-        lambda name: _short(studied, name) == _short(studied, BASELINE)
-    )
-    is_same &= (others["standing"] == "no change") & ~others["projects_moved"].astype(bool)
+    is_same = (others["standing"] == "no change") & ~others["projects_moved"].astype(bool)
+    if not is_valued(studied):  # then it is months short that count
+        short = others["scenario"].map(lambda name: _short(studied, name))
+        is_same &= short == _short(studied, BASELINE)
     if is_same.all():
         return reading("No scenario changes the plan or its value, so nothing need be decided.")
     is_there = bool(studied.summary["is_possible"].iloc[0])

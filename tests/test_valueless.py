@@ -64,8 +64,9 @@ def test_what_one_more_person_brings_is_not_known_without_values(studied):
     said = capacity_reading.read_bottlenecks(studied)
 
     assert said.startswith(
-        "What one more person would bring is not known. No project states a value"
+        "No project states a value, so what one more person is worth is not known"
     )
     assert any(
-        "what a plan brings is not known" in each for each in capacity_reading.assumptions(studied)
+        "what a plan is worth is not known" in each
+        for each in capacity_reading.assumptions(studied)
     )
