@@ -174,9 +174,16 @@ def tables_behind(name: str) -> frozenset[str]:
     return frozenset().union(*(tables_behind(each) for each in behind))
 
 
-def checks() -> list[str]:
-    """Names of the data checks: each is a macro `check_<name>` that returns offending rows."""
-    return sorted(path.stem for path in (SQL / "checks").glob("*.sql"))
+def checks(*, of: set[str] | None = None) -> list[str]:
+    """Names of the data checks, or of those that look at tables `of` a load.
+
+    Each is a macro `check_<name>` that returns offending rows.
+    """
+    return [
+        path.stem
+        for path in sorted((SQL / "checks").glob("*.sql"))
+        if of is None or of & set(re.findall(r"\b(\w+)\(known_at\)", path.read_text(encoding="utf-8")))
+    ]
 
 
 def _defined(con: duckdb.DuckDBPyConnection, path: Path, *, temporary: bool) -> bool:

@@ -10,10 +10,10 @@ from collections.abc import Iterable
 import duckdb
 
 from pmo_analytics import model
+from pmo_analytics.intake import codes, staging
 from pmo_analytics.intake.received import Received
-from pmo_analytics.model import NOW, Column, Table, literal, quoted
-
-PROJECT_COLUMNS = ("project_id", "depends_on_project_id")
+from pmo_analytics.intake.staging import PROJECT_COLUMNS, Staged
+from pmo_analytics.model import NOW, Table, literal, quoted
 
 
 def begin(con: duckdb.DuckDBPyConnection) -> None:
@@ -27,24 +27,25 @@ def begin(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def find(
-    con: duckdb.DuckDBPyConnection, tables: list[Table], received: dict[str, Received]
+    con: duckdb.DuckDBPyConnection, tables: list[Staged], received: dict[str, Received]
 ) -> None:
     """Find every fault of the staged tables; `received` holds what the readers had to say."""
     for file, contents in received.items():
         _take_remarks(con, file, contents)
-    for table in tables:
-        _place_remarks(con, table)
-        _find_in_columns(con, table)
-        for rule, columns in table.rules:
-            _find_broken_rule(con, table, rule, columns)
+    for staged in tables:
+        _place_remarks(con, staged.table)
+        staging.say(con, staged)
+        _find_missing_keys(con, staged)
+        _find_broken_rules(con, staged.table)
     _settle_broken(con)
-    for table in tables:
-        _find_duplicates(con, table)
+    for staged in tables:
+        _find_duplicates(con, staged.table)
     _settle_broken(con)
-    for table in tables:
-        if table.name != "project":
-            _find_unknown_projects(con, table, "project" in [other.name for other in tables])
-            _settle_broken(con)
+    has_projects = any(staged.name == "project" for staged in tables)
+    for staged in tables:
+        if staged.name != "project":
+            _find_unknown_projects(con, staged.table, has_projects)
+    _settle_broken(con)
 
 
 def is_good() -> str:
@@ -103,107 +104,63 @@ def _record(
     column: str,
 ) -> None:
     """Record a fault for each received row of a table that meets a condition."""
-    severity = severity if severity.startswith("case") else literal(severity)
-    rule = rule if rule.startswith("case") else literal(rule)
     con.execute(
         "insert into fault select l.file, l.sheet, l.row_number, l.line, $table, $column, "
-        f"as_received(l.{quoted(column)}), {severity}, {rule}, {message} "
+        f"l.{quoted(column)}, {literal(severity)}, {literal(rule)}, {message} "
         f"from landed_{table.name} as l join typed_{table.name} as t on l.line = t.line "
         f"where {where}",
         {"table": table.name, "column": column},
     )
 
 
-def _find_in_columns(con: duckdb.DuckDBPyConnection, table: Table) -> None:
-    supplied = con.execute(f"select distinct unnest(supplied) from landed_{table.name}").fetchall()
-    for column in (column for column in table.columns if (column.name,) in supplied):
-        if column.type != "VARCHAR" or column.codes or column.name in PROJECT_COLUMNS:
-            _find_unreadable(con, table, column)
-        if column.type not in ("VARCHAR", "BOOLEAN") or column.name in PROJECT_COLUMNS:
-            _note_conversions(con, table, column)
-    for name in table.keys:
-        cell = f"l.{quoted(name)}"
+def _find_missing_keys(con: duckdb.DuckDBPyConnection, staged: Staged) -> None:
+    """Record the rows without a key, and those whose deletion is in doubt."""
+    table = staged.table
+    missing = ", ".join(
+        f"count(*) filter (l.{quoted(key)} is null)" for key in table.keys
+    )
+    yes_or_no = ", ".join(literal(word) for word in codes.BOOLEANS)
+    is_unclear = f'l."delete" is not null and lower(l."delete") not in ({yes_or_no})'
+    *counts, unclear = con.execute(
+        f"select {missing}, count(*) filter ({is_unclear}) from landed_{table.name} as l"
+    ).fetchall()[0]
+    for name, count in zip(table.keys, counts, strict=True):
+        if count:
+            said = f"{name} is empty; a row of {table.name} needs {', '.join(table.keys)}"
+            _record(
+                con, table, where=f"l.{quoted(name)} is null", column=name,
+                rule="missing_key", message=literal(said),
+            )  # fmt: skip
+    if unclear:
         _record(
-            con,
-            table,
-            where=f"t.{quoted(name)} is null and ({cell} is null or is_placeholder({cell}))",
-            column=name,
-            rule="missing_key",
-            message=f"case when {cell} is null then {literal(f'{name} is empty')} else "
-            f"{literal(name + ': ')} || '''' || {cell} || ''' says that there is none' end || "
-            + literal(f"; a row of {table.name} needs {', '.join(table.keys)}"),
-        )
-    _record(
-        con,
-        table,
-        where='l."delete" is not null and as_boolean(l."delete") is null',
-        column="delete",
-        rule="unreadable",
-        message="""'delete: ''' || l."delete" || ''' is not yes or no'""",
-    )
-
-
-def _find_unreadable(con: duckdb.DuckDBPyConnection, table: Table, column: Column) -> None:
-    cell = f"l.{quoted(column.name)}"
-    placeholder = f"is_placeholder({cell})"
-    softened = "" if column.is_key else f"when {placeholder} then 'warning' "
-    _record(
-        con,
-        table,
-        column=column.name,
-        where=f"{cell} is not null and t.{quoted(column.name)} is null"
-        + (f" and not {placeholder}" if column.is_key else ""),
-        severity=f"case {softened}when true then 'error' end",
-        rule=f"case when {placeholder} then 'placeholder' else 'unreadable' end",
-        message=f"{literal(column.name + ': ')} || case when {placeholder} "
-        f"then '''' || {cell} || ''' says that there is no value yet; loaded as missing' "
-        f"else {_problem(column, cell)} end",
-    )
-
-
-def _problem(column: Column, cell: str) -> str:
-    """Write the expression that says why a cell cannot be read as a value of the column."""
-    if column.codes:
-        return f"'''' || {cell} || ''' is not one of {', '.join(column.codes)}'"
-    if column.type == "DATE":
-        return f"date_problem({cell}, l.date_order)"
-    if column.type == "BOOLEAN":
-        return f"'''' || {cell} || ''' is not yes or no'"
-    if column.type == "INTEGER":
-        return f"'''' || {cell} || ''' is not a whole number'"
-    return f"number_problem({cell}, l.decimal_style)"
-
-
-def _note_conversions(con: duckdb.DuckDBPyConnection, table: Table, column: Column) -> None:
-    cell, value = f"l.{quoted(column.name)}", f"t.{quoted(column.name)}"
-    if column.type == "VARCHAR":
-        unusual = "true"
-    elif column.type == "DATE":
-        day = "01" if column.name == "month" else r"\d{2}"
-        unusual = rf"not regexp_full_match({cell}, '\d{{4}}-\d{{2}}(-{day}([ T][0:.]+)?)?')"
-    else:
-        exact = f"as_{'fraction' if column.type == 'DECIMAL(9,6)' else 'number'}"
-        rounded = f"{exact}({cell}, l.decimal_style) <> {value}"
-        unusual = f"(not is_plain_number({cell}) or {rounded})"
-    _record(
-        con,
-        table,
-        column=column.name,
-        where=f"{value} is not null and {cell} <> cast({value} as varchar) and {unusual}",
-        severity="note",
-        rule="converted",
-        message=f"{literal(column.name + ': ')} || '''' || as_received({cell}) || ''' was read as ' || "
-        f"cast({value} as varchar)",
-    )
+            con, table, where=is_unclear, column="delete", rule="unreadable",
+            message="""'delete: ''' || l."delete" || ''' is not yes or no'""",
+        )  # fmt: skip
 
 
 # Rows ---------------------------------------------------------------------------------------------
 
 
+def _find_broken_rules(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Record the rows that break a CHECK of the table; a missing value breaks none."""
+    rules = [(rule, names) for rule, names in table.rules if not _is_about_codes(table, names)]
+    if not rules:
+        return
+    counted = ", ".join(f"count(*) filter (not ({rule}))" for rule, _ in rules)
+    counts = con.execute(f"select {counted} from typed_{table.name}").fetchall()[0]
+    for (rule, names), count in zip(rules, counts, strict=True):
+        if count:
+            _find_broken_rule(con, table, rule, names)
+
+
+def _is_about_codes(table: Table, names: tuple[str, ...]) -> bool:
+    """Say whether a rule only lists the codes of a column, which no other value has got into."""
+    return any(column.codes and names == (column.name,) for column in table.columns)
+
+
 def _find_broken_rule(
     con: duckdb.DuckDBPyConnection, table: Table, rule: str, columns: tuple[str, ...]
 ) -> None:
-    """Record the rows that break a CHECK of the table; a missing value breaks none."""
     values = " || ', ' || ".join(
         f"{literal(name + ' is ')} || coalesce(cast(t.{quoted(name)} as varchar), 'empty')"
         for name in columns
@@ -222,6 +179,11 @@ def _find_broken_rule(
 def _find_duplicates(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     """Keep the first good row of a key in a sheet; the others are at fault."""
     keys = ", ".join(quoted(name) for name in table.keys)
+    twice = con.execute(
+        f"select 1 from typed_{table.name} group by file, sheet, {keys} having count(*) > 1 limit 1"
+    ).fetchall()
+    if not twice:
+        return
     named = " || ', ' || ".join(
         f"{literal(name + ' ')} || cast({quoted(name)} as varchar)" for name in table.keys
     )
@@ -297,12 +259,12 @@ def _keep_whole_rows(con: duckdb.DuckDBPyConnection, table: Table) -> None:
 
 
 def _pairs(names: Iterable[str]) -> str:
-    return ", ".join(f"{literal(name)}: as_received({quoted(name)})" for name in names)
+    return ", ".join(f"{literal(name)}: {quoted(name)}" for name in names)
 
 
-def run_checks(con: duckdb.DuckDBPyConnection, load_id: int) -> None:
-    """Record what the data checks say of the rows this load brought."""
-    for name in model.checks():
+def run_checks(con: duckdb.DuckDBPyConnection, load_id: int, tables: set[str]) -> None:
+    """Record what the data checks that look at one of the `tables` received say of this load's rows."""
+    for name in model.checks(of=tables):
         con.execute(
             "insert into finding select load_id, file, sheet, row_number, table_name, column_name, "
             "value, severity, $rule, message, null "

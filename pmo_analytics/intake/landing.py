@@ -1,21 +1,19 @@
 """From received text to rows of the model: each cell typed, each row merged, nothing overwritten.
 
-Every cell arrives as text with its address, is typed by the macros of `sql/landing/`, and is
+Every cell arrives as text with its address, is typed by `staging` and `values`, and each row is
 checked by `faults`. Rows without an error are merged into the history tables: what changed is
 closed and opened anew, so that every earlier load can still be seen.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import duckdb
 
 from pmo_analytics import model
-from pmo_analytics.intake import faults
-from pmo_analytics.intake.faults import PROJECT_COLUMNS
+from pmo_analytics.intake import faults, staging
 from pmo_analytics.intake.received import Landed, Received
-from pmo_analytics.model import STILL_KNOWN, Column, Table, literal, quoted
+from pmo_analytics.model import STILL_KNOWN, Table, literal, quoted
 
-ADDRESS = "file, sheet, row_number, line"
 PARENTS = {
     "portfolio_id": "portfolio",
     "programme_id": "programme",
@@ -43,17 +41,19 @@ def land(
     tell("reading cells")
     parts = [(file, part) for file, contents in files.items() for part in contents.landed]
     parts = [*_years_stated(parts), *parts]
-    tables = [table for table in model.tables().values() if _stage(con, table, parts)]
+    found = (staging.stage(con, table, parts) for table in model.tables().values())
+    staged = [each for each in found if each]
+    staging.settle(con, staged)
     tell("checking rows")
     faults.begin(con)
-    faults.find(con, tables, files)
-    for table in tables:
+    faults.find(con, staged, files)
+    for table in (each.table for each in staged):
         tell(f"loading {table.name}")
         _create_parents(con, table, load_id)
         _merge(con, table, load_id)
     tell("checking data")
     faults.record(con, load_id)
-    faults.run_checks(con, load_id)
+    faults.run_checks(con, load_id, {each.name for each in staged})
 
 
 def _years_stated(parts: list[tuple[str, Landed]]) -> list[tuple[str, Landed]]:
@@ -71,111 +71,6 @@ def _years_stated(parts: list[tuple[str, Landed]]) -> list[tuple[str, Landed]]:
             )
             found.append((file, Landed("portfolio", part.sheet, rows)))
     return found
-
-
-def _years_stated(parts: list[tuple[str, Landed]]) -> list[tuple[str, Landed]]:
-    """State for portfolios in which month their budget years begin, where a sheet of budgets says so.
-
-    These rows come first: what a row of table portfolio states itself takes their place.
-    """
-    found = []
-    for file, part in parts:
-        is_stated = part.table == "portfolio_budget" and part.fiscal_year_starts > 1
-        if is_stated and "portfolio_id" in part.rows.columns:
-            rows = part.rows[["row_number", "portfolio_id"]].dropna()
-            rows = rows.drop_duplicates("portfolio_id").assign(
-                fiscal_year_starts=str(part.fiscal_year_starts)
-            )
-            found.append((file, Landed("portfolio", part.sheet, rows)))
-    return found
-
-
-# Staging ------------------------------------------------------------------------------------------
-
-
-def _stage(
-    con: duckdb.DuckDBPyConnection, table: Table, parts: Iterable[tuple[str, Landed]]
-) -> Table | None:
-    """Gather a table's received rows as text in `landed_<table>`, and typed in `typed_<table>`."""
-    parts = [(file, part) for file, part in parts if part.table == table.name and len(part.rows)]
-    if not parts:
-        return None
-    text = ", ".join(f"{quoted(name)} varchar" for name in table.column_names)
-    con.execute(
-        f"create or replace temp table landed_{table.name} (line integer, file varchar, "
-        "sheet varchar, row_number integer, date_order varchar, decimal_style varchar, "
-        f'supplied varchar[], extra varchar, "delete" varchar, {text})'
-    )
-    for file, part in parts:
-        _stage_part(con, table, file, part)
-    supplied = {name for _, part in parts for name in part.rows.columns}
-    typed = ", ".join(
-        f"{_typed(c) if c.name in supplied else f'cast(null as {c.type})'} as {quoted(c.name)}"
-        for c in table.columns
-    )
-    con.execute(
-        f"create or replace temp table typed_{table.name} as select {ADDRESS}, supplied, extra, "
-        f'coalesce(as_boolean("delete"), false) as to_delete, {typed} from landed_{table.name}'
-    )
-    return table
-
-
-def _stage_part(con: duckdb.DuckDBPyConnection, table: Table, file: str, part: Landed) -> None:
-    received = [name for name in part.rows.columns if name != "row_number"]
-    names = [name for name in received if name in (*table.column_names, "delete")]
-    extras = [name for name in received if name not in names]
-    con.register("received_rows", part.rows)
-    extra = ", ".join(f"{literal(name)}: {quoted(name)}" for name in extras)
-    columns = "".join(
-        f", clean(cast({quoted(name)} as varchar)) as {quoted(name)}" for name in names
-    )
-    con.execute(
-        f"insert into landed_{table.name} by name select "
-        f"(select count(*) from landed_{table.name}) + row_number() over () as line, "
-        "$file as file, $sheet as sheet, row_number, $date_order as date_order, "
-        "$decimal as decimal_style, $supplied as supplied, "
-        f"{f'cast(to_json({{{extra}}}) as varchar)' if extras else 'null'} as extra{columns} "
-        "from received_rows",
-        {
-            "file": file,
-            "sheet": part.sheet,
-            "date_order": part.date_order,
-            "decimal": part.decimal,
-            "supplied": names,
-        },
-    )
-    con.unregister("received_rows")
-
-
-def _typed(column: Column) -> str:
-    """Write the expression that turns a cell of `landed_<table>` into a value of the column."""
-    name = quoted(column.name)
-    if column.type == "VARCHAR":
-        return _typed_text(column)
-    if column.type == "DATE":
-        value = f"as_date({name}, date_order)"
-        return f"cast(date_trunc('month', {value}) as date)" if column.name == "month" else value
-    if column.type == "BOOLEAN":
-        return f"as_boolean({name})"
-    if column.type == "DECIMAL(9,6)":
-        return f"try_cast(as_fraction({name}, decimal_style) as {column.type})"
-    number = f"as_number({name}, decimal_style)"
-    if column.type == "INTEGER":
-        number = f"case when {number} = trunc({number}) then {number} end"
-    if not ("percent" in column.name or column.name.endswith("pct")):
-        number = f"case when not contains({name}, '%') then {number} end"
-    return f"try_cast({number} as {column.type})"
-
-
-def _typed_text(column: Column) -> str:
-    name = quoted(column.name)
-    if column.name in PROJECT_COLUMNS:
-        return f"as_project_id({name})"
-    if not column.codes:
-        return name
-    form = "as_rag" if column.name.startswith("rag") else "as_code"
-    cases = " ".join(f"when as_code({literal(code)}) then {literal(code)}" for code in column.codes)
-    return f"case {form}({name}) {cases} end"
 
 
 # Merging ------------------------------------------------------------------------------------------

@@ -14,7 +14,8 @@ class Landed:
     `rows` has `row_number` (as a spreadsheet shows it) and text columns named as in the model;
     every other column is kept as extra. `date_order` (`dmy`, `mdy` or empty) and `decimal`
     (`point`, `comma` or empty) say how the source writes what is not ISO; `times` the factor a
-    column's unit calls for; `fiscal_year_starts` the month in which the sender's year begins.
+    column's unit calls for; `fiscal_year_starts` the month in which the
+    sender's fiscal year begins (1 where it is not said); `is_1904` that bare day numbers count from 1904.
     """
 
     table: str
@@ -24,6 +25,7 @@ class Landed:
     decimal: str = ""
     times: dict[str, Decimal] = field(default_factory=dict)
     fiscal_year_starts: int = 1
+    is_1904: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,212 @@
+"""A date as people write it: a day in any order, or a month, week, quarter, half or year.
+
+A period stands for its last day in a column of what ends, reports or has happened, and for its
+first in a column of what begins or is counted from: somebody who writes `Mar-26` for a finish has
+all of March. In a column of neither kind it is refused.
+"""
+
+import calendar
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from pmo_analytics.intake.numbers import folded
+
+FIRST, LAST = "first", "last"
+# Which day of a period a column means: by its name, the first pattern that fits.
+MEANING = (
+    (r"month", FIRST),  # the model gives a month as its first day
+    (r"(.*_)?start|raised_on|asked_on", FIRST),  # work and waiting are counted from it
+    (r"constraint_date|proximity_date|date", ""),  # at least, at most or on that day: not told
+    (r"status_date|period_end|assessed_on", LAST),  # what is reported is about the whole of it
+    (r"(.*_)?finish|deadline|due_on|needed_by|expires_on|planned_on|.*_date", LAST),  # ends
+    (r".*_on", LAST),  # has happened, so that by the end of the period it had
+)
+SERIAL_FROM, SERIAL_TO = 20_000, 79_999  # 1954 to 2119, as Excel counts days
+EXCEL_DAY_0, DAYS_TO_1904 = date(1899, 12, 30), 1462
+NO_DAY = frozenset({date(9999, 12, 31), date(1, 1, 1), date(1899, 12, 30), date(1899, 12, 31), date(1900, 1, 1)})
+NO_DAY_TEXTS = frozenset({"00:00:00", "00:00", "0", "1900-01-00", "2958465", "0000-00-00", "00/00/0000"})
+LONGEST = 60
+MONTHS = {
+    name[:3].lower(): number for number, name in enumerate(calendar.month_name) if number
+}  # fmt: skip
+NAME = r"(?P<name>[A-Za-z]{3,9})\.?"
+YEAR = r"(?P<year>\d{4}|'?\d{2})"
+FULL = r"(?P<year>(?:19|20|21)\d{2})"
+TIME = r"(?:[T ].*)?"
+FORMS = [
+    (kind, re.compile(form, re.IGNORECASE))
+    for kind, form in (
+        ("iso", rf"(?P<year>\d{{4}})-(?P<month>\d{{1,2}})-(?P<day>\d{{1,2}}){TIME}"),
+        ("year_first", rf"(?P<year>\d{{4}})[/.](?P<month>\d{{1,2}})[/.](?P<day>\d{{1,2}}){TIME}"),
+        ("numeric", rf"(?P<one>\d{{1,2}})[/.-](?P<two>\d{{1,2}})[/.-](?P<year>\d{{4}}|\d{{2}}){TIME}"),
+        ("day_name", rf"(?:[A-Za-z]{{3,9}},? )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[ -]*{NAME}[ ,-]*(?P<year>\d{{4}}|\d{{2}}){TIME}"),
+        ("day_name", rf"(?:[A-Za-z]{{3,9}},? )?{NAME} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>\d{{4}})"),
+        ("compact", r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})"),
+        ("month", rf"{FULL}[-/.](?P<month>0?[1-9]|1[0-2])"),
+        ("month", rf"(?P<month>0?[1-9]|1[0-2])[-/.]{FULL}"),
+        ("month_name", rf"{NAME}[ /-]*(?P<year>\d{{4}}|'\d{{2}})"),
+        ("month_name", rf"{FULL}[ /-]*{NAME}"),
+        ("short_month", rf"{NAME}[ /-](?P<year>\d{{2}})"),
+        ("week", rf"{FULL}[ -]?(?:W|KW|CW|week)[ -]?(?P<part>\d{{1,2}})"),
+        ("week", rf"(?:W|KW|CW|wk|week)[ -]?(?P<part>\d{{1,2}})[ /,-]+{FULL}"),
+        ("quarter", rf"Q(?P<part>[1-4])[ /,-]*(?P<fiscal>FY)?[ ]?{YEAR}(?:[/-](?P<to>\d{{2}}|\d{{4}}))?"),
+        ("quarter", rf"(?P<part>[1-4])Q[ /-]*(?P<fiscal>FY)?{YEAR}"),
+        ("quarter", rf"(?P<fiscal>FY)?[ ]?{YEAR}(?:[/-](?P<to>\d{{2}}|\d{{4}}))?[ /,-]*Q(?P<part>[1-4])"),
+        ("half", rf"H(?P<part>[12])[ /,-]*(?P<fiscal>FY)?[ ]?{YEAR}(?:[/-](?P<to>\d{{2}}|\d{{4}}))?"),
+        ("half", rf"(?P<fiscal>FY)?[ ]?{YEAR}(?:[/-](?P<to>\d{{2}}|\d{{4}}))?[ /,-]*H(?P<part>[12])"),
+        ("year", FULL),
+        ("year", rf"(?P<fiscal>FY)[ -]?{YEAR}(?:[ ]?[/-][ ]?(?P<to>\d{{2}}|\d{{4}}))?"),
+        ("year", rf"{FULL}[ ]?[/-][ ]?(?P<to>\d{{2}}|\d{{4}})"),
+        ("serial", r"(?P<serial>\d{5})(?:\.\d+)?"),
+    )
+]  # fmt: skip
+MONTHS_OF = {"quarter": 3, "half": 6, "year": 12}
+PIVOT = 70  # of two digits: from 70 on of the last century
+
+
+@dataclass(frozen=True)
+class Written:
+    """A date taken apart; `first` and `last` are the days it spans, both None where not settled.
+
+    Of a `numeric` date the order of `one` and `two` is to be settled by the column.
+    """
+
+    form: str
+    first: date | None = None
+    last: date | None = None
+    one: int = 0
+    two: int = 0
+    year: int = 0
+
+    @property
+    def order(self) -> str:
+        """`dmy` or `mdy` where the numbers show it, `either` where both are days and differ."""
+        if self.form != "numeric" or self.one == self.two:
+            return ""
+        return "dmy" if self.one > 12 else "mdy" if self.two > 12 else "either"  # noqa: PLR2004
+
+    def day(self, order: str) -> date | None:
+        """The day of a numeric date in an order; None where the calendar does not have it."""
+        day, month = (self.two, self.one) if order == "mdy" else (self.one, self.two)
+        return _day(self.year, month, day)
+
+
+def meaning(column: str) -> str:
+    """Say which day of a period a date column means: `first`, `last`, or empty where not told."""
+    return next((which for pattern, which in MEANING if re.fullmatch(pattern, column)), "")
+
+
+def parse(text: str, *, fiscal_year_starts: int = 1, is_1904: bool = False) -> Written | str:
+    """Take a date apart, or say what about it cannot be understood."""
+    plain = folded(text)
+    found = None
+    if len(plain) <= LONGEST:
+        found = next(((k, m.groupdict()) for k, f in FORMS if (m := f.fullmatch(plain))), None)
+    if found is None:
+        return _not_a_date(plain)
+    kind, part = found
+    if kind == "serial":
+        serial = int(part["serial"])
+        if not SERIAL_FROM <= serial <= SERIAL_TO:
+            return "is not a date; write it as YYYY-MM-DD"
+        day = EXCEL_DAY_0 + timedelta(serial + (DAYS_TO_1904 if is_1904 else 0))
+        return Written(kind, day, day)
+    year = full_year(part["year"])
+    if part.get("fiscal") or part.get("to") or (fiscal_year_starts != 1 and kind in MONTHS_OF):
+        return _fiscal(kind, part, year, fiscal_year_starts)
+    if kind == "numeric":
+        return Written(kind, one=int(part["one"]), two=int(part["two"]), year=year)
+    return _spanning(kind, part, year)
+
+
+def _spanning(kind: str, part: dict[str, str], year: int) -> Written | str:
+    month = int(part["month"]) if part.get("month") else MONTHS.get((part.get("name") or "")[:3].lower(), 0)
+    if kind in MONTHS_OF:
+        length = MONTHS_OF[kind]
+        return _months(kind, year, length * (int(part.get("part") or 1) - 1) + 1, length)
+    if kind == "week":
+        number = int(part["part"])
+        if not 1 <= number <= date(year, 12, 28).isocalendar().week:
+            return "is no week of its year; write the date as YYYY-MM-DD"
+        monday = date.fromisocalendar(year, number, 1)
+        return Written(kind, monday, monday + timedelta(6))
+    if part.get("name") and not _is_month(part["name"]):
+        return "is not a date; write it as YYYY-MM-DD"
+    if "day" in part:
+        day = _day(year, month, int(part["day"]))
+        return Written(kind, day, day) if day else NO_SUCH_DAY
+    return _months(kind, year, month, 1) if 1 <= month <= 12 else NO_SUCH_DAY  # noqa: PLR2004
+
+
+NO_SUCH_DAY = "is not a day of the calendar; write the date as YYYY-MM-DD"
+
+
+def _fiscal(kind: str, part: dict[str, str], year: int, starts: int) -> Written | str:
+    """Read a fiscal year with its parts; it begins in the year named first."""
+    if part.get("to") and not is_next(year, part["to"]):
+        return "is not a date; write it as YYYY-MM-DD"
+    if starts == 1:
+        return "is of a fiscal year; say in a map in which month it begins, such as fiscal_year_starts: 4"
+    if not part.get("to"):
+        other = "" if part.get("fiscal") else "the calendar year, "
+        return (
+            f"could be of {other}the fiscal year that begins in {year} or the one that ends in {year}; "
+            f"write both years, such as FY{year % 100 - 1:02d}/{year % 100:02d}, or the date as YYYY-MM-DD"
+        )
+    length = MONTHS_OF[kind]
+    month = starts + length * (int(part.get("part") or 1) - 1)
+    return _months(kind, year + (month - 1) // 12, (month - 1) % 12 + 1, length)
+
+
+def is_next(year: int, to: str) -> bool:
+    """Say whether the second year of a label such as 2025/26 follows the first."""
+    return int(to) % 100 == (year + 1) % 100 and (len(to) == 2 or int(to) == year + 1)  # noqa: PLR2004
+
+
+def _months(kind: str, year: int, month: int, length: int) -> Written | str:
+    end = month + length - 2
+    last_year, last_month = year + end // 12, end % 12 + 1
+    first = _day(year, month, 1)
+    if first is None or last_year > date.max.year:
+        return NO_SUCH_DAY
+    last = date(last_year, last_month, calendar.monthrange(last_year, last_month)[1])
+    return Written(kind, first, last, year=year)
+
+
+def full_year(text: str) -> int:
+    """Write a year of two digits in full: from 70 on it is of the last century."""
+    year = int(text.lstrip("'"))
+    if len(text.lstrip("'")) == 2:  # noqa: PLR2004
+        return year + (2000 if year < PIVOT else 1900)
+    return year
+
+
+def _is_month(name: str) -> bool:
+    full = calendar.month_name[MONTHS.get(name[:3].lower(), 0)].lower()
+    return bool(full) and (full.startswith(name.lower()) or name.lower() == "sept")
+
+
+def _not_a_date(text: str) -> str:
+    if re.fullmatch(r"\d{1,2}[ -]*[A-Za-z]{3,9}\.?|\d{1,2}[/.]\d{1,2}\.?", text):
+        return "has no year; write the date as YYYY-MM-DD"
+    if re.fullmatch(r"(?i)(KW|CW|W|wk|week)[ -]?\d{1,2}|Q[1-4]|H[12]", text):
+        return "has no year; write the date as YYYY-MM-DD"
+    return "is not a date; write it as YYYY-MM-DD"
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def shown(parsed: Iterable[tuple[str, Written | str]]) -> dict[str, str]:
+    """Find which orders of day and month cells show beyond doubt, each with a cell that shows it."""
+    found: dict[str, str] = {}
+    for text, each in parsed:
+        if isinstance(each, Written) and each.order in ("dmy", "mdy") and each.day(each.order):
+            found.setdefault(each.order, text)
+    return found

@@ -1,0 +1,355 @@
+"""Received text beside its values: a table's rows staged, plain cells typed by DuckDB, the rest settled.
+
+Most cells are written in the model's own form and are typed in one pass. A column of a sheet with
+any other cell is settled as a whole by `values`, each different text of it once, and joined back.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import duckdb
+import numpy as np
+
+from pmo_analytics.intake import codes, values
+from pmo_analytics.intake.received import Landed
+from pmo_analytics.intake.values import Cells, Outcome, Writing
+from pmo_analytics.model import Column, Table, literal, quoted
+
+ADDRESS = "file, sheet, row_number, line"
+BLANKS = " \t\n\r"
+PROJECT_COLUMNS = ("project_id", "depends_on_project_id")
+
+
+@dataclass
+class Staged:
+    """A table whose rows are staged in `landed_<table>` (text) and `typed_<table>` (values).
+
+    `parts` are its sheets by number; `slow` holds what was settled, by column and part.
+    """
+
+    table: Table
+    parts: dict[int, tuple[str, Landed]]
+    supplied: tuple[str, ...] = ()
+    count: int = 0
+    slow: dict[tuple[str, int], "Settled"] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """Name of the table."""
+        return self.table.name
+
+
+@dataclass
+class Settled:
+    """The different texts of a column in a sheet: where each stands first, how often, what it is."""
+
+    cells: Cells
+    places: dict[str, tuple[int, int, int]]  # text -> line and row of its first cell, and a count
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+
+
+def stage(
+    con: duckdb.DuckDBPyConnection, table: Table, parts: Iterable[tuple[str, Landed]]
+) -> Staged | None:
+    """Gather a table's received rows as text, and as values where a cell is plain."""
+    found = [(file, part) for file, part in parts if part.table == table.name and len(part.rows)]
+    if not found:
+        return None
+    staged = Staged(table, dict(enumerate(found)))
+    given = {name for _, part in found for name in part.rows.columns}
+    staged.supplied = tuple(name for name in table.column_names if name in given)
+    text = ", ".join(f"{quoted(name)} varchar" for name in table.column_names)
+    con.execute(
+        f"create or replace temp table landed_{table.name} (line integer, part integer, file varchar, "
+        f'sheet varchar, row_number integer, supplied varchar[], extra varchar, "delete" varchar, {text})'
+    )
+    for number, (file, part) in staged.parts.items():
+        _stage_part(con, staged, number, file, part)
+    _type_plain(con, staged)
+    return staged
+
+
+def _stage_part(
+    con: duckdb.DuckDBPyConnection, staged: Staged, number: int, file: str, part: Landed
+) -> None:
+    received = [name for name in part.rows.columns if name != "row_number"]
+    names = [name for name in received if name in (*staged.table.column_names, "delete")]
+    extras = [name for name in received if name not in names]
+    size = len(part.rows)
+    cells = {
+        f"c{place}": np.array([_cleaned(cell) for cell in part.rows[name].tolist()], dtype=object)
+        for place, name in enumerate(names)
+    }
+    cells["row_number"] = part.rows["row_number"].to_numpy(dtype="int64")
+    cells["line"] = np.arange(staged.count + 1, staged.count + size + 1)
+    if extras:
+        cells["extra"] = np.array(_extras(part, extras), dtype=object)
+    staged.count += size
+    con.register("received_rows", cells)
+    columns = "".join(f", cast(c{place} as varchar) as {quoted(n)}" for place, n in enumerate(names))
+    con.execute(
+        f"insert into landed_{staged.name} by name select line, $part as part, $file as file, "
+        f"$sheet as sheet, row_number, $supplied as supplied{', extra' if extras else ''}{columns} "
+        "from received_rows",
+        {"part": number, "file": file, "sheet": part.sheet, "supplied": names},
+    )
+    con.unregister("received_rows")
+
+
+def _cleaned(cell: object) -> str | None:
+    """Take blanks off both ends of a cell; one without anything else is empty."""
+    if cell is None or cell != cell:  # noqa: PLR0124 - pandas writes an empty cell as NaN
+        return None
+    text = cell if isinstance(cell, str) else str(cell)
+    return (text.replace("\N{NO-BREAK SPACE}", " ") if "\xa0" in text else text).strip(BLANKS) or None
+
+
+def _extras(part: Landed, names: list[str]) -> list[str]:
+    rows = zip(*(part.rows[name].tolist() for name in names), strict=True)
+    return [
+        json.dumps(
+            {
+                n: None if c is None or c != c else str(c)  # noqa: PLR0124 - as above
+                for n, c in zip(names, row, strict=True)
+            },
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
+        for row in rows
+    ]
+
+
+# Plain cells --------------------------------------------------------------------------------------
+
+
+def _type_plain(con: duckdb.DuckDBPyConnection, staged: Staged) -> None:
+    """Type the cells written in the model's own form, and leave the others empty."""
+    typed = ", ".join(
+        f"{_plain(staged, c) if c.name in staged.supplied else f'cast(null as {c.type})'} as {quoted(c.name)}"
+        for c in staged.table.columns
+    )
+    yes = ", ".join(literal(word) for word, value in codes.BOOLEANS.items() if value == "true")
+    con.execute(
+        f"create or replace temp table typed_{staged.name} as select {ADDRESS}, part, supplied, extra, "
+        f'coalesce(lower("delete") in ({yes}), false) as to_delete, {typed} from landed_{staged.name}'
+    )
+
+
+def _plain(staged: Staged, column: Column) -> str:
+    """Write the expression that gives a plain cell its value, and null for any other."""
+    name, scaled = quoted(column.name), _parts_that(staged, column)
+    value = _plain_value(column, name)
+    if scaled:
+        return f"case when part not in ({scaled}) then {value} end"
+    return value
+
+
+def _parts_that(staged: Staged, column: Column) -> str:
+    """List the sheets in which no number of the column is plain: multiplied, or a decimal comma."""
+    return ", ".join(
+        str(number)
+        for number, (_, part) in staged.parts.items()
+        if part.times.get(column.name, 1) != 1
+        or (part.decimal == "comma" and column.type.startswith("DECIMAL"))
+    )
+
+
+def _plain_value(column: Column, name: str) -> str:
+    if column.type == "VARCHAR":
+        if column.name in PROJECT_COLUMNS:
+            words = ", ".join(literal(w) for w in values.PLACEHOLDERS - values.MAY_BE_PROJECTS)
+            return f"case when not contains({name}, '.0') and lower({name}) not in ({words}) then {name} end"
+        known = ", ".join(literal(code) for code in column.codes)
+        return f"case when {name} in ({known}) then {name} end" if known else name
+    if column.type == "DATE":
+        month = f" and suffix({name}, '-01')" if column.name == "month" else ""
+        between = f"length({name}) = 10 and {name} > '1900-02' and {name} < '22'{month}"
+        return f"case when {between} then try_cast({name} as date) end"
+    if column.type == "BOOLEAN":
+        return f"case {name} when 'true' then true when 'false' then false end"
+    return f"case when regexp_full_match({name}, {literal(_plain_number(column))}) then try_cast({name} as {column.type}) end"
+
+
+def _plain_number(column: Column) -> str:
+    """Write the form of a number that nobody can read in two ways, of the size of its column."""
+    if column.type == "INTEGER":
+        return r"(19|20|21)\d\d" if column.name == "year" else r"-?(0|[1-9]\d{0,8})"
+    width, scale = values.size_of(column)
+    decimals = rf"\.\d{{1,{scale}}}"
+    if values.unit_of(column) == "fraction":
+        return rf"0({decimals})?|1(\.0+)?"
+    two_or_four = rf"\.(\d\d?|\d{{4,{scale}}})" if scale > 3 else r"\.\d\d?"  # noqa: PLR2004
+    return rf"-?[1-9]\d{{0,{width - scale - 1}}}({two_or_four})?|-?0({decimals})?"
+
+
+# The rest -----------------------------------------------------------------------------------------
+
+
+def settle(con: duckdb.DuckDBPyConnection, tables: list[Staged]) -> None:
+    """Settle every column that has a cell left over, with what the rest of its file shows."""
+    for staged in tables:
+        _find_left_over(con, staged)
+    for staged in tables:
+        for (_, number), settled in staged.slow.items():
+            file, _ = staged.parts[number]
+            settled.outcomes = values.settle(
+                settled.cells,
+                lambda settled=settled, file=file: _elsewhere(con, tables, file, settled),  # type: ignore[misc]
+            )
+        if staged.slow:
+            _join_back(con, staged)
+
+
+def _find_left_over(con: duckdb.DuckDBPyConnection, staged: Staged) -> None:
+    """Collect the different texts of each column of a sheet in which a cell was not plain."""
+    columns = [c for c in staged.table.columns if c.name in staged.supplied and not _is_free(c)]
+    if not columns:
+        return
+    counted = ", ".join(f"count({quoted(column.name)})" for column in columns)
+    counts = [
+        con.execute(f"select part, {counted} from {kind}_{staged.name} group by part order by part").fetchall()
+        for kind in ("landed", "typed")
+    ]
+    for (part, *received), (_, *typed) in zip(*counts, strict=True):
+        for column, had, has in zip(columns, received, typed, strict=True):
+            if had != has:
+                staged.slow[column.name, part] = _collect(con, staged, column, part)
+
+
+def _is_free(column: Column) -> bool:
+    return column.type == "VARCHAR" and not column.codes and column.name not in PROJECT_COLUMNS
+
+
+def _collect(
+    con: duckdb.DuckDBPyConnection, staged: Staged, column: Column, number: int
+) -> Settled:
+    name = quoted(column.name)
+    rows = con.execute(
+        f"select {name}, min(line), min(row_number), count(*) from landed_{staged.name} "
+        f"where part = $part and {name} is not null group by {name} order by min(line)",
+        {"part": number},
+    ).fetchall()
+    _, part = staged.parts[number]
+    how = Writing(
+        part.date_order,
+        part.decimal,
+        Decimal(part.times.get(column.name, 1)),
+        part.fiscal_year_starts,
+        part.is_1904,
+    )
+    cells = Cells(staged.table, column, [row[0] for row in rows], how)
+    return Settled(cells, {row[0]: row[1:] for row in rows})
+
+
+def _elsewhere(
+    con: duckdb.DuckDBPyConnection, tables: list[Staged], file: str, asked: Settled
+) -> dict[str, str]:
+    """Find which style of numbers or order of dates the other columns of a file show."""
+    is_date = asked.cells.column.type == "DATE"
+    found: dict[str, str] = {}
+    for staged in tables:
+        for (_, number), settled in staged.slow.items():
+            alike = (settled.cells.column.type == "DATE") == is_date
+            if staged.parts[number][0] == file and settled is not asked and alike:
+                found = {**settled.cells.shows(), **found}
+        if not is_date and "point" not in found:
+            found = {**_plain_points(con, staged, file), **found}
+    return found
+
+
+def _plain_points(con: duckdb.DuckDBPyConnection, staged: Staged, file: str) -> dict[str, str]:
+    """Find a plain number with a decimal point in the columns of a file that were typed at once."""
+    names = [
+        quoted(column.name)
+        for column in staged.table.columns
+        if column.name in staged.supplied
+        and column.type.startswith("DECIMAL")
+        and not any(name == column.name for name, _ in staged.slow)
+    ]
+    if not names or all(each != file for each, _ in staged.parts.values()):
+        return {}
+    examples = ", ".join(rf"any_value({n}) filter (regexp_matches({n}, '\.(\d\d?|\d{{4,}})$'))" for n in names)
+    row = con.execute(
+        f"select coalesce({examples}) from landed_{staged.name} where file = $file", {"file": file}
+    ).fetchall()
+    return {"point": row[0][0]} if row[0][0] else {}
+
+
+def _join_back(con: duckdb.DuckDBPyConnection, staged: Staged) -> None:
+    """Put the settled values of a table's columns where their texts stand."""
+    joins, columns = [], []
+    for place, name in enumerate(sorted({name for name, _ in staged.slow})):
+        column = next(column for column in staged.table.columns if column.name == name)
+        parts = {part: settled for (each, part), settled in staged.slow.items() if each == name}
+        rows = [(part, t, o.value) for part, s in parts.items() for t, o in s.outcomes.items()]
+        settled_rows = {
+            "part": np.array([row[0] for row in rows]),
+            "said": np.array([row[1] for row in rows], dtype=object),
+            "value": np.array([row[2] for row in rows], dtype=object),
+        }
+        con.register("settled_rows", settled_rows)
+        con.execute(
+            f"create or replace temp table settled_{place} as select part, cast(said as varchar) as said, "
+            f"cast(cast(value as varchar) as {column.type}) as value from settled_rows"
+        )
+        con.unregister("settled_rows")
+        joins.append(
+            f"left join settled_{place} as s{place} on l.part = s{place}.part and l.{quoted(name)} = s{place}.said"
+        )
+        numbers = ", ".join(str(part) for part in parts)
+        columns.append(
+            f"case when t.part in ({numbers}) then s{place}.value else t.{quoted(name)} end as {quoted(name)}"
+        )
+    con.execute(
+        f"create or replace temp table typed_{staged.name} as select t.* replace ({', '.join(columns)}) "
+        f"from typed_{staged.name} as t join landed_{staged.name} as l on t.line = l.line {' '.join(joins)} "
+        "order by t.line"
+    )
+
+
+# What is said -------------------------------------------------------------------------------------
+
+
+def say(con: duckdb.DuckDBPyConnection, staged: Staged) -> None:
+    """Record what settling found: conversions once a column and kind, anything else for every row."""
+    for (name, number), settled in staged.slow.items():
+        once = [(s.text, s.severity, s.rule, s.message) for s in settled.cells.said]
+        counted = [(text, count) for text, (_, _, count) in settled.places.items()]
+        once += [
+            (text, "note", settled.outcomes[text].rule, message)
+            for text, message in values.aggregated(counted, settled.outcomes)
+        ]
+        loud = [
+            (text, outcome.severity, outcome.rule, outcome.message)
+            for text, outcome in settled.outcomes.items()
+            if outcome.severity in ("warning", "error")
+        ]
+        lines = {text: settled.places[text][0] for text, *_ in once}
+        _record(con, staged, name, number, once, [lines[text] for text, *_ in once])
+        _record(con, staged, name, number, loud, None)
+
+
+def _record(
+    con: duckdb.DuckDBPyConnection,
+    staged: Staged,
+    name: str,
+    number: int,
+    rows: list[tuple[str, str, str, str]],
+    lines: list[int] | None,
+) -> None:
+    """Record what is said of texts: of the cells in `lines`, else of every cell that holds them."""
+    if not rows:
+        return
+    said = {key: np.array(list(column), dtype=object) for key, column in zip("abcd", zip(*rows, strict=True), strict=True)}
+    said["line"] = np.array(lines or [0] * len(rows))
+    con.register("said_rows", said)
+    where = "l.line = r.line" if lines else f"l.{quoted(name)} = r.a"
+    con.execute(
+        "insert into fault select l.file, l.sheet, l.row_number, l.line, $table, $column, r.a, r.b, r.c, "
+        f"$column || ': ' || r.d from said_rows as r join landed_{staged.name} as l on {where} "
+        "where l.part = $part order by l.line",
+        {"table": staged.name, "column": name, "part": number},
+    )
+    con.unregister("said_rows")
