@@ -134,7 +134,6 @@ def _codes(column: str, type_: str, checks: list[tuple[str, tuple[str, ...]]]) -
 def create(con: duckdb.DuckDBPyConnection) -> None:
     """Make or bring up to date every table, view, macro and comment of the warehouse."""
     _run(con, SQL / "landing" / "register.sql")
-    _run(con, SQL / "landing" / "conversions.sql")
     _create_tables(con)
     for name in tables():
         _add_missing_columns(con, tables()[name])

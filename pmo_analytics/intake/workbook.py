@@ -1,6 +1,6 @@
 """The model's own tables as a PMO sends them: CSV, Parquet and Excel files, told by name or header."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -189,7 +189,8 @@ def _read_sheet(one: _Candidate, asked: _Asked) -> tuple[Landed, list[Remark]]:
     shifted = [] if is_excel(asked.path) else _shifted(used)
     used.remarks += remarks_on(used, one.sheet.cells, one.sheet, has_shifted_rows=bool(shifted))
     _apply_scales(used)
-    return _landed(used, asked), [*used.remarks, *shifted]
+    landed = replace(_landed(used, asked), is_1904=one.sheet.is_1904)
+    return landed, [*used.remarks, *shifted]
 
 
 def _body(one: _Candidate) -> Body:
