@@ -322,6 +322,22 @@ def test_a_sheet_that_only_refers_to_projects_is_not_read_as_a_register_of_them(
     assert found(contents) == [(0, "warning", "sheet_not_read")]
 
 
+def test_a_sheet_named_after_another_table_is_left_where_one_is_named_after_this():
+    text = "project_id | risk_id | status_date | title\nP1 | R1 | 2026-03-31 | a\n"
+    both = read_all({"Risks": text, "Issues": text}, "risk")
+    alone = read_all({"Issues": text}, "risk")
+    assert both.rows_read == {"Risks": 1}
+    assert found(both) == [(0, "warning", "sheet_not_read")]
+    assert alone.rows_read == {"Issues": 1}
+
+
+def test_what_was_done_to_a_file_to_read_it_is_told():
+    contents = read("project_id | name\nP1 | a\n", "project", notes=("it was read as CP1252",))
+    assert [(r.severity, r.rule, r.message) for r in contents.remarks] == [
+        ("note", "how_it_was_read", "it was read as CP1252")
+    ]
+
+
 def test_the_map_may_name_the_sheet_to_read():
     sheets = {name: Sheet(cells("project_id | name\nP1 | a\n")) for name in ("March", "April")}
     april = read_sheets(sheets, "project", {"sheet": "april"})

@@ -315,6 +315,18 @@ def test_a_log_read_for_its_risks_gives_only_these():
     assert column(issues, "issue_id") == ["I1", "X1"]
 
 
+def test_a_log_without_a_row_of_the_table_gives_none():
+    contents = read(
+        "project_id | risk_id | status_date | Type\nP1 | I1 | 2026-03-31 | Issue\n", "risk"
+    )
+    assert contents.rows_read == {"": 0}
+
+
+def test_programmes_in_a_register_of_projects_stay():
+    contents = read("project_id | Type\nP1 | Project\nP2 | Programme\n", "project")
+    assert contents.rows_read == {"": 2}
+
+
 def test_a_column_of_kinds_that_says_nothing_of_the_table_keeps_nothing_out():
     contents = read(
         "project_id | risk_id | status_date | Type\nP1 | R1 | 2026-03-31 | Issue\n"

@@ -1,6 +1,6 @@
 """The model's own tables as a PMO sends them: CSV, Parquet and Excel files, told by name or header."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -28,7 +28,8 @@ from pmo_analytics.intake.words import number_of
 from pmo_analytics.model import Table
 
 MOST_COLUMNS = 2_000  # of a header; a table with more is a pivot, or no table
-KINDS = ("type", "kind", "raid", "raid_type", "item_type", "entry_type", "log", "category", "class")
+KINDS = ("type", "kind", "raid", "raid_type", "item_type", "entry_type", "log")
+LOGS = ("risk", "issue", "action", "decision", "dependency", "lesson", "change_request")
 OTHER_KINDS = frozenset({"assumption", "assumptions", "constraint", "constraints"})
 
 
@@ -133,15 +134,27 @@ def _choose(sheets: dict[str, Sheet], asked: _Asked) -> tuple[list[_Candidate], 
         raise UnreadableFileError(
             nearest.of(asked.path) if nearest else _unrecognised(asked.path, list(sheets))
         )
-    keys_only = [one for one in found if _has_keys_only(one)] if asked.table else []
-    if len(keys_only) == len(found):
-        keys_only = []
-    remarks += [
-        _skipped(one.name, one.sheet, f"of table {one.table.name} it has only the key, which "
-                 "another sheet has with more")
-        for one in keys_only
-    ]  # fmt: skip
-    return [one for one in found if one not in keys_only], remarks
+    left = _less_fit(found) if asked.table else []
+    remarks += [_skipped(one.name, one.sheet, why) for one, why in left]
+    return [one for one in found if all(one is not other for other, _ in left)], remarks
+
+
+def _less_fit(found: list[_Candidate]) -> list[tuple[_Candidate, str]]:
+    """Find sheets that could be read as the table asked for, beside others that fit it better."""
+    left: list[tuple[_Candidate, str]] = []
+    if any(table_named(one.name) == one.table for one in found):
+        left += [
+            (one, f"it is named after table {other.name}, and another sheet after {one.table.name}")
+            for one in found
+            if (other := table_named(one.name)) and other != one.table
+        ]
+    if not all(map(_has_keys_only, found)):
+        left += [
+            (one, f"of table {one.table.name} it has only the key, and another sheet has more")
+            for one in found
+            if _has_keys_only(one) and all(one is not other for other, _ in left)
+        ]
+    return left
 
 
 def _candidate(name: str, sheet: Sheet, asked: _Asked) -> "_Candidate | _Fault":
@@ -178,6 +191,10 @@ def _has_keys_only(one: _Candidate) -> bool:
 def _read_sheet(one: _Candidate, asked: _Asked) -> tuple[Landed, list[Remark]]:
     body = _body(one)
     _fill_merged(body, one.sheet)
+    body.remarks += [
+        Remark(one.name, 0, one.table.name, "", one.name, "note", "how_it_was_read", note)
+        for note in one.sheet.notes
+    ]
     keep_out_what_is_no_data(body)
     _keep_out_other_kinds(body)
     kept = [at for at in range(len(body.rows)) if at not in body.out]
@@ -189,8 +206,7 @@ def _read_sheet(one: _Candidate, asked: _Asked) -> tuple[Landed, list[Remark]]:
     shifted = [] if is_excel(asked.path) else _shifted(used)
     used.remarks += remarks_on(used, one.sheet.cells, one.sheet, has_shifted_rows=bool(shifted))
     _apply_scales(used)
-    landed = replace(_landed(used, asked), is_1904=one.sheet.is_1904)
-    return landed, [*used.remarks, *shifted]
+    return _landed(used, asked, is_1904=one.sheet.is_1904), [*used.remarks, *shifted]
 
 
 def _body(one: _Candidate) -> Body:
@@ -209,7 +225,7 @@ def _body(one: _Candidate) -> Body:
     return Body(one.name, one.table, one.header, numbers, rows, one.sheet.merged)
 
 
-def _landed(body: Body, asked: _Asked) -> Landed:
+def _landed(body: Body, asked: _Asked, *, is_1904: bool) -> Landed:
     mapping, table = asked.mapping, body.table
     width = max((len(row) for row in body.rows), default=len(body.header.names))
     width = max(width, len(body.header.names))
@@ -235,7 +251,7 @@ def _landed(body: Body, asked: _Asked) -> Landed:
     times = {t.column: t.times for t in body.header.targets.values() if t.times != 1}
     return Landed(
         table.name, body.sheet, rows, mapping.date_order, mapping.decimal, times,
-        mapping.fiscal_year_starts,
+        mapping.fiscal_year_starts, is_1904,
     )  # fmt: skip
 
 
@@ -312,6 +328,8 @@ def _step(cell: str) -> str:
 
 def _keep_out_other_kinds(body: Body) -> None:
     """Keep out rows that a column of kinds calls another table's: issues in a log read for risks."""
+    if body.table.name not in LOGS:
+        return
     places = [
         place
         for place, names in enumerate(body.header.names)
@@ -319,13 +337,14 @@ def _keep_out_other_kinds(body: Body) -> None:
     ]
     for place in places:
         called = {cell: table_named(cell) for cell in {row[place] for row in body.rows} if cell}
-        if body.table not in called.values():
-            continue
+        if body.table not in called.values() and None in called.values():
+            continue  # it says something else than what table its rows are of
         for at, row in enumerate(body.rows):
             kind = row[place] or ""
             other = called.get(kind)
             if at not in body.out and (
-                normalised(kind) in OTHER_KINDS or other not in (None, body.table)
+                normalised(kind) in OTHER_KINDS
+                or (other and other.name in LOGS and other != body.table)
             ):
                 body.keep_out(
                     at, "other_kind",
