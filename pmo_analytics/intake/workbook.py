@@ -1,23 +1,18 @@
 """The model's own tables as a PMO sends them: CSV, Parquet and Excel files, told by name or header."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
 
 from pmo_analytics import model
-from pmo_analytics.errors import UnreadableFileError
-from pmo_analytics.intake import headers
 from pmo_analytics.intake.body import Body
-from pmo_analytics.intake.cells import HEADER_SEARCH, Cells, Sheet, is_excel
+from pmo_analytics.intake.cells import HEADER_SEARCH, Sheet, is_excel
+from pmo_analytics.intake.choosing import Asked, Candidate, choose
 from pmo_analytics.intake.colours import read_ratings
 from pmo_analytics.intake.headers import (
-    Header,
     exact,
     normalised,
-    recognised,
-    table_alluded_to,
     table_named,
 )
 from pmo_analytics.intake.mapping import Mapping, folded
@@ -27,50 +22,9 @@ from pmo_analytics.intake.unused import letters, remarks_on, rows_said
 from pmo_analytics.intake.words import number_of
 from pmo_analytics.model import Table
 
-MOST_COLUMNS = 2_000  # of a header; a table with more is a pivot, or no table
 KINDS = ("type", "kind", "raid", "raid_type", "item_type", "entry_type", "log")
 LOGS = ("risk", "issue", "action", "decision", "dependency", "lesson", "change_request")
 OTHER_KINDS = frozenset({"assumption", "assumptions", "constraint", "constraints"})
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """What the command said of the file: its table, the map, and values for all rows."""
-
-    path: Path
-    table: Table | None
-    mapping: Mapping
-    given: dict[str, str]
-
-    def constants(self, table: Table) -> dict[str, str]:
-        """Values that the columns of a table have in all rows."""
-        said = {**self.given, **self.mapping.values}
-        return {column: value for column, value in said.items() if column in table.column_names}
-
-
-@dataclass(frozen=True)
-class _Candidate:
-    """A sheet that can be read: its table, its header and its cells."""
-
-    name: str
-    sheet: Sheet
-    table: Table
-    header: Header
-
-
-@dataclass(frozen=True)
-class _Fault:
-    """Why a sheet cannot be read: its table, if it is one, and how many of its keys are missing."""
-
-    sheet: str
-    table: Table | None
-    lacking: int
-    said: str
-
-    def of(self, path: Path) -> str:
-        """Say it of the sheet of a file."""
-        where = f"{path.name}, sheet {self.sheet}," if self.sheet else path.name
-        return f"{where} {self.said.removeprefix('it ')}"
 
 
 # Reading ------------------------------------------------------------------------------------------
@@ -93,8 +47,8 @@ def read(
         UnreadableFileError: no sheet of it is a table of the model, or one that is named after a
             table has no header with its keys.
     """
-    asked = _Asked(path, table, mapping, given)
-    found, remarks = _choose(sheets, asked)
+    asked = Asked(path, table, mapping, given)
+    found, remarks = choose(sheets, asked)
     parts: list[Landed] = []
     for candidate in found:
         part, said = _read_sheet(candidate, asked)
@@ -105,90 +59,7 @@ def read(
     return Received(path, "workbook", rows_read, parts, remarks)
 
 
-def _choose(sheets: dict[str, Sheet], asked: _Asked) -> tuple[list[_Candidate], list[Remark]]:
-    """Tell which sheets hold a table, and say of the others why they were not read."""
-    found: list[_Candidate] = []
-    remarks: list[Remark] = []
-    faults: list[_Fault] = []
-    named = asked.mapping.sheets
-    if named and not any(folded(sheet) in named for sheet in sheets):
-        raise UnreadableFileError(
-            f"{asked.path.name} has no sheet '{named[0]}', which the map names; it has "
-            f"{', '.join(sheets)}"
-        )
-    for name, sheet in sheets.items():
-        if not any(any(row) for row in sheet.cells):
-            continue
-        if named and folded(name) not in named:
-            remarks.append(_skipped(name, sheet, f"the map reads sheet '{named[0]}' only"))
-            continue
-        one = _candidate(name, sheet, asked)
-        if isinstance(one, _Candidate):
-            found.append(one)
-        else:
-            faults.append(one)
-            remarks.append(_skipped(name, sheet, one.said))
-    if not found:
-        told = [fault for fault in faults if fault.table]
-        nearest = min(told, key=lambda fault: fault.lacking) if told else None
-        raise UnreadableFileError(
-            nearest.of(asked.path) if nearest else _unrecognised(asked.path, list(sheets))
-        )
-    left = _less_fit(found) if asked.table else []
-    remarks += [_skipped(one.name, one.sheet, why) for one, why in left]
-    return [one for one in found if all(one is not other for other, _ in left)], remarks
-
-
-def _less_fit(found: list[_Candidate]) -> list[tuple[_Candidate, str]]:
-    """Find sheets that could be read as the table asked for, beside others that fit it better."""
-    left: list[tuple[_Candidate, str]] = []
-    if any(table_named(one.name) == one.table for one in found):
-        left += [
-            (one, f"it is named after table {other.name}, and another sheet after {one.table.name}")
-            for one in found
-            if (other := table_named(one.name)) and other != one.table
-        ]
-    if not all(map(_has_keys_only, found)):
-        left += [
-            (one, f"of table {one.table.name} it has only the key, and another sheet has more")
-            for one in found
-            if _has_keys_only(one) and all(one is not other for other, _ in left)
-        ]
-    return left
-
-
-def _candidate(name: str, sheet: Sheet, asked: _Asked) -> "_Candidate | _Fault":
-    """Find the table and the header of a sheet, or else say why it cannot be read.
-
-    Raises:
-        UnreadableFileError: it is named after a table and has no header with its keys.
-    """
-    title = name or asked.path.name.split(".")[0]
-    named = asked.table or table_named(title)
-    table = named or recognised(sheet.cells) or table_alluded_to(title)
-    if table is None:
-        return _Fault(name, None, 0, "it is no table of the model")
-    constants = asked.constants(table)
-    header = headers.find(table, sheet.cells, asked.mapping, constants, sheet.merged)
-    if header is None:
-        fault = _without_header(name, sheet.cells, table, asked.mapping, constants)
-        if named and not asked.table:
-            raise UnreadableFileError(fault.of(asked.path))
-        return fault
-    width = sum(1 for names in header.names if names)
-    if width > MOST_COLUMNS:
-        raise UnreadableFileError(
-            f"{asked.path.name} has a header of {width} columns, and at most {MOST_COLUMNS} can be "
-            "read; take out those that are no columns of the table"
-        )
-    return _Candidate(name, sheet, table, header)
-
-
-def _has_keys_only(one: _Candidate) -> bool:
-    return set(one.header.known.values()) <= set(one.table.keys) != set(one.table.column_names)
-
-
-def _read_sheet(one: _Candidate, asked: _Asked) -> tuple[Landed, list[Remark]]:
+def _read_sheet(one: Candidate, asked: Asked) -> tuple[Landed, list[Remark]]:
     body = _body(one)
     _fill_merged(body, one.sheet)
     body.remarks += [
@@ -209,7 +80,7 @@ def _read_sheet(one: _Candidate, asked: _Asked) -> tuple[Landed, list[Remark]]:
     return _landed(used, asked, is_1904=one.sheet.is_1904), [*used.remarks, *shifted]
 
 
-def _body(one: _Candidate) -> Body:
+def _body(one: Candidate) -> Body:
     cells, start = one.sheet.cells, one.header.body
     numbers = [
         number
@@ -225,7 +96,7 @@ def _body(one: _Candidate) -> Body:
     return Body(one.name, one.table, one.header, numbers, rows, one.sheet.merged)
 
 
-def _landed(body: Body, asked: _Asked, *, is_1904: bool) -> Landed:
+def _landed(body: Body, asked: Asked, *, is_1904: bool) -> Landed:
     mapping, table = asked.mapping, body.table
     width = max((len(row) for row in body.rows), default=len(body.header.names))
     width = max(width, len(body.header.names))
@@ -357,15 +228,6 @@ def _keep_out_other_kinds(body: Body) -> None:
 # Remarks ------------------------------------------------------------------------------------------
 
 
-def _skipped(name: str, sheet: Sheet, why: str) -> Remark:
-    hidden = "hidden " if sheet.is_hidden else ""
-    count = sum(1 for row in sheet.cells if any(row))
-    return Remark(
-        name, 0, "", "", name, "warning", "sheet_not_read",
-        f"{hidden}sheet '{name}' with {count} row{'s' if count != 1 else ''} was not read: {why}",
-    )  # fmt: skip
-
-
 def _shifted(body: Body) -> list[Remark]:
     """Remark on rows of a CSV file with cells beyond the header: they show that a row is shifted."""
     width = max((place for place, names in enumerate(body.header.names, 1) if names), default=0)
@@ -386,7 +248,7 @@ def _shifted(body: Body) -> list[Remark]:
     return remarks
 
 
-def _unused_lines(found: list[_Candidate], mapping: Mapping) -> list[Remark]:
+def _unused_lines(found: list[Candidate], mapping: Mapping) -> list[Remark]:
     """Remark on lines of the map that no sheet that was read could use: they may be misspelt."""
     remarks = []
     for theirs, target in mapping.columns.items():
@@ -422,12 +284,12 @@ def _unused_lines(found: list[_Candidate], mapping: Mapping) -> list[Remark]:
     return remarks
 
 
-def _has_column(one: _Candidate, theirs: str) -> bool:
+def _has_column(one: Candidate, theirs: str) -> bool:
     rows = one.sheet.cells[:HEADER_SEARCH]
     return normalised(theirs) in {normalised(cell) for row in rows for cell in row if cell}
 
 
-def _headed_by(one: _Candidate, theirs: str) -> list[int]:
+def _headed_by(one: Candidate, theirs: str) -> list[int]:
     """Find the columns of a header of two rows that stand under a heading."""
     if one.header.depth == 1:
         return []
@@ -436,47 +298,3 @@ def _headed_by(one: _Candidate, theirs: str) -> list[int]:
         p for p, names in enumerate(one.header.names)
         if names and normalised(names[0]).startswith(start)
     ]  # fmt: skip
-
-
-def _without_header(
-    sheet: str, cells: Cells, table: Table, mapping: Mapping, given: dict[str, str]
-) -> _Fault:
-    """Say which keys no header of a sheet names."""
-    needed = set(table.keys) - set(given)
-    matched = [
-        headers.match(table, at, headers.names_in(row), mapping)
-        for at, row in enumerate(cells[:HEADER_SEARCH])
-    ]
-    nearest = max(
-        matched,
-        key=lambda one: (
-            len(needed & set(one.known.values())), sum(1 for names in one.names if names)
-        ),
-    )  # fmt: skip
-    missing = [key for key in table.keys if key in needed - set(nearest.known.values())]
-    columns = " ".join(", ".join(names[0] for names in nearest.names if names)[:400].split())
-    named = [t for t, target in mapping.columns.items() if target.column in missing]
-    said = (
-        f"it has no header row with {', '.join(missing) or 'the key columns'}, which table "
-        f"{table.name} needs; its columns are {columns}; "
-    )
-    if named:
-        said += (
-            f"the map names '{named[0]}' for {mapping.columns[named[0]].column}, which is not there"
-        )
-    else:
-        key = missing[0] if missing else table.keys[0]
-        said += f"name them with --map FILE, lines such as 'Their Column: {key}'"
-    if "status_date" in missing:
-        said += "; --status-date DATE gives one date to all rows"
-    return _Fault(sheet, table, len(missing), said)
-
-
-def _unrecognised(path: Path, names: list[str]) -> str:
-    sheets = ", ".join(name for name in names if name)
-    return (
-        f"{path.name} is neither named after a table of the model nor known by its columns"
-        f"{f' (sheets: {sheets})' if sheets else ''}; say what it is with --as "
-        f"(a table: {', '.join(model.tables())}; or a sender: gmpp, nyc), and with --map FILE if "
-        "its columns have other names"
-    )
