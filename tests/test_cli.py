@@ -128,6 +128,115 @@ def test_a_file_of_no_known_kind_names_what_would_be_accepted(pmo):
     assert re.search("say what it is with --as .*project_status.*gmpp.*--map FILE", err)
 
 
+def test_a_load_says_what_it_changed_and_can_be_taken_back(pmo, tmp_path):
+    (tmp_path / "project.csv").write_text("project_id,name\nP1,a\nP2,b\n")
+    assert "; 2 added\n" in pmo("load", tmp_path / "project.csv")[1]
+    (tmp_path / "project.csv").write_text("project_id,name\nP1,wrong\n")
+    _, out, _ = pmo("load", tmp_path / "project.csv")
+    assert "project.csv: 1 rows read = 1 loaded + 0 quarantined (workbook); 1 changed\n" in out
+    assert re.search(
+        r"warning: project.csv, row 3: project P2 came in load 2 and .*no_longer_sent", out
+    )
+
+    code, out, err = pmo("unload", "3")
+
+    assert (code, err) == (0, "")
+    assert out == (
+        "load 4 takes back load 3: 0 rows withdrawn, 0 rows restored, 1 row changed back; "
+        "'pmo unload 4' puts it back\n"
+    )
+    assert pmo("unload", "3")[:2] == (
+        0,
+        "load 3 was taken back by load 4 already; 'pmo unload 4' puts it back\n",
+    )
+    code, _, err = pmo("unload", "9")
+    assert (code, is_one_sentence(err)) == (5, True)
+    assert "there is no load 9; loads 1 to 4 exist" in err
+
+
+def test_info_lists_loads_with_files_dates_and_what_they_changed(pmo, tmp_path):
+    (tmp_path / "project.csv").write_text("project_id\nP1\n")
+    (tmp_path / "project_status.csv").write_text(
+        "project_id,status_date,ac\nP1,2024-03-31,1\nP1,2024-02-29,1\n"
+    )
+    pmo("load", tmp_path / "project.csv", tmp_path / "project_status.csv")
+    pmo("unload", "2")
+
+    _, out, _ = pmo("info")
+
+    found = r"2  \S+ \S+ UTC  project.csv, project_status.csv +workbook +3 +3 +0 +3 +0 +0  2024-02-29  2024-03-31  by load 3"
+    assert re.search(found, out)
+    assert re.search(r"3  \S+ \S+ UTC  load 2 +unload +0 +0 +0 +0 +0 +3", out)
+
+
+def test_each_finding_about_a_sheet_is_said_and_shown_though_the_sheet_was_not_read(pmo, tmp_path):
+    from tests.conftest import write_workbook
+
+    book = write_workbook(
+        tmp_path / "book.xlsx",
+        {"project": "project_id\nP1", "Risks 2025": "Risk No | title\n1 | a"},
+    )
+
+    code, out, _ = pmo("load", book)
+
+    assert code == 0
+    assert re.search(r"book.xlsx \[Risks 2025\]: .*not read.*\(sheet_not_read\)", out)
+    assert "sheet_not_read" in pmo("check")[1]
+
+
+def test_the_difference_names_files_whose_rows_still_count_without_them(pmo, tmp_path):
+    (tmp_path / "project_status.csv").write_text(
+        "project_id,status_date,ac\nP1,2024-03-31,1\nP2,2024-03-31,1\n"
+    )
+    (tmp_path / "project.csv").write_text("project_id\nP1\nP2\n")
+    pmo("load", tmp_path / "project.csv", tmp_path / "project_status.csv")
+    (tmp_path / "project_status.csv").write_text("project_id,status_date,ac\nP1,2024-03-31,1\n")
+    pmo("load", tmp_path / "project_status.csv")
+    asked = ["diff", "--status-date", "2024-03-31", "--known-at", "2", "--known-at"]
+
+    said = "1 row that project_status.csv no longer has still counts; see pmo check\n"
+    assert pmo(*asked, "3")[1].endswith(said)
+
+    pmo("load", tmp_path / "project_status.csv", "--replace")
+    assert pmo(*asked, "4")[1].endswith("1 figures differ: 1 withdrawn\n")
+
+
+def test_control_characters_of_names_and_paths_do_not_reach_the_terminal(pmo, tmp_path):
+    steering = tmp_path / "risk\x1b[31m.csv"
+    steering.write_text("project_id,risk_id,status_date\nP1,R1,2024-03-31\n")
+    (tmp_path / "project.csv").write_text("project_id,name\nP1,\x1b]0;T\x07\x9bhello\n")
+
+    said = [
+        pmo("load", tmp_path / "project.csv"),
+        pmo("load", steering, "--as", "risk"),
+        pmo("load", tmp_path / "no\x1b[31m.csv"),
+        pmo("info"),
+        pmo("query", "select name from project"),
+        pmo("query", "select chr(27) || chr(155) as name", "--json"),
+        pmo("query", "select 'a\x1b' from nothing"),
+        pmo("unload", "\x1b[31m"),
+    ]
+
+    for _, out, err in said:
+        assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f]", out + err)
+    assert json.loads(said[5][1]) == [{"name": "\x1b\x9b"}]
+
+
+@pytest.mark.usefixtures("sample")
+def test_pages_cannot_go_into_a_file(pmo, tmp_path):
+    (tmp_path / "afile").write_text("")
+    code, _, err = pmo(
+        "report",
+        "--status-date",
+        "2024-03-31",
+        "--only",
+        "data_quality",
+        "--out",
+        tmp_path / "afile",
+    )
+    assert (code, is_one_sentence(err)) == (2, True)
+
+
 # Mistakes -----------------------------------------------------------------------------------------
 
 MISTAKES = {

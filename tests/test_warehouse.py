@@ -1,5 +1,7 @@
 """The warehouse under stress: killed loads, two at once, looking back, deleting, rebuilding, damage."""
 
+import errno
+import hashlib
 import os
 import re
 import shutil
@@ -15,8 +17,8 @@ import pytest
 
 from pmo_analytics import intake, model, warehouse
 from pmo_analytics.errors import QueryError, UnknownNameError, WarehouseError
-from pmo_analytics.intake import Settings
-from pmo_analytics.warehouse import store
+from pmo_analytics.intake import Settings, landing
+from pmo_analytics.warehouse import journal, store
 
 ROOT = Path(__file__).parents[1]
 
@@ -275,6 +277,226 @@ def test_nothing_can_be_rebuilt_where_nothing_was_received(tmp_path):
         warehouse.rebuild(tmp_path / "none.duckdb")
 
 
+@pytest.fixture(scope="module")
+def three_loads(tmp_path_factory):
+    """A warehouse of three loads of one file each: a template to copy."""
+    folder = tmp_path_factory.mktemp("three")
+    for number, name in enumerate(["portfolio", "project", "role"], start=1):
+        file = folder / f"{name}.csv"
+        file.write_text(f"{name}_id\nX{number}\n")
+        warehouse.load(folder / "w", intake.find_files([file]), Settings())
+    return folder / "w"
+
+
+@pytest.fixture
+def kept(three_loads, tmp_path):
+    """Path of a copy of the warehouse of three loads."""
+    shutil.copyfile(three_loads, tmp_path / "w")
+    shutil.copytree(store.folder_of(three_loads), tmp_path / "w.d")
+    return tmp_path / "w"
+
+
+def team(pointer):
+    """Load one role more."""
+    (pointer.parent / "team.csv").write_text("role_id\nops\n")
+    files = intake.find_files([pointer.parent / "team.csv"])
+    return warehouse.load(pointer, files, Settings(kind="role"))
+
+
+@pytest.mark.parametrize("harm", [b"", b"\x00\x01garbage", b"project_id\nX9\n", None])
+def test_a_rebuild_believes_no_copy_that_is_not_what_was_received(kept, harm):
+    pointer = kept
+    before, published = contents(pointer), pointer.read_text()
+    (name,) = journal.read(pointer).entries[2].files.values()
+    copy = store.folder_of(pointer) / "received" / name
+    copy.unlink() if harm is None else copy.write_bytes(harm)
+
+    with pytest.raises(WarehouseError, match=r"project.csv of load 2, .*(missing|checksum)"):
+        warehouse.rebuild(pointer)
+
+    assert (contents(pointer), pointer.read_text()) == (before, published)
+    assert not list(store.folder_of(pointer).glob("work-*"))
+
+
+@pytest.mark.parametrize("name", ["{own}", "../../../own/project.csv", "a/../../project.csv", ".."])
+def test_a_rebuild_writes_nowhere_but_beside_the_warehouse(pointer, tmp_path, name):
+    own = tmp_path / "own" / "project.csv"
+    own.parent.mkdir()
+    own.write_text("project_id\nP1\n")
+    as_named = name.format(own=own)
+    loaded = warehouse.load(pointer, {as_named: own}, Settings(kind="project"))
+    assert [row.file for row in loaded.rows] == [as_named]
+    own.write_text("corrected by the user\n")
+    before = {file: file.read_bytes() for file in tmp_path.glob("own/*")}
+    state = contents(pointer)
+
+    warehouse.rebuild(pointer)
+
+    assert {file: file.read_bytes() for file in tmp_path.glob("own/*")} == before
+    assert contents(pointer) == state
+
+
+def test_one_broken_line_of_the_journal_stops_no_load_but_a_rebuild(kept):
+    path = store.folder_of(kept) / store.JOURNAL
+    lines = path.read_text().splitlines()
+    broken = lines[1][:40]
+    path.write_text("\n".join([lines[0], broken, *lines[2:]]) + "\n")
+
+    team(kept)
+
+    assert broken in path.read_text()
+    assert any("received.jsonl cannot be read" in said for said in warehouse.warnings(kept))
+    before = contents(kept)
+    with pytest.raises(WarehouseError, match=r"load 2 cannot be made again: .* no line about it"):
+        warehouse.rebuild(kept)
+    assert contents(kept) == before
+
+
+# Places and files ---------------------------------------------------------------------------------
+
+
+def test_a_lost_pointer_is_made_up_for_and_restored_by_the_next_load(kept):
+    before = contents(kept)
+    kept.unlink()
+
+    assert contents(kept) == before
+    assert any("is lost" in said for said in warehouse.warnings(kept))
+    team(kept)
+
+    assert kept.exists()
+    with warehouse.open(kept) as con:
+        assert con.execute("select max(load_id) from load").fetchall() == [(4,)]
+
+
+def test_of_the_files_beside_a_lost_pointer_the_newest_whole_one_is_taken(kept):
+    kept.unlink()
+    os.truncate(max(databases(kept)), 20_000)
+
+    with warehouse.open(kept) as con:
+        assert con.execute("select max(load_id) from load").fetchall() == [(2,)]
+
+
+def test_a_file_replaced_while_it_is_read_is_kept_as_it_was_read(pointer, tmp_path):
+    path = tmp_path / "project.csv"
+    path.write_text("project_id\nP1\nP2\n")
+
+    def replace(_):
+        path.write_text("project_id\nP9\n")
+
+    warehouse.load(pointer, intake.find_files([path]), Settings(), tell=replace)
+
+    before = contents(pointer)
+    with warehouse.open(pointer) as con:
+        assert con.execute("select count(*) from project").fetchall() == [(2,)]
+    for kept in (store.folder_of(pointer) / "received").iterdir():
+        assert hashlib.sha256(kept.read_bytes()).hexdigest() == kept.name.split(".")[0]
+    warehouse.rebuild(pointer)
+    assert contents(pointer) == before
+
+
+def test_a_pipe_is_refused_before_it_is_read_and_the_good_files_load(pointer, tmp_path):
+    os.mkfifo(tmp_path / "pipe.csv")
+    (tmp_path / "role.csv").write_text("role_id\ndev\n")
+
+    files = intake.find_files([tmp_path / "pipe.csv", tmp_path / "role.csv"])
+    loaded = warehouse.load(pointer, files, Settings())
+
+    assert [row.rows_loaded for row in loaded.rows] == [1]
+    assert re.search("pipe.csv is a pipe or a device", next(iter(loaded.failed.values())))
+
+
+@pytest.mark.parametrize("harmed", ["reader", "merge"])
+def test_a_file_the_package_stumbles_over_does_not_stop_the_good_ones(
+    pointer, tmp_path, monkeypatch, harmed
+):
+    for name in ("role", "project"):
+        (tmp_path / f"{name}.csv").write_text(f"{name}_id\nX\n")
+    receive, land = intake.receive, landing.land
+
+    def stumbling_receive(files, *arguments, **options):
+        if any("role" in name for name in files):
+            raise ZeroDivisionError("unexpected")
+        return receive(files, *arguments, **options)
+
+    def stumbling_land(con, files, **options):
+        if any("role" in name for name in files):
+            raise duckdb.ConversionException("unexpected")
+        return land(con, files, **options)
+
+    if harmed == "reader":
+        monkeypatch.setattr(intake, "receive", stumbling_receive)
+    else:
+        monkeypatch.setattr(landing, "land", stumbling_land)
+    loaded = warehouse.load(pointer, intake.find_files(sorted(tmp_path.glob("*.csv"))), Settings())
+
+    assert [row.file.rpartition("/")[2] for row in loaded.rows] == ["project.csv"]
+    ((name, said),) = loaded.failed.items()
+    assert name.endswith("role.csv")
+    assert "the package stumbled over it (unexpected)" in said
+
+
+def test_a_full_disk_and_a_place_that_cannot_be_written_are_one_sentence(
+    pointer, tmp_path, monkeypatch
+):
+    (tmp_path / "role.csv").write_text("role_id\ndev\n")
+    before = contents(pointer)
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    for name in ("keep", "write"):
+        with monkeypatch.context() as patch:
+            patch.setattr(journal, name, full)
+            with pytest.raises(WarehouseError, match="cannot be written: No space left on device"):
+                warehouse.load(pointer, intake.find_files([tmp_path / "role.csv"]), Settings())
+        assert contents(pointer) == before
+        assert not list(store.folder_of(pointer).glob("work-*"))
+
+
+def test_a_pointer_that_cannot_be_moved_leaves_nothing_that_would_be_taken_for_it(
+    pointer, tmp_path, monkeypatch
+):
+    (tmp_path / "role.csv").write_text("role_id\ndev\n")
+    write_whole = store.write_whole
+
+    def refuse(path, text):
+        if path == pointer:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        write_whole(path, text)
+
+    monkeypatch.setattr(store, "write_whole", refuse)
+    before = databases(pointer)
+    with pytest.raises(WarehouseError, match="cannot be written: Permission denied"):
+        warehouse.load(pointer, intake.find_files([tmp_path / "role.csv"]), Settings())
+    assert databases(pointer) == before
+
+
+def test_a_warehouse_of_an_earlier_version_opens_and_loads_on(pointer, tmp_path):
+    """One without the register's newer parts, as the first version made it."""
+    with duckdb.connect(str(store.current(pointer))) as con:
+        for (view,) in con.execute(
+            "select view_name from duckdb_views() where not internal"
+        ).fetchall():
+            con.execute(f"drop view if exists {view} cascade")
+        for table in ("withdrawal", "settled"):
+            con.execute(f"drop table {table}")
+        for column in ("path", "added", "changed", "withdrawn", "first_date", "last_date"):
+            con.execute(f"alter table load drop column {column}")
+        con.execute("alter table portfolio_history drop column received_in")
+        con.execute(
+            "create view portfolio as select *, load_from as load_id from portfolio_history"
+        )
+        con.execute("update build set sql_sha256 = 'earlier'")
+    (tmp_path / "portfolio.csv").write_text("portfolio_id,name\ntest,Renamed\n")
+
+    with warehouse.open(pointer) as con:
+        assert con.execute("select count(*) from open_finding").fetchall() == [(0,)]
+    done = warehouse.load(pointer, {"portfolio.csv": tmp_path / "portfolio.csv"}, Settings())
+
+    assert [(row.load_id, row.file, row.changed) for row in done.rows] == [(2, "portfolio.csv", 1)]
+    assert warehouse.unload(pointer, 2).changed == 1
+
+
 # Damage -------------------------------------------------------------------------------------------
 
 
@@ -331,6 +553,35 @@ def test_a_warehouse_held_open_for_writing_by_another_program_says_so(pointer, t
             warehouse.load(pointer, intake.find_files([tmp_path / "role.csv"]), Settings())
     finally:
         holder.communicate("done\n")
+
+
+def ask(pointer):
+    """Read all there is, as a command does."""
+    with warehouse.telling_damage(pointer):
+        contents(pointer)
+
+
+def test_flipped_bytes_are_damage_in_every_command_and_are_never_published(kept):
+    file, published = store.current(kept), kept.read_text()
+    whole, before = file.read_bytes(), contents(kept)
+    harmed = 0
+    for offset in (0, 4096, 8192, 12_290, 65_600, 262_200, 700_000, 1_400_000):
+        file.write_bytes(whole[:offset] + b"\xff\xfe\xfd" + whole[offset + 3 :])
+        try:
+            store.verify(file)
+        except duckdb.Error:
+            harmed += 1
+        else:
+            continue  # the bytes lie in a block that holds nothing
+        for command in (ask, team):
+            with pytest.raises(WarehouseError, match=r"is damaged: .*pmo load --rebuild") as caught:
+                command(kept)
+            assert "\n" not in str(caught.value)
+            assert "another program" not in str(caught.value)
+        assert kept.read_text() == published
+    assert harmed > 2
+    warehouse.rebuild(kept)
+    assert contents(kept) == before
 
 
 # Queries ------------------------------------------------------------------------------------------

@@ -31,6 +31,15 @@ def staged(con: duckdb.DuckDBPyConnection) -> list[Table]:
     return [table for table in model.tables().values() if table.name in found]
 
 
+def described(table: Table, row: str) -> str:
+    """Write the condition that somebody sent a row: a parent created from its code has nothing else."""
+    others = [quoted(name) for name in table.column_names if name not in table.keys]
+    if table.name not in landing.PARENTS.values():
+        return "true"
+    values = ", ".join(f"cast({row}.{name} as varchar)" for name in others)
+    return f"coalesce({values}) is not null"
+
+
 def compare(con: duckdb.DuckDBPyConnection, load_id: int, *, replace: bool) -> None:
     """Name the rows that the files of this load had before and have no longer; withdraw with `replace`.
 
@@ -53,19 +62,13 @@ def _find(con: duckdb.DuckDBPyConnection, table: Table, load_id: int) -> None:
     covered = "h.file in (select file from sent)"
     if (day := date_key(table)) is not None:
         covered = f"(h.file, h.{quoted(day)}) in (select file, {quoted(day)} from sent)"
-    described = "true"
-    if table.name in landing.PARENTS.values():  # those created from their code were never sent
-        others = [quoted(name) for name in table.column_names if name not in table.keys]
-        described = (
-            f"coalesce({', '.join(f'cast(h.{name} as varchar)' for name in others)}) is not null"
-        )
     con.execute(
         f"create or replace temp table no_longer_sent as with sent as (select file, "
         f"{', '.join(keys)} from typed_{table.name} where {readable}) "
         "select h.file, h.sheet, h.row_number, coalesce(h.received_in, h.load_from) as load_id, "
         f"{', '.join(f'h.{key}' for key in keys)}, h.file in (select file from typed_{table.name} "
         f"where not ({readable})) as is_doubtful from {table.name}_history as h "
-        f"where h.load_to = {STILL_KNOWN} and h.load_from < {load_id} and {covered} and {described} "
+        f"where h.load_to = {STILL_KNOWN} and h.load_from < {load_id} and {covered} and {described(table, 'h')} "
         f"and not exists (select 1 from sent as s where s.file = h.file and {same})"
     )
 

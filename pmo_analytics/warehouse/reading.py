@@ -30,6 +30,7 @@ def open(  # noqa: A001 - warehouse.open reads as what it does
             con.execute("set TimeZone = 'UTC'")
             if value(con, "select sql_sha256 from build") != model.sql_sha256():
                 _complete_register(con)
+                _complete_tables(con)
                 model.create_metrics(con, temporary=True)  # the formulas of the installed package
             if known_at not in (None, ""):
                 _look_back(con, load_number(con, known_at))
@@ -59,6 +60,35 @@ def _complete_register(con: duckdb.DuckDBPyConnection) -> None:
         "cast(null as integer) as withdrawn, cast(null as date) as first_date, "
         f"cast(null as date) as last_date from {_database(con)}.main.load"
     )
+
+
+def _complete_tables(con: duckdb.DuckDBPyConnection) -> None:
+    """Give this connection the tables and columns that a warehouse of an earlier version lacks, empty."""
+    known: dict[str, set[str]] = {}
+    for table, column in con.execute(
+        "select table_name, column_name from duckdb_columns() where not internal"
+    ).fetchall():
+        known.setdefault(table, set()).add(column)
+    for table in model.tables().values():
+        there = known.get(f"{table.name}_history", set())
+        if there.issuperset(table.column_names):
+            continue
+        columns = [
+            model.quoted(c.name) if c.name in there else f"cast(null as {c.type}) as {c.name}"
+            for c in table.columns
+        ]
+        address = ["load_from as load_id", "file", "sheet", "row_number", "extra"]
+        source = (
+            f"from {table.name}_history where load_from <= known_at and load_to > known_at"
+            if there
+            else "from (select 0 as load_from, '' as file, '' as sheet, 0 as row_number, '' as extra) "
+            "where known_at < 0"
+        )
+        con.execute(
+            f"create temp macro {table.name}(known_at) as table select "
+            f"{', '.join([*columns, *address])} {source};"
+            f"create temp view {table.name} as select * from {table.name}({model.NOW})"
+        )
 
 
 def _database(con: duckdb.DuckDBPyConnection) -> str:

@@ -15,7 +15,7 @@ from pmo_analytics import intake, model
 from pmo_analytics.errors import PmoAnalyticsError, WarehouseError
 from pmo_analytics.intake import Settings, landing, sent_again
 from pmo_analytics.intake.received import Received
-from pmo_analytics.model import NOW, quoted
+from pmo_analytics.model import quoted
 from pmo_analytics.warehouse import register, store
 from pmo_analytics.warehouse.reading import value
 from pmo_analytics.warehouse.register import Receipt, Sent
@@ -98,7 +98,6 @@ def take(
     if not landed:
         return Taken(load_id, failed=failed)
     sent_again.compare(con, load_id, replace=settings.replaces)
-    _judge_what_stood(con, [file.name for file in landed if file.name in known], load_id)
     same = {
         file.name: known[file.name].load_id
         for file in landed
@@ -209,17 +208,6 @@ def _fault_of_ours(name: str, said: str) -> str:
 
 
 # What changed -------------------------------------------------------------------------------------
-
-
-def _judge_what_stood(con: duckdb.DuckDBPyConnection, files: list[str], load_id: int) -> None:
-    """Record what the data checks say of rows these files brought before and that still stand."""
-    for name in model.checks() if files else ():
-        con.execute(
-            "insert into finding select $load_id, file, sheet, row_number, table_name, column_name, "
-            f"value, severity, $rule, message, null from check_{name}({NOW}) "
-            "where load_id < $load_id and file in (select unnest($files))",
-            {"rule": name, "load_id": load_id, "files": files},
-        )
 
 
 def _is_unchanged(

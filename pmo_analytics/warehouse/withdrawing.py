@@ -160,7 +160,8 @@ def _restore(con: duckdb.DuckDBPyConnection, table: Table, load_id: int) -> tupl
     values = [quoted(name) for name in (*table.column_names, "extra") if name not in table.keys]
     differs = " or ".join(f"c.{name} is distinct from g.{name}" for name in values)
     counts = con.execute(
-        "select count(case when c.file is null then 1 end), count(case when g.file is null then 1 end), "
+        f"select count(case when c.file is null and {sent_again.described(table, 'g')} then 1 end), "
+        f"count(case when g.file is null and {sent_again.described(table, 'c')} then 1 end), "
         f"count(case when c.file is not null and g.file is not null and ({differs}) then 1 end) "
         f"from comes as c full join goes as g on {same}"
     ).fetchall()[0]
