@@ -41,28 +41,38 @@ def test_each_fault_of_a_messy_workbook_is_named_with_its_row_and_column(load, a
                        | Total     |            | 12345        |            |
         """
     )
-    assert asked("select project_id, name, cast(value as double) from project order by all") == [
-        ("1007", "A", 2_500_000),
-        ("P5", "E again", None),  # the first row of a key that is good
-        ("P6", "F is fine", 5),
+    assert asked(
+        "select project_id, name, cast(value as double), cast(deadline as varchar), lifecycle "
+        "from project order by all"
+    ) == [
+        ("1007", "A", 2_500_000, "2024-03-31", "active"),
+        ("P2", "B", 1_234_567.89, None, None),
+        ("P3", "C", None, "2025-02-01", None),  # the day stands first in 31/03/2024
+        ("P4", "D", None, None, None),
+        ("P5", "E", None, None, None),  # the first row of a key
+        ("P6", "F", None, None, None),
     ]
     found = asked(
-        "select row_number, column_name, value, severity, rule from open_finding order by all"
+        "select row_number, column_name, value, severity, rule from open_finding "
+        "where column_name <> '' or severity = 'error' order by all"
     )
     assert found == [
         (1, "", "Register of projects / as of March", "note", "title_rows"),
         (4, "deadline", "31/03/2024", "note", "converted"),
-        (4, "value", "£2,500,000.00", "note", "converted"),
+        (4, "value", "£2,500,000.00", "note", "converted"),  # once for the column
+        (4, "value", "£2,500,000.00", "note", "currency_filled"),
         (5, "deadline", "TBC", "warning", "placeholder"),
-        (5, "lifecycle", "On hold", "error", "unreadable"),
+        (5, "lifecycle", "On hold", "warning", "unreadable"),
         (5, "risk_score", "(2)", "note", "converted"),
-        (5, "value", "1.234.567,89 EUR", "note", "converted"),
-        (6, "deadline", "01/02/2025", "error", "unreadable"),
-        (6, "value", "(1,000)", "note", "converted"),
-        (7, "deadline", "30/02/2024", "error", "unreadable"),
-        (7, "value", "60%", "error", "unreadable"),
-        (8, "value", "#DIV/0!", "error", "unreadable"),
-        (10, "value", "lots", "error", "unreadable"),
+        (5, "value", "1.234.567,89 EUR", "note", "currency_filled"),
+        (6, "deadline", "01/02/2025", "note", "date_order"),
+        (6, "value", "(1,000)", "warning", "unreadable"),  # the column writes 2,500 and 1.234,5
+        (7, "deadline", "30/02/2024", "warning", "unreadable"),
+        (7, "value", "60%", "warning", "unreadable"),
+        (8, "value", "#DIV/0!", "warning", "unreadable"),
+        (9, "project_id", "P5", "error", "duplicate_key"),
+        (10, "value", "lots", "warning", "unreadable"),
+        (11, "project_id", "P6", "error", "duplicate_key"),
         (12, "project_id", "TBC", "error", "missing_key"),
         (13, "name", "Total", "note", "total_row"),
     ]
@@ -80,7 +90,7 @@ def test_one_code_of_a_project_fits_however_each_table_wrote_it(known):
 
 def test_rows_about_unknown_projects_out_of_range_and_twice_are_kept_out_whole(load, asked):
     load(
-        project="project_id | value\nP1 | 1\nP2 | nonsense",
+        project="project_id | delete\nP1 |\nP2 | perhaps",
         project_status="""
             project_id | status_date | percent_complete | commentary
             -----------+-------------+------------------+-----------

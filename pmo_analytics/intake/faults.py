@@ -10,10 +10,23 @@ from collections.abc import Iterable
 import duckdb
 
 from pmo_analytics import model
-from pmo_analytics.intake import codes, staging
+from pmo_analytics.intake import codes, currencies, staging
 from pmo_analytics.intake.received import Received
 from pmo_analytics.intake.staging import PROJECT_COLUMNS, Staged
 from pmo_analytics.model import NOW, Table, literal, quoted
+
+# What a column refers to beside a project: the table, and pairs of its columns and ours. Parents that
+# are created from their code (roles, programmes, decisions) are not here.
+REFERENCES = {
+    ("activity_link", "predecessor_id"): ("activity", {"activity_id": "predecessor_id"}),
+    ("activity_link", "successor_id"): ("activity", {"activity_id": "successor_id"}),
+    ("activity_resource", "activity_id"): ("activity", {"activity_id": "activity_id"}),
+    ("dependency", "milestone_id"): (
+        "milestone",
+        {"milestone_id": "milestone_id", "project_id": "depends_on_project_id"},
+    ),
+}
+MOST_FTE = {"demand": 50, "timesheet": 2, "supply": 500}  # of a row, which is for one month
 
 
 def begin(con: duckdb.DuckDBPyConnection) -> None:
@@ -37,6 +50,7 @@ def find(
         staging.say(con, staged)
         _find_missing_keys(con, staged)
         _find_broken_rules(con, staged.table)
+    currencies.compare(con, tables)
     _settle_broken(con)
     for staged in tables:
         _find_duplicates(con, staged.table)
@@ -46,6 +60,10 @@ def find(
         if staged.name != "project":
             _find_unknown_projects(con, staged.table, has_projects)
     _settle_broken(con)
+    names = {staged.name for staged in tables}
+    for staged in tables:
+        _find_unknown_references(con, staged.table, names)
+        _find_many_people(con, staged.table)
 
 
 def is_good() -> str:
@@ -220,6 +238,49 @@ def _find_unknown_projects(
                 message=f"'{name} ''' || t.{quoted(name)} || ''' is no project that was loaded; "
                 "load it in table project first, or correct the code'",
             )
+
+
+def _find_unknown_references(
+    con: duckdb.DuckDBPyConnection, table: Table, received: set[str]
+) -> None:
+    """Warn of activities and milestones that rows speak of and nobody described."""
+    for (name, column), (parent, named) in REFERENCES.items():
+        if name != table.name:
+            continue
+        pairs = {"project_id": "project_id", **named}
+        if parent == "activity":
+            pairs["status_date"] = "status_date"
+        columns = ", ".join(pairs)
+        arriving = f" union all select {columns} from typed_{parent}" if parent in received else ""
+        same = " and ".join(f"r.{theirs} = t.{ours}" for theirs, ours in pairs.items())
+        _record(
+            con,
+            table,
+            column=column,
+            severity="warning",
+            rule="unknown_reference",
+            where=f"t.{column} is not null and not exists (select 1 from (select {columns} "
+            f"from {parent}{arriving}) as r where {same})",
+            message=f"'{column}: ''' || t.{column} || ''' is no {parent} of project ' "
+            f"|| t.{pairs['project_id']} || ' that was loaded; correct the code, or load it'",
+        )
+
+
+def _find_many_people(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Warn of a number of people that is hardly meant: `190 FTE` for 1.90."""
+    most = MOST_FTE.get(table.name)
+    if most:
+        _record(
+            con,
+            table,
+            column="fte",
+            severity="warning",
+            rule="many_people",
+            where=f"t.fte > {most}",
+            message=f"'fte: ''' || l.fte || ''' is more than {most} people in one row of "
+            f"{table.name}; is the decimal mark missing?'",
+        )
+
 
 
 # Records ------------------------------------------------------------------------------------------
