@@ -122,10 +122,8 @@ def summary(cases: list[Case]) -> pd.DataFrame:
 
 
 def _deadlines(case: Case) -> dict[str, int]:
-    dated = [p for p in case.state.instance.projects if p.deadline is not None]
-    kept = [
-        p for p in dated if case.starts.get(p.project_id, p.deadline) + p.duration <= p.deadline
-    ]
+    dated = [(p, p.deadline) for p in case.state.instance.projects if p.deadline is not None]
+    kept = [p for p, day in dated if case.starts.get(p.project_id, day) + p.duration <= day]
     return {"deadlines": len(dated), "deadlines_kept": len(kept)}
 
 
