@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from pmo_analytics.intake import words
 from tests.sheets import column, found, read
 
 STATUS = "project_id | status_date | bac | ac\n"
@@ -352,3 +353,8 @@ def test_the_time_it_takes_grows_with_the_rows_only(row):
 
     seconds(1000)
     assert seconds(16_000) < 60 * max(seconds(1000), 0.01)
+
+
+@pytest.mark.parametrize("name", ["E14", "e2", "1e999", "(E5)", "-"])
+def test_a_code_that_looks_like_the_end_of_a_number_is_no_number(name):
+    assert words.number_of(name) is None

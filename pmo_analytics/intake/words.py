@@ -71,9 +71,10 @@ def _written_number(cell: str) -> float | None:
         text = text.replace(".", "").replace(",", ".")
     else:
         text = text.replace(",", "")
-    if not re.fullmatch(r"\d*\.?\d*(e[+-]?\d+)?", text, re.IGNORECASE) or text in ("", "."):
+    if not re.fullmatch(r"(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", text, re.IGNORECASE):
         return None
-    return -float(text) if negative else float(text)
+    found = -float(text) if negative else float(text)
+    return found if math.isfinite(found) else None
 
 
 def is_sum(cell: str | None) -> bool:
