@@ -482,9 +482,13 @@ def test_a_warehouse_of_an_earlier_version_opens_and_loads_on(pointer, tmp_path)
             con.execute(f"drop table {table}")
         for column in ("path", "added", "changed", "withdrawn", "first_date", "last_date"):
             con.execute(f"alter table load drop column {column}")
-        con.execute("alter table portfolio_history drop column received_in")
+        for column in ("received_in", "fiscal_year_starts"):
+            con.execute(f"alter table portfolio_history drop column {column}")
         con.execute(
-            "create view portfolio as select *, load_from as load_id from portfolio_history"
+            "create or replace macro portfolio(known_at) as table select portfolio_id, name, "
+            "load_from as load_id, file, sheet, row_number, extra from portfolio_history "
+            "where load_from <= known_at and load_to > known_at;"
+            "create view portfolio as select * from portfolio(2147483646)"
         )
         con.execute("update build set sql_sha256 = 'earlier'")
     (tmp_path / "portfolio.csv").write_text("portfolio_id,name\ntest,Renamed\n")

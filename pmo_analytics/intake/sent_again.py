@@ -68,7 +68,8 @@ def _find(con: duckdb.DuckDBPyConnection, table: Table, load_id: int) -> None:
         "select h.file, h.sheet, h.row_number, coalesce(h.received_in, h.load_from) as load_id, "
         f"{', '.join(f'h.{key}' for key in keys)}, h.file in (select file from typed_{table.name} "
         f"where not ({readable})) as is_doubtful from {table.name}_history as h "
-        f"where h.load_to = {STILL_KNOWN} and h.load_from < {load_id} and {covered} and {described(table, 'h')} "
+        f"where h.load_to = {STILL_KNOWN} and h.load_from < {load_id} and {covered} "
+        f"and {described(table, 'h')} "
         f"and not exists (select 1 from sent as s where s.file = h.file and {same})"
     )
 

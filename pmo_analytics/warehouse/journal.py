@@ -167,7 +167,7 @@ def take_out(pointer: Path, entry: Entry, folder: Path) -> dict[str, Path]:
     for number, (name, kept) in enumerate(entry.files.items()):
         source = store.folder_of(pointer) / "received" / kept
         last = PurePosixPath(name.replace("\\", "/")).name
-        found[name] = folder / str(number) / ("file" if last in ("", "..") else last)
+        found[name] = folder / str(number) / (kept if last in ("", "..") else last)
         where = f"the kept copy of {name} of load {entry.load_id}, {kept[:12]}… in received,"
         if not source.is_file():
             raise _unmade(f"{where} is missing")
