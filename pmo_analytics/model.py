@@ -134,9 +134,10 @@ def _codes(column: str, type_: str, checks: list[tuple[str, tuple[str, ...]]]) -
 def create(con: duckdb.DuckDBPyConnection) -> None:
     """Make or bring up to date every table, view, macro and comment of the warehouse."""
     _run(con, SQL / "landing" / "register.sql")
+    for table in tables().values():  # before comments are written on them
+        _add_missing_columns(con, table)
     _create_tables(con)
     for name in tables():
-        _add_missing_columns(con, tables()[name])
         _create_known(con, name)
     create_metrics(con)
 
@@ -181,7 +182,8 @@ def checks(*, of: set[str] | None = None) -> list[str]:
     return [
         path.stem
         for path in sorted((SQL / "checks").glob("*.sql"))
-        if of is None or of & set(re.findall(r"\b(\w+)\(known_at\)", path.read_text(encoding="utf-8")))
+        if of is None
+        or of & set(re.findall(r"\b(\w+)\(known_at\)", path.read_text(encoding="utf-8")))
     ]
 
 
@@ -227,7 +229,8 @@ def _create_tables(con: duckdb.DuckDBPyConnection) -> None:
 def _add_missing_columns(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     for column in table.columns:
         con.execute(
-            f"alter table {table.name}_history add column if not exists {column.name} {column.type}"
+            f"alter table if exists {table.name}_history "
+            f"add column if not exists {column.name} {column.type}"
         )
 
 

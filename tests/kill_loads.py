@@ -81,7 +81,9 @@ def kill_one(pointer: Path, turn: int, longest: dict[str, float]) -> str:
     kind = arguments[-1] if arguments[-1] == "--rebuild" else arguments[0]
     before, number = contents(pointer), last_load(pointer)
     process, began = started(pointer, *arguments), time.monotonic()
-    wait = random.uniform(0.2, 1.0) * longest.get(kind, 3.0)
+    wait = random.uniform(0.3, 1.05) * longest.get(kind, 60.0)  # the first of a kind runs through
+    if kind not in longest:
+        process.wait()
     while process.poll() is None and time.monotonic() - began < wait:
         time.sleep(0.005)
     was_killed = process.poll() is None

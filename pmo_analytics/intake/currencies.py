@@ -51,7 +51,9 @@ def _mark(con: duckdb.DuckDBPyConnection, staged: Staged, name: str, number: int
 def _list_owners(con: duckdb.DuckDBPyConnection, *, has_projects: bool) -> None:
     """List the currency of every project that has marked cells, as it arrives or is known."""
     arriving = (
-        "union all select project_id, currency, 1 as turn from typed_project" if has_projects else ""
+        "union all select project_id, currency, 1 as turn from typed_project"
+        if has_projects
+        else ""
     )
     rows = con.execute(
         "select project_id, arg_max(currency, turn) filter (currency is not null) from ("

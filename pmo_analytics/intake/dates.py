@@ -25,8 +25,12 @@ MEANING = (
 )
 SERIAL_FROM, SERIAL_TO = 20_000, 79_999  # 1954 to 2119, as Excel counts days
 EXCEL_DAY_0, DAYS_TO_1904 = date(1899, 12, 30), 1462
-NO_DAY = frozenset({date(9999, 12, 31), date(1, 1, 1), date(1899, 12, 30), date(1899, 12, 31), date(1900, 1, 1)})
-NO_DAY_TEXTS = frozenset({"00:00:00", "00:00", "0", "1900-01-00", "2958465", "0000-00-00", "00/00/0000"})
+NO_DAY = frozenset(
+    {date(9999, 12, 31), date(1, 1, 1), date(1899, 12, 30), date(1899, 12, 31), date(1900, 1, 1)}
+)
+NO_DAY_TEXTS = frozenset(
+    {"00:00:00", "00:00", "0", "1900-01-00", "2958465", "0000-00-00", "00/00/0000"}
+)
 LONGEST = 60
 MONTHS = {
     name[:3].lower(): number for number, name in enumerate(calendar.month_name) if number
@@ -122,7 +126,11 @@ def parse(text: str, *, fiscal_year_starts: int = 1, is_1904: bool = False) -> W
 
 
 def _spanning(kind: str, part: dict[str, str], year: int) -> Written | str:
-    month = int(part["month"]) if part.get("month") else MONTHS.get((part.get("name") or "")[:3].lower(), 0)
+    month = (
+        int(part["month"])
+        if part.get("month")
+        else MONTHS.get((part.get("name") or "")[:3].lower(), 0)
+    )
     if kind in MONTHS_OF:
         length = MONTHS_OF[kind]
         return _months(kind, year, length * (int(part.get("part") or 1) - 1) + 1, length)

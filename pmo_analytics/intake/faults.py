@@ -134,9 +134,7 @@ def _record(
 def _find_missing_keys(con: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     """Record the rows without a key, and those whose deletion is in doubt."""
     table = staged.table
-    missing = ", ".join(
-        f"count(*) filter (l.{quoted(key)} is null)" for key in table.keys
-    )
+    missing = ", ".join(f"count(*) filter (l.{quoted(key)} is null)" for key in table.keys)
     yes_or_no = ", ".join(literal(word) for word in codes.BOOLEANS)
     is_unclear = f'l."delete" is not null and lower(l."delete") not in ({yes_or_no})'
     *counts, unclear = con.execute(
@@ -280,7 +278,6 @@ def _find_many_people(con: duckdb.DuckDBPyConnection, table: Table) -> None:
             message=f"'fte: ''' || l.fte || ''' is more than {most} people in one row of "
             f"{table.name}; is the decimal mark missing?'",
         )
-
 
 
 # Records ------------------------------------------------------------------------------------------

@@ -60,7 +60,9 @@ CODES = frozenset(
     "VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG".split()
 )
 MARK = r"[.,]"
-GROUPS = " '\N{RIGHT SINGLE QUOTATION MARK}\N{THIN SPACE}\N{NARROW NO-BREAK SPACE}\N{NO-BREAK SPACE}"
+GROUPS = (
+    " '\N{RIGHT SINGLE QUOTATION MARK}\N{THIN SPACE}\N{NARROW NO-BREAK SPACE}\N{NO-BREAK SPACE}"
+)
 FORM = re.compile(
     r"(?P<outside>[^\W\d_]{0,3}[^\w\s.,+()-]?)\s*(?P<opened>\()?\s*(?P<sign>[+-])?\s*"
     r"(?P<before>(?:[^\d.,+()-]|(?<=[^\W\d_])\.)*?)\s*(?P<sign_after>[+-])?\s*"
@@ -83,7 +85,9 @@ SHOWS = {
 FOLDED = str.maketrans(
     {"\N{MINUS SIGN}": "-", "\N{EN DASH}": "-", "\N{FIGURE DASH}": "-", "\N{HYPHEN}": "-"}
 )
-RANGE = re.compile(r"\s*[<>\u2264\u2265~\u2248].*|.*\d\s*%?\s*(-|\u2013|to|bis)\s*\d.*|.*\d\s*\+\s*")
+RANGE = re.compile(
+    r"\s*[<>\u2264\u2265~\u2248].*|.*\d\s*%?\s*(-|\u2013|to|bis)\s*\d.*|.*\d\s*\+\s*"
+)
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,9 @@ def _stage_part(
         cells["extra"] = np.array(_extras(part, extras), dtype=object)
     staged.count += size
     con.register("received_rows", cells)
-    columns = "".join(f", cast(c{place} as varchar) as {quoted(n)}" for place, n in enumerate(names))
+    columns = "".join(
+        f", cast(c{place} as varchar) as {quoted(n)}" for place, n in enumerate(names)
+    )
     con.execute(
         f"insert into landed_{staged.name} by name select line, $part as part, $file as file, "
         f"$sheet as sheet, row_number, $supplied as supplied{', extra' if extras else ''}{columns} "
@@ -103,7 +105,9 @@ def _cleaned(cell: object) -> str | None:
     if cell is None or cell != cell:  # noqa: PLR0124 - pandas writes an empty cell as NaN
         return None
     text = cell if isinstance(cell, str) else str(cell)
-    return (text.replace("\N{NO-BREAK SPACE}", " ") if "\xa0" in text else text).strip(BLANKS) or None
+    return (text.replace("\N{NO-BREAK SPACE}", " ") if "\xa0" in text else text).strip(
+        BLANKS
+    ) or None
 
 
 def _extras(part: Landed, names: list[str]) -> list[str]:
@@ -209,7 +213,9 @@ def _find_left_over(con: duckdb.DuckDBPyConnection, staged: Staged) -> None:
         return
     counted = ", ".join(f"count({quoted(column.name)})" for column in columns)
     counts = [
-        con.execute(f"select part, {counted} from {kind}_{staged.name} group by part order by part").fetchall()
+        con.execute(
+            f"select part, {counted} from {kind}_{staged.name} group by part order by part"
+        ).fetchall()
         for kind in ("landed", "typed")
     ]
     for (part, *received), (_, *typed) in zip(*counts, strict=True):
@@ -270,7 +276,9 @@ def _plain_points(con: duckdb.DuckDBPyConnection, staged: Staged, file: str) -> 
     ]
     if not names or all(each != file for each, _ in staged.parts.values()):
         return {}
-    examples = ", ".join(rf"any_value({n}) filter (regexp_matches({n}, '\.(\d\d?|\d{{4,}})$'))" for n in names)
+    examples = ", ".join(
+        rf"any_value({n}) filter (regexp_matches({n}, '\.(\d\d?|\d{{4,}})$'))" for n in names
+    )
     row = con.execute(
         f"select coalesce({examples}) from landed_{staged.name} where file = $file", {"file": file}
     ).fetchall()
@@ -342,7 +350,10 @@ def _record(
     """Record what is said of texts: of the cells in `lines`, else of every cell that holds them."""
     if not rows:
         return
-    said = {key: np.array(list(column), dtype=object) for key, column in zip("abcd", zip(*rows, strict=True), strict=True)}
+    said = {
+        key: np.array(list(column), dtype=object)
+        for key, column in zip("abcd", zip(*rows, strict=True), strict=True)
+    }
     said["line"] = np.array(lines or [0] * len(rows))
     con.register("said_rows", said)
     where = "l.line = r.line" if lines else f"l.{quoted(name)} = r.a"

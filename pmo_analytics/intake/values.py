@@ -121,7 +121,9 @@ def unit_of(column: Column) -> str:
     if column.type == "DECIMAL(18,2)":
         return "money"
     by_word = {"percent": "percent", "days": "days", "hours": "hours", "fte": "fte", "units": "fte"}
-    return next((by_word[word] for word in words if word in by_word), "points" if "score" in words else "")
+    return next(
+        (by_word[word] for word in words if word in by_word), "points" if "score" in words else ""
+    )
 
 
 def settle(cells: Cells, elsewhere: Callable[[], dict[str, str]]) -> dict[str, Outcome]:
@@ -253,21 +255,34 @@ def _example(cells: Cells, said: str) -> str:
     """A value that shows how a map names one; none where the cell is better written anew."""
     if "could be" in said:
         return ""
-    return EXAMPLES.get(cells.unit, "") if cells.unit in EXAMPLES else "1000" if "range" in said else ""
+    return (
+        EXAMPLES.get(cells.unit, "")
+        if cells.unit in EXAMPLES
+        else "1000"
+        if "range" in said
+        else ""
+    )
 
 
 def _decimal_style(cells: Cells, elsewhere: Callable[[], dict[str, str]]) -> tuple[str, str]:
     """Settle what `1.500` and `1,500` are in a column, or say why that cannot be known."""
     if cells.how.decimal:
         return cells.how.decimal, ""
-    either = {t: w for t, w in cells.numbers.items() if isinstance(w, numbers.Written) and w.style == "either"}
+    either = {
+        t: w
+        for t, w in cells.numbers.items()
+        if isinstance(w, numbers.Written) and w.style == "either"
+    }
     if not either:
         return "", ""
     text, written = next(iter(either.items()))
     own = cells.shows()
     if len(own) > 1:
         shown = " and ".join(f"a decimal {style} ({example})" for style, example in own.items())
-        return "", f"could be two numbers, since the column shows {shown}; write it without a mark for thousands"
+        return (
+            "",
+            f"could be two numbers, since the column shows {shown}; write it without a mark for thousands",
+        )
     found, where = (own, "") if own else (elsewhere(), " in another column")
     style = next(iter(found)) if len(found) == 1 else "point"
     value = _plain(written.value(style))
@@ -315,7 +330,11 @@ def _unit_problem(cells: Cells, written: numbers.Written) -> str:
 def _grades(cells: Cells, read: dict[str, Decimal]) -> tuple[str, str] | None:
     """Say why bare numbers of a fraction or percent column are in doubt, if they are."""
     signed = [text for text in read if _is_percent(cells, text)]
-    bare = {text: value * cells.how.times for text, value in read.items() if not _is_percent(cells, text)}
+    bare = {
+        text: value * cells.how.times
+        for text, value in read.items()
+        if not _is_percent(cells, text)
+    }
     if cells.unit == "percent" and signed and any(0 < value <= 1 for value in bare.values()):
         said = f"could be 1% or all of it beside '{signed[0]}'; write it with a percent sign"
         return said, ""
@@ -350,7 +369,8 @@ def _is_percent(cells: Cells, text: str) -> bool:
 def _is_bounded(cells: Cells) -> bool:
     """Say whether a fraction is one of a whole; weights may add up to anything."""
     return any(
-        names == (cells.column.name,) and "BETWEEN 0 AND 1)" in rule for rule, names in cells.table.rules
+        names == (cells.column.name,) and "BETWEEN 0 AND 1)" in rule
+        for rule, names in cells.table.rules
     )
 
 
@@ -364,7 +384,9 @@ def _number(cells: Cells, text: str, value: Decimal) -> Outcome:
     if not is_percent:
         value *= cells.how.times
     width, scale = size_of(cells.column)
-    fitted = EXACT.quantize(value, Decimal(1).scaleb(-scale)) if abs(value.adjusted()) < 60 else value  # noqa: PLR2004
+    fitted = (
+        EXACT.quantize(value, Decimal(1).scaleb(-scale)) if abs(value.adjusted()) < 60 else value
+    )  # noqa: PLR2004
     if cells.column.type == "INTEGER" and fitted != value:
         return _refused(cells, text, "is not a whole number")
     if abs(fitted) >= Decimal(10) ** (width - scale):
@@ -409,7 +431,9 @@ def _converted(text: str, value: str, kind: str) -> Outcome:
 def _year(cells: Cells, text: str) -> Outcome:
     """Read the year of a budget; a fiscal year is known by the calendar year in which it begins."""
     starts = cells.how.fiscal_year_starts
-    label = re.fullmatch(r"(?i)(fy)?[ -]?(\d{4}|\d{2})(?:\.0+)?(?: ?[/-] ?(\d{4}|\d{2}))?", numbers.folded(text))
+    label = re.fullmatch(
+        r"(?i)(fy)?[ -]?(\d{4}|\d{2})(?:\.0+)?(?: ?[/-] ?(\d{4}|\d{2}))?", numbers.folded(text)
+    )
     if label is None:
         return _refused(cells, text, "is not a year; write it with four digits", "2026")
     fiscal, year, to = label[1], dates.full_year(label[2]), label[3]
@@ -419,7 +443,9 @@ def _year(cells: Cells, text: str) -> Outcome:
         return _refused(cells, text, "is not a year; the second does not follow the first")
     if to and starts == 1:
         return _refused(
-            cells, text, "is a fiscal year; say in a map in which month it begins, such as fiscal_year_starts: 4"
+            cells,
+            text,
+            "is a fiscal year; say in a map in which month it begins, such as fiscal_year_starts: 4",
         )
     if fiscal and not to:
         why = f"could be the fiscal year that begins in {year} or the one that ends in {year}"
@@ -432,7 +458,9 @@ def _year(cells: Cells, text: str) -> Outcome:
 
 def _settle_dates(cells: Cells, elsewhere: Callable[[], dict[str, str]]) -> dict[str, Outcome]:
     order, doubt = _date_order(cells, elsewhere)
-    months = [w for w in cells.dates.values() if isinstance(w, dates.Written) and w.form == "short_month"]
+    months = [
+        w for w in cells.dates.values() if isinstance(w, dates.Written) and w.form == "short_month"
+    ]
     years = [written.year for written in months]
     if years and max(years) - min(years) > LONGEST_SHORT_MONTHS:
         days_not_years = "could be a day of that month, as the numbers of the column differ much; write it as YYYY-MM-DD"
@@ -458,7 +486,9 @@ def _date_order(cells: Cells, elsewhere: Callable[[], dict[str, str]]) -> tuple[
     """Settle whether `05/06/2026` is in May or June in a column, or say why that cannot be known."""
     if cells.how.date_order in ("dmy", "mdy"):
         return cells.how.date_order, ""
-    either = {t: w for t, w in cells.dates.items() if isinstance(w, dates.Written) and w.order == "either"}
+    either = {
+        t: w for t, w in cells.dates.items() if isinstance(w, dates.Written) and w.order == "either"
+    }
     if not either:
         return "", ""
     own = cells.shows()
@@ -477,7 +507,9 @@ def _date_order(cells: Cells, elsewhere: Callable[[], dict[str, str]]) -> tuple[
     return "", f"could be two different days; {cured}"
 
 
-def _numeric_date(cells: Cells, text: str, written: dates.Written, order: str, doubt: str) -> Outcome:
+def _numeric_date(
+    cells: Cells, text: str, written: dates.Written, order: str, doubt: str
+) -> Outcome:
     own = cells.how.date_order if cells.how.date_order in ("dmy", "mdy") else written.order
     if own == "either" and not order:
         return _refused(cells, text, doubt)
@@ -488,12 +520,18 @@ def _numeric_date(cells: Cells, text: str, written: dates.Written, order: str, d
 def _spanned(cells: Cells, text: str, written: dates.Written) -> Outcome:
     first, last = written.first, written.last
     if first == last:
-        return _day(cells, text, first, written.form) if first else _refused(cells, text, dates.NO_SUCH_DAY)
+        return (
+            _day(cells, text, first, written.form)
+            if first
+            else _refused(cells, text, dates.NO_SUCH_DAY)
+        )
     which = dates.meaning(cells.column.name)
     if cells.column.name == "month" and written.form not in ("month", "month_name", "short_month"):
         return _refused(cells, text, "is no month; write it as YYYY-MM")
     if not which:
-        why = f"is a {_period(written)}, and a {cells.column.name} is one day; write it as YYYY-MM-DD"
+        why = (
+            f"is a {_period(written)}, and a {cells.column.name} is one day; write it as YYYY-MM-DD"
+        )
         return _refused(cells, text, why)
     return _day(cells, text, first if which == dates.FIRST else last, f"{which} {_period(written)}")
 
@@ -509,7 +547,9 @@ def _day(cells: Cells, text: str, day: date | None, form: str) -> Outcome:
         day = day.replace(day=1)
     value = day.isoformat()
     month = "-01" if cells.column.name == "month" else r"-\d{2}"
-    if re.fullmatch(rf"\d{{4}}-\d{{2}}{month}([ T][0:.]+)?|{value[:7] if month == '-01' else value}", text):
+    if re.fullmatch(
+        rf"\d{{4}}-\d{{2}}{month}([ T][0:.]+)?|{value[:7] if month == '-01' else value}", text
+    ):
         return Outcome(value)
     return _converted(text, value, form)
 
@@ -536,7 +576,9 @@ def _say_periods(cells: Cells, found: dict[str, Outcome]) -> None:
             cells.said.append(Said(text, "note", "date_serial", message))
 
 
-def aggregated(texts: Iterable[tuple[str, int]], outcomes: dict[str, Outcome]) -> list[tuple[str, str]]:
+def aggregated(
+    texts: Iterable[tuple[str, int]], outcomes: dict[str, Outcome]
+) -> list[tuple[str, str]]:
     """Say each kind of conversion of a column once: the first text of it, and a sentence.
 
     `texts` come in the order of the sheet, each with the number of cells that hold it.
@@ -550,6 +592,10 @@ def aggregated(texts: Iterable[tuple[str, int]], outcomes: dict[str, Outcome]) -
             first.setdefault(key, text)
             counts[key] = counts.get(key, 0) + count
     return [
-        (text, outcomes[text].message + (f"; so were {counts[key] - 1:,} more cells" if counts[key] > 1 else ""))
+        (
+            text,
+            outcomes[text].message
+            + (f"; so were {counts[key] - 1:,} more cells" if counts[key] > 1 else ""),
+        )
         for key, text in first.items()
     ]
