@@ -284,6 +284,16 @@ def test_the_fiscal_year_begins_in_the_month_the_map_says(received, said, month)
     assert contents.landed[0].fiscal_year_starts == month
 
 
+@pytest.mark.parametrize(("start", "asked"), [("", 1), ("fiscal_year_starts: 4\n", 0)])
+def test_a_fiscal_year_made_a_number_is_asked_when_it_begins(received, start, asked):
+    contents = received(
+        "portfolio_budget",
+        "portfolio_id,year,amount\nA,FY26,5\nA,FY27,6\n",
+        "columns: {amount: amount}\nvalues: {year: {FY26: 2026, FY27: 2027}}\n" + start,
+    )
+    assert [r.value for r in contents.remarks if r.rule == "fiscal_year"] == ["FY26"] * asked
+
+
 @pytest.mark.parametrize(
     ("said", "meant"), [("yes", True), ("On", True), ("no", False), ("false", False)]
 )

@@ -1,5 +1,6 @@
 """The model's own tables as a PMO sends them: CSV, Parquet and Excel files, told by name or header."""
 
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from pmo_analytics.model import Table
 
 KINDS = ("type", "kind", "raid", "raid_type", "item_type", "entry_type", "log")
 LOGS = ("risk", "issue", "action", "decision", "dependency", "lesson", "change_request")
+A_FISCAL_YEAR = re.compile(r"(?i)fy|fiscal|financial|\d ?[/-] ?\d")
 OTHER_KINDS = frozenset({"assumption", "assumptions", "constraint", "constraints"})
 
 
@@ -77,6 +79,7 @@ def _read_sheet(one: Candidate, asked: Asked) -> tuple[Landed, list[Remark]]:
     shifted = [] if is_excel(asked.path) else _shifted(used)
     used.remarks += remarks_on(used, one.sheet.cells, one.sheet, has_shifted_rows=bool(shifted))
     _apply_scales(used)
+    _ask_when_the_year_begins(used, asked)
     return _landed(used, asked, is_1904=one.sheet.is_1904), [*used.remarks, *shifted]
 
 
@@ -164,6 +167,23 @@ def _fill_merged(body: Body, sheet: Sheet) -> None:
                        "filled_down",
                        f"{body.header.known[place]} of {rows_said(filled)} was read from the merged "
                        "cell above")
+            )  # fmt: skip
+
+
+def _ask_when_the_year_begins(body: Body, asked: Asked) -> None:
+    """Ask in which month a fiscal year begins that the map turns into a plain number."""
+    if asked.mapping.fiscal_year_starts != 1:
+        return
+    for place in (place for place, name in body.header.known.items() if name == "year"):
+        label = next(
+            (cell for row in body.rows if (cell := row[place]) and A_FISCAL_YEAR.search(cell)), None
+        )
+        if label and folded(label) in asked.mapping.words.get("year", {}):
+            body.remarks.append(
+                Remark(body.sheet, 0, body.table.name, "year", label, "warning", "fiscal_year",
+                       f"year: '{label}' looks like a fiscal year and counts as a calendar year; if it "
+                       "begins in another month than January, say so in the map, such as "
+                       "fiscal_year_starts: 4")
             )  # fmt: skip
 
 
