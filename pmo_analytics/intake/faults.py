@@ -320,12 +320,18 @@ def _pairs(names: Iterable[str]) -> str:
     return ", ".join(f"{literal(name)}: {quoted(name)}" for name in names)
 
 
-def run_checks(con: duckdb.DuckDBPyConnection, load_id: int, tables: set[str]) -> None:
-    """Record what the data checks that look at one of the `tables` received say of this load's rows."""
+def run_checks(
+    con: duckdb.DuckDBPyConnection, load_id: int, tables: set[str], files: Iterable[str]
+) -> None:
+    """Record what the checks that look at one of the `tables` received say of the rows of a load.
+
+    Those that its files repeat count as well: such a row keeps the load that brought it, and what is
+    open about it is said again, since the file was received anew.
+    """
     for name in model.checks(of=tables):
         con.execute(
-            "insert into finding select load_id, file, sheet, row_number, table_name, column_name, "
-            "value, severity, $rule, message, null "
-            f"from check_{name}({NOW}) where load_id = {load_id}",
-            {"rule": name},
+            "insert into finding select $load_id, file, sheet, row_number, table_name, column_name, "
+            f"value, severity, $rule, message, null from check_{name}({NOW}) "
+            "where load_id = $load_id or list_contains($files, file)",
+            {"rule": name, "load_id": load_id, "files": list(files)},
         )

@@ -53,7 +53,7 @@ def land(
         _merge(con, table, load_id)
     tell("checking data")
     faults.record(con, load_id)
-    faults.run_checks(con, load_id, {each.name for each in staged})
+    faults.run_checks(con, load_id, {each.name for each in staged}, files)
 
 
 def _years_stated(parts: list[tuple[str, Landed]]) -> list[tuple[str, Landed]]:
