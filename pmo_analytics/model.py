@@ -9,6 +9,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import duckdb
@@ -32,6 +33,7 @@ LINEAGE = {
 }
 LOAD_ID = "Load that brought the row."
 REGISTERS = ("load", "quarantine", "finding", "withdrawal", "settled")
+CALLED = re.compile(r"\b(\w+)\(known_at\)")  # how one formula calls another
 OF_NO_ROWS = ("status_calendar", "open_finding")  # views of dates and of loads
 
 
@@ -133,23 +135,29 @@ def _codes(column: str, type_: str, checks: list[tuple[str, tuple[str, ...]]]) -
 
 def create(con: duckdb.DuckDBPyConnection) -> None:
     """Make or bring up to date every table, view, macro and comment of the warehouse."""
+    con.execute("begin")
     _run(con, SQL / "landing" / "register.sql")
     for table in tables().values():  # before comments are written on them
         _add_missing_columns(con, table)
     _create_tables(con)
-    for name in tables():
-        _create_known(con, name)
+    _create_known(con)
     create_metrics(con)
+    con.execute("commit")
 
 
 def create_metrics(con: duckdb.DuckDBPyConnection, *, temporary: bool = False) -> None:
     """Make the metric and check macros and views; `temporary` ones live with the connection."""
-    waiting = [*sorted((SQL / "checks").glob("*.sql")), *sorted((SQL / "views").glob("*.sql"))]
-    while waiting:
-        left = [path for path in waiting if not _defined(con, path, temporary=temporary)]
-        if len(left) == len(waiting):
-            _run(con, left[0])  # raises what is wrong with it
-        waiting = left
+    waiting = {
+        path.stem: path
+        for folder in ("checks", "views")
+        for path in sorted((SQL / folder).glob("*.sql"))
+    }
+    stands_on = {
+        name: set(CALLED.findall(path.read_text(encoding="utf-8"))) & waiting.keys() - {name}
+        for name, path in waiting.items()
+    }
+    for name in TopologicalSorter(stands_on).static_order():
+        _define(con, waiting[name], temporary=temporary)
 
 
 def metrics() -> list[str]:
@@ -169,7 +177,7 @@ def tables_behind(name: str) -> frozenset[str]:
     if name not in metrics():
         raise UnknownNameError(f"there is no table and no measure '{name}'")
     text = (SQL / "views" / f"{name}.sql").read_text(encoding="utf-8")
-    used = set(re.findall(r"\b(\w+)\(known_at\)", text)) & {*tables(), *metrics()} - {name}
+    used = set(CALLED.findall(text)) & {*tables(), *metrics()} - {name}
     behind = () if name in OF_NO_ROWS else used
     return frozenset().union(*(tables_behind(each) for each in behind))
 
@@ -183,22 +191,19 @@ def checks(*, of: set[str] | None = None) -> list[str]:
         path.stem
         for path in sorted((SQL / "checks").glob("*.sql"))
         if of is None
-        or of & set(re.findall(r"\b(\w+)\(known_at\)", path.read_text(encoding="utf-8")))
+        or of & set(CALLED.findall(path.read_text(encoding="utf-8")))
     ]
 
 
-def _defined(con: duckdb.DuckDBPyConnection, path: Path, *, temporary: bool) -> bool:
+def _define(con: duckdb.DuckDBPyConnection, path: Path, *, temporary: bool) -> None:
     text = path.read_text(encoding="utf-8")
     if temporary:
         text = re.sub(r"(?im)^create or replace (macro|view)", r"create or replace temp \1", text)
         text = re.sub(r"(?ims)^comment on .*?';$", "", text)
     try:
         con.execute(text)
-    except duckdb.CatalogException:
-        return False  # it stands on another file that has not run yet
     except duckdb.Error as error:
         raise _broken(path, error) from error
-    return True
 
 
 def _run(con: duckdb.DuckDBPyConnection, path: Path) -> None:
@@ -234,31 +239,25 @@ def _add_missing_columns(con: duckdb.DuckDBPyConnection, table: Table) -> None:
         )
 
 
-def _create_known(con: duckdb.DuckDBPyConnection, name: str) -> None:
+def _create_known(con: duckdb.DuckDBPyConnection) -> None:
     """Make the macro `<table>(known_at)` and the view `<table>` of what is known now."""
-    columns = ", ".join(
-        [
-            *tables()[name].column_names,
-            "coalesce(received_in, load_from) as load_id",
-            "file",
-            "sheet",
-            "row_number",
-            "extra",
-        ]
-    )
-    comments = con.execute(
-        "select column_name, comment from duckdb_columns() where table_name = $history "
-        "and comment is not null and column_name not in ('load_from', 'load_to', 'received_in') "
-        "union all select null, comment from duckdb_tables() where table_name = $history",
-        {"history": f"{name}_history"},
-    ).fetchall()
-    con.execute(
-        f"create or replace macro {name}(known_at) as table select {columns} "
-        f"from {name}_history where load_from <= known_at and load_to > known_at;"
-        f"create or replace view {name} as select * from {name}({NOW});"
-        + "".join(
+    comments: dict[str, list[tuple[str | None, str]]] = {}
+    for history, column, comment in con.execute(
+        "select table_name, column_name, comment from duckdb_columns() where comment is not null "
+        "and column_name not in ('load_from', 'load_to', 'received_in') "
+        "union all select table_name, null, comment from duckdb_tables()"
+    ).fetchall():
+        comments.setdefault(history.removesuffix("_history"), []).append((column, comment))
+    lineage = "coalesce(received_in, load_from) as load_id, file, sheet, row_number, extra"
+    for name, table in tables().items():
+        said = "".join(
             f"comment on {f'column {name}.{column}' if column else f'view {name}'} is "
             f"{literal(comment or '')};"
-            for column, comment in [*comments, ("load_id", LOAD_ID)]
+            for column, comment in [*comments[name], ("load_id", LOAD_ID)]
         )
-    )
+        con.execute(
+            f"create or replace macro {name}(known_at) as table select "
+            f"{', '.join(table.column_names)}, {lineage} "
+            f"from {name}_history where load_from <= known_at and load_to > known_at;"
+            f"create or replace view {name} as select * from {name}({NOW});{said}"
+        )

@@ -45,8 +45,10 @@ def find(
     """Find every fault of the staged tables; `received` holds what the readers had to say."""
     for file, contents in received.items():
         _take_remarks(con, file, contents)
+    remarked = {each.table_name for contents in received.values() for each in contents.remarks}
     for staged in tables:
-        _place_remarks(con, staged.table)
+        if staged.name in remarked:
+            _place_remarks(con, staged.table)
         staging.say(con, staged)
         _find_missing_keys(con, staged)
         _find_broken_rules(con, staged.table)
@@ -55,12 +57,12 @@ def find(
     for staged in tables:
         _find_duplicates(con, staged.table)
     _settle_broken(con)
-    has_projects = any(staged.name == "project" for staged in tables)
+    names = {staged.name for staged in tables}
+    _list_projects(con, has_projects="project" in names)
     for staged in tables:
         if staged.name != "project":
-            _find_unknown_projects(con, staged.table, has_projects)
+            _find_unknown_projects(con, staged.table)
     _settle_broken(con)
-    names = {staged.name for staged in tables}
     for staged in tables:
         _find_unknown_references(con, staged.table, names)
         _find_many_people(con, staged.table)
@@ -215,23 +217,31 @@ def _find_duplicates(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     )
 
 
-def _find_unknown_projects(
-    con: duckdb.DuckDBPyConnection, table: Table, has_projects: bool
-) -> None:
-    """Refuse rows about a project that neither the warehouse nor a good row of this load knows."""
+def _list_projects(con: duckdb.DuckDBPyConnection, *, has_projects: bool) -> None:
+    """List the projects that the warehouse or a good row of this load knows."""
     arriving = (
-        f"union all select project_id from typed_project as t where {is_good()} "
-        if has_projects
-        else ""
+        f"union select project_id from typed_project as t where {is_good()}" if has_projects else ""
     )
+    con.execute(
+        "create or replace temp table known_project as "
+        f"select project_id from project where project_id is not null {arriving}"
+    )
+
+
+def _find_unknown_projects(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Refuse rows about a project that is not known."""
     for name in PROJECT_COLUMNS:
-        if name in table.column_names:
+        if name not in table.column_names:
+            continue
+        unknown = (
+            f"t.{quoted(name)} is not null and t.{quoted(name)} not in (from known_project)"
+        )
+        if con.execute(f"select 1 from typed_{table.name} as t where {unknown} limit 1").fetchall():
             _record(
                 con,
                 table,
                 column=name,
-                where=f"t.{quoted(name)} is not null "
-                f"and t.{quoted(name)} not in (select project_id from project {arriving})",
+                where=unknown,
                 rule="unknown_project",
                 message=f"'{name} ''' || t.{quoted(name)} || ''' is no project that was loaded; "
                 "load it in table project first, or correct the code'",

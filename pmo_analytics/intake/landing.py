@@ -47,13 +47,14 @@ def land(
     tell("checking rows")
     faults.begin(con)
     faults.find(con, staged, files)
-    for table in (each.table for each in staged):
-        tell(f"loading {table.name}")
-        _create_parents(con, table, load_id)
-        _merge(con, table, load_id)
+    names = {each.name for each in staged}
+    for each in staged:
+        tell(f"loading {each.name}")
+        _create_parents(con, each.table, load_id, names)
+        _merge(con, each.table, load_id, is_one_sheet=len(each.parts) == 1)
     tell("checking data")
     faults.record(con, load_id)
-    faults.run_checks(con, load_id, {each.name for each in staged}, files)
+    faults.run_checks(con, load_id, names, files)
 
 
 def _years_stated(parts: list[tuple[str, Landed]]) -> list[tuple[str, Landed]]:
@@ -76,7 +77,9 @@ def _years_stated(parts: list[tuple[str, Landed]]) -> list[tuple[str, Landed]]:
 # Merging ------------------------------------------------------------------------------------------
 
 
-def _create_parents(con: duckdb.DuckDBPyConnection, table: Table, load_id: int) -> None:
+def _create_parents(
+    con: duckdb.DuckDBPyConnection, table: Table, load_id: int, staged: set[str]
+) -> None:
     """Create the portfolios, roles and other parents that good rows name and nobody described."""
     if table.name == "project":
         con.execute(
@@ -88,45 +91,47 @@ def _create_parents(con: duckdb.DuckDBPyConnection, table: Table, load_id: int) 
         )
     for name, parent in PARENTS.items():
         if name in table.column_names and parent != table.name:
-            _create_parent(con, table, name, parent, load_id)
+            _create_parent(con, table, name, parent, load_id, is_staged=parent in staged)
 
 
 def _create_parent(
-    con: duckdb.DuckDBPyConnection, table: Table, name: str, parent: str, load_id: int
+    con: duckdb.DuckDBPyConnection,
+    table: Table,
+    name: str,
+    parent: str,
+    load_id: int,
+    *,
+    is_staged: bool,
 ) -> None:
     described = (
         f"union all select {name} from typed_{parent} as t where {faults.is_good()}"
-        if _is_staged(con, parent)
+        if is_staged
         else ""
     )
-    orphans = (
-        f"select {name}, file, sheet, row_number from typed_{table.name} as t "
+    con.execute(
+        f"create or replace temp table orphan as select {name}, file, sheet, row_number "
+        f"from typed_{table.name} as t "
         f"where {name} is not null and not to_delete and {faults.is_good()} "
         f"and {name} not in (select {name} from {parent} {described}) "
         f"qualify row_number() over (partition by {name} order by line) = 1"
     )
+    if not con.execute("select 1 from orphan limit 1").fetchall():
+        return
     con.execute(
         f"insert into fault select file, sheet, row_number, null, $table, $column, {name}, "
         f"'warning', 'unknown_parent', '{name} ''' || {name} || ''' is described in no row of "
-        f"table {parent}; it was created from its code' from ({orphans}) where {name} <> $default",
+        f"table {parent}; it was created from its code' from orphan where {name} <> $default",
         {"table": table.name, "column": name, "default": DEFAULT_PORTFOLIO},
     )
     con.execute(
         f"insert into {parent}_history by name select {name}, file, sheet, row_number, "
-        f"{load_id} as load_from, {STILL_KNOWN} as load_to from ({orphans})"
+        f"{load_id} as load_from, {STILL_KNOWN} as load_to from orphan"
     )
 
 
-def _is_staged(con: duckdb.DuckDBPyConnection, table: str) -> bool:
-    return bool(
-        con.execute(
-            "select count(*) from duckdb_tables() where temporary and table_name = $name",
-            {"name": f"typed_{table}"},
-        ).fetchall()[0][0]
-    )
-
-
-def _merge(con: duckdb.DuckDBPyConnection, table: Table, load_id: int) -> None:
+def _merge(
+    con: duckdb.DuckDBPyConnection, table: Table, load_id: int, *, is_one_sheet: bool
+) -> None:
     """Close what changed or is deleted and open the new rows; equal rows stay as they were.
 
     A column that was not supplied keeps its value, and so do the extra columns.
@@ -135,7 +140,7 @@ def _merge(con: duckdb.DuckDBPyConnection, table: Table, load_id: int) -> None:
     on = " and ".join(f"o.{quoted(key)} = n.{quoted(key)}" for key in keys)
     key_columns = ", ".join(f"n.{quoted(key)}" for key in keys)
     others = [column for column in table.column_names if column not in keys]
-    con.execute(f"create or replace temp table arriving as {_latest(table)}")
+    con.execute(f"create or replace temp table arriving as {_latest(table, is_one_sheet=is_one_sheet)}")
     values = "".join(
         f", case when list_contains(n.supplied, {literal(c)}) then n.{quoted(c)} "
         f"else o.{quoted(c)} end as {quoted(c)}"
@@ -176,8 +181,14 @@ def _merge(con: duckdb.DuckDBPyConnection, table: Table, load_id: int) -> None:
     _warn_of_nothing_to_withdraw(con, table, on)
 
 
-def _latest(table: Table) -> str:
-    """Write the query for one row a key: of several files, the last to supply a column is right."""
+def _latest(table: Table, *, is_one_sheet: bool) -> str:
+    """Write the query for one row a key: of several files, the last to supply a column is right.
+
+    Of one sheet no two rows with the same key are good.
+    """
+    good = f"select * from typed_{table.name} as t where {faults.is_good()}"
+    if is_one_sheet:
+        return good
     keys = ", ".join(quoted(key) for key in table.keys)
     columns = "".join(
         f", last({quoted(c)} order by line) filter (list_contains(supplied, {literal(c)})) "
@@ -189,7 +200,6 @@ def _latest(table: Table) -> str:
         f", last({c} order by line) as {c}"
         for c in ("file", "sheet", "row_number", "extra", "to_delete")
     )
-    good = f"select * from typed_{table.name} as t where {faults.is_good()}"
     return (
         f"select {keys}{columns}{last}, list_distinct(flatten(list(supplied))) as supplied "
         f"from ({good}) group by {keys}"

@@ -79,7 +79,7 @@ def _stage_part(
     extras = [name for name in received if name not in names]
     size = len(part.rows)
     cells = {
-        f"c{place}": np.array([_cleaned(cell) for cell in part.rows[name].tolist()], dtype=object)
+        f"c{place}": np.array(_cleaned(part.rows[name].tolist()), dtype=object)
         for place, name in enumerate(names)
     }
     cells["row_number"] = part.rows["row_number"].to_numpy(dtype="int64")
@@ -100,14 +100,20 @@ def _stage_part(
     con.unregister("received_rows")
 
 
-def _cleaned(cell: object) -> str | None:
-    """Take blanks off both ends of a cell; one without anything else is empty."""
+def _cleaned(cells: list[object]) -> list[str | None]:
+    """Take blanks off both ends of cells; one without anything else is empty."""
+    return [
+        (cell.strip(BLANKS) or None)
+        if isinstance(cell, str) and "\N{NO-BREAK SPACE}" not in cell
+        else _unusual(cell)
+        for cell in cells
+    ]
+
+
+def _unusual(cell: object) -> str | None:
     if cell is None or cell != cell:  # noqa: PLR0124 - pandas writes an empty cell as NaN
         return None
-    text = cell if isinstance(cell, str) else str(cell)
-    return (text.replace("\N{NO-BREAK SPACE}", " ") if "\xa0" in text else text).strip(
-        BLANKS
-    ) or None
+    return str(cell).replace("\N{NO-BREAK SPACE}", " ").strip(BLANKS) or None
 
 
 def _extras(part: Landed, names: list[str]) -> list[str]:
