@@ -27,7 +27,8 @@ def of_projects(
 ) -> pd.DataFrame:
     """Rows of a view that has a `project_id`, with the name, unit and currency of the project.
 
-    A row about no project is kept where the view says its portfolio and nothing smaller is asked.
+    They are those known when the report came. A row about no project is kept where the view says
+    its portfolio and nothing smaller is asked.
 
     Raises:
         UnknownNameError: nothing was reported on `status_date`, or the scope does not exist.
@@ -35,14 +36,16 @@ def of_projects(
     """
     asked = {"portfolio_id": portfolio_id, "project_id": project_id, "unit": unit}
     _require_report(con, status_date, asked)
-    portfolio = "p.portfolio_id"
-    if "portfolio_id" in [
-        column[0] for column in con.execute(f"from {view} limit 0").description or []
-    ]:
-        portfolio = "v.portfolio_id"
+    columns = _columns(con, view)
+    portfolio = "v.portfolio_id" if "portfolio_id" in columns else "p.portfolio_id"
+    register = (
+        "project_then as p on v.project_id = p.project_id and v.status_date = p.status_date"
+        if "status_date" in columns
+        else "project as p on v.project_id = p.project_id"
+    )
     return con.execute(
         "select p.name as project_name, p.business_unit, p.currency, v.* "
-        f"from {view} as v left join project as p on v.project_id = p.project_id where {dated} "
+        f"from {view} as v left join {register} where {dated} "
         f"and ($portfolio_id is null or {portfolio} = $portfolio_id) "
         "and ($project_id is null or v.project_id = $project_id) "
         f"and ($unit = '' or p.business_unit = $unit) order by {order}",
@@ -69,7 +72,8 @@ def at(
     _require_report(con, status_date, asked)
     return con.execute(
         f"from {view} where status_date = $status_date and project_id in (select project_id from "
-        "project where ($portfolio_id is null or portfolio_id = $portfolio_id) and ($project_id is "
+        "project_then where status_date = $status_date "
+        "and ($portfolio_id is null or portfolio_id = $portfolio_id) and ($project_id is "
         "null or project_id = $project_id) and ($unit = '' or business_unit = $unit)) "
         f"order by {order_by}",
         {"status_date": status_date, **asked},
@@ -214,8 +218,8 @@ def of_organisation(
     )
     values: dict[str, date | str] = {"status_date": status_date}
     if portfolio_id:
-        columns = [column[0] for column in con.execute(f"from {view} limit 0").description or []]
-        own = "portfolio_id = $portfolio_id" if "portfolio_id" in columns else _RECEIVED_WITH
+        is_own = "portfolio_id" in _columns(con, view)
+        own = "portfolio_id = $portfolio_id" if is_own else _RECEIVED_WITH
         where, values = f"{where} and {own}", values | {"portfolio_id": portfolio_id}
     if unit:
         where, values = f"{where} and business_unit = $unit", values | {"unit": unit}
@@ -227,11 +231,12 @@ def _require_report(
 ) -> None:
     """Refuse a scope without projects and a date on which its portfolios did not report."""
     projects, reported, latest = con.execute(
-        "select count(*), count(case when c.status_date = $status_date then 1 end), max(c.status_date) "
-        "from project as p left join status_calendar as c on p.portfolio_id = c.portfolio_id "
-        "where ($portfolio_id is null or p.portfolio_id = $portfolio_id) "
-        "and ($project_id is null or p.project_id = $project_id) "
-        "and ($unit = '' or p.business_unit = $unit)",
+        "select count(*), count(case when status_date = $status_date then 1 end), max(status_date) "
+        "from (select portfolio_id, project_id, business_unit, status_date from project_then union all "
+        "select portfolio_id, project_id, business_unit, null from project) "
+        "where ($portfolio_id is null or portfolio_id = $portfolio_id) "
+        "and ($project_id is null or project_id = $project_id) "
+        "and ($unit = '' or business_unit = $unit)",
         {"status_date": status_date, **asked},
     ).fetchall()[0]
     named = ", ".join(f"{name} {value}" for name, value in asked.items() if value)
@@ -243,4 +248,24 @@ def _require_report(
         of = f" of {named}" if named else ""
         raise UnknownNameError(
             f"no project{of} reported on {status_date}; the latest status date loaded is {latest}"
+            f"{counted_elsewhere(con, status_date, asked['portfolio_id'])}"
         )
+
+
+def counted_elsewhere(
+    con: duckdb.DuckDBPyConnection, status_date: date, portfolio_id: str | None
+) -> str:
+    """Say under which date the reports that state another count; empty where none states it."""
+    dates = con.execute(
+        "select distinct status_date from report_received where reported_on = $status_date "
+        "and status_date <> $status_date and ($portfolio_id is null or portfolio_id = $portfolio_id) "
+        "order by status_date",
+        {"status_date": status_date, "portfolio_id": portfolio_id},
+    ).fetchall()
+    if not dates:
+        return ""
+    return f"; what is dated {status_date} counts at {' and '.join(str(each) for (each,) in dates)}"
+
+
+def _columns(con: duckdb.DuckDBPyConnection, view: str) -> list[str]:
+    return [column[0] for column in con.execute(f"from {view} limit 0").description or []]

@@ -15,6 +15,8 @@ _SCALES = (("tn", 12), ("bn", 9), ("m", 6), ("k", 3), ("", 0))
 CENT = 0.005  # currency below which two values are the same
 _TENTH = 0.1  # a fraction from which whole percents say enough
 _NOTHING = 1e-6  # a fraction that is none
+_BEYOND_NOISE = 6  # decimals past those shown in which a float may be off
+_EXACT = 15  # digits that a float holds
 _TENS = 100  # below this, one decimal is kept: £12.3m, but £123m
 
 
@@ -52,8 +54,14 @@ def _scaled(amount: Decimal) -> str:
 
 
 def round_half_up(value: Any, digits: int = 0) -> Decimal:  # noqa: ANN401
-    """Round as people do: 0.5 becomes 1, and 2.5 becomes 3."""
-    return Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    """Round as people do: 0.5 becomes 1, and 2.5 becomes 3.
+
+    A sum of floats that falls a hair short of the half, 4.0749999999999997, is taken for 4.075.
+    """
+    exact = Decimal(str(value))
+    if exact.adjusted() < _EXACT:
+        exact = exact.quantize(Decimal(1).scaleb(-digits - _BEYOND_NOISE), rounding=ROUND_HALF_UP)
+    return exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
 
 
 def number(value: Any, digits: int = 0) -> str:  # noqa: ANN401

@@ -31,10 +31,21 @@ LINEAGE = {
         "Load that received the row, where a later load let it count again.",
     ),
 }
+_ADDRESS = [
+    "coalesce(received_in, load_from) as load_id",
+    "file",
+    "sheet",
+    "row_number",
+    "extra",
+]
 LOAD_ID = "Load that brought the row."
+KEPT = {  # metrics kept as tables, in the order they stand on each other, with their keys
+    "report_received": ("table_name", "project_id", "reported_on"),
+    "project_then": ("project_id", "status_date"),
+}
 REGISTERS = ("load", "quarantine", "finding", "withdrawal", "settled")
 CALLED = re.compile(r"\b(\w+)\(known_at\)")  # how one formula calls another
-OF_NO_ROWS = ("status_calendar", "open_finding")  # views of dates and of loads
+OF_NO_ROWS = ("report_received", "status_calendar", "open_finding")  # views of dates and of loads
 
 
 @dataclass(frozen=True)
@@ -145,6 +156,34 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("commit")
 
 
+def keep_reports(con: duckdb.DuckDBPyConnection) -> None:
+    """Bring the metrics that are kept as tables up to the last load; whatever loads or unloads calls it."""
+    _keep(con, "where load_id > (select coalesce(max(load_id), 0) from kept)")
+    con.execute("insert into kept select distinct load_id from load except from kept")
+
+
+def _keep(con: duckdb.DuckDBPyConnection, which: str) -> None:
+    loads = con.execute(f"select distinct load_id from load {which} order by load_id").fetchall()
+    for (load_id,) in loads:
+        for name, keys in KEPT.items():
+            said, kept = (
+                f"from {name}_at({load_id})",
+                f"from {name}_history where load_to = {STILL_KNOWN}",
+            )
+            names = con.execute(f"{said} limit 0").description or []
+            columns = ", ".join(column[0] for column in names)
+            same = " and ".join(f"h.{key} = gone.{key}" for key in keys)
+            con.execute(
+                f"create or replace temp table said as {said};"
+                f"create or replace temp table gone as select {columns} {kept} except from said;"
+                f"create or replace temp table new as from said except select {columns} {kept};"
+                f"update {name}_history as h set load_to = {load_id} from gone "
+                f"where h.load_to = {STILL_KNOWN} and {same};"
+                f"insert into {name}_history select {columns}, {load_id}, {STILL_KNOWN} from new;"
+                "drop table said; drop table gone; drop table new"
+            )
+
+
 def create_metrics(con: duckdb.DuckDBPyConnection, *, temporary: bool = False) -> None:
     """Make the metric and check macros and views; `temporary` ones live with the connection."""
     waiting = {
@@ -158,6 +197,7 @@ def create_metrics(con: duckdb.DuckDBPyConnection, *, temporary: bool = False) -
     }
     for name in TopologicalSorter(stands_on).static_order():
         _define(con, waiting[name], temporary=temporary)
+    _keep(con, "")
 
 
 def metrics() -> list[str]:
@@ -190,15 +230,16 @@ def checks(*, of: set[str] | None = None) -> list[str]:
     return [
         path.stem
         for path in sorted((SQL / "checks").glob("*.sql"))
-        if of is None
-        or of & set(CALLED.findall(path.read_text(encoding="utf-8")))
+        if of is None or of & set(CALLED.findall(path.read_text(encoding="utf-8")))
     ]
 
 
 def _define(con: duckdb.DuckDBPyConnection, path: Path, *, temporary: bool) -> None:
     text = path.read_text(encoding="utf-8")
     if temporary:
-        text = re.sub(r"(?im)^create or replace (macro|view)", r"create or replace temp \1", text)
+        text = re.sub(
+            r"(?im)^create or replace (macro|view|table)", r"create or replace temp \1", text
+        )
         text = re.sub(r"(?ims)^comment on .*?';$", "", text)
     try:
         con.execute(text)
@@ -219,7 +260,10 @@ def _broken(path: Path, error: duckdb.Error) -> WarehouseError:
 
 
 def _create_tables(con: duckdb.DuckDBPyConnection) -> None:
+    kept = {name for (name,) in con.execute("select table_name from duckdb_tables()").fetchall()}
     for path in sorted((SQL / "tables").glob("*.sql")):
+        if f"{path.stem}_history" in kept:
+            _add_missing_columns(con, tables()[path.stem])
         _run(con, path)
         history = f"{path.stem}_history"
         con.execute(
@@ -248,7 +292,6 @@ def _create_known(con: duckdb.DuckDBPyConnection) -> None:
         "union all select table_name, null, comment from duckdb_tables()"
     ).fetchall():
         comments.setdefault(history.removesuffix("_history"), []).append((column, comment))
-    lineage = "coalesce(received_in, load_from) as load_id, file, sheet, row_number, extra"
     for name, table in tables().items():
         said = "".join(
             f"comment on {f'column {name}.{column}' if column else f'view {name}'} is "
@@ -257,7 +300,7 @@ def _create_known(con: duckdb.DuckDBPyConnection) -> None:
         )
         con.execute(
             f"create or replace macro {name}(known_at) as table select "
-            f"{', '.join(table.column_names)}, {lineage} "
+            f"{', '.join([*table.column_names, *_ADDRESS])} "
             f"from {name}_history where load_from <= known_at and load_to > known_at;"
             f"create or replace view {name} as select * from {name}({NOW});{said}"
         )

@@ -70,7 +70,7 @@ def tracking(
 
 def _require_report(con: duckdb.DuckDBPyConnection, portfolio_id: str, status_date: date) -> None:
     reports = con.execute(
-        "select distinct status_date from project_status join project using (project_id) "
+        "select distinct status_date from portfolio_position "
         "where portfolio_id = $portfolio_id order by status_date",
         {"portfolio_id": portfolio_id},
     ).fetchall()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from pmo_analytics import evidence, financials, narrative, reports
+from pmo_analytics import asking, evidence, financials, narrative, reports
 from pmo_analytics import warehouse as house
 from pmo_analytics.errors import NotebookFailedError, UnknownNameError, UsageError
 from pmo_analytics.pages import parameters
@@ -111,8 +111,8 @@ def latest_reports(warehouse: str, load_id: int | None = None) -> list[Plan]:
     seen = load_id or known_load(warehouse)
     with house.open(warehouse, known_at=seen) as con:
         found = con.execute(
-            "select portfolio_id, max(status_date) from project_status "
-            "join project using (project_id) group by portfolio_id order by portfolio_id"
+            "select portfolio_id, max(status_date) from portfolio_position "
+            "group by portfolio_id order by portfolio_id"
         ).fetchall()
     return [Plan(name, status_date, load_id=seen) for name, status_date in found]
 
@@ -140,9 +140,11 @@ def plans(
     with house.open(warehouse, known_at=load_id) as con:
         found = con.execute(
             "select portfolio_id, status_date, list(distinct business_unit) as units from "
-            "project_status join project using (project_id) group by portfolio_id, status_date "
-            "order by portfolio_id, status_date"
+            "project_then where is_reporting and (portfolio_id, status_date) in "
+            "(select (portfolio_id, status_date) from portfolio_position) "
+            "group by portfolio_id, status_date order by portfolio_id, status_date"
         ).fetchall()
+        elsewhere = asking.counted_elsewhere(con, status_date, portfolio_id)
     known = sorted({name for name, _, _ in found})
     if portfolio_id is not None and portfolio_id not in known:
         raise UnknownNameError(
@@ -154,7 +156,7 @@ def plans(
         dates = sorted({row[1].isoformat() for row in mine})
         raise UnknownNameError(
             f"no project{f' of {portfolio_id}' if portfolio_id else ''} reported on {status_date}; "
-            f"the reports loaded last are {', '.join(dates[-5:])}"
+            f"the reports loaded last are {', '.join(dates[-5:])}{elsewhere}"
         )
     with_unit = [row for row in reporting if not unit or unit in row[2]]
     if not with_unit:

@@ -7,6 +7,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from pmo_analytics import asking
 from pmo_analytics.errors import UnknownNameError, require_date
 from pmo_analytics.figures import counted, day, few_of, in_words, money, number, percent, verb
 from pmo_analytics.present import Card
@@ -54,7 +55,7 @@ def _require_report(
 ) -> None:
     require_date(status_date)
     dates = con.execute(
-        "select distinct status_date from project_status join project using (project_id) "
+        "select distinct status_date from portfolio_position "
         "where portfolio_id = $portfolio_id order by status_date",
         {"portfolio_id": portfolio_id},
     ).fetchall()
@@ -68,11 +69,12 @@ def _require_report(
         raise UnknownNameError(
             f"no project of {portfolio_id} reported on {status_date}; reports are "
             f"{', '.join(str(found) for (found,) in dates[-6:])}"
+            f"{asking.counted_elsewhere(con, status_date, portfolio_id)}"
         )
     units = con.execute(
-        "select distinct business_unit from project where portfolio_id = $portfolio_id "
-        "and business_unit is not null order by business_unit",
-        {"portfolio_id": portfolio_id},
+        "select distinct business_unit from project_then where portfolio_id = $portfolio_id "
+        "and status_date = $status_date and business_unit is not null order by business_unit",
+        {"portfolio_id": portfolio_id, "status_date": status_date},
     ).fetchall()
     if unit and (unit,) not in units:
         raise UnknownNameError(
@@ -257,7 +259,7 @@ def headline(position: pd.DataFrame) -> str:
     now = position[position["status_date"] == position["status_date"].max()]
     projects = int(now["projects"].sum())
     said = f"{counted(projects, 'project')} {verb(projects, 'reports', 'report')} at"
-    parts = [f"{said} {day(now['status_date'].iloc[0])}."]
+    parts = [f"{said} {day(now['status_date'].iloc[0])}.", *_apart(now)]
     parts += [_disclosed(row) for row in now.to_dict("records")]
     red, rated = int(now["red"].sum()), projects - int(now["unrated"].sum())
     if rated:
@@ -266,6 +268,14 @@ def headline(position: pd.DataFrame) -> str:
             f"{verb(red, 'is', 'are')} red ({percent(red / rated)})."
         )
     return " ".join(parts)
+
+
+def _apart(now: pd.DataFrame) -> list[str]:
+    """Say which reports of a position state another date than it, where any do."""
+    late, twice = int(now["projects_late"].sum()), int(now["projects_twice"].sum())
+    said = [f"{number(late)} of these {verb(late, 'is', 'are')} dated later and counted here."]
+    repeated = f"{counted(twice, 'project')} reported more than once in the period; the last report counts."
+    return (said if late else []) + ([repeated] if twice else [])
 
 
 def _disclosed(row: dict[Hashable, Any]) -> str:

@@ -203,7 +203,7 @@ def milestone_history(
         "select concat_ws(': ', case when $several then coalesce(p.name, m.project_id) end, "
         "coalesce(m.name, m.milestone_id)) as label, m.status_date, "
         "coalesce(m.actual_date, m.forecast_date) as expected_date from milestone_slip as m "
-        "inner join project as p on m.project_id = p.project_id "
+        "inner join project_then as p on m.project_id = p.project_id and m.status_date = p.status_date "
         "where concat(m.project_id, chr(9), m.milestone_id) in (select unnest($keys)) "
         "and m.status_date <= $status_date and expected_date is not null "
         "order by list_position($keys, concat(m.project_id, chr(9), m.milestone_id)), m.status_date",

@@ -61,9 +61,10 @@ def facts(
     """
     _require_project(con, portfolio_id, project_id, status_date)
     return con.execute(
-        "select p.*, g.name as programme, s.status_date, s.rag, s.percent_complete, s.bac, "
+        "select p.*, g.name as programme, s.rag, s.percent_complete, s.bac, "
         "s.forecast_cost, s.forecast_finish, s.baseline_finish, s.start, s.commentary "
-        "from project as p inner join project_status as s on p.project_id = s.project_id "
+        "from project_then as p "
+        "inner join status_report as s on p.project_id = s.project_id and p.status_date = s.status_date "
         "left join programme as g on p.programme_id = g.programme_id "
         "where p.project_id = $project_id and s.status_date = $status_date",
         {"project_id": project_id, "status_date": status_date},
@@ -73,7 +74,13 @@ def facts(
 def _require_project(
     con: duckdb.DuckDBPyConnection, portfolio_id: str, project_id: str, status_date: date
 ) -> None:
-    homes = dict(con.execute("select project_id, portfolio_id from project").fetchall())
+    homes = dict(
+        con.execute(
+            "select p.project_id, coalesce(t.portfolio_id, p.portfolio_id) from project as p "
+            "left join project_then as t on p.project_id = t.project_id and t.status_date = $1",
+            [status_date],
+        ).fetchall()
+    )
     if project_id not in homes:
         mine = [name for name, home in homes.items() if home == portfolio_id]
         near = get_close_matches(project_id, mine, cutoff=0.5) or sorted(mine)[:3]
@@ -89,7 +96,7 @@ def _require_project(
     dates = [
         found
         for (found,) in con.execute(
-            "select status_date from project_status where project_id = $project_id "
+            "select status_date from status_report where project_id = $project_id "
             "order by status_date",
             {"project_id": project_id},
         ).fetchall()
@@ -120,7 +127,8 @@ def history(con: duckdb.DuckDBPyConnection, *, project_id: str, status_date: dat
     return con.execute(
         "select s.status_date, p.currency, s.forecast_cost, s.bac, s.forecast_finish, "
         "s.baseline_finish, s.rag, r.computed, r.rule, s.commentary "
-        "from project_status as s inner join project as p on s.project_id = p.project_id "
+        "from status_report as s "
+        "inner join project_then as p on s.project_id = p.project_id and s.status_date = p.status_date "
         "left join rag_status as r on s.project_id = r.project_id and s.status_date = r.status_date "
         "where s.project_id = $project_id and s.status_date <= $status_date order by s.status_date",
         {"project_id": project_id, "status_date": status_date},
@@ -207,7 +215,7 @@ def people(con: duckdb.DuckDBPyConnection, *, project_id: str, status_date: date
 def risks(con: duckdb.DuckDBPyConnection, *, project_id: str, status_date: date) -> pd.DataFrame:
     """Open risks of a project, those with the highest score first, with their response."""
     return con.execute(
-        "select v.*, r.response, r.proximity_date from risk_rating as v inner join risk as r "
+        "select v.*, r.response, r.proximity_date from risk_rating as v inner join risk_report as r "
         "on v.project_id = r.project_id and v.risk_id = r.risk_id and v.status_date = r.status_date "
         "where v.project_id = $project_id and v.status_date = $status_date "
         "order by v.score desc nulls last, v.exposure desc nulls last, v.risk_id",

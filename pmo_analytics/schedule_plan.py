@@ -339,7 +339,7 @@ def _risks(
 ) -> pd.DataFrame:
     """Open risks of the register, as they stand after what has been done about them so far."""
     rows = con.execute(
-        "from risk where status_date = $1 and state = 'open' and probability is not null "
+        "from risk_report where status_date = $1 and state = 'open' and probability is not null "
         "order by project_id, risk_id",
         [asked["status_date"]],
     ).df()
@@ -361,7 +361,7 @@ def _projects(
     later = waits.groupby("project_id")["planned_finish"].max()
     rows = con.execute(
         "select p.project_id, p.name, p.business_unit, p.currency, s.baseline_finish, "
-        "cast(s.bac as double) as bac from project as p left join project_status as s "
+        "cast(s.bac as double) as bac from project as p left join status_report as s "
         "on p.project_id = s.project_id and s.status_date = $status_date "
         "where p.portfolio_id = $portfolio_id order by p.project_id",
         asked,

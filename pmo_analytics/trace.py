@@ -12,6 +12,10 @@ import duckdb
 from pmo_analytics import model
 from pmo_analytics.errors import UnknownNameError
 
+_AS_STATED = (  # a row that was received has the date its project stated, a measure that of the portfolio
+    " and (status_date in (select reported_on from report_received where project_id = $project_id "
+    "and status_date = $status_date and is_counted) or status_date = $status_date)"
+)
 ADDRESS = ["load_id", "file", "sheet", "row_number"]
 
 
@@ -107,6 +111,8 @@ def _rows(
 ) -> tuple[list[tuple[Any, ...]], list[str]]:
     names = [column[0] for column in con.execute(f"from {view} limit 0").description or []]
     dated = " and status_date = $status_date" if "status_date" in names else ""
+    if dated and view in model.tables():
+        dated = _AS_STATED
     parameters: dict[str, Any] = {"project_id": project_id}
     if dated:
         parameters["status_date"] = status_date

@@ -115,6 +115,7 @@ def take(
     rows = _register(con, counted, received, settings, instant, load_id)
     again = _counts_again(con, counted, settings, load_id)
     sent_again.settle(con, load_id)
+    model.keep_reports(con)
     con.execute("commit")
     return Taken(load_id, rows, same, failed, again, landed)
 

@@ -98,6 +98,7 @@ def take_back(
         receiving.write_row(con, row, Sent("", None, scratch, ""), instant, settings)
         _judge_again(con, scratch, load_id, instant)
         sent_again.settle(con, load_id)
+        model.keep_reports(con)
         con.execute("commit")
         con.execute("detach without")
         con.execute("checkpoint")
@@ -136,13 +137,13 @@ def _stop_counting(con: duckdb.DuckDBPyConnection, taken_back: int, load_id: int
 
 def _go_back(con: duckdb.DuckDBPyConnection, first: int) -> None:
     """Forget everything from a load on."""
-    for name in model.tables():
+    for name in (*model.tables(), *model.KEPT):
         con.execute(
             f"delete from {name}_history where load_from >= {first};"
             f"update {name}_history set load_to = {STILL_KNOWN} where load_to >= {first} "
             f"and load_to <> {STILL_KNOWN}"
         )
-    for name in model.REGISTERS:
+    for name in (*model.REGISTERS, "kept"):
         con.execute(f"delete from {name} where load_id >= {first}")
 
 

@@ -115,3 +115,6 @@ comment on column settled.found_load_id is 'Load that found the row no longer in
 comment on column settled.file is 'File that no longer had the row.';
 comment on column settled.table_name is 'Table of the model.';
 comment on column settled.value is 'Key of the row, as in the finding.';
+
+-- Loads after which the metrics that are kept as tables were brought up to date.
+create table if not exists kept (load_id integer not null);

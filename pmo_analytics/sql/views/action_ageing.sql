@@ -7,7 +7,7 @@ create or replace macro action_ageing(known_at) as table
             coalesce(a.project_id, d.project_id) as project_id,
             p.portfolio_id,
             a.decision_id,
-            d.decided_on as agreed_on,
+            coalesce(d.decided_on, d.asked_on) as agreed_on,
             a.title,
             a.owner,
             a.due_on,

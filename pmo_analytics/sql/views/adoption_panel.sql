@@ -17,7 +17,7 @@ create or replace macro adoption_panel(known_at) as table
                 as overspend_ratio,
             cast((pv - ev) - lag(pv - ev) over (partition by project_id order by status_date) as double) / nullif(bac, 0)
                 as shortfall_ratio
-        from project_status(known_at)
+        from status_report(known_at)
     )
 
     select

@@ -26,10 +26,10 @@ create or replace macro baseline_ledger(known_at) as table
             lead(b.approved_on) over baselines as replaced_on,
             lead(b.baseline_no) over baselines as next_no,
             row_number() over baselines as position
-        from project_status(known_at) as s
-        inner join project(known_at) as p on s.project_id = p.project_id
+        from status_report(known_at) as s
+        inner join project_then(known_at) as p on s.project_id = p.project_id and s.status_date = p.status_date
         inner join baseline(known_at) as b
-            on s.project_id = b.project_id and (b.approved_on is null or s.status_date >= b.approved_on)
+            on s.project_id = b.project_id and (b.approved_on is null or s.reported_on >= b.approved_on)
         window baselines as (
             partition by s.project_id, s.status_date
             order by b.baseline_no

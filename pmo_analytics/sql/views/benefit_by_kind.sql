@@ -11,13 +11,13 @@ create or replace macro benefit_by_kind(known_at) as table
             b.status_date,
             coalesce(b.kind, 'not stated') as kind,
             coalesce(b.kind, '') in ('cashable', 'non_cashable', 'disbenefit') as is_money,
+            coalesce(b.kind, '') <> 'disbenefit' and b.rate >= 1 - 1e-9 as is_on_plan,
             b.planned_to_date,
             b.realised_to_date,
             b.planned_whole_life,
-            b.forecast_whole_life,
-            b.rate
+            b.forecast_whole_life
         from benefit_position(known_at) as b
-        inner join reporting_unit(known_at) as u on b.project_id = u.project_id
+        inner join reporting_unit(known_at) as u on b.project_id = u.project_id and b.status_date = u.status_date
     ),
 
     listed as (
@@ -30,11 +30,11 @@ create or replace macro benefit_by_kind(known_at) as table
             status_date,
             kind,
             is_money,
+            is_on_plan,
             planned_to_date,
             realised_to_date,
             planned_whole_life,
-            forecast_whole_life,
-            rate
+            forecast_whole_life
         from position
 
         union all
@@ -48,11 +48,11 @@ create or replace macro benefit_by_kind(known_at) as table
             status_date,
             'all money' as kind,
             is_money,
+            is_on_plan,
             planned_to_date,
             realised_to_date,
             planned_whole_life,
-            forecast_whole_life,
-            rate
+            forecast_whole_life
         from position
         where is_money
     ),
@@ -68,7 +68,7 @@ create or replace macro benefit_by_kind(known_at) as table
             kind,
             count(*) as benefits,
             count(case when realised_to_date is not null and planned_to_date is not null then 1 end) as benefits_compared,
-            count(case when kind <> 'disbenefit' and rate >= 1 - 1e-9 then 1 end) as benefits_on_plan,
+            count(case when is_on_plan then 1 end) as benefits_on_plan,
             bool_and(is_money) as is_money,
             sum(case when is_money and realised_to_date is not null then planned_to_date end) as planned_to_date,
             sum(case when is_money and planned_to_date is not null then realised_to_date end) as realised_to_date,

@@ -16,7 +16,7 @@ create or replace macro benefit_by_objective(known_at) as table
             b.planned_whole_life,
             b.forecast_whole_life
         from benefit_position(known_at) as b
-        inner join reporting_unit(known_at) as u on b.project_id = u.project_id
+        inner join reporting_unit(known_at) as u on b.project_id = u.project_id and b.status_date = u.status_date
     ),
 
     summed as (

@@ -24,8 +24,7 @@ create or replace macro benefit_position(known_at) as table
                 order by case when b.realised_to_date is null then 1 else 0 end, b.period_end desc
             ) as place
         from benefit_realisation(known_at) as b
-        inner join project(known_at) as p on b.project_id = p.project_id
-        inner join status_calendar(known_at) as c on p.portfolio_id = c.portfolio_id and b.period_end <= c.status_date
+        inner join project_then(known_at) as c on b.project_id = c.project_id and b.period_end <= c.status_date
     )
 
     select

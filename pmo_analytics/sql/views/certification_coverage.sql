@@ -33,40 +33,42 @@ create or replace macro certification_coverage(known_at) as table
 
     team as (
         select
-            business_unit,
-            role,
-            count(distinct person_id) as people
-        from held
-        group by business_unit, role
+            d.status_date,
+            h.business_unit,
+            h.role,
+            count(distinct h.person_id) as people
+        from dated as d
+        inner join held as h on coalesce(h.awarded_on, d.status_date) <= d.status_date
+        group by d.status_date, h.business_unit, h.role
     )
 
     select
-        d.status_date,
+        t.status_date,
         t.business_unit,
         t.role,
         w.certification,
         t.people,
         count(
             distinct case
-                when coalesce(h.awarded_on, d.status_date) <= d.status_date and coalesce(h.expires_on, d.status_date) >= d.status_date
+                when coalesce(h.awarded_on, t.status_date) <= t.status_date and coalesce(h.expires_on, t.status_date) >= t.status_date
                     then h.person_id
             end
         ) as holders,
         count(
             distinct case
                 when
-                    coalesce(h.awarded_on, d.status_date) <= d.status_date
-                    and h.expires_on between d.status_date and d.status_date + interval 90 day
+                    coalesce(h.awarded_on, t.status_date) <= t.status_date
+                    and h.expires_on between t.status_date and t.status_date + interval 90 day
                     then h.person_id
             end
         ) as expiring,
-        count(distinct case when h.expires_on < d.status_date then h.person_id end) as expired,
+        count(distinct case when h.expires_on < t.status_date then h.person_id end) as expired,
         cast(
             count(
                 distinct case
                     when
-                        coalesce(h.awarded_on, d.status_date) <= d.status_date
-                        and coalesce(h.expires_on, d.status_date) >= d.status_date
+                        coalesce(h.awarded_on, t.status_date) <= t.status_date
+                        and coalesce(h.expires_on, t.status_date) >= t.status_date
                         then h.person_id
                 end
             ) as double
@@ -74,9 +76,8 @@ create or replace macro certification_coverage(known_at) as table
         'people of the unit and role in the certification register' as denominator
     from team as t
     cross join wanted as w
-    cross join dated as d
     left join held as h on t.business_unit = h.business_unit and t.role = h.role and w.certification = h.certification
-    group by d.status_date, t.business_unit, t.role, w.certification, t.people;
+    group by t.status_date, t.business_unit, t.role, w.certification, t.people;
 
 create or replace view certification_coverage as select * from certification_coverage(2147483646);
 
@@ -86,7 +87,7 @@ comment on column certification_coverage.status_date is 'Date at which certifica
 comment on column certification_coverage.business_unit is 'Business unit of the people; not stated where the register names none.';
 comment on column certification_coverage.role is 'Role of the people; not stated where the register names none.';
 comment on column certification_coverage.certification is 'Certificate; its levels (Foundation, Practitioner) count as one.';
-comment on column certification_coverage.people is 'People of the unit and role in the register, whatever certificate they hold or held; a count.';
+comment on column certification_coverage.people is 'People of the unit and role in the register by the date, whatever certificate they hold or held; a count.';
 comment on column certification_coverage.holders is 'Of these, people with a valid certificate at the date: awarded by then and not expired; a count.';
 comment on column certification_coverage.expiring is 'Of the holders, people with a certificate that ends within 90 days; a count, lower is better.';
 comment on column certification_coverage.expired is 'People with a certificate that had ended by the date, even if they hold it again at another level; a count.';

@@ -12,15 +12,14 @@ create or replace macro change_summary(known_at) as table
             case
                 when c.decided_on > d.status_date then 'pending'
                 when c.decision is null and c.decided_on is null then 'pending'
-                when lower(trim(c.decision)) in ('pending', 'open', 'deferred', 'raised', 'under review') then 'pending'
+                when lower(trim(c.decision)) in ('pending', 'open', 'raised', 'under review') then 'pending'
                 when regexp_matches(lower(c.decision), '^(approv|accept|agree|grant)') then 'approved'
                 when regexp_matches(lower(c.decision), '^(reject|declin|refus|not approv|not accept|withdr|cancel)') then 'rejected'
                 else 'other'
             end as outcome
         from change_request(known_at) as c
-        inner join project(known_at) as p on c.project_id = p.project_id
-        inner join status_calendar(known_at) as d
-            on p.portfolio_id = d.portfolio_id and coalesce(c.raised_on, c.decided_on, d.status_date) <= d.status_date
+        inner join project_then(known_at) as d
+            on c.project_id = d.project_id and coalesce(c.raised_on, c.decided_on, d.status_date) <= d.status_date
     ),
 
     summed as (
@@ -46,7 +45,7 @@ create or replace macro change_summary(known_at) as table
                 as median_days_to_decide,
             max(case when d.outcome = 'pending' then date_diff('day', d.raised_on, d.status_date) end) as oldest_pending_days
         from dated as d
-        inner join reporting_unit(known_at) as u on d.project_id = u.project_id
+        inner join reporting_unit(known_at) as u on d.project_id = u.project_id and d.status_date = u.status_date
         group by u.portfolio_id, u.level, u.level_id, u.level_name, u.currency, d.status_date
     ),
 
@@ -58,8 +57,8 @@ create or replace macro change_summary(known_at) as table
             u.currency,
             s.status_date,
             sum(s.bac) as bac
-        from project_status(known_at) as s
-        inner join reporting_unit(known_at) as u on s.project_id = u.project_id
+        from status_report(known_at) as s
+        inner join reporting_unit(known_at) as u on s.project_id = u.project_id and s.status_date = u.status_date
         group by u.level, u.level_id, u.portfolio_id, u.currency, s.status_date
     )
 
@@ -109,7 +108,7 @@ comment on column change_summary.changes is 'Requests raised by the date; one wi
 comment on column change_summary.approved is 'Requests approved by the date (the decision begins with approve, accept, agree or grant); a count.';
 comment on column change_summary.pending is 'Requests not decided by the date; a count, lower is better.';
 comment on column change_summary.rejected is 'Requests rejected or withdrawn by the date; a count.';
-comment on column change_summary.decided_otherwise is 'Requests decided in words that are none of these; a count.';
+comment on column change_summary.decided_otherwise is 'Requests decided in words that are none of these, such as deferred; a count.';
 comment on column change_summary.approved_cost_effect is 'Sum of the cost effect of those approved; currency of the row, positive costs more; 0 where none is stated.';
 comment on column change_summary.pending_cost_effect is 'Sum of the cost effect of those waiting; currency of the row, positive costs more.';
 comment on column change_summary.rejected_cost_effect is 'Sum of the cost effect of those rejected; currency of the row, positive would have cost more.';

@@ -4,7 +4,7 @@ create or replace macro compliance(known_at) as table
     with required as (
         select
             p.project_id,
-            d.status_date,
+            p.status_date,
             p.stage,
             c.control_id,
             c.standard,
@@ -16,9 +16,8 @@ create or replace macro compliance(known_at) as table
                 when lower(trim(p.stage)) = lower(trim(c.required_from_stage)) then true
                 else o.position >= f.position
             end as is_required
-        from project(known_at) as p
-        inner join status_calendar(known_at) as d on p.portfolio_id = d.portfolio_id
-        inner join project_status(known_at) as s on p.project_id = s.project_id and d.status_date = s.status_date
+        from project_then(known_at) as p
+        inner join status_report(known_at) as s on p.project_id = s.project_id and p.status_date = s.status_date
         cross join control(known_at) as c
         left join stage_order(known_at) as o on lower(trim(p.stage)) = o.stage
         left join stage_order(known_at) as f on lower(trim(c.required_from_stage)) = f.stage
@@ -38,8 +37,11 @@ create or replace macro compliance(known_at) as table
             arg_max(r.result, r.status_date) as result,
             arg_max(r.evidence, r.status_date) as evidence
         from required as q
-        inner join control_result(known_at) as r
-            on q.project_id = r.project_id and q.control_id = r.control_id and q.status_date >= r.status_date
+        inner join control_result(known_at) as r on q.project_id = r.project_id and q.control_id = r.control_id
+        inner join report_received(known_at) as g
+            on
+                g.table_name = 'control_result' and r.project_id = g.project_id and r.status_date = g.reported_on
+                and q.status_date >= g.status_date
         where r.result is not null
         group by q.project_id, q.control_id, q.status_date
     )

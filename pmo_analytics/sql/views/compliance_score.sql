@@ -18,7 +18,7 @@ create or replace macro compliance_score(known_at) as table
         cast(sum(c.points) as double) / nullif(count(c.points), 0) as score,
         case when count(c.points) = 0 then 'no control is required yet' end as reason
     from compliance(known_at) as c
-    inner join reporting_unit(known_at) as u on c.project_id = u.project_id
+    inner join reporting_unit(known_at) as u on c.project_id = u.project_id and c.status_date = u.status_date
     group by grouping sets (
         (u.portfolio_id, u.level, u.level_id, u.level_name, c.status_date),
         (u.portfolio_id, u.level, u.level_id, u.level_name, c.status_date, c.standard)

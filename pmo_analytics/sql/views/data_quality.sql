@@ -5,6 +5,7 @@ create or replace macro data_quality(known_at) as table
         select
             s.project_id,
             s.status_date,
+            s.reported_on,
             c.column_name,
             case c.column_name
                 when 'rag' then s.rag is not null
@@ -18,7 +19,7 @@ create or replace macro data_quality(known_at) as table
                 when 'percent_complete' then s.percent_complete is not null
                 when 'baseline_finish' then s.baseline_finish is not null
             end as is_reported
-        from project_status(known_at) as s
+        from status_report(known_at) as s
         cross join (
             values ('rag'), ('forecast_cost'), ('forecast_finish'), ('start'), ('pv'), ('ev'), ('ac'), ('bac'),
             ('percent_complete'), ('baseline_finish')
@@ -30,6 +31,7 @@ create or replace macro data_quality(known_at) as table
             p.portfolio_id,
             c.project_id,
             c.status_date,
+            c.reported_on,
             c.column_name,
             c.is_reported,
             w.column_name is not null as is_withheld,
@@ -37,9 +39,9 @@ create or replace macro data_quality(known_at) as table
                 over (partition by p.portfolio_id, c.status_date, c.column_name)
             = 1 as is_expected
         from cell as c
-        inner join project(known_at) as p on c.project_id = p.project_id
+        inner join project_then(known_at) as p on c.project_id = p.project_id and c.status_date = p.status_date
         left join withheld(known_at) as w
-            on c.project_id = w.project_id and c.status_date = w.status_date and c.column_name = w.column_name
+            on c.project_id = w.project_id and c.reported_on = w.status_date and c.column_name = w.column_name
     ),
 
     warned as (
@@ -69,7 +71,7 @@ create or replace macro data_quality(known_at) as table
             - coalesce(max(w.warnings), 0)
         ) / nullif(count(case when j.is_expected then 1 end), 0) as score
     from judged as j
-    left join warned as w on j.project_id = w.project_id and j.status_date = w.status_date
+    left join warned as w on j.project_id = w.project_id and j.reported_on = w.status_date
     group by j.portfolio_id, j.project_id, j.status_date;
 
 create or replace view data_quality as select * from data_quality(2147483646);

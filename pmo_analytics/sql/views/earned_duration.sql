@@ -114,24 +114,26 @@ create or replace macro earned_duration(known_at) as table
     )
 
     select
-        project_id,
-        status_date,
-        activities,
-        tpd,
-        ted,
-        cast(ted as double) / nullif(tpd, 0) as edi,
-        ed,
-        days_gone,
-        cast(ed as double) / nullif(days_gone, 0) as dpi,
-        baseline_duration,
-        cast(baseline_duration as double) * nullif(days_gone, 0) / nullif(ed, 0) as eac_t,
+        t.project_id,
+        g.status_date,
+        t.activities,
+        t.tpd,
+        t.ted,
+        cast(t.ted as double) / nullif(t.tpd, 0) as edi,
+        t.ed,
+        t.days_gone,
+        cast(t.ed as double) / nullif(t.days_gone, 0) as dpi,
+        t.baseline_duration,
+        cast(t.baseline_duration as double) * nullif(t.days_gone, 0) / nullif(t.ed, 0) as eac_t,
         nullif(concat_ws(
             '; ',
-            case when tpd = 0 then 'nothing due yet: no EDI' end,
-            case when days_gone = 0 then 'the baseline has not begun: no DPI' end,
-            case when ed = 0 then 'nothing earned yet: no EAC(t)' end
+            case when t.tpd = 0 then 'nothing due yet: no EDI' end,
+            case when t.days_gone = 0 then 'the baseline has not begun: no DPI' end,
+            case when t.ed = 0 then 'nothing earned yet: no EAC(t)' end
         ), '') as reason
-    from timed;
+    from timed as t
+    inner join report_received(known_at) as g
+        on g.table_name = 'activity' and t.project_id = g.project_id and t.status_date = g.reported_on and g.is_counted;
 
 create or replace view earned_duration as select * from earned_duration(2147483646);
 

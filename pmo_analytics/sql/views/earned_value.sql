@@ -1,7 +1,61 @@
--- Earned value position: one row per project and status date, all figures from one report.
+-- Earned value position: one row per project and status date, from one report; what the report does not state is taken from the
+-- approved baseline (BAC) and its planned value curve (PV, days within a period in proportion).
 -- Terms and formulas: PMI, The Standard for Earned Value Management (2019); NASA EVM Implementation Handbook.
 create or replace macro earned_value(known_at) as table
-    with reported as (
+    with approved as (
+        select
+            s.project_id,
+            s.status_date,
+            arg_max(b.bac, b.baseline_no) as bac
+        from status_report(known_at) as s
+        inner join baseline(known_at) as b
+            on s.project_id = b.project_id and (b.approved_on is null or s.reported_on >= b.approved_on)
+        where s.bac is null
+        group by s.project_id, s.status_date
+    ),
+
+    curve as (
+        select
+            p.project_id,
+            p.status_date,
+            p.period_end,
+            p.pv,
+            lag(p.pv, 1, 0) over periods as pv_before,
+            p.opens,
+            p.period_no,
+            max(p.period_end) over (partition by p.project_id, p.status_date) as last_end,
+            p.reported_on
+        from plan_in_force(known_at) as p
+        inner join status_report(known_at) as s on p.project_id = s.project_id and p.status_date = s.status_date
+        where s.pv is null
+        window periods as (
+            partition by p.project_id, p.status_date
+            order by p.period_no
+        )
+    ),
+
+    planned as (
+        select
+            project_id,
+            status_date,
+            max(cast(
+                case
+                    when reported_on >= last_end and period_end = last_end then pv
+                    when period_no = 1 and reported_on <= opens then 0
+                    when reported_on >= period_end or reported_on < coalesce(opens, reported_on) then null
+                    when reported_on = opens then pv_before
+                    when opens is not null
+                        then
+                            pv_before
+                            + (pv - pv_before) * cast(date_diff('day', opens, reported_on) as double)
+                            / date_diff('day', opens, period_end)
+                end as decimal(18, 2)
+            )) as pv
+        from curve
+        group by project_id, status_date
+    ),
+
+    stated as (
         select
             p.portfolio_id,
             p.business_unit,
@@ -9,16 +63,38 @@ create or replace macro earned_value(known_at) as table
             p.name,
             s.status_date,
             p.currency,
-            s.pv,
-            coalesce(s.ev, cast(s.bac * s.percent_complete / 100 as decimal(18, 2))) as ev,
-            case
-                when s.ev is not null then 'reported'
-                when s.bac is not null and s.percent_complete is not null then 'BAC x percent complete'
-            end as ev_basis,
+            coalesce(s.pv, c.pv) as pv,
+            case when s.pv is not null then 'reported' when c.pv is not null then 'planned value curve' end as pv_basis,
+            s.ev,
+            s.percent_complete,
             s.ac,
-            s.bac
-        from project_status(known_at) as s
-        inner join project(known_at) as p on s.project_id = p.project_id
+            coalesce(s.bac, a.bac) as bac,
+            case when s.bac is not null then 'reported' when a.bac is not null then 'baseline' end as bac_basis
+        from status_report(known_at) as s
+        inner join project_then(known_at) as p on s.project_id = p.project_id and s.status_date = p.status_date
+        left join approved as a on s.project_id = a.project_id and s.status_date = a.status_date
+        left join planned as c on s.project_id = c.project_id and s.status_date = c.status_date
+    ),
+
+    reported as (
+        select
+            portfolio_id,
+            business_unit,
+            project_id,
+            name,
+            status_date,
+            currency,
+            pv,
+            pv_basis,
+            coalesce(ev, cast(bac * percent_complete / 100 as decimal(18, 2))) as ev,
+            case
+                when ev is not null then 'reported'
+                when bac is not null and percent_complete is not null then 'BAC x percent complete'
+            end as ev_basis,
+            ac,
+            bac,
+            bac_basis
+        from stated
     ),
 
     indexed as (
@@ -30,10 +106,12 @@ create or replace macro earned_value(known_at) as table
             status_date,
             currency,
             pv,
+            pv_basis,
             ev,
             ev_basis,
             ac,
             bac,
+            bac_basis,
             cast(ev as double) / nullif(ac, 0) as cpi,
             cast(ev as double) / nullif(pv, 0) as spi,
             cast(bac as double) * nullif(ac, 0) / nullif(ev, 0) as eac
@@ -48,10 +126,12 @@ create or replace macro earned_value(known_at) as table
         status_date,
         currency,
         pv,
+        pv_basis,
         ev,
         ev_basis,
         ac,
         bac,
+        bac_basis,
         ev - ac as cv,
         ev - pv as sv,
         cast(ev - ac as double) / nullif(ev, 0) as cv_ratio,
@@ -94,6 +174,8 @@ comment on column earned_value.status_date is 'Date the report is about.';
 comment on column earned_value.currency is 'Currency of the money columns.';
 comment on column earned_value.pv is 'Planned value (PV, BCWS): budget of the work planned by now; project currency; null where not reported.';
 comment on column earned_value.ev is 'Earned value (EV, BCWP): budget of the work done by now; project currency; BAC x percent complete where no EV is reported; null where neither is known.';
+comment on column earned_value.pv_basis is 'Where PV comes from: reported, planned value curve, or null.';
+comment on column earned_value.bac_basis is 'Where BAC comes from: reported, baseline (the one in force at the date), or null.';
 comment on column earned_value.ev_basis is 'Where EV comes from: reported, or BAC x percent complete; null where EV is null.';
 comment on column earned_value.ac is 'Actual cost (AC, ACWP) by now; project currency; negative where reversals exceed bookings; null where not reported.';
 comment on column earned_value.bac is 'Budget at completion (BAC); project currency; null where not reported.';

@@ -15,7 +15,7 @@ create or replace macro earned_value_rollup(known_at) as table
             e.ac,
             e.bac
         from earned_value(known_at) as e
-        inner join project(known_at) as p on e.project_id = p.project_id
+        inner join project_then(known_at) as p on e.project_id = p.project_id and e.status_date = p.status_date
     ),
 
     grouped as (

@@ -20,7 +20,7 @@ create or replace macro estimate_at_completion(known_at) as table
             s.forecast_cost as eac_manager,
             e.reason as position_reason
         from earned_value(known_at) as e
-        inner join project_status(known_at) as s on e.project_id = s.project_id and e.status_date = s.status_date
+        inner join status_report(known_at) as s on e.project_id = s.project_id and e.status_date = s.status_date
     )
 
     select

@@ -11,8 +11,7 @@ create or replace macro gate_status(known_at) as table
             case when g.held_on <= c.status_date then g.outcome end as outcome,
             case when g.held_on <= c.status_date then g.conditions_open end as conditions_open
         from gate_review(known_at) as g
-        inner join project(known_at) as p on g.project_id = p.project_id
-        inner join status_calendar(known_at) as c on p.portfolio_id = c.portfolio_id
+        inner join project_then(known_at) as c on g.project_id = c.project_id
     ),
 
     spent as (
@@ -20,7 +19,7 @@ create or replace macro gate_status(known_at) as table
             d.project_id,
             d.gate,
             d.status_date,
-            arg_max(case when s.status_date <= d.planned_on then s.ac end, s.status_date) as ac_when_due,
+            arg_max(case when s.reported_on <= d.planned_on then s.ac end, s.status_date) as ac_when_due,
             arg_max(
                 case
                     when s.status_date <= case when d.outcome in ('pass', 'conditional') then d.held_on else d.status_date end
@@ -29,9 +28,42 @@ create or replace macro gate_status(known_at) as table
                 s.status_date
             ) as ac_when_passed
         from dated as d
-        inner join project_status(known_at) as s on d.project_id = s.project_id and d.status_date >= s.status_date
+        inner join status_report(known_at) as s on d.project_id = s.project_id and d.status_date >= s.status_date
         where d.planned_on < d.status_date
         group by d.project_id, d.gate, d.status_date
+    ),
+
+    booked as (
+        select
+            d.project_id,
+            d.gate,
+            d.status_date,
+            sum(case when c.period_end <= d.planned_on then c.actual end) as cost_when_due,
+            sum(
+                case
+                    when c.period_end <= case when d.outcome in ('pass', 'conditional') then d.held_on else d.status_date end
+                        then c.actual
+                end
+            ) as cost_when_passed
+        from dated as d
+        inner join cost_line(known_at) as c on d.project_id = c.project_id and d.status_date >= c.period_end
+        where d.planned_on < d.status_date
+        group by d.project_id, d.gate, d.status_date
+    ),
+
+    costed as (
+        select
+            d.project_id,
+            d.gate,
+            d.status_date,
+            case
+                when s.ac_when_due is not null then greatest(s.ac_when_passed - s.ac_when_due, 0)
+                when b.cost_when_due is not null then greatest(b.cost_when_passed - b.cost_when_due, 0)
+            end as spend
+        from dated as d
+        left join spent as s on d.project_id = s.project_id and d.gate = s.gate and d.status_date = s.status_date
+        left join booked as b on d.project_id = b.project_id and d.gate = b.gate and d.status_date = b.status_date
+        where d.planned_on < d.status_date
     )
 
     select
@@ -55,14 +87,15 @@ create or replace macro gate_status(known_at) as table
         end as days_late,
         d.held_on is null and coalesce(d.planned_on < d.status_date, false) as is_overdue,
         d.conditions_open,
-        case when s.ac_when_passed is not null then greatest(s.ac_when_passed - coalesce(s.ac_when_due, 0), 0) end as spend_without_gate,
-        coalesce(s.ac_when_passed - coalesce(s.ac_when_due, 0) > 0, false) as is_spend_before_gate,
+        s.spend as spend_without_gate,
+        case when d.planned_on < d.status_date then s.spend > 0 else false end as is_spend_before_gate,
         case
             when d.planned_on is null then 'not judged late: no planned date is stated'
-            when d.planned_on < d.status_date and s.ac_when_passed is null then 'no spend: no actual cost is reported by this date'
+            when d.planned_on < d.status_date and s.spend is null
+                then 'spend is not known: no report and no cost line of the planned date or before it states a cost'
         end as reason
     from dated as d
-    left join spent as s on d.project_id = s.project_id and d.gate = s.gate and d.status_date = s.status_date;
+    left join costed as s on d.project_id = s.project_id and d.gate = s.gate and d.status_date = s.status_date;
 
 create or replace view gate_status as select * from gate_status(2147483646);
 
@@ -79,6 +112,6 @@ comment on column gate_status.days_late is
 comment on column gate_status.is_overdue is 'True where the planned date has passed and the review was not held; false where no date is stated.';
 comment on column gate_status.conditions_open is 'Conditions not yet met, as known now, once the review was held; a count, lower is better.';
 comment on column gate_status.spend_without_gate is
-'Cost booked from the planned date until the gate was passed, or the status date, by the last reports; project currency, lower is better; null if not due or unknown.';
-comment on column gate_status.is_spend_before_gate is 'True where money was booked after the planned date while the gate was not passed.';
+'Cost booked from the planned date until the gate was passed, or the status date, by the last reports, or by cost lines where no report reaches back to the planned date; project currency, lower is better; null if not due or unknown.';
+comment on column gate_status.is_spend_before_gate is 'True where money was booked after the planned date while the gate was not passed; null where the spend is not known.';
 comment on column gate_status.reason is 'Why a figure of a gate that matters is null; null where none is.';

@@ -5,6 +5,7 @@ create or replace macro governance_rollup(known_at) as table
         select distinct
             project_id,
             portfolio_id,
+            status_date,
             level,
             level_id,
             level_name
@@ -26,7 +27,7 @@ create or replace macro governance_rollup(known_at) as table
             max(t.days_since_exception) as oldest_exception_days
         from rag_status(known_at) as r
         inner join tolerance_status(known_at) as t on r.project_id = t.project_id and r.status_date = t.status_date
-        inner join unit as u on r.project_id = u.project_id
+        inner join unit as u on r.project_id = u.project_id and r.status_date = u.status_date
         group by u.portfolio_id, u.level, u.level_id, u.level_name, r.status_date
     ),
 
@@ -41,7 +42,7 @@ create or replace macro governance_rollup(known_at) as table
             count(case when g.is_spend_before_gate then 1 end) as gates_spent_before,
             sum(g.conditions_open) as conditions_open
         from gate_status(known_at) as g
-        inner join unit as u on g.project_id = u.project_id
+        inner join unit as u on g.project_id = u.project_id and g.status_date = u.status_date
         group by u.portfolio_id, u.level, u.level_id, g.status_date
     ),
 
@@ -54,7 +55,7 @@ create or replace macro governance_rollup(known_at) as table
             count(case when d.state <> 'decided' then 1 end) as decisions_open,
             count(case when d.is_overdue then 1 end) as decisions_overdue
         from decision_ageing(known_at) as d
-        inner join unit as u on d.project_id = u.project_id
+        inner join unit as u on d.project_id = u.project_id and d.status_date = u.status_date
         group by u.portfolio_id, u.level, u.level_id, d.status_date
     ),
 
@@ -67,7 +68,7 @@ create or replace macro governance_rollup(known_at) as table
             count(case when a.state <> 'done' then 1 end) as actions_open,
             count(case when a.is_overdue then 1 end) as actions_overdue
         from action_ageing(known_at) as a
-        inner join unit as u on a.project_id = u.project_id
+        inner join unit as u on a.project_id = u.project_id and a.status_date = u.status_date
         group by u.portfolio_id, u.level, u.level_id, a.status_date
     ),
 
@@ -80,7 +81,7 @@ create or replace macro governance_rollup(known_at) as table
             count(*) as issues_open,
             count(case when i.is_overdue then 1 end) as issues_overdue
         from issue_ageing(known_at) as i
-        inner join unit as u on i.project_id = u.project_id
+        inner join unit as u on i.project_id = u.project_id and i.status_date = u.status_date
         group by u.portfolio_id, u.level, u.level_id, i.status_date
     )
 

@@ -1,24 +1,26 @@
 -- How old each open issue is: one row per project, open issue and status date. PRINCE2 issue register.
 create or replace macro issue_ageing(known_at) as table
     select
-        project_id,
-        issue_id,
-        status_date,
-        title,
-        severity,
-        owner,
-        raised_on,
-        due_on,
-        date_diff('day', raised_on, status_date) as days_open,
-        case when due_on is not null then greatest(date_diff('day', due_on, status_date), 0) end as overdue_days,
-        coalesce(due_on < status_date, false) as is_overdue,
+        i.project_id,
+        i.issue_id,
+        r.status_date,
+        i.title,
+        i.severity,
+        i.owner,
+        i.raised_on,
+        i.due_on,
+        date_diff('day', i.raised_on, r.status_date) as days_open,
+        case when i.due_on is not null then greatest(date_diff('day', i.due_on, r.status_date), 0) end as overdue_days,
+        coalesce(i.due_on < r.status_date, false) as is_overdue,
         case
-            when raised_on is null and due_on is null then 'neither the date raised nor the date due is stated'
-            when raised_on is null then 'no age: the date raised is not stated'
-            when due_on is null then 'not judged overdue: no date due is stated'
+            when i.raised_on is null and i.due_on is null then 'neither the date raised nor the date due is stated'
+            when i.raised_on is null then 'no age: the date raised is not stated'
+            when i.due_on is null then 'not judged overdue: no date due is stated'
         end as reason
-    from issue(known_at)
-    where closed_on is null or closed_on > status_date;
+    from issue(known_at) as i
+    inner join report_received(known_at) as r
+        on r.table_name = 'issue' and i.project_id = r.project_id and i.status_date = r.reported_on and r.is_counted
+    where i.closed_on is null or i.closed_on > r.status_date;
 
 create or replace view issue_ageing as select * from issue_ageing(2147483646);
 

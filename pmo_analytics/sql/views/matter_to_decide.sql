@@ -114,7 +114,7 @@ create or replace macro matter_to_decide(known_at) as table
         m.options,
         case when coalesce(m.answers, p.sponsor, p.manager) is null then 'no owner is named' end as reason
     from matter as m
-    left join project(known_at) as p on m.project_id = p.project_id
+    left join project_then(known_at) as p on m.project_id = p.project_id and m.status_date = p.status_date
     where m.kind in ('decision', 'action') or coalesce(p.lifecycle, 'active') not in ('closed', 'cancelled');
 
 create or replace view matter_to_decide as select * from matter_to_decide(2147483646);

@@ -9,21 +9,23 @@ create or replace macro milestone_slip(known_at) as table
             m.milestone_id,
             m.name,
             m.kind,
-            m.status_date,
+            r.status_date,
             m.baseline_date,
             m.forecast_date,
             m.actual_date,
             coalesce(m.actual_date, m.forecast_date) as expected_date,
             first_value(m.baseline_date ignore nulls) over reports as first_baseline_date,
             first_value(m.forecast_date ignore nulls) over reports as first_forecast_date,
-            lag(m.status_date) over reports as previous_status_date,
+            lag(r.status_date) over reports as previous_status_date,
             lag(coalesce(m.actual_date, m.forecast_date)) over reports as previous_expected_date,
             lag(m.actual_date) over reports as previous_actual_date
         from milestone(known_at) as m
-        inner join project(known_at) as p on m.project_id = p.project_id
+        inner join report_received(known_at) as r
+            on r.table_name = 'milestone' and m.project_id = r.project_id and m.status_date = r.reported_on and r.is_counted
+        inner join project_then(known_at) as p on m.project_id = p.project_id and r.status_date = p.status_date
         window reports as (
             partition by m.project_id, m.milestone_id
-            order by m.status_date
+            order by r.status_date
         )
     ),
 

@@ -19,15 +19,17 @@ create or replace macro portfolio_position(known_at) as table
             p.currency,
             s.status_date,
             s.project_id,
+            s.days_late,
+            s.reports_replaced,
             s.rag,
             s.forecast_cost,
             s.forecast_finish,
             w.withheld_rag,
             w.withheld_cost,
             w.withheld_finish
-        from project_status(known_at) as s
-        inner join project(known_at) as p on s.project_id = p.project_id
-        left join w on s.project_id = w.project_id and s.status_date = w.status_date
+        from status_report(known_at) as s
+        inner join project_then(known_at) as p on s.project_id = p.project_id and s.status_date = p.status_date
+        left join w on s.project_id = w.project_id and s.reported_on = w.status_date
     )
 
     select
@@ -36,6 +38,8 @@ create or replace macro portfolio_position(known_at) as table
         status_date,
         currency,
         count(*) as projects,
+        count(case when days_late > 0 then 1 end) as projects_late,
+        count(case when reports_replaced > 0 then 1 end) as projects_twice,
         sum(forecast_cost) as forecast_cost,
         count(forecast_cost) as projects_with_cost,
         count(case when withheld_cost = 1 then 1 end) as projects_cost_withheld,
@@ -61,6 +65,8 @@ comment on column portfolio_position.business_unit is 'Business unit the figures
 comment on column portfolio_position.status_date is 'Date the report is about.';
 comment on column portfolio_position.currency is 'Currency of the money columns; currencies are never added together.';
 comment on column portfolio_position.projects is 'Projects that report.';
+comment on column portfolio_position.projects_late is 'Of these, projects whose report states a later date and counts here; lower is better.';
+comment on column portfolio_position.projects_twice is 'Of these, projects that report more than once in the period, of which the last report counts.';
 comment on column portfolio_position.forecast_cost is 'Sum of the forecast whole-life cost where it is disclosed.';
 comment on column portfolio_position.projects_with_cost is 'Projects that disclose a forecast cost.';
 comment on column portfolio_position.projects_cost_withheld is 'Projects whose owner declines to publish the cost.';

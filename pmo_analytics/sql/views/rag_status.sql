@@ -7,10 +7,10 @@ create or replace macro rag_status(known_at) as table
             s.project_id,
             s.status_date,
             s.rag as declared,
-            cast(s.ev as double) / nullif(s.ac, 0) as cpi,
-            cast(s.ev as double) / nullif(s.pv, 0) as spi,
-            cast(s.ac as double) / nullif(s.ev, 0) - 1 as overspend,
-            1 - cast(s.ev as double) / nullif(s.pv, 0) as shortfall,
+            e.cpi,
+            e.spi,
+            cast(e.ac as double) / nullif(e.ev, 0) - 1 as overspend,
+            1 - cast(e.ev as double) / nullif(e.pv, 0) as shortfall,
             t.cost_over,
             t.cost_tolerance,
             t.days_over as slip_days,
@@ -18,7 +18,8 @@ create or replace macro rag_status(known_at) as table
             cast(t.days_over as double) / nullif(date_diff('day', s.start, s.baseline_finish), 0) as slip_ratio,
             coalesce(date_diff('day', s.start, s.baseline_finish), 0) > 0 as has_duration,
             s.ac > 0 as has_cost
-        from project_status(known_at) as s
+        from status_report(known_at) as s
+        inner join earned_value(known_at) as e on s.project_id = e.project_id and s.status_date = e.status_date
         inner join tolerance_status(known_at) as t on s.project_id = t.project_id and s.status_date = t.status_date
     ),
 

@@ -10,8 +10,8 @@ create or replace macro rating_count(known_at) as table
             s.status_date,
             coalesce(s.rag, 'unrated') as rag,
             count(*) as projects
-        from project_status(known_at) as s
-        inner join project(known_at) as p on s.project_id = p.project_id
+        from status_report(known_at) as s
+        inner join project_then(known_at) as p on s.project_id = p.project_id and s.status_date = p.status_date
         group by grouping sets (
             (p.portfolio_id, s.status_date, s.rag), (p.portfolio_id, s.status_date, s.rag, p.business_unit)
         )

@@ -12,12 +12,13 @@ create or replace macro report_change(known_at) as table
             p.category,
             p.currency,
             p.sponsor,
+            p.holder_no,
             s.status_date,
             s.rag,
             s.forecast_finish,
             s.forecast_cost
-        from project_status(known_at) as s
-        inner join project(known_at) as p on s.project_id = p.project_id
+        from status_report(known_at) as s
+        inner join project_then(known_at) as p on s.project_id = p.project_id and s.status_date = p.status_date
     ),
 
     scale as (
@@ -39,6 +40,7 @@ create or replace macro report_change(known_at) as table
             r.category,
             r.currency,
             r.sponsor,
+            r.holder_no,
             r.status_date,
             r.rag,
             r.forecast_finish,
@@ -60,12 +62,16 @@ create or replace macro report_change(known_at) as table
             c.is_five_point,
             c.previous_status_date,
             first_value(r.forecast_finish ignore nulls) over reports as first_forecast_finish,
-            first_value(r.forecast_cost ignore nulls) over reports as first_forecast_cost,
-            min(r.status_date) over (partition by r.project_id) as first_status_date
+            first_value(r.forecast_cost ignore nulls) over (
+                partition by r.portfolio_id, r.project_id, r.holder_no, r.currency
+                order by r.status_date
+                rows between unbounded preceding and current row
+            ) as first_forecast_cost,
+            min(r.status_date) over (partition by r.portfolio_id, r.project_id, r.holder_no) as first_status_date
         from reported as r
         inner join scale as c on r.portfolio_id = c.portfolio_id and r.status_date = c.status_date
         window reports as (
-            partition by r.project_id
+            partition by r.portfolio_id, r.project_id, r.holder_no
             order by r.status_date
             rows between unbounded preceding and current row
         )
@@ -88,7 +94,7 @@ create or replace macro report_change(known_at) as table
             o.forecast_finish as previous_forecast_finish,
             n.first_forecast_finish,
             n.forecast_cost,
-            o.forecast_cost as previous_forecast_cost,
+            case when coalesce(n.currency, '') = coalesce(o.currency, '') then o.forecast_cost end as previous_forecast_cost,
             n.first_forecast_cost,
             case
                 when n.previous_status_date is null then 'first report'
@@ -103,7 +109,10 @@ create or replace macro report_change(known_at) as table
                 else 'scale changed'
             end as movement
         from ranked as n
-        left join ranked as o on n.project_id = o.project_id and n.previous_status_date = o.status_date
+        left join ranked as o
+            on
+                n.portfolio_id = o.portfolio_id and n.project_id = o.project_id and n.holder_no = o.holder_no
+                and n.previous_status_date = o.status_date
 
         union all
 
@@ -128,7 +137,8 @@ create or replace macro report_change(known_at) as table
             'left' as movement
         from scale as c
         inner join ranked as o on c.portfolio_id = o.portfolio_id and c.previous_status_date = o.status_date
-        left join ranked as n on o.project_id = n.project_id and c.status_date = n.status_date
+        left join ranked as n
+            on o.portfolio_id = n.portfolio_id and o.project_id = n.project_id and c.status_date = n.status_date
         where n.project_id is null
     )
 
@@ -176,7 +186,7 @@ comment on column report_change.sponsor is 'Sponsor or senior responsible owner,
 comment on column report_change.status_date is 'Date the report is about.';
 comment on column report_change.previous_status_date is 'Date of the portfolio report before; null for the first.';
 comment on column report_change.movement is
-'first report, entered, returned, left, improved, worsened, unchanged, not rated, or scale changed: rated on two scales whose order is open.';
+'first report, entered (also under the identifier of an earlier project), returned, left, improved, worsened, unchanged, not rated, or scale changed: rated on two scales whose order is open.';
 comment on column report_change.rag is 'Delivery status declared now; null where none was, or the project left.';
 comment on column report_change.previous_rag is 'Delivery status declared in the previous report.';
 comment on column report_change.forecast_finish is 'Finish date forecast now.';
@@ -189,8 +199,8 @@ comment on column report_change.slip_first_days is
 comment on column report_change.is_date_redefined is
 'True where the finish moved by more than ten years in one report: the date means something else now, such as end of service; kept out of rankings of slip.';
 comment on column report_change.forecast_cost is 'Whole-life cost forecast now, in the project currency.';
-comment on column report_change.previous_forecast_cost is 'Whole-life cost forecast in the previous report.';
-comment on column report_change.first_forecast_cost is 'Whole-life cost in the first report that had one.';
+comment on column report_change.previous_forecast_cost is 'Whole-life cost forecast in the previous report; null where it was in another currency.';
+comment on column report_change.first_forecast_cost is 'Whole-life cost in the first report that had one in this currency.';
 comment on column report_change.cost_growth is
 'Forecast cost now less the previous one, in the project currency; positive is dearer.';
 comment on column report_change.cost_growth_ratio is

@@ -8,7 +8,7 @@ create or replace macro response_coverage(known_at) as table
             lower(trim(coalesce(response, ''))) not in ('', 'none', 'n/a', 'tbc', 'tbd') as has_response,
             trim(coalesce(owner, '')) <> '' as has_owner,
             probability * impact_cost as amount
-        from risk(known_at)
+        from risk_report(known_at)
         where coalesce(state, 'open') = 'open' and coalesce(kind, 'threat') = 'threat'
     )
 
@@ -31,7 +31,7 @@ create or replace macro response_coverage(known_at) as table
         case when coalesce(sum(t.amount), 0) = 0 then 'no exposure: no open threat has a probability and a cost impact above zero' end
             as reason
     from threat as t
-    inner join reporting_unit(known_at) as u on t.project_id = u.project_id
+    inner join reporting_unit(known_at) as u on t.project_id = u.project_id and t.status_date = u.status_date
     group by u.portfolio_id, u.level, u.level_id, u.level_name, u.currency, t.status_date;
 
 create or replace view response_coverage as select * from response_coverage(2147483646);

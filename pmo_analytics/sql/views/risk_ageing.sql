@@ -16,7 +16,7 @@ create or replace macro risk_ageing(known_at) as table
                 probability, impact_cost, impact_days, response, owner, state, proximity_date, residual_probability,
                 residual_impact_cost
             ) as content
-        from risk(known_at)
+        from risk_report(known_at)
     ),
 
     compared as (

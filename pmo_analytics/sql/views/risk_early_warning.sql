@@ -17,7 +17,7 @@ create or replace macro risk_early_warning(known_at) as table
             r.project_id,
             r.risk_id,
             min(r.status_date) as occurred_on
-        from risk(known_at) as r
+        from risk_report(known_at) as r
         where r.state = 'occurred' and coalesce(r.kind, 'threat') = 'threat'
         group by r.project_id, r.risk_id
     ),
@@ -29,7 +29,7 @@ create or replace macro risk_early_warning(known_at) as table
             o.occurred_on,
             arg_max(s.forecast_cost, s.status_date) as forecast_cost
         from occurrence as o
-        inner join project_status(known_at) as s on o.project_id = s.project_id and o.occurred_on > s.status_date
+        inner join status_report(known_at) as s on o.project_id = s.project_id and o.occurred_on > s.status_date
         where s.forecast_cost is not null
         group by o.project_id, o.risk_id, o.occurred_on
     ),
@@ -43,9 +43,9 @@ create or replace macro risk_early_warning(known_at) as table
             r.owner,
             r.impact_cost,
             n.forecast_cost - f.forecast_cost as forecast_growth
-        from risk(known_at) as r
+        from risk_report(known_at) as r
         inner join forecast_before as f on r.project_id = f.project_id and r.risk_id = f.risk_id and r.status_date >= f.occurred_on
-        inner join project_status(known_at) as n on r.project_id = n.project_id and r.status_date = n.status_date
+        inner join status_report(known_at) as n on r.project_id = n.project_id and r.status_date = n.status_date
         where r.state = 'occurred' and coalesce(r.kind, 'threat') = 'threat'
     )
 
@@ -83,7 +83,7 @@ create or replace macro risk_early_warning(known_at) as table
                 || case when a.days_to_proximity = 1 then ' day' else ' days' end || ' and no response is planned'
         end as detail
     from risk_ageing(known_at) as a
-    inner join risk(known_at) as r on a.project_id = r.project_id and a.risk_id = r.risk_id and a.status_date = r.status_date
+    inner join risk_report(known_at) as r on a.project_id = r.project_id and a.risk_id = r.risk_id and a.status_date = r.status_date
     where
         coalesce(r.kind, 'threat') = 'threat'
         and (

@@ -11,7 +11,7 @@ create or replace macro risk_exposure(known_at) as table
             probability is not null and impact_cost is not null as is_assessed,
             probability * impact_cost as amount,
             coalesce(residual_probability, probability) * coalesce(residual_impact_cost, impact_cost) as residual_amount
-        from risk(known_at)
+        from risk_report(known_at)
     ),
 
     summed as (
@@ -48,7 +48,7 @@ create or replace macro risk_exposure(known_at) as table
             r.unassessed_risks,
             s.bac
         from summed as r
-        left join project_status(known_at) as s on r.project_id = s.project_id and r.status_date = s.status_date
+        left join status_report(known_at) as s on r.project_id = s.project_id and r.status_date = s.status_date
     )
 
     select

@@ -23,7 +23,7 @@ create or replace macro risk_exposure_rollup(known_at) as table
             sum(case when r.exposure is not null then r.bac end) as bac,
             sum(r.open_risks) = 0 or sum(r.unassessed_risks) < sum(r.open_risks) as is_assessed
         from risk_exposure(known_at) as r
-        inner join reporting_unit(known_at) as u on r.project_id = u.project_id
+        inner join reporting_unit(known_at) as u on r.project_id = u.project_id and r.status_date = u.status_date
         group by u.portfolio_id, u.level, u.level_id, u.level_name, u.currency, r.status_date
     )
 

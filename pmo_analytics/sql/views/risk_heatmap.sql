@@ -16,7 +16,7 @@ create or replace macro risk_heatmap(known_at) as table
         count(*) as risks,
         sum(r.exposure) as exposure
     from risk_rating(known_at) as r
-    inner join reporting_unit(known_at) as u on r.project_id = u.project_id
+    inner join reporting_unit(known_at) as u on r.project_id = u.project_id and r.status_date = u.status_date
     where r.score is not null
     group by
         u.portfolio_id, u.level, u.level_id, u.level_name, u.currency, r.status_date, r.kind, r.probability_band, r.impact_band,

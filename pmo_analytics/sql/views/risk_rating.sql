@@ -14,8 +14,8 @@ create or replace macro risk_rating(known_at) as table
             r.probability * r.impact_cost as exposure,
             cast(r.impact_cost as double) / nullif(s.bac, 0) as cost_ratio,
             cast(r.impact_days as double) / nullif(date_diff('day', s.start, s.baseline_finish), 0) as delay_ratio
-        from risk(known_at) as r
-        left join project_status(known_at) as s on r.project_id = s.project_id and r.status_date = s.status_date
+        from risk_report(known_at) as r
+        left join status_report(known_at) as s on r.project_id = s.project_id and r.status_date = s.status_date
         where coalesce(r.state, 'open') = 'open'
     ),
 

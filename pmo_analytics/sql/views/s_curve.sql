@@ -32,17 +32,36 @@ create or replace macro s_curve(known_at) as table
         from report
     ),
 
-    latest as (
+    member as (
+        select distinct
+            portfolio_id,
+            project_id
+        from report
+    ),
+
+    last_report as (
         select
             a.portfolio_id,
             a.status_date,
-            r.business_unit,
             r.project_id,
-            r.currency,
             max(r.status_date) as reported_on
         from asked as a
-        inner join report as r on a.portfolio_id = r.portfolio_id and a.status_date >= r.status_date
-        group by a.portfolio_id, a.status_date, r.business_unit, r.project_id, r.currency
+        inner join member as m on a.portfolio_id = m.portfolio_id
+        inner join report as r on m.project_id = r.project_id and a.status_date >= r.status_date
+        group by a.portfolio_id, a.status_date, r.project_id
+    ),
+
+    latest as (
+        select
+            l.portfolio_id,
+            l.status_date,
+            r.business_unit,
+            l.project_id,
+            r.currency,
+            l.reported_on
+        from last_report as l
+        inner join report as r
+            on l.portfolio_id = r.portfolio_id and l.project_id = r.project_id and l.reported_on = r.status_date
     ),
 
     p as (
@@ -77,13 +96,16 @@ create or replace macro s_curve(known_at) as table
             l.currency,
             l.reported_on,
             r.status_date as period_end,
-            case when p.project_id is null then r.pv end as pv,
+            case when p.project_id is null or (r.status_date = l.reported_on and q.project_id is null) then r.pv end as pv,
             r.ev,
             r.ac
         from latest as l
-        inner join report as r on l.project_id = r.project_id and l.status_date >= r.status_date
+        inner join report as r
+            on l.project_id = r.project_id and l.currency = r.currency and l.status_date >= r.status_date
         left join p
             on l.project_id = p.project_id and l.reported_on = p.reported_on
+        left join plan as q
+            on l.project_id = q.project_id and l.reported_on = q.reported_on and r.status_date = q.period_end
     ),
 
     point as (

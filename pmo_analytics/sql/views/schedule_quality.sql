@@ -360,7 +360,7 @@ create or replace macro schedule_quality(known_at) as table
 
     select
         q.project_id,
-        q.status_date,
+        g.status_date,
         q.check_id,
         q.rule_set,
         q.name,
@@ -380,7 +380,9 @@ create or replace macro schedule_quality(known_at) as table
             when q.numerator is null then 'no total float supplied'
             when q.threshold is null then 'for information: no pass line'
         end as reason
-    from ratio as q;
+    from ratio as q
+    inner join report_received(known_at) as g
+        on g.table_name = 'activity' and q.project_id = g.project_id and q.status_date = g.reported_on and g.is_counted;
 
 create or replace view schedule_quality as select * from schedule_quality(2147483646);
 

@@ -42,9 +42,9 @@ create or replace macro strategic_alignment(known_at) as table
             count(*) as projects,
             sum(coalesce(s.forecast_cost, s.bac) * w.share) as cost,
             sum(p.value * w.share) as value
-        from project_status(known_at) as s
-        inner join project(known_at) as p on s.project_id = p.project_id
-        inner join reporting_unit(known_at) as u on s.project_id = u.project_id
+        from status_report(known_at) as s
+        inner join project_then(known_at) as p on s.project_id = p.project_id and s.status_date = p.status_date
+        inner join reporting_unit(known_at) as u on s.project_id = u.project_id and s.status_date = u.status_date
         inner join split as w on s.project_id = w.project_id
         where
             p.portfolio_id in (

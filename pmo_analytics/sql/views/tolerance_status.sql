@@ -22,8 +22,8 @@ create or replace macro tolerance_status(known_at) as table
             t.days as days_tolerance,
             b.benefits_shortfall,
             t.benefits_pct as benefits_tolerance
-        from project_status(known_at) as s
-        inner join project(known_at) as p on s.project_id = p.project_id
+        from status_report(known_at) as s
+        inner join project_then(known_at) as p on s.project_id = p.project_id and s.status_date = p.status_date
         left join tolerance(known_at) as t on p.project_id = t.project_id and lower(trim(p.stage)) = lower(trim(t.stage))
         left join shortfall as b on s.project_id = b.project_id
     ),

@@ -1,5 +1,5 @@
 -- What forecasts start from: one row per report, cost so far and time in calendar days from the baseline start.
--- Earned schedule (Lipke 2003) is turned from periods into days; the last period ends on the baseline finish.
+-- Earned schedule (Lipke 2003) is turned from periods into days, by the clock of earned_schedule.
 create or replace macro tracking(known_at) as table
     with ends as (
         select
@@ -7,10 +7,9 @@ create or replace macro tracking(known_at) as table
             p.status_date,
             p.period_no,
             coalesce(p.baseline_start, s.start) as started,
-            least(p.period_end, coalesce(b.finish, p.period_end)) as ended
+            p.period_end as ended
         from plan_in_force(known_at) as p
-        inner join project_status(known_at) as s on p.project_id = s.project_id and p.status_date = s.status_date
-        left join baseline(known_at) as b on p.project_id = b.project_id and p.baseline_no = b.baseline_no
+        inner join status_report(known_at) as s on p.project_id = s.project_id and p.status_date = s.status_date
     ),
 
     days as (
@@ -29,7 +28,7 @@ create or replace macro tracking(known_at) as table
             e.status_date,
             max(d.started) as started,
             max(case when d.period_no <= e.planned_duration then d.day_no end) as pd_days,
-            coalesce(max(case when d.period_no <= floor(e.es) then d.day_no end), 0) as es_from,
+            coalesce(max(case when d.period_no <= floor(e.es) then d.day_no end), -1) as es_from,
             min(case when d.period_no > floor(e.es) then d.day_no end) as es_to,
             max(e.es - floor(e.es)) as part
         from earned_schedule(known_at) as e
@@ -51,15 +50,15 @@ create or replace macro tracking(known_at) as table
         v.ac,
         v.bac,
         t.started as baseline_start,
-        date_diff('day', t.started, v.status_date) as at_days,
-        t.es_from + t.part * coalesce(t.es_to - t.es_from, 0) as es_days,
+        date_diff('day', t.started, s.reported_on) as at_days,
+        case when t.part is not null then greatest(0, t.es_from + t.part * coalesce(t.es_to - t.es_from, 0)) end as es_days,
         t.pd_days,
         s.forecast_cost,
         s.forecast_finish,
         coalesce(v.ev > 0 and v.ev >= v.bac, false) as is_complete
     from earned_value(known_at) as v
-    inner join project(known_at) as p on v.project_id = p.project_id
-    inner join project_status(known_at) as s on v.project_id = s.project_id and v.status_date = s.status_date
+    inner join project_then(known_at) as p on v.project_id = p.project_id and v.status_date = p.status_date
+    inner join status_report(known_at) as s on v.project_id = s.project_id and v.status_date = s.status_date
     left join timed as t on v.project_id = t.project_id and v.status_date = t.status_date;
 
 create or replace view tracking as select * from tracking(2147483646);

@@ -5,14 +5,18 @@
 create or replace macro work_package_sequence(known_at) as table
     with package as (
         select
-            project_id,
-            work_package_id,
-            name,
-            status_date,
-            coalesce(pv, 0) as pv,
-            coalesce(ev, 0) as ev,
-            coalesce(bac, 0) as bac
-        from work_package_status(known_at)
+            w.project_id,
+            w.work_package_id,
+            w.name,
+            r.status_date,
+            coalesce(w.pv, 0) as pv,
+            coalesce(w.ev, 0) as ev,
+            coalesce(w.bac, 0) as bac
+        from work_package_status(known_at) as w
+        inner join report_received(known_at) as r
+            on
+                r.table_name = 'work_package_status' and w.project_id = r.project_id and w.status_date = r.reported_on
+                and r.is_counted
     ),
 
     total as (
