@@ -71,6 +71,11 @@ def _complete_tables(con: duckdb.DuckDBPyConnection) -> None:
         known.setdefault(table, set()).add(column)
     for table in model.tables().values():
         there = known.get(f"{table.name}_history", set())
+        if there and "received_in" not in there:
+            con.execute(
+                f"create temp view {table.name}_history as select *, cast(null as integer) as "
+                f"received_in from {_database(con)}.main.{table.name}_history"
+            )
         if there.issuperset(table.column_names):
             continue
         columns = [
