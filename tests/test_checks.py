@@ -890,7 +890,8 @@ def test_a_report_a_few_days_beside_the_date_of_the_others_is_found(
     assert _found(con, "report_beside_date") == [(9, "status_date", "2026-04-02", "warning")]
     assert _message(con, "report_beside_date") == (
         "In portfolio pf D reports on 2026-04-02, 2 days after 2026-03-31, on which 3 projects "
-        "report; if both are reports of one period, send them under the date of the portfolio."
+        "report; it counts in the reporting period it belongs to (view report_received); if the date "
+        "is wrong, take the load back and send it under the right one."
     )
 
 

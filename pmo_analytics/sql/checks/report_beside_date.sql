@@ -71,5 +71,6 @@ create or replace macro check_report_beside_date(known_at) as table
         || case when abs(status_date - main_date) = 1 then ' day ' else ' days ' end
         || case when status_date > main_date then 'after ' else 'before ' end || cast(main_date as varchar) || ', on which '
         || cast(main_reporting as varchar) || case when main_reporting = 1 then ' project reports' else ' projects report' end
-        || '; if both are reports of one period, send them under the date of the portfolio.' as message
+        || '; it counts in the reporting period it belongs to (view report_received); if the date is wrong, take the load back '
+        || 'and send it under the right one.' as message
     from pairs;
