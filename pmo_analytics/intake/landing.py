@@ -140,7 +140,7 @@ def _merge(
     on = " and ".join(f"o.{quoted(key)} = n.{quoted(key)}" for key in keys)
     key_columns = ", ".join(f"n.{quoted(key)}" for key in keys)
     others = [column for column in table.column_names if column not in keys]
-    con.execute(f"create or replace temp table arriving as {_latest(table, is_one_sheet=is_one_sheet)}")
+    arriving = _latest(table, is_one_sheet=is_one_sheet)
     values = "".join(
         f", case when list_contains(n.supplied, {literal(c)}) then n.{quoted(c)} "
         f"else o.{quoted(c)} end as {quoted(c)}"
@@ -162,7 +162,7 @@ def _merge(
     con.execute(
         f"create or replace temp table changed as select {key_columns}"
         f"{values}, n.file, n.sheet, n.row_number, coalesce(n.extra, o.extra) as extra, n.to_delete, "
-        f"o.load_from as replaces from arriving as n left join {name}_history as o "
+        f"o.load_from as replaces from ({arriving}) as n left join {name}_history as o "
         f"on {on} and o.load_to = {STILL_KNOWN} where {differs}"
     )
     con.execute(
