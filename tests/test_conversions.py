@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pmo_analytics import model
 from pmo_analytics.intake import values
-from pmo_analytics.intake.values import Cells, Writing
+from pmo_analytics.intake.outcome import Cells, Writing
 
 POUND, EURO, MINUS = "\N{POUND SIGN}", "\N{EURO SIGN}", "-"
 
@@ -113,11 +113,17 @@ def test_a_stated_order_decides_an_ambiguous_date(order, expected):
         ("2026", "2026-01-01", "2026-12-31"),
     ],
 )
-def test_a_period_is_its_first_day_for_a_start_and_its_last_for_an_end_or_a_report(label, first, last):
+def test_a_period_is_its_first_day_for_a_start_and_its_last_for_an_end_or_a_report(
+    label, first, last
+):
     for column in ("project_status.start", "activity.baseline_start", "risk.raised_on"):
         assert read(column, [label]) == [first]
     ends = ("forecast_finish", "baseline_finish", "status_date")
-    for column in (*(f"project_status.{name}" for name in ends), "project.deadline", "action.due_on"):
+    for column in (
+        *(f"project_status.{name}" for name in ends),
+        "project.deadline",
+        "action.due_on",
+    ):
         assert read(column, [label]) == [last]
     assert read("activity.constraint_date", [label]) == [None]  # from then, until then or then?
 
@@ -188,7 +194,16 @@ def test_a_date_that_could_be_two_days_names_the_line_of_the_map():
 
 @pytest.mark.parametrize(
     "text",
-    ["9999-12-31", "0001-01-01", "31/12/9999", "1900-01-00", "1899-12-30", "2958465", "00:00:00", "0"],
+    [
+        "9999-12-31",
+        "0001-01-01",
+        "31/12/9999",
+        "1900-01-00",
+        "1899-12-30",
+        "2958465",
+        "00:00:00",
+        "0",
+    ],
 )
 def test_what_an_empty_date_looks_like_elsewhere_is_empty_with_a_note(text):
     outcome = settled("project.deadline", [text])[1][text]
@@ -290,7 +305,9 @@ def test_a_mark_that_nothing_explains_is_read_as_before_and_doubted_once():
     assert read("project_status.ac", ["1,234", "5,678"]) == ["1234.00", "5678.00"]
     ((severity, rule, message),) = said("project_status.ac", ["1,234", "5,678"])
     assert (severity, rule) == ("warning", "decimal_style")
-    assert message.startswith("'1,234' was read as 1234, but nothing in the file shows that it is not 1.234")
+    assert message.startswith(
+        "'1,234' was read as 1234, but nothing in the file shows that it is not 1.234"
+    )
     assert '"decimal: comma"' in message
 
 
@@ -351,7 +368,9 @@ def test_the_factor_of_a_map_multiplies_numbers_and_not_percentages():
         "0.050000",
         "0.200000",
     ]
-    assert "multiplies its column" in refusal("project_status.bac", "2.5m", times=Decimal(1000))
+    assert "the map multiplies by 1000" in refusal(
+        "project_status.bac", "2.5m", times=Decimal(1000)
+    )
 
 
 # Fractions and percentages ------------------------------------------------------------------------
@@ -359,7 +378,12 @@ def test_the_factor_of_a_map_multiplies_numbers_and_not_percentages():
 
 @pytest.mark.parametrize(
     "column",
-    ["risk.probability", "risk.residual_probability", "tolerance.cost_pct", "tolerance.benefits_pct"],
+    [
+        "risk.probability",
+        "risk.residual_probability",
+        "tolerance.cost_pct",
+        "tolerance.benefits_pct",
+    ],
 )
 def test_a_column_that_holds_1_to_5_is_no_column_of_fractions(column):
     assert read(column, ["1", "2", "3", "4", "5"]) == [None] * 5
@@ -476,7 +500,12 @@ def test_a_state_of_life_is_no_rating(text, state):
 
 
 def test_yes_and_no_are_read_and_anything_else_is_left_empty():
-    assert read("project.is_mandatory", ["Yes", "n", "TRUE", "maybe"]) == ["true", "false", "true", None]
+    assert read("project.is_mandatory", ["Yes", "n", "TRUE", "maybe"]) == [
+        "true",
+        "false",
+        "true",
+        None,
+    ]
 
 
 # Properties ---------------------------------------------------------------------------------------
@@ -529,7 +558,9 @@ COLUMNS = (
     st.lists(
         st.one_of(
             st.text(max_size=30),
-            st.from_regex(r"[0-9.,/\-() %WQHFY'\u00a3\u20ac\u0661\u00b2\uff11eE+]{1,20}", fullmatch=True),
+            st.from_regex(
+                r"[0-9.,/\-() %WQHFY'\u00a3\u20ac\u0661\u00b2\uff11eE+]{1,20}", fullmatch=True
+            ),
         ),
         min_size=20,
         max_size=60,

@@ -8,7 +8,8 @@ BOOLEANS = {
     **dict.fromkeys(("false", "no", "n", "0", "f"), "false"),
 }
 RATINGS = {
-    "r": "red", "red": "red", "a": "amber", "amber": "amber", "yellow": "amber", "g": "green", "green": "green",
+    "r": "red", "red": "red", "a": "amber", "amber": "amber", "yellow": "amber",
+    "g": "green", "green": "green",
     **dict.fromkeys(("ar", "ra", "a_r", "r_a", "amber_red", "red_amber"), "amber_red"),
     **dict.fromkeys(("ag", "ga", "a_g", "g_a", "amber_green", "green_amber"), "amber_green"),
     "orange": "orange",

@@ -39,14 +39,16 @@ NAME = r"(?P<name>[A-Za-z]{3,9})\.?"
 YEAR = r"(?P<year>\d{4}|'?\d{2})"
 FULL = r"(?P<year>(?:19|20|21)\d{2})"
 TIME = r"(?:[T ].*)?"
+WEEKDAY = r"(?:[A-Za-z]{3,9},? )?"
+DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 FORMS = [
     (kind, re.compile(form, re.IGNORECASE))
     for kind, form in (
         ("iso", rf"(?P<year>\d{{4}})-(?P<month>\d{{1,2}})-(?P<day>\d{{1,2}}){TIME}"),
         ("year_first", rf"(?P<year>\d{{4}})[/.](?P<month>\d{{1,2}})[/.](?P<day>\d{{1,2}}){TIME}"),
         ("numeric", rf"(?P<one>\d{{1,2}})[/.-](?P<two>\d{{1,2}})[/.-](?P<year>\d{{4}}|\d{{2}}){TIME}"),
-        ("day_name", rf"(?:[A-Za-z]{{3,9}},? )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[ -]*{NAME}[ ,-]*(?P<year>\d{{4}}|\d{{2}}){TIME}"),
-        ("day_name", rf"(?:[A-Za-z]{{3,9}},? )?{NAME} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>\d{{4}})"),
+        ("day_name", rf"{WEEKDAY}{DAY}[ -]*{NAME}[ ,-]*(?P<year>\d{{4}}|\d{{2}}){TIME}"),
+        ("day_name", rf"{WEEKDAY}{NAME} {DAY},? (?P<year>\d{{4}})"),
         ("compact", r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})"),
         ("month", rf"{FULL}[-/.](?P<month>0?[1-9]|1[0-2])"),
         ("month", rf"(?P<month>0?[1-9]|1[0-2])[-/.]{FULL}"),

@@ -233,9 +233,7 @@ def _find_unknown_projects(con: duckdb.DuckDBPyConnection, table: Table) -> None
     for name in PROJECT_COLUMNS:
         if name not in table.column_names:
             continue
-        unknown = (
-            f"t.{quoted(name)} is not null and t.{quoted(name)} not in (from known_project)"
-        )
+        unknown = f"t.{quoted(name)} is not null and t.{quoted(name)} not in (from known_project)"
         if con.execute(f"select 1 from typed_{table.name} as t where {unknown} limit 1").fetchall():
             _record(
                 con,

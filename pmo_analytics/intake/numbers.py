@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 MOST_DIGITS = 40  # a longer run of digits is no amount
 LARGEST_EXPONENT = 30
@@ -50,15 +50,18 @@ SYMBOLS = {
     "s$": "SGD", "nt$": "TWD", "r$": "BRL", "zł": "PLN", "kč": "CZK", "ft": "HUF", "kr": "SEK NOK DKK ISK",
     "rs": "INR PKR LKR NPR MUR SCR", "fr": "CHF", "sfr": "CHF", "руб": "RUB", "euro": "EUR", "euros": "EUR",
 }  # fmt: skip
-CODES = frozenset(
-    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN "
-    "BZD CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS "
-    "GIP GMD GNF GTQ GYD HKD HNL HRK HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW "
-    "KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN "
-    "NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK "
-    "SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS "
-    "VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG".split()
+CODES = frozenset(  # of ISO 4217
+    """
+    AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP
+    BYN BZD CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP
+    GEL GHS GIP GMD GNF GTQ GYD HKD HNL HRK HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS
+    KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR
+    MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF
+    SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD
+    TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG
+    """.split()  # noqa: SIM905 - a list of them would be three times as long
 )
+NO_NUMBER = "is not a number; write digits with a decimal point, such as 1234.56"
 MARK = r"[.,]"
 GROUPS = (
     " '\N{RIGHT SINGLE QUOTATION MARK}\N{THIN SPACE}\N{NARROW NO-BREAK SPACE}\N{NO-BREAK SPACE}"
@@ -69,7 +72,8 @@ FORM = re.compile(
     rf"(?P<digits>\d[\d.,]*(?:[{GROUPS}]\d{{3}}(?!\d)[.,\d]*)*|[.,]\d+)(?P<exponent>[eE][+-]?\d+)?"
     r"\s*(?P<beside>[^\d()-]*?)\s*(?P<minus>-)?\s*(?P<closed>\))?"
 )
-BARE = re.compile(r"(-?)([0-9][0-9.,]*)")  # most cells: no word, no space
+# Most cells: a sign, digits, and at most one word on either side.
+BARE = re.compile(r"([^\d\s.,+()-]{0,4})(-?)([0-9][0-9.,]*) ?([^\d\s.,+()-]{0,12})")
 WORD = re.compile(r"[a-zA-Z]{0,2}\$|[^\W\d_]+|[^\w\s.]")
 PLAIN = re.compile(r"\d+")
 EITHER = re.compile(rf"[1-9]\d{{0,2}}{MARK}\d{{3}}")
@@ -143,24 +147,28 @@ def folded(text: str) -> str:
     return signs.translate(FOLDED)
 
 
-def parse(text: str) -> Written | str:
+def parse(text: str) -> Written | str:  # noqa: PLR0911
     """Take a number apart, or say what about it cannot be understood."""
     if len(text) > 2 * MOST_DIGITS:
-        return "is not a number; write digits with a decimal point, such as 1234.56"
+        return NO_NUMBER
     bare = BARE.fullmatch(text)
     if bare and len(text) <= MOST_DIGITS:
-        return Written(bare[2], is_negative=bare[1] == "-")
+        before, minus, digits, after = bare.groups()
+        found = _beside(f"{before} {after}", before) if before or after else NOTHING_BESIDE
+        if not isinstance(found, str):
+            power, unit, currencies, scale = found
+            return Written(digits, power, minus == "-", unit, currencies, scale)
     plain = re.sub(r"(?i)\bper[ -]cent\b", "percent", folded(text))
     form = FORM.fullmatch(plain)
     if form is None or bool(form["opened"]) != bool(form["closed"]):
         if RANGE.fullmatch(plain) and any(c.isdigit() for c in plain):
             return "is a range and not one number"
-        return "is not a number; write digits with a decimal point, such as 1234.56"
+        return NO_NUMBER
     signs = [form[name] for name in ("opened", "sign", "sign_after", "minus") if form[name]]
     exponent = int((form["exponent"] or "e0")[1:]) if len(form["exponent"] or "") < 6 else 10**5  # noqa: PLR2004
     digits = re.sub(f"[{GROUPS}]", "_", form["digits"])
     if len(signs) > 1 or abs(exponent) > LARGEST_EXPONENT or len(digits) > MOST_DIGITS:
-        return "is not a number; write digits with a decimal point, such as 1234.56"
+        return NO_NUMBER
     if RANGE.fullmatch(plain):
         return "is a range and not one number"
     before = f"{form['outside']} {form['before']}"
@@ -169,11 +177,15 @@ def parse(text: str) -> Written | str:
         return found
     power, unit, currencies, scale = found
     if form["exponent"] and (power or "," in digits):
-        return "is not a number; write digits with a decimal point, such as 1234.56"
+        return NO_NUMBER
     is_negative = bool(signs) and signs[0] != "+"
     return Written(digits, power + exponent, is_negative, unit, currencies, scale)
 
 
+NOTHING_BESIDE = (0, "", frozenset[str](), "")
+
+
+@lru_cache(maxsize=1024)
 def _beside(text: str, before: str) -> tuple[int, str, frozenset[str], str] | str:
     """Understand the words beside the digits: at most one scale, one unit, one currency."""
     power, unit, scale, currencies = 0, "", "", frozenset[str]()

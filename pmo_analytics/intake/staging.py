@@ -12,9 +12,9 @@ from decimal import Decimal
 import duckdb
 import numpy as np
 
-from pmo_analytics.intake import codes, values
+from pmo_analytics.intake import codes, outcome, values
+from pmo_analytics.intake.outcome import Cells, Outcome, Writing
 from pmo_analytics.intake.received import Landed
-from pmo_analytics.intake.values import Cells, Outcome, Writing
 from pmo_analytics.model import Column, Table, literal, quoted
 
 ADDRESS = "file, sheet, row_number, line"
@@ -136,10 +136,7 @@ def _extras(part: Landed, names: list[str]) -> list[str]:
 
 def _type_plain(con: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     """Type the cells written in the model's own form, and leave the others empty."""
-    typed = ", ".join(
-        f"{_plain(staged, c) if c.name in staged.supplied else f'cast(null as {c.type})'} as {quoted(c.name)}"
-        for c in staged.table.columns
-    )
+    typed = ", ".join(f"{_plain(staged, c)} as {quoted(c.name)}" for c in staged.table.columns)
     yes = ", ".join(literal(word) for word, value in codes.BOOLEANS.items() if value == "true")
     con.execute(
         f"create or replace temp table typed_{staged.name} as select {ADDRESS}, part, supplied, extra, "
@@ -149,6 +146,8 @@ def _type_plain(con: duckdb.DuckDBPyConnection, staged: Staged) -> None:
 
 def _plain(staged: Staged, column: Column) -> str:
     """Write the expression that gives a plain cell its value, and null for any other."""
+    if column.name not in staged.supplied:
+        return f"cast(null as {column.type})"
     name, scaled = quoted(column.name), _parts_that(staged, column)
     value = _plain_value(column, name)
     if scaled:
@@ -169,8 +168,9 @@ def _parts_that(staged: Staged, column: Column) -> str:
 def _plain_value(column: Column, name: str) -> str:
     if column.type == "VARCHAR":
         if column.name in PROJECT_COLUMNS:
-            words = ", ".join(literal(w) for w in values.PLACEHOLDERS - values.MAY_BE_PROJECTS)
-            return f"case when not contains({name}, '.0') and lower({name}) not in ({words}) then {name} end"
+            words = ", ".join(literal(w) for w in outcome.PLACEHOLDERS - outcome.MAY_BE_PROJECTS)
+            is_plain = f"not contains({name}, '.0') and lower({name}) not in ({words})"
+            return f"case when {is_plain} then {name} end"
         known = ", ".join(literal(code) for code in column.codes)
         return f"case when {name} in ({known}) then {name} end" if known else name
     if column.type == "DATE":
@@ -179,16 +179,17 @@ def _plain_value(column: Column, name: str) -> str:
         return f"case when {between} then try_cast({name} as date) end"
     if column.type == "BOOLEAN":
         return f"case {name} when 'true' then true when 'false' then false end"
-    return f"case when regexp_full_match({name}, {literal(_plain_number(column))}) then try_cast({name} as {column.type}) end"
+    is_plain = f"regexp_full_match({name}, {literal(_plain_number(column))})"
+    return f"case when {is_plain} then try_cast({name} as {column.type}) end"
 
 
 def _plain_number(column: Column) -> str:
     """Write the form of a number that nobody can read in two ways, of the size of its column."""
     if column.type == "INTEGER":
         return r"(19|20|21)\d\d" if column.name == "year" else r"-?(0|[1-9]\d{0,8})"
-    width, scale = values.size_of(column)
+    width, scale = outcome.size_of(column)
     decimals = rf"\.\d{{1,{scale}}}"
-    if values.unit_of(column) == "fraction":
+    if outcome.unit_of(column) == "fraction":
         return rf"0({decimals})?|1(\.0+)?"
     two_or_four = rf"\.(\d\d?|\d{{4,{scale}}})" if scale > 3 else r"\.\d\d?"  # noqa: PLR2004
     return rf"-?[1-9]\d{{0,{width - scale - 1}}}({two_or_four})?|-?0({decimals})?"
@@ -305,21 +306,24 @@ def _join_back(con: duckdb.DuckDBPyConnection, staged: Staged) -> None:
         }
         con.register("settled_rows", settled_rows)
         con.execute(
-            f"create or replace temp table settled_{place} as select part, cast(said as varchar) as said, "
+            f"create or replace temp table settled_{place} as "
+            "select part, cast(said as varchar) as said, "
             f"cast(cast(value as varchar) as {column.type}) as value from settled_rows"
         )
         con.unregister("settled_rows")
         joins.append(
-            f"left join settled_{place} as s{place} on l.part = s{place}.part and l.{quoted(name)} = s{place}.said"
+            f"left join settled_{place} as s{place} on l.part = s{place}.part "
+            f"and l.{quoted(name)} = s{place}.said"
         )
         numbers = ", ".join(str(part) for part in parts)
         columns.append(
-            f"case when t.part in ({numbers}) then s{place}.value else t.{quoted(name)} end as {quoted(name)}"
+            f"case when t.part in ({numbers}) then s{place}.value else t.{quoted(name)} end "
+            f"as {quoted(name)}"
         )
     con.execute(
         f"create or replace temp table typed_{staged.name} as select t.* replace ({', '.join(columns)}) "
-        f"from typed_{staged.name} as t join landed_{staged.name} as l on t.line = l.line {' '.join(joins)} "
-        "order by t.line"
+        f"from typed_{staged.name} as t join landed_{staged.name} as l on t.line = l.line "
+        f"{' '.join(joins)} order by t.line"
     )
 
 
@@ -336,9 +340,9 @@ def say(con: duckdb.DuckDBPyConnection, staged: Staged) -> None:
             for text, message in values.aggregated(counted, settled.outcomes)
         ]
         loud = [
-            (text, outcome.severity, outcome.rule, outcome.message)
-            for text, outcome in settled.outcomes.items()
-            if outcome.severity in ("warning", "error")
+            (text, each.severity, each.rule, each.message)
+            for text, each in settled.outcomes.items()
+            if each.severity in ("warning", "error")
         ]
         lines = {text: settled.places[text][0] for text, *_ in once}
         _record(con, staged, name, number, once, [lines[text] for text, *_ in once])
