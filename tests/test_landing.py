@@ -178,6 +178,130 @@ def test_a_deletion_that_is_neither_yes_nor_no_is_kept_out(load, asked):
     ]
 
 
+def test_a_cell_in_another_currency_than_its_project_is_left_empty(load, asked):
+    load(
+        project="project_id | currency\nP1 | EUR\nP2 | GBP\nP3 | USD\nP4 | $",
+        project_status="""
+            project_id | status_date | forecast_cost | ac
+            -----------+-------------+---------------+-------
+            P1         | 2026-03-31  | USD 120       | €5
+            P2         | 2026-03-31  | £90           | 90 GBP
+            P3         | 2026-03-31  | $70           | US$ 7
+            P4         | 2026-03-31  | CAD 60        | £6
+        """,
+    )
+    assert asked(
+        "select project_id, cast(forecast_cost as double), cast(ac as double) from project_status "
+        "order by all"
+    ) == [("P1", None, 5), ("P2", 90, 90), ("P3", 70, 7), ("P4", 60, None)]  # $ may be Canadian
+    assert asked(
+        "select row_number, column_name, message from finding where rule = 'other_currency' "
+        "order by all"
+    ) == [
+        (
+            2,
+            "forecast_cost",
+            "forecast_cost: 'USD 120' is in USD, but project P1 is in EUR; the cell is left empty, "
+            "as all money of a project is in one currency",
+        ),
+        (
+            5,
+            "ac",
+            "ac: '£6' is in EGP or FKP or GBP, but project P4 is in $; the cell is left empty, "
+            "as all money of a project is in one currency",
+        ),
+    ]
+
+
+def test_a_project_without_currency_takes_the_one_its_cells_agree_on(load, asked):
+    load(
+        project="project_id | currency\nP1 |\nP2 |\nP3 |\nP4 |",
+        project_status="""
+            project_id | status_date | forecast_cost | ac
+            -----------+-------------+---------------+-----
+            P1         | 2026-03-31  | €130          | 1
+            P2         | 2026-03-31  | €130          | $1
+            P3         | 2026-03-31  | ¥130          | JPY 1
+            P4         | 2026-03-31  | $130          |
+        """,
+    )
+    assert asked("select project_id, currency from project order by all") == [
+        ("P1", "EUR"),
+        ("P2", None),  # euros and dollars
+        ("P3", "JPY"),  # a yen that could be a yuan, beside a yen that cannot
+        ("P4", None),  # dollars of which country?
+    ]
+    assert asked(
+        "select row_number, severity, rule from finding where rule like 'currency%' order by all"
+    ) == [
+        (2, "note", "currency_filled"),
+        (3, "warning", "currency_missing"),
+        (4, "note", "currency_filled"),
+        (5, "warning", "currency_missing"),
+    ]
+
+
+def test_activities_and_milestones_that_nobody_described_are_named_and_their_rows_load(load, asked):
+    load(
+        project="project_id\nP1\nP2",
+        activity="project_id | activity_id | status_date\nP1 | a | 2026-03-31",
+        activity_link="""
+            project_id | predecessor_id | successor_id | kind | status_date
+            -----------+----------------+--------------+------+------------
+            P1         | a              | 2fs          | FS   | 2026-03-31
+        """,
+        milestone="project_id | milestone_id | status_date\nP2 | m | 2026-03-31",
+        dependency="""
+            project_id | depends_on_project_id | milestone_id
+            -----------+-----------------------+-------------
+            P1         | P2                    | m
+            P2         | P1                    | m
+        """,
+    )
+    assert asked(
+        "select row_number, column_name, value, severity from finding "
+        "where rule = 'unknown_reference' order by all"
+    ) == [(2, "successor_id", "2fs", "warning"), (3, "milestone_id", "m", "warning")]
+    assert asked("select count(*) from activity_link") == [(1,)]
+    assert asked("select count(*) from dependency") == [(2,)]
+
+
+def test_a_number_of_people_that_is_hardly_meant_is_doubted(load, asked):
+    load(
+        project="project_id\nP1",
+        demand="project_id | role_id | month | fte\nP1 | dev | 2026-04 | 190 FTE\nP1 | dev | 2026-05 | 50",
+        timesheet="person_id | project_id | role_id | month | fte\nme | P1 | dev | 2026-04 | 2.5",
+    )
+    assert asked(
+        "select table_name, row_number, value from finding where rule = 'many_people' order by all"
+    ) == [("demand", 2, "190 FTE"), ("timesheet", 2, "2.5")]
+    assert asked("select cast(sum(fte) as double) from demand") == [(240,)]
+
+
+def test_a_factor_of_a_map_is_no_part_of_a_text_and_no_text_is_a_factor(load, asked):
+    load(
+        project="project_id | name | value\nP1 | Servers ×200 | 5 ×100",
+    )
+    assert asked("select name, value from project") == [("Servers ×200", None)]
+    assert asked("select severity, rule from finding where column_name = 'value'") == [
+        ("warning", "unreadable")
+    ]
+
+
+def test_many_cells_of_one_kind_are_said_once(load, asked):
+    rows = "".join(f"P{n} | 31/03/2026 | £{n},000.50\n" for n in range(1, 41))
+    load(project="project_id\n" + "".join(f"P{n}\n" for n in range(1, 41)))
+    load(project_status="project_id | status_date | ac\n" + rows)
+    assert asked(
+        "select column_name, message from finding where rule = 'converted' order by all"
+    ) == [
+        ("ac", "ac: '£1,000.50' was read as 1000.50; so were 39 more cells"),
+        ("status_date", "status_date: '31/03/2026' was read as 2026-03-31; so were 39 more cells"),
+    ]
+    # 1,000.50 + ... + 40,000.50 = 1000 * 40 * 41 / 2 + 40 * 0.50
+    assert asked("select cast(sum(ac) as double) from project_status") == [(820_020,)]
+
+
 # Properties over generated sheets -----------------------------------------------------------------
 
 
