@@ -3,13 +3,14 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from pmo_analytics import intake, model
 from pmo_analytics.errors import UnreadableFileError
 from pmo_analytics.intake import Settings, workbook
 from pmo_analytics.intake.cells import Sheet
 from pmo_analytics.intake.colours import rating_of
-from pmo_analytics.intake.mapping import mapping_of
+from pmo_analytics.intake.mapping import as_written, mapping_of
 from tests.sheets import cells, column, found, read
 
 STATUS = """
@@ -43,22 +44,80 @@ def read_all(sheets, table=None):
 
 
 @pytest.mark.parametrize(
-    ("header", "cell", "meant"),
+    ("header", "cell", "line"),
     [
-        ("EAC", "100", "forecast_cost"),
-        ("Forecast (£k)", "100", "forecast_cost"),
-        ("Forecast end", "2026-12-31", "forecast_finish"),
-        ("RAG (overall)", "green", "rag"),
-        ("Budget (£k)", "100", "bac"),
-        ("Spend to date", "100", "ac"),
+        ("EAC", "100", "EAC: forecast_cost"),
+        ("Forecast (£k)", "100", '"Forecast (£k)": {to: forecast_cost, times: 1000}'),
+        ("Forecast end", "2026-12-31", "Forecast end: forecast_finish"),
+        ("RAG (overall)", "green", '"RAG (overall)": rag'),
+        ("Progress, %", "45", '"Progress, %": percent_complete'),
+        ("Spend to date", "100", "Spend to date: ac"),
     ],
 )
-def test_a_column_that_looks_like_a_figure_of_the_table_is_a_warning(header, cell, meant):
+def test_a_column_that_looks_like_a_figure_of_the_table_is_a_warning(header, cell, line):
     contents = read(
         f"project_id | status_date | {header}\nP1 | 2026-03-31 | {cell}\n", "project_status"
     )
     assert found(contents) == [(0, "warning", "column_not_used")]
-    assert messages(contents, "column_not_used")[0].endswith(f"map it: '{header}: {meant}'")
+    assert messages(contents, "column_not_used")[0].endswith(f"map it: '{line}'")
+
+
+@pytest.mark.parametrize(
+    ("header", "said", "times"),
+    [
+        ("Budget (£k)", "£k", "1000"), ("Budget $m", "$m", "1000000"), ("Cost (000s)", "000s", "1000"),
+        ("Budget in T€", "T€", "1000"), ("Budget TEUR", "TEUR", "1000"), ("£'000", "'000", "1000"),
+        ("Budget (Mio. EUR)", "Mio. EUR", "1000000"), ("Kosten in 1.000 €", "in 1.000", "1000"),
+        ("Budget US$bn", "US$bn", "1000000000"), ("Budget (k)", "k", "1000"),
+        ("Budget k", "k", "1000"), ("Budget [MEUR]", "MEUR", "1000000"),
+        ("Budget (thousands)", "thousands", "1000"), ("млн руб.", "млн", "1000000"),
+        ("予算(百万円)", "百万", "1000000"), ("₹ Cr", "₹ Cr", "10000000"),
+    ],
+)  # fmt: skip
+def test_amounts_under_a_name_with_a_unit_are_read_as_they_stand_and_asked_about(header, said, times):
+    drawn = f"project_id | status_date | {header}\nP1 | 2026-03-31 | 850\n"
+    contents = read(drawn, "project_status", said={"columns": {header: "bac"}})
+    assert column(contents, "bac") == ["850"]
+    assert contents.landed[0].times == {}
+    (remark,) = contents.remarks
+    assert (remark.severity, remark.rule, remark.column_name) == ("warning", "unit_in_header", "bac")
+    line = f"{as_written(header)}: {{to: bac, times: {times}}}"
+    assert f"in '{said}', say so in a map, for instance \"columns: {{{line}}}\"" in remark.message
+    settled = mapping_of("map", yaml.safe_load(f"{{columns: {{{line}}}}}"))
+    assert settled.columns[header].times == int(times)
+
+
+@pytest.mark.parametrize(
+    "header", ["Budget", "Budget 2000", "Budget EUR", "Cost (B)", "Budget (M1)", "Budget at 10.000"]
+)
+def test_a_name_without_a_unit_is_not_asked_about(header):
+    drawn = f"project_id | status_date | {header}\nP1 | 2026-03-31 | 850\n"
+    assert read(drawn, "project_status", said={"columns": {header: "bac"}}).remarks == []
+
+
+@pytest.mark.parametrize("times", ["1000", "1"])
+def test_amounts_whose_factor_the_map_states_are_not_asked_about(times):
+    contents = read(
+        "project_id | status_date | Budget (£k)\nP1 | 2026-03-31 | 850\n", "project_status",
+        said={"columns": {"Budget (£k)": {"to": "bac", "times": times}}},
+    )  # fmt: skip
+    assert contents.remarks == []
+
+
+@pytest.mark.parametrize(
+    ("table", "target", "header", "sentence"),
+    [
+        ("risk", "impact_days", "Impact (weeks)", "are weeks and not days, say so in a map"),
+        ("activity_resource", "work_hours", "Work (days)", "are days and not hours"),
+        ("demand", "fte", "Share %", "are % and not fte"),
+    ],
+)  # fmt: skip
+def test_a_name_with_another_unit_than_the_column_is_asked_about(table, target, header, sentence):
+    keys = list(model.tables()[table].keys)
+    drawn = " | ".join([*keys, header]) + "\n" + " | ".join(["1"] * (len(keys) + 1))
+    contents = read(drawn, table, said={"columns": {header: target}})
+    (message,) = messages(contents, "unit_in_header")
+    assert sentence in message
 
 
 @pytest.mark.parametrize(
@@ -138,7 +197,10 @@ def test_a_header_of_two_rows_is_joined():
             "budget": "10", "actual": "12", "forecast": "11",
         }
     ]  # fmt: skip
-    assert found(contents) == [(2, "note", "two_row_header")]
+    assert found(contents) == [
+        (2, "note", "two_row_header"),
+        *[(0, "warning", "unit_in_header")] * 3,  # GBP k stands over all three
+    ]
 
 
 def test_columns_under_one_heading_are_told_apart_by_both_rows():

@@ -2,6 +2,8 @@
 
 import calendar
 import difflib
+import json
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -20,6 +22,17 @@ SECTIONS = ("columns", "values")
 MAP_KEYS = (*SECTIONS, "date_order", "decimal", "fiscal_year_starts", "replace", "sheet")
 COLUMN_KEYS = ("to", "times", "scale")
 FRACTION = "DECIMAL(9,6)"
+NOT_PLAIN = (
+    "yes",
+    "no",
+    "on",
+    "off",
+    "true",
+    "false",
+    "null",
+    "y",
+    "n",
+)  # to other readers of YAML
 YES, NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0", "")
 
 
@@ -27,12 +40,14 @@ YES, NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0", "")
 class Target:
     """What a sender's column is: a column of the model, the factor of its unit, its scale.
 
-    `scale` turns the steps of a sender's scale, in small letters, into values of the model.
+    `scale` turns the steps of a sender's scale, in small letters, into values of the model;
+    `is_settled` says that the map states a factor or a scale, be it 1.
     """
 
     column: str
     times: Decimal = Decimal(1)
     scale: dict[str, str] = field(default_factory=dict)
+    is_settled: bool = False
 
 
 @dataclass(frozen=True)
@@ -187,6 +202,12 @@ def folded(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
+def as_written(text: str) -> str:
+    """Write a sender's word as a key of a map, ready to paste: quoted where YAML asks for it."""
+    is_plain = re.fullmatch(r"[^\W\d_][\w ]*", text) and text.lower() not in NOT_PLAIN
+    return text if is_plain else json.dumps(text, ensure_ascii=False)
+
+
 def _section(name: str, said: dict[str, Any], key: str) -> dict[str, Any]:
     section = said.get(key) or {}
     if not isinstance(section, dict):
@@ -232,6 +253,7 @@ def _target(name: str, theirs: str, ours: object) -> Target:
         column,
         _factor(name, theirs, stated.get("times", "1")),
         _scale(name, theirs, column, stated.get("scale", {})),
+        "times" in stated or "scale" in stated,
     )
 
 

@@ -1,12 +1,12 @@
 """What a text of a cell comes to: a value or none, and what is to be said of it."""
 
-import json
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
 from pmo_analytics.intake import dates, numbers
+from pmo_analytics.intake.mapping import as_written
 from pmo_analytics.model import Column, Table
 
 PLACEHOLDERS = frozenset(
@@ -147,11 +147,9 @@ def refused(cells: Cells, text: str, why: str, value: str = "") -> Outcome:
 
 def cure(column: str, text: str, value: str) -> str:
     """Write the line of a map that gives a text its value, ready to paste."""
-    plain = re.fullmatch(r"[^\W\d_][\w ]*", text) and text.lower() not in (
-        "yes", "no", "on", "off", "true", "false", "null", "y", "n"
-    )  # fmt: skip
-    key = text if plain else json.dumps(text, ensure_ascii=False)
-    return f'if it means one say so in a map: "values: {{{column}: {{{key}: {value}}}}}"'
+    return (
+        f'if it means one say so in a map: "values: {{{column}: {{{as_written(text)}: {value}}}}}"'
+    )
 
 
 def shortened(text: str) -> str:

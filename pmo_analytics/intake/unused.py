@@ -2,13 +2,17 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from functools import cache
 
 from pmo_analytics import model
 from pmo_analytics.intake.body import Body
 from pmo_analytics.intake.cells import Cells, Sheet
 from pmo_analytics.intake.headers import exact, normalised, plain
+from pmo_analytics.intake.mapping import as_written
 from pmo_analytics.intake.received import Remark
+from pmo_analytics.intake.units import other_unit_in, scale_in
+from pmo_analytics.intake.values import unit_of
 from pmo_analytics.intake.words import NO_FIGURE, number_of
 from pmo_analytics.model import Table
 
@@ -29,11 +33,6 @@ CALLED = {  # words of senders for what the model holds under another name, amou
 }  # fmt: skip
 DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[/.-](\d{1,2}|[A-Za-z]{3})[/.-]\d{2,4}$")
 NUMBERED = re.compile(r"(^|_)(id|no|nr|ref|code|number|num|phone|row|line|#|№|index)($|_)")
-UNIT = re.compile(
-    r"[£€$¥]\s?(k|m|bn|000)\b|\b(thousands?|millions?|billions?|tsd|mio|mrd|lakhs?|crores?)\b|'000"
-    r"|\b(k|m)(gbp|usd|eur)\b",
-    re.IGNORECASE,
-)
 MOSTLY = 0.5  # share of filled cells that are numbers or dates in a column of figures
 LOOKED_AT = 100  # rows by which a column is judged
 MANY = 50  # rows up to which each has a remark of its own
@@ -45,6 +44,7 @@ def remarks_on(body: Body, cells: Cells, sheet: Sheet, *, has_shifted_rows: bool
         *_above(body, cells),
         *_second_row(body),
         *_seconds(body),
+        *_units(body),
         *_not_used(body, sheet, has_shifted_rows=has_shifted_rows),
         *_hidden(body, sheet),
         *_struck(body, sheet),
@@ -103,11 +103,11 @@ def _above(body: Body, cells: Cells) -> list[Remark]:
     if not filled:
         return []
     text = " / ".join(_shown(cells[row]) for row in filled)[:200]
-    unit = UNIT.search(text)
+    unit = scale_in(text)
     rows = rows_said(row + 1 for row in filled)
     message = f"{rows} above the header {_was(filled)} not read: {text}"
     if unit:
-        message += f"; '{unit[0]}' may be the unit of the amounts: say so with times in the map"
+        message += f"; {unit_doubt(*unit)}"
     return [
         _remark(body, "title_rows", message, value=text, row=filled[0] + 1,
                 severity="warning" if unit else "note")
@@ -144,6 +144,43 @@ def _seconds(body: Body) -> list[Remark]:
         )
         for place, column in body.header.seconds.items()
     ]  # fmt: skip
+
+
+def _units(body: Body) -> list[Remark]:
+    """Say which columns of the model are read as they stand though their name has another unit."""
+    columns = {column.name: column for column in body.table.columns}
+    remarks = []
+    for place, name in body.header.known.items():
+        said = body.header.said(place)
+        unit = unit_of(columns[name]) if name in columns else ""
+        target = body.header.targets.get(place)
+        if target and target.is_settled:
+            continue
+        found = scale_in(said) if unit == "money" else other_unit_in(said, unit)
+        if found:
+            cure = f'"columns: {{{as_written(said)}: {{to: {name}, times: {_plain(found[1])}}}}}"'
+            what = f"in '{found[0]}'" if unit == "money" else f"{found[0]} and not {unit}"
+            remarks.append(
+                _remark(
+                    body, "unit_in_header",
+                    f"column {letters(place)} '{said}' was read as {name} as it stands; if its "
+                    f"numbers are {what}, say so in a map, for instance {cure}; times: 1 says that they are not",
+                    value=said, severity="warning", column=name,
+                )
+            )  # fmt: skip
+    return remarks
+
+
+def unit_doubt(said: str, times: Decimal) -> str:
+    """Ask whether a scale named beside a table is that of its amounts."""
+    return (
+        f"'{said}' may be the unit of the amounts: say so with times in the map, "
+        f"for instance {{to: bac, times: {_plain(times)}}}"
+    )
+
+
+def _plain(times: Decimal | str) -> str:
+    return times if isinstance(times, str) else format(times, "f")
 
 
 def _not_used(body: Body, sheet: Sheet, *, has_shifted_rows: bool) -> list[Remark]:
@@ -191,7 +228,7 @@ def _unused(body: Body, place: int, first: int, filled: list[int]) -> Remark:
     is_numbered = NUMBERED.search(normalised(name)) is not None
     is_doubtful = meant is not None or (kind != "" and not is_numbered)
     if meant:
-        message += f"; if it is {meant[0]}{_of(meant[1], body.table)}, map it: '{name}: {meant[0]}'"
+        message += f"; if it is {meant[0]}{_how(meant[1], body.table)}: '{_line(name, meant[0])}'"
     elif is_doubtful:
         message += "; it holds figures or dates: map it if they are of the model"
     return _remark(
@@ -199,8 +236,16 @@ def _unused(body: Body, place: int, first: int, filled: list[int]) -> Remark:
     )
 
 
-def _of(table: str, read: Table) -> str:
-    return "" if table == read.name else f" of {table}"
+def _line(name: str, column: str) -> str:
+    """Write the line of a map for a column, with the factor its name calls for."""
+    scale = scale_in(name) if column in _money() else None
+    target = f"{{to: {column}, times: {_plain(scale[1])}}}" if scale else column
+    return f"{as_written(name)}: {target}"
+
+
+def _how(table: str, read: Table) -> str:
+    """Say how a column is taken: by the map of this load, or of one of its own table."""
+    return ", map it" if table == read.name else f" of {table}, load it --as {table} with a map"
 
 
 def looks_like(name: str, table: Table, kind: str = "") -> tuple[str, str] | None:
@@ -235,6 +280,13 @@ def _figures() -> dict[str, tuple[str, tuple[str, ...]]]:
                 tables = found.get(column.name, (kind, ()))[1]
                 found[column.name] = (kind, (*tables, table.name))
     return found
+
+
+@cache
+def _money() -> frozenset[str]:
+    """Columns of the model that are amounts of money."""
+    tables = model.tables().values()
+    return frozenset(c.name for t in tables for c in t.columns if unit_of(c) == "money")
 
 
 def _kind(body: Body, place: int, filled: list[int]) -> str:

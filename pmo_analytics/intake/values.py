@@ -105,7 +105,11 @@ def aggregated(
         (
             text,
             (outcomes[text].message or f"'{shortened(text)}' was read as {outcomes[text].value}")
-            + (f"; so were {counts[key] - 1:,} more cells" if counts[key] > 1 else ""),
+            + (f"; so {_more(counts[key] - 1)}" if counts[key] > 1 else ""),
         )
         for key, text in first.items()
     ]
+
+
+def _more(count: int) -> str:
+    return f"were {count:,} more cells" if count > 1 else "was 1 more cell"
