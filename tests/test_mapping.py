@@ -1,5 +1,6 @@
 """Maps of senders' columns: as people write them, and what is wrong with those that make no sense."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -134,6 +135,26 @@ def test_a_column_the_table_does_not_have_is_pointed_out_with_those_that_do(rece
         "the map sends 'EV' to ev, which table risk does not have; project_status, "
         "work_package_status have it"
     )
+
+
+def test_a_line_of_the_map_is_doubted_once_and_only_where_no_file_of_the_command_can_use_it(
+    tmp_path, mapped
+):
+    (tmp_path / "project_status.csv").write_text("Ref,Budget,Zzz\nP1,100,x\n")
+    (tmp_path / "risk.csv").write_text("Ref,ID,Prob\nP1,R1,0.5\n")
+    said = mapped(
+        "Ref: project_id\nID: risk_id\nBudget: bac\nProb: probability\nZzz: deadline\nGhost: impact_cost\n"
+    )
+    settings = Settings(mapping=said, status_date=date(2026, 3, 31))
+    contents, failed = intake.receive(intake.find_files([tmp_path]), settings, links=[])
+    assert not failed
+    found = [
+        (file.split("/")[-1], r.rule, r.value) for file, c in contents.items() for r in c.remarks
+    ]
+    assert found == [
+        ("project_status.csv", "not_in_table", "Zzz"),
+        ("risk.csv", "not_in_file", "Ghost"),
+    ]
 
 
 def test_a_key_that_the_map_names_and_the_file_lacks_is_told_in_the_fault(received):

@@ -131,11 +131,41 @@ def receive(
                 received[name] = _read_workbook(path, sheets, settings, mapping)
         except Exception as error:  # noqa: BLE001 - one file must not lose the others
             failed[name] = _reason(path, error)
+    _say_of_the_map_once(list(received.values()))
     for sender, names in kinds.items():
         _receive_from(
             sender, {name: files[name] for name in names}, settings, links, received, failed
         )
     return {name: received[name] for name in files if name in received}, failed
+
+
+def _say_of_the_map_once(received: list[Received]) -> None:
+    """Drop what is said of a line of the map because one file cannot use it, where another may.
+
+    A line that no file can use stays a remark of the one that has its column, else of the first.
+    """
+    used = {
+        name
+        for each in received
+        for part in each.landed
+        for name in model.tables()[part.table].column_names
+        if name in part.rows
+    }
+    lacking = {r.value for each in received for r in each.remarks if r.rule == "not_in_file"}
+    told: dict[str, list[Received]] = {}
+    for each in received:
+        for theirs in [r.value for r in each.remarks if r.rule == "not_in_table"]:
+            told.setdefault(theirs, []).append(each)
+    for theirs, files in told.items():
+        has_it = [each for each in files if any(theirs in part.rows for part in each.landed)]
+        for each in files:
+            is_said = each is (has_it or files)[0] and theirs not in lacking
+            each.remarks[:] = [
+                r
+                for r in each.remarks
+                if (r.rule, r.value) != ("not_in_table", theirs)
+                or (is_said and r.column_name not in used)
+            ]
 
 
 def _reason(path: Path, error: Exception) -> str:
