@@ -201,14 +201,18 @@ def test_a_cell_in_another_currency_than_its_project_is_left_empty(load, asked):
         (
             2,
             "forecast_cost",
-            "forecast_cost: 'USD 120' is in USD, but project P1 is in EUR; the cell is left empty, "
-            "as all money of a project is in one currency",
+            (
+                "forecast_cost: 'USD 120' is in USD, but project P1 is in EUR; the cell is left empty, "
+                "as all money of a project is in one currency"
+            ),
         ),
         (
             5,
             "ac",
-            "ac: '£6' is in EGP or FKP or GBP, but project P4 is in $; the cell is left empty, "
-            "as all money of a project is in one currency",
+            (
+                "ac: '£6' is in EGP or FKP or GBP, but project P4 is in $; the cell is left empty, "
+                "as all money of a project is in one currency"
+            ),
         ),
     ]
 

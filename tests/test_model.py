@@ -73,7 +73,9 @@ KEYS = """
 """
 
 # Each line: the column, values that its check lets through, values that it refuses.
-SINCE = {"portfolio": ["fiscal_year_starts", "reporting_period"]}  # columns the written model does not have yet
+SINCE = {
+    "portfolio": ["fiscal_year_starts", "reporting_period"]
+}  # columns the written model does not have yet
 
 CHECKED = """
 | portfolio.reporting_period      | date, week, month, quarter                        | fortnight |

@@ -74,13 +74,19 @@ def test_a_column_that_looks_like_a_figure_of_the_table_is_a_warning(header, cel
         ("予算(百万円)", "百万", "1000000"), ("₹ Cr", "₹ Cr", "10000000"),
     ],
 )  # fmt: skip
-def test_amounts_under_a_name_with_a_unit_are_read_as_they_stand_and_asked_about(header, said, times):
+def test_amounts_under_a_name_with_a_unit_are_read_as_they_stand_and_asked_about(
+    header, said, times
+):
     drawn = f"project_id | status_date | {header}\nP1 | 2026-03-31 | 850\n"
     contents = read(drawn, "project_status", said={"columns": {header: "bac"}})
     assert column(contents, "bac") == ["850"]
     assert contents.landed[0].times == {}
     (remark,) = contents.remarks
-    assert (remark.severity, remark.rule, remark.column_name) == ("warning", "unit_in_header", "bac")
+    assert (remark.severity, remark.rule, remark.column_name) == (
+        "warning",
+        "unit_in_header",
+        "bac",
+    )
     line = f"{as_written(header)}: {{to: bac, times: {times}}}"
     assert f"in '{said}', say so in a map, for instance \"columns: {{{line}}}\"" in remark.message
     settled = mapping_of("map", yaml.safe_load(f"{{columns: {{{line}}}}}"))

@@ -10,9 +10,9 @@ from pmo_analytics.intake.body import Body
 from pmo_analytics.intake.cells import Cells, Sheet
 from pmo_analytics.intake.headers import exact, normalised, plain
 from pmo_analytics.intake.mapping import as_written
+from pmo_analytics.intake.outcome import unit_of
 from pmo_analytics.intake.received import Remark
 from pmo_analytics.intake.units import other_unit_in, scale_in
-from pmo_analytics.intake.values import unit_of
 from pmo_analytics.intake.words import NO_FIGURE, number_of
 from pmo_analytics.model import Table
 
@@ -164,7 +164,8 @@ def _units(body: Body) -> list[Remark]:
                 _remark(
                     body, "unit_in_header",
                     f"column {letters(place)} '{said}' was read as {name} as it stands; if its "
-                    f"numbers are {what}, say so in a map, for instance {cure}; times: 1 says that they are not",
+                    f"numbers are {what}, say so in a map, for instance {cure}; times: 1 says that "
+                    "they are not",
                     value=said, severity="warning", column=name,
                 )
             )  # fmt: skip
