@@ -358,3 +358,84 @@ def test_the_time_it_takes_grows_with_the_rows_only(row):
 @pytest.mark.parametrize("name", ["E14", "e2", "1e999", "(E5)", "-"])
 def test_a_code_that_looks_like_the_end_of_a_number_is_no_number(name):
     assert words.number_of(name) is None
+
+
+def test_headings_and_subtotals_between_codes_are_no_projects():
+    """100 + 200 = 300 and 50 + 60 = 110; together 410."""
+    contents = read(
+        """
+        Ref | Title | Budget
+        IT programme | |
+        P1 | A | 100
+        P2 | B | 200
+        Sub-total IT | | 300
+        Finance programme | |
+        P3 | C | 50
+        P4 | D | 60
+        Sub-total Finance | | 110
+        Total all programmes | | 410
+        """,
+        "project",
+        said={"columns": {"Ref": "project_id", "Title": "name", "Budget": "value"}},
+    )
+    assert column(contents, "project_id") == ["P1", "P2", "P3", "P4"]
+    assert sorted(found(contents)) == [
+        (2, "warning", "note_row"),
+        (5, "note", "total_row"),
+        (6, "warning", "note_row"),
+        (9, "note", "total_row"),
+        (10, "note", "total_row"),
+    ]
+
+
+def test_a_sum_without_a_known_word_is_kept_out_and_another_figure_without_a_code_is_asked_about():
+    """100 + 200 + 50 = 350."""
+    contents = read(
+        """
+        Ref | Title | Budget
+        P1 | A | 100
+        P2 | B | 200
+        P3 | C | 50
+        Carried forward | | 350
+        Of which capital | | 120
+        """,
+        "project",
+        said={"columns": {"Ref": "project_id", "Title": "name", "Budget": "value"}},
+    )
+    assert column(contents, "project_id") == ["P1", "P2", "P3", "Of which capital"]
+    assert found(contents) == [(5, "warning", "total_row"), (6, "warning", "looks_like_total")]
+
+
+@pytest.mark.parametrize("key", ["ALPHA", "Payments renewal", "P-77"])
+def test_a_project_with_a_name_of_its_own_stays_whatever_its_code(key):
+    contents = read(
+        f"""
+        Ref | Title | Budget
+        P1 | A | 100
+        P2 | B | 200
+        P3 | C | 50
+        {key} | D | 350
+        """,
+        "project",
+        said={"columns": {"Ref": "project_id", "Title": "name", "Budget": "value"}},
+    )
+    assert column(contents, "project_id") == ["P1", "P2", "P3", key]
+    assert found(contents) == []
+
+
+@pytest.mark.parametrize(
+    ("note", "severity"),
+    [
+        ("1) restated in March", "warning"), ("Prepared 3 March 2026", "warning"),
+        ("All figures exclude VAT", "note"), ("All figures in £k", "warning"),
+    ],
+)  # fmt: skip
+def test_words_under_a_table_of_codes_are_a_note_and_ask_about_the_unit_they_name(note, severity):
+    contents = read(
+        f"Ref | Title | Budget\nP1 | A | 100\nP2 | B | 200\n{note} | |",
+        "project",
+        said={"columns": {"Ref": "project_id", "Title": "name", "Budget": "value"}},
+    )
+    assert column(contents, "project_id") == ["P1", "P2"]
+    assert found(contents) == [(4, severity, "note_row")]
+    assert ("times: 1000" in contents.remarks[0].message) == ("£k" in note)

@@ -47,10 +47,17 @@ class Body:
         return statistics.median(map(self.count, alike)) if self.rows else 0
 
     @cached_property
+    def _usual_keys(self) -> list[str]:
+        """Keys of rows that nothing calls totals, and that hold more than a heading."""
+        first = range(min(len(self.rows), TYPICAL_ROWS))
+        fuller = [at for at in first if self.count(at) > 1] or first
+        keys = [self.key(self.rows[at]) for at in fuller]
+        return [key for key in keys if key and strength_of(key) == NOT_A_TOTAL]
+
+    @cached_property
     def shapes(self) -> frozenset[str]:
         """How keys are usually built: `P12` and `P7` are alike."""
-        keys = (self.key(row) for row in self.rows[:TYPICAL_ROWS])
-        seen = Counter(_shape(key) for key in keys if key and strength_of(key) == NOT_A_TOTAL)
+        seen = Counter(map(_shape, self._usual_keys))
         return frozenset(shape for shape, times in seen.items() if times > 1)
 
     def key(self, row: Row) -> str:
@@ -60,6 +67,18 @@ class Body:
     def is_like_the_keys(self, row: Row) -> bool:
         """Tell whether the key of a row is built as those of the other rows are."""
         return _shape(self.key(row)) in self.shapes
+
+    @cached_property
+    def has_codes(self) -> bool:
+        """Tell whether most rows have a key such as `P12` or `1007`, and few have words."""
+        keys = self._usual_keys
+        codes = [key for key in keys if re.search(r"\d", key) and " " not in key]
+        return 2 * len(codes) > len(keys) and len(codes) > 1
+
+    def is_no_code(self, row: Row) -> bool:
+        """Tell whether a row has words where most rows have a code: `IT programme` below `P12`."""
+        key = self.key(row)
+        return self.has_codes and bool(key) and (" " in key or not re.search(r"\d", key))
 
     @cached_property
     def gaps(self) -> list[int]:

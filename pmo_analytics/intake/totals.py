@@ -14,6 +14,7 @@ import numpy.typing as npt
 from pmo_analytics.intake.below import keep_out_further_tables, keep_out_repeated_headers
 from pmo_analytics.intake.body import TYPICAL_ROWS, Body
 from pmo_analytics.intake.headers import exact
+from pmo_analytics.intake.units import scale_in, unit_doubt
 from pmo_analytics.intake.words import (
     A_TOTAL,
     NOT_A_TOTAL,
@@ -150,8 +151,15 @@ def _judge_note(body: Body, at: int) -> bool:
         is_said = is_said or (_is_below(body, at) and any(map(body.follows_a_gap, _tail(body, at))))
         is_said = is_said or (first in body.keys and len(text) > LONGEST_KEY)
         is_said = is_said or _is_merged_across(body, at, first)
+    unit = scale_in(text)
+    doubt = f"; {unit_doubt(*unit)}" if unit else ""
     if is_said:
-        body.keep_out(at, "note_row", f"is a note ('{text[:60]}'), no row of the table")
+        said = f"is a note ('{text[:60]}'), no row of the table"
+        body.keep_out(at, "note_row", said + doubt, severity="warning" if unit else "note")
+    elif count == 1 and body.has_columns and body.is_no_code(row) and " " in text:
+        said = f"holds nothing but '{text[:60]}', a heading or a note and no code as in other rows"
+        body.keep_out(at, "note_row", said + doubt, severity="warning")
+        return True
     elif count == 1 and body.usual > 2 and not body.lacks_a_key(at):  # noqa: PLR2004 - a name too
         body.say(
             at, "looks_like_note",
@@ -178,6 +186,31 @@ def _judge_unnamed(body: Body, at: int, sums: "_Sums") -> None:
             )  # fmt: skip
         elif equal > 1 and equal == summed:
             body.keep_out(at, "total_row", f"is {sums.said}", severity="warning")
+        elif summed and body.is_no_code(body.rows[at]) and _has_no_words(body, at):
+            key = body.key(body.rows[at])
+            if equal == summed:
+                said = f"is called '{key}', no code as in other rows, and is {sums.said}"
+                body.keep_out(at, "total_row", said, severity="warning")
+            else:
+                body.say(
+                    at, "looks_like_total",
+                    f"is called '{key}', no code as in other rows, and holds only figures; it was "
+                    "loaded; if it is a sum or a share of the others, take it out of the file",
+                    severity="warning",
+                )  # fmt: skip
+
+
+def _has_no_words(body: Body, at: int) -> bool:
+    """Tell whether a row lacks the words that the other rows have beside their key."""
+    words = [
+        any(
+            exact(cell) and number_of(cell) is None and not is_sum(cell)
+            for place, cell in enumerate(row)
+            if place not in body.keys
+        )
+        for row in [*body.rows[max(0, at - TYPICAL_ROWS) : at], body.rows[at]]
+    ]
+    return not words[-1] and 2 * sum(words) > len(words)
 
 
 def _is_below(body: Body, at: int) -> bool:

@@ -66,3 +66,16 @@ def other_unit_in(text: str, unit: str) -> tuple[str, str] | None:
         if (named, unit) in TIMES:
             return word, TIMES[named, unit]
     return None
+
+
+def unit_doubt(said: str, times: Decimal) -> str:
+    """Ask whether a scale named beside a table is that of its amounts."""
+    return (
+        f"'{said}' may be the unit of the amounts: say so with times in the map, "
+        f"for instance {{to: bac, times: {plain_factor(times)}}}"
+    )
+
+
+def plain_factor(times: Decimal | str) -> str:
+    """Write a factor as a map has it."""
+    return times if isinstance(times, str) else format(times, "f")

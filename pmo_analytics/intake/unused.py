@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 from functools import cache
 
 from pmo_analytics import model
@@ -12,7 +11,7 @@ from pmo_analytics.intake.headers import exact, normalised, plain
 from pmo_analytics.intake.mapping import as_written
 from pmo_analytics.intake.outcome import unit_of
 from pmo_analytics.intake.received import Remark
-from pmo_analytics.intake.units import other_unit_in, scale_in
+from pmo_analytics.intake.units import other_unit_in, plain_factor, scale_in, unit_doubt
 from pmo_analytics.intake.words import NO_FIGURE, number_of
 from pmo_analytics.model import Table
 
@@ -158,7 +157,7 @@ def _units(body: Body) -> list[Remark]:
             continue
         found = scale_in(said) if unit == "money" else other_unit_in(said, unit)
         if found:
-            cure = f'"columns: {{{as_written(said)}: {{to: {name}, times: {_plain(found[1])}}}}}"'
+            cure = f'"columns: {{{as_written(said)}: {{to: {name}, times: {plain_factor(found[1])}}}}}"'
             what = f"in '{found[0]}'" if unit == "money" else f"{found[0]} and not {unit}"
             remarks.append(
                 _remark(
@@ -170,18 +169,6 @@ def _units(body: Body) -> list[Remark]:
                 )
             )  # fmt: skip
     return remarks
-
-
-def unit_doubt(said: str, times: Decimal) -> str:
-    """Ask whether a scale named beside a table is that of its amounts."""
-    return (
-        f"'{said}' may be the unit of the amounts: say so with times in the map, "
-        f"for instance {{to: bac, times: {_plain(times)}}}"
-    )
-
-
-def _plain(times: Decimal | str) -> str:
-    return times if isinstance(times, str) else format(times, "f")
 
 
 def _not_used(body: Body, sheet: Sheet, *, has_shifted_rows: bool) -> list[Remark]:
@@ -240,7 +227,7 @@ def _unused(body: Body, place: int, first: int, filled: list[int]) -> Remark:
 def _line(name: str, column: str) -> str:
     """Write the line of a map for a column, with the factor its name calls for."""
     scale = scale_in(name) if column in _money() else None
-    target = f"{{to: {column}, times: {_plain(scale[1])}}}" if scale else column
+    target = f"{{to: {column}, times: {plain_factor(scale[1])}}}" if scale else column
     return f"{as_written(name)}: {target}"
 
 

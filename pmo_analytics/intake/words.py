@@ -14,6 +14,7 @@ def _words(text: str) -> frozenset[str]:
 
 TOTAL_WORDS = _words("""
     total totals subtotal subtotals grandtotal sum sums cumulative cumul average averages avg mean
+    ∑ итог gesamtbudget gesamtkosten gesamtbetrag
     \N{GREEK SMALL LETTER SIGMA} summe gesamt gesamtsumme zwischensumme insgesamt durchschnitt
     mittelwert totaux somme moyenne totale totali subtotale somma suma promedio totales subtotales
     totaal subtotaal gemiddelde razem ogołem łacznie srednia summa totalt delsumma snitt gennemsnit
@@ -29,7 +30,8 @@ NO_FIGURE = _words("""
     date on to by no is of the id lag work units count kind name text open column
 """)  # words in names of the model's columns that do not make a sender's column one of them
 NOTE = re.compile(
-    r"\s*(?:[*†‡]|(?:notes?|n\.?b\.?|sources?|prepared by|compiled by|figures?|data (?:as|from)|"
+    r"\s*(?:[*†‡]|(?:notes?|n\.?b\.?|sources?|prepared (?:by|on)|compiled by|figures?|"
+    r"all (?:figures|amounts|values|costs|budgets)|(?:amounts|values|costs) (?:in|are)|data (?:as|from)|"
     r"as (?:at|of)|report(?:ed)? (?:date|on)|report generated|generated|printed|last updated|"
     r"legend|disclaimer|confidential|page \d|end of|see also|hinweise?|anmerkung(?:en)?|"
     r"quellen?|remarques?|nota|notas|fuente|fonte|примечани[ея]|источник)\b|(?:key|stand):|"
@@ -46,7 +48,8 @@ def strength_of(text: str) -> int:
         return NOT_A_TOTAL
     if all(w in TOTAL_WORDS or w in BESIDE_A_TOTAL or w.isdecimal() for w in words):
         return A_TOTAL
-    return PART_OF_A_NAME if TOTAL_WORDS & {words[0], words[-1]} else NOT_A_TOTAL
+    named = [word for word in words if word not in BESIDE_A_TOTAL]
+    return PART_OF_A_NAME if TOTAL_WORDS & {named[0], named[-1]} else NOT_A_TOTAL
 
 
 def number_of(cell: str | None) -> float | None:
