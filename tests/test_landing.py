@@ -5,11 +5,13 @@ import json
 import random
 import shutil
 import string
+from datetime import date
 
 import pytest
 
 from pmo_analytics import intake, model, warehouse
 from pmo_analytics.intake import Settings
+from tests.conftest import write_workbook
 
 
 @pytest.fixture
@@ -437,3 +439,48 @@ def test_a_macro_at_a_load_is_the_view_of_a_warehouse_opened_there(generated):
             for view in views:
                 assert con.execute(f"from {view} order by all").fetchall() == by_macro[load, view]
     assert len({str(by_macro[load, "project_status"]) for load in range(2, loads + 1)}) == loads - 1
+
+
+def test_what_is_open_of_a_workbook_that_is_loaded_once_for_each_table_stays_open(
+    pointer, tmp_path, asked
+):
+    path = write_workbook(
+        tmp_path / "tracker.xlsx",
+        {
+            "Register": "Ref | Title | RAG\nP1 | A | lilac\nP1 | B | red",
+            "RAID log": "No | Ref\nR1 | P1\n | P1",
+            "Lists": "Colours\nRed",
+        },
+    )
+
+    def load(table, columns):
+        found = intake.find_files([path])
+        warehouse.load(
+            pointer, found, Settings(table, {"columns": columns}, status_date=date(2026, 3, 31))
+        )
+
+    def findings():
+        return asked(
+            "select table_name, sheet, rule, row_number from open_finding "
+            "where severity = 'error' or rule in ('sheet_not_read', 'unreadable') order by all"
+        )
+
+    twice = ("Register", "duplicate_key", 3)
+    load("project", {"Ref": "project_id", "Title": "name"})
+    assert findings() == [
+        ("", "Lists", "sheet_not_read", 0),
+        ("", "RAID log", "sheet_not_read", 0),
+        ("project", *twice),
+    ]
+    load("project_status", {"Ref": "project_id", "RAG": "rag"})
+    load("risk", {"Ref": "project_id", "No": "risk_id"})
+    assert findings() == [
+        ("", "Lists", "sheet_not_read", 0),
+        ("project", *twice),
+        ("project_status", *twice),
+        ("project_status", "Register", "unreadable", 2),
+        ("risk", "RAID log", "missing_key", 3),
+    ]
+    write_workbook(path, {"Register": "Ref | Title | RAG\nP1 | A | red"})
+    load("project_status", {"Ref": "project_id", "RAG": "rag"})
+    assert findings() == [("project", *twice), ("risk", "RAID log", "missing_key", 3)]
