@@ -85,5 +85,5 @@ def test_risks_without_a_cost_leave_the_exposure_unknown(con):
     )
     assert risks["BV-01"] is None
     assert risks["BV-02"] is None
-    assert risks["BV-03"] == Decimal("28500")  # 0.3 x 95,000; the other has occurred
-    assert risks["BV-05"] == Decimal("840000")  # 0.2 x 4,200,000 yen
+    assert risks["BV-03"] == Decimal(28500)  # 0.3 x 95,000; the other has occurred
+    assert risks["BV-05"] == Decimal(840000)  # 0.2 x 4,200,000 yen
