@@ -251,7 +251,14 @@ def roster() -> list[Project]:
 def structure() -> Tables:
     """Tables that only name the portfolio, its programmes and its objectives."""
     return {
-        "portfolio": [{"portfolio_id": "meridian", "name": "Meridian Group (synthetic)"}],
+        "portfolio": [
+            {
+                "portfolio_id": "meridian",
+                "name": "Meridian Group (synthetic)",
+                "fiscal_year_starts": 1,
+                "reporting_period": "month",
+            }
+        ],
         "programme": [
             {"programme_id": key, "portfolio_id": "meridian", "name": name}
             for key, (name, _) in PROGRAMMES.items()

@@ -257,7 +257,7 @@ create or replace macro earned_schedule(known_at) as table
             case when m.pv_total = 0 then 'the curve plans no work' end,
             case when m.pv_total < m.bac then 'the curve ends below the budget at completion' end,
             case when m.ev < m.ev_before then 'earned value fell since the report before' end,
-            case when i.actual_time = 0 then 'the plan has not begun: no SPI(t)' end,
+            case when i.actual_time = 0 then 'the plan has not begun, or its start is not stated: no SPI(t)' end,
             case when i.es = 0 and i.actual_time > 0 then 'nothing earned yet: no forecast finish' end,
             case when i.ieac_t > 10 * i.planned_duration then 'too little earned for a finish date' end,
             case when i.actual_time >= i.planned_duration and i.es < i.planned_duration then 'planned time used up with work left: TSPI is not attainable' end,
