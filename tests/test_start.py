@@ -10,6 +10,7 @@ import pytest
 HEAVY = {
     "altair",
     "IPython",
+    "filelock",
     "highspy",
     "jupyter_client",
     "numba",

@@ -17,7 +17,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
-import filelock
 
 from pmo_analytics import workspace
 from pmo_analytics.errors import PmoAnalyticsError, WarehouseError
@@ -206,6 +205,8 @@ def locked(pointer: Path, wait: float) -> Iterator[Path]:
         WarehouseError: another load holds the lock for longer than `wait` seconds, the place
             cannot be written or is full, or the database is damaged.
     """
+    import filelock  # what only a load needs
+
     refuse_folder(pointer)
     folder = folder_of(pointer)
     holder = folder / "loading"
