@@ -129,7 +129,8 @@ def kept_out(con: duckdb.DuckDBPyConnection, *, portfolio_id: str) -> dict[str, 
     """
     rows = con.execute(
         "select cast(k.status_date as varchar), k.why, (select count(distinct project_id) from "
-        "data_quality as q where q.portfolio_id = k.portfolio_id and q.status_date = k.status_date) "
+        "project_then as r where r.is_reporting and r.portfolio_id = k.portfolio_id "
+        "and r.status_date = k.status_date) "
         "from kept_out as k where k.portfolio_id = $portfolio_id order by k.status_date, k.project_id",
         {"portfolio_id": portfolio_id},
     ).fetchall()

@@ -170,11 +170,15 @@ def test_every_page_records_what_was_kept_out(load, pointer):
     """All report notebooks record `provenance`, which holds it; none needs a cell of its own."""
     load(
         project="project_id | portfolio_id\nP1 | one\nP2 | one",
-        project_status=STATUS.format("P1") + "\nP2 | 2026-03-31 | blue",
+        project_status=(
+            "project_id | status_date | percent_complete\n"
+            "P1 | 2026-03-31 | 50\nP2 | 2026-03-31 | 150"
+        ),
     )
     with warehouse.open(pointer) as con:
         said = warehouse.provenance(con, "one")["kept_out"]
-    assert said == {"2026-03-31": "Shows 1 of 2 projects; 1 kept out (RAG 1), see Data quality."}
+    told = "Shows 1 of 2 projects; 1 kept out (percent complete 1), see Data quality."
+    assert said == {"2026-03-31": told}
     for notebook in (ROOT / "notebooks" / "reports").glob("*.ipynb"):
         assert "warehouse.provenance(con, portfolio_id)" in notebook.read_text(), notebook.name
 
