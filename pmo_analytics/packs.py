@@ -11,6 +11,7 @@ import duckdb
 from pmo_analytics import asking, evidence, financials, narrative, reports
 from pmo_analytics import warehouse as house
 from pmo_analytics.errors import NotebookFailedError, UnknownNameError, UsageError
+from pmo_analytics.figures import counted
 from pmo_analytics.pages import parameters
 from pmo_analytics.planning.baseline import DELAY_COST, MOST_DELAY, Delay
 from pmo_analytics.workspace import INSTALLED, around
@@ -145,6 +146,13 @@ def plans(
             "group by portfolio_id, status_date order by portfolio_id, status_date"
         ).fetchall()
         elsewhere = asking.counted_elsewhere(con, status_date, portfolio_id)
+        registered = con.execute("select count(*) from project").fetchall()[0][0]
+    if not found:
+        raise UnknownNameError(
+            f"no report was loaded yet, only a register of {counted(registered, 'project')}; load a table "
+            "project_status next, with project_id, status_date and what each project reports, such as "
+            "rag, forecast_cost and forecast_finish"
+        )
     known = sorted({name for name, _, _ in found})
     if portfolio_id is not None and portfolio_id not in known:
         raise UnknownNameError(

@@ -10,6 +10,7 @@ from pmo_analytics import intake, model, quality, restatement, warehouse
 from pmo_analytics.errors import UnknownNameError, WarehouseError
 from pmo_analytics.intake import Settings
 from pmo_analytics.warehouse import store
+from tests.conftest import write_workbook
 
 MARCH = date(2024, 3, 31)
 
@@ -392,6 +393,66 @@ def test_only_the_dates_the_new_version_has_are_spoken_of(send, asked):
     assert [row[2] for row in no_longer_sent(asked)] == ["P1, R2, 2024-03-31"]
 
 
+def test_a_row_that_is_gone_stays_named_when_the_file_brings_other_dates(send, asked):
+    send(projects_and({"risk.csv": risks(1, 2)}))
+    send({"risk.csv": risks(1)})
+    april = {"risk.csv": risks(1, day="2024-04-30")}
+
+    send(april)
+
+    assert [row[2] for row in no_longer_sent(asked)] == ["P1, R2, 2024-03-31"]
+    send({"risk.csv": risks(1, 2)})  # March again, whole
+    assert no_longer_sent(asked) == []
+
+
+def test_a_file_read_twice_in_two_ways_has_the_findings_of_both_and_loses_no_row(
+    send, asked, contents
+):
+    send({"project.csv": PROJECTS})
+    log = {
+        "log.csv": "Project | No | Date | Cost\nP1 | 1 | 2024-03-31 | dear\nP2 | 2 | 2024-03-31 | 5"
+    }
+    columns = {"Project": "project_id", "Date": "status_date"}
+    risk = {"columns": columns | {"No": "risk_id", "Cost": "impact_cost"}}
+    issue = {"columns": columns | {"No": "issue_id"}}
+
+    send(log, kind="risk", mapping=risk)
+    send(log, kind="issue", mapping=issue, replace=True)
+
+    assert asked("select count(*) from risk") == [(2,)]
+    unreadable = "select table_name from open_finding where rule = 'unreadable'"
+    assert asked(unreadable) == [("risk",)]
+    assert asked("select distinct table_name from open_finding where rule = 'column_not_used'") == [
+        ("issue",)
+    ]
+    before = contents()
+    assert send(log, kind="risk", mapping=risk).unchanged == {"sent/log.csv": 3}
+    assert contents() == before
+
+    send({"log.csv": log["log.csv"].replace("dear", "7")}, kind="risk", mapping=risk)
+    assert asked(unreadable) == []
+    assert asked("select distinct table_name from open_finding where rule = 'column_not_used'") == [
+        ("issue",)
+    ]
+
+
+def test_two_sheets_read_into_one_table_do_not_speak_for_each_other(send, asked, pointer, tmp_path):
+    send({"project.csv": PROJECTS})
+    both = {"North": risks(1, 2), "South": risks(3)}
+
+    def read(sheet, sheets):
+        path = write_workbook(tmp_path / "register.xlsx", sheets)
+        said = Settings(kind="risk", mapping={"sheet": sheet}, replace=True)
+        return warehouse.load(pointer, {"register.xlsx": path}, said)
+
+    read("North", both)
+    read("South", both)
+
+    assert asked("select risk_id from risk order by all") == [("R1",), ("R2",), ("R3",)]
+    read("North", both | {"North": risks(1)})
+    assert asked("select risk_id from risk order by all") == [("R1",), ("R3",)]
+
+
 def test_a_table_without_a_date_in_its_key_is_spoken_of_whole(send, asked):
     send({"project.csv": PROJECTS})
     send({"project.csv": "project_id | name\nP1 | Bridge\nP3 | Dam"})
@@ -551,3 +612,32 @@ def test_a_name_that_a_path_once_has_stays_in_a_warehouse_that_was_copied(send, 
     shutil.copytree(store.folder_of(pointer), pointer.with_name("copy.d"))
     send({"project.csv": PROJECTS.replace("Dam", "Weir")})
     assert asked("select distinct file from load where load_id > 1") == [("sent/project.csv",)]
+
+
+# In any order -------------------------------------------------------------------------------------
+
+
+def test_of_two_files_of_one_command_the_last_is_right_after_a_rebuild_as_well(
+    send, costs, pointer
+):
+    send({"project.csv": PROJECTS})
+    send({"z.csv": statuses(100), "a.csv": statuses(200)}, kind="project_status")
+    assert costs() == {"P1": 200}
+
+    warehouse.rebuild(pointer)
+
+    assert costs() == {"P1": 200}
+
+
+def test_what_a_load_took_back_is_taken_back_again_when_all_that_undid_it_is_undone(
+    send, costs, pointer
+):
+    send(projects_and({}))
+    send({"a.csv": statuses(100)}, kind="project_status")
+    backs = {}
+    for load_id in (3, 4, 3, 5, 6):  # 4 and 6 take load 3 back; 5 undoes 4, 7 undoes 5, 8 undoes 6
+        backs[warehouse.unload(pointer, load_id).load_id] = load_id
+    assert backs == {4: 3, 5: 4, 6: 3, 7: 5, 8: 6}
+
+    assert costs() == {}  # load 4 counts again, and it takes load 3 back
+    assert warehouse.unload(pointer, 3).load_id == 4

@@ -40,22 +40,24 @@ def described(table: Table, row: str) -> str:
     return f"coalesce({values}) is not null"
 
 
-def compare(con: duckdb.DuckDBPyConnection, load_id: int, *, replace: bool) -> None:
+def compare(con: duckdb.DuckDBPyConnection, load_id: int, settings: str, *, replace: bool) -> None:
     """Name the rows that the files of this load had before and have no longer; withdraw with `replace`.
 
-    Nothing is withdrawn from a table while a row of the file has no readable key: it may be that row.
+    Rows of another reading of a file (as another table, of another sheet a map names) are not
+    spoken of; `settings` are those of this one, as they stand in the register. Nothing is withdrawn
+    from a table while a row of the file has no readable key: it may be that row.
 
     Grain:
         Writes `finding`, one `no_longer_sent` or `withdrawn` a row, and closes the rows withdrawn.
     """
     for table in staged(con):
-        _find(con, table, load_id)
+        _find(con, table, load_id, settings)
         _record(con, table, load_id, replace=replace)
         if replace:
             _withdraw(con, table, load_id)
 
 
-def _find(con: duckdb.DuckDBPyConnection, table: Table, load_id: int) -> None:
+def _find(con: duckdb.DuckDBPyConnection, table: Table, load_id: int, settings: str) -> None:
     keys = [quoted(key) for key in table.keys]
     same = " and ".join(f"s.{key} = h.{key}" for key in keys)
     readable = " and ".join(f"{key} is not null" for key in keys)
@@ -69,21 +71,40 @@ def _find(con: duckdb.DuckDBPyConnection, table: Table, load_id: int) -> None:
         f"{', '.join(f'h.{key}' for key in keys)}, h.file in (select file from typed_{table.name} "
         f"where not ({readable})) as is_doubtful from {table.name}_history as h "
         f"where h.load_to = {STILL_KNOWN} and h.load_from < {load_id} and {covered} "
-        f"and {described(table, 'h')} "
+        f"and {described(table, 'h')} and {_is_read_again(table, settings)} "
         f"and not exists (select 1 from sent as s where s.file = h.file and {same})"
     )
 
 
+def _is_read_again(table: Table, settings: str) -> str:
+    """Write the condition that a row is of a sheet read now, or came by the same reading of its file."""
+    kind, sheet = (f"json_extract({{}}, '{path}')" for path in ("$.as", "$.map.sheet"))
+    now = literal(settings)
+    return (
+        f"((h.file, h.sheet) in (select file, sheet from typed_{table.name}) or exists (select 1 "
+        "from load as l where l.load_id = coalesce(h.received_in, h.load_from) and l.file = h.file "
+        f"and {kind.format('l.settings')} is not distinct from {kind.format(now)} "
+        f"and ({sheet.format(now)} is null or lower(cast({sheet.format('l.settings')} as varchar)) = "
+        f"lower(cast({sheet.format(now)} as varchar)))))"
+    )
+
+
 def settle(con: duckdb.DuckDBPyConnection, load_id: int) -> None:
-    """Settle the findings about rows that have stopped counting, or are another file's word since."""
+    """Settle the findings about rows that have stopped counting, are sent again, or another file's word."""
+    now = {table.name for table in staged(con)}
     for (name,) in con.execute(
         "select distinct table_name from finding where rule = 'no_longer_sent'"
     ).fetchall():
+        key = _key(model.tables()[name])
+        again = (
+            f"select file, {key} from typed_{name}" if name in now else "select '', '' where false"
+        )
         con.execute(
             f"insert into settled select distinct {load_id}, f.load_id, f.file, f.table_name, f.value "
             f"from finding as f where f.rule = 'no_longer_sent' and f.table_name = {literal(name)} "
-            f"and not exists (select 1 from {name}_history as h where h.load_to = {STILL_KNOWN} "
-            f"and h.file = f.file and {_key(model.tables()[name])} = f.value) "
+            f"and f.load_id < {load_id} and ((f.file, f.value) in ({again}) "
+            f"or not exists (select 1 from {name}_history as h where h.load_to = {STILL_KNOWN} "
+            f"and h.file = f.file and {key} = f.value)) "
             "and not exists (select 1 from settled as s where s.found_load_id = f.load_id "
             "and s.file = f.file and s.table_name = f.table_name and s.value = f.value "
             "and s.load_id not in (select withdrawn_load_id from withdrawal group by "

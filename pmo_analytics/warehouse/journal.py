@@ -42,7 +42,7 @@ class Entry:
             said["takes_back"] = self.takes_back
         else:
             said |= {"settings": self.settings.as_dict(), "files": self.files, "paths": self.paths}
-        return json.dumps(said, sort_keys=True)
+        return json.dumps(said)  # in order: of two files that say a cell, the last is right
 
     @classmethod
     def from_line(cls, line: str) -> "Entry":

@@ -10,6 +10,16 @@ from pmo_analytics import model
 from pmo_analytics.errors import QueryError, UnknownNameError, WarehouseError
 from pmo_analytics.warehouse import store
 
+ADDED_TO_LOAD = {  # columns that a warehouse of an earlier version does not have
+    "path": "varchar",
+    "added": "integer",
+    "changed": "integer",
+    "withdrawn": "integer",
+    "first_date": "date",
+    "last_date": "date",
+    "table_names": "varchar[]",
+}
+
 
 def open(  # noqa: A001 - warehouse.open reads as what it does
     path: str | Path | None = None, *, known_at: str | int | None = None
@@ -48,18 +58,25 @@ def open(  # noqa: A001 - warehouse.open reads as what it does
 
 def _complete_register(con: duckdb.DuckDBPyConnection) -> None:
     """Give this connection what the register of a warehouse of an earlier version does not have."""
-    if value(con, "select count(*) from duckdb_tables() where table_name = 'withdrawal'"):
-        return
-    con.execute(
-        "create temp table withdrawal (load_id integer, withdrawn_load_id integer, "
-        "counts_again boolean);"
-        "create temp table settled (load_id integer, found_load_id integer, file varchar, "
-        "table_name varchar, value varchar);"
-        "create temp view load as select *, cast(null as varchar) as path, "
-        "cast(null as integer) as added, cast(null as integer) as changed, "
-        "cast(null as integer) as withdrawn, cast(null as date) as first_date, "
-        f"cast(null as date) as last_date from {_database(con)}.main.load"
-    )
+    if not value(con, "select count(*) from duckdb_tables() where table_name = 'withdrawal'"):
+        con.execute(
+            "create temp table withdrawal (load_id integer, withdrawn_load_id integer, "
+            "counts_again boolean);"
+            "create temp table settled (load_id integer, found_load_id integer, file varchar, "
+            "table_name varchar, value varchar)"
+        )
+    known = con.execute(
+        "select column_name from duckdb_columns() where table_name = 'load'"
+    ).fetchall()
+    lacking = [
+        f", cast(null as {type_}) as {name}"
+        for name, type_ in ADDED_TO_LOAD.items()
+        if (name,) not in known
+    ]
+    if lacking:
+        con.execute(
+            f"create temp view load as select *{''.join(lacking)} from {_database(con)}.main.load"
+        )
 
 
 def _complete_tables(con: duckdb.DuckDBPyConnection) -> None:

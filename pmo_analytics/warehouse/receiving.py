@@ -97,11 +97,12 @@ def take(
         )
     if not landed:
         return Taken(load_id, failed=failed)
-    sent_again.compare(con, load_id, replace=settings.replaces)
+    said = register.as_text(settings)
+    sent_again.compare(con, load_id, said, replace=settings.replaces)
     same = {
-        file.name: known[file.name].load_id
+        file.name: known[register.reading(file.name, said)].load_id
         for file in landed
-        if _is_unchanged(con, file, settings, known.get(file.name), load_id)
+        if _is_unchanged(con, file, settings, known.get(register.reading(file.name, said)), load_id)
     }
     if len(same) == len(landed):
         if not is_replay:
@@ -299,7 +300,13 @@ def _register(
             )
             rows.append(row)
             write_row(
-                con, row, file, instant, register.as_text(settings), dates.get((file.name, sheet))
+                con,
+                row,
+                file,
+                instant,
+                register.as_text(settings),
+                dates=dates.get((file.name, sheet)),
+                table_names=sorted({p.table for p in contents.landed if p.sheet == sheet}),
             )
     return rows
 
@@ -310,7 +317,9 @@ def write_row(
     file: Sent,
     instant: datetime,
     settings: str,
+    *,
     dates: tuple[Any, Any] | None = None,
+    table_names: list[str] | None = None,
 ) -> None:
     """Write one sheet of a load into the register."""
     first, last = dates or (None, None)
@@ -321,6 +330,7 @@ def write_row(
         "settings": settings,
         "first_date": first,
         "last_date": last,
+        "table_names": table_names,
     }
     con.execute(
         f"insert into load by name select {', '.join(f'${name} as {name}' for name in said)}", said

@@ -66,6 +66,25 @@ def withdrawn(con: duckdb.DuckDBPyConnection) -> set[int]:
     return {load_id for load_id, counts in _withdrawals(con).items() if not counts}
 
 
+def taken_back_by(con: duckdb.DuckDBPyConnection) -> dict[int, int]:
+    """Return which load each load took back, of those that took one back."""
+    return dict(
+        con.execute(
+            "select load_id, cast(json_extract_string(settings, '$.takes_back') as integer) "
+            f"from load where source = '{UNLOAD}' and file = '' order by load_id"
+        ).fetchall()
+    )
+
+
+def not_counting(takes_back: dict[int, int]) -> set[int]:
+    """Tell which loads do not count: those that a load takes back which is not taken back itself."""
+    gone: set[int] = set()
+    for load_id in sorted(takes_back, reverse=True):  # only a later load can take one back
+        if load_id not in gone:
+            gone.add(takes_back[load_id])
+    return gone
+
+
 def ever_withdrawn(con: duckdb.DuckDBPyConnection) -> set[int]:
     """Return the loads that were ever taken back, also those that count again."""
     return set(_withdrawals(con))
@@ -85,9 +104,26 @@ def _withdrawals(con: duckdb.DuckDBPyConnection) -> dict[int, bool]:
     )
 
 
-def last_receipts(known: Iterable[Receipt]) -> dict[str, Receipt]:
-    """Return the last receipt of each file that counts, by recorded name."""
-    return {each.file: each for each in known if each.counts and each.source != UNLOAD}
+Reading = tuple[str, str | None, str]
+
+
+def reading(file: str, settings: str) -> Reading:
+    """Tell the readings of a file apart: as what table or sender it was read, and which sheet of it.
+
+    A tracker is read once as its risks and once as its issues; neither takes the other's place.
+    """
+    said = json.loads(settings)
+    sheet = (said.get("map") or {}).get("sheet") or ""
+    return file, said.get("as"), json.dumps(sheet, ensure_ascii=False).lower()
+
+
+def last_receipts(known: Iterable[Receipt]) -> dict[Reading, Receipt]:
+    """Return the last receipt that counts of each reading of each file."""
+    return {
+        reading(each.file, each.settings): each
+        for each in known
+        if each.counts and each.source != UNLOAD
+    }
 
 
 # Unchanged ----------------------------------------------------------------------------------------
@@ -104,7 +140,7 @@ def unchanged(
     last, said = last_receipts(known), as_text(settings)
     found: dict[str, int] = {}
     for name, sha256 in files:
-        before = last.get(name)
+        before = last.get(reading(name, said))
         if before is None or (before.sha256, before.settings) != (sha256, said):
             return None
         found[name] = before.load_id

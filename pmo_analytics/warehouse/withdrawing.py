@@ -9,6 +9,7 @@ import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -22,6 +23,10 @@ from pmo_analytics.warehouse.receiving import LoadRow
 from pmo_analytics.warehouse.register import Sent
 
 ADDRESS = ("file", "sheet", "row_number", "extra")
+NO_LONGER_SENT = (
+    "select file, table_name, value, sheet, row_number, column_name, severity, rule, message, load_id "
+    "from open_finding where rule = 'no_longer_sent' order by all"
+)
 
 
 @dataclass(frozen=True)
@@ -52,10 +57,10 @@ def earlier(con: duckdb.DuckDBPyConnection, load_id: int) -> Withdrawn | None:
         )
     if load_id not in register.withdrawn(con):
         return None
-    by = con.execute(
-        "select max(load_id) from withdrawal where withdrawn_load_id = $1", [load_id]
-    ).fetchall()[0][0]
-    return Withdrawn(by, load_id, is_new=False)
+    takes_back = register.taken_back_by(con)
+    gone = register.not_counting(takes_back)
+    by = [each for each, back in takes_back.items() if back == load_id and each not in gone]
+    return Withdrawn(max(by), load_id, is_new=False)
 
 
 def take_back(
@@ -97,7 +102,6 @@ def take_back(
         settings = json.dumps({"takes_back": taken_back})
         receiving.write_row(con, row, Sent("", None, scratch, ""), instant, settings)
         _judge_again(con, scratch, load_id, instant)
-        sent_again.settle(con, load_id)
         model.keep_reports(con)
         con.execute("commit")
         con.execute("detach without")
@@ -127,11 +131,12 @@ def replay(pointer: Path, known: Journal, database: Path, folder: Path, number: 
 
 
 def _stop_counting(con: duckdb.DuckDBPyConnection, taken_back: int, load_id: int) -> None:
-    """Write which loads stop counting and which count again: the reverse of what a load had said."""
-    con.execute(
-        "insert into withdrawal select $load_id, withdrawn_load_id, not counts_again "
-        "from withdrawal where load_id = $taken_back union all select $load_id, $taken_back, false",
-        {"load_id": load_id, "taken_back": taken_back},
+    """Write which loads stop counting and which count again."""
+    before = register.taken_back_by(con)
+    was, now = (register.not_counting(each) for each in (before, before | {load_id: taken_back}))
+    con.executemany(
+        "insert into withdrawal values ($1, $2, $3)",
+        [[load_id, each, each in was] for each in sorted(was ^ now)],
     )
 
 
@@ -185,12 +190,13 @@ def _judge_again(
     last = register.last_receipts(register.receipts(con))
     con.execute("use without")
     would = {
-        name: (each, receiving.judgement(con, name, each.load_id))
-        for name, each in register.last_receipts(register.receipts(con)).items()
+        reading: (each, receiving.judgement(con, each.file, each.load_id))
+        for reading, each in register.last_receipts(register.receipts(con)).items()
     }
+    open_then = con.execute(NO_LONGER_SENT).fetchall()
     con.execute("use " + quoted(_own_name(con, scratch)))
-    for name, (receipt, judged) in would.items():
-        before = last.get(name)
+    for reading, (receipt, judged) in would.items():
+        before, name = last.get(reading), receipt.file
         if before and judged == receiving.judgement(con, name, before.load_id):
             continue
         con.execute(
@@ -202,9 +208,33 @@ def _judge_again(
         for table in ("finding", "quarantine"):
             con.execute(
                 f"insert into {table} by name select * replace ($load_id as load_id) "
-                f"from without.main.{table} where load_id = $was and file = $file",
+                f"from without.main.{table} where load_id = $was and file = $file "
+                "and rule <> 'no_longer_sent'",
                 {"load_id": load_id, "was": receipt.load_id, "file": name},
             )
+    _open_and_settle(con, open_then, load_id)
+
+
+def _open_and_settle(
+    con: duckdb.DuckDBPyConnection, open_then: list[tuple[Any, ...]], load_id: int
+) -> None:
+    """Let the same rows be said to be no longer in their files as would be without the load."""
+    sent_again.settle(con, load_id)
+    key = slice(0, 3)  # file, table, key of the row
+    now = {row[key]: row for row in con.execute(NO_LONGER_SENT).fetchall()}
+    then = {row[key]: row for row in open_then}
+    for each in sorted(then.keys() - now.keys()):
+        con.execute(
+            "insert into finding (file, table_name, value, sheet, row_number, column_name, severity, "
+            "rule, message, load_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            [*then[each][:-1], load_id],
+        )
+    for each in sorted(now.keys() - then.keys()):
+        con.execute(
+            "insert into settled select $1, load_id, file, table_name, value from finding "
+            "where rule = 'no_longer_sent' and file = $2 and table_name = $3 and value = $4",
+            [load_id, *each],
+        )
 
 
 def _own_name(con: duckdb.DuckDBPyConnection, scratch: Path) -> str:

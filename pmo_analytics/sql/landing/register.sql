@@ -18,6 +18,7 @@ alter table load add column if not exists changed integer;
 alter table load add column if not exists withdrawn integer;
 alter table load add column if not exists first_date date;
 alter table load add column if not exists last_date date;
+alter table load add column if not exists table_names varchar[];
 
 comment on table load is 'One row for each sheet of each file received; rows_read = rows_loaded + rows_quarantined.';
 comment on column load.load_id is 'Number of the load; one command is one load and one transaction.';
@@ -37,6 +38,7 @@ comment on column load.changed is 'Rows of the tables that were there with other
 comment on column load.withdrawn is 'Rows of the tables that no longer count.';
 comment on column load.first_date is 'Earliest status date, period or month the rows speak of.';
 comment on column load.last_date is 'Latest status date, period or month the rows speak of.';
+comment on column load.table_names is 'Tables of the model the sheet was read into.';
 
 -- Loads taken back: one row for each load that another one made to count no longer, or again.
 create table if not exists withdrawal (
