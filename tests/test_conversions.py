@@ -128,6 +128,21 @@ def test_a_period_is_its_first_day_for_a_start_and_its_last_for_an_end_or_a_repo
     assert read("activity.constraint_date", [label]) == [None]  # from then, until then or then?
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("30. Juni 2026", "2026-06-30"), ("Mo. 3. Aug 2026", "2026-08-03"), ("Dez 26", "2026-12-31"),
+        ("Mrz-27", "2027-03-31"), ("30 juin 2026", "2026-06-30"), ("1er juillet 2026", "2026-07-01"),
+        ("15 août 2026", "2026-08-15"), ("30 de junio de 2026", "2026-06-30"), ("ene-27", "2027-01-31"),
+        ("15 марта 2026", "2026-03-15"), ("1 December 2026", "2026-12-01"), ("jui 2026", None),
+        ("Summer 2026", None),
+    ],
+)  # fmt: skip
+def test_months_are_known_by_their_names_in_several_languages(text, expected):
+    """June and July both begin with jui in French."""
+    assert read("project_status.forecast_finish", [text]) == [expected]
+
+
 def test_a_period_is_said_once_a_column():
     assert said("project_status.forecast_finish", ["Mar-26", "Apr-26", "2026-05-31"]) == [
         ("note", "period_as_day", "'Mar-26' is a month and was read as its last day, 2026-03-31")
@@ -388,6 +403,8 @@ def test_the_factor_of_a_map_multiplies_numbers_and_not_percentages():
 def test_a_column_that_holds_1_to_5_is_no_column_of_fractions(column):
     assert read(column, ["1", "2", "3", "4", "5"]) == [None] * 5
     assert "times: 0.01" in refusal(column, "1", "5")
+    assert "scale: 1-5" in refusal(column, "3", "4")
+    assert "scale" not in refusal(column, "30", "75")
 
 
 def test_one_is_certain_beside_fractions_and_doubtful_beside_percentages():
@@ -413,6 +430,9 @@ def test_percentages_with_and_without_a_sign_stand_in_one_column():
         "100.0000",
     ]
     assert read("project_status.percent_complete", ["60%", "1"]) == ["60.0000", None]
+    assert "'0.6' could be 0.6% or 60% beside '45%'" in refusal(
+        "project_status.percent_complete", "0.6", "45%", "1"
+    )
 
 
 # Years of budgets ---------------------------------------------------------------------------------
@@ -472,6 +492,34 @@ def test_ratings_are_known_by_their_usual_abbreviations(text, expected):
 
 def test_orange_beside_yellow_is_not_guessed():
     assert read("project_status.rag", ["Orange", "Yellow"]) == [None, "amber"]
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["Grün", "gelb", "ROT"], ["green", "amber", "red"]),
+        (["Vert", "Orange", "Rouge"], ["green", "amber", "red"]),
+        (["Verde", "Amarillo", "Rojo"], ["green", "amber", "red"]),
+        (["зелёный", "жёлтый", "красный"], ["green", "amber", "red"]),
+        (["绿", "黄", "红"], ["green", "amber", "red"]),
+        (["vert", "jaune", "orange", "rouge"], ["green", "amber", None, "red"]),
+        (["\N{LARGE GREEN SQUARE}", "\N{LARGE YELLOW CIRCLE} Amber"], ["green", "amber"]),
+    ],
+)
+def test_ratings_are_known_by_their_colour_in_several_languages(texts, expected):
+    """Orange beside yellow could be amber or amber/red."""
+    assert read("project_status.rag", texts) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "rating"),
+    [
+        ("On track", "green"), ("At risk", "amber"), ("Off track", "red"), ("No issues", "green"),
+        ("Green - improving", "green"), ("Critical", "red"), ("3", "amber"),
+    ],
+)  # fmt: skip
+def test_the_line_for_an_unknown_rating_offers_the_likely_one(text, rating):
+    assert refusal("project_status.rag", text).endswith(f': {rating}}}}}"')
 
 
 def test_an_unknown_rating_comes_with_the_line_that_gives_it_a_code():

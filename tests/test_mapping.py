@@ -340,3 +340,14 @@ def test_a_map_translates_the_words_of_a_sender(tmp_path, pointer):
     with warehouse.open(pointer) as con:
         found = con.execute("select project_id, rag from project_status order by 1").fetchall()
     assert found == [("P1", "green"), ("P2", "red"), ("P3", None)]
+
+
+def test_a_step_of_a_scale_may_have_its_words_beside_it(received):
+    contents = received(
+        "risk",
+        "project_id,risk_id,status_date,P\nP1,R1,2026-03-31,5 - Almost certain\nP1,R2,2026-03-31,2 (Unlikely)\n"
+        "P1,R3,2026-03-31,3.0\nP1,R4,2026-03-31,2-3\n",
+        "columns: {P: {to: probability, scale: 1-5}}",
+    )
+    assert list(contents.landed[0].rows["probability"]) == ["0.9", "0.3", "0.5", None]
+    assert [r.row_number for r in contents.remarks if r.rule == "not_on_scale"] == [5]

@@ -238,6 +238,20 @@ def test_a_heading_is_not_taken_for_its_first_column():
     assert "heads columns C, D, E; name one of them, such as 'PV HR'" in said
 
 
+def test_a_name_that_stands_under_two_headings_is_not_guessed():
+    text = """
+        project_id | status_date | Cost | | Finish |
+        | | Budget | Forecast | Baseline | Forecast
+        P1 | 2026-03-31 | 1 | 2 | 2026-06-30 | 2026-07-31
+        """
+    contents = read(
+        text, "project_status", said={"columns": {"Budget": "bac", "Forecast": "forecast_cost"}}
+    )
+    assert "forecast_cost" not in contents.landed[0].rows
+    (said,) = messages(contents, "not_in_file")
+    assert "stands in columns D, F under other headings; name one of them, such as 'Cost Forecast'" in said
+
+
 def test_a_row_of_data_below_a_header_is_not_taken_for_its_second_row():
     contents = read("project_id | name | \n | call Bob | soon\nP1 | a |\n", "project")
     assert contents.rows_read == {"": 2}

@@ -2,23 +2,35 @@
 
 import difflib
 import re
+import unicodedata
 
 BOOLEANS = {
     **dict.fromkeys(("true", "yes", "y", "1", "t"), "true"),
     **dict.fromkeys(("false", "no", "n", "0", "f"), "false"),
 }
 RATINGS = {
-    "r": "red", "red": "red", "a": "amber", "amber": "amber", "yellow": "amber",
-    "g": "green", "green": "green",
-    **dict.fromkeys(("ar", "ra", "a_r", "r_a", "amber_red", "red_amber"), "amber_red"),
-    **dict.fromkeys(("ag", "ga", "a_g", "g_a", "amber_green", "green_amber"), "amber_green"),
-    "orange": "orange",
-}  # fmt: skip
+    word: rating
+    for rating, words in {
+        "red": "r red rot rouge rojo rosso rood rød röd vermelho czerwony красный 赤 红 紅 红色 紅色",
+        "amber": "a amber ámbar ambar ambra",
+        "yellow": "yellow gelb jaune amarillo giallo geel gul amarelo żółty жёлтый желтый 黄 黃 黄色",
+        "orange": "orange naranja arancione oranje laranja оранжевый",
+        "green": "g green grün gruen vert verde groen grøn grön zielony зелёный зеленый 緑 绿 綠 绿色 綠色",
+        "amber_red": "ar ra a_r r_a amber_red red_amber",
+        "amber_green": "ag ga a_g g_a amber_green green_amber",
+    }.items()
+    for word in words.split()
+}
+LIKELY = {  # what a word probably means, as an example in a message; it is never read so
+    **dict.fromkeys(
+        ("on", "ok", "okay", "good", "healthy", "no", "low", "fine", "stable"), "green"
+    ),
+    **dict.fromkeys(("off", "critical", "bad", "late", "behind", "high", "severe", "stop"), "red"),
+}
 SIGNS = {
-    "\N{LARGE RED CIRCLE}": "red",
-    "\N{LARGE ORANGE CIRCLE}": "orange",
-    "\N{LARGE YELLOW CIRCLE}": "amber",
-    "\N{LARGE GREEN CIRCLE}": "green",
+    unicodedata.lookup(f"LARGE {colour} {shape}"): colour.lower()
+    for colour in ("RED", "ORANGE", "YELLOW", "GREEN")
+    for shape in ("CIRCLE", "SQUARE")
 }
 LIFECYCLES = {
     **dict.fromkeys(("on_hold", "hold", "paused", "suspended", "stopped"), "paused"),
@@ -56,9 +68,16 @@ def ratings(texts: list[str]) -> dict[str, str]:
     differ. Numbers are not guessed, as 1 is the best of some scales and the worst of others.
     """
     found = {text: _rating(text) for text in texts}
-    has_yellow = any(_is_yellow(text) for text in texts)
-    orange = "" if has_yellow else "amber"
-    return {text: orange if rating == "orange" else rating for text, rating in found.items()}
+    orange = "" if "yellow" in found.values() else "amber"
+    meant = {"orange": orange, "yellow": "amber"}
+    return {text: meant.get(rating, rating) for text, rating in found.items()}
+
+
+def likely_rating(text: str) -> str:
+    """Give the rating a text most likely means, as an example of how to name one."""
+    words = as_code(text).split("_")
+    found = [RATINGS.get(word) or LIKELY.get(word, "") for word in words if len(word) > 1]
+    return next((rating for rating in found if rating in ("red", "green")), "amber")
 
 
 def _rating(text: str) -> str:
@@ -68,8 +87,6 @@ def _rating(text: str) -> str:
     for sign in SIGNS:
         words = words.replace(sign, "")
     said = signs | ({RATINGS.get(as_code(words), "")} if words.strip() else set())
+    if "amber" in said and said <= {"amber", "orange", "yellow"}:
+        return "amber"
     return said.pop() if len(said) == 1 else ""
-
-
-def _is_yellow(text: str) -> bool:
-    return "\N{LARGE YELLOW CIRCLE}" in text or as_code(text) == "yellow"

@@ -200,7 +200,7 @@ def _apply_scales(body: Body) -> None:
         )  # fmt: skip
         for number, row in zip(body.numbers, body.rows, strict=True):
             cell = exact(row[place])
-            row[place] = target.scale.get(_step(cell))
+            row[place] = target.scale.get(folded(cell)) or target.scale.get(_step(cell))
             if cell and row[place] is None:
                 body.remarks.append(
                     Remark(body.sheet, number, body.table.name, target.column, cell, "warning",
@@ -211,6 +211,9 @@ def _apply_scales(body: Body) -> None:
 
 
 def _step(cell: str) -> str:
+    """Take the step out of a cell: its number, alone or before its words (`5 - Almost certain`)."""
+    numbered = re.fullmatch(r"(\d+(?:\.0+)?)\s*[-.:)=\N{EN DASH}(]\s*[^\W\d][^\d]*", cell)
+    cell = numbered[1] if numbered else cell
     number = number_of(cell)
     if number is None or not cell[-1:].isdecimal():
         return folded(cell)
@@ -283,6 +286,13 @@ def _unused_lines(found: list[Candidate], mapping: Mapping) -> list[Remark]:
                 (f"the map names a column '{theirs}', which the file does not have"),
             )
             heads = [p for one in has for p in _headed_by(one, theirs)]
+            under = [p for one in has for p in _ending_in(one, theirs)]
+            if under:
+                said = (
+                    f"the map names '{theirs}', which stands in columns "
+                    f"{', '.join(letters(p) for p in under)} under other headings; name one of them, "
+                    f"such as '{first.header.said(under[0])}'"
+                )
             if heads:
                 said = (
                     f"the map names '{theirs}', which heads columns "
@@ -317,4 +327,13 @@ def _headed_by(one: Candidate, theirs: str) -> list[int]:
     return [
         p for p, names in enumerate(one.header.names)
         if names and normalised(names[0]).startswith(start)
+    ]  # fmt: skip
+
+
+def _ending_in(one: Candidate, theirs: str) -> list[int]:
+    """Find the columns of a header of two rows that have one name under several headings."""
+    end = "_" + normalised(theirs)
+    return [
+        p for p, names in enumerate(one.header.names)
+        if one.header.depth > 1 and names and normalised(names[0]).endswith(end)
     ]  # fmt: skip
