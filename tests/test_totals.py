@@ -439,3 +439,14 @@ def test_words_under_a_table_of_codes_are_a_note_and_ask_about_the_unit_they_nam
     assert column(contents, "project_id") == ["P1", "P2"]
     assert found(contents) == [(4, severity, "note_row")]
     assert ("times: 1000" in contents.remarks[0].message) == ("£k" in note)
+
+
+def test_a_row_of_units_below_the_header_is_no_row_and_asks_about_the_factor():
+    contents = read(
+        "project_id | bac | ac | rag\n| £k | £k | R/A/G\nP1 | 100 | 50 | green\nP2 | 200 | 60 | red",
+        "project_status",
+        said={"values": {"status_date": "2026-03-31"}},
+    )
+    assert column(contents, "project_id") == ["P1", "P2"]
+    assert found(contents) == [(2, "warning", "note_row")]
+    assert "times: 1000" in contents.remarks[0].message

@@ -28,6 +28,7 @@ from pmo_analytics.intake.words import (
 LABELS = ("name", "title", "category")  # columns in which a total may be called so, beside the keys
 FEW_ROWS = 5000  # tables longer than this are not searched for totals that nothing calls so
 LONGEST_KEY = 40
+LONGEST_UNIT = 12
 WHOLE, NEAR = 1e-9, 0.01  # how far a total may be from its sum: unnamed, and called a total
 
 
@@ -75,6 +76,8 @@ def _candidates(body: Body) -> list[int]:
 
 
 def _judge(body: Body, at: int, sums: "_Sums") -> None:
+    if at == 0 and _judge_units(body):
+        return
     place, strength = _label(body, at)
     if strength == A_TOTAL and _is_everywhere(body, place):
         return
@@ -82,6 +85,17 @@ def _judge(body: Body, at: int, sums: "_Sums") -> None:
         _judge_named(body, at, place, strength, sums)
     elif not _judge_note(body, at):
         _judge_unnamed(body, at, sums)
+
+
+def _judge_units(body: Body) -> bool:
+    """Keep the first row out if it is without a key and names the units of the columns."""
+    cells = [exact(cell) for cell in body.rows[0] if exact(cell)]
+    units = [unit for cell in cells if number_of(cell) is None and (unit := scale_in(cell))]
+    if not units or not body.lacks_a_key(0) or max(map(len, cells)) > LONGEST_UNIT:
+        return False
+    said = f"names units ({' | '.join(cells)[:60]}) and is no row of the table"
+    body.keep_out(0, "note_row", f"{said}; {unit_doubt(*units[0])}", severity="warning")
+    return True
 
 
 def _label(body: Body, at: int) -> tuple[int, int]:
