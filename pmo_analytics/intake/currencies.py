@@ -7,6 +7,8 @@ from pmo_analytics.intake.numbers import currencies_of
 from pmo_analytics.intake.staging import Staged
 from pmo_analytics.model import literal, quoted
 
+ASKED = "give its currency in table project"
+
 
 def compare(con: duckdb.DuckDBPyConnection, tables: list[Staged]) -> None:
     """Empty the cells in another currency than their project's; give a project without one theirs.
@@ -15,8 +17,9 @@ def compare(con: duckdb.DuckDBPyConnection, tables: list[Staged]) -> None:
     as the budgets of a portfolio, are left as they are.
     """
     con.execute(
-        "create or replace temp table marked (table_name varchar, column_name varchar, line integer, "
-        "file varchar, sheet varchar, row_number integer, project_id varchar, value varchar, codes varchar[])"
+        "create or replace temp table marked (table_name varchar, column_name varchar, "
+        "line integer, file varchar, sheet varchar, row_number integer, project_id varchar, "
+        "value varchar, codes varchar[])"
     )
     found = [_mark(con, staged, name, number) for staged in tables for name, number in staged.slow]
     if not any(found):
@@ -39,9 +42,10 @@ def _mark(con: duckdb.DuckDBPyConnection, staged: Staged, name: str, number: int
     }
     con.register("marked_rows", rows)
     con.execute(
-        "insert into marked select $table, $column, l.line, l.file, l.sheet, l.row_number, t.project_id, r.said, "
-        f"string_split(r.codes, ' ') from marked_rows as r join landed_{staged.name} as l "
-        f"on l.{quoted(name)} = r.said join typed_{staged.name} as t on l.line = t.line where l.part = $part",
+        "insert into marked select $table, $column, l.line, l.file, l.sheet, l.row_number, "
+        "t.project_id, r.said, string_split(r.codes, ' ') from marked_rows as r "
+        f"join landed_{staged.name} as l on l.{quoted(name)} = r.said "
+        f"join typed_{staged.name} as t on l.line = t.line where l.part = $part",
         {"table": staged.name, "column": name, "part": number},
     )
     con.unregister("marked_rows")
@@ -79,7 +83,8 @@ def _empty_others(con: duckdb.DuckDBPyConnection) -> None:
         "case when len(m.codes) > 3 then 'not in ' || o.currency || ', the currency of project ' "
         "|| m.project_id else 'in ' || array_to_string(m.codes, ' or ') || ', but project ' "
         "|| m.project_id || ' is in ' || o.currency end "
-        f"|| '; the cell is left empty, as all money of a project is in one currency' {other} order by m.line"
+        "|| '; the cell is left empty, as all money of a project is in one currency' "
+        f"{other} order by m.line"
     )
     columns = con.execute(f"select distinct m.table_name, m.column_name {other}").fetchall()
     for table, column in columns:
@@ -107,11 +112,11 @@ def _fill(con: duckdb.DuckDBPyConnection, *, has_projects: bool) -> None:
             _say(con, project, "note", "currency_filled", said)
         elif agreed:
             which = " or ".join(sorted(agreed)[:3])
-            said = f"{said}, and '{found[0][1]}' is in {which}; give its currency in table project"
+            said = f"{said}, and '{found[0][1]}' is in {which}; {ASKED}"
             _say(con, project, "warning", "currency_missing", said)
         else:
             cells = " and ".join(f"'{value}'" for _, value in found[:3])
-            said = f"{said}, and its cells are in different ones ({cells}); give its currency in table project"
+            said = f"{said}, and its cells are in different ones ({cells}); {ASKED}"
             _say(con, project, "warning", "currency_missing", said)
 
 

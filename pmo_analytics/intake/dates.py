@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from pmo_analytics.intake.numbers import folded
 
@@ -32,15 +33,29 @@ NO_DAY_TEXTS = frozenset(
     {"00:00:00", "00:00", "0", "1900-01-00", "2958465", "0000-00-00", "00/00/0000"}
 )
 LONGEST = 60
-MONTHS = {
-    name[:3].lower(): number for number, name in enumerate(calendar.month_name) if number
-}  # fmt: skip
-NAME = r"(?P<name>[A-Za-z]{3,9})\.?"
+MONTHS = tuple(
+    frozenset(names.split())
+    for names in (
+        "january januar januari janvier enero gennaio janeiro январь января",
+        "february februar februari février fevrier febrero febbraio fevereiro февраль февраля",
+        "march märz maerz mrz maart mars marts marzo março marco март марта",
+        "april avril abril aprile апрель апреля",
+        "may mai mei maj mayo maggio maio май мая",
+        "june juni juin junio giugno junho июнь июня",
+        "july juli juillet julio luglio julho июль июля",
+        "august augustus augusti août aout agosto август августа",
+        "september septembre septiembre settembre setembro сентябрь сентября",
+        "october oktober octobre octubre ottobre outubro октябрь октября",
+        "november novembre noviembre novembro ноябрь ноября",
+        "december dezember desember décembre decembre diciembre dicembre dezembro декабрь декабря",
+    )
+)
+NAME = r"(?P<name>[^\W\d_]{3,10})\.?(?: de(?= ))?"
 YEAR = r"(?P<year>\d{4}|'?\d{2})"
 FULL = r"(?P<year>(?:19|20|21)\d{2})"
 TIME = r"(?:[T ].*)?"
-WEEKDAY = r"(?:[A-Za-z]{3,9},? )?"
-DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+WEEKDAY = r"(?:[^\W\d_]{2,10}\.?,? )?"
+DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.)?(?: de(?= ))?"
 FORMS = [
     (kind, re.compile(form, re.IGNORECASE))
     for kind, form in (
@@ -128,11 +143,7 @@ def parse(text: str, *, fiscal_year_starts: int = 1, is_1904: bool = False) -> W
 
 
 def _spanning(kind: str, part: dict[str, str], year: int) -> Written | str:
-    month = (
-        int(part["month"])
-        if part.get("month")
-        else MONTHS.get((part.get("name") or "")[:3].lower(), 0)
-    )
+    month = int(part["month"]) if part.get("month") else month_called(part.get("name") or "")
     if kind in MONTHS_OF:
         length = MONTHS_OF[kind]
         return _months(kind, year, length * (int(part.get("part") or 1) - 1) + 1, length)
@@ -142,7 +153,7 @@ def _spanning(kind: str, part: dict[str, str], year: int) -> Written | str:
             return "is no week of its year; write the date as YYYY-MM-DD"
         monday = date.fromisocalendar(year, number, 1)
         return Written(kind, monday, monday + timedelta(6))
-    if part.get("name") and not _is_month(part["name"]):
+    if part.get("name") and not month:
         return "is not a date; write it as YYYY-MM-DD"
     if "day" in part:
         day = _day(year, month, int(part["day"]))
@@ -193,9 +204,18 @@ def full_year(text: str) -> int:
     return year
 
 
-def _is_month(name: str) -> bool:
-    full = calendar.month_name[MONTHS.get(name[:3].lower(), 0)].lower()
-    return bool(full) and (full.startswith(name.lower()) or name.lower() == "sept")
+@cache
+def month_called(name: str) -> int:
+    """Find the month a name or its beginning means in every language it is one; 0 where in none.
+
+    Three letters are enough unless they begin two months: `jui` is June or July.
+    """
+    fitting = [
+        number
+        for number, names in enumerate(MONTHS, 1)
+        if len(name) > 2 and any(each.startswith(name.casefold()) for each in names)  # noqa: PLR2004
+    ]
+    return fitting[0] if len(fitting) == 1 else 0
 
 
 def _not_a_date(text: str) -> str:

@@ -126,8 +126,10 @@ def _grades(cells: Cells, read: dict[str, Decimal]) -> tuple[str, str] | None:
         if not _is_percent(cells, text)
     }
     if cells.unit == "percent" and signed and any(0 < value <= 1 for value in bare.values()):
-        said = f"could be 1% or all of it beside '{signed[0]}'; write it with a percent sign"
-        return said, ""
+        doubtful = min((text for text in bare if 0 < bare[text] <= 1), key=lambda text: bare[text])
+        part, whole = _plain(bare[doubtful]), _plain(100 * bare[doubtful])
+        said = f"is in doubt, as '{doubtful}' could be {part}% or {whole}% beside '{signed[0]}'"
+        return f"{said}; write it with a percent sign", ""
     if cells.unit != "fraction" or not _is_bounded(cells):
         return None
     highest = max(bare, key=lambda text: bare[text], default="")

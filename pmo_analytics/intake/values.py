@@ -81,7 +81,7 @@ def _settle_codes(cells: Cells) -> dict[str, Outcome]:
             said += "; the cell is left empty (lifecycle of table project can say it"
             found[text] = refused(cells, text, said + (f": {life})" if life != "-" else ")"))
         else:
-            near = "amber" if is_rating else codes.nearest(text, known)
+            near = codes.likely_rating(text) if is_rating else codes.nearest(text, known)
             found[text] = refused(cells, text, f"is none of {', '.join(known)}", near)
     return found
 
