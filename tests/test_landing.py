@@ -212,7 +212,7 @@ def test_a_cell_in_another_currency_than_its_project_is_left_empty(load, asked):
             5,
             "ac",
             (
-                "ac: '£6' is in EGP or FKP or GBP, but project P4 is in $; the cell is left empty, "
+                "ac: '£6' is not in $, the currency of project P4; the cell is left empty, "
                 "as all money of a project is in one currency"
             ),
         ),
