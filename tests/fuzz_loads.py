@@ -222,6 +222,7 @@ def _load(
         if failed:
             said = next(iter(failed.values()))
             return ("traceback" if "fault in this program" in said else "refused"), said[:200]
+        landing.begin(con)
         landing.land(con, received, load_id=1, tell=lambda _: None)
         return _verdict(con, received[path.name].rows_read, markers)
     except PmoAnalyticsError as error:

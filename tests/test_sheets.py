@@ -249,7 +249,10 @@ def test_a_name_that_stands_under_two_headings_is_not_guessed():
     )
     assert "forecast_cost" not in contents.landed[0].rows
     (said,) = messages(contents, "not_in_file")
-    assert "stands in columns D, F under other headings; name one of them, such as 'Cost Forecast'" in said
+    assert (
+        "stands in columns D, F under other headings; name one of them, such as 'Cost Forecast'"
+        in said
+    )
 
 
 def test_a_row_of_data_below_a_header_is_not_taken_for_its_second_row():
