@@ -238,6 +238,18 @@ def test_a_pack_can_be_planned_for_every_portfolio_that_reports(load, pointer):
     assert (plan.portfolio_id, plan.pmo_type) == ("bank", "directive")
 
 
+@pytest.mark.parametrize("portfolio", [None, "bank"])
+def test_where_only_a_register_was_loaded_it_is_said_what_to_load_next(load, pointer, portfolio):
+    load(project="project_id | portfolio_id\nP1 | bank\nP2 | bank")
+
+    with pytest.raises(
+        UnknownNameError, match=r"only a register of 2 projects; load a table project_status next"
+    ):
+        packs.plans(
+            str(pointer), date(2025, 4, 30), portfolio, unit="", known_at="", pmo_type="directive"
+        )
+
+
 @pytest.mark.parametrize(
     ("day", "portfolio", "unit", "message"),
     [
