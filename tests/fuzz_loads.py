@@ -29,6 +29,7 @@ from openpyxl.styles import Font, PatternFill
 from pmo_analytics import intake, model
 from pmo_analytics.errors import PmoAnalyticsError
 from pmo_analytics.intake import Settings, landing
+from pmo_analytics.intake.cells import read_cells
 
 SLOW = 20.0
 NASTY = [
@@ -224,7 +225,7 @@ def _load(
             return ("traceback" if "fault in this program" in said else "refused"), said[:200]
         landing.begin(con)
         landing.land(con, received, load_id=1, tell=lambda _: None)
-        return _verdict(con, received[path.name].rows_read, markers)
+        return _verdict(con, path, received[path.name].rows_read, markers)
     except PmoAnalyticsError as error:
         return "refused", str(error)
     except BaseException as error:
@@ -236,7 +237,7 @@ def _load(
 
 
 def _verdict(
-    con: duckdb.DuckDBPyConnection, rows_read: dict[str, int], markers: set[str]
+    con: duckdb.DuckDBPyConnection, path: Path, rows_read: dict[str, int], markers: set[str]
 ) -> tuple[str, str]:
     kept = (
         con.execute(
@@ -254,7 +255,8 @@ def _verdict(
         ).fetchall()
         for value in row
     }
-    lost = [m for m in markers if m not in loaded and m not in kept]
+    told = _rows_told(con, path)
+    lost = [m for m in markers if m not in loaded and m not in kept and m not in told]
     if lost:
         return "lost", f"{len(lost)} of {len(markers)} rows, such as {lost[0]}"
     for sheet, read in rows_read.items():
@@ -265,6 +267,18 @@ def _verdict(
         if refused > read:
             return "unequal", f"{refused} rows of {read} were refused"
     return "loaded", ""
+
+
+def _rows_told(con: duckdb.DuckDBPyConnection, path: Path) -> str:
+    """Return what stands in the rows that were kept out as totals, notes and the like, each named."""
+    out = con.execute(
+        "select sheet, row_number from finding where row_number > 0 and rule in "
+        "('total_row', 'note_row', 'repeated_header', 'second_table', 'other_kind', "
+        "'title_rows', 'rows_above_header')"
+    ).fetchall()
+    sheets = read_cells(path) if out else {}
+    rows = (sheets[sheet].cells[number - 1] for sheet, number in out if sheet in sheets)
+    return " ".join(cell or "" for row in rows for cell in row)
 
 
 if __name__ == "__main__":
