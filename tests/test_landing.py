@@ -308,6 +308,24 @@ def test_many_cells_of_one_kind_are_said_once(load, asked):
     assert asked("select cast(sum(ac) as double) from project_status") == [(820_020,)]
 
 
+def test_thousands_of_rows_may_have_an_empty_column_or_only_cells_that_cannot_be_read(tmp_path):
+    count = 6000
+    path = tmp_path / "project.csv"
+    rows = "".join(f"P{n},,lots {n}\n" for n in range(count))
+    path.write_text(f"project_id,deadline,value\n{rows}")
+    pointer = tmp_path / "new.duckdb"
+    (row,) = warehouse.load(pointer, {path.name: path}, Settings()).rows
+    assert (row.rows_read, row.rows_loaded) == (count, count)
+    with warehouse.open(pointer) as con:
+        found = con.execute(
+            "select rule, count(*) from finding where column_name = 'value' group by rule"
+        ).fetchall()
+        assert found == [("unreadable", count)]
+        assert con.execute("select count(deadline), count(value) from project").fetchall() == [
+            (0, 0)
+        ]
+
+
 # Properties over generated sheets -----------------------------------------------------------------
 
 

@@ -24,6 +24,7 @@ PARENTS = {
     "decision_id": "decision",
 }
 DEFAULT_PORTFOLIO = "default"
+ROWS_OF_A_THREAD = 100_000
 
 
 def land(
@@ -41,6 +42,7 @@ def land(
     tell("reading cells")
     parts = [(file, part) for file, contents in files.items() for part in contents.landed]
     parts = [*_years_stated(parts), *parts]
+    _prepare(con, sum(len(part.rows) for _, part in parts))
     found = (staging.stage(con, table, parts) for table in model.tables().values())
     staged = [each for each in found if each]
     staging.settle(con, staged)
@@ -52,9 +54,18 @@ def land(
         tell(f"loading {each.name}")
         _create_parents(con, each.table, load_id, names)
         _merge(con, each.table, load_id, is_one_sheet=len(each.parts) == 1)
+        if any("delete" in part.rows for _, part in each.parts.values()):
+            _warn_of_nothing_to_withdraw(con, each.table)
     tell("checking data")
     faults.record(con, load_id)
     faults.run_checks(con, load_id, names, files)
+
+
+def _prepare(con: duckdb.DuckDBPyConnection, rows: int) -> None:
+    """Set the connection to the size of a load: on few rows threads wait for each other and cost more."""
+    most = con.execute("select current_setting('threads')").fetchall()[0][0]
+    con.execute(f"set threads = {min(int(most), 1 + rows // ROWS_OF_A_THREAD)}")
+    con.execute("set pandas_analyze_sample = 1")  # what is handed over holds text without exception
 
 
 def _years_stated(parts: list[tuple[str, Landed]]) -> list[tuple[str, Landed]]:
@@ -178,7 +189,6 @@ def _merge(
         "then 'withdrawn' when replaces is null then 'added' else 'changed' end, replaces, count(*) "
         "from changed where not to_delete or replaces is not null group by all"
     )
-    _warn_of_nothing_to_withdraw(con, table, on)
 
 
 def _latest(table: Table, *, is_one_sheet: bool) -> str:
@@ -217,9 +227,10 @@ def begin(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _warn_of_nothing_to_withdraw(con: duckdb.DuckDBPyConnection, table: Table, on: str) -> None:
+def _warn_of_nothing_to_withdraw(con: duckdb.DuckDBPyConnection, table: Table) -> None:
     """Warn of a row that says `delete` where the warehouse never had one; once gone it stays gone."""
     key = " || ', ' || ".join(f"cast(n.{quoted(key)} as varchar)" for key in table.keys)
+    on = " and ".join(f"o.{quoted(key)} = n.{quoted(key)}" for key in table.keys)
     con.execute(
         "insert into fault (file, sheet, row_number, table_name, column_name, value, severity, rule, "
         f"message) select n.file, n.sheet, n.row_number, {literal(table.name)}, 'delete', {key}, "

@@ -88,9 +88,7 @@ def _stage_part(
         cells["extra"] = np.array(_extras(part, extras), dtype=object)
     staged.count += size
     con.register("received_rows", cells)
-    columns = "".join(
-        f", cast(c{place} as varchar) as {quoted(n)}" for place, n in enumerate(names)
-    )
+    columns = "".join(f", nullif(c{place}, '') as {quoted(n)}" for place, n in enumerate(names))
     con.execute(
         f"insert into landed_{staged.name} by name select line, $part as part, $file as file, "
         f"$sheet as sheet, row_number, $supplied as supplied{', extra' if extras else ''}{columns} "
@@ -100,20 +98,20 @@ def _stage_part(
     con.unregister("received_rows")
 
 
-def _cleaned(cells: list[object]) -> list[str | None]:
+def _cleaned(cells: list[object]) -> list[str]:
     """Take blanks off both ends of cells; one without anything else is empty."""
     return [
-        (cell.strip(BLANKS) or None)
+        cell.strip(BLANKS)
         if isinstance(cell, str) and "\N{NO-BREAK SPACE}" not in cell
         else _unusual(cell)
         for cell in cells
     ]
 
 
-def _unusual(cell: object) -> str | None:
+def _unusual(cell: object) -> str:
     if cell is None or cell != cell:  # noqa: PLR0124 - pandas writes an empty cell as NaN
-        return None
-    return str(cell).replace("\N{NO-BREAK SPACE}", " ").strip(BLANKS) or None
+        return ""
+    return str(cell).replace("\N{NO-BREAK SPACE}", " ").strip(BLANKS)
 
 
 def _extras(part: Landed, names: list[str]) -> list[str]:
@@ -302,13 +300,13 @@ def _join_back(con: duckdb.DuckDBPyConnection, staged: Staged) -> None:
         settled_rows = {
             "part": np.array([row[0] for row in rows]),
             "said": np.array([row[1] for row in rows], dtype=object),
-            "value": np.array([row[2] for row in rows], dtype=object),
+            "value": np.array([row[2] or "" for row in rows], dtype=object),
         }
         con.register("settled_rows", settled_rows)
         con.execute(
             f"create or replace temp table settled_{place} as "
-            "select part, cast(said as varchar) as said, "
-            f"cast(cast(value as varchar) as {column.type}) as value from settled_rows"
+            "select part, said, "
+            f"cast(nullif(value, '') as {column.type}) as value from settled_rows"
         )
         con.unregister("settled_rows")
         joins.append(
