@@ -171,7 +171,7 @@ def _write_excel(path: Path, content: list[list[str]], chance: random.Random) ->
         book.create_sheet("Notes").append(["anything"])
         sheet.row_dimensions[2].hidden = True
     if chance.random() < 0.1:
-        sheet.merge_cells("A2:A4")
+        sheet.merge_cells("AA2:AA4")
     book.save(path)
 
 
