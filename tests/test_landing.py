@@ -502,3 +502,15 @@ def test_what_is_open_of_a_workbook_that_is_loaded_once_for_each_table_stays_ope
     write_workbook(path, {"Register": "Ref | Title | RAG\nP1 | A | red"})
     load("project_status", {"Ref": "project_id", "RAG": "rag"})
     assert findings() == [("project", *twice), ("risk", "RAID log", "missing_key", 3)]
+
+
+def test_a_milestone_of_a_project_that_is_not_named_costs_no_file(load):
+    loaded = load(
+        project="project_id\nP1",
+        dependency=(
+            "project_id | depends_on_project_id | milestone_id\nP1 | n/a | M1\nP1 | P1 | M2"
+        ),
+    )
+
+    assert not loaded.failed
+    assert [row.rows_quarantined for row in loaded.rows if row.sheet == "dependency"] == [1]

@@ -265,8 +265,9 @@ def _find_unknown_references(
             column=column,
             severity="warning",
             rule="unknown_reference",
-            where=f"t.{column} is not null and not exists (select 1 from (select {columns} "
-            f"from {parent}{arriving}) as r where {same})",
+            where=f"t.{column} is not null and t.{pairs['project_id']} is not null "
+            f"and not exists (select 1 from (select {columns} from {parent}{arriving}) as r "
+            f"where {same})",
             message=f"'{column}: ''' || t.{column} || ''' is no {parent} of project ' "
             f"|| t.{pairs['project_id']} || ' that was loaded; correct the code, or load it'",
         )
