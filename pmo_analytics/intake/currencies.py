@@ -130,7 +130,7 @@ def _give(con: duckdb.DuckDBPyConnection, project: str, currency: str) -> bool:
     """Give an arriving project its currency; return whether it was arriving."""
     return bool(
         con.execute(
-            "update typed_project set currency = $currency, supplied = list_append(supplied, 'currency') "
+            "update typed_project set currency = $currency "
             "where project_id = $project and currency is null returning 1",
             {"currency": currency, "project": project},
         ).fetchall()

@@ -12,6 +12,7 @@ import duckdb
 from pmo_analytics import model
 from pmo_analytics.intake import faults, staging
 from pmo_analytics.intake.received import Landed, Received
+from pmo_analytics.intake.staging import Staged
 from pmo_analytics.model import STILL_KNOWN, Table, literal, quoted
 
 PARENTS = {
@@ -52,8 +53,8 @@ def land(
     names = {each.name for each in staged}
     for each in staged:
         tell(f"loading {each.name}")
-        _create_parents(con, each.table, load_id, names)
-        _merge(con, each.table, load_id, is_one_sheet=len(each.parts) == 1)
+        _create_parents(con, each, load_id, names)
+        _merge(con, each, load_id)
         if any("delete" in part.rows for _, part in each.parts.values()):
             _warn_of_nothing_to_withdraw(con, each.table)
     tell("checking data")
@@ -89,20 +90,20 @@ def _years_stated(parts: list[tuple[str, Landed]]) -> list[tuple[str, Landed]]:
 
 
 def _create_parents(
-    con: duckdb.DuckDBPyConnection, table: Table, load_id: int, staged: set[str]
+    con: duckdb.DuckDBPyConnection, staged: Staged, load_id: int, names: set[str]
 ) -> None:
     """Create the portfolios, roles and other parents that good rows name and nobody described."""
+    table = staged.table
     if table.name == "project":
         con.execute(
-            "update typed_project set portfolio_id = coalesce(portfolio_id, $default), "
-            "supplied = list_append(supplied, 'portfolio_id') where portfolio_id is null and "
-            "(list_contains(supplied, 'portfolio_id') or project_id not in (from project "
-            "select project_id))",
+            "update typed_project as n set portfolio_id = $default where portfolio_id is null and "
+            f"({staged.is_supplied('portfolio_id')} "
+            "or project_id not in (from project select project_id))",
             {"default": DEFAULT_PORTFOLIO},
         )
     for name, parent in PARENTS.items():
         if name in table.column_names and parent != table.name:
-            _create_parent(con, table, name, parent, load_id, is_staged=parent in staged)
+            _create_parent(con, table, name, parent, load_id, is_staged=parent in names)
 
 
 def _create_parent(
@@ -140,21 +141,20 @@ def _create_parent(
     )
 
 
-def _merge(
-    con: duckdb.DuckDBPyConnection, table: Table, load_id: int, *, is_one_sheet: bool
-) -> None:
+def _merge(con: duckdb.DuckDBPyConnection, staged: Staged, load_id: int) -> None:
     """Close what changed or is deleted and open the new rows; equal rows stay as they were.
 
     A column that was not supplied keeps its value, and so do the extra columns.
     """
-    name, keys = table.name, table.keys
+    name, keys = staged.name, staged.table.keys
     on = " and ".join(f"o.{quoted(key)} = n.{quoted(key)}" for key in keys)
     key_columns = ", ".join(f"n.{quoted(key)}" for key in keys)
-    others = [column for column in table.column_names if column not in keys]
-    arriving = _latest(table, is_one_sheet=is_one_sheet)
+    others = [column for column in staged.table.column_names if column not in keys]
+    is_one_sheet = len(staged.parts) == 1
+    has = {c: staged.is_supplied(c) if is_one_sheet else f"n.{quoted(f'has {c}')}" for c in others}
+    arriving = _latest(staged, is_one_sheet=is_one_sheet)
     values = "".join(
-        f", case when list_contains(n.supplied, {literal(c)}) then n.{quoted(c)} "
-        f"else o.{quoted(c)} end as {quoted(c)}"
+        f", case when {has[c]} then n.{quoted(c)} else o.{quoted(c)} end as {quoted(c)}"
         for c in others
     )
     differs = " or ".join(
@@ -164,11 +164,7 @@ def _merge(
             "n.extra <> o.extra",
             "n.extra is not null and o.extra is null",
         ]
-        + [
-            f"(list_contains(n.supplied, {literal(c)}) "
-            f"and n.{quoted(c)} is distinct from o.{quoted(c)})"
-            for c in others
-        ]
+        + [f"({has[c]} and n.{quoted(c)} is distinct from o.{quoted(c)})" for c in others]
     )
     con.execute(
         f"create or replace temp table changed as select {key_columns}"
@@ -191,18 +187,20 @@ def _merge(
     )
 
 
-def _latest(table: Table, *, is_one_sheet: bool) -> str:
+def _latest(staged: Staged, *, is_one_sheet: bool) -> str:
     """Write the query for one row a key: of several files, the last to supply a column is right.
 
-    Of one sheet no two rows with the same key are good.
+    Of one sheet no two rows with the same key are good. Of several, `has <column>` says whether any
+    of them supplies it.
     """
+    table = staged.table
     good = f"select * from typed_{table.name} as t where {faults.is_good()}"
     if is_one_sheet:
         return good
     keys = ", ".join(quoted(key) for key in table.keys)
     columns = "".join(
-        f", last({quoted(c)} order by line) filter (list_contains(supplied, {literal(c)})) "
-        f"as {quoted(c)}"
+        f", last({quoted(c)} order by line) filter ({staged.is_supplied(c)}) as {quoted(c)}"
+        f", bool_or({staged.is_supplied(c)}) as {quoted(f'has {c}')}"
         for c in table.column_names
         if c not in table.keys
     )
@@ -210,10 +208,7 @@ def _latest(table: Table, *, is_one_sheet: bool) -> str:
         f", last({c} order by line) as {c}"
         for c in ("file", "sheet", "row_number", "extra", "to_delete")
     )
-    return (
-        f"select {keys}{columns}{last}, list_distinct(flatten(list(supplied))) as supplied "
-        f"from ({good}) group by {keys}"
-    )
+    return f"select {keys}{columns}{last} from ({good}) as n group by {keys}"
 
 
 # What a load changes ------------------------------------------------------------------------------

@@ -35,6 +35,19 @@ class Staged:
     count: int = 0
     slow: dict[tuple[str, int], "Settled"] = field(default_factory=dict)
 
+    def is_supplied(self, column: str) -> str:
+        """Write the condition that a typed row `n` has something to say of a column.
+
+        A sheet that has the column says so with an empty cell as well; a value that was found for
+        the row otherwise says so too.
+        """
+        parts = [number for number, (_, part) in self.parts.items() if column in part.rows.columns]
+        if len(parts) == len(self.parts):
+            return "true"
+        has_value = f"n.{quoted(column)} is not null"
+        stated = ", ".join(map(str, parts))
+        return f"(n.part in ({stated}) or {has_value})" if parts else has_value
+
     @property
     def name(self) -> str:
         """Name of the table."""
@@ -63,7 +76,7 @@ def stage(
     text = ", ".join(f"{quoted(name)} varchar" for name in table.column_names)
     con.execute(
         f"create or replace temp table landed_{table.name} (line integer, part integer, file varchar, "
-        f'sheet varchar, row_number integer, supplied varchar[], extra varchar, "delete" varchar, {text})'
+        f'sheet varchar, row_number integer, extra varchar, "delete" varchar, {text})'
     )
     for number, (file, part) in staged.parts.items():
         _stage_part(con, staged, number, file, part)
@@ -91,9 +104,9 @@ def _stage_part(
     columns = "".join(f", nullif(c{place}, '') as {quoted(n)}" for place, n in enumerate(names))
     con.execute(
         f"insert into landed_{staged.name} by name select line, $part as part, $file as file, "
-        f"$sheet as sheet, row_number, $supplied as supplied{', extra' if extras else ''}{columns} "
+        f"$sheet as sheet, row_number{', extra' if extras else ''}{columns} "
         "from received_rows",
-        {"part": number, "file": file, "sheet": part.sheet, "supplied": names},
+        {"part": number, "file": file, "sheet": part.sheet},
     )
     con.unregister("received_rows")
 
@@ -137,7 +150,7 @@ def _type_plain(con: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     typed = ", ".join(f"{_plain(staged, c)} as {quoted(c.name)}" for c in staged.table.columns)
     yes = ", ".join(literal(word) for word, value in codes.BOOLEANS.items() if value == "true")
     con.execute(
-        f"create or replace temp table typed_{staged.name} as select {ADDRESS}, part, supplied, extra, "
+        f"create or replace temp table typed_{staged.name} as select {ADDRESS}, part, extra, "
         f'coalesce(lower("delete") in ({yes}), false) as to_delete, {typed} from landed_{staged.name}'
     )
 
