@@ -52,7 +52,7 @@ LOADS = f"""
         l.load_id as load,
         strftime(min(l.loaded_at) at time zone 'UTC', '%Y-%m-%d %H:%M UTC') as loaded,
         case when count(distinct nullif(l.file, '')) > {MOST_FILES}
-            then array_to_string(list_slice(list(distinct l.file order by l.file), 1, {MOST_FILES}), ', ')
+            then array_to_string(list_slice(list_sort(list(distinct l.file)), 1, {MOST_FILES}), ', ')
                 || ' and ' || (count(distinct l.file) - {MOST_FILES}) || ' more'
             else coalesce(nullif(string_agg(distinct nullif(l.file, ''), ', '), ''),
                 'load ' || json_extract_string(any_value(l.settings), '$.takes_back'))

@@ -198,5 +198,6 @@ def test_another_portfolio_brings_no_criteria_and_takes_the_people_it_confirmed(
     state = choice_of(register, Delay())
     assert dict(state.instance.capacity) == {"Developer": (1.0,)}
     assert state.notes == (
+        "Budget years are calendar years.",
         "People whom other portfolios have confirmed are not on offer: of Developer.",
     )

