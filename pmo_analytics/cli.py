@@ -54,7 +54,7 @@ LOADS = f"""
         case when count(distinct nullif(l.file, '')) > {MOST_FILES}
             then array_to_string(list_slice(list_sort(list(distinct l.file)), 1, {MOST_FILES}), ', ')
                 || ' and ' || (count(distinct l.file) - {MOST_FILES}) || ' more'
-            else coalesce(nullif(string_agg(distinct nullif(l.file, ''), ', '), ''),
+            else coalesce(nullif(array_to_string(list_sort(list(distinct l.file)), ', '), ''),
                 'load ' || json_extract_string(any_value(l.settings), '$.takes_back'))
         end as files,
         coalesce(min(case when l.file = '' then l.source end), min(l.source)) as source,
