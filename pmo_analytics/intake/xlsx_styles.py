@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 PERCENT_IDS = {9, 10}
 ELAPSED_ID = 46
-BUILT_IN = 164  # formats from this number on are stated in the workbook
 WHITE = "FFFFFF"
 # The colours by number that workbooks of 1997 to 2003 had; the first eight stand twice.
 PALETTE = (
