@@ -7,9 +7,9 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from pmo_analytics import utilisation
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.figures import counted, in_words
+from pmo_analytics.measures import Scope
 from pmo_analytics.narrative import HEADINGS
 from pmo_analytics.planning.baseline import DELAY_COST, MOST_DELAY, Baseline, baseline
 from pmo_analytics.planning.case import BASELINE, SUBMITTED
@@ -106,7 +106,7 @@ def check(start: Baseline, scenarios: Sequence[Path]) -> list[str]:
     return [warning for each in applied for warning in each.warnings]
 
 
-def shortages(con: duckdb.DuckDBPyConnection, **scope: object) -> pd.DataFrame:
+def shortages(at: Scope) -> pd.DataFrame:
     """List roles and months that are short, the worst first, with the projects that ask most.
 
     Grain:
@@ -116,11 +116,8 @@ def shortages(con: duckdb.DuckDBPyConnection, **scope: object) -> pd.DataFrame:
         role_id, role_name, month: which. supply_fte, demand_fte, over_fte: FTE of the whole role;
         over is short. projects: the projects of the scope that ask for most, with their FTE, and what
             all others ask for together, in words.
-
-    Raises:
-        UnknownNameError: nothing was reported on `status_date`, or the scope does not exist.
     """
-    causes = utilisation.over_allocation(con, **scope)  # type: ignore[arg-type]
+    causes = at.over_allocation()
     causes = causes.assign(
         projects=[
             f"{name} ({fte:.1f})"
@@ -190,39 +187,7 @@ def of_shortest_role(teams: pd.DataFrame) -> pd.DataFrame:
     return drawn
 
 
-def booked(
-    con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date, unit: str = ""
-) -> pd.DataFrame:
-    """Compare time booked with time asked for, over the twelve months to the status date.
-
-    Grain:
-        One row per role that the portfolio, or its unit, asks for and time is booked for, largest
-        ratio first; figures of the whole role.
-
-    Columns:
-        role_id, role_name: which. months: a count. demand_fte, booked_fte: FTE-months.
-        booked_ratio: booked over demand; reason: why it is missing.
-
-    Missing:
-        The ratio where nobody was asked for.
-    """
-    return con.execute(
-        "from booked_against_plan where portfolio_id = $portfolio and status_date = $at "
-        "and ($unit = '' or role_id in (select role_id from demand inner join project using "
-        "(project_id) where portfolio_id = $portfolio and business_unit = $unit)) "
-        "order by booked_ratio desc, role_id",
-        {"at": status_date, "portfolio": portfolio_id, "unit": unit},
-    ).df()
-
-
-def people(
-    con: duckdb.DuckDBPyConnection,
-    *,
-    portfolio_id: str,
-    status_date: date,
-    unit: str = "",
-    months: int = 3,
-) -> pd.DataFrame:
+def people(at: Scope, *, months: int = 3) -> pd.DataFrame:
     """List people of a portfolio or unit who booked more than a full-time person, over all projects.
 
     Grain:
@@ -233,26 +198,23 @@ def people(
         person_id, role_names, month: which. booked_fte: over all projects, also those elsewhere.
         projects: a count of all. project_ids, project_names: those of the portfolio or unit, and how
         many are elsewhere, in words. is_over_full_time: true.
-
-    Missing:
-        Nothing.
     """
-    return con.execute(
+    return at.frame(
         "with own as (select t.person_id, cast(date_trunc('month', t.month) as date) as month, "
         "count(distinct t.project_id) as projects, string_agg(distinct t.project_id, ', ' order by "
         "t.project_id) as ids, string_agg(distinct coalesce(p.name, t.project_id), "
         "', ' order by coalesce(p.name, t.project_id)) as names from timesheet as t inner join project "
-        "as p on t.project_id = p.project_id where p.portfolio_id = $portfolio and ($unit = '' or "
+        "as p on t.project_id = p.project_id where p.portfolio_id = $portfolio_id and ($unit = '' or "
         "p.business_unit = $unit) group by all) select l.person_id, l.role_names, l.month, "
         "l.booked_fte, l.projects, own.ids as project_ids, own.names || "
         "case when l.projects > own.projects then ' and ' || (l.projects - own.projects) || ' elsewhere' "
         "else '' end as project_names, "
         "l.is_over_full_time from person_load as l inner join own on l.person_id = own.person_id and "
-        "l.month = own.month where l.is_over_full_time and l.month <= $at::date "
-        "and l.month > $at::date - to_months($months) "
+        "l.month = own.month where l.is_over_full_time and l.month <= $status_date::date "
+        "and l.month > $status_date::date - to_months($months) "
         "order by l.booked_fte desc, l.month, l.person_id",
-        {"at": status_date, "months": months, "portfolio": portfolio_id, "unit": unit},
-    ).df()
+        months=months,
+    )
 
 
 def read_firmness(load: pd.DataFrame) -> str:

@@ -122,3 +122,8 @@ def day(value: Any) -> str:  # noqa: ANN401
 
 def _signed(value: Decimal) -> str:
     return f"{MINUS if value < 0 else ''}{abs(value):,}"
+
+
+def called(row: dict[Any, Any]) -> str:
+    """Return how a sentence calls a project: by its name, or by its id where it has none."""
+    return str(row["project_id"] if is_missing(row["name"]) else row["name"])

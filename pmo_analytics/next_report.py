@@ -7,7 +7,6 @@ saying that nothing will move. Dates and costs that became something else are le
 
 from datetime import date
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -15,6 +14,7 @@ import pandas as pd
 from pmo_analytics.figures import counted, number, percent, signed_days
 from pmo_analytics.forecast import wilson
 from pmo_analytics.forecasting.house import LEVELS
+from pmo_analytics.measures import Scope
 
 MEASURES = {
     "slip": ("drift_days", "is_date_redefined"),
@@ -25,14 +25,7 @@ REPORTS = 2  # earlier reports with transitions, at the least
 _POOR = 0.05  # a skill below this is next to none
 
 
-def transitions(
-    con: duckdb.DuckDBPyConnection,
-    measure: str,
-    *,
-    portfolio_id: str,
-    status_date: date,
-    unit: str = "",
-) -> pd.DataFrame:
+def transitions(at: Scope, measure: str) -> pd.DataFrame:
     """Moves of every project from one report to the next, up to a status date.
 
     Grain:
@@ -42,11 +35,7 @@ def transitions(
         Those of view `report_change`; moved: days later (`slip`), or share dearer (`growth`).
     """
     column, redefined = MEASURES[measure]
-    rows = con.execute(
-        "from report_change where portfolio_id = $portfolio_id and status_date <= $status_date "
-        "and ($unit = '' or business_unit = $unit) order by status_date, project_id",
-        {"portfolio_id": portfolio_id, "status_date": status_date, "unit": unit},
-    ).df()
+    rows = at.report_change(history=True, order="status_date, project_id")
     kept = rows[rows[column].notna() & ~rows[redefined].astype(bool)]
     return kept.assign(moved=kept[column].astype(float)).reset_index(drop=True)
 

@@ -10,16 +10,16 @@ from datetime import date
 from statistics import NormalDist
 from typing import Any
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from pmo_analytics import forecast
-from pmo_analytics.errors import UnknownNameError, UsageError
+from pmo_analytics.errors import UsageError
 from pmo_analytics.forecasting.house import LEVELS, is_open, learn
 from pmo_analytics.forecasting.methods import cost_forecasts, time_forecasts
 from pmo_analytics.forecasting.uplifts import published_uplifts
+from pmo_analytics.measures import Scope
 
 Draws = npt.NDArray[np.float64]
 CORRELATION = 0.2  # between any two projects' ends, where no other is asked for
@@ -33,9 +33,7 @@ _KEYS = ["project_id", "name", "business_unit", "sponsor", "currency", "baseline
 # Frames -------------------------------------------------------------------------------------------
 
 
-def tracking(
-    con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date
-) -> pd.DataFrame:
+def tracking(at: Scope) -> pd.DataFrame:
     """Every report with earned value of a portfolio up to a status date, with the ends known by then.
 
     Grain:
@@ -50,35 +48,15 @@ def tracking(
 
     Missing:
         The ends of projects not closed by the status date; no rows without earned value.
-
-    Raises:
-        UnknownNameError: nobody of the portfolio reported on `status_date`.
     """
-    _require_report(con, portfolio_id, status_date)
-    rows = con.execute(
-        "from tracking where portfolio_id = $portfolio_id and status_date <= $status_date "
-        "and ev is not null and ac is not null and bac > 0 order by project_id, status_date",
-        {"portfolio_id": portfolio_id, "status_date": status_date},
-    ).df()
+    rows = at.tracking(history=True, order="project_id, status_date")
+    rows = rows[rows["ev"].notna() & rows["ac"].notna() & (rows["bac"] > 0)].reset_index(drop=True)
     rows = rows.rename(columns={"at_days": "at", "es_days": "es", "pd_days": "pd"})
     numbers = ["pv", "ev", "ac", "bac", "at", "es", "pd", "forecast_cost"]
     rows = rows.astype(dict.fromkeys(numbers, float)).assign(family=rows["project_id"])
     return rows.merge(_ends(rows), on="project_id", how="left").assign(
         final_days=lambda known: (known["closing"] - known["baseline_start"]).dt.days.astype(float)
     )
-
-
-def _require_report(con: duckdb.DuckDBPyConnection, portfolio_id: str, status_date: date) -> None:
-    reports = con.execute(
-        "select distinct status_date from portfolio_position "
-        "where portfolio_id = $portfolio_id order by status_date",
-        {"portfolio_id": portfolio_id},
-    ).fetchall()
-    if (status_date,) not in reports:
-        known = ", ".join(str(each) for (each,) in reports[-3:]) or "none"
-        raise UnknownNameError(
-            f"no project of {portfolio_id} reported on {status_date}; the last reports are {known}"
-        )
 
 
 def _ends(rows: pd.DataFrame) -> pd.DataFrame:

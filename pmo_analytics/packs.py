@@ -8,10 +8,11 @@ from pathlib import Path
 
 import duckdb
 
-from pmo_analytics import asking, evidence, financials, narrative, reports
+from pmo_analytics import evidence, financials, narrative, reports
 from pmo_analytics import warehouse as house
 from pmo_analytics.errors import NotebookFailedError, UnknownNameError, UsageError
 from pmo_analytics.figures import counted
+from pmo_analytics.measures.scope import counted_elsewhere
 from pmo_analytics.pages import parameters
 from pmo_analytics.planning.baseline import DELAY_COST, MOST_DELAY, Delay
 from pmo_analytics.workspace import INSTALLED, around
@@ -145,7 +146,7 @@ def plans(
             "(select (portfolio_id, status_date) from portfolio_position) "
             "group by portfolio_id, status_date order by portfolio_id, status_date"
         ).fetchall()
-        elsewhere = asking.counted_elsewhere(con, status_date, portfolio_id)
+        elsewhere = counted_elsewhere(con, status_date, portfolio_id)
         registered = con.execute("select count(*) from project").fetchall()[0][0]
     if not found:
         raise UnknownNameError(

@@ -1,14 +1,12 @@
 """The PMO itself: its goals, maturity, certificates, lessons, and whether its standards help delivery."""
 
 import math
-from datetime import date
 
-import duckdb
 import pandas as pd
 
-from pmo_analytics import asking
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.figures import counted, few_of, number, verb
+from pmo_analytics.measures import Scope
 
 OUTCOMES = {
     "drift_days": "days of drift",
@@ -20,186 +18,7 @@ LEVEL_OF_INTERVALS = 0.95
 FEWEST = 2  # projects on a side without which no spread, and so no interval, is known
 
 
-def charter_progress(
-    con: duckdb.DuckDBPyConnection, *, status_date: date, portfolio_id: str | None = None
-) -> pd.DataFrame:
-    """Goals of the charter of the PMO, done, open or overdue.
-
-    Grain:
-        One row per goal, the longest overdue first.
-
-    Columns:
-        goal_id, objective, measure, baseline, target, status_date: which goal.
-        due_on, is_due, is_quick_win, done_on, state: as at the date.
-        overdue_days: calendar days, lower is better. reason: why it is missing.
-
-    Missing:
-        overdue_days where no date due is stated.
-
-    Raises:
-        UnknownNameError: nothing was reported on `status_date`.
-
-    Source:
-        P3O, PMO charter and quick wins.
-    """
-    return asking.of_organisation(
-        con,
-        "charter_progress",
-        status_date,
-        portfolio_id=portfolio_id,
-        where="status_date = $status_date",
-        order="done_on nulls first, overdue_days desc nulls last, goal_id",
-    )
-
-
-def maturity_profile(
-    con: duckdb.DuckDBPyConnection, *, status_date: date, portfolio_id: str | None = None
-) -> pd.DataFrame:
-    """Maturity by perspective in the last assessment of each model by the date.
-
-    Grain:
-        One row per model and perspective, the lowest first.
-
-    Columns:
-        model, perspective, assessed_on, previous_assessed_on, next_assessed_on: which.
-        level, target_level, previous_level, model_score: levels, 1 to 5 in P3M3.
-        gap, change: levels; a negative gap is short of the target. is_lowest: holds the score down.
-        reason: why one is missing.
-
-    Missing:
-        gap without a target, change without an earlier assessment.
-
-    Raises:
-        UnknownNameError: nothing was reported on `status_date`.
-
-    Source:
-        P3M3; the lowest perspective is the score of a model.
-    """
-    return asking.of_organisation(
-        con,
-        "maturity_profile",
-        status_date,
-        portfolio_id=portfolio_id,
-        where="assessed_on <= $status_date "
-        "and (next_assessed_on is null or next_assessed_on > $status_date)",
-        order="model, level nulls last, perspective",
-    )
-
-
-def certification_coverage(
-    con: duckdb.DuckDBPyConnection,
-    *,
-    status_date: date,
-    portfolio_id: str | None = None,
-    unit: str = "",
-) -> pd.DataFrame:
-    """People who hold a valid certificate, by business unit, role and certificate.
-
-    Grain:
-        One row per business unit, role and certificate, in that order.
-
-    Columns:
-        business_unit, role, certification, status_date: which.
-        people, holders, expiring, expired: counts; expiring within 90 days.
-        coverage: holders over people, a fraction, higher is better. denominator: what people are.
-
-    Missing:
-        Nothing; people without any certificate are not in the register.
-
-    Raises:
-        UnknownNameError: nothing was reported on `status_date`.
-
-    Source:
-        P3O practice; certificates of PMI, PMO Global Institute, PeopleCert and APMG.
-    """
-    return asking.of_organisation(
-        con,
-        "certification_coverage",
-        status_date,
-        unit=unit,
-        portfolio_id=portfolio_id,
-        where="status_date = $status_date",
-        order="business_unit, role, certification",
-    )
-
-
-def lessons_adopted(
-    con: duckdb.DuckDBPyConnection, *, status_date: date, portfolio_id: str | None = None
-) -> pd.DataFrame:
-    """Lessons recorded and adopted, by category.
-
-    Grain:
-        One row per portfolio and category, `all` among them.
-
-    Columns:
-        portfolio_id, status_date, category: which.
-        lessons, adopted: counts. adoption_ratio: a fraction, higher is better.
-        median_days_to_adopt, oldest_waiting_days: calendar days. reason: why one is missing.
-
-    Missing:
-        median_days_to_adopt where none is adopted.
-
-    Raises:
-        UnknownNameError: nothing was reported on `status_date`.
-
-    Source:
-        PRINCE2, learn from experience.
-    """
-    return asking.of_organisation(
-        con,
-        "lessons_adopted",
-        status_date,
-        portfolio_id=portfolio_id,
-        where="status_date = $status_date",
-        order="portfolio_id, category",
-    )
-
-
-def standards_adoption(
-    con: duckdb.DuckDBPyConnection,
-    *,
-    status_date: date,
-    portfolio_id: str | None = None,
-    unit: str = "",
-) -> pd.DataFrame:
-    """Standards adopted by business units at a date.
-
-    Grain:
-        One row per standard and business unit, in that order.
-
-    Columns:
-        standard, business_unit, status_date: which.
-        adopted_on, planned_on, is_adopted, days_since_adoption: date or calendar days.
-        units_adopted, units, adoption_ratio: of the standard, over the units listed for it.
-
-    Missing:
-        days_since_adoption where not adopted.
-
-    Raises:
-        UnknownNameError: nothing was reported on `status_date`.
-
-    Source:
-        P3O practice, roll-out of standards.
-    """
-    return asking.of_organisation(
-        con,
-        "standards_adoption",
-        status_date,
-        unit=unit,
-        portfolio_id=portfolio_id,
-        where="status_date = $status_date",
-        order="standard, business_unit",
-    )
-
-
-def adoption_effect(
-    con: duckdb.DuckDBPyConnection,
-    *,
-    status_date: date,
-    standard: str,
-    portfolio_id: str | None = None,
-    outcome: str = "drift_days",
-) -> pd.DataFrame:
+def adoption_effect(at: Scope, *, standard: str, outcome: str = "drift_days") -> pd.DataFrame:
     """Whether delivery improved after units adopted a standard.
 
     Grain:
@@ -218,7 +37,7 @@ def adoption_effect(
         An interval with fewer than two projects on a side; an estimate with none.
 
     Raises:
-        UnknownNameError: nothing was reported on `status_date`, or no such standard or outcome.
+        UnknownNameError: there is no such standard or outcome.
 
     Source:
         Bertrand, Duflo and Mullainathan (2004): each project is collapsed to one change, so that
@@ -228,14 +47,7 @@ def adoption_effect(
     """
     if outcome not in OUTCOMES:
         raise UnknownNameError(f"there is no outcome {outcome}; there are {', '.join(OUTCOMES)}")
-    panel = asking.of_organisation(
-        con,
-        "adoption_panel",
-        status_date,
-        portfolio_id=portfolio_id,
-        where="status_date <= $status_date",
-        order="standard, project_id, status_date",
-    )
+    panel = at.adoption_panel()
     if standard not in set(panel["standard"]):
         known = ", ".join(sorted(set(panel["standard"]))) or "none"
         raise UnknownNameError(f"no reports bear on a standard {standard}; those known: {known}")
@@ -410,26 +222,10 @@ def certification_headline(coverage: pd.DataFrame) -> str:
     return f"Valid certificates: {listed}. {ending} of them {verb(ending, 'ends', 'end')} within 90 days."
 
 
-def adoption_effects(
-    con: duckdb.DuckDBPyConnection,
-    *,
-    status_date: date,
-    portfolio_id: str,
-    outcome: str = "drift_days",
-) -> pd.DataFrame:
+def adoption_effects(at: Scope, *, outcome: str = "drift_days") -> pd.DataFrame:
     """Effects of `adoption_effect` for every standard that reports bear on; empty without any."""
-    adopted = standards_adoption(con, status_date=status_date)
-    panel = asking.of_organisation(
-        con,
-        "adoption_panel",
-        status_date,
-        portfolio_id=portfolio_id,
-        where="status_date <= $status_date",
-        order="standard",
-    )
-    known = [each for each in adopted["standard"].unique() if each in set(panel["standard"])]
-    scope = {"status_date": status_date, "portfolio_id": portfolio_id, "outcome": outcome}
-    effects = [adoption_effect(con, standard=each, **scope) for each in known]  # type: ignore[arg-type]
+    standards = at.adoption_panel()["standard"].unique()
+    effects = [adoption_effect(at, standard=each, outcome=outcome) for each in standards]
     empty = pd.DataFrame(columns=["method", "estimate", "low", "high", "standard", "outcome"])
     return pd.concat(effects, ignore_index=True) if effects else empty
 

@@ -1,15 +1,12 @@
 """The portfolio's position: how many projects, how much money, how rated, and what moved since."""
 
 from collections.abc import Hashable
-from datetime import date
 from typing import Any
 
-import duckdb
 import pandas as pd
 
-from pmo_analytics import asking
-from pmo_analytics.errors import UnknownNameError, require_date
 from pmo_analytics.figures import counted, day, few_of, in_words, money, number, percent, verb
+from pmo_analytics.measures import Scope
 from pmo_analytics.present import Card
 
 RATING_WORDS = {
@@ -27,149 +24,10 @@ MOST = 0.5  # share of a total above which one contributor is called most of it
 # Frames -------------------------------------------------------------------------------------------
 
 
-def position(
-    con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date, unit: str = ""
-) -> pd.DataFrame:
-    """Where the portfolio, or one unit of it, stands at a status date and stood before.
-
-    Grain:
-        One row per status date up to `status_date` and currency, oldest first.
-
-    Columns:
-        Those of view `portfolio_position`.
-
-    Raises:
-        UnknownNameError: the portfolio, the unit or the report does not exist.
-    """
-    _require_report(con, portfolio_id, status_date, unit)
-    return con.execute(
-        "from portfolio_position where portfolio_id = $portfolio_id and status_date <= $status_date "
-        "and business_unit is not distinct from nullif($unit, '') "
-        "order by status_date, projects desc, currency",
-        {"portfolio_id": portfolio_id, "status_date": status_date, "unit": unit},
-    ).df()
-
-
-def _require_report(
-    con: duckdb.DuckDBPyConnection, portfolio_id: str, status_date: date, unit: str
-) -> None:
-    require_date(status_date)
-    dates = con.execute(
-        "select distinct status_date from portfolio_position "
-        "where portfolio_id = $portfolio_id order by status_date",
-        {"portfolio_id": portfolio_id},
-    ).fetchall()
-    if not dates:
-        known = con.execute("select portfolio_id from portfolio order by portfolio_id").fetchall()
-        raise UnknownNameError(
-            f"there is no portfolio '{portfolio_id}' with reports; loaded are "
-            f"{', '.join(name for (name,) in known)}"
-        )
-    if (status_date,) not in dates:
-        raise UnknownNameError(
-            f"no project of {portfolio_id} reported on {status_date}; reports are "
-            f"{', '.join(str(found) for (found,) in dates[-6:])}"
-            f"{asking.counted_elsewhere(con, status_date, portfolio_id)}"
-        )
-    units = con.execute(
-        "select distinct business_unit from project_then where portfolio_id = $portfolio_id "
-        "and status_date = $status_date and business_unit is not null order by business_unit",
-        {"portfolio_id": portfolio_id, "status_date": status_date},
-    ).fetchall()
-    if unit and (unit,) not in units:
-        raise UnknownNameError(
-            f"{portfolio_id} has no unit '{unit}'; it has {', '.join(name for (name,) in units)}"
-        )
-
-
-def ratings(
-    con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date, unit: str = ""
-) -> pd.DataFrame:
-    """How ratings were shared out at each report up to a status date.
-
-    Grain:
-        One row per status date and rating, oldest first; none where nothing was ever rated.
-
-    Columns:
-        Those of view `rating_count`.
-
-    Raises:
-        UnknownNameError: the portfolio, the unit or the report does not exist.
-    """
-    _require_report(con, portfolio_id, status_date, unit)
-    return con.execute(
-        "from rating_count where portfolio_id = $portfolio_id and status_date <= $status_date "
-        "and business_unit is not distinct from nullif($unit, '') and exists (from rating_count "
-        "where portfolio_id = $portfolio_id and rag <> 'unrated') order by status_date, rag",
-        {"portfolio_id": portfolio_id, "status_date": status_date, "unit": unit},
-    ).df()
-
-
-def changes(
-    con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date, unit: str = ""
-) -> pd.DataFrame:
-    """What changed in each project since the previous report of its portfolio.
-
-    Grain:
-        One row per project that reports or has left, by name.
-
-    Columns:
-        Those of view `report_change`.
-
-    Raises:
-        UnknownNameError: the portfolio, the unit or the report does not exist.
-    """
-    _require_report(con, portfolio_id, status_date, unit)
-    return con.execute(
-        "from report_change where portfolio_id = $portfolio_id and status_date = $status_date "
-        "and ($unit = '' or business_unit = $unit) order by name, project_id",
-        {"portfolio_id": portfolio_id, "status_date": status_date, "unit": unit},
-    ).df()
-
-
-def units(
-    con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date, unit: str = ""
-) -> pd.DataFrame:
-    """How the business units, or one of them, moved since the previous report.
-
-    Grain:
-        One row per business unit and currency, largest change of cost first.
-
-    Columns:
-        Those of view `unit_change`.
-
-    Raises:
-        UnknownNameError: the portfolio, the unit or the report does not exist.
-    """
-    _require_report(con, portfolio_id, status_date, unit)
-    return con.execute(
-        "from unit_change where portfolio_id = $portfolio_id and status_date = $status_date "
-        "and business_unit is not null and ($unit = '' or business_unit = $unit) "
-        "order by abs(cost_growth) desc nulls last, business_unit",
-        {"portfolio_id": portfolio_id, "status_date": status_date, "unit": unit},
-    ).df()
-
-
-def total(
-    con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date, unit: str = ""
-) -> pd.DataFrame:
-    """Change of the whole portfolio, or of one unit of it, since the previous report.
-
-    Grain:
-        One row per currency.
-
-    Columns:
-        Those of view `unit_change`.
-
-    Raises:
-        UnknownNameError: the portfolio, the unit or the report does not exist.
-    """
-    _require_report(con, portfolio_id, status_date, unit)
-    return con.execute(
-        "from unit_change where portfolio_id = $portfolio_id and status_date = $status_date "
-        "and business_unit is not distinct from nullif($unit, '') order by projects desc, currency",
-        {"portfolio_id": portfolio_id, "status_date": status_date, "unit": unit},
-    ).df()
+def ratings(at: Scope) -> pd.DataFrame:
+    """How ratings were shared out at each report up to a date; none where nothing was ever rated."""
+    found = at.rating_count(history=True)
+    return found if found["rag"].ne("unrated").any() else found.head(0)
 
 
 def currency(position: pd.DataFrame) -> str:

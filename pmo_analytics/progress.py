@@ -7,10 +7,10 @@ from collections.abc import Hashable, Sequence
 from datetime import date
 from typing import Any
 
-import duckdb
 import pandas as pd
 
 from pmo_analytics.figures import counted, day, few_of, is_missing, number, percent, verb
+from pmo_analytics.measures import Scope
 from pmo_analytics.narrative import HEADINGS, Decision, show_decisions
 from pmo_analytics.portfolio import NAMED
 from pmo_analytics.present import Block, Card, decision, folded, joined, needs, reading, table
@@ -52,7 +52,7 @@ def largest_first(rollup: pd.DataFrame) -> pd.DataFrame:
     return rollup.sort_values("projects", ascending=False, kind="stable", ignore_index=True)
 
 
-def groups(con: duckdb.DuckDBPyConnection, rollup: pd.DataFrame) -> pd.DataFrame:
+def groups(at: Scope, rollup: pd.DataFrame) -> pd.DataFrame:
     """Indices of portfolio, units and programmes, from `earned_value.earned_value_rollup`.
 
     Grain:
@@ -62,12 +62,11 @@ def groups(con: duckdb.DuckDBPyConnection, rollup: pd.DataFrame) -> pd.DataFrame
         group: its name, with the currency where a group has several; index; value;
         projects_measured.
     """
-    names = dict(
-        con.execute(
-            "select programme_id, name from programme where name is not null union all "
-            "select portfolio_id, 'Whole portfolio' from portfolio"
-        ).fetchall()
+    listed = at.frame(
+        "select programme_id, name from programme where name is not null union all "
+        "select portfolio_id, 'Whole portfolio' from portfolio"
     )
+    names = dict(zip(listed.iloc[:, 0], listed.iloc[:, 1], strict=True))
     ordered = rollup.assign(order=rollup["level"].map(LEVELS)).sort_values(["order", "level_id"])
     several = ordered.duplicated(["level", "level_id"], keep=False)
     called = ordered["level_id"].map(lambda name: names.get(name, name))
@@ -185,9 +184,7 @@ def doubtful_milestones(milestones: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def milestone_history(
-    con: duckdb.DuckDBPyConnection, milestones: pd.DataFrame, *, status_date: date
-) -> pd.DataFrame:
+def milestone_history(at: Scope, milestones: pd.DataFrame) -> pd.DataFrame:
     """Date expected for some milestones at each report up to a status date.
 
     Grain:
@@ -199,7 +196,7 @@ def milestone_history(
     """
     chosen = milestones[["project_id", "milestone_id"]].reset_index(drop=True)
     keys = [f"{row.project_id}\t{row.milestone_id}" for row in chosen.itertuples()]
-    return con.execute(
+    return at.frame(
         "select concat_ws(': ', case when $several then coalesce(p.name, m.project_id) end, "
         "coalesce(m.name, m.milestone_id)) as label, m.status_date, "
         "coalesce(m.actual_date, m.forecast_date) as expected_date from milestone_slip as m "
@@ -207,12 +204,9 @@ def milestone_history(
         "where concat(m.project_id, chr(9), m.milestone_id) in (select unnest($keys)) "
         "and m.status_date <= $status_date and expected_date is not null "
         "order by list_position($keys, concat(m.project_id, chr(9), m.milestone_id)), m.status_date",
-        {
-            "keys": keys,
-            "status_date": status_date,
-            "several": bool(chosen["project_id"].nunique() > 1),
-        },
-    ).df()
+        keys=keys,
+        several=bool(chosen["project_id"].nunique() > 1),
+    )
 
 
 def quality_matrix(checks: pd.DataFrame, *, count: int = 25) -> pd.DataFrame:

@@ -1,11 +1,8 @@
 """One project as its sponsor reads it: what it is, how it stood and stands, and where figures come from."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from datetime import date
-from difflib import get_close_matches
 from typing import Any
 
-import duckdb
 import pandas as pd
 
 from pmo_analytics.errors import UnknownNameError
@@ -21,6 +18,7 @@ from pmo_analytics.figures import (
     signed_days,
     verb,
 )
+from pmo_analytics.measures import Scope
 from pmo_analytics.portfolio import RATING_WORDS, listed
 from pmo_analytics.present import Card
 
@@ -43,9 +41,7 @@ TRACED = {
 # Frames -------------------------------------------------------------------------------------------
 
 
-def facts(
-    con: duckdb.DuckDBPyConnection, *, portfolio_id: str, project_id: str, status_date: date
-) -> pd.DataFrame:
+def facts(at: Scope) -> pd.DataFrame:
     """Header facts of a project, with what it reports at a status date.
 
     Grain:
@@ -59,52 +55,25 @@ def facts(
         UnknownNameError: there is no such project, it is in another portfolio, or it did not
             report on the date.
     """
-    _require_project(con, portfolio_id, project_id, status_date)
-    return con.execute(
+    _require_report(at)
+    return at.frame(
         "select p.*, g.name as programme, s.rag, s.percent_complete, s.bac, "
         "s.forecast_cost, s.forecast_finish, s.baseline_finish, s.start, s.commentary "
         "from project_then as p "
         "inner join status_report as s on p.project_id = s.project_id and p.status_date = s.status_date "
         "left join programme as g on p.programme_id = g.programme_id "
         "where p.project_id = $project_id and s.status_date = $status_date",
-        {"project_id": project_id, "status_date": status_date},
-    ).df()
-
-
-def _require_project(
-    con: duckdb.DuckDBPyConnection, portfolio_id: str, project_id: str, status_date: date
-) -> None:
-    homes = dict(
-        con.execute(
-            "select p.project_id, coalesce(t.portfolio_id, p.portfolio_id) from project as p "
-            "left join project_then as t on p.project_id = t.project_id and t.status_date = $1",
-            [status_date],
-        ).fetchall()
     )
-    if project_id not in homes:
-        mine = [name for name, home in homes.items() if home == portfolio_id]
-        near = get_close_matches(project_id, mine, cutoff=0.5) or sorted(mine)[:3]
+
+
+def _require_report(at: Scope) -> None:
+    dates = at.frame(
+        "select status_date from status_report where project_id = $project_id order by status_date"
+    )["status_date"]
+    if pd.Timestamp(at.status_date) not in set(dates):
         raise UnknownNameError(
-            f"there is no project '{project_id}'; {portfolio_id} has {len(mine)}, such as "
-            f"{', '.join(near) or 'none'}"
-        )
-    if homes[project_id] != portfolio_id:
-        raise UnknownNameError(
-            f"project {project_id} belongs to portfolio {homes[project_id]}, not to {portfolio_id}; "
-            f"ask for portfolio {homes[project_id]}"
-        )
-    dates = [
-        found
-        for (found,) in con.execute(
-            "select status_date from status_report where project_id = $project_id "
-            "order by status_date",
-            {"project_id": project_id},
-        ).fetchall()
-    ]
-    if status_date not in dates:
-        raise UnknownNameError(
-            f"project {project_id} did not report on {status_date}; its reports are "
-            f"{', '.join(map(str, dates[-4:])) or 'none'}"
+            f"project {at.project_id} did not report on {at.status_date}; its reports are "
+            f"{', '.join(f'{each:%Y-%m-%d}' for each in dates[-4:]) or 'none'}"
         )
 
 
@@ -114,7 +83,7 @@ def currency(facts: pd.DataFrame) -> str:
     return "" if is_missing(found) else str(found)
 
 
-def history(con: duckdb.DuckDBPyConnection, *, project_id: str, status_date: date) -> pd.DataFrame:
+def history(at: Scope) -> pd.DataFrame:
     """What a project reported, report by report, up to a status date.
 
     Grain:
@@ -124,15 +93,14 @@ def history(con: duckdb.DuckDBPyConnection, *, project_id: str, status_date: dat
         status_date, currency, forecast_cost, bac, forecast_finish, baseline_finish, rag: as
         reported. computed, rule: what its figures give. commentary.
     """
-    return con.execute(
+    return at.frame(
         "select s.status_date, p.currency, s.forecast_cost, s.bac, s.forecast_finish, "
         "s.baseline_finish, s.rag, r.computed, r.rule, s.commentary "
         "from status_report as s "
         "inner join project_then as p on s.project_id = p.project_id and s.status_date = p.status_date "
         "left join rag_status as r on s.project_id = r.project_id and s.status_date = r.status_date "
         "where s.project_id = $project_id and s.status_date <= $status_date order by s.status_date",
-        {"project_id": project_id, "status_date": status_date},
-    ).df()
+    )
 
 
 def ratings(history: pd.DataFrame) -> pd.DataFrame:
@@ -173,7 +141,7 @@ def ends(compared: pd.DataFrame, schedules: pd.DataFrame, facts: pd.DataFrame) -
     return compared.assign(finish=finish, whose=whose).dropna(subset=["finish"])
 
 
-def costs(con: duckdb.DuckDBPyConnection, *, project_id: str, status_date: date) -> pd.DataFrame:
+def costs(at: Scope) -> pd.DataFrame:
     """Money by category: to the status date, and over the whole life.
 
     Grain:
@@ -183,17 +151,16 @@ def costs(con: duckdb.DuckDBPyConnection, *, project_id: str, status_date: date)
         budget_to_date, actual_to_date, variance (budget less actual), budget, forecast: project
         currency.
     """
-    return con.execute(
+    return at.frame(
         "select category, sum(budget) filter (period_end <= $status_date) as budget_to_date, "
         "sum(actual) filter (period_end <= $status_date) as actual_to_date, "
         "budget_to_date - actual_to_date as variance, sum(budget) as budget, "
         "sum(forecast) as forecast from cost_line where project_id = $project_id "
         "group by category order by budget desc nulls last, category",
-        {"project_id": project_id, "status_date": status_date},
-    ).df()
+    )
 
 
-def people(con: duckdb.DuckDBPyConnection, *, project_id: str, status_date: date) -> pd.DataFrame:
+def people(at: Scope) -> pd.DataFrame:
     """People asked for from the month of the status date on, for twelve months.
 
     Grain:
@@ -202,28 +169,26 @@ def people(con: duckdb.DuckDBPyConnection, *, project_id: str, status_date: date
     Columns:
         role: its name. month. fte: full-time equivalents. confidence: forecast or confirmed.
     """
-    return con.execute(
+    return at.frame(
         "select coalesce(r.name, d.role_id) as role, d.month, sum(d.fte) as fte, "
         "min(d.confidence) as confidence from demand as d left join role as r using (role_id) "
         "where d.project_id = $project_id and d.month >= date_trunc('month', $status_date::date) "
         f"and d.month < date_trunc('month', $status_date::date) + interval {MONTHS_AHEAD} month "
         "group by all order by role, d.month",
-        {"project_id": project_id, "status_date": status_date},
-    ).df()
+    )
 
 
-def risks(con: duckdb.DuckDBPyConnection, *, project_id: str, status_date: date) -> pd.DataFrame:
+def risks(at: Scope) -> pd.DataFrame:
     """Open risks of a project, those with the highest score first, with their response."""
-    return con.execute(
+    return at.frame(
         "select v.*, r.response, r.proximity_date from risk_rating as v inner join risk_report as r "
         "on v.project_id = r.project_id and v.risk_id = r.risk_id and v.status_date = r.status_date "
         "where v.project_id = $project_id and v.status_date = $status_date "
         "order by v.score desc nulls last, v.exposure desc nulls last, v.risk_id",
-        {"project_id": project_id, "status_date": status_date},
-    ).df()
+    )
 
 
-def promised(con: duckdb.DuckDBPyConnection, *, project_id: str, status_date: date) -> pd.DataFrame:
+def promised(at: Scope) -> pd.DataFrame:
     """Benefits of a project, due or not: to the last period reported, and over the whole life.
 
     Grain:
@@ -235,7 +200,7 @@ def promised(con: duckdb.DuckDBPyConnection, *, project_id: str, status_date: da
         rate: as in `benefit_position`, missing while nothing is due. planned_whole_life,
         forecast_whole_life: project currency or own unit.
     """
-    return con.execute(
+    return at.frame(
         "select r.project_id, r.benefit_id, any_value(r.name) as name, any_value(r.kind) as kind, "
         "any_value(r.owner) as owner, "
         f"nullif(min(r.period_end), date '{WITHOUT_PERIOD}') as first_due, "
@@ -247,8 +212,7 @@ def promised(con: duckdb.DuckDBPyConnection, *, project_id: str, status_date: da
         "on r.project_id = p.project_id and r.benefit_id = p.benefit_id "
         "and p.status_date = $status_date where r.project_id = $project_id "
         "group by r.project_id, r.benefit_id order by first_due, r.benefit_id",
-        {"project_id": project_id, "status_date": status_date},
-    ).df()
+    )
 
 
 def open_rows(log: pd.DataFrame) -> pd.DataFrame:
@@ -261,7 +225,7 @@ def at_project(frame: pd.DataFrame, project_id: str) -> pd.DataFrame:
     return frame[frame["project_id"] == project_id].reset_index(drop=True)
 
 
-def traces(con: duckdb.DuckDBPyConnection, *, project_id: str, status_date: date) -> pd.DataFrame:
+def traces(at: Scope) -> pd.DataFrame:
     """Commands that explain the figures of the page which have a value.
 
     Columns:
@@ -269,14 +233,14 @@ def traces(con: duckdb.DuckDBPyConnection, *, project_id: str, status_date: date
     """
     found = []
     for figure, (view, column) in TRACED.items():
-        known = con.execute(
-            f"select count({column}) from {view} where project_id = $project_id "
-            "and status_date = $status_date",
-            {"project_id": project_id, "status_date": status_date},
-        ).fetchall()[0][0]
-        if known:
+        known = at.frame(
+            f"from {view} where project_id = $project_id and status_date = $status_date "
+            f"and {column} is not null"
+        )
+        if len(known):
             asked = (
-                f"pmo explain {view}.{column} --project {project_id} --status-date {status_date}"
+                f"pmo explain {view}.{column} --project {at.project_id} "
+                f"--status-date {at.status_date}"
             )
             found.append((figure, asked))
     return pd.DataFrame(found, columns=["figure", "command"])

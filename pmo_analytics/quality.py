@@ -1,13 +1,13 @@
 """How far the data can be trusted: what is open, what is complete, and where it was received."""
 
 from collections import Counter
-from datetime import date
 
 import duckdb
 import pandas as pd
 
 from pmo_analytics import model
 from pmo_analytics.figures import counted, number, percent, verb
+from pmo_analytics.measures import Scope
 
 ABBREVIATIONS = {
     name.lower(): name
@@ -94,9 +94,7 @@ def _mine(table: str, *, is_named: bool) -> str:
     return "true" if is_named else f"load_id in (select load_id from project where {mine})"
 
 
-def completeness(
-    con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date, unit: str = ""
-) -> pd.DataFrame:
+def completeness(at: Scope) -> pd.DataFrame:
     """How complete each project's report is, least complete first.
 
     Grain:
@@ -106,20 +104,15 @@ def completeness(
         Those of view `data_quality`, with name and business_unit; unread: warnings about whole
         sheets of the portfolio's files, the same in every row.
     """
-    return con.execute(
+    return at.frame(
         "select q.*, p.name, p.business_unit, (select count(*) from open_finding where "
         "severity = 'warning' and row_number = 0 and list_contains($files, file)) as unread "
         "from data_quality as q join project as p "
         "on q.project_id = p.project_id where q.portfolio_id = $portfolio_id "
         "and q.status_date = $status_date and ($unit = '' or p.business_unit = $unit) "
         "order by q.score, q.missing desc, p.name",
-        {
-            "portfolio_id": portfolio_id,
-            "status_date": status_date,
-            "unit": unit,
-            "files": list(sources(con, portfolio_id=portfolio_id)["file"]),
-        },
-    ).df()
+        files=list(sources(at.con, portfolio_id=str(at.portfolio_id))["file"]),
+    )
 
 
 def kept_out(con: duckdb.DuckDBPyConnection, *, portfolio_id: str) -> dict[str, str]:
@@ -140,9 +133,7 @@ def kept_out(con: duckdb.DuckDBPyConnection, *, portfolio_id: str) -> dict[str, 
     }
 
 
-def kept_out_projects(
-    con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date
-) -> pd.DataFrame:
+def kept_out_projects(at: Scope) -> pd.DataFrame:
     """Which projects a total of a date lacks because their report was kept out.
 
     Grain:
@@ -151,12 +142,11 @@ def kept_out_projects(
     Columns:
         project_id, why: those of view `kept_out`; name: null where no register has the project.
     """
-    return con.execute(
+    return at.frame(
         "select k.project_id, p.name, k.why from kept_out as k left join project as p "
         "on k.project_id = p.project_id where k.portfolio_id = $portfolio_id "
         "and k.status_date = $status_date order by k.project_id",
-        {"portfolio_id": portfolio_id, "status_date": status_date},
-    ).df()
+    )
 
 
 def _kept_out(reasons: list[str], reporting: int) -> str:
@@ -174,27 +164,7 @@ def in_sentence(names: str) -> str:
     return " and ".join(w if w[:2].isupper() else w[:1].lower() + w[1:] for w in said)
 
 
-def gaps(
-    con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date, unit: str = ""
-) -> pd.DataFrame:
-    """How complete the reports of each business unit are.
-
-    Grain:
-        One row per business unit and state of a figure: reported, withheld or missing.
-
-    Columns:
-        business_unit, state; figures: a count; share: of the figures expected of the unit.
-    """
-    return con.execute(
-        "from reporting_gap where portfolio_id = $portfolio_id and status_date = $status_date "
-        "and ($unit = '' or business_unit = $unit) order by business_unit, state",
-        {"portfolio_id": portfolio_id, "status_date": status_date, "unit": unit},
-    ).df()
-
-
-def withheld(
-    con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date, unit: str = ""
-) -> pd.DataFrame:
+def withheld(at: Scope) -> pd.DataFrame:
     """Figures their owners decline to publish, by reason.
 
     Grain:
@@ -203,16 +173,15 @@ def withheld(
     Columns:
         column_name, reason; projects: how many withhold it.
     """
-    return con.execute(
+    return at.frame(
         "select w.column_name, w.reason, count(*) as projects from withheld as w join project as p "
         "on w.project_id = p.project_id where p.portfolio_id = $portfolio_id "
         "and w.status_date = $status_date and ($unit = '' or p.business_unit = $unit) "
         "group by w.column_name, w.reason order by projects desc, w.column_name, w.reason",
-        {"portfolio_id": portfolio_id, "status_date": status_date, "unit": unit},
-    ).df()
+    )
 
 
-def links(con: duckdb.DuckDBPyConnection, *, portfolio_id: str, unit: str = "") -> pd.DataFrame:
+def links(at: Scope) -> pd.DataFrame:
     """How rows of different reports were recognised as one project.
 
     Grain:
@@ -221,14 +190,13 @@ def links(con: duckdb.DuckDBPyConnection, *, portfolio_id: str, unit: str = "") 
     Columns:
         method; rows: how many; projects: how many; lowest_confidence: 0 to 1.
     """
-    return con.execute(
+    return at.frame(
         "select l.method, count(*) as rows, count(distinct l.project_id) as projects, "
         "min(l.confidence) as lowest_confidence from project_link as l join project as p "
         "on l.project_id = p.project_id where p.portfolio_id = $portfolio_id "
         "and ($unit = '' or p.business_unit = $unit) "
         "group by l.method order by rows desc, l.method",
-        {"portfolio_id": portfolio_id, "unit": unit},
-    ).df()
+    )
 
 
 def caveat(con: duckdb.DuckDBPyConnection, *, portfolio_id: str) -> str:

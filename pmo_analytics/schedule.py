@@ -4,216 +4,20 @@ The formulas are in `sql/views/`, one file per function here, but for the critic
 needs the network calculated (`critical_path`).
 """
 
-from datetime import date
 from typing import Any
 
-import duckdb
 import pandas as pd
 
-from pmo_analytics import asking
 from pmo_analytics.engines import critical_path
 from pmo_analytics.errors import UnknownNameError, UsageError
-from pmo_analytics.figures import counted, day, few_of, number, percent, verb
+from pmo_analytics.figures import called, counted, day, few_of, number, percent, verb
+from pmo_analytics.measures import Scope
 
 RULE_SETS = ("2009", "later", "decm_v5")
 LATE = 0.95  # SPI(t) below which a project is called late
 
 
-def earned_schedule(
-    con: duckdb.DuckDBPyConnection,
-    *,
-    status_date: date,
-    portfolio_id: str | None = None,
-    project_id: str | None = None,
-    unit: str = "",
-) -> pd.DataFrame:
-    """Schedule performance of projects in time: where on the plan the work done so far belongs.
-
-    Grain:
-        One row per project, ordered by `project_id`.
-
-    Columns:
-        baseline_no: baseline in force, whose planned value curve is used.
-        es, actual_time, planned_duration, ieac_t: periods of the plan.
-        sv_t: periods, positive is ahead. spi_t: 1 is on plan, higher is better.
-        forecast_finish: date at which ieac_t periods end. tspi: pace the rest needs; lower is easier.
-        reason: why figures are missing or to be doubted.
-
-    Missing:
-        Everything without a planned value curve; spi_t until a period of the plan has ended;
-        the forecast while nothing is earned.
-
-    Raises:
-        UnknownNameError: nobody reported on `status_date`, or there is no such project.
-
-    Source:
-        Lipke, Schedule is Different (2003).
-    """
-    return asking.at(
-        con,
-        "earned_schedule",
-        status_date=status_date,
-        portfolio_id=portfolio_id,
-        project_id=project_id,
-        unit=unit,
-    )
-
-
-def schedule_adherence(
-    con: duckdb.DuckDBPyConnection,
-    *,
-    status_date: date,
-    portfolio_id: str | None = None,
-    project_id: str | None = None,
-    unit: str = "",
-) -> pd.DataFrame:
-    """Share of the work that projects earned in the planned order: the p-factor.
-
-    Grain:
-        One row per project that reports work packages, ordered by `project_id`.
-
-    Columns:
-        p_factor: 0 to 1, higher is better. out_of_sequence: project currency, lower is better.
-        ev, pv_at_es: project currency; equal by the definition of earned schedule.
-
-    Missing:
-        p_factor while nothing is earned.
-
-    Raises:
-        UnknownNameError: nobody reported on `status_date`, or there is no such project.
-
-    Source:
-        Lipke, Schedule Adherence (2008).
-    """
-    return asking.at(
-        con,
-        "schedule_adherence",
-        status_date=status_date,
-        portfolio_id=portfolio_id,
-        project_id=project_id,
-        unit=unit,
-    )
-
-
-def work_package_sequence(
-    con: duckdb.DuckDBPyConnection,
-    *,
-    status_date: date,
-    portfolio_id: str | None = None,
-    project_id: str | None = None,
-    unit: str = "",
-) -> pd.DataFrame:
-    """Which work packages ran ahead of the planned order, and which were held back.
-
-    Grain:
-        One row per project and work package, ordered by both.
-
-    Columns:
-        ev, pv_at_es: project currency.
-        ahead: ev - pv_at_es; positive is at risk of rework, negative is held back.
-
-    Raises:
-        UnknownNameError: nobody reported on `status_date`, or there is no such project.
-
-    Source:
-        Lipke, Schedule Adherence (2008).
-    """
-    return asking.at(
-        con,
-        "work_package_sequence",
-        status_date=status_date,
-        portfolio_id=portfolio_id,
-        project_id=project_id,
-        unit=unit,
-        order_by="project_id, work_package_id",
-    )
-
-
-def earned_duration(
-    con: duckdb.DuckDBPyConnection,
-    *,
-    status_date: date,
-    portfolio_id: str | None = None,
-    project_id: str | None = None,
-    unit: str = "",
-) -> pd.DataFrame:
-    """Schedule performance of projects counted in days of work instead of money.
-
-    Grain:
-        One row per project with a baselined schedule, ordered by `project_id`.
-
-    Columns:
-        tpd, ted, ed, days_gone, baseline_duration, eac_t: calendar days.
-        edi, dpi: 1 is on plan, higher is better.
-
-    Missing:
-        An index whose denominator is zero; `reason` says why.
-
-    Raises:
-        UnknownNameError: nobody reported on `status_date`, or there is no such project.
-
-    Source:
-        Khamooshi and Golafshani, EDM: Earned Duration Management (2014).
-    """
-    return asking.at(
-        con,
-        "earned_duration",
-        status_date=status_date,
-        portfolio_id=portfolio_id,
-        project_id=project_id,
-        unit=unit,
-    )
-
-
-def milestone_slip(
-    con: duckdb.DuckDBPyConnection,
-    *,
-    status_date: date,
-    portfolio_id: str | None = None,
-    project_id: str | None = None,
-    unit: str = "",
-) -> pd.DataFrame:
-    """How far milestones have moved, and which are forecast out of habit.
-
-    Grain:
-        One row per project and milestone, ordered by both.
-
-    Columns:
-        slip_days, drift_days, slip_first_baseline_days, overdue_days: calendar days, positive is late.
-        days_lost_per_day: trend over six reports; 0 is stable, 1 comes no nearer.
-        is_parrot: a date repeated unchanged until it was missed.
-        is_riding: forecast a month ahead at most, report after report.
-
-    Missing:
-        A difference is missing unless both dates are known; the trend with fewer than three reports.
-
-    Raises:
-        UnknownNameError: nobody reported on `status_date`, or there is no such project.
-
-    Source:
-        Milestone trend analysis; DECM V5.0 metric 06A506c.
-    """
-    found = asking.at(
-        con,
-        "milestone_slip",
-        status_date=status_date,
-        portfolio_id=portfolio_id,
-        project_id=project_id,
-        unit=unit,
-        order_by="project_id, milestone_id",
-    )
-    return found.assign(name=found["name"].fillna(found["milestone_id"]))  # how it is called
-
-
-def schedule_quality(
-    con: duckdb.DuckDBPyConnection,
-    *,
-    status_date: date,
-    portfolio_id: str | None = None,
-    project_id: str | None = None,
-    unit: str = "",
-    rule_set: str = "later",
-) -> pd.DataFrame:
+def schedule_quality(at: Scope, *, rule_set: str = "later") -> pd.DataFrame:
     """Quality of project schedules, check by check, under one rule set.
 
     Grain:
@@ -237,28 +41,16 @@ def schedule_quality(
     """
     if rule_set not in RULE_SETS:
         raise UnknownNameError(f"there is no rule set {rule_set}; there are {', '.join(RULE_SETS)}")
-    found = asking.at(
-        con,
-        "schedule_quality",
-        status_date=status_date,
-        portfolio_id=portfolio_id,
-        project_id=project_id,
-        unit=unit,
-        order_by="project_id, try_cast(regexp_extract(check_id, '^[0-9]+') as integer), check_id",
-    )
-    checks = found[found["rule_set"] == rule_set].reset_index(drop=True)
-    return _with_path_test(con, checks, status_date)
+    return _with_path_test(at, at.schedule_quality(rule_set=rule_set))
 
 
-def _with_path_test(
-    con: duckdb.DuckDBPyConnection, checks: pd.DataFrame, status_date: date
-) -> pd.DataFrame:
+def _with_path_test(at: Scope, checks: pd.DataFrame) -> pd.DataFrame:
     """Fill in check 12, which no view can compute."""
     is_test = checks["check_id"] == "12"
     if not is_test.any():
         return checks
-    activities = _scheduled(con, "activity", status_date)
-    links = _scheduled(con, "activity_link", status_date)
+    activities = at.frame("from activity where status_date = $status_date")
+    links = at.frame("from activity_link where status_date = $status_date")
     tests = pd.DataFrame(
         [
             _path_test(
@@ -280,13 +72,6 @@ def _with_path_test(
     is_known = is_test & filled["ratio"].notna()
     filled.loc[is_known, "passed"] = filled["ratio"] >= 1 - critical_path.TOLERANCE
     return filled
-
-
-def _scheduled(con: duckdb.DuckDBPyConnection, table: str, status_date: date) -> pd.DataFrame:
-    return con.execute(
-        f"from {table} where status_date = $status_date",
-        {"status_date": status_date},
-    ).df()
 
 
 def _path_test(activities: pd.DataFrame, links: pd.DataFrame) -> tuple[float | None, str | None]:
@@ -347,7 +132,7 @@ def reading(schedules: pd.DataFrame) -> str:
     if late.empty:
         return "No unfinished project is behind its plan by more than a twentieth."
     named = ", ".join(
-        f"{asking.called(row)} (SPI(t) {number(row['spi_t'], 2)}, {_finish(row)})"
+        f"{called(row)} (SPI(t) {number(row['spi_t'], 2)}, {_finish(row)})"
         for row in late.head(3).to_dict("records")
     )
     return f"Furthest behind: {named}."

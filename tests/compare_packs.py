@@ -2,16 +2,19 @@
 
     python tests/compare_packs.py reports_before reports_after
 
-Pages are compared by what a reader sees: the text of each block, of table cells and of pictures. Instants,
-load numbers, durations and paths differ by nature and are left out. Exit code 1 where anything differs.
+Pages are compared by what a reader sees: the text of each block, of table cells and of pictures, and what
+charts are drawn from. Instants, load numbers, durations and paths differ by nature and are left out, as is
+the code of cells. Exit code 1 where anything differs.
 """
 
 import argparse
 import difflib
+import json
 import re
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 UNSEEN = {"script", "style", "head", "svg"}
 VOID = {"br", "img", "hr", "input", "meta", "link", "col", "wbr"}
@@ -32,7 +35,7 @@ BLOCKS = {
     "tr",
 }
 BY_NATURE = re.compile(
-    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.]*(Z| UTC)?|\bload \d+\b|\b\d+(\.\d+)? (s|seconds)\b|(/[\w.-]+){2,}"
+    r"\d\d? \w{3} \d{4}, \d\d:\d\d UTC|\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.]*(Z| UTC)?|\bload \d+\b|\b\d+(\.\d+)? (s|seconds)\b|(/[\w.-]+){2,}"
 )
 
 
@@ -44,6 +47,8 @@ class _Seen(HTMLParser):
         self.lines: list[str] = []
         self._words: list[str] = []
         self._hidden = 0
+        self._folds: list[bool] = []  # whether each fold that is open holds code
+        self._is_chart = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in UNSEEN:
@@ -51,6 +56,12 @@ class _Seen(HTMLParser):
         if tag in BLOCKS:
             self.end_block()
         said = dict(attrs)
+        self._is_chart = tag == "script" and said.get("type") == "application/json"
+        if tag == "details":
+            self._folds.append(said.get("class") == "pmo-code")
+            self._hidden += self._folds[-1]
+        if self._hidden:
+            return
         self._words += [said.get("alt") or "", said.get("aria-label") or ""]
 
     def handle_endtag(self, tag: str) -> None:
@@ -58,9 +69,14 @@ class _Seen(HTMLParser):
             self._hidden = max(0, self._hidden - 1)
         if tag in BLOCKS:
             self.end_block()
+        if tag == "details" and self._folds:
+            self._hidden -= self._folds.pop()
 
     def handle_data(self, data: str) -> None:
-        if not self._hidden:
+        if self._is_chart:
+            self._is_chart = False
+            self.lines += [f"chart: {row}" for row in _drawn(json.loads(data))]
+        elif not self._hidden:
             self._words.append(data)
 
     def end_block(self) -> None:
@@ -68,6 +84,11 @@ class _Seen(HTMLParser):
         self._words = []
         if text:
             self.lines.append(BY_NATURE.sub("…", text))
+
+
+def _drawn(spec: dict[str, Any]) -> list[str]:
+    """Return the rows a chart is drawn from, a line for each."""
+    return [json.dumps(row) for rows in spec.get("datasets", {}).values() for row in rows]
 
 
 def seen(page: Path) -> list[str]:

@@ -5,16 +5,9 @@ from datetime import date
 import pytest
 
 from pmo_analytics import benefits
-from tests import worked
+from pmo_analytics.measures import Scope
 
 JUNE = date(2024, 6, 30)
-
-
-@pytest.mark.parametrize(
-    "measure", [benefits.benefit_position, benefits.benefit_by_kind], ids=lambda m: m.__name__
-)
-def test_worked_example(known, measure):
-    worked.check(known, measure)
 
 
 def test_a_period_counts_by_its_own_amount_and_the_future_is_not_yet_realised(known):
@@ -31,7 +24,7 @@ def test_a_period_counts_by_its_own_amount_and_the_future_is_not_yet_realised(kn
         """,
     )
 
-    periods = benefits.benefit_realisation(con, status_date=JUNE, project_id="A")
+    periods = Scope(con, status_date=JUNE, project_id="A").benefit_realisation()
     first = periods[periods["benefit_id"] == "B1"]
     assert first["planned_to_date"].tolist() == [100, 200]
     assert first["realised_to_date"].tolist() == [20, 60]
@@ -43,7 +36,7 @@ def test_a_period_counts_by_its_own_amount_and_the_future_is_not_yet_realised(kn
     ).fetchall()
     assert future == (None, None, "nothing is reported as realised for this period or later")
 
-    by_objective = benefits.benefit_by_objective(con, status_date=JUNE).set_index("objective_id")
+    by_objective = Scope(con, status_date=JUNE).benefit_by_objective().set_index("objective_id")
     assert by_objective.loc["O1", "objective_name"] == "Grow"
     assert by_objective.loc["O1", "realised_to_date"] == 60  # the 5 of no currency are not money
     assert by_objective.loc["O1", "other_benefits"] == 1
@@ -51,10 +44,10 @@ def test_a_period_counts_by_its_own_amount_and_the_future_is_not_yet_realised(kn
         by_objective.loc["not stated", "reason"] == "no rate: nothing was planned up to this date"
     )
 
-    headline = benefits.headline(benefits.benefit_by_kind(con, status_date=JUNE))
+    headline = benefits.headline(Scope(con, status_date=JUNE).benefit_by_kind())
     assert headline == (
         "Test portfolio: of 200 GBP planned to date, 60 are realised, 30%; 20% of the whole plan."
     )
-    assert benefits.shortfall_headline(benefits.benefit_position(con, status_date=JUNE)) == (
+    assert benefits.shortfall_headline(Scope(con, status_date=JUNE).benefit_position()) == (
         "1 benefit is below 70% of the plan to date; the lowest: B1 (A) at 30%."
     )

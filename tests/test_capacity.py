@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from pmo_analytics import capacity, cli
 from pmo_analytics.errors import UnknownNameError, UsageError
+from pmo_analytics.measures import Scope
 from pmo_analytics.planning.baseline import baseline
 from pmo_analytics.scenarios import files as scenario_files
 from pmo_analytics.scenarios import scenario
@@ -168,7 +169,7 @@ def test_a_portfolio_without_demand_says_what_would_help(con):
 
 
 def test_a_shortage_names_who_asks_most(con):
-    found = capacity.shortages(con, portfolio_id="test", status_date=JUNE)
+    found = capacity.shortages(Scope(con, portfolio_id="test", status_date=JUNE))
 
     # August: 0.5 + 0.8 asked for, 1 there
     (row,) = found.to_dict("records")
@@ -182,7 +183,7 @@ def test_a_shortage_names_who_asks_most(con):
 
 
 def test_people_are_added_up_over_all_their_projects(con):
-    found = capacity.people(con, portfolio_id="test", status_date=JUNE)
+    found = capacity.people(Scope(con, portfolio_id="test", status_date=JUNE))
 
     (row,) = found.to_dict("records")
     assert (row["person_id"], row["projects"], row["project_ids"]) == ("P1", 2, "A, B")
@@ -196,16 +197,15 @@ def test_people_are_added_up_over_all_their_projects(con):
 
 def test_timesheets_are_compared_with_plans(con):
     # 0.7 + 0.5 + 1 booked in June, 2 asked for
-    found = capacity.booked(con, portfolio_id="test", status_date=JUNE)
+    found = Scope(con, portfolio_id="test", status_date=JUNE).booked_against_plan()
 
     assert found["booked_ratio"].tolist() == pytest.approx([1.1])
     assert capacity.read_booked(found).endswith("110% of the time asked for was booked.")
 
 
 def test_confirmed_demand_is_told_from_forecast(con):
-    from pmo_analytics import utilisation
 
-    found = capacity.totals(utilisation.utilisation(con, status_date=JUNE, portfolio_id="test"))
+    found = capacity.totals(Scope(con, status_date=JUNE, portfolio_id="test").utilisation())
 
     # June 2, July 1, August 1.3, September 0.2 asked for; 3 of 4.5 confirmed
     assert found["demand_fte"].tolist() == pytest.approx([2, 1, 1.3, 0.2])
@@ -214,9 +214,9 @@ def test_confirmed_demand_is_told_from_forecast(con):
 
 
 def test_demand_stands_beside_what_the_teams_offer(con):
-    from pmo_analytics import charts, tables, utilisation
+    from pmo_analytics import charts, tables
 
-    teams = utilisation.team_utilisation(con, status_date=JUNE, portfolio_id="test")
+    teams = Scope(con, status_date=JUNE, portfolio_id="test").team_utilisation()
 
     # in August T1 alone offers 1 developer, 1.3 are asked for; in July T1 and T2 offer 1 and 0.5
     (worst,) = capacity.offers(teams).to_dict("records")

@@ -7,6 +7,7 @@ import pytest
 
 from pmo_analytics.engines import selection
 from pmo_analytics.engines.selection_model import Dependency, Instance, Project
+from pmo_analytics.measures import Scope
 from pmo_analytics.planning.baseline import Delay, from_instance
 from pmo_analytics.planning.committed import net
 from pmo_analytics.planning.plan import why
@@ -142,7 +143,7 @@ BOARD = {
 
 def _ruled_out(con, unit=""):
     asked = {"portfolio_id": "test", "status_date": date(2026, 3, 31), "unit": unit}
-    return ruled_out(candidates.read(con, **asked))
+    return ruled_out(candidates.read(Scope(con, **asked)))
 
 
 def test_who_needs_what_cannot_be_chosen_cannot_be_chosen_either(known):
@@ -192,7 +193,7 @@ def test_another_portfolio_brings_no_criteria_and_takes_the_people_it_confirmed(
         supply="role_id | team | month | fte\nDEV | T1 | 2026-04-01 | 3",
         demand="project_id | role_id | month | fte | confidence\nX | DEV | 2026-04-01 | 2 | confirmed",
     )
-    register = candidates.read(con, portfolio_id="test", status_date=date(2026, 3, 31))
+    register = candidates.read(Scope(con, portfolio_id="test", status_date=date(2026, 3, 31)))
 
     assert register.weights.by_criterion == {"K1": 0.6, "K3": 0.4}
     state = choice_of(register, Delay())

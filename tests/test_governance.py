@@ -6,24 +6,9 @@ import pandas as pd
 import pytest
 
 from pmo_analytics import governance
-from tests import worked
+from pmo_analytics.measures import Scope
 
 JUNE = date(2024, 6, 30)
-
-
-@pytest.mark.parametrize(
-    "measure",
-    [
-        governance.rag_status,
-        governance.tolerance_status,
-        governance.gate_status,
-        governance.compliance_score,
-        governance.strategic_alignment,
-    ],
-    ids=lambda m: m.__name__,
-)
-def test_worked_example(known, measure):
-    worked.check(known, measure)
 
 
 GOVERNED = {
@@ -79,7 +64,7 @@ def governed(known):
 
 
 def test_disagreement_is_counted_over_reports_and_dated_by_its_present_run(governed):
-    history = governance.rag_agreement(governed, status_date=JUNE).set_index("project_id")
+    history = Scope(governed, status_date=JUNE).rag_agreement().set_index("project_id")
 
     melon = history.loc["MELON"]
     assert (melon["reports_compared"], melon["reports_declared_better"]) == (3, 2)
@@ -89,7 +74,7 @@ def test_disagreement_is_counted_over_reports_and_dated_by_its_present_run(gover
 
 
 def test_the_board_gets_each_matter_with_owner_date_and_options(governed):
-    matters = governance.matter_to_decide(governed, status_date=JUNE)
+    matters = Scope(governed, status_date=JUNE).matter_to_decide()
 
     listed = set(zip(matters["kind"], matters["project_id"], matters["owner"], strict=True))
     assert listed == {
@@ -109,8 +94,8 @@ def test_the_board_gets_each_matter_with_owner_date_and_options(governed):
 
 
 def test_an_exception_is_dated_by_reports_and_benefits_stand_apart(governed):
-    (row,) = governance.tolerance_status(governed, status_date=JUNE, project_id="MELON").to_dict(
-        "records"
+    (row,) = (
+        Scope(governed, status_date=JUNE, project_id="MELON").tolerance_status().to_dict("records")
     )
 
     assert (row["is_exception"], row["days_since_exception"]) == (True, 61)
@@ -119,10 +104,12 @@ def test_an_exception_is_dated_by_reports_and_benefits_stand_apart(governed):
 
 
 def test_the_rollup_counts_each_unit_and_the_portfolio(governed):
-    units = governance.governance_rollup(
-        governed, status_date=JUNE, level="business_unit"
-    ).set_index("level_id")
-    (whole,) = governance.governance_rollup(governed, status_date=JUNE).to_dict("records")
+    units = (
+        Scope(governed, status_date=JUNE, level="business_unit")
+        .governance_rollup()
+        .set_index("level_id")
+    )
+    (whole,) = Scope(governed, status_date=JUNE).governance_rollup().to_dict("records")
 
     assert (units.loc["Retail", "watermelons"], units.loc["Markets", "watermelons"]) == (1, 1)
     for count in ("projects", "watermelons", "exceptions", "decisions_overdue", "actions_overdue"):
@@ -131,7 +118,7 @@ def test_the_rollup_counts_each_unit_and_the_portfolio(governed):
 
 
 def test_a_stage_of_unknown_order_leaves_open_whether_a_control_is_required(governed):
-    controls = governance.compliance(governed, status_date=JUNE).set_index("project_id")
+    controls = Scope(governed, status_date=JUNE).compliance().set_index("project_id")
 
     assert controls.loc["MELON", "result"] == "not known if required"
     assert "moon landing is not known" in controls.loc["MELON", "reason"]
@@ -139,9 +126,9 @@ def test_a_stage_of_unknown_order_leaves_open_whether_a_control_is_required(gove
 
 
 def test_sentences_say_the_figures_of_their_frames(governed):
-    ratings = governance.rag_status(governed, status_date=JUNE)
-    tolerances = governance.tolerance_status(governed, status_date=JUNE)
-    scores = governance.compliance_score(governed, status_date=JUNE, unit="Retail")
+    ratings = Scope(governed, status_date=JUNE).rag_status()
+    tolerances = Scope(governed, status_date=JUNE).tolerance_status()
+    scores = Scope(governed, status_date=JUNE, unit="Retail").compliance_score()
 
     assert governance.rating_headline(ratings) == (
         "2 of 3 projects declare a better rating than their figures give, 2 of them green; first Melon, "
@@ -265,7 +252,7 @@ def test_the_next_date_of_a_project_is_its_first_gate_or_decision_still_ahead(kn
         """,
     )
 
-    dates = governance.next_dates(con, status_date=JUNE, portfolio_id="test")
+    dates = governance.next_dates(Scope(con, status_date=JUNE, portfolio_id="test"))
 
     # C has only a gate that is past: no date ahead, and none is made up
     assert dates.to_dict("records") == [

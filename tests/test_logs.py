@@ -3,19 +3,11 @@
 from datetime import date
 
 import pandas as pd
-import pytest
 
 from pmo_analytics import logs
-from tests import worked
+from pmo_analytics.measures import Scope
 
 JUNE = date(2024, 6, 30)
-
-
-@pytest.mark.parametrize(
-    "measure", [logs.decision_ageing, logs.change_summary], ids=lambda m: m.__name__
-)
-def test_worked_example(known, measure):
-    worked.check(known, measure)
 
 
 def test_actions_and_issues_are_overdue_from_the_day_after_they_are_due(known):
@@ -41,7 +33,7 @@ def test_actions_and_issues_are_overdue_from_the_day_after_they_are_due(known):
         """,
     )
 
-    actions = logs.action_ageing(con, status_date=JUNE).set_index("action_id")
+    actions = Scope(con, status_date=JUNE).action_ageing().set_index("action_id")
     assert actions["state"].to_dict() == {
         "DUE": "open",
         "PAST": "overdue",
@@ -50,17 +42,19 @@ def test_actions_and_issues_are_overdue_from_the_day_after_they_are_due(known):
     }  # what follows from a decision of July is not there yet
     assert (actions.loc["PAST", "overdue_days"], actions.loc["DONE", "overdue_days"]) == (1, 10)
     assert pd.isna(actions.loc["UNDATED", "overdue_days"])
-    later = logs.action_ageing(con, status_date=date(2024, 7, 31), project_id="A").set_index(
-        "action_id"
+    later = (
+        Scope(con, status_date=date(2024, 7, 31), project_id="A")
+        .action_ageing()
+        .set_index("action_id")
     )
     assert later.loc["FOLLOWS", "overdue_days"] == 11
 
-    issues = logs.issue_ageing(con, status_date=JUNE).set_index("issue_id")
+    issues = Scope(con, status_date=JUNE).issue_ageing().set_index("issue_id")
     assert set(issues.index) == {"OPEN", "BARE"}
     assert (issues.loc["OPEN", "days_open"], issues.loc["OPEN", "overdue_days"]) == (29, 5)
     assert issues.loc["BARE", "reason"] == "neither the date raised nor the date due is stated"
 
-    decisions = logs.decision_ageing(con, status_date=JUNE)
+    decisions = Scope(con, status_date=JUNE).decision_ageing()
     assert logs.decision_headline(decisions) == (
         "1 of 1 open decision is past the date needed; the longest, Buy, by 29 days, with Board."
     )

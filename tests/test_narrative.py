@@ -6,8 +6,9 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from pmo_analytics import narrative, portfolio
+from pmo_analytics import narrative
 from pmo_analytics.errors import UnknownNameError
+from pmo_analytics.measures import Scope
 
 APRIL = date(2025, 4, 30)
 TYPES = ("supportive", "controlling", "directive")
@@ -42,7 +43,7 @@ def changes(known):
         QUIET      | 2025-04-30  | green | 110000        | 2026-06-01
         """,
     )
-    return portfolio.changes(con, portfolio_id="test", status_date=APRIL)
+    return Scope(con, portfolio_id="test", status_date=APRIL).report_change()
 
 
 def _decisions(changes, pmo_type="controlling"):

@@ -8,6 +8,7 @@ import pytest
 
 from pmo_analytics import charts, next_report, outlook, outlook_readings, tables, warehouse
 from pmo_analytics.errors import UnknownNameError, UsageError
+from pmo_analytics.measures import Scope
 
 MARCH = date(2026, 3, 31)
 NO_DATES = pd.DataFrame(columns=["project_id", "due", "what"])
@@ -79,7 +80,7 @@ def test_earned_schedule_is_told_in_days_and_the_plan_ends_on_its_baseline_finis
     On 31 March: EV 250 is half of the last period, which ends with the baseline on 16 March, day 74:
     58 + (74 - 58) / 2 = 66 days, and the plan lasts 74 days, not 89.
     """
-    rows = outlook.tracking(con, portfolio_id="test", status_date=date(2025, 3, 31))
+    rows = outlook.tracking(Scope(con, portfolio_id="test", status_date=date(2025, 3, 31)))
     alpha = rows[rows["project_id"] == "A"]
 
     assert list(alpha["es"]) == [14.5, 44, 66]
@@ -89,7 +90,7 @@ def test_earned_schedule_is_told_in_days_and_the_plan_ends_on_its_baseline_finis
 
 def test_a_project_is_closed_by_the_report_that_shows_all_earned_and_ended_when_it_says(con):
     """B ends on 12 March, 70 days after 1 January, and costs 115."""
-    rows = outlook.tracking(con, portfolio_id="test", status_date=date(2025, 3, 31))
+    rows = outlook.tracking(Scope(con, portfolio_id="test", status_date=date(2025, 3, 31)))
     beta = rows[rows["project_id"] == "B"].iloc[0]
 
     assert (beta["closed_on"], beta["final_cost"]) == (pd.Timestamp("2025-03-31"), 115)
@@ -99,7 +100,7 @@ def test_a_project_is_closed_by_the_report_that_shows_all_earned_and_ended_when_
 
 
 def test_what_closed_later_is_not_known_earlier(con):
-    rows = outlook.tracking(con, portfolio_id="test", status_date=date(2025, 2, 28))
+    rows = outlook.tracking(Scope(con, portfolio_id="test", status_date=date(2025, 2, 28)))
 
     assert rows["closed_on"].isna().all()
     assert outlook.history(rows, "finish").empty
@@ -107,7 +108,7 @@ def test_what_closed_later_is_not_known_earlier(con):
 
 def test_without_closed_projects_no_range_is_claimed_and_published_uplifts_are_shown(con):
     day = date(2025, 3, 31)
-    rows = outlook.tracking(con, portfolio_id="test", status_date=day)
+    rows = outlook.tracking(Scope(con, portfolio_id="test", status_date=day))
     (found,) = outlook.forecasts(rows, "cost", status_date=day).to_dict("records")
 
     assert found["plan_rate"] == 290 + 300 - 250
@@ -124,7 +125,7 @@ def test_without_closed_projects_no_range_is_claimed_and_published_uplifts_are_s
 
 def test_a_date_nobody_reported_names_the_last_reports(con):
     with pytest.raises(UnknownNameError, match="the last reports are 2025-01-31"):
-        outlook.tracking(con, portfolio_id="test", status_date=date(2020, 1, 1))
+        outlook.tracking(Scope(con, portfolio_id="test", status_date=date(2020, 1, 1)))
 
 
 # Projects together --------------------------------------------------------------------------------
@@ -190,7 +191,7 @@ def test_projects_that_miss_together_are_measured_to_depend():
 @pytest.fixture(scope="module")
 def meridian(sample):
     with warehouse.open(sample) as con:
-        return outlook.tracking(con, portfolio_id="meridian", status_date=MARCH)
+        return outlook.tracking(Scope(con, portfolio_id="meridian", status_date=MARCH))
 
 
 @pytest.fixture(scope="module")
@@ -326,8 +327,8 @@ def test_dates_and_costs_that_became_something_else_are_no_moves(known):
         """
     )
     scope = {"portfolio_id": "test", "status_date": date(2025, 2, 28)}
-    slips = next_report.transitions(con, "slip", **scope)
-    growths = next_report.transitions(con, "growth", **scope)
+    slips = next_report.transitions(Scope(con, **scope), "slip")
+    growths = next_report.transitions(Scope(con, **scope), "growth")
 
     assert list(zip(slips["project_id"], slips["moved"], strict=True)) == [("A", 30)]
     assert growths["moved"].tolist() == [pytest.approx(0.2)]
@@ -347,7 +348,7 @@ def test_the_ranges_of_the_public_portfolios_held_for_reports_they_had_not_seen(
     with warehouse.open(sample) as con:
         for measure in next_report.MEASURES:
             moves = next_report.transitions(
-                con, measure, portfolio_id=portfolio_id, status_date=status_date
+                Scope(con, portfolio_id=portfolio_id, status_date=status_date), measure
             )
             kept = next_report.coverage(next_report.replay(moves)).set_index("figure")["covered"]
             assert kept["p80"] == pytest.approx(0.80, abs=0.04)

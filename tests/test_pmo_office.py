@@ -8,19 +8,10 @@ import pytest
 
 from pmo_analytics import pmo_office
 from pmo_analytics.errors import UnknownNameError
-from tests import worked
+from pmo_analytics.measures import Scope
 
 JUNE = date(2024, 6, 30)
 DATES = pd.date_range("2023-01-31", periods=18, freq="ME")
-
-
-@pytest.mark.parametrize(
-    "measure",
-    [pmo_office.charter_progress, pmo_office.maturity_profile, pmo_office.certification_coverage],
-    ids=lambda m: m.__name__,
-)
-def test_worked_example(known, measure):
-    worked.check(known, measure)
 
 
 def test_lessons_standards_and_sentences(known):
@@ -47,16 +38,16 @@ def test_lessons_standards_and_sentences(known):
         """,
     )
 
-    lessons = pmo_office.lessons_adopted(con, status_date=JUNE).set_index("category")
+    lessons = Scope(con, status_date=JUNE).lessons_adopted().set_index("category")
     assert (lessons.loc["all", "adoption_ratio"], lessons.loc["tests", "median_days_to_adopt"]) == (
         0.5,
         30,
     )
-    standards = pmo_office.standards_adoption(con, status_date=JUNE).set_index("business_unit")
+    standards = Scope(con, status_date=JUNE).standards_adoption().set_index("business_unit")
     assert standards["is_adopted"].to_dict() == {"Retail": True, "Markets": False}
     assert standards.loc["Retail", "adoption_ratio"] == 0.5
 
-    effect = pmo_office.adoption_effect(con, status_date=JUNE, standard="Gate book")
+    effect = pmo_office.adoption_effect(Scope(con, status_date=JUNE), standard="Gate book")
     before_after, against_others = effect["estimate"]
     assert before_after == pytest.approx(2 - 10)  # A drifted 10 days before, 2 after
     assert against_others == pytest.approx((2 - 10) - (5 - 5))
@@ -66,13 +57,15 @@ def test_lessons_standards_and_sentences(known):
         in pmo_office.effect_headline(effect)
     )
     overspend = pmo_office.adoption_effect(
-        con, status_date=JUNE, standard="Gate book", outcome="overspend_ratio"
+        Scope(con, status_date=JUNE), standard="Gate book", outcome="overspend_ratio"
     )
     assert overspend["estimate"].tolist() == pytest.approx([0 - 0.10, (0 - 0.10) - (0.02 - 0)])
     with pytest.raises(UnknownNameError, match="there is no outcome morale"):
-        pmo_office.adoption_effect(con, status_date=JUNE, standard="Gate book", outcome="morale")
+        pmo_office.adoption_effect(
+            Scope(con, status_date=JUNE), standard="Gate book", outcome="morale"
+        )
     with pytest.raises(UnknownNameError, match="those known: Gate book"):
-        pmo_office.adoption_effect(con, status_date=JUNE, standard="None such")
+        pmo_office.adoption_effect(Scope(con, status_date=JUNE), standard="None such")
 
 
 def _simulated(rng, effect, *, units=("A", "B", "C", "D"), projects=8):
@@ -140,7 +133,7 @@ def test_an_overdue_goal_of_the_charter_asks_for_a_decision(known):
         G2      | Quality   | errors a month | 0      | 2025-12-31 |
         """,
     )
-    goals = pmo_office.charter_progress(con, status_date=date(2025, 4, 30))
+    goals = Scope(con, status_date=date(2025, 4, 30)).charter_progress()
 
     (matter,) = pmo_office.goals_to_decide(goals).to_dict("records")
 

@@ -6,6 +6,7 @@ import pytest
 
 from pmo_analytics import portfolio, warehouse
 from pmo_analytics.errors import UnknownNameError
+from pmo_analytics.measures import Scope
 
 MARCH, APRIL = date(2025, 3, 31), date(2025, 4, 30)
 
@@ -45,7 +46,7 @@ def con(known):
 
 
 def test_every_project_of_either_report_has_one_movement(con):
-    changes = portfolio.changes(con, portfolio_id="test", status_date=APRIL)
+    changes = Scope(con, portfolio_id="test", status_date=APRIL).report_change()
 
     assert dict(zip(changes["project_id"], changes["movement"], strict=True)) == {
         "A": "worsened",  # amber to red
@@ -58,7 +59,9 @@ def test_every_project_of_either_report_has_one_movement(con):
 
 
 def test_drift_and_growth_are_differences_to_the_report_before(con):
-    changes = portfolio.changes(con, portfolio_id="test", status_date=APRIL).set_index("project_id")
+    changes = (
+        Scope(con, portfolio_id="test", status_date=APRIL).report_change().set_index("project_id")
+    )
 
     assert changes.loc["A", "drift_days"] == 30  # 1 January to 31 January
     assert changes.loc["B", "drift_days"] == -30  # 1 January back to 2 December
@@ -72,14 +75,14 @@ def test_growth_is_a_ratio_of_sums_without_changes_of_scope(con):
 
     Growth = 50 - 20 + 0 = 30 on 100 + 200 + 300 = 600, so 5%.
     """
-    (row,) = portfolio.total(con, portfolio_id="test", status_date=APRIL).to_dict("records")
+    (row,) = Scope(con, portfolio_id="test", status_date=APRIL).unit_change().to_dict("records")
 
     assert (row["costs_compared"], row["cost_growth"]) == (3, 30)
     assert row["cost_growth_ratio"] == pytest.approx(0.05)
 
 
 def test_a_finish_that_moves_by_twenty_years_is_another_date_and_no_slip(con):
-    changes = portfolio.changes(con, portfolio_id="test", status_date=APRIL)
+    changes = Scope(con, portfolio_id="test", status_date=APRIL).report_change()
 
     assert list(changes[changes["is_date_redefined"]]["project_id"]) == ["F"]
     assert list(portfolio.slipped(changes)["project_id"]) == ["A"]
@@ -87,7 +90,7 @@ def test_a_finish_that_moves_by_twenty_years_is_another_date_and_no_slip(con):
 
 
 def test_the_position_counts_what_is_disclosed_and_what_is_withheld(con):
-    position = portfolio.position(con, portfolio_id="test", status_date=APRIL)
+    position = Scope(con, portfolio_id="test", status_date=APRIL).portfolio_position(history=True)
     now = position.iloc[-1]
 
     assert (now["projects"], now["projects_with_cost"], now["projects_cost_withheld"]) == (5, 4, 1)
@@ -111,7 +114,7 @@ def test_units_add_up_to_the_portfolio(con):
 
 
 def test_one_unit_can_be_asked_for(con):
-    changes = portfolio.changes(con, portfolio_id="test", status_date=APRIL, unit="South")
+    changes = Scope(con, portfolio_id="test", status_date=APRIL, unit="South").report_change()
 
     assert set(changes["project_id"]) == {"C", "D", "E"}
 
@@ -143,7 +146,9 @@ def test_ratings_on_two_scales_are_ordered_only_where_every_reading_agrees(
         FIVE       | 2025-04-30  | red
     """
     )
-    changes = portfolio.changes(con, portfolio_id="test", status_date=APRIL).set_index("project_id")
+    changes = (
+        Scope(con, portfolio_id="test", status_date=APRIL).report_change().set_index("project_id")
+    )
 
     assert changes.loc["A", "movement"] == movement
 
@@ -159,7 +164,9 @@ def test_a_project_missing_for_one_report_returns_and_has_not_entered(known):
         B          | 2025-04-30  | green
     """
     )
-    changes = portfolio.changes(con, portfolio_id="test", status_date=APRIL).set_index("project_id")
+    changes = (
+        Scope(con, portfolio_id="test", status_date=APRIL).report_change().set_index("project_id")
+    )
 
     assert changes.loc["A", "movement"] == "returned"
 
@@ -177,7 +184,7 @@ def test_money_in_two_currencies_is_never_added(known):
         B          | 2025-04-30  | 100
         """,
     )
-    position = portfolio.position(con, portfolio_id="test", status_date=APRIL)
+    position = Scope(con, portfolio_id="test", status_date=APRIL).portfolio_position(history=True)
 
     assert dict(zip(position["currency"], position["forecast_cost"], strict=True)) == {
         "GBP": 100,
@@ -191,14 +198,18 @@ def test_a_date_nobody_reported_names_the_reports_there_are(con):
     with pytest.raises(
         UnknownNameError, match="no project of test reported on 2025-01-01; reports are"
     ):
-        portfolio.position(con, portfolio_id="test", status_date=date(2025, 1, 1))
+        Scope(con, portfolio_id="test", status_date=date(2025, 1, 1)).portfolio_position(
+            history=True
+        )
 
 
 def test_an_unknown_portfolio_or_unit_names_those_there_are(con):
     with pytest.raises(UnknownNameError, match=r"no portfolio 'tset'.*loaded are test"):
-        portfolio.position(con, portfolio_id="tset", status_date=APRIL)
+        Scope(con, portfolio_id="tset", status_date=APRIL).portfolio_position(history=True)
     with pytest.raises(UnknownNameError, match="no unit 'West'; it has North, South"):
-        portfolio.position(con, portfolio_id="test", status_date=APRIL, unit="West")
+        Scope(con, portfolio_id="test", status_date=APRIL, unit="West").portfolio_position(
+            history=True
+        )
 
 
 # The published figures of the UK portfolio at 31 March 2024: Infrastructure and Projects Authority,
@@ -207,7 +218,9 @@ def test_an_unknown_portfolio_or_unit_names_those_there_are(con):
 
 def test_the_uk_portfolio_shows_the_published_ratings(sample):
     with warehouse.open(sample) as con:
-        position = portfolio.position(con, portfolio_id="gmpp", status_date=date(2024, 3, 31))
+        position = Scope(
+            con, portfolio_id="gmpp", status_date=date(2024, 3, 31)
+        ).portfolio_position(history=True)
         rows = con.execute(
             "select count(*) from project_status join project using (project_id) "
             "where portfolio_id = 'gmpp'"
@@ -269,7 +282,7 @@ def test_the_first_report_is_said_once_and_nothing_is_compared(known):
         """
     )
     asked = {"portfolio_id": "test", "status_date": APRIL}
-    changes, total = portfolio.changes(con, **asked), portfolio.total(con, **asked)
+    changes, total = Scope(con, **asked).report_change(), Scope(con, **asked).unit_change()
     said = [
         portfolio.read_outcome(changes, total),
         portfolio.read_movements(changes),

@@ -11,6 +11,7 @@ import pytest
 from pmo_analytics import charts, intake, prioritisation, tables, warehouse
 from pmo_analytics.figures import money
 from pmo_analytics.intake import Settings
+from pmo_analytics.measures import Scope
 from pmo_analytics.planning.baseline import Delay
 from pmo_analytics.priorities import candidates, scores, worth
 from pmo_analytics.priorities import decisions as decide
@@ -94,7 +95,7 @@ def received(empty_warehouse, tmp_path_factory):
         assert not loaded.failed, loaded.failed
         with warehouse.open(pointer) as con:
             assert con.execute("select message from quarantine").fetchall() == []
-            return candidates.read(con, **SCOPE)
+            return candidates.read(Scope(con, **SCOPE))
 
     return _received
 
@@ -763,7 +764,7 @@ def test_candidates_of_other_units_take_no_money_from_one(known):
         """,
     )
 
-    one = _choose(candidates.read(con, **SCOPE, unit="A"))
+    one = _choose(candidates.read(Scope(con, **SCOPE, unit="A")))
 
     assert prioritisation.years(one)["left"].tolist() == [80]
     assert one.plan.selected == {"A1"}
@@ -880,7 +881,7 @@ def test_only_the_mandates_that_clash_are_lifted(known):
             test         | 2025 | 100
         """,
     )
-    choice = prioritisation.choose(candidates.read(con, **SCOPE))
+    choice = prioritisation.choose(candidates.read(Scope(con, **SCOPE)))
 
     assert choice.lifted == {"A", "B"}
     assert choice.plan.selected == {"A", "C"}
@@ -912,7 +913,7 @@ def test_a_project_ends_when_its_report_says_and_a_time_nobody_states_is_said(kn
             test         | 2027 | 100
         """,
     )
-    choice = prioritisation.choose(candidates.read(con, **SCOPE))
+    choice = prioritisation.choose(candidates.read(Scope(con, **SCOPE)))
 
     assert choice.lifted == {"A"}
     assert "it must start by" in choice.conflict
@@ -981,7 +982,7 @@ def _short_of_testers(known, *, needed):
             Q1         | R1      | 2025-04-01 | {needed}
         """,
     )
-    return _choose(candidates.read(con, **SCOPE))
+    return _choose(candidates.read(Scope(con, **SCOPE)))
 
 
 def test_a_month_of_a_role_without_a_price_may_bring_a_whole_project(known):
@@ -1038,7 +1039,7 @@ def test_a_portfolio_without_limits_is_ranked_by_value_per_cost_and_every_sectio
             B          | 2025-03-31  | 10
         """,
     )
-    only = prioritisation.choose(candidates.read(con, **SCOPE))
+    only = prioritisation.choose(candidates.read(Scope(con, **SCOPE)))
     table = prioritisation.projects(only)
 
     assert say.headline(only) == (
@@ -1120,7 +1121,9 @@ def test_meridian_has_every_mandatory_project_in_before_its_deadline(sample):
     from pmo_analytics import warehouse
 
     with warehouse.open(sample) as con:
-        register = candidates.read(con, portfolio_id="meridian", status_date=date(2026, 3, 31))
+        register = candidates.read(
+            Scope(con, portfolio_id="meridian", status_date=date(2026, 3, 31))
+        )
     choice = prioritisation.choose(register)
     table = prioritisation.projects(choice)
     must = table[table["is_mandatory"]]

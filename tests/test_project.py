@@ -7,6 +7,7 @@ import pytest
 
 from pmo_analytics import packs, project
 from pmo_analytics.errors import UnknownNameError
+from pmo_analytics.measures import Scope
 from pmo_analytics.pages import parameters
 
 MARCH, APRIL = date(2025, 3, 31), date(2025, 4, 30)
@@ -48,8 +49,8 @@ def con(known):
 
 
 def test_the_page_tells_what_the_project_reported(con):
-    facts = project.facts(con, portfolio_id="bank", **AT)
-    history = project.history(con, **AT)
+    facts = project.facts(Scope(con, portfolio_id="bank", **AT))
+    history = project.history(Scope(con, **AT))
 
     assert project.headline(facts) == (
         "Alpha at 30 Apr 2025: not rated, forecast to cost £1.3m, to finish 31 Jan 2026."
@@ -62,7 +63,7 @@ def test_the_page_tells_what_the_project_reported(con):
     declared = project.ratings(history)
     assert list(declared[declared["source"] == "declared"]["rag"]) == ["green", "unrated"]
 
-    costs = project.costs(con, **AT)
+    costs = project.costs(Scope(con, **AT))
     by_category = costs.set_index("category")
     assert by_category.loc["staff", "variance"] == 100 + 100 - 130 - 90  # May is still to come
     assert by_category.loc["staff", "budget"] == 300
@@ -70,10 +71,10 @@ def test_the_page_tells_what_the_project_reported(con):
         "£620 are spent of £700 budgeted to date; furthest over is staff, by £20."
     )
 
-    people = project.people(con, **AT)
+    people = project.people(Scope(con, **AT))
     assert list(people["fte"]) == [0.5, 0.25]  # from the month of the report, for twelve months
 
-    traced = project.traces(con, **AT)
+    traced = project.traces(Scope(con, **AT))
     assert (
         "pmo explain report_change.forecast_cost --project PRJ-A --status-date 2025-04-30"
         in set(traced["command"])
@@ -97,7 +98,7 @@ def test_the_page_tells_what_the_project_reported(con):
 def test_a_page_that_cannot_be_made_says_why(con, portfolio_id, project_id, status_date, said):
     with pytest.raises(UnknownNameError, match=said):
         project.facts(
-            con, portfolio_id=portfolio_id, project_id=project_id, status_date=status_date
+            Scope(con, portfolio_id=portfolio_id, project_id=project_id, status_date=status_date)
         )
 
 

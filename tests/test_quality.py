@@ -9,6 +9,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from pmo_analytics import intake, model, present, quality, tables, warehouse
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.intake import Settings
+from pmo_analytics.measures import Scope
 from pmo_analytics.pages import exporter
 from tests.conftest import ROOT, write_workbook
 
@@ -95,10 +96,14 @@ def test_a_projects_own_report_that_is_kept_out_is_counted_against_those_that_ca
             "2026-03-31": "Shows 2 of 4 projects; 2 kept out (percent complete 2), see Data quality."
         }
         assert quality.kept_out(con, portfolio_id="test") == {}
-        kept = quality.kept_out_projects(con, portfolio_id="one", status_date=date(2026, 3, 31))
+        kept = quality.kept_out_projects(
+            Scope(con, portfolio_id="one", status_date=date(2026, 3, 31))
+        )
         assert list(kept["project_id"]) == ["P2", "P3"]
         assert quality.read_kept_out(kept).startswith("2 projects are in no total of this date")
-        earlier = quality.kept_out_projects(con, portfolio_id="one", status_date=date(2026, 2, 28))
+        earlier = quality.kept_out_projects(
+            Scope(con, portfolio_id="one", status_date=date(2026, 2, 28))
+        )
         assert quality.read_kept_out(earlier) == (
             "Every report received for this date is in the totals."
         )
@@ -203,7 +208,7 @@ def test_no_gap_is_claimed_where_warnings_concern_whole_sheets(tmp_path, pointer
         book.save(path)
         warehouse.load(pointer, intake.find_files([path]), Settings())
         with warehouse.open(pointer) as con:
-            complete = quality.completeness(con, **scope)
+            complete = quality.completeness(Scope(con, **scope))
         assert quality.read_completeness(complete) == (
             f"Of the 1 figures expected of 1 project, 100.0% are given. {said}"
         )

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from pmo_analytics import asking, portfolio
+from pmo_analytics import portfolio
 from pmo_analytics.errors import UnknownNameError
+from pmo_analytics.measures import Scope
 
 FEBRUARY, MARCH, APRIL = date(2026, 2, 28), date(2026, 3, 31), date(2026, 4, 30)
 
@@ -46,31 +47,31 @@ def test_a_report_two_days_late_counts_at_the_date_of_its_portfolio(known):
 
 def test_the_report_before_is_that_of_the_period_before(known):
     """April against March: growth 20 + 0 + 10; A worsened; A and C finish later."""
-    (row,) = portfolio.total(
-        known(project_status=ONE_LATE), portfolio_id="test", status_date=APRIL
-    ).to_dict("records")
+    (row,) = (
+        Scope(known(project_status=ONE_LATE), portfolio_id="test", status_date=APRIL)
+        .unit_change()
+        .to_dict("records")
+    )
 
     assert (row["entered"], row["left_report"], row["worsened"]) == (0, 0, 1)
     assert (row["cost_growth"], row["costs_compared"], row["finishes_later"]) == (30, 3, 2)
 
 
 def test_the_page_says_that_a_report_is_dated_later(known):
-    position = portfolio.position(
+    position = Scope(
         known(project_status=ONE_LATE), portfolio_id="test", status_date=MARCH
-    )
+    ).portfolio_position(history=True)
 
     assert "3 projects report at 31 Mar 2026. 1 of these is dated later" in portfolio.headline(
         position
     )
 
 
-@pytest.mark.parametrize("ask", [asking.at, portfolio.position])
-def test_whoever_asks_for_the_late_date_is_told_where_it_counts(known, ask):
+def test_whoever_asks_for_the_late_date_is_told_where_it_counts(known):
     con = known(project_status=ONE_LATE)
-    view = {"view": "earned_value"} if ask is asking.at else {}
 
     with pytest.raises(UnknownNameError, match="dated 2026-04-02 counts at 2026-03-31"):
-        ask(con, portfolio_id="test", status_date=date(2026, 4, 2), **view)
+        Scope(con, portfolio_id="test", status_date=date(2026, 4, 2))
 
 
 def test_it_counts_in_march_before_anybody_reports_for_april(known):
@@ -92,7 +93,9 @@ def test_of_two_reports_in_a_month_the_later_counts(known):
 
     assert _position(con) == {MARCH: (3, 60, 0)}
     assert "1 project reported more than once in the period; the last report counts" in (
-        portfolio.headline(portfolio.position(con, portfolio_id="test", status_date=MARCH))
+        portfolio.headline(
+            Scope(con, portfolio_id="test", status_date=MARCH).portfolio_position(history=True)
+        )
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from pmo_analytics import risk
 from pmo_analytics.errors import UnknownNameError
-from tests import worked
+from pmo_analytics.measures import Scope
 
 JUNE = date(2024, 6, 30)
 
@@ -20,13 +20,6 @@ PUBLISHED_MATRIX = """
 """
 IMPACT_POINTS = [0.05, 0.1, 0.2, 0.4, 0.8]
 IMPACT_COSTS = [5, 100, 200, 400, 410]  # of a budget of 1,000; a bound belongs to the lower band
-
-
-@pytest.mark.parametrize(
-    "measure", [risk.risk_exposure, risk.risk_ageing], ids=lambda m: m.__name__
-)
-def test_worked_example(known, measure):
-    worked.check(known, measure)
 
 
 def test_the_matrix_is_the_published_one_rounded_half_up(known):
@@ -46,7 +39,7 @@ def test_the_matrix_is_the_published_one_rounded_half_up(known):
     )
     con = known(risk=drawn, project_status="project_id | status_date | bac\nA | 2024-06-30 | 1000")
 
-    cells = risk.risk_heatmap(con, status_date=JUNE)
+    cells = Scope(con, status_date=JUNE).risk_heatmap()
 
     found = {
         (row["probability_band"], row["impact_band"]): row["score"]
@@ -88,7 +81,7 @@ def watched(known):
 
 
 def test_each_early_warning_fires_on_its_own_risk_and_spares_its_neighbours(watched):
-    warnings = risk.risk_early_warning(watched, status_date=JUNE)
+    warnings = Scope(watched, status_date=JUNE).risk_early_warning()
 
     fired = set(
         zip(
@@ -108,7 +101,7 @@ def test_each_early_warning_fires_on_its_own_risk_and_spares_its_neighbours(watc
 
 
 def test_coverage_counts_threats_and_weighs_the_money_behind_them(watched):
-    coverage = risk.response_coverage(watched, status_date=JUNE, project_id="NEAR")
+    coverage = Scope(watched, status_date=JUNE, project_id="NEAR").response_coverage()
 
     (row,) = coverage.to_dict("records")
     assert (row["open_threats"], row["with_response"], row["with_owner"]) == (3, 1, 2)
@@ -120,12 +113,12 @@ def test_coverage_counts_threats_and_weighs_the_money_behind_them(watched):
 
 
 def test_a_date_or_a_project_nobody_knows_is_refused_with_what_there_is(watched):
-    with pytest.raises(UnknownNameError, match="latest status date loaded is 2024-06-30"):
-        risk.risk_exposure(watched, status_date=date(2025, 1, 31))
+    with pytest.raises(UnknownNameError, match="reports are 2024-04-30, 2024-05-31, 2024-06-30"):
+        Scope(watched, status_date=date(2025, 1, 31)).risk_exposure()
     with pytest.raises(UnknownNameError, match="there is no project of project_id X"):
-        risk.risk_exposure(watched, status_date=JUNE, project_id="X")
+        Scope(watched, status_date=JUNE, project_id="X").risk_exposure()
     with pytest.raises(UnknownNameError, match="there is no level team"):
-        risk.response_coverage(watched, status_date=JUNE, level="team")
+        Scope(watched, status_date=JUNE, level="team").response_coverage()
 
 
 def test_exposure_rolls_up_by_sums_and_keeps_currencies_apart(known):
@@ -149,7 +142,7 @@ def test_exposure_rolls_up_by_sums_and_keeps_currencies_apart(known):
         """,
     )
 
-    units = risk.risk_exposure_rollup(con, status_date=JUNE, level="business_unit")
+    units = Scope(con, status_date=JUNE, level="business_unit").risk_exposure_rollup()
 
     rows = units.set_index("currency")
     assert rows.loc["GBP", "exposure"] == 400
@@ -157,8 +150,8 @@ def test_exposure_rolls_up_by_sums_and_keeps_currencies_apart(known):
     assert rows.loc["EUR", "exposure"] == 50
     assert rows.loc["EUR", "reason"] == "no ratio: no budget is reported at this date"
     assert "1 open risk carries an expected cost of 50 EUR" in risk.exposure_headline(units)
-    (programme,) = risk.risk_exposure_rollup(con, status_date=JUNE, level="programme").to_dict(
-        "records"
+    (programme,) = (
+        Scope(con, status_date=JUNE, level="programme").risk_exposure_rollup().to_dict("records")
     )
     assert (programme["level_id"], programme["projects"]) == ("PG", 2)
 
@@ -178,7 +171,7 @@ def test_what_no_register_states_a_cost_for_is_unknown_and_not_nothing(known):
         """,
     )
     asked = {"portfolio_id": "test", "status_date": date(2026, 3, 31)}
-    rollup = risk.risk_exposure_rollup(con, **asked)
+    rollup = Scope(con, **asked).risk_exposure_rollup()
 
     money = ["threats", "opportunities", "exposure", "residual_exposure", "threat_impact"]
     assert rollup[money].isna().all(axis=None)
@@ -187,9 +180,9 @@ def test_what_no_register_states_a_cost_for_is_unknown_and_not_nothing(known):
         "impact; load risk (probability, impact_cost) to know."
     )
     assert risk.tail_warning(rollup).startswith("No cost of a threat is known")
-    history = risk.exposure_history(con, **asked)
+    history = risk.exposure_history(Scope(con, **asked))
     assert history["exposure"].isna().all()
     assert history["open_risks"].tolist() == [1]
     assert list(
-        risk.by_exposure(risk.risk_exposure_rollup(con, **asked, level="project"))["level_id"]
+        risk.by_exposure(Scope(con, **asked, level="project").risk_exposure_rollup())["level_id"]
     ) == ["B"]

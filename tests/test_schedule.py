@@ -10,26 +10,8 @@ from hypothesis import strategies as st
 from pmo_analytics import intake, schedule, warehouse
 from pmo_analytics.engines import critical_path
 from pmo_analytics.errors import UnknownNameError
-from tests import examples
+from pmo_analytics.measures import Scope
 from tests.conftest import write_workbook
-
-
-@pytest.mark.parametrize(
-    "measure",
-    [
-        "earned_schedule",
-        "schedule_adherence",
-        "earned_duration",
-        "milestone_slip",
-        "schedule_quality",
-    ],
-)
-def test_every_worked_example_comes_out_of_its_view(known, measure):
-    cases = examples.read(measure)
-    con = known(**examples.given(cases))
-    for case in cases.values():
-        examples.check(con, measure, case)
-
 
 # Checks whose examples are many like activities, so that they are made here and not drawn.
 
@@ -140,7 +122,7 @@ def test_published_schedule_checks_come_out(schedules, project, check, ratio, pa
 
 
 def test_the_critical_path_test_follows_the_links(schedules):
-    checks = schedule.schedule_quality(schedules, status_date=date(2025, 6, 30))
+    checks = schedule.schedule_quality(Scope(schedules, status_date=date(2025, 6, 30)))
     tests = checks[checks["check_id"] == "12"].set_index("project_id")
 
     assert tests.loc["DRIVEN", ["numerator", "ratio", "passed"]].tolist() == [600, 1, True]
@@ -155,13 +137,13 @@ def test_a_rule_set_that_does_not_exist_is_refused(schedules):
     with pytest.raises(
         UnknownNameError, match="there is no rule set 2012; there are 2009, later, decm_v5"
     ):
-        schedule.schedule_quality(schedules, status_date=date(2025, 6, 30), rule_set="2012")
+        schedule.schedule_quality(Scope(schedules, status_date=date(2025, 6, 30)), rule_set="2012")
 
 
 def test_the_same_schedules_read_differently_under_two_rule_sets(schedules):
     def reading(rule_set):
         checks = schedule.schedule_quality(
-            schedules, status_date=date(2025, 6, 30), rule_set=rule_set
+            Scope(schedules, status_date=date(2025, 6, 30)), rule_set=rule_set
         )
         return schedule.quality_reading(checks)
 

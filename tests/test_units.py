@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from pmo_analytics import capacity, portfolio, quality, risk, utilisation
+from pmo_analytics import capacity, quality, risk, utilisation
+from pmo_analytics.measures import Scope
 
 JUNE = date(2026, 6, 30)
 SCOPE = {"portfolio_id": "test", "status_date": JUNE}
@@ -50,31 +51,37 @@ def con(known):
 
 
 def test_a_unit_sees_its_own_projects_and_what_others_ask_as_one_figure(con):
-    found = capacity.shortages(con, **SCOPE, unit="Retail")
+    found = capacity.shortages(Scope(con, **SCOPE, unit="Retail"))
 
     (row,) = found.to_dict("records")
     assert row["over_fte"] == pytest.approx(0.3)  # of the whole role: 0.5 + 0.8 asked for, 1 there
     assert row["projects"] == "Alpha (0.5), projects elsewhere (0.8)"
-    assert capacity.shortages(con, **SCOPE)["projects"].tolist() == ["Beta (0.8), Alpha (0.5)"]
+    assert capacity.shortages(Scope(con, **SCOPE))["projects"].tolist() == [
+        "Beta (0.8), Alpha (0.5)"
+    ]
     assert "of all units that share its people" in utilisation.of_whole_roles("Retail")
     assert utilisation.of_whole_roles("") == ""
 
 
 def test_a_unit_sees_the_people_who_work_for_it(con):
-    found = capacity.people(con, **SCOPE, unit="Retail")
+    found = capacity.people(Scope(con, **SCOPE, unit="Retail"))
 
     (row,) = found.to_dict("records")
     assert (row["person_id"], row["projects"]) == ("P1", 2)
     assert row["booked_fte"] == pytest.approx(1.2)  # over all projects
     assert (row["project_ids"], row["project_names"]) == ("A", "Alpha and 1 elsewhere")
-    assert capacity.people(con, **SCOPE)["person_id"].tolist() == ["P2", "P1"]
+    assert capacity.people(Scope(con, **SCOPE))["person_id"].tolist() == ["P2", "P1"]
 
 
 def test_a_unit_sees_its_own_money_and_completeness(con):
-    units = risk.risk_exposure_rollup(con, **SCOPE, level="business_unit")
+    units = Scope(con, **SCOPE, level="business_unit").risk_exposure_rollup()
 
     assert risk.by_exposure(units, "Retail")["exposure"].tolist() == [50]
-    assert set(portfolio.units(con, **SCOPE, unit="Retail")["business_unit"]) == {"Retail"}
-    assert quality.completeness(con, **SCOPE, unit="Retail")["project_id"].tolist() == ["A"]
-    assert set(quality.gaps(con, **SCOPE, unit="Retail")["business_unit"]) == {"Retail"}
+    assert set(
+        Scope(con, **SCOPE, unit="Retail", level="business_unit").unit_change()["business_unit"]
+    ) == {"Retail"}
+    assert quality.completeness(Scope(con, **SCOPE, unit="Retail"))["project_id"].tolist() == ["A"]
+    assert set(
+        Scope(con, **SCOPE, unit="Retail", level="business_unit").reporting_gap()["business_unit"]
+    ) == {"Retail"}
     assert quality.of_whole_files("Retail").endswith("they may hold more than Retail. ")

@@ -5,17 +5,9 @@ from datetime import date
 import pytest
 
 from pmo_analytics import utilisation
-from tests import worked
+from pmo_analytics.measures import Scope
 
 JUNE = date(2024, 6, 30)
-
-
-def test_worked_example(known):
-    worked.check(known, utilisation.utilisation)
-
-
-def test_worked_example_by_team(known):
-    worked.check(known, utilisation.team_utilisation)
 
 
 def test_who_asks_for_the_people_that_are_not_there(known):
@@ -38,12 +30,12 @@ def test_who_asks_for_the_people_that_are_not_there(known):
         timesheet="person_id | project_id | role_id | month | fte\nP1 | A | DEV | 2024-06-01 | 0.8",
     )
 
-    short = utilisation.over_allocation(con, status_date=JUNE)
+    short = Scope(con, status_date=JUNE).over_allocation()
     assert short["project_id"].tolist() == ["A", "B"]  # May is past, July is exactly met
     assert short["over_fte"].tolist() == [1, 1]
     assert short["share_of_demand"].tolist() == pytest.approx([0.75, 0.25])
 
-    capacity = utilisation.utilisation(con, status_date=JUNE, project_id="B")
+    capacity = Scope(con, status_date=JUNE, project_id="B").utilisation()
     assert capacity["booked_utilisation"].tolist()[0] == pytest.approx(0.8)
     assert capacity["demand_fte"].tolist() == [2, 2]  # of the whole role, also for one project
     assert utilisation.headline(capacity) == (

@@ -11,6 +11,7 @@ from pmo_analytics import model, prioritisation, tables
 from pmo_analytics.engines import selection
 from pmo_analytics.intake import landing
 from pmo_analytics.intake.received import Landed, Received
+from pmo_analytics.measures import Scope
 from pmo_analytics.planning.baseline import Delay, baseline
 from pmo_analytics.planning.years import Years
 from pmo_analytics.priorities import candidates, study, worth
@@ -58,7 +59,7 @@ def test_a_budget_year_goes_by_the_calendar_year_it_begins_in(starts, day, year,
 
 def test_a_project_that_two_calendar_years_could_pay_exceeds_one_fiscal_year(known):
     """60 and 60 are both of the year from April 2026, 120 of its 100; by calendar year 60 of each."""
-    register = candidates.read(known(portfolio=FROM_APRIL, **ALPHA), **SCOPE)
+    register = candidates.read(Scope(known(portfolio=FROM_APRIL, **ALPHA), **SCOPE))
     choice = prioritisation.choose(register, Delay(most_months=0))
 
     (row,) = prioritisation.projects(choice).to_dict("records")
@@ -73,7 +74,7 @@ def test_a_project_that_two_calendar_years_could_pay_exceeds_one_fiscal_year(kno
 
 
 def test_the_same_project_fits_calendar_years_where_the_portfolio_states_no_others(known):
-    register = candidates.read(known(**ALPHA), **SCOPE)
+    register = candidates.read(Scope(known(**ALPHA), **SCOPE))
     choice = prioritisation.choose(register, Delay(most_months=0))
 
     assert choice.plan.start == {"A": 2}
@@ -84,7 +85,7 @@ def test_the_same_project_fits_calendar_years_where_the_portfolio_states_no_othe
 
 def test_a_project_waits_until_its_second_payment_is_of_the_next_fiscal_year(known):
     """The second payment comes eight months after the first: from April 2027 on, if it starts in August."""
-    register = candidates.read(known(portfolio=FROM_APRIL, **ALPHA), **SCOPE)
+    register = candidates.read(Scope(known(portfolio=FROM_APRIL, **ALPHA), **SCOPE))
     choice = prioritisation.choose(register, Delay())
 
     (row,) = prioritisation.projects(choice).to_dict("records")
@@ -114,7 +115,7 @@ def test_what_was_spent_from_april_is_taken_off_a_year_that_runs_from_april(know
     con = known(portfolio=FROM_APRIL, **facts)
     scope = SCOPE | {"status_date": date(2026, 6, 30)}
 
-    years = prioritisation.years(prioritisation.choose(candidates.read(con, **scope)))
+    years = prioritisation.years(prioritisation.choose(candidates.read(Scope(con, **scope))))
     this = years.set_index("year").loc[2026]
     assert (this["committed"], this["past"], this["left"]) == (50, 30, 50)
 
@@ -142,7 +143,7 @@ def test_a_scenario_on_a_budget_means_the_fiscal_year(known):
 
 def test_check_and_table_agree_on_which_budget_pays(known):
     """The plan found is checked month by month: the engine must put February 2027 into 2026 both times."""
-    register = candidates.read(known(portfolio=FROM_APRIL, **ALPHA), **SCOPE)
+    register = candidates.read(Scope(known(portfolio=FROM_APRIL, **ALPHA), **SCOPE))
     choice = prioritisation.choose(register, Delay())
     early = selection.Plan({"A": 2}, 500, 500, False, True, {}, pd.DataFrame())
 
@@ -164,7 +165,7 @@ def test_cash_flow_and_appraisal_are_by_fiscal_year_and_say_so(known):
         "select year, benefits, costs from project_cash_flow order by year"
     ).fetchall()
     assert flows == [(2026, 0, 120), (2027, 500, 0)]
-    table = worth.appraisals(candidates.read(con, **SCOPE))
+    table = worth.appraisals(candidates.read(Scope(con, **SCOPE)))
     assert table["npv_green_book"].iloc[0] == pytest.approx(500 / 1.035 - 120)
     said = tell.read_appraisals(table, currency="GBP", rate=0.06, inflation=0.0)
     assert "Payback counts from 1 Apr 2026" in said
@@ -243,7 +244,7 @@ def test_a_running_project_without_a_currency_spends_in_that_of_the_choice(known
     facts = EUROS | {
         "project": EUROS["project"] + "C | Wait | pf | GBP | pipeline | 9",
     }
-    choice = prioritisation.choose(candidates.read(known(**facts), **SCOPE))
+    choice = prioritisation.choose(candidates.read(Scope(known(**facts), **SCOPE)))
 
     years = prioritisation.years(choice).set_index("year")
     assert years.loc[2026, "committed"] == 35
@@ -278,7 +279,7 @@ def test_candidates_show_money_in_their_own_currency_and_are_ranked_within_one(k
         """,
         portfolio_budget="portfolio_id | year | amount\npf | 2026 | 50",
     )
-    register = candidates.read(con, **SCOPE)
+    register = candidates.read(Scope(con, **SCOPE))
     choice = prioritisation.choose(register, Delay(most_months=0))
 
     table = prioritisation.projects(choice)

@@ -10,15 +10,16 @@ import duckdb
 import pandas as pd
 import pytest
 
+from pmo_analytics.measures import Scope
+
 FOLDER = Path(__file__).parent / "worked_examples"
 
 
-def check(known: Callable[..., duckdb.DuckDBPyConnection], measure: Callable[..., Any]) -> None:
+def check(known: Callable[..., duckdb.DuckDBPyConnection], measure: str) -> None:
     """Load `given`, ask the measure, and compare each row of `expect`; a value `missing` is absent."""
-    example = tomllib.loads((FOLDER / f"{measure.__name__}.toml").read_text(encoding="utf-8"))
-    frame = measure(
-        known(**example["given"]), status_date=example["status_date"], **example.get("asked", {})
-    )
+    example = tomllib.loads((FOLDER / f"{measure}.toml").read_text(encoding="utf-8"))
+    at = Scope(known(**example["given"]), status_date=example["status_date"])
+    frame = getattr(at, measure)()
     for expected in example["expect"]:
         found = frame
         for key, value in expected["row"].items():

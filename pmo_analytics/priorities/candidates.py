@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import duckdb
 import pandas as pd
 
 from pmo_analytics import portfolio, scoring
 from pmo_analytics.figures import money
+from pmo_analytics.measures import Scope
 from pmo_analytics.planning.baseline import month_after
 from pmo_analytics.planning.inputs import held_by_others, not_on_offer, pay, unshared, weighed
 from pmo_analytics.planning.years import MONTHS_PER_YEAR, Years, years_of
@@ -100,36 +100,26 @@ class Register:
         return (pd.Timestamp(self.first_month) + pd.DateOffset(months=month)).date()
 
 
-def read(
-    con: duckdb.DuckDBPyConnection, *, portfolio_id: str, status_date: date, unit: str = ""
-) -> Register:
+def read(at: Scope) -> Register:
     """Read what a choice among the projects of a portfolio, or of one unit of it, rests on.
 
     Where no project is in the pipeline, all that report at the status date can only be ranked.
-
-    Raises:
-        UnknownNameError: the portfolio, the unit or the report does not exist.
     """
-    position = portfolio.position(
-        con, portfolio_id=portfolio_id, status_date=status_date, unit=unit
-    )
-    keys = {"portfolio_id": portfolio_id}
-    projects = _frame(con, "from project_worth where {mine} order by project_id", keys)
+    con, portfolio_id, status_date, unit = at.con, str(at.portfolio_id), at.status_date, at.unit
+    position = at.portfolio_position(history=True)
+    at.asked.add("criterion")  # which `weighed` reads
+    projects = _frame(at, "from project_worth where {mine} order by project_id")
     projects["is_candidate"] = _candidates(projects, status_date, unit)
-    budgets = _frame(
-        con, "from portfolio_budget where portfolio_id = $portfolio_id order by year", keys
-    )
+    budgets = _frame(at, "from portfolio_budget where portfolio_id = $portfolio_id order by year")
     demand = _frame(
-        con,
-        "from demand where project_id in (from {ids}) order by project_id, role_id, month",
-        keys,
+        at, "from demand where project_id in (from {ids}) order by project_id, role_id, month"
     )
-    supply = _frame(con, "from supply order by role_id, month")
-    roles = _frame(con, "from role order by role_id").set_index("role_id")["name"]
+    supply = _frame(at, "from supply order by role_id, month")
+    roles = _frame(at, "from role order by role_id").set_index("role_id")["name"]
     named = unshared(roles.fillna(roles.index.to_series()))
     is_choice = (projects["lifecycle"] == "pipeline").any() and not (budgets.empty and supply.empty)
     mine = set(projects.loc[projects["is_candidate"], "project_id"])
-    scores = _frame(con, "from criterion_score order by project_id, criterion_id")
+    scores = _frame(at, "from criterion_score order by project_id, criterion_id")
     criteria, weights = weighed(con, portfolio_id)
     first = month_after(status_date)
     return Register(
@@ -139,54 +129,43 @@ def read(
         projects=projects,
         is_choice=bool(is_choice),
         spend=_frame(
-            con,
-            "from monthly_spend where project_id in (from {ids}) order by project_id, month",
-            keys,
+            at, "from monthly_spend where project_id in (from {ids}) order by project_id, month"
         ),
         demand=demand,
         supply=supply,
         held=held_by_others(con, portfolio_id, first),
         budgets=budgets,
         links=_frame(
-            con,
+            at,
             "from dependency_ready where project_id in (from {ids}) "
             "order by project_id, depends_on_project_id",
-            keys,
         ),
         criteria=criteria.assign(weight=criteria["criterion_id"].map(dict(weights.by_criterion))),
         weights=weights,
         scores=scores[scores["project_id"].isin(mine)],
         flows=_frame(
-            con,
-            "from project_cash_flow where project_id in (from {ids}) order by project_id, year",
-            keys,
+            at, "from project_cash_flow where project_id in (from {ids}) order by project_id, year"
         ),
         roles=named,
         pay=pay(con, named),
-        exposure=_exposure(con, keys, status_date),
+        exposure=_exposure(at),
     )
 
 
-def _exposure(
-    con: duckdb.DuckDBPyConnection, keys: dict[str, str], status_date: date
-) -> dict[str, float]:
+def _exposure(at: Scope) -> dict[str, float]:
     """Read what the open risks of each project are expected to cost, from its last register."""
     table = _frame(
-        con,
-        "from risk_exposure where project_id in (from {ids}) order by project_id, status_date",
-        keys,
+        at, "from risk_exposure where project_id in (from {ids}) order by project_id, status_date"
     )
-    table = table[table["status_date"] <= pd.Timestamp(status_date)]
+    table = table[table["status_date"] <= pd.Timestamp(at.status_date)]
     last = table.groupby("project_id").tail(1).astype({"exposure": float})
     return dict(zip(last["project_id"], last["exposure"], strict=True))
 
 
-def _frame(
-    con: duckdb.DuckDBPyConnection, sql: str, keys: dict[str, str] | None = None
-) -> pd.DataFrame:
+def _frame(at: Scope, sql: str) -> pd.DataFrame:
     mine = "portfolio_id = $portfolio_id"
     ids = f"(select project_id from project where {mine})"
-    return con.execute(sql.format(mine=mine, ids=ids), keys or {}).df()
+    return at.frame(sql.format(mine=mine, ids=ids))
 
 
 def _candidates(projects: pd.DataFrame, status_date: date, unit: str) -> "pd.Series[bool]":

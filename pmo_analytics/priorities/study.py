@@ -15,6 +15,7 @@ import pandas as pd
 from pmo_analytics.engines import selection
 from pmo_analytics.errors import UsageError
 from pmo_analytics.figures import counted, money, percent, verb
+from pmo_analytics.measures import Scope
 from pmo_analytics.planning.baseline import DELAY_COST, MOST_DELAY, Baseline, Delay
 from pmo_analytics.planning.case import BASELINE
 from pmo_analytics.planning.committed import net
@@ -144,7 +145,7 @@ def _asked(
     unit: str,
     delay: Delay,
 ) -> _Asked:
-    register = candidates.read(con, portfolio_id=portfolio_id, status_date=status_date, unit=unit)
+    register = candidates.read(Scope(con, portfolio_id, status_date, unit))
     choice = choose(register, delay)
     if choice.plan is None:
         raise UsageError(

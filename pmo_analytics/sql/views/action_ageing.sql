@@ -1,5 +1,7 @@
 -- How far each agreed action is overdue: one row per action and status date of its portfolio, as it stood at the date. An action
 -- of no project follows its decision, or belongs to the portfolio that the rest of its sheet is about.
+-- narrowed by: project
+-- ordered by: is_overdue desc, overdue_days desc nulls last, action_id
 create or replace macro action_ageing(known_at) as table
     with placed as (
         select

@@ -1,5 +1,8 @@
 -- Delivery before and after a standard was adopted: one row per standard, project and status date, with the change since the
 -- previous report. The raw material of the adoption effect; the changes are those of view report_change.
+-- narrowed by: organisation
+-- dated by: status_date <= $status_date
+-- ordered by: standard, project_id, status_date
 create or replace macro adoption_panel(known_at) as table
     with adopting as (
         select distinct

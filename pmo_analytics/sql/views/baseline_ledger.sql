@@ -1,6 +1,8 @@
 -- Every approved baseline beside today's forecast, so that no re-baseline hides history: one row per project, status date and
 -- baseline approved by then (an undated approval counts as given).
 -- Source: GAO-08-925, Information Technology: Agencies Need to Establish Comprehensive Policies to Address Changes to Projects' Cost, Schedule, and Performance Goals (2008).
+-- narrowed by: project
+-- ordered by: project_id, baseline_no
 create or replace macro baseline_ledger(known_at) as table
     with entry as (
         select

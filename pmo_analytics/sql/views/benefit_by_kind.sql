@@ -1,5 +1,7 @@
 -- Benefits of units by kind: one row per status date, level, unit, currency and kind, and one for the money of all kinds (kind
 -- `all money`: cashable and non-cashable with disbenefits counted off). Non-monetised benefits are counted, never added.
+-- narrowed by: roll-up
+-- ordered by: level_id, currency, kind
 create or replace macro benefit_by_kind(known_at) as table
     with position as (
         select

@@ -1,5 +1,7 @@
 -- Benefits of units by the strategic objective they serve: one row per status date, level, unit, currency and objective. Money
 -- is cashable and non-cashable with disbenefits counted off; non-monetised benefits are counted, never added.
+-- narrowed by: roll-up
+-- ordered by: level_id, currency, objective_id
 create or replace macro benefit_by_objective(known_at) as table
     with position as (
         select

@@ -1,5 +1,7 @@
 -- Where each benefit stands at each status date of its portfolio: the last period that ended by then and was reported, or else
 -- the last that ended by then. One row per project, benefit and status date; MSP, benefits realisation.
+-- narrowed by: project
+-- ordered by: project_id, benefit_id
 create or replace macro benefit_position(known_at) as table
     with due as (
         select

@@ -1,5 +1,8 @@
 -- Benefits against plan to the same date: one row per project, benefit and period. The amounts supplied are per period; here
 -- they are added up to each period. Realisation rate: realised over planned to the same date (MSP, benefits realisation).
+-- narrowed by: project
+-- dated by: period_end <= $status_date
+-- ordered by: project_id, benefit_id, period_end
 create or replace macro benefit_realisation(known_at) as table
     with added as (
         select

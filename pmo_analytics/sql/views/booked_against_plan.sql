@@ -1,5 +1,7 @@
 -- Time booked against time asked for, over the twelve months to a report: one row per portfolio, status date and role that the
 -- portfolio asks for and time is booked for; figures of the whole role. P3O practice, capacity planning.
+-- narrowed by: role
+-- ordered by: booked_ratio desc, role_id
 create or replace macro booked_against_plan(known_at) as table
     with asked as (
         select distinct

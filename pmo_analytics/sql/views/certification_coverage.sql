@@ -1,5 +1,7 @@
 -- Who holds which certificate: one row per status date, business unit, role and certificate, for those that anybody holds and the six
 -- that the PMO watches (PMP, CAPM, PMO-CP, PRINCE2, P3O, AgilePM). P3O practice, capability of the profession.
+-- narrowed by: organisation
+-- ordered by: business_unit, role, certification
 create or replace macro certification_coverage(known_at) as table
     with held as (
         select

@@ -1,5 +1,7 @@
 -- Changes asked for and decided: one row per status date, level, unit and currency, over the requests raised by the date and
 -- decided as they were at the date. PRINCE2 change control; PMBOK integrated change control.
+-- narrowed by: roll-up
+-- ordered by: level_id, currency
 create or replace macro change_summary(known_at) as table
     with dated as (
         select

@@ -1,4 +1,6 @@
 -- Progress of the PMO's own goals: one row per goal and status date of any portfolio, as it stood at the date. P3O, PMO charter.
+-- narrowed by: organisation
+-- ordered by: done_on nulls first, overdue_days desc nulls last, goal_id
 create or replace macro charter_progress(known_at) as table
     with dated as (
         select distinct status_date from status_calendar(known_at)

@@ -1,5 +1,7 @@
 -- Compliance of each project with each control: one row per project, control and status date of its portfolio, by the last finding
 -- not after the date. A control counts from the stage on which its standard requires it. PRINCE2 and P3O assurance practice.
+-- narrowed by: project
+-- ordered by: points nulls last, project_id, control_id
 create or replace macro compliance(known_at) as table
     with required as (
         select

@@ -1,5 +1,7 @@
 -- Compliance scores of units: one row per status date, level, unit and standard, and one for all standards (standard `all`).
 -- Score: points earned over controls required, a ratio of sums. P3O assurance practice.
+-- narrowed by: roll-up
+-- ordered by: level_id, standard
 create or replace macro compliance_score(known_at) as table
     select
         u.portfolio_id,

@@ -1,5 +1,7 @@
 -- How early the cost performance index settled: one row per project and status date with a CPI, judged by the reports up to it.
 -- Measured, not assumed: the rule of Christensen and Payne (stable from 20 per cent) does not hold generally (Henderson and Zwikael, 2008).
+-- narrowed by: project
+-- ordered by: project_id
 create or replace macro cpi_stability(known_at) as table
     with indexed as (
         select

@@ -1,5 +1,7 @@
 -- How complete and sound a project's report is: one row per project and status date. A column is expected of a project
 -- when any project of its portfolio reports or withholds it at that date; a value withheld with a reason counts as given.
+-- narrowed by: project
+-- ordered by: score, missing desc, project_id
 create or replace macro data_quality(known_at) as table
     with cell as (
         select

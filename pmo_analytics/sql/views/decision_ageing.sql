@@ -1,5 +1,7 @@
 -- How long each decision has waited: one row per decision and status date of its portfolio, from the date it was asked for, as
 -- it stood at the date. A decision about no project belongs to the portfolio that the rest of its sheet is about.
+-- narrowed by: project
+-- ordered by: is_overdue desc, overdue_days desc nulls last, decision_id
 create or replace macro decision_ageing(known_at) as table
     with sheet_portfolio as (
         select

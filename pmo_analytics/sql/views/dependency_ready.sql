@@ -1,5 +1,7 @@
 -- From when a project may start, for each project it depends on: one row per dependency. What is waited for is the named
 -- milestone, failing that the finish, by the last report; then the lag.
+-- narrowed by: project
+-- ordered by: project_id, depends_on_project_id
 create or replace macro dependency_ready(known_at) as table
     with reached as (
         select

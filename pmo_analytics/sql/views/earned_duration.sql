@@ -1,6 +1,8 @@
 -- Earned duration: one row per project and status date with a schedule; activities are weighed by days, not by money.
 -- Formulas: Khamooshi and Golafshani, EDM: Earned Duration Management (2014). Days are calendar days, first and last counted;
 -- activities without baseline dates, summaries, level of effort and milestones are left out.
+-- narrowed by: project
+-- ordered by: project_id
 create or replace macro earned_duration(known_at) as table
     with planned as (
         select

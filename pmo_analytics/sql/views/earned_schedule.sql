@@ -2,6 +2,8 @@
 -- Formulas: Lipke, Schedule is Different (2003); PMI, The Standard for Earned Value Management (2019). On a flat stretch of
 -- the plan the earliest time counts. One clock measures work and time: a day within a period is the same part of it for ES, AT
 -- and dates. The clock stops at the first report of an unbroken run with all work earned.
+-- narrowed by: project
+-- ordered by: project_id
 create or replace macro earned_schedule(known_at) as table
     with plan as (
         select

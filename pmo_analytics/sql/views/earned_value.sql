@@ -1,6 +1,8 @@
 -- Earned value position: one row per project and status date, from one report; what the report does not state is taken from the
 -- approved baseline (BAC) and its planned value curve (PV, days within a period in proportion).
 -- Terms and formulas: PMI, The Standard for Earned Value Management (2019); NASA EVM Implementation Handbook.
+-- narrowed by: project
+-- ordered by: project_id
 create or replace macro earned_value(known_at) as table
     with approved as (
         select

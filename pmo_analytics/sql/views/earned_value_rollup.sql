@@ -1,6 +1,8 @@
 -- Earned value of programmes, business units and portfolios: one row per level, id, status date and currency.
 -- An index of a group is the ratio of the sums (PMI, The Standard for Earned Value Management, 2019); money of two
 -- currencies is never added. A project counts where PV, EV, AC and BAC are all known, so that every sum is over the same ones.
+-- narrowed by: roll-up
+-- ordered by: portfolio_id, level, level_id, currency
 create or replace macro earned_value_rollup(known_at) as table
     with placed as (
         select

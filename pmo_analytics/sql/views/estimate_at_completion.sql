@@ -1,5 +1,7 @@
 -- What each project will cost in the end, by four named estimates: one row per project and status date.
 -- Formulas: PMI, The Standard for Earned Value Management (2019); GAO Cost Estimating and Assessment Guide (2020).
+-- narrowed by: project
+-- ordered by: project_id
 create or replace macro estimate_at_completion(known_at) as table
     with estimated as (
         select

@@ -1,5 +1,7 @@
 -- Gate reviews: one row per project, gate and status date of its portfolio, as it stood at the date. OGC Gateway review process;
 -- compliance measures: gate passed on date, gate before spend, conditions closed.
+-- narrowed by: project
+-- ordered by: planned_on, project_id, gate
 create or replace macro gate_status(known_at) as table
     with dated as (
         select

@@ -1,5 +1,7 @@
 -- Governance of units in counts: one row per status date, level and unit. Counts of projects and items; money is elsewhere, so that
 -- no currency is involved. PRINCE2 and P3O practice; each count is defined in the view it comes from.
+-- narrowed by: roll-up
+-- ordered by: level_id
 create or replace macro governance_rollup(known_at) as table
     with unit as (
         select distinct

@@ -1,4 +1,6 @@
 -- How old each open issue is: one row per project, open issue and status date. PRINCE2 issue register.
+-- narrowed by: project
+-- ordered by: overdue_days desc nulls last, days_open desc nulls last, project_id, issue_id
 create or replace macro issue_ageing(known_at) as table
     select
         i.project_id,

@@ -1,6 +1,8 @@
 -- Reports that were received, kept out, and have not come in otherwise since: one row per portfolio, status date and project.
 -- A row kept out is of the date it states; where that cannot be read, or the row is of the register, of the last date its file
 -- or load brought. It is of the portfolio of its project; where no register knows that, of those its file or load brought.
+-- narrowed by: project
+-- ordered by: status_date, project_id
 create or replace macro kept_out(known_at) as table
     with fault as (
         select distinct

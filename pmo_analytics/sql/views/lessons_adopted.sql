@@ -1,5 +1,7 @@
 -- What became of lessons: one row per status date of the portfolio and category, and one for all (category `all`), over the lessons
 -- raised by the date. PRINCE2 principle: learn from experience.
+-- narrowed by: organisation
+-- ordered by: portfolio_id, category
 create or replace macro lessons_adopted(known_at) as table
     with dated as (
         select

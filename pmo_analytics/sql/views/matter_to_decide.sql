@@ -1,6 +1,8 @@
 -- What a board has to decide: one row per status date and matter, with who owns it, since when it is due and what can be done;
 -- a closed or cancelled project is past exceptions, gates and ratings. The
 -- figures are those of tolerance_status, gate_status, decision_ageing, action_ageing and rag_status; PRINCE2 escalation.
+-- narrowed by: project
+-- ordered by: overdue_days desc nulls last, kind, project_id, subject_id
 create or replace macro matter_to_decide(known_at) as table
     with matter as (
         select

@@ -1,5 +1,8 @@
 -- Maturity by perspective: one row per model, assessment and perspective. P3M3: levels 1 to 5 in each perspective, the models scored
 -- apart, and the score of a model is its lowest perspective.
+-- narrowed by: organisation
+-- dated by: assessed_on <= $status_date and (next_assessed_on is null or next_assessed_on > $status_date)
+-- ordered by: model, level nulls last, perspective
 create or replace macro maturity_profile(known_at) as table
     with assessed as (
         select distinct

@@ -1,5 +1,7 @@
 -- How far each milestone has moved: one row per project, milestone and status date. The expected date is the actual date once
 -- reached, else the forecast. Source: milestone trend analysis (MTA); DECM V5.0 metric 06A506c for dates riding the status date.
+-- narrowed by: project
+-- ordered by: project_id, milestone_id
 create or replace macro milestone_slip(known_at) as table
     with reported as (
         select
@@ -122,7 +124,7 @@ create or replace macro milestone_slip(known_at) as table
         j.business_unit,
         j.project_id,
         j.milestone_id,
-        j.name,
+        coalesce(j.name, j.milestone_id) as name,
         j.kind,
         j.status_date,
         j.baseline_date,
@@ -162,7 +164,7 @@ comment on column milestone_slip.portfolio_id is 'Portfolio the project belongs 
 comment on column milestone_slip.business_unit is 'Business unit that owns the project.';
 comment on column milestone_slip.project_id is 'Project the milestone belongs to.';
 comment on column milestone_slip.milestone_id is 'Milestone, the same in every report.';
-comment on column milestone_slip.name is 'Name of the milestone.';
+comment on column milestone_slip.name is 'Name of the milestone; its identifier where it has none.';
 comment on column milestone_slip.kind is 'milestone, or gate.';
 comment on column milestone_slip.status_date is 'Date the report is about.';
 comment on column milestone_slip.baseline_date is 'Baseline date in this report; null where not baselined.';

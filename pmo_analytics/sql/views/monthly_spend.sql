@@ -1,5 +1,7 @@
 -- What a project spends in a month, all cost categories together: the forecast, which takes the actual over once it is
 -- booked; failing that the actual; failing that the budget. One row per project and month.
+-- narrowed by: project
+-- ordered by: project_id, month
 create or replace macro monthly_spend(known_at) as table
     select
         project_id,

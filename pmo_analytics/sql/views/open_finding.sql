@@ -1,5 +1,7 @@
 -- What is open about the data: one row per rule broken (error), warning or note, of the last time each sheet of a file
 -- was read into a table in a load that counts; also about sheets that no such load has read.
+-- narrowed by: organisation
+-- ordered by: severity, rule, file, sheet, row_number
 create or replace macro open_finding(known_at) as table
     with withdrawn as (
         select withdrawn_load_id as load_id

@@ -1,5 +1,8 @@
 -- Who asks for the people that are not there: one row per over-allocated role and month and project that asks for the role.
 -- P3O practice, capacity planning; the over-allocation is that of view utilisation.
+-- narrowed by: role
+-- dated by: month >= date_trunc('month', $status_date::date)
+-- ordered by: month, role_id, project_fte desc, project_id
 create or replace macro over_allocation(known_at) as table
     with asked as (
         select

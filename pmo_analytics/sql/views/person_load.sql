@@ -1,4 +1,7 @@
 -- Time each person booked over all projects: one row per person and month. P3O practice, capacity planning; a full-time person is 1 FTE.
+-- narrowed by: organisation
+-- dated by: month <= $status_date
+-- ordered by: person_id, month
 create or replace macro person_load(known_at) as table
     select
         t.person_id,

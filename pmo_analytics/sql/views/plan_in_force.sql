@@ -2,6 +2,8 @@
 -- Baseline in force: the highest number approved by the status date (an undated approval counts as given), else the lowest.
 -- A leading zero on or before the baseline start is the curve's origin, not a period. The last period ends on the baseline
 -- finish where that falls in it.
+-- narrowed by: project
+-- ordered by: project_id, period_end
 create or replace macro plan_in_force(known_at) as table
     with plan as (
         select

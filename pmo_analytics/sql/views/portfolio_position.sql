@@ -1,5 +1,7 @@
 -- Where a portfolio stands: one row per portfolio, status date and currency, for each business unit and for all together
 -- (business_unit null). Counts of ratings follow the scale in use at the date.
+-- narrowed by: unit
+-- ordered by: projects desc, currency
 create or replace macro portfolio_position(known_at) as table
     with w as (
         select

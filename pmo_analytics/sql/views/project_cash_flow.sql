@@ -1,5 +1,7 @@
 -- Money a project brings and takes in a budget year of its portfolio: one row per project and year with either. Benefits as
 -- realised, failing that forecast, failing that planned; those not stated in money are left out.
+-- narrowed by: project
+-- ordered by: project_id, year
 create or replace macro project_cash_flow(known_at) as table
     with flow as (
         select

@@ -1,6 +1,8 @@
 -- The register as known when a portfolio reported: one row per project and status date of its portfolio. A project that reports
 -- is as known in the load that first brought its report; one that does not, in the load that first brought any for the date. A project closed in the
 -- register was still active at those of its reports that came with a later one of its own.
+-- narrowed by: project
+-- ordered by: project_id
 create or replace macro project_then_at(known_at) as table
     with own as (
         select

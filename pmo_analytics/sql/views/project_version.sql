@@ -1,5 +1,7 @@
 -- The register of projects as it stood from load to load: one row per project and version that was ever in force. A file that is
 -- read again counts from the load that first brought its bytes, so that a better map or a right file sent anew mends what it said; a load taken back never said anything.
+-- narrowed by: project
+-- ordered by: project_id, known_from
 create or replace macro project_version(known_at) as table
     with received as (
         select

@@ -1,6 +1,8 @@
 -- What a project is worth, costs and risks when projects are chosen: one row per project. Its value is the one stated; failing
 -- that its planned benefits in money, disbenefits counted off. Its cost is the forecast of its last report; failing that
 -- all it spends.
+-- narrowed by: project
+-- ordered by: project_id
 create or replace macro project_worth(known_at) as table
     with spent as (
         select

@@ -1,5 +1,7 @@
 -- How often and since when a project declares a better status than its figures give: one row per project and status date, over its
 -- reports up to that date. House measure over view rag_status.
+-- narrowed by: project
+-- ordered by: watermelon_reports desc, project_id
 create or replace macro rag_agreement(known_at) as table
     with counted as (
         select

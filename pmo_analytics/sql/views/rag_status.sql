@@ -1,6 +1,8 @@
 -- Declared delivery status beside a computed one: one row per project and status date. The worst of six rules stands. Bands: US
 -- IT Dashboard (ITCollect BY2026), variance up to 10% low, to 30% medium, beyond high; delay in days, where no duration is
 -- known, GAO-10-701, under 30 days, to 90, beyond; a forecast beyond the tolerance of the stage is red (PRINCE2 exception).
+-- narrowed by: project
+-- ordered by: is_watermelon desc nulls last, computed desc, project_id
 create or replace macro rag_status(known_at) as table
     with measured as (
         select

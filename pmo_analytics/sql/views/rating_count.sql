@@ -1,5 +1,7 @@
 -- How ratings are shared out: one row per portfolio, status date and rating ('unrated' where none was declared), for each
 -- business unit and for all together (business_unit null).
+-- narrowed by: unit
+-- ordered by: rag
 create or replace macro rating_count(known_at) as table
     with counted as (
         select

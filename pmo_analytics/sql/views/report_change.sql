@@ -2,6 +2,8 @@
 -- that left. Ratings given on the five- and on the three-point scale are ordered only where every reading of the scales
 -- agrees: three-point green may have been green or amber/green, amber anything between amber/green and amber/red, red
 -- amber/red or red.
+-- narrowed by: project
+-- ordered by: name, project_id
 create or replace macro report_change(known_at) as table
     with reported as (
         select

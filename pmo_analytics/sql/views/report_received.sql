@@ -3,6 +3,8 @@
 -- that states another date counts at that one; one that reports up to ten days after it, in the next period, and said nothing
 -- in this one, is late and counts there too; of two reports of a project the later counts. Where no period is
 -- said and most projects report more than once in a month, each such date stands for itself.
+-- narrowed by: project
+-- ordered by: table_name, project_id, reported_on
 create or replace macro report_received_at(known_at) as table
     with held as (
         select

@@ -1,4 +1,6 @@
 -- How much of what is expected is reported: one row per portfolio, business unit, status date and state of a figure.
+-- narrowed by: unit
+-- ordered by: business_unit, state
 create or replace macro reporting_gap(known_at) as table
     with counted as (
         select

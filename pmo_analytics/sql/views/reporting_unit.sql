@@ -1,5 +1,7 @@
 -- Where a project counts when figures are rolled up: one row per project, status date
 -- and level, so that a roll-up is a join and a sum; the units are those of the time.
+-- narrowed by: project
+-- ordered by: project_id, level
 create or replace macro reporting_unit(known_at) as table
     with place as (
         select

@@ -1,5 +1,7 @@
 -- How far open threats have a response and an owner: one row per status date, level, unit and currency. Shares are ratios of
 -- sums. PRINCE2 risk practice: each risk has a response and an owner.
+-- narrowed by: roll-up
+-- ordered by: level_id, currency
 create or replace macro response_coverage(known_at) as table
     with threat as (
         select

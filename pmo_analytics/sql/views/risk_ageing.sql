@@ -1,5 +1,7 @@
 -- How old each open risk is and whether anybody looks at it: one row per project, open risk and status date. A risk whose
 -- entry has not changed over three reports is overdue for review (house rule).
+-- narrowed by: project
+-- ordered by: reports_unchanged desc, days_open desc, project_id, risk_id
 create or replace macro risk_ageing(known_at) as table
     with entry as (
         select

@@ -1,5 +1,7 @@
 -- Early warnings from the risk register: one row per project, status date, warning and risk (risk_id null where the warning is
 -- about the whole register). Warnings are house rules over the register that PRINCE2 and ISO 31000 ask for.
+-- narrowed by: project
+-- ordered by: amount desc nulls last, project_id, warning, risk_id
 create or replace macro risk_early_warning(known_at) as table
     with exposed as (
         select

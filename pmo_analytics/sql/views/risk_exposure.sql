@@ -1,5 +1,7 @@
 -- Risk exposure: one row per project and status date of its register. Expected monetary value, PMBOK Guide: the sum of
 -- probability times impact over the open risks, threats counted against opportunities.
+-- narrowed by: project
+-- ordered by: exposure desc nulls last, project_id
 create or replace macro risk_exposure(known_at) as table
     with open_risk as (
         select

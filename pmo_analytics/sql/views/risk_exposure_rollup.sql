@@ -1,5 +1,7 @@
 -- Risk exposure of units: one row per status date, level, unit and currency. Sums of the exposures of the projects; the
 -- ratio is a ratio of sums over the projects where both parts are known.
+-- narrowed by: roll-up
+-- ordered by: level_id, currency
 create or replace macro risk_exposure_rollup(known_at) as table
     with summed as (
         select

@@ -1,5 +1,7 @@
 -- How many open risks stand in each cell of the probability and impact matrix: one row per status date, level, unit, currency,
 -- kind and cell; only cells that hold a risk. PMBOK Guide, probability and impact matrix.
+-- narrowed by: roll-up
+-- ordered by: kind desc, score desc, probability_band desc, level_id, currency
 create or replace macro risk_heatmap(known_at) as table
     select
         u.portfolio_id,

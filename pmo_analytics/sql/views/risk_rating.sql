@@ -1,5 +1,7 @@
 -- Probability and impact rating of each open risk: one row per project, risk and status date. The scales and scores are those
 -- of the PMBOK Guide's probability and impact matrix; impact is the worse of cost against budget and delay against duration.
+-- narrowed by: project
+-- ordered by: score desc nulls last, exposure desc nulls last, project_id, risk_id
 create or replace macro risk_rating(known_at) as table
     with related as (
         select

@@ -1,4 +1,6 @@
 -- The risk registers, at the date of the portfolio at which they count: one row per project, risk and status date.
+-- narrowed by: project
+-- ordered by: project_id, risk_id
 create or replace macro risk_report(known_at) as table
     select
         s.project_id,

@@ -1,6 +1,8 @@
 -- Cumulative PV, EV and AC over time: one row per level, id, currency, status date and period end. Sums of a group carry each
 -- project's last known figure forward, so that a late or finished report leaves no dent; a project shows what it reported.
 -- Source: PMI, The Standard for Earned Value Management (2019), the S-curve of the performance measurement baseline.
+-- narrowed by: roll-up
+-- ordered by: level, level_id, currency, period_end
 create or replace macro s_curve(known_at) as table
     with report as (
         select

@@ -1,5 +1,7 @@
 -- How closely the work follows the planned order: one row per project and status date that reports work packages.
 -- P = sum of min(PV at ES, EV) / sum of PV at ES over the packages. Source: Lipke, Schedule Adherence (2008).
+-- narrowed by: project
+-- ordered by: project_id
 create or replace macro schedule_adherence(known_at) as table
     with summed as (
         select

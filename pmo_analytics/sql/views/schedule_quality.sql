@@ -3,6 +3,8 @@
 -- counts incomplete activities, as DCMA PAM 200.1 (2012) and Edwards (2016) do; 'decm_v5' is the part of DECM V5.0 (2022) that
 -- a schedule can answer. Summaries, level of effort and zero-length milestones are not counted. A working day is Monday to
 -- Friday here, as the sender's calendars may be absent.
+-- narrowed by: project
+-- ordered by: project_id, rule_set, try_cast(regexp_extract(check_id, '^[0-9]+') as integer), check_id
 create or replace macro weekday_number(day) as (
     5 * floor((date_diff('day', date '2000-01-03', day) + 1) / 7)
     + least(5, (date_diff('day', date '2000-01-03', day) + 1) - 7 * floor((date_diff('day', date '2000-01-03', day) + 1) / 7))

@@ -1,4 +1,6 @@
 -- Which business units work to which standard: one row per status date, standard and business unit. P3O, roll-out of standards.
+-- narrowed by: organisation
+-- ordered by: standard, business_unit
 create or replace macro standards_adoption(known_at) as table
     with dated as (
         select distinct status_date from status_calendar(known_at)

@@ -1,4 +1,6 @@
 -- Dates on which a portfolio was reported on, in any of the tables that carry one: one row per portfolio and status date.
+-- narrowed by: organisation
+-- ordered by: portfolio_id, status_date
 create or replace macro status_calendar(known_at) as table
     with dated as (
         select

@@ -1,4 +1,6 @@
 -- What each project reported, at the date of its portfolio at which it counts: one row per project and status date.
+-- narrowed by: project
+-- ordered by: project_id
 create or replace macro status_report(known_at) as table
     select
         s.project_id,

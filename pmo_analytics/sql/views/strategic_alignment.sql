@@ -1,5 +1,7 @@
 -- Strategic alignment: one row per status date, level, unit, currency and objective. The money and value of each reporting project are
 -- split over its objectives by weight; what no objective claims is listed as such. MoP, strategic alignment.
+-- narrowed by: roll-up
+-- ordered by: level_id, currency, objective_id
 create or replace macro strategic_alignment(known_at) as table
     with stated as (
         select

@@ -1,6 +1,9 @@
 -- People on offer of each team beside what is asked of the role: one row per role, team and month in which the team states people.
 -- P3O practice, capacity planning. Demand names a role and no team, so it is never split: a team has a utilisation where it alone
 -- offers the role in the month, because all that is asked of the role is then asked of it.
+-- narrowed by: role
+-- dated by: month >= date_trunc('month', $status_date::date)
+-- ordered by: role_id, month, team
 create or replace macro team_utilisation(known_at) as table
     with offered as (
         select

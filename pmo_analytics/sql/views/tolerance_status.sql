@@ -1,5 +1,7 @@
 -- Forecast against the tolerances of the stage: one row per project and status date. PRINCE2: an exception when a forecast passes
 -- a tolerance. The stage is the one the project is in as known; the forecast is that of the whole project.
+-- narrowed by: project
+-- ordered by: is_exception desc nulls last, days_since_exception desc nulls last, project_id
 create or replace macro tolerance_status(known_at) as table
     with shortfall as (
         select

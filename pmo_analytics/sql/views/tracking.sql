@@ -1,5 +1,7 @@
 -- What forecasts start from: one row per report, cost so far and time in calendar days from the baseline start.
 -- Earned schedule (Lipke 2003) is turned from periods into days, by the clock of earned_schedule.
+-- narrowed by: project
+-- ordered by: project_id
 create or replace macro tracking(known_at) as table
     with ends as (
         select

@@ -1,6 +1,8 @@
 -- How units compare since the previous report: one row per portfolio, status date, currency and business unit, and one for
 -- all units (business_unit null). Growth is a ratio of sums over projects whose cost is known in both reports, changes of
 -- scope left out.
+-- narrowed by: unit
+-- ordered by: case when business_unit is null then -projects end, abs(cost_growth) desc nulls last, business_unit, currency
 create or replace macro unit_change(known_at) as table
     select
         portfolio_id,

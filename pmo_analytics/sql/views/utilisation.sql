@@ -1,5 +1,8 @@
 -- Utilisation of each role: one row per role and month. P3O practice: people asked for (demand) over the people the teams can
 -- offer (supply); full-time equivalents are decimals, so that 0.4 + 0.2 + 0.1 is not over 0.7.
+-- narrowed by: role
+-- dated by: month >= date_trunc('month', $status_date::date)
+-- ordered by: role_id, month
 create or replace macro utilisation(known_at) as table
     with offered as (
         select

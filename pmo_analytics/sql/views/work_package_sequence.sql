@@ -2,6 +2,8 @@
 -- The PV of a package at time ES is taken between the two reports whose total PV encloses today's total EV (before the first
 -- report from zero); for a project ahead of its last reported PV, the rest of every package is taken in proportion to BAC - PV.
 -- Source: Lipke, Schedule Adherence (2008); the p-factor follows in schedule_adherence.
+-- narrowed by: project
+-- ordered by: project_id, work_package_id
 create or replace macro work_package_sequence(known_at) as table
     with package as (
         select
