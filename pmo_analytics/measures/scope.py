@@ -100,8 +100,12 @@ class Scope(Named):
     def frame(self, sql: str, **more: object) -> pd.DataFrame:
         """Ask a statement of one's own about the scope, by the names of `parameters`."""
         self.asked.update(set(_READ.findall(sql)) & {*model.tables(), *model.metrics()})
-        bound = {name: value for name, value in self.parameters.items() if f"${name}" in sql}
-        return self.con.execute(sql, bound | more).df()
+        return self.bound(sql, **more)
+
+    def bound(self, sql: str, **more: object) -> pd.DataFrame:
+        """Run a statement with the names it binds, without noting what it asks."""
+        known = {name: value for name, value in self.parameters.items() if f"${name}" in sql}
+        return self.con.execute(sql, known | more).df()
 
     def __dir__(self) -> Iterable[str]:
         """Name the measures too, so that Tab completes them."""
@@ -149,7 +153,7 @@ class Measure:
                 raise UnknownNameError(
                     f"{self.name} has no column '{column}'; it has {', '.join(columns)}"
                 )
-        said = _said(self.name)
+        said = says(self.name)
         dated = said.get(
             "dated", "status_date = $status_date" if "status_date" in columns else "true"
         )
@@ -162,7 +166,7 @@ class Measure:
             if history and "status_date" in columns
             else said["ordered"]
         )
-        return at.frame(
+        return at.bound(
             f"select {_shown(said['narrowed'], columns)} "
             f"from {_joined(self.name, said['narrowed'], columns)} "
             f"where {where} order by {by}",
@@ -191,7 +195,7 @@ def _ordering(order: str) -> list[str]:
 
 
 @cache
-def _said(name: str) -> dict[str, str]:
+def says(name: str) -> dict[str, str]:
     """How a view is narrowed, dated and ordered, as the lines above its formula say."""
     text = (model.SQL / "views" / f"{name}.sql").read_text(encoding="utf-8")
     return dict(_SAID.findall(text))
