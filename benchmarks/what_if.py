@@ -16,7 +16,7 @@ from datetime import date
 from portfolio_instances import COVERED, portfolio
 
 from pmo_analytics.planning.baseline import Baseline, from_instance
-from pmo_analytics.scenarios.scenario import Scenario, scenario
+from pmo_analytics.planning.scenarios.scenario import Scenario, scenario
 from pmo_analytics.what_if import what_if
 
 CENT = 0.01

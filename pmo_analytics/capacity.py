@@ -13,9 +13,9 @@ from pmo_analytics.measures import Scope
 from pmo_analytics.narrative import HEADINGS
 from pmo_analytics.planning.baseline import DELAY_COST, MOST_DELAY, Baseline, baseline
 from pmo_analytics.planning.case import BASELINE, SUBMITTED
+from pmo_analytics.planning.scenarios import files as scenario_files
+from pmo_analytics.planning.scenarios import scenario
 from pmo_analytics.present import Block, decision, reading
-from pmo_analytics.scenarios import files as scenario_files
-from pmo_analytics.scenarios import scenario
 from pmo_analytics.what_if import Studied, telling, what_if
 
 NAMED = 3  # projects named as causes of a shortage

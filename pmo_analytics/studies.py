@@ -13,8 +13,8 @@ from pmo_analytics.pages import parameters
 from pmo_analytics.pages.names import safe_name
 from pmo_analytics.planning.baseline import baseline
 from pmo_analytics.planning.case import BASELINE
-from pmo_analytics.scenarios import files as scenario_files
-from pmo_analytics.scenarios import scenario
+from pmo_analytics.planning.scenarios import files as scenario_files
+from pmo_analytics.planning.scenarios import scenario
 
 ASSUMED = (
     "delay_cost",

@@ -18,9 +18,9 @@ import pandas as pd
 from pmo_analytics.engines import levelling
 from pmo_analytics.errors import UsageError
 from pmo_analytics.planning.baseline import Baseline
-from pmo_analytics.scenarios import files as scenario_files
-from pmo_analytics.scenarios import scenario
-from pmo_analytics.scenarios.scenario import Scenario
+from pmo_analytics.planning.scenarios import files as scenario_files
+from pmo_analytics.planning.scenarios import scenario
+from pmo_analytics.planning.scenarios.scenario import Scenario
 from pmo_analytics.tasks import network as task_network
 from pmo_analytics.tasks.cases import BASELINE, Case, cases
 from pmo_analytics.tasks.logic import Ints

@@ -33,8 +33,8 @@ from pmo_analytics.planning.plan import (
     worth,
 )
 from pmo_analytics.planning.prices import COLUMNS, Base, bottlenecks
-from pmo_analytics.scenarios.files import refuse_names
-from pmo_analytics.scenarios.scenario import Applied, Scenario, all_told, planned
+from pmo_analytics.planning.scenarios.files import refuse_names
+from pmo_analytics.planning.scenarios.scenario import Applied, Scenario, all_told, planned
 
 TIE = 1e-12  # of the value, within which two plans are worth the same
 WORKERS = 2  # cases solved side by side; each is found by its own seed, in whatever order

@@ -1,7 +1,7 @@
 """A panel for JupyterLab: edit a what-if scenario with the mouse, compare it, save it.
 
 `panel(con, portfolio_id=..., status_date=..., scenario="two_data_engineers")` shows the scenario;
-its `scenario` and `studied` are for the next cell. What can be edited is in `scenarios.form`.
+its `scenario` and `studied` are for the next cell. What can be edited is in `planning.scenarios.form`.
 """
 
 import time
@@ -20,10 +20,10 @@ from IPython.core.formatters import DisplayFormatter
 from pmo_analytics import capacity, capacity_reading, charts, present, tables, theme
 from pmo_analytics.errors import PmoAnalyticsError
 from pmo_analytics.planning.baseline import DELAY_COST, MOST_DELAY, Baseline, baseline
-from pmo_analytics.scenarios import files as scenario_files
-from pmo_analytics.scenarios import form as scenario_form
-from pmo_analytics.scenarios.form import Draft
-from pmo_analytics.scenarios.scenario import Scenario
+from pmo_analytics.planning.scenarios import files as scenario_files
+from pmo_analytics.planning.scenarios import form as scenario_form
+from pmo_analytics.planning.scenarios.form import Draft
+from pmo_analytics.planning.scenarios.scenario import Scenario
 from pmo_analytics.what_if import Studied, what_if
 
 _WIDE = widgets.Layout(width="auto")

@@ -11,8 +11,8 @@ from pmo_analytics import capacity, cli
 from pmo_analytics.errors import UnknownNameError, UsageError
 from pmo_analytics.measures import Scope
 from pmo_analytics.planning.baseline import baseline
-from pmo_analytics.scenarios import files as scenario_files
-from pmo_analytics.scenarios import scenario
+from pmo_analytics.planning.scenarios import files as scenario_files
+from pmo_analytics.planning.scenarios import scenario
 from tests.conftest import ROOT
 
 JUNE = date(2026, 6, 30)

@@ -11,9 +11,9 @@ import yaml
 from pmo_analytics.engines.selection_model import Instance, Project
 from pmo_analytics.errors import UnknownNameError, UnreadableFileError, UsageError
 from pmo_analytics.planning.baseline import from_instance
-from pmo_analytics.scenarios import scenario
-from pmo_analytics.scenarios.operations import OPERATIONS
-from pmo_analytics.scenarios.words import WORDS
+from pmo_analytics.planning.scenarios import scenario
+from pmo_analytics.planning.scenarios.operations import OPERATIONS
+from pmo_analytics.planning.scenarios.words import WORDS
 from tests.conftest import ROOT
 
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from pmo_analytics.engines.selection_model import Instance, Project
 from pmo_analytics.errors import UnknownNameError, UsageError
 from pmo_analytics.planning.baseline import from_instance
-from pmo_analytics.scenarios import form as scenario_form
-from pmo_analytics.scenarios import scenario
-from pmo_analytics.scenarios.form import Draft
+from pmo_analytics.planning.scenarios import form as scenario_form
+from pmo_analytics.planning.scenarios import scenario
+from pmo_analytics.planning.scenarios.form import Draft
 from tests.conftest import ROOT
 
 DELAY = {"op": "delay", "project": "A", "months": 1}

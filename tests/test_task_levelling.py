@@ -18,7 +18,7 @@ from pmo_analytics.engines.selection_model import Instance, Project
 from pmo_analytics.errors import UnknownNameError, UsageError
 from pmo_analytics.intake import Settings
 from pmo_analytics.planning.baseline import from_instance
-from pmo_analytics.scenarios.scenario import scenario
+from pmo_analytics.planning.scenarios.scenario import scenario
 from pmo_analytics.schedule_plan import Calendar
 from pmo_analytics.tasks import network as task_network
 from pmo_analytics.tasks.cases import cases

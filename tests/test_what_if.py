@@ -15,7 +15,7 @@ from pmo_analytics.errors import UnknownNameError, UsageError
 from pmo_analytics.planning import moves
 from pmo_analytics.planning import plan as capacity_plan
 from pmo_analytics.planning.baseline import from_instance
-from pmo_analytics.scenarios.scenario import apply, scenario
+from pmo_analytics.planning.scenarios.scenario import apply, scenario
 from pmo_analytics.what_if import repaired, what_if
 
 JANUARY = date(2027, 1, 1)
@@ -380,7 +380,7 @@ def test_a_relaxation_never_loses_and_a_cut_never_gains(seed):
 @given(st.integers(0, 10_000), st.floats(0, 5), st.integers(1, 9))
 def test_more_capacity_never_widens_a_gap(seed, fte, month):
     from pmo_analytics.planning.case import SUBMITTED, _loads
-    from pmo_analytics.scenarios.scenario import apply
+    from pmo_analytics.planning.scenarios.scenario import apply
 
     baseline = _drawn(seed)
     edit = HIRE | {"fte": fte + 0.1, "from": f"2027-{month:02d}"}

@@ -19,6 +19,10 @@ from pmo_analytics.measures import Scope
 from pmo_analytics.planning.baseline import DELAY_COST, MOST_DELAY, Baseline, Delay
 from pmo_analytics.planning.case import BASELINE
 from pmo_analytics.planning.committed import net
+from pmo_analytics.planning.scenarios import files as scenario_files
+from pmo_analytics.planning.scenarios import scenario
+from pmo_analytics.planning.scenarios.files import Stated
+from pmo_analytics.planning.scenarios.scenario import Scenario
 from pmo_analytics.portfolio import listed
 from pmo_analytics.present import Block, Card, cards
 from pmo_analytics.priorities import candidates
@@ -27,10 +31,6 @@ from pmo_analytics.priorities.readings import NAMES
 from pmo_analytics.priorities.scores import contributions
 from pmo_analytics.priorities.worth_readings import lacking_people
 from pmo_analytics.prioritisation import RULES, Choice, choose, totals_of
-from pmo_analytics.scenarios import files as scenario_files
-from pmo_analytics.scenarios import scenario
-from pmo_analytics.scenarios.files import Stated
-from pmo_analytics.scenarios.scenario import Scenario
 from pmo_analytics.what_if import Studied, telling, what_if
 
 OF_RUNNING = (

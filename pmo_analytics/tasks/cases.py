@@ -13,10 +13,10 @@ import pandas as pd
 from pmo_analytics.engines import levelling
 from pmo_analytics.figures import day, number
 from pmo_analytics.planning.baseline import Baseline
-from pmo_analytics.scenarios import scenario
-from pmo_analytics.scenarios.operations import OPERATIONS
-from pmo_analytics.scenarios.scenario import Scenario
-from pmo_analytics.scenarios.words import Edit
+from pmo_analytics.planning.scenarios import scenario
+from pmo_analytics.planning.scenarios.operations import OPERATIONS
+from pmo_analytics.planning.scenarios.scenario import Scenario
+from pmo_analytics.planning.scenarios.words import Edit
 from pmo_analytics.tasks.logic import EPSILON, Ints, Rule, called
 from pmo_analytics.tasks.network import UNIT, Networks
 

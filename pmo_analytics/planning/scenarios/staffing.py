@@ -7,7 +7,7 @@ from typing import Any
 
 from pmo_analytics.figures import counted, in_words
 from pmo_analytics.planning.baseline import Baseline
-from pmo_analytics.scenarios.words import Edit
+from pmo_analytics.planning.scenarios.words import Edit
 
 SPANS = 3  # stretches of months named in a message before the rest are counted
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pmo_analytics.errors import UsageError
-from pmo_analytics.scenarios import scenario
-from pmo_analytics.scenarios.scenario import Scenario
+from pmo_analytics.planning.scenarios import scenario
+from pmo_analytics.planning.scenarios.scenario import Scenario
 
 ASKED = "what_if"  # name of the scenario that is stated in a notebook
 

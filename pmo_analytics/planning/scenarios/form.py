@@ -17,9 +17,9 @@ import yaml
 
 from pmo_analytics.errors import UnreadableFileError, UsageError
 from pmo_analytics.planning.baseline import Baseline
-from pmo_analytics.scenarios.files import refuse_names
-from pmo_analytics.scenarios.scenario import Scenario, apply, read, scenario, schema
-from pmo_analytics.scenarios.words import Edit
+from pmo_analytics.planning.scenarios.files import refuse_names
+from pmo_analytics.planning.scenarios.scenario import Scenario, apply, read, scenario, schema
+from pmo_analytics.planning.scenarios.words import Edit
 
 NEW = "new_scenario"
 _NAME = re.compile(r"[A-Za-z0-9_-]+")

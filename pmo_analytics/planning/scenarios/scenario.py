@@ -24,9 +24,9 @@ from pmo_analytics.errors import UnknownNameError, UnreadableFileError, UsageErr
 from pmo_analytics.figures import counted, money
 from pmo_analytics.planning.baseline import LONGEST_DELAY, Baseline
 from pmo_analytics.planning.committed import net
-from pmo_analytics.scenarios.operations import OPERATIONS, not_held
-from pmo_analytics.scenarios.staffing import people, too_few
-from pmo_analytics.scenarios.words import WORDS, Edit
+from pmo_analytics.planning.scenarios.operations import OPERATIONS, not_held
+from pmo_analytics.planning.scenarios.staffing import people, too_few
+from pmo_analytics.planning.scenarios.words import WORDS, Edit
 from pmo_analytics.yaml_keys import KeysOnce
 
 MAY_SHOW = 40  # letters of a value in a message before the rest is cut

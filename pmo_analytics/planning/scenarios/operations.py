@@ -12,7 +12,7 @@ from pmo_analytics.engines.selection_model import Project, after_delay, last_sta
 from pmo_analytics.errors import UsageError
 from pmo_analytics.figures import in_words, verb
 from pmo_analytics.planning.baseline import Baseline
-from pmo_analytics.scenarios.staffing import (
+from pmo_analytics.planning.scenarios.staffing import (
     add_capacity,
     calendar_change,
     named_role,
@@ -20,7 +20,7 @@ from pmo_analytics.scenarios.staffing import (
     retrain,
     with_instance,
 )
-from pmo_analytics.scenarios.words import Edit
+from pmo_analytics.planning.scenarios.words import Edit
 
 
 def _on_project(at: Baseline, edit: Edit, **changes: Any) -> Baseline:  # noqa: ANN401
