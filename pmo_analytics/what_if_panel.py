@@ -23,7 +23,8 @@ from pmo_analytics.planning.baseline import DELAY_COST, MOST_DELAY, Baseline, ba
 from pmo_analytics.planning.scenarios import files as scenario_files
 from pmo_analytics.planning.scenarios import form as scenario_form
 from pmo_analytics.planning.scenarios.form import Draft
-from pmo_analytics.planning.scenarios.scenario import Scenario
+from pmo_analytics.planning.scenarios.operation import TEAM, Field
+from pmo_analytics.planning.scenarios.scenario import OPERATIONS, Scenario
 from pmo_analytics.what_if import Studied, what_if
 
 _WIDE = widgets.Layout(width="auto")
@@ -64,12 +65,12 @@ def panel(
 
 
 class EditForm:
-    """The form of one edit: an operation, and the fields that the schema gives it."""
+    """The form of one edit: an operation, and the fields that it has."""
 
     def __init__(self, baseline: Baseline) -> None:
         """Start with the first operation."""
         self.baseline = baseline
-        operations = [(op.replace("_", " "), op) for op in scenario_form.operations()]
+        operations = [(op.replace("_", " "), op) for op in OPERATIONS]
         self.operation = widgets.Dropdown(
             options=operations, description="Operation", style=_LABELS, layout=_FIELD
         )
@@ -88,34 +89,30 @@ class EditForm:
 
     def clear(self) -> None:
         """Show the fields of the operation, all of them empty."""
-        op = self.operation.value
-        self.meaning.value = _note(
-            scenario_form.operations()[op].replace("_", " "), theme.MUTED
-        ).value
-        found = scenario_form.fields(self.baseline, op)
-        self.inputs = {field.name: _input(field) for field in found}
-        self.fields.children = [self.inputs[field.name] for field in found]
+        operation = OPERATIONS[self.operation.value]
+        self.meaning.value = _note(operation.means.replace("_", " "), theme.MUTED).value
+        self.inputs = {}
+        self.inputs = {field.name: self._input(field) for field in operation.fields}
+        self.fields.children = list(self.inputs.values())
         if {"role", "team"} <= set(self.inputs):
             self.inputs["role"].observe(self._offer_teams, "value")
 
     def _offer_teams(self, _: object) -> None:
         """Offer the teams of the role that was chosen."""
-        stated = {"role": self.inputs["role"].value}
-        found = scenario_form.fields(self.baseline, self.operation.value, stated)
-        team = next(field for field in found if field.name == "team")
-        self.inputs["team"].options = _options(team)
+        self.inputs["team"].options = self._options(TEAM.optional)
 
+    def _input(self, field: Field) -> widgets.DOMWidget:
+        given = {"description": field.label, "style": _LABELS, "layout": _FIELD}
+        if field.offers:
+            return widgets.Dropdown(options=self._options(field), **given)
+        hint = field.hint if field.is_required else f"{field.hint} (optional)".strip()
+        return widgets.Text(placeholder=hint, **given)
 
-def _input(field: scenario_form.Field) -> widgets.DOMWidget:
-    given = {"description": field.label, "style": _LABELS, "layout": _FIELD}
-    hint = field.hint if field.is_required else f"{field.hint} (optional)".strip()
-    if field.is_chosen:
-        return widgets.Dropdown(options=_options(field), **given)
-    return widgets.Text(placeholder=hint, **given)
-
-
-def _options(field: scenario_form.Field) -> list[tuple[str, Any]]:
-    return [("choose" if field.is_required else "(optional)", ""), *field.choices]
+    def _options(self, field: Field) -> list[tuple[str, Any]]:
+        """What can be chosen, given what the form holds."""
+        stated = {name: widget.value for name, widget in self.inputs.items()}
+        first = "choose" if field.is_required else "(optional)"
+        return [(first, ""), *field.choices(self.baseline, stated)]
 
 
 class Panel:

@@ -1,6 +1,7 @@
 """Scenarios: what a file may say, how it is refused, and what each edit does to a baseline."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -12,8 +13,7 @@ from pmo_analytics.engines.selection_model import Instance, Project
 from pmo_analytics.errors import UnknownNameError, UnreadableFileError, UsageError
 from pmo_analytics.planning.baseline import from_instance
 from pmo_analytics.planning.scenarios import scenario
-from pmo_analytics.planning.scenarios.operations import OPERATIONS
-from pmo_analytics.planning.scenarios.words import WORDS
+from pmo_analytics.planning.scenarios.scenario import OPERATIONS
 from tests.conftest import ROOT
 
 
@@ -496,9 +496,34 @@ def test_the_other_edits_change_what_they_say():
     assert busy.baseline.instance.capacity["dev"][0] == 3
 
 
-def test_every_operation_of_the_schema_can_be_applied():
-    assert set(scenario.schema()["$defs"]) == set(OPERATIONS)
-    jsonschema.Draft202012Validator.check_schema(scenario.schema())
+def _example(operation):
+    return {"op": operation.op, **yaml.safe_load(f"{{{operation.example}}}")}
+
+
+def _is_refused(edit):
+    try:
+        scenario.scenario({"title": "What if?", "edits": [edit]}, name="drawn")
+    except UsageError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize("operation", OPERATIONS.values(), ids=str)
+def test_the_schema_refuses_what_we_refuse_and_nothing_else(operation):
+    """An editor that knows the schema says the same as we do: of fields left out, added and out of limits."""
+    schema, example = scenario.schema(), _example(operation)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    edits = [example, example | {"colour": "red"}]
+    for field in operation.fields:
+        edits.append({name: value for name, value in example.items() if name != field.name})
+        edits += [
+            example | {field.name: value} for value in (-(10**16), 0, 1.5, 10**16, "", "week", True)
+        ]
+
+    for edit in edits:
+        is_valid = jsonschema.Draft202012Validator(schema).is_valid({"title": "T", "edits": [edit]})
+        assert is_valid is not _is_refused(edit), edit
+    assert not _is_refused(example)
 
 
 @pytest.mark.parametrize(
@@ -609,14 +634,41 @@ def test_an_edit_says_in_words_what_it_does(edit, words):
     assert read.words == words
 
 
-def test_every_operation_of_the_schema_can_be_said_and_is_explained_beside_the_files():
-    """Each line of the table in data/scenarios is an edit that a file may state."""
-    lines = (ROOT / "data/scenarios/README.md").read_text(encoding="utf-8").splitlines()
-    edits = [yaml.safe_load(line.split("`")[1]) for line in lines if line.startswith("| `{op")]
-    read = scenario.scenario({"title": "Every edit", "edits": edits}, name="every").edits
+BEYOND = "of other edits of it the study says that they mean nothing there."
 
-    assert [edit.op for edit in read] == list(scenario.schema()["$defs"])
-    assert set(scenario.schema()["$defs"]) == set(WORDS)
+
+def test_every_operation_is_explained_beside_the_files():
+    """The part of data/scenarios/README.md between two marks is made of the declarations, here."""
+    path, begin, end = ROOT / "data/scenarios/README.md", "<!-- operations -->\n", "<!-- end -->\n"
+    text = path.read_text(encoding="utf-8")
+    before, _, after = text.partition(begin)
+    made = f"{before}{begin}\n{_explained()}\n{end}{after.partition(end)[2]}"
+    if made != text:
+        path.write_text(made, encoding="utf-8", newline="\n")
+    assert made == text, "data/scenarios/README.md was made anew: look at it, and commit it"
+
+
+def _explained():
+    lines = ["| edit | means | optional |", "|---|---|---|"]
+    for op in OPERATIONS.values():
+        optional = ", ".join(f"`{field.name}`" for field in op.fields if not field.is_required)
+        means = re.sub(r"\w+_\w+", r"`\g<0>`", op.means)
+        lines.append(f"| `{{op: {op.op}, {op.example}}}` | {means} | {optional} |")
+    idle = [(op.op, op.on_tasks) for op in OPERATIONS.values() if isinstance(op.on_tasks, str)]
+    idle += [(f.name, f.no_task) for op in OPERATIONS.values() for f in op.fields if f.no_task]
+    running = ", ".join(f"`{op.op}`" for op in OPERATIONS.values() if op.is_of_running)
+    return "\n".join(
+        [
+            *lines,
+            "",
+            "`task_levelling` says of these that they change no date, and why:",
+            "",
+            *(f"- `{name}`: {why}" for name, why in idle),
+            "",
+            f"In `selection_what_if`, a project that has begun can be told {running}; {BEYOND}",
+            "",
+        ]
+    )
 
 
 def test_a_whole_number_may_be_written_with_a_decimal_point():

@@ -33,13 +33,6 @@ from pmo_analytics.priorities.worth_readings import lacking_people
 from pmo_analytics.prioritisation import RULES, Choice, choose, totals_of
 from pmo_analytics.what_if import Studied, telling, what_if
 
-OF_RUNNING = (
-    "delay",
-    "fix_start",
-    "force_out",
-    "scale_demand",
-)  # what a running project can be told
-
 
 @dataclass(frozen=True, eq=False)
 class Compared:
@@ -173,7 +166,7 @@ def _meant(choice: Choice, start: Baseline, asked: Scenario) -> tuple[Scenario, 
     for at, edit in enumerate(asked.edits, start=1):
         name = str(edit["project"])
         why = ""
-        if name in start.running and edit.op not in OF_RUNNING:
+        if name in start.running and not edit.operation.is_of_running:
             why = "has begun, and running projects take part only by the people and money they need"
         elif name not in start.instance.index and name in choice.register.names:
             why = f"is not chosen here: {choice.ruled_out.get(name, 'nothing of it is left to do')}"

@@ -4,7 +4,6 @@ The edits of a scenario file mean here what they mean for whole projects, told i
 project that is delayed, advanced or fixed to a month takes all its unstarted activities along.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,24 +13,13 @@ from pmo_analytics.engines import levelling
 from pmo_analytics.figures import day, number
 from pmo_analytics.planning.baseline import Baseline
 from pmo_analytics.planning.scenarios import scenario
-from pmo_analytics.planning.scenarios.operations import OPERATIONS
+from pmo_analytics.planning.scenarios.operation import Edit
 from pmo_analytics.planning.scenarios.scenario import Scenario
-from pmo_analytics.planning.scenarios.words import Edit
 from pmo_analytics.tasks.logic import EPSILON, Ints, Rule, called
 from pmo_analytics.tasks.network import UNIT, Networks
 
 BASELINE = "baseline"
 DAYS_PER_MONTH = 21
-_CAPACITY = ("add_capacity", "remove_capacity", "calendar_change", "retrain", "capacity_policy")
-_NOTHING = {
-    "set_value": "a value moves no task; tasks are levelled by the values of the data",
-    "scale_budget": "money moves no task",
-    "set_budget": "money moves no task",
-    "set_weight": "the weight of a criterion moves no task",
-    "force_out": "work in a network is never dropped here; leave the project out of the list instead",
-}
-_BUCKETS = "tasks are levelled day by day, so months and quarters make no difference"
-_PRICES = "overtime is offered, and what it costs is not counted"
 
 
 @dataclass(eq=False)
@@ -94,6 +82,38 @@ class Case:
         starts = np.maximum(self.planned, 0)
         reported = self.networks.activities["reported_days"].to_numpy(dtype=np.int64)
         return _added_up(starts, starts + reported, self.asked, np.arange(len(starts)))
+
+    def position(self, project_id: str) -> int:
+        """Position of a project."""
+        return list(self.networks.projects["project_id"]).index(project_id)
+
+    def waiting(self, project_id: str) -> Ints:
+        """Activities of a project that have not begun."""
+        activities = self.networks.activities
+        mine = activities["project"].to_numpy() == self.position(project_id)
+        return np.flatnonzero(mine & ~activities["is_fixed"].to_numpy(dtype=bool))
+
+    def later(self, which: Ints, months: int) -> Ints:
+        """Day of the planned start of activities, so many months later; never before what binds them."""
+        rows, calendar = self.networks.activities.iloc[which], self.networks.calendar
+        add = pd.DateOffset(months=months)
+        morning = calendar.morning(rows["planned_start"] + add)
+        moved = morning.where(rows["days"] > 0, calendar.offset(rows["planned_finish"] + add))
+        moved = moved.fillna(rows["planned_day"] + months * DAYS_PER_MONTH)
+        bound = moved.clip(lower=rows["floor"]).clip(lower=0)
+        return np.asarray(bound, dtype=np.int64)
+
+    def released(self, which: Ints, days: Ints, words: str) -> None:
+        """Let activities start from these days on, and remember by whose wish."""
+        self.release = self.release.copy()
+        self.release[which] = days
+        for at in which:
+            self.release_words[at] = words
+
+    def last_day(self, month: str) -> int:
+        """Last working day of a month."""
+        end = pd.Timestamp(f"{month}-01") + pd.offsets.MonthEnd(0)
+        return int(self.networks.calendar.offset(pd.Series([end])).iloc[0])
 
     def instance(self) -> levelling.Instance:
         """State the whole problem, for the independent check; fixed work takes its people first."""
@@ -182,19 +202,16 @@ def _baseline(networks: Networks) -> Case:
 
 def _edited(case: Case, edit: Edit, where: str) -> list[str]:
     """Make one edit; say so if it means nothing here."""
-    if edit.op in _NOTHING:
-        return [f"{where} changes no task date: {_NOTHING[edit.op]}."]
+    operation = edit.operation
+    if isinstance(operation.on_tasks, str):
+        return [f"{where} changes no task date: {operation.on_tasks}."]
     levelled = list(case.networks.projects["project_id"])
     if edit["project"] is not None and edit["project"] not in levelled:
         why = f"{edit['project']} is not among the projects whose networks are levelled"
         return [f"{where} changes no task date: {why}."]
     before = _state(case)
-    if edit.op in _CAPACITY:
-        case.baseline = OPERATIONS[edit.op](case.baseline, edit)
-    else:
-        _EDITS[edit.op](case, edit)
-    said = [f"{where}: {_BUCKETS}."] if edit["bucket"] else []
-    said += [f"{where}: {_PRICES}."] if edit["overtime_price"] else []
+    operation.on_tasks(case, edit)
+    said = [f"{where}: {f.no_task}." for f in operation.fields if f.no_task and edit[f.name]]
     is_same = _state(case) == before
     return [*said, f"{where} changes nothing about task dates."] if is_same and not said else said
 
@@ -202,107 +219,6 @@ def _edited(case: Case, edit: Edit, where: str) -> list[str]:
 def _state(case: Case) -> tuple[object, ...]:
     used = {role: case.baseline.instance.capacity[role] for role in case.networks.roles}
     return (case.release.tobytes(), case.is_fixed.tobytes(), case.units.tobytes(), case.rules, used)
-
-
-def _at(case: Case, edit: Edit) -> int:
-    return list(case.networks.projects["project_id"]).index(edit["project"])
-
-
-def _waiting(case: Case, edit: Edit) -> Ints:
-    """Activities of the project that have not begun."""
-    mine = case.networks.activities["project"].to_numpy() == _at(case, edit)
-    begun = case.networks.activities["is_fixed"].to_numpy(dtype=bool)
-    return np.flatnonzero(mine & ~begun)
-
-
-def _later(case: Case, which: Ints, months: int) -> Ints:
-    """Day of the planned start of activities, so many months later; never before what binds them."""
-    rows, calendar = case.networks.activities.iloc[which], case.networks.calendar
-    add = pd.DateOffset(months=months)
-    morning = calendar.morning(rows["planned_start"] + add)
-    moved = morning.where(rows["days"] > 0, calendar.offset(rows["planned_finish"] + add))
-    moved = moved.fillna(rows["planned_day"] + months * DAYS_PER_MONTH)
-    bound = moved.clip(lower=rows["floor"]).clip(lower=0)
-    return np.asarray(bound, dtype=np.int64)
-
-
-def _release(case: Case, edit: Edit, which: Ints, days: Ints) -> None:
-    case.release = case.release.copy()
-    case.release[which] = days
-    for at in which:
-        case.release_words[at] = edit.words
-
-
-def _delay(case: Case, edit: Edit) -> None:
-    which = _waiting(case, edit)
-    _release(
-        case, edit, which, np.maximum(case.release[which], _later(case, which, edit["months"]))
-    )
-
-
-def _advance(case: Case, edit: Edit) -> None:
-    which = _waiting(case, edit)
-    _release(
-        case, edit, which, np.minimum(case.release[which], _later(case, which, -edit["months"]))
-    )
-
-
-def _fix_start(case: Case, edit: Edit) -> None:
-    """Move the rest of a project by whole months, so that its first unstarted activity is in this one."""
-    which = _waiting(case, edit)
-    if not len(which):
-        return
-    first = int(which[np.argmin(case.planned[which])])
-    start = case.networks.activities["planned_start"].iloc[first]
-    planned = (
-        start if not pd.isna(start) else case.networks.calendar.day([case.planned[first] + 1])[0]
-    )
-    month = pd.Timestamp(f"{edit['month']}-01")
-    months = (month.year - planned.year) * 12 + month.month - planned.month
-    if months:
-        _release(case, edit, which, _later(case, which, months))
-    last = case.networks.calendar.offset(pd.Series([month + pd.offsets.MonthEnd(0)])).iloc[0]
-    words = f"{edit.words}: start of {called(case.networks.activities.iloc[first].to_dict())}"
-    case.rules = (*case.rules, Rule(words, _at(case, edit), first, "start", int(last) - 1))
-
-
-def _due(case: Case, edit: Edit) -> None:
-    if edit["finish_by"] is None:
-        return
-    end = pd.Timestamp(f"{edit['finish_by']}-01") + pd.offsets.MonthEnd(0)
-    due = int(case.networks.calendar.offset(pd.Series([end])).iloc[0])
-    case.rules = (*case.rules, Rule(edit.words, _at(case, edit), -1, "finish", due))
-
-
-def _scale(case: Case, edit: Edit) -> None:
-    mine = np.flatnonzero(case.networks.activities["project"].to_numpy() == _at(case, edit))
-    name = case.networks.baseline.roles.get(edit["role"], edit["role"])
-    columns = np.flatnonzero([name in (None, role) for role in case.networks.roles])
-    case.units, case.asked, cells = case.units.copy(), case.asked.copy(), np.ix_(mine, columns)
-    for units in (case.units, case.asked):
-        units[cells] = np.ceil(units[cells] * edit["factor"] - EPSILON)
-
-
-def _freeze(case: Case, edit: Edit) -> None:
-    """Fix what is planned to start before a month, and whatever comes before such work."""
-    first = pd.Series([pd.Timestamp(f"{edit['before']}-01")])
-    before = int(case.networks.calendar.morning(first).iloc[0])
-    fixed = case.is_fixed | (case.planned < before)
-    links = case.networks.links
-    while not fixed[links[fixed[links[:, 1]], 0]].all():
-        fixed[links[fixed[links[:, 1]], 0]] = True
-    case.is_fixed = fixed
-
-
-_EDITS: dict[str, Callable[[Case, Edit], None]] = {
-    "delay": _delay,
-    "advance": _advance,
-    "fix_start": _fix_start,
-    "force_in": _due,
-    "deadline": _due,
-    "scale_demand": _scale,
-    "freeze": _freeze,
-}
 
 
 def _finished(case: Case) -> Case:

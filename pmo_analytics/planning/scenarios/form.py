@@ -1,14 +1,13 @@
 """A scenario being edited: which edits can be made, what each field may be, where it is saved.
 
-Operations, fields and limits come from `scenario_schema.json`, names from the baseline: a form
-built on this module offers what a file may say, and nothing else.
+Operations, fields and limits come from their declarations, names from the baseline: a form built on
+this module offers what a file may say, and nothing else.
 """
 
 import math
 import os
 import re
 import tempfile
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,111 +17,12 @@ import yaml
 from pmo_analytics.errors import UnreadableFileError, UsageError
 from pmo_analytics.planning.baseline import Baseline
 from pmo_analytics.planning.scenarios.files import refuse_names
-from pmo_analytics.planning.scenarios.scenario import Scenario, apply, read, scenario, schema
-from pmo_analytics.planning.scenarios.words import Edit
+from pmo_analytics.planning.scenarios.operation import Edit, Stated
+from pmo_analytics.planning.scenarios.scenario import Scenario, apply, read, scenario
 
 NEW = "new_scenario"
 _NAME = re.compile(r"[A-Za-z0-9_-]+")
 _LONGEST_NAME = 80
-
-Stated = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Field:
-    """One field of an edit as a form shows it; without choices it is typed."""
-
-    name: str
-    is_required: bool
-    hint: str
-    is_chosen: bool = False
-    choices: tuple[tuple[str, Any], ...] = ()
-
-    @property
-    def label(self) -> str:
-        """The field in words."""
-        words = self.name.replace("_", " ").capitalize()
-        return words.replace("fte", "FTE").replace("Fte", "FTE")
-
-
-def operations() -> dict[str, str]:
-    """Return each operation and what it does, in the order of the schema."""
-    return {op: str(form["description"]) for op, form in schema()["$defs"].items()}
-
-
-def fields(baseline: Baseline, op: str, stated: Stated | None = None) -> tuple[Field, ...]:
-    """List the fields of an operation; teams are those of the role that is stated."""
-    form = schema()["$defs"][op]
-    return tuple(
-        Field(
-            name,
-            name in form["required"],
-            _hint(rule),
-            is_chosen=name in _NAMED or not {"enum", "pattern"}.isdisjoint(rule),
-            choices=_choices(baseline, name, rule, stated or {}),
-        )
-        for name, rule in form["properties"].items()
-        if name != "op"
-    )
-
-
-def _hint(rule: Stated) -> str:
-    """Say what may be typed."""
-    kind = {"integer": "whole number", "number": "number"}.get(rule.get("type", ""), "")
-    if "minimum" in rule and "maximum" in rule:
-        return f"{kind} {rule['minimum']:,} to {rule['maximum']:,}"
-    ends = {"exclusiveMinimum": "above", "minimum": "at least", "maximum": "at most"}
-    return " ".join(
-        [kind, *(f"{words} {rule[key]:,}" for key, words in ends.items() if key in rule)]
-    )
-
-
-def _choices(
-    baseline: Baseline, name: str, rule: Stated, stated: Stated
-) -> tuple[tuple[str, Any], ...]:
-    if "enum" in rule:
-        return tuple((str(each), each) for each in rule["enum"])
-    if "pattern" in rule:
-        return _months(baseline)
-    return _NAMED[name](baseline, stated) if name in _NAMED else ()
-
-
-def _months(baseline: Baseline) -> tuple[tuple[str, Any], ...]:
-    """Every month in which people are stated or a project may still run."""
-    ends = [p.latest + p.duration for p in baseline.instance.projects]
-    months = [baseline.month(at) for at in range(max(baseline.instance.horizon, *ends))]
-    return tuple((f"{month:%b %Y}", f"{month:%Y-%m}") for month in months)
-
-
-def _projects(baseline: Baseline, _: Stated) -> tuple[tuple[str, Any], ...]:
-    named = baseline.names
-    return tuple(
-        (name if named[name] == name else f"{name} {named[name]}", name)
-        for name in sorted(baseline.instance.index)
-    )
-
-
-def _roles(baseline: Baseline, _: Stated) -> tuple[tuple[str, Any], ...]:
-    return tuple((name, name) for name in sorted(baseline.roles.values()))
-
-
-def _teams(baseline: Baseline, stated: Stated) -> tuple[tuple[str, Any], ...]:
-    role = next((r for r, name in baseline.roles.items() if stated.get("role") in (r, name)), "")
-    return tuple((team, team) for team in baseline.teams.get(role, ()))
-
-
-def _criteria(baseline: Baseline, _: Stated) -> tuple[tuple[str, Any], ...]:
-    return tuple((name, name) for name in sorted(baseline.weights))
-
-
-def _years(baseline: Baseline, _: Stated) -> tuple[tuple[str, Any], ...]:
-    return tuple((name, int(name)) for name in baseline.budget_years if name.isdigit())
-
-
-_NAMED = {
-    "project": _projects, "role": _roles, "from_role": _roles, "to_role": _roles,
-    "team": _teams, "criterion": _criteria, "year": _years,
-}  # fmt: skip
 
 
 def edit_of(op: str, values: Stated) -> dict[str, Any]:
@@ -160,7 +60,7 @@ class Draft:
     @property
     def stated(self) -> list[dict[str, Any]]:
         """The edits as plain data."""
-        return [{"op": edit.op, **dict(edit.fields)} for edit in self.edits]
+        return [edit.stated for edit in self.edits]
 
     @property
     def scenario(self) -> Scenario:
@@ -262,13 +162,8 @@ def _found(path: Path) -> Scenario | None:
 def as_yaml(what_if: Scenario) -> str:
     """Write a scenario as the shipped files are written: an edit to a line."""
     head = {"title": what_if.title} | ({"baseline": what_if.baseline} if what_if.baseline else {})
-    lines = [_plain(head, is_flow=False), "edits:\n"]
-    for edit in what_if.edits:
-        stated = dict(edit.fields)
-        order = [name for name in schema()["$defs"][edit.op]["properties"] if name in stated]
-        fields_in_order = {name: stated[name] for name in order}
-        lines.append(f"  - {_plain({'op': edit.op, **fields_in_order}, is_flow=True)}")
-    return "".join(lines)
+    edits = (f"  - {_plain(edit.stated, is_flow=True)}" for edit in what_if.edits)
+    return "".join([_plain(head, is_flow=False), "edits:\n", *edits])
 
 
 def _plain(stated: Stated, *, is_flow: bool) -> str:

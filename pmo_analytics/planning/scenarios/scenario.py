@@ -1,7 +1,7 @@
 """A scenario asks "what if": small typed edits over a baseline, read from YAML, checked, applied.
 
-The form of a file is in `scenario_schema.json`. The baseline is never changed: applying a
-scenario gives another baseline, and says of which edits nothing came.
+What an edit may say is declared in `people`, `projects` and `money`. The baseline is never changed:
+applying a scenario gives another baseline, and says of which edits nothing came.
 """
 
 import difflib
@@ -11,8 +11,6 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +19,17 @@ import yaml
 
 from pmo_analytics.engines.selection_model import Instance, Project, last_start
 from pmo_analytics.errors import UnknownNameError, UnreadableFileError, UsageError
-from pmo_analytics.figures import counted, money
+from pmo_analytics.figures import counted
 from pmo_analytics.planning.baseline import LONGEST_DELAY, Baseline
 from pmo_analytics.planning.committed import net
-from pmo_analytics.planning.scenarios.operations import OPERATIONS, not_held
-from pmo_analytics.planning.scenarios.staffing import people, too_few
-from pmo_analytics.planning.scenarios.words import WORDS, Edit
+from pmo_analytics.planning.scenarios import money, people, projects
+from pmo_analytics.planning.scenarios.operation import Edit, limits
 from pmo_analytics.yaml_keys import KeysOnce
+
+OPERATIONS = {
+    operation.op: operation
+    for operation in (*people.OPERATIONS, *projects.OPERATIONS, *money.OPERATIONS)
+}
 
 MAY_SHOW = 40  # letters of a value in a message before the rest is cut
 MAY_NAME = 12  # ids listed in a message before the rest are counted
@@ -45,8 +47,7 @@ class Scenario:
     @property
     def canonical(self) -> str:
         """The edits as JSON with one spelling, whatever the file looked like."""
-        edits = [{"op": edit.op, **dict(edit.fields)} for edit in self.edits]
-        stated = {"baseline": self.baseline, "edits": edits}
+        stated = {"baseline": self.baseline, "edits": [edit.stated for edit in self.edits]}
         return json.dumps(stated, sort_keys=True, separators=(",", ":"))
 
     @property
@@ -63,11 +64,27 @@ class Applied:
     warnings: tuple[str, ...]
 
 
-@cache
+_FILE: dict[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "Scenario",
+    "description": "Small edits over a named baseline.",
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["title", "edits"],
+    "properties": {
+        "title": {"type": "string", "minLength": 1, "description": "The question in a few words."},
+        "baseline": {"type": "string", "description": "Portfolio the edits are meant for."},
+        "author": {"type": "string"},
+        "edits": {"type": "array", "minItems": 1},
+    },
+}
+
+
 def schema() -> dict[str, Any]:
-    """Return the JSON Schema of a scenario."""
-    text = files("pmo_analytics").joinpath("scenario_schema.json").read_text(encoding="utf-8")
-    return dict(json.loads(text))
+    """Return the JSON Schema of a scenario, for an editor or another program that writes one."""
+    of_edits = {"items": {"oneOf": [operation.schema for operation in OPERATIONS.values()]}}
+    properties = {**_FILE["properties"], "edits": {**_FILE["properties"]["edits"], **of_edits}}
+    return {**_FILE, "properties": properties}
 
 
 class _Loader(KeysOnce, yaml.SafeLoader):
@@ -102,35 +119,28 @@ def scenario(stated: object, *, name: str) -> Scenario:
     """
     if not isinstance(stated, Mapping):
         raise UsageError(f"scenario {name} is not a list of fields; it needs title and edits")
-    _refuse_form(stated, name, schema(), "")
-    for at, edit in enumerate(stated["edits"], start=1):
-        where = f"edit {at}"
-        if not isinstance(edit, Mapping) or "op" not in edit:
-            raise UsageError(f"scenario {name}, {where} names no op; there are {_listed(_ops())}")
-        if edit["op"] not in _ops():
-            raise UsageError(f"scenario {name}, {where}: {_unknown('op', edit['op'], _ops())}")
-        _refuse_form(edit, name, schema()["$defs"][edit["op"]], f"{where} ({edit['op']})")
-        begin, end = edit.get("from", ""), edit.get("to", "9999")
-        if end < begin:
-            raise UsageError(
-                f"scenario {name}, {where} ({edit['op']}) goes from {begin} to {end}, which is before; "
-                "change one of the two"
-            )
-    edits = tuple(
-        Edit(edit["op"], tuple(sorted((k, _whole(edit, k)) for k in edit if k != "op")))
-        for edit in stated["edits"]
-    )
+    _refuse_form(stated, name, _FILE, "")
+    edits = tuple(_edit(edit, f"edit {at}", name) for at, edit in enumerate(stated["edits"], 1))
     return Scenario(name, stated["title"], edits, stated.get("baseline", ""))
 
 
-def _whole(edit: Mapping[str, Any], field: str) -> Any:  # noqa: ANN401 - fields have many types
-    """Return the value of a field; a whole number as such, also where it is written as 3.0."""
-    is_whole = schema()["$defs"][edit["op"]]["properties"][field].get("type") == "integer"
-    return int(edit[field]) if is_whole else edit[field]
-
-
-def _ops() -> list[str]:
-    return list(schema()["$defs"])
+def _edit(stated: object, where: str, name: str) -> Edit:
+    """Check one edit of a scenario."""
+    if not isinstance(stated, Mapping) or "op" not in stated:
+        raise UsageError(f"scenario {name}, {where} names no op; there are {_listed(OPERATIONS)}")
+    op = stated["op"]
+    if op not in list(OPERATIONS):  # what cannot be hashed is no name either
+        raise UsageError(f"scenario {name}, {where}: {_unknown('op', op, OPERATIONS)}")
+    operation, where = OPERATIONS[op], f"{where} ({op})"
+    _refuse_form(stated, name, operation.schema, where)
+    begin, end = stated.get("from", ""), stated.get("to", "9999")
+    if end < begin:
+        raise UsageError(
+            f"scenario {name}, {where} goes from {begin} to {end}, which is before; change one of the two"
+        )
+    whole = {f.name for f in operation.fields if f.rule.get("type") == "integer"}  # also if 3.0
+    fields = {k: int(v) if k in whole else v for k, v in stated.items() if k != "op"}
+    return Edit(operation, tuple(sorted(fields.items())))
 
 
 def _refuse_form(stated: Mapping[str, Any], name: str, form: Mapping[str, Any], where: str) -> None:
@@ -145,10 +155,8 @@ def _refuse_form(stated: Mapping[str, Any], name: str, form: Mapping[str, Any], 
             raise UsageError(f"{said} lacks {field}; it needs {_listed(form['required'])}")
     for field, value in stated.items():
         rule = form["properties"][field]
-        flat = {key: rule[key] for key in rule if key != "items"}
-        wrong = next(jsonschema.Draft202012Validator(flat).iter_errors(value), None)
         is_endless = isinstance(value, float) and not math.isfinite(value)
-        if wrong is not None or is_endless:
+        if is_endless or not jsonschema.Draft202012Validator(rule).is_valid(value):
             raise UsageError(f"{said}: {field} cannot be {_shown(value)}; {_expected(rule, value)}")
 
 
@@ -173,17 +181,10 @@ def _expected(rule: Mapping[str, Any], value: object) -> str:
         return f"there are {_listed(rule['enum'])}"
     if "minItems" in rule:
         return "it needs at least one"
-    ends = [
-        f"{words} {rule[key]:,}"
-        for key, words in (
-            ("exclusiveMinimum", "above"),
-            ("minimum", "at least"),
-            ("maximum", "at most"),
-        )
-        if key in rule
-    ]
     kinds = {"integer": "a whole number", "number": "a number", "string": "text", "array": "a list"}
-    return ", ".join([f"it must be {kinds[rule['type']]}", *filter(None, [" and ".join(ends)])])
+    return ", ".join(
+        [f"it must be {kinds[rule['type']]}", *filter(None, [" and ".join(limits(rule))])]
+    )
 
 
 def _unknown(kind: str, name: object, known: Iterable[str], left: str = "") -> str:
@@ -225,31 +226,24 @@ def apply(baseline: Baseline, what_if: Scenario) -> Applied:
         where = f"scenario {what_if.name}, edit {at}"
         _refuse_names(now, edit, where)
         try:
-            after = OPERATIONS[edit.op](now, edit)
+            after = edit.operation.on_projects(now, edit)
         except UsageError as error:
             raise UsageError(f"{where}: {error}") from error
         if _state(after, is_longer=is_longer) == _state(now, is_longer=is_longer):
             warnings.append(f"{where} ({edit.words}) changes nothing.")
-        elif said := too_few(now, edit) or not_held(now, edit):
+        elif said := edit.operation.warns(now, edit):
             warnings.append(f"{where} ({edit.words}): {said}.")
         now = after
     return Applied(net(now), tuple(warnings))
 
 
 def told(at: Baseline, edit: Edit) -> str:
-    """Say an edit in words, roles by their names, and what a stated budget takes the place of."""
+    """Say an edit in words, roles by their names, and what it takes the place of where that is known."""
     named = {
         name: at.roles.get(str(value), value) if name.endswith("role") else value
         for name, value in edit.fields
     }
-    words = WORDS[edit.op](named)
-    if edit.op != "set_budget" or str(edit["year"]) not in at.budget_years:
-        return words
-    before = at.instance.budgets[at.budget_years.index(str(edit["year"]))]
-    was = "no limit" if math.isinf(before) else money(before, at.currency)
-    return (
-        f"{money(edit['amount'], at.currency)} is left to spend in {edit['year']} instead of {was}"
-    )
+    return edit.operation.told(at, edit) or edit.operation.words(named)
 
 
 def all_told(baseline: Baseline, what_if: Scenario) -> list[str]:
@@ -257,7 +251,7 @@ def all_told(baseline: Baseline, what_if: Scenario) -> list[str]:
     now, words = baseline, []
     for edit in what_if.edits:
         words.append(told(now, edit))
-        now = OPERATIONS[edit.op](now, edit)
+        now = edit.operation.on_projects(now, edit)
     return words
 
 
@@ -293,22 +287,26 @@ def planned(baseline: Baseline, what_if: Scenario) -> Applied:
 
 def _refuse_clashes(what_if: Scenario) -> None:
     """Refuse edits of which one takes all meaning from the other."""
-    out, must = set[str](), set[str]()
+    settled: dict[str, bool] = {}
     for at, edit in enumerate(what_if.edits, start=1):
-        name = str(edit["project"])
-        said = f"scenario {what_if.name}, edit {at}: an earlier edit says that {name}"
-        if edit.op == "force_out" and name in must:
-            raise UsageError(f"{said} must be done; leave one of the two out")
-        if edit.op != "force_out" and name in out:
-            raise UsageError(f"{said} is not done; leave one of the two out")
-        out |= {name} if edit.op == "force_out" else set()
-        must |= {name} if edit.op == "force_in" else set()
+        name, settles = str(edit["project"]), edit.operation.settles
+        before = settled.get(name)
+        if before is not None and before != settles and False in (before, settles):
+            said = "must be done" if before else "is not done"
+            raise UsageError(
+                f"scenario {what_if.name}, edit {at}: an earlier edit says that {name} {said}; leave one "
+                "of the two out"
+            )
+        settled |= {} if settles is None else {name: settles}
 
 
 def _state(at: Baseline, *, is_longer: bool) -> tuple[object, ...]:
     """Everything a plan depends on; the price of overtime only where there is some."""
     i = at.instance
-    may, there = [_may(i, project) for project in i.projects], [people(at, r) for r in i.capacity]
+    may, there = (
+        [_may(i, project) for project in i.projects],
+        [people.people(at, r) for r in i.capacity],
+    )
     return (may, dict(i.capacity), there, i.budgets, i.bucket_months, at.overtime_share,
             at.overtime_price if is_longer else 0.0, dict(at.weights))  # fmt: skip
 
@@ -328,22 +326,11 @@ def _refuse_names(at: Baseline, edit: Edit, where: str) -> None:
         raise UnknownNameError(
             f"{where}: {edit['project']} {why}, so a scenario cannot change it; leave the edit out"
         )
-    roles = [*at.roles, *at.roles.values()]
-    shown = {"role": at.roles.values(), "project": at.instance.index}
-    known: dict[str, Iterable[str]] = {
-        "project": at.instance.index, "criterion": at.weights, "year": at.budget_years,
-        "role": roles, "from_role": roles, "to_role": roles,
-    }  # fmt: skip
-    for field, names in known.items():
-        stated = edit[field]
-        if stated is not None and str(stated) not in names:
-            kind = "role" if field.endswith("role") else field
-            options = dict.fromkeys(shown.get(kind, names))
-            left = " with work left" if kind == "project" else ""
-            raise UnknownNameError(f"{where}: {_unknown(kind, stated, options, left)}")
-    if edit["team"] is not None:
-        role = next((r for r, name in at.roles.items() if edit["role"] in (r, name)), "")
-        if edit["team"] not in at.teams.get(role, ()):
-            raise UnknownNameError(
-                f"{where}: {_unknown('team', edit['team'], at.teams.get(role, ()))}"
-            )
+    for field in edit.operation.fields:
+        value = edit[field.name]
+        if not field.noun or value is None:
+            continue
+        shown = [str(name) for _, name in field.choices(at, dict(edit.fields))]
+        if str(value) not in {*shown, *field.spellings(at)}:
+            left = " with work left" if field.noun == "project" else ""
+            raise UnknownNameError(f"{where}: {_unknown(field.noun, value, shown, left)}")

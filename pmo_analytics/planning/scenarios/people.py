@@ -1,25 +1,33 @@
-"""People who join, leave, learn another role or stay away: the edits of a scenario about staff."""
+"""Operations about people: who joins, leaves, learns another role, stays away or works longer."""
 
 import math
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 from pmo_analytics.figures import counted, in_words
 from pmo_analytics.planning.baseline import Baseline
-from pmo_analytics.planning.scenarios.words import Edit
+from pmo_analytics.planning.scenarios.operation import (
+    FACTOR,
+    ROLE,
+    TEAM,
+    Edit,
+    Operation,
+    Stated,
+    a_month,
+    a_number,
+    a_role,
+    a_whole_number,
+    in_month,
+    named_role,
+    one_of,
+    with_instance,
+)
+
+if TYPE_CHECKING:
+    from pmo_analytics.tasks.cases import Case
 
 SPANS = 3  # stretches of months named in a message before the rest are counted
-
-
-def with_instance(at: Baseline, **changes: Any) -> Baseline:  # noqa: ANN401 - fields of Instance
-    """Change fields of the instance."""
-    return replace(at, instance=replace(at.instance, **changes))
-
-
-def named_role(at: Baseline, name: str) -> str:
-    """Return the name of a role that goes by its id or its name."""
-    return at.roles.get(name, name)
 
 
 def people(at: Baseline, role: str) -> tuple[float, ...]:
@@ -113,7 +121,7 @@ def _ramp(edit: Edit, months: range, inside: range) -> dict[int, float]:
     return {month: min(1.0, (month - months.start + 1) / steps) for month in inside}
 
 
-def add_capacity(at: Baseline, edit: Edit) -> Baseline:
+def _add_capacity(at: Baseline, edit: Edit) -> Baseline:
     """Add people, paid in full from the first month on, and useful in steps."""
     role, inside = named_role(at, edit["role"]), _inside(at, edit)
     fte, ramp = edit["fte"], _ramp(edit, _months(at, edit), inside)
@@ -127,7 +135,7 @@ def add_capacity(at: Baseline, edit: Edit) -> Baseline:
     return _paid(joined, role, fte * len(inside), edit["cost_per_fte_month"])
 
 
-def remove_capacity(at: Baseline, edit: Edit) -> Baseline:
+def _remove_capacity(at: Baseline, edit: Edit) -> Baseline:
     """Take people away, in steps; they cost nothing from then on."""
     role, leaving = named_role(at, edit["role"]), _leavers(at, edit)
     left = _in_team(
@@ -139,7 +147,7 @@ def remove_capacity(at: Baseline, edit: Edit) -> Baseline:
 def _asked(at: Baseline, edit: Edit) -> dict[int, float]:
     """How many are to leave by month, whether they are there or not."""
     inside = _inside(at, edit)
-    if edit.op == "retrain":  # who learns is missed at once
+    if edit["to_role"]:  # who learns is missed at once
         return dict.fromkeys(inside, float(edit["fte"]))
     ramp = _ramp(edit, _months(at, edit), inside)
     return {month: edit["fte"] * share for month, share in ramp.items()}
@@ -151,10 +159,8 @@ def _leavers(at: Baseline, edit: Edit) -> dict[int, float]:
     return {month: min(fte, there[month]) for month, fte in _asked(at, edit).items()}
 
 
-def too_few(at: Baseline, edit: Edit) -> str:
+def _too_few(at: Baseline, edit: Edit) -> str:
     """Say how many leave and when, where an edit takes away more people than are there."""
-    if edit.op not in ("remove_capacity", "retrain"):
-        return ""
     asked, leave = _asked(at, edit), _leavers(at, edit)
     short = [month for month in asked if leave[month] < asked[month] - 1e-6]
     if not short:
@@ -166,7 +172,7 @@ def too_few(at: Baseline, edit: Edit) -> str:
         else:
             spans.append((month, month, leave[month]))
     where = f" in {edit['team']}" if edit["team"] else ""
-    can = "be retrained" if edit.op == "retrain" else "leave"
+    can = "be retrained" if edit["to_role"] else "leave"
     if len(spans) == 1 and len(short) == len(asked):
         return f"only {round(spans[0][2], 2):g} are there{where}, so no more can {can}"
     last_asked = max(asked)
@@ -185,7 +191,7 @@ def _when(at: Baseline, first: int, last: int, end: int) -> str:
     return f"in {at.month(first):%b %Y}{until}"
 
 
-def calendar_change(at: Baseline, edit: Edit) -> Baseline:
+def _calendar_change(at: Baseline, edit: Edit) -> Baseline:
     """Let people work a share of their time in some months; they are there and paid all the same."""
     begin = at.number(edit["from"])
     inside = range(begin, at.number(edit["to"] or edit["from"]) + 1)
@@ -203,7 +209,7 @@ def calendar_change(at: Baseline, edit: Edit) -> Baseline:
     return replace(changed, people={**at.people, **there})
 
 
-def retrain(at: Baseline, edit: Edit) -> Baseline:
+def _retrain(at: Baseline, edit: Edit) -> Baseline:
     """Move people between roles, at most those who are there; they work as much of their time as before."""
     before, after = named_role(at, edit["from_role"]), named_role(at, edit["to_role"])
     leaving, longer = _leavers(at, edit), 1 + at.overtime_share
@@ -217,3 +223,132 @@ def retrain(at: Baseline, edit: Edit) -> Baseline:
     useful = {month: fte * ramp[month] for month, fte in worked.items()}
     moved, many = _join(left, after, leaving, useful), sum(leaving.values())
     return _paid(_paid(moved, before, -many), after, many)
+
+
+def _policy(at: Baseline, edit: Edit) -> Baseline:
+    """Count capacity by month or quarter; overtime adds people that the plan pays for."""
+    bucket = {"month": 1, "quarter": 3, None: at.instance.bucket_months}[edit["bucket"]]
+    share, price = edit["overtime_share"], edit["overtime_price"]
+    share = at.overtime_share if share is None else float(share)
+    longer = (1 + share) / (1 + at.overtime_share)
+    more = {r: tuple(x * longer for x in m) for r, m in at.instance.capacity.items()}
+    return replace(
+        with_instance(at, capacity=more, bucket_months=bucket),
+        overtime_share=share,
+        overtime_price=at.overtime_price if price is None else float(price),
+    )
+
+
+def _on_tasks(case: "Case", edit: Edit) -> None:
+    """Level tasks with the people that an edit leaves."""
+    case.baseline = edit.operation.on_projects(case.baseline, edit)
+
+
+# Words --------------------------------------------------------------------------------------------
+
+
+def _from_when(f: Stated) -> str:
+    """From when people come or go, until when, and how soon they are fully useful."""
+    until = f" to {in_month(f['to'])}" if "to" in f else ""
+    ramp = f", in full after {counted(f['ramp_months'], 'month')}" if f.get("ramp_months") else ""
+    return f"from {in_month(f['from'])}{until}{ramp}"
+
+
+def _paid_words(f: Stated) -> str:
+    return f", at {f['cost_per_fte_month']:,.0f} a month" if "cost_per_fte_month" in f else ""
+
+
+def _span(f: Stated) -> str:
+    until = f" to {in_month(f['to'])}" if f.get("to", f["from"]) != f["from"] else ""
+    return f"in {in_month(f['from'])}{until}"
+
+
+def _whose(f: Stated) -> str:
+    return f"{f['role']} ({f['team']})" if "team" in f else str(f["role"])
+
+
+def _policy_words(f: Stated) -> str:
+    said = []
+    if "overtime_share" in f:
+        share = f["overtime_share"]
+        said.append(f"overtime up to {share:.0%}" if share else "no overtime")
+    if "overtime_price" in f:
+        said.append(f"overtime at {f['overtime_price']:,.0f} for an FTE and month")
+    if "bucket" in f:
+        said.append(f"people counted by {f['bucket']}")
+    return ", ".join(said) or "people as they are"
+
+
+# Operations ---------------------------------------------------------------------------------------
+
+_FTE = a_number("fte", 100_000, above=0)
+_TO, _RAMP = a_month("to").optional, a_whole_number("ramp_months", 0, 24).optional
+_PRICE = "overtime is offered, and what it costs is not counted"
+_BUCKET = "tasks are levelled day by day, so months and quarters make no difference"
+
+OPERATIONS = (
+    Operation(
+        "add_capacity",
+        "role: Data engineer, fte: 2, from: 2026-06",
+        "People join a role; with ramp_months they become fully useful in equal steps until then; paid as "
+        "their role is, unless cost_per_fte_month says otherwise.",
+        fields=(
+            ROLE,
+            TEAM.optional,
+            _FTE,
+            a_month("from"),
+            _TO,
+            _RAMP,
+            a_number("cost_per_fte_month", 10**9, least=0).optional,
+        ),
+        words=lambda f: f"{f['fte']:g} more {_whose(f)} {_from_when(f)}{_paid_words(f)}",
+        on_projects=_add_capacity,
+        on_tasks=_on_tasks,
+    ),
+    Operation(
+        "remove_capacity",
+        "role: Data engineer, fte: 1, from: 2026-09, to: 2026-12",
+        "People leave a role; with ramp_months in equal steps.",
+        fields=(ROLE, TEAM.optional, _FTE, a_month("from"), _TO, _RAMP),
+        words=lambda f: f"{f['fte']:g} fewer {_whose(f)} {_from_when(f)}",
+        on_projects=_remove_capacity,
+        on_tasks=_on_tasks,
+        warns=_too_few,
+    ),
+    Operation(
+        "calendar_change",
+        "from: 2026-12, factor: 0.5",
+        "People of a role, or all, work a share of their time in some months, as in a shutdown; from alone "
+        "is one month. It counts who is there by then, so put it after edits that add people; all are paid "
+        "all the same.",
+        fields=(ROLE.optional, a_month("from"), _TO, FACTOR),
+        words=lambda f: f"{f['factor']:g} times the {f.get('role', 'people')} at work {_span(f)}",
+        on_projects=_calendar_change,
+        on_tasks=_on_tasks,
+    ),
+    Operation(
+        "retrain",
+        "from_role: Test analyst, to_role: Data engineer, fte: 1, from: 2026-06",
+        "People change role, and work as much of their time as before; they are missed at once, and with "
+        "ramp_months become useful in equal steps.",
+        fields=(a_role("from_role"), a_role("to_role"), _FTE, a_month("from"), _RAMP),
+        words=lambda f: f"{f['fte']:g} {f['from_role']} become {f['to_role']} {_from_when(f)}",
+        on_projects=_retrain,
+        on_tasks=_on_tasks,
+        warns=_too_few,
+    ),
+    Operation(
+        "capacity_policy",
+        "overtime_share: 0.1, overtime_price: 12000",
+        "Overtime up to a share of capacity at a price per FTE and month; whether capacity is counted by "
+        "month or by quarter.",
+        fields=(
+            a_number("overtime_share", 1, least=0).optional,
+            a_number("overtime_price", 10**9, least=0, no_task=_PRICE).optional,
+            one_of("bucket", "month", "quarter", no_task=_BUCKET).optional,
+        ),
+        words=_policy_words,
+        on_projects=_policy,
+        on_tasks=_on_tasks,
+    ),
+)
