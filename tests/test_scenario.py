@@ -473,6 +473,18 @@ def test_every_budget_is_scaled_whatever_its_year_is_called():
     assert scenario.apply(drawn, half).baseline.instance.budgets == (5, 10)
 
 
+def test_a_project_that_costs_more_takes_more_of_the_budget_and_keeps_its_value():
+    """A has 10 left to spend: 15 at 1.5 times. Where A has begun, 85 of 100 are left for the others, not 90."""
+    dearer = {"op": "scale_cost", "project": "A", "factor": 1.5}
+    edits = scenario.scenario({"title": "Dearer", "edits": [dearer]}, name="drawn")
+    begun = scenario.apply(replace(_baseline(), running=frozenset({"A"})), edits)
+
+    project = _project(_applied(dearer), "A")
+    assert (project.spend, project.value) == ((15.0,), 100.0)
+    assert begun.baseline.instance.budgets == pytest.approx((85.0,))
+    assert _applied(dearer | {"factor": 1}).warnings[0].endswith("changes nothing.")
+
+
 def test_the_other_edits_change_what_they_say():
     out = _project(_applied({"op": "force_out", "project": "A"}), "A")
     inside = _project(_applied({"op": "force_in", "project": "B", "finish_by": "2027-04"}), "B")
@@ -595,6 +607,10 @@ def test_a_second_policy_replaces_the_first_and_people_who_join_later_may_work_o
             "A is finished by the end of Jun 2026",
         ),
         ({"op": "scale_demand", "project": "A", "factor": 1.25}, "A needs 1.25 times the people"),
+        (
+            {"op": "scale_cost", "project": "A", "factor": 1.2},
+            "A has 1.2 times as much still to spend",
+        ),
         ({"op": "scale_budget", "factor": 0.9}, "0.9 times the money of every year"),
         ({"op": "scale_budget", "factor": 0.9, "year": 2027}, "0.9 times the money of 2027"),
         ({"op": "set_value", "project": "A", "value": 1200}, "A is worth 1,200"),

@@ -101,6 +101,11 @@ def _scale_demand(at: Baseline, edit: Edit) -> Baseline:
     return _on_project(at, edit, fte=fte)
 
 
+def _scale_cost(at: Baseline, edit: Edit) -> Baseline:
+    spend = tuple(round(money * edit["factor"], 6) for money in _project(at, edit).spend)
+    return _on_project(at, edit, spend=spend)
+
+
 def _set_value(at: Baseline, edit: Edit) -> Baseline:
     """State the value at the planned start, which the value at the earliest one follows."""
     project = _project(at, edit)
@@ -276,6 +281,16 @@ OPERATIONS = (
         words=lambda f: f"{f['project']} needs {f['factor']:g} times the {f.get('role', 'people')}",
         on_projects=_scale_demand,
         on_tasks=_scale_tasks,
+        is_of_running=True,
+    ),
+    Operation(
+        "scale_cost",
+        "project: MER-016, factor: 1.2",
+        "What a project has still to spend is multiplied, and its value stays as stated.",
+        fields=(PROJECT, FACTOR),
+        words=lambda f: f"{f['project']} has {f['factor']:g} times as much still to spend",
+        on_projects=_scale_cost,
+        on_tasks="money moves no task",
         is_of_running=True,
     ),
     Operation(
