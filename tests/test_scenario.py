@@ -380,16 +380,21 @@ def test_months_that_run_backwards_are_refused():
 
 
 def test_an_edit_is_told_with_names_and_with_what_it_takes_the_place_of():
-    baseline = replace(_baseline(), currency="GBP", roles={"D": "dev", "T": "test"})
+    names = {"A": "Alpha", "B": "B"}
+    baseline = replace(_baseline(), currency="GBP", roles={"D": "dev", "T": "test"}, names=names)
     edits = [
         {"op": "set_budget", "year": 2027, "amount": 250},
         {"op": "add_capacity", "role": "D", "fte": 1, "from": "2027-02"},
+        {"op": "delay", "project": "A", "months": 1},
+        {"op": "scale_demand", "project": "B", "role": "T", "factor": 2},
     ]
     read = scenario.scenario({"title": "What if?", "edits": edits}, name="drawn").edits
 
     assert [scenario.told(baseline, edit) for edit in read] == [
         "£250 is left to spend in 2027 instead of £100",
         "1 more dev from Feb 2027",
+        "A Alpha waits 1 month",
+        "B needs 2 times the test",
     ]
 
 

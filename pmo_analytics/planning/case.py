@@ -8,7 +8,7 @@ import pandas as pd
 from pmo_analytics.engines import selection
 from pmo_analytics.engines.selection_model import Floats
 from pmo_analytics.planning.baseline import Baseline
-from pmo_analytics.planning.plan import Starts, load, moved, overtime, said, why
+from pmo_analytics.planning.plan import Starts, load, moved, overtime, why
 
 BASELINE = "baseline"
 SUBMITTED = "as submitted"
@@ -281,7 +281,7 @@ def steps(cases: list[Case]) -> pd.DataFrame:
                 "title": case.title,
                 "first_step": since,
                 "step": case.last_edit,
-                "edit": said(case.state, case.edit),
+                "edit": case.edit,
                 "value_before": before,
                 "value": case.best,
                 "change": case.best - before,

@@ -23,7 +23,7 @@ from pmo_analytics.figures import counted
 from pmo_analytics.planning.baseline import LONGEST_DELAY, Baseline
 from pmo_analytics.planning.committed import net
 from pmo_analytics.planning.scenarios import money, people, projects
-from pmo_analytics.planning.scenarios.operation import Edit, limits
+from pmo_analytics.planning.scenarios.operation import Edit, limits, named_role
 from pmo_analytics.yaml_keys import KeysOnce
 
 OPERATIONS = {
@@ -238,12 +238,18 @@ def apply(baseline: Baseline, what_if: Scenario) -> Applied:
 
 
 def told(at: Baseline, edit: Edit) -> str:
-    """Say an edit in words, roles by their names, and what it takes the place of where that is known."""
-    named = {
-        name: at.roles.get(str(value), value) if name.endswith("role") else value
-        for name, value in edit.fields
-    }
+    """Say an edit in words, with names, and what it takes the place of where that is known."""
+    noun = {field.name: field.noun for field in edit.operation.fields}
+    named = {name: _named(at, noun[name], value) for name, value in edit.fields}
     return edit.operation.told(at, edit) or edit.operation.words(named)
+
+
+def _named(at: Baseline, noun: str, value: Any) -> Any:  # noqa: ANN401 - fields have many types
+    """Return a role by its name, and a project by its id and its name."""
+    if noun == "role":
+        return named_role(at, value)
+    name = at.names.get(value, value) if noun == "project" else value
+    return value if name == value else f"{value} {name}"
 
 
 def all_told(baseline: Baseline, what_if: Scenario) -> list[str]:
