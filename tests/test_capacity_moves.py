@@ -139,5 +139,5 @@ def test_a_study_pays_no_overtime_that_is_not_worth_it_and_never_loses_by_it(see
 
 
 def _named(what, name):
-    edits = [{"op": edit.op, **dict(edit.fields)} for edit in what.edits]
+    edits = [edit.stated for edit in what.edits]
     return scenario({"title": name, "edits": edits}, name=name)
