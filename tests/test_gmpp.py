@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from pmo_analytics.errors import UnreadableFileError, UsageError
 from pmo_analytics.intake.senders import gmpp
-from pmo_analytics.intake.senders.gmpp import cells as gmpp_cells
 from pmo_analytics.intake.senders.gmpp import layout as gmpp_layout
 from pmo_analytics.intake.senders.gmpp import linking
 
@@ -348,7 +347,7 @@ def test_spellings_of_one_name_are_reduced_to_the_same(one, other):
     ],
 )
 def test_millions_become_pounds(cell, pounds):
-    assert gmpp_cells.millions(cell) == pounds
+    assert gmpp_layout.millions(cell) == pounds
 
 
 @given(
@@ -359,7 +358,7 @@ def test_no_penny_is_lost_between_millions_and_pounds(amount, marks):
     minus = "-" if amount < 0 else ""
     cell = f"{minus}{'£' * ('£' in marks)}{abs(amount):,}{'m' * ('m' in marks)}"
 
-    assert Decimal(gmpp_cells.millions(cell)) == amount * 1_000_000
+    assert Decimal(gmpp_layout.millions(cell)) == amount * 1_000_000
 
 
 @pytest.mark.parametrize(
@@ -373,16 +372,16 @@ def test_no_penny_is_lost_between_millions_and_pounds(amount, marks):
     ],
 )
 def test_dates_are_read_day_first(cell, day):
-    assert gmpp_cells.day_of(cell)[0] == day
+    assert gmpp_layout.day_of(cell)[0] == day
 
 
 def test_a_project_does_not_start_decades_after_it_was_reported():
-    assert gmpp_cells.day_of("01.04.97", latest_year=2027)[0] == "1997-04-01"
+    assert gmpp_layout.day_of("01.04.97", latest_year=2027)[0] == "1997-04-01"
 
 
 def test_the_financial_year_ends_on_31_march():
-    assert gmpp_cells.fiscal_year_end(date(2013, 9, 30)) == date(2014, 3, 31)
-    assert gmpp_cells.fiscal_year_end(date(2024, 3, 31)) == date(2024, 3, 31)
+    assert gmpp_layout.fiscal_year_end(date(2013, 9, 30)) == date(2014, 3, 31)
+    assert gmpp_layout.fiscal_year_end(date(2024, 3, 31)) == date(2024, 3, 31)
 
 
 # The layouts that departments publish -----------------------------------------------------------

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from pmo_analytics.intake import words
+from pmo_analytics.intake import numbers
 from tests.sheets import column, found, read
 
 STATUS = "project_id | status_date | bac | ac\n"
@@ -357,7 +357,7 @@ def test_the_time_it_takes_grows_with_the_rows_only(row):
 
 @pytest.mark.parametrize("name", ["E14", "e2", "1e999", "(E5)", "-"])
 def test_a_code_that_looks_like_the_end_of_a_number_is_no_number(name):
-    assert words.number_of(name) is None
+    assert numbers.number_of(name) is None
 
 
 def test_headings_and_subtotals_between_codes_are_no_projects():

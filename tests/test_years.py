@@ -10,7 +10,7 @@ import pytest
 from pmo_analytics import model, prioritisation, tables
 from pmo_analytics.engines import selection
 from pmo_analytics.intake import landing
-from pmo_analytics.intake.received import Landed, Received
+from pmo_analytics.intake.sheet import Landed, Received
 from pmo_analytics.measures import Scope
 from pmo_analytics.planning.baseline import Delay, baseline
 from pmo_analytics.planning.years import Years

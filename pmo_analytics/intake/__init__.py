@@ -13,10 +13,10 @@ import pandas as pd
 from pmo_analytics import model, workspace
 from pmo_analytics.errors import PmoAnalyticsError, UsageError
 from pmo_analytics.intake import workbook
-from pmo_analytics.intake.cells import HEADER_SEARCH, Sheet, is_readable, read_cells
+from pmo_analytics.intake.cells import is_readable, read_cells
 from pmo_analytics.intake.mapping import Mapping, mapping_of, read_map
-from pmo_analytics.intake.received import Received
 from pmo_analytics.intake.senders import gmpp, nyc
+from pmo_analytics.intake.sheet import HEADER_SEARCH, Received, Sheet
 
 __all__ = ["SENDERS", "Mapping", "Settings", "find_files", "read_map", "receive"]
 

@@ -6,14 +6,41 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from pmo_analytics.intake.cells import Place
-from pmo_analytics.intake.headers import Header, exact
-from pmo_analytics.intake.received import Remark
-from pmo_analytics.intake.words import NOT_A_TOTAL, strength_of
+from pmo_analytics.intake.headers import Header, exact, plain
+from pmo_analytics.intake.sheet import Place, Remark, Sheet
 from pmo_analytics.model import Table
 
 Row = list[str | None]
 TYPICAL_ROWS = 500  # rows that tell what is usual in a table
+NOT_A_TOTAL, PART_OF_A_NAME, A_TOTAL = 0, 1, 2
+TOTAL_WORDS = frozenset(
+    """
+    total totals subtotal subtotals grandtotal sum sums cumulative cumul average averages avg mean
+    ∑ итог gesamtbudget gesamtkosten gesamtbetrag
+    \N{GREEK SMALL LETTER SIGMA} summe gesamt gesamtsumme zwischensumme insgesamt durchschnitt
+    mittelwert totaux somme moyenne totale totali subtotale somma suma promedio totales subtotales
+    totaal subtotaal gemiddelde razem ogołem łacznie srednia summa totalt delsumma snitt gennemsnit
+    yhteensa toplam celkem osszesen итого всего сумма подытог среднее усього разом σύνολο
+    المجموع الإجمالي सकल कुल 合計 総計 小計 累計 平均 总计 合计 小计 累计 總計 합계 총계 소계
+""".split()  # noqa: SIM905
+)
+BESIDE_A_TOTAL = frozenset(
+    """
+    grand sub overall running general generale ytd year to date all of for the and by in project
+    projects portfolio programme programmes program programs cost costs budget gbp eur usd k m £ € $
+    fte hours days value per month row rows sous
+""".split()  # noqa: SIM905
+)
+NOTE = re.compile(
+    r"\s*(?:[*†‡]|(?:notes?|n\.?b\.?|sources?|prepared (?:by|on)|compiled by|figures?|"
+    r"all (?:figures|amounts|values|costs|budgets)|(?:amounts|values|costs) (?:in|are)|data (?:as|from)|"
+    r"as (?:at|of)|report(?:ed)? (?:date|on)|report generated|generated|printed|last updated|"
+    r"legend|disclaimer|confidential|page \d|end of|see also|hinweise?|anmerkung(?:en)?|"
+    r"quellen?|remarques?|nota|notas|fuente|fonte|примечани[ея]|источник)\b|(?:key|stand):|"
+    r"注|備考|出典)",
+    re.IGNORECASE,
+)
+PLACEHOLDERS = frozenset("tbc tbd na n_a none - ? nil unknown \N{EN DASH} \N{EM DASH}".split())  # noqa: SIM905
 
 
 @dataclass
@@ -29,6 +56,22 @@ class Body:
     remarks: list[Remark] = field(default_factory=list)
     out: set[int] = field(default_factory=set)
     called_totals: dict[int, int] = field(default_factory=dict)
+
+    @classmethod
+    def below(cls, name: str, table: Table, header: Header, sheet: Sheet) -> "Body":
+        """Take the rows of a sheet that stand below its header and hold something."""
+        cells, start = sheet.cells, header.body
+        numbers = [
+            number
+            for number, row in enumerate(cells[start:], start=start + 1)
+            if any(cell and not cell.isspace() for cell in row)
+        ]
+        width = max(len(header.names), *(len(cells[number - 1]) for number in numbers), 0)
+        rows = [
+            row if len(row := cells[n - 1]) == width else [*row, *[None] * (width - len(row))]
+            for n in numbers
+        ]
+        return cls(name, table, header, numbers, rows, sheet.merged)
 
     @cached_property
     def keys(self) -> tuple[int, ...]:
@@ -108,17 +151,42 @@ class Body:
         self.say(at, rule, f"{message}; it was kept out", place=place, severity=severity)
 
     def say(
-        self, at: int, rule: str, message: str, *, place: int | None = None, severity: str
-    ) -> None:
+        self, at: int, rule: str, message: str, *, place: int | None = None,
+        severity: str = "warning",
+    ) -> None:  # fmt: skip
         """Remark on a row."""
         first = next((p for p, cell in enumerate(self.rows[at]) if exact(cell)), 0)
-        shown = exact(self.rows[at][first if place is None else place])
-        column = self.header.known.get(first if place is None else place, "")
-        self.remarks.append(
-            Remark(self.sheet, self.numbers[at], self.table.name, column, shown, severity, rule,
-                   f"row {self.numbers[at]} {message}")
+        place, number = first if place is None else place, self.numbers[at]
+        self.remark(
+            rule, f"row {number} {message}", value=exact(self.rows[at][place]), severity=severity,
+            row=number, column=self.header.known.get(place, ""),
         )  # fmt: skip
+
+    def remark(
+        self, rule: str, message: str, *, value: str = "", severity: str = "note", row: int = 0,
+        column: str = "",
+    ) -> None:  # fmt: skip
+        """Remark on the sheet, or on a row or a column of it."""
+        self.remarks.append(
+            Remark(self.sheet, row, self.table.name, column, value, severity, rule, message)
+        )
 
 
 def _shape(key: str) -> str:
     return re.sub(r"[^\W\d_]+", "A", re.sub(r"\d+", "9", key))
+
+
+def strength_of(text: str) -> int:
+    """Tell how far a text calls its row a total: it is one, or it may be part of a name."""
+    words = plain(text).split("_")
+    if not TOTAL_WORDS & set(words):
+        return NOT_A_TOTAL
+    if all(w in TOTAL_WORDS or w in BESIDE_A_TOTAL or w.isdecimal() for w in words):
+        return A_TOTAL
+    named = [word for word in words if word not in BESIDE_A_TOTAL]
+    return PART_OF_A_NAME if TOTAL_WORDS & {named[0], named[-1]} else NOT_A_TOTAL
+
+
+def is_sum(cell: str | None) -> bool:
+    """Tell whether a cell holds a sum that was never calculated."""
+    return bool(re.match(r"=\s*-?(SUM|SUBTOTAL|AVERAGE|AGGREGATE)\w*\(", cell or "", re.IGNORECASE))

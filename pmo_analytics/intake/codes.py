@@ -1,5 +1,6 @@
-"""Words that stand for a code of the model: ratings, yes and no, and what is no rating."""
+"""Words and colours that stand for a code of the model: ratings, yes and no, what is no rating."""
 
+import colorsys
 import difflib
 import re
 import unicodedata
@@ -39,6 +40,9 @@ LIFECYCLES = {
     **dict.fromkeys(("not_started", "pipeline", "planned", "proposed", "future"), "pipeline"),
     **dict.fromkeys(("active", "in_progress", "ongoing", "started", "live"), "active"),
 }
+PALEST, DARKEST = 0.1, 0.2  # saturation and brightness below which a fill is white, grey or black
+LIGHT = 0.9  # brightness from which a fill without colour is paper
+HUES = ((20, "red"), (70, "amber"), (170, "green"), (340, ""), (361, "red"))  # degrees, up to
 
 
 def as_code(text: str) -> str:
@@ -90,3 +94,27 @@ def _rating(text: str) -> str:
     if "amber" in said and said <= {"amber", "orange", "yellow"}:
         return "amber"
     return said.pop() if len(said) == 1 else ""
+
+
+def rating_of(rgb: str) -> str:
+    """Tell the rating a fill (RRGGBB) stands for by its hue; empty where it stands for none.
+
+    Red is 340 to 20 degrees (FF0000, C00000), amber to 70 (FFC000, FFFF00), green to 170 (92D050,
+    00B050); blue and grey are no rating.
+    """
+    hue, saturation, brightness = _hsv(rgb)
+    if saturation < PALEST or brightness < DARKEST:
+        return ""
+    return next(rating for limit, rating in HUES if hue < limit)
+
+
+def _hsv(rgb: str) -> tuple[float, float, float]:
+    red, green, blue = (int(rgb[at : at + 2], 16) / 255 for at in (0, 2, 4))
+    hue, saturation, brightness = colorsys.rgb_to_hsv(red, green, blue)
+    return hue * 360, saturation, brightness
+
+
+def is_paper(fill: str) -> bool:
+    """Tell a fill that is no more than the white of paper."""
+    _, saturation, brightness = _hsv(fill)
+    return saturation < PALEST and brightness > LIGHT

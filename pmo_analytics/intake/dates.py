@@ -3,16 +3,18 @@
 A period stands for its last day in a column of what ends, reports or has happened, and for its
 first in a column of what begins or is counted from: somebody who writes `Mar-26` for a finish has
 all of March. In a column of neither kind it is refused.
+Among the dates of a column, its order of day and month is settled.
 """
 
 import calendar
 import re
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
 from pmo_analytics.intake.numbers import folded
+from pmo_analytics.intake.outcome import Cells, Outcome, Said, converted, placeholder, refused
 
 FIRST, LAST = "first", "last"
 # Which day of a period a column means: by its name, the first pattern that fits.
@@ -84,6 +86,14 @@ FORMS = [
     )
 ]  # fmt: skip
 MONTHS_OF = {"quarter": 3, "half": 6, "year": 12}
+LONGEST_SHORT_MONTHS = 15  # years that labels such as Mar-26 of one column may span
+DAY_OF_MONTH = (
+    "could be a day of that month, as the numbers of the column differ much; write it as YYYY-MM-DD"
+)
+CURE = (
+    "state the order of day and month with a map file (date_order: dmy or mdy) or write the date "
+    "as YYYY-MM-DD"
+)
 PIVOT = 70  # of two digits: from 70 on of the last century
 
 
@@ -233,10 +243,139 @@ def _day(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def shown(parsed: Iterable[tuple[str, Written | str]]) -> dict[str, str]:
+def _written(cells: Cells) -> dict[str, Written | str]:
+    """The texts of a column taken apart."""
+    how = cells.how
+    return cells.written(
+        lambda text: parse(text, fiscal_year_starts=how.fiscal_year_starts, is_1904=how.is_1904)
+    )
+
+
+def shows(cells: Cells) -> dict[str, str]:
     """Find which orders of day and month cells show beyond doubt, each with a cell that shows it."""
     found: dict[str, str] = {}
-    for text, each in parsed:
+    for text, each in _written(cells).items():
         if isinstance(each, Written) and each.order in ("dmy", "mdy") and each.day(each.order):
             found.setdefault(each.order, text)
     return found
+
+
+# A column of dates -------------------------------------------------------------------------------
+
+
+def settle_dates(cells: Cells, elsewhere: Callable[[], dict[str, str]]) -> dict[str, Outcome]:
+    """Say which day every text of a column of dates means."""
+    order, doubt = _date_order(cells, elsewhere)
+    months = [
+        w for w in _written(cells).values() if isinstance(w, Written) and w.form == "short_month"
+    ]
+    years = [written.year for written in months]
+    are_days = bool(years) and max(years) - min(years) > LONGEST_SHORT_MONTHS
+    found = {}
+    for text, written in _written(cells).items():
+        if text in NO_DAY_TEXTS:
+            found[text] = _no_day(cells, text)
+        elif isinstance(written, str):
+            found[text] = refused(cells, text, written)
+        elif written.form == "short_month" and are_days:
+            found[text] = refused(cells, text, DAY_OF_MONTH)
+        elif written.form == "numeric":
+            found[text] = _numeric_date(cells, text, written, order, doubt)
+        else:
+            found[text] = _spanned(cells, text, written)
+    _say_periods(cells, found)
+    return found
+
+
+def _date_order(cells: Cells, elsewhere: Callable[[], dict[str, str]]) -> tuple[str, str]:
+    """Settle whether `05/06/2026` is in May or June in a column, or say why that cannot be known."""
+    if cells.how.date_order in ("dmy", "mdy"):
+        return cells.how.date_order, ""
+    either = {
+        t: w for t, w in _written(cells).items() if isinstance(w, Written) and w.order == "either"
+    }
+    if not either:
+        return "", ""
+    own = shows(cells)
+    found, where = (own, "") if own else (elsewhere(), " in another column")
+    text, written = next(iter(either.items()))
+    if len(found) == 1:
+        order = next(iter(found))
+        first = "day" if order == "dmy" else "month"
+        said = (
+            f"written with the {first} first ('{found[order]}' shows it{where}), "
+            f"so '{text}' is {written.day(order)}"
+        )
+        cells.said.append(Said(text, "note", "date_order", said))
+        return order, ""
+    if len(found) > 1:
+        shown = f"since '{found['dmy']}' has the day first and '{found['mdy']}' the month"
+        return "", f"could be two different days, {shown}; {CURE}"
+    return "", f"could be two different days; {CURE}"
+
+
+def _numeric_date(cells: Cells, text: str, written: Written, order: str, doubt: str) -> Outcome:
+    own = cells.how.date_order if cells.how.date_order in ("dmy", "mdy") else written.order
+    if own == "either" and not order:
+        return refused(cells, text, doubt)
+    day = written.day(order if own == "either" else own or "dmy")
+    return _one_day(cells, text, day, "numeric") if day else refused(cells, text, NO_SUCH_DAY)
+
+
+def _spanned(cells: Cells, text: str, written: Written) -> Outcome:
+    first, last = written.first, written.last
+    if first == last:
+        return (
+            _one_day(cells, text, first, written.form)
+            if first
+            else refused(cells, text, NO_SUCH_DAY)
+        )
+    which = meaning(cells.column.name)
+    if cells.column.name == "month" and written.form not in ("month", "month_name", "short_month"):
+        return refused(cells, text, "is no month; write it as YYYY-MM")
+    if not which:
+        why = (
+            f"is a {_period(written)}, and a {cells.column.name} is one day; write it as YYYY-MM-DD"
+        )
+        return refused(cells, text, why)
+    return _one_day(cells, text, first if which == FIRST else last, f"{which} {_period(written)}")
+
+
+def _period(written: Written) -> str:
+    return "month" if "month" in written.form else written.form
+
+
+def _one_day(cells: Cells, text: str, day: date | None, form: str) -> Outcome:
+    if day is None or day in NO_DAY:
+        return _no_day(cells, text)
+    if cells.column.name == "month":
+        day = day.replace(day=1)
+    value = day.isoformat()
+    month = "-01" if cells.column.name == "month" else r"-\d{2}"
+    if re.fullmatch(
+        rf"\d{{4}}-\d{{2}}{month}([ T][0:.]+)?|{value[:7] if month == '-01' else value}", text
+    ):
+        return Outcome(value)
+    return converted(value, form)
+
+
+def _no_day(cells: Cells, text: str) -> Outcome:
+    if cells.column.is_key:
+        return placeholder(cells, text)
+    said = f"'{text}' is what an empty date looks like elsewhere; loaded as missing"
+    return Outcome(None, "note", "placeholder", said)
+
+
+def _say_periods(cells: Cells, found: dict[str, Outcome]) -> None:
+    """Say once a column that a month, week, quarter or year was read as one of its days."""
+    said: set[str] = set()
+    for text, outcome in found.items():
+        which, _, period = outcome.kind.partition(" ")
+        if period and outcome.kind not in said and cells.column.name != "month":
+            said.add(outcome.kind)
+            message = f"'{text}' is a {period} and was read as its {which} day, {outcome.value}"
+            cells.said.append(Said(text, "note", "period_as_day", message))
+        elif outcome.kind == "serial" and "serial" not in said:
+            said.add("serial")
+            message = f"'{text}' was read as a day counted by the spreadsheet, {outcome.value}"
+            cells.said.append(Said(text, "note", "date_serial", message))

@@ -7,8 +7,8 @@ import itertools
 import re
 from collections import Counter
 
-from pmo_analytics.intake.kinds import wide_encoding
 from pmo_analytics.intake.sheet import (
+    HEADER_SEARCH,
     LONGEST_CELL,
     MOST_BYTES,
     MOST_CELLS,
@@ -20,10 +20,12 @@ from pmo_analytics.intake.sheet import (
     trimmed,
 )
 
-HEADER_SEARCH = 40  # rows in which the header is looked for, below any title rows
 SEPARATORS = ",;\t|"
 SEPARATOR_LINE = re.compile(r"sep=(.)\n")
 UNLIMITED = (1 << 31) - 1
+UTF_32 = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+TWO_THIRDS = 0.66
 CONTROLS = bytes([*range(9), *range(11, 32), 127])
 MAC_BYTES = re.compile(rb"[\x80-\x9f]")
 
@@ -177,3 +179,25 @@ def _separator(text: str) -> str:
 
     csv.field_size_limit(UNLIMITED)
     return max(SEPARATORS, key=regularity)
+
+
+def wide_encoding(raw: bytes) -> str:
+    """Name the encoding of text in two or four bytes a character, with or without its mark."""
+    if raw.startswith(UTF_32):
+        return "utf-32"
+    if raw.startswith(UTF_16):
+        return "utf-16"
+    start = raw[:4096]
+    zeros = [start[place::4].count(0) / max(1, len(start) // 4) for place in range(4)]
+    for encoding, is_zero in (
+        ("utf-32-le", (0, 1, 1, 1)),
+        ("utf-32-be", (1, 1, 1, 0)),
+        ("utf-16-le", (0, 1, 0, 1)),
+        ("utf-16-be", (1, 0, 1, 0)),
+    ):
+        if all(
+            share > TWO_THIRDS if zero else share < 1 - TWO_THIRDS
+            for share, zero in zip(zeros, is_zero, strict=True)
+        ):
+            return encoding
+    return ""

@@ -11,7 +11,7 @@ import duckdb
 
 from pmo_analytics import model
 from pmo_analytics.intake import codes, currencies, staging
-from pmo_analytics.intake.received import Received
+from pmo_analytics.intake.sheet import Received
 from pmo_analytics.intake.staging import PROJECT_COLUMNS, Staged
 from pmo_analytics.model import NOW, Table, literal, quoted
 

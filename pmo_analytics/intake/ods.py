@@ -7,11 +7,11 @@ from io import BytesIO
 from typing import Any
 from xml.parsers import expat
 
-from pmo_analytics.intake.kinds import KindError
 from pmo_analytics.intake.sheet import (
     MOST_CELLS,
     MOST_UNPACKED,
     Cells,
+    KindError,
     LimitError,
     Place,
     Sheet,

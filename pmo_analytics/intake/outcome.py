@@ -1,11 +1,12 @@
 """What a text of a cell comes to: a value or none, and what is to be said of it."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
-from pmo_analytics.intake import dates, numbers
 from pmo_analytics.intake.mapping import as_written
 from pmo_analytics.model import Column, Table
 
@@ -66,37 +67,19 @@ class Cells:
     texts: list[str]
     how: Writing = field(default_factory=Writing)
     said: list[Said] = field(default_factory=list)
+    parsed: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def unit(self) -> str:
         """What the numbers of the column count; empty where they may count anything."""
         return unit_of(self.column)
 
-    @cached_property
-    def numbers(self) -> dict[str, numbers.Written | str]:
-        """The texts read as numbers."""
-        return {text: numbers.parse(text) for text in self.texts if not is_placeholder(text)}
-
-    @cached_property
-    def dates(self) -> dict[str, dates.Written | str]:
-        """The texts read as dates."""
-        return {
-            text: dates.parse(
-                text,
-                fiscal_year_starts=self.how.fiscal_year_starts,
-                is_1904=self.how.is_1904,
-            )
-            for text in self.texts
-            if not is_placeholder(text)
-        }
-
-    def shows(self) -> dict[str, str]:
-        """The style or order the column shows beyond doubt, each with a text that shows it."""
-        if self.column.type == "DATE":
-            return dates.shown(self.dates.items())
-        if self.column.type in ("VARCHAR", "BOOLEAN"):
-            return {}
-        return numbers.shown(self.numbers.items())
+    def written(self, parse: Callable[[str], Any]) -> dict[str, Any]:
+        """The texts taken apart by the parser of the column's type, each once."""
+        if not self.parsed:
+            texts = (text for text in self.texts if not is_placeholder(text))
+            self.parsed = {text: parse(text) for text in texts}
+        return self.parsed
 
 
 def is_placeholder(text: str) -> bool:

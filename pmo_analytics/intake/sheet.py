@@ -3,10 +3,14 @@
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
+
+import pandas as pd
 
 Cells = list[list[str | None]]
 Place = tuple[int, int]  # row and column, both from 0
 
+HEADER_SEARCH = 40  # rows in which the header is looked for, below any title rows
 MOST_BYTES = 256 << 20  # of a file, and of what a .gz unpacks to
 MOST_UNPACKED = 512 << 20  # bytes of all parts of a workbook together
 MOST_CELLS = 10_000_000
@@ -40,6 +44,10 @@ class Sheet:
     merged: tuple[tuple[Place, Place], ...] = ()
     is_1904: bool = False
     notes: tuple[str, ...] = ()
+
+
+class KindError(ValueError):
+    """A file is of a kind that is not read; the message goes on from its name."""
 
 
 class LimitError(ValueError):
@@ -106,3 +114,49 @@ def trimmed(cells: Cells) -> Cells:
 def too_many_cells(count: int, why: str) -> LimitError:
     """Say that a sheet holds more cells than are read."""
     return LimitError(f"{why} ({count:,} cells; {MOST_CELLS:,} are read)")
+
+
+@dataclass(frozen=True)
+class Landed:
+    """Rows of one sheet that are meant for one table of the model, every cell still text.
+
+    `rows` has `row_number` (as a spreadsheet shows it) and text columns named as in the model;
+    every other column is kept as extra. `date_order` (`dmy`, `mdy` or empty) and `decimal`
+    (`point`, `comma` or empty) say how the source writes what is not ISO; `times` the factor a
+    column's unit calls for; `fiscal_year_starts` the month in which the
+    sender's fiscal year begins (1 where it is not said); `is_1904` that bare day numbers count from 1904.
+    """
+
+    table: str
+    sheet: str
+    rows: pd.DataFrame
+    date_order: str = ""
+    decimal: str = ""
+    times: dict[str, Decimal] = field(default_factory=dict)
+    fiscal_year_starts: int = 1
+    is_1904: bool = False
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A fault only the reader can see; `severity` is `error` (keeps the row out), `warning` or `note`."""
+
+    sheet: str
+    row_number: int
+    table_name: str
+    column_name: str
+    value: str
+    severity: str
+    rule: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Received:
+    """The contents of one file; `rows_read` counts the sender's rows by sheet."""
+
+    path: Path
+    source: str
+    rows_read: dict[str, int]
+    landed: list[Landed]
+    remarks: list[Remark] = field(default_factory=list)

@@ -14,7 +14,7 @@ import numpy as np
 
 from pmo_analytics.intake import codes, outcome, values
 from pmo_analytics.intake.outcome import Cells, Outcome, Writing
-from pmo_analytics.intake.received import Landed
+from pmo_analytics.intake.sheet import Landed
 from pmo_analytics.model import Column, Table, literal, quoted
 
 ADDRESS = "file, sheet, row_number, line"
@@ -277,7 +277,7 @@ def _elsewhere(
         for (_, number), settled in staged.slow.items():
             alike = (settled.cells.column.type == "DATE") == is_date
             if staged.parts[number][0] == file and settled is not asked and alike:
-                found = {**settled.cells.shows(), **found}
+                found = {**values.shows(settled.cells), **found}
         if not is_date and "point" not in found:
             found = {**_plain_points(con, staged, file), **found}
     return found

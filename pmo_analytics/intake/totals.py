@@ -4,6 +4,7 @@ They are told by word, by where they stand and by arithmetic. What has only one 
 could be a row of the sender's, stays, and is pointed out.
 """
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
@@ -11,19 +12,21 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from pmo_analytics.intake.below import keep_out_further_tables, keep_out_repeated_headers
-from pmo_analytics.intake.body import TYPICAL_ROWS, Body
-from pmo_analytics.intake.headers import exact
-from pmo_analytics.intake.units import scale_in, unit_doubt
-from pmo_analytics.intake.words import (
+from pmo_analytics import model
+from pmo_analytics.intake.body import (
     A_TOTAL,
     NOT_A_TOTAL,
     NOTE,
     PART_OF_A_NAME,
+    PLACEHOLDERS,
+    TYPICAL_ROWS,
+    Body,
+    Row,
     is_sum,
-    number_of,
     strength_of,
 )
+from pmo_analytics.intake.headers import exact, normalised
+from pmo_analytics.intake.numbers import number_of, scale_in, unit_doubt
 
 LABELS = ("name", "title", "category")  # columns in which a total may be called so, beside the keys
 FEW_ROWS = 5000  # tables longer than this are not searched for totals that nothing calls so
@@ -147,7 +150,7 @@ def _judge_named(body: Body, at: int, place: int, strength: int, sums: "_Sums") 
             at, "looks_like_total",
             f"is called '{exact(row[place])}' and was loaded, as its figures are not the sum of "
             "the rows above; if it is a total, take it out of the file",
-            place=place, severity="warning",
+            place=place,
         )  # fmt: skip
 
 
@@ -179,7 +182,6 @@ def _judge_note(body: Body, at: int) -> bool:
             at, "looks_like_note",
             f"holds nothing but '{text[:60]}' and was loaded; if it is a heading or a note, take it "
             "out of the file",
-            severity="warning",
         )  # fmt: skip
     return is_said
 
@@ -196,7 +198,6 @@ def _judge_unnamed(body: Body, at: int, sums: "_Sums") -> None:
             body.say(
                 at, "looks_like_total",
                 f"is {sums.said} in {equal} columns and was loaded; if it is a total, take it out",
-                severity="warning",
             )  # fmt: skip
         elif equal > 1 and equal == summed:
             body.keep_out(at, "total_row", f"is {sums.said}", severity="warning")
@@ -210,7 +211,6 @@ def _judge_unnamed(body: Body, at: int, sums: "_Sums") -> None:
                     at, "looks_like_total",
                     f"is called '{key}', no code as in other rows, and holds only figures; it was "
                     "loaded; if it is a sum or a share of the others, take it out of the file",
-                    severity="warning",
                 )  # fmt: skip
 
 
@@ -333,3 +333,59 @@ class _Sums:
             self._running[place] = np.concatenate([[0.0], np.cumsum(numbers)])
             self._filled[place] = np.concatenate([[0], np.cumsum([n != 0 for n in numbers])])
         return self._running[place], self._filled[place]
+
+
+LONGEST_NAME = 40  # of a column
+NEARLY_ALL = 0.8
+
+
+def keep_out_repeated_headers(body: Body) -> None:
+    """Keep out rows that say what the header says, as each printed page begins with it."""
+    said = {place: normalised(body.header.said(place)) for place in body.keys}
+    first = body.keys[0]
+    same = {c for c in {row[first] for row in body.rows} if c and normalised(c) == said[first]}
+    for at, row in enumerate(body.rows) if same else ():
+        if row[first] in same and all(normalised(row[p]) == said[p] for p in body.keys):
+            body.keep_out(at, "repeated_header", "repeats the header")
+
+
+def keep_out_further_tables(body: Body) -> None:
+    """Keep out all rows from where, below a blank row, another header stands."""
+    model_names = {name for table in model.tables().values() for name in table.column_names}
+    names = model_names | {normalised(name) for names in body.header.names for name in names}
+    for at in body.gaps:
+        if at not in body.out and _is_a_header(body, at, names):
+            last = len(body.rows) - 1
+            body.out.update(range(at, last + 1))
+            header = " | ".join(exact(cell) for cell in body.rows[at] if exact(cell))[:80]
+            body.say(
+                at, "second_table",
+                f"seems to be the header of another table ({header}); rows {body.numbers[at]} to "
+                f"{body.numbers[last]} were not read; put them on a sheet of their own",
+            )  # fmt: skip
+            return
+
+
+def _is_a_header(body: Body, at: int, names: set[str]) -> bool:
+    row = body.rows[at]
+    filled = {place: exact(cell) for place, cell in enumerate(row) if exact(cell)}
+    if len(filled) < 2 or at == len(body.rows) - 1:  # noqa: PLR2004 - a header names columns
+        return False
+    if any(re.search(r"\d", cell) or len(cell) > LONGEST_NAME for cell in filled.values()):
+        return False
+    if any(strength_of(cell) == A_TOTAL for cell in filled.values()):
+        return False
+    if 2 * sum(normalised(cell) in names for cell in filled.values()) >= len(filled):
+        return True
+    above = [row for row in body.rows[max(0, at - TYPICAL_ROWS) : at] if exact(row[body.keys[0]])]
+    misfits = [
+        place for place, cell in filled.items()
+        if normalised(cell) not in PLACEHOLDERS and _has_figures(above, place)
+    ]  # fmt: skip
+    return body.keys[0] in misfits and len(misfits) > 1
+
+
+def _has_figures(rows: list[Row], place: int) -> bool:
+    filled = [cell for row in rows if (cell := row[place])]
+    with_digits = sum(1 for cell in filled if re.search(r"\d", cell))
+    return bool(filled) and with_digits >= NEARLY_ALL * len(filled)

@@ -1,18 +1,22 @@
 """What a sender wrote on a sheet that was not taken as it stands, said in remarks."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from pmo_analytics import model
 from pmo_analytics.intake.body import Body
-from pmo_analytics.intake.cells import Cells, Sheet
-from pmo_analytics.intake.headers import exact, normalised, plain
+from pmo_analytics.intake.headers import Header, exact, names_in, normalised, plain
 from pmo_analytics.intake.mapping import as_written
+from pmo_analytics.intake.numbers import (
+    number_of,
+    other_unit_in,
+    plain_factor,
+    scale_in,
+    unit_doubt,
+)
 from pmo_analytics.intake.outcome import unit_of
-from pmo_analytics.intake.received import Remark
-from pmo_analytics.intake.units import other_unit_in, plain_factor, scale_in, unit_doubt
-from pmo_analytics.intake.words import NO_FIGURE, number_of
+from pmo_analytics.intake.sheet import Cells, Remark, Sheet
 from pmo_analytics.model import Table
 
 CALLED = {  # words of senders for what the model holds under another name, amounts before dates
@@ -32,22 +36,72 @@ CALLED = {  # words of senders for what the model holds under another name, amou
 }  # fmt: skip
 DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[/.-](\d{1,2}|[A-Za-z]{3})[/.-]\d{2,4}$")
 NUMBERED = re.compile(r"(^|_)(id|no|nr|ref|code|number|num|phone|row|line|#|№|index)($|_)")
+NO_FIGURE = frozenset(  # words in names of the model's columns that alone do not mean one of them
+    "date on to by no is of the id lag work units count kind name text open column".split()  # noqa: SIM905
+)
 MOSTLY = 0.5  # share of filled cells that are numbers or dates in a column of figures
 LOOKED_AT = 100  # rows by which a column is judged
 MANY = 50  # rows up to which each has a remark of its own
 
 
-def remarks_on(body: Body, cells: Cells, sheet: Sheet, *, has_shifted_rows: bool) -> list[Remark]:
+def say_what_was_not_taken(body: Body, sheet: Sheet, *, has_shifted_rows: bool) -> None:
     """Say of a sheet that was read what was left out of it or may mislead."""
-    return [
-        *_above(body, cells),
-        *_second_row(body),
-        *_seconds(body),
-        *_units(body),
-        *_not_used(body, sheet, has_shifted_rows=has_shifted_rows),
-        *_hidden(body, sheet),
-        *_struck(body, sheet),
-    ]
+    _say_above(body, sheet.cells)
+    _say_second_row(body)
+    _say_seconds(body)
+    _say_units(body)
+    _say_not_used(body, sheet, has_shifted_rows=has_shifted_rows)
+    _say_hidden(body, sheet)
+    _say_struck(body, sheet)
+
+
+def remarks_on(
+    name: str, sheet: Sheet, *, table: str, header: int, is_workbook: bool
+) -> list[Remark]:
+    """Say what a sheet of a sender's layout, with its header in a row from 0, has beside its rows."""
+    names = names_in(sheet.cells[header])
+    body = Body.below(name, model.tables()[table], Header(header, names, {}), sheet)
+    say_how_it_was_read(body, sheet)
+    _say_hidden(body, sheet)
+    _say_struck(body, sheet)
+    if not is_workbook:
+        say_shifted(body, severity="warning")
+        return body.remarks
+    for number, beyond in _beyond(body):
+        said = f"{_beyond_said(beyond)}, which was not read"
+        body.remark("beyond_header", said, value=beyond[0], severity="warning", row=number)
+    return body.remarks
+
+
+def say_how_it_was_read(body: Body, sheet: Sheet) -> None:
+    """Say what was done to the file to read the sheet."""
+    for note in sheet.notes:
+        body.remark("how_it_was_read", note, value=body.sheet)
+
+
+def say_shifted(body: Body, *, severity: str = "error") -> bool:
+    """Say which rows of a CSV file have cells beyond the header, which shows that they are shifted."""
+    found = list(_beyond(body))
+    for number, beyond in found:
+        said = (
+            f"{_beyond_said(beyond)}, so the row seems to be shifted; look for a separator too many"
+        )
+        said += " in it"
+        body.remark("shifted_row", said, value=beyond[0], severity=severity, row=number)
+    return bool(found)
+
+
+def _beyond(body: Body) -> Iterator[tuple[int, list[str]]]:
+    """Give the rows that hold something to the right of the header, with what they hold there."""
+    width = max((place for place, names in enumerate(body.header.names, 1) if names), default=0)
+    for number, row in zip(body.numbers, body.rows, strict=True):
+        if beyond := [cell for cell in row[width:] if cell and not cell.isspace()]:
+            yield number, beyond
+
+
+def _beyond_said(cells: list[str]) -> str:
+    shown = " | ".join(cells)[:80]
+    return f"to the right of the last column of the header stands '{shown}'"
 
 
 def rows_said(numbers: Iterable[int]) -> str:
@@ -75,105 +129,87 @@ def letters(place: int) -> str:
     return said
 
 
-def _remark(
-    body: Body, rule: str, message: str, *, value: str = "", severity: str = "note", row: int = 0,
-    column: str = "",
-) -> Remark:  # fmt: skip
-    return Remark(body.sheet, row, body.table.name, column, value[:200], severity, rule, message)
-
-
 # Around the table ---------------------------------------------------------------------------------
 
 
-def _above(body: Body, cells: Cells) -> list[Remark]:
+def _say_above(body: Body, cells: Cells) -> None:
     """Say what stands above the header: title rows, or rows below a header with less in it."""
     header = body.header
     if header.above is not None:
-        return [
-            _remark(
-                body, "rows_above_header",
-                f"the header is taken from row {header.row + 1}, which names more columns; "
-                f"{rows_said(range(header.above + 1, header.row + 1))} above it were not read, "
-                "though they begin with a header too",
-                value=_shown(cells[header.above]), severity="warning", row=header.above + 1,
-            )
-        ]  # fmt: skip
+        body.remark(
+            "rows_above_header",
+            f"the header is taken from row {header.row + 1}, which names more columns; "
+            f"{rows_said(range(header.above + 1, header.row + 1))} above it were not read, "
+            "though they begin with a header too",
+            value=_shown(cells[header.above]), severity="warning", row=header.above + 1,
+        )  # fmt: skip
+        return
     filled = [row for row in range(header.row) if any(map(exact, cells[row]))]
     if not filled:
-        return []
+        return
     text = " / ".join(_shown(cells[row]) for row in filled)[:200]
     unit = scale_in(text)
-    rows = rows_said(row + 1 for row in filled)
-    message = f"{rows} above the header {_was(filled)} not read: {text}"
-    if unit:
-        message += f"; {unit_doubt(*unit)}"
-    return [
-        _remark(body, "title_rows", message, value=text, row=filled[0] + 1,
-                severity="warning" if unit else "note")
-    ]  # fmt: skip
+    message = (
+        f"{rows_said(row + 1 for row in filled)} above the header {_was(filled)} not read: {text}"
+    )
+    body.remark(
+        "title_rows", f"{message}; {unit_doubt(*unit)}" if unit else message,
+        value=text, row=filled[0] + 1, severity="warning" if unit else "note",
+    )  # fmt: skip
 
 
 def _shown(row: Sequence[str | None]) -> str:
     return " | ".join(exact(cell) for cell in row if exact(cell))
 
 
-def _second_row(body: Body) -> list[Remark]:
+def _say_second_row(body: Body) -> None:
     header = body.header
-    if header.depth == 1:
-        return []
-    said = f"the header takes rows {header.row + 1} and {header.row + 2}: columns are " + ", ".join(
-        names[0] for names in header.names if names
-    )
-    return [_remark(body, "two_row_header", said[:400], row=header.row + 2)]
+    if header.depth > 1:
+        names = ", ".join(names[0] for names in header.names if names)
+        said = f"the header takes rows {header.row + 1} and {header.row + 2}: columns are {names}"
+        body.remark("two_row_header", said[:400], row=header.row + 2)
 
 
 # Columns ------------------------------------------------------------------------------------------
 
 
-def _seconds(body: Body) -> list[Remark]:
+def _say_seconds(body: Body) -> None:
     """Say which columns were left because another is the same to the model."""
     places = {column: place for place, column in body.header.known.items()}
-    return [
-        _remark(
-            body, "second_column",
-            f"column {letters(place)} '{body.header.said(place)}' is a second {column} beside "
+    for place, column in body.header.seconds.items():
+        said = body.header.said(place)
+        body.remark(
+            "second_column",
+            f"column {letters(place)} '{said}' is a second {column} beside "
             f"{letters(places[column])} '{body.header.said(places[column])}', and was not used; "
             "map one of the two, or give them different names",
-            value=body.header.said(place), severity="warning", column=column,
-        )
-        for place, column in body.header.seconds.items()
-    ]  # fmt: skip
+            value=said, severity="warning", column=column,
+        )  # fmt: skip
 
 
-def _units(body: Body) -> list[Remark]:
+def _say_units(body: Body) -> None:
     """Say which columns of the model are read as they stand though their name has another unit."""
     columns = {column.name: column for column in body.table.columns}
-    remarks = []
     for place, name in body.header.known.items():
         said = body.header.said(place)
         unit = unit_of(columns[name]) if name in columns else ""
         target = body.header.targets.get(place)
-        if target and target.is_settled:
-            continue
         found = scale_in(said) if unit == "money" else other_unit_in(said, unit)
-        if found:
-            cure = f'"columns: {{{as_written(said)}: {{to: {name}, times: {plain_factor(found[1])}}}}}"'
-            what = f"in '{found[0]}'" if unit == "money" else f"{found[0]} and not {unit}"
-            remarks.append(
-                _remark(
-                    body, "unit_in_header",
-                    f"column {letters(place)} '{said}' was read as {name} as it stands; if its "
-                    f"numbers are {what}, say so in a map, for instance {cure}; times: 1 says that "
-                    "they are not",
-                    value=said, severity="warning", column=name,
-                )
-            )  # fmt: skip
-    return remarks
+        if not found or (target and target.is_settled):
+            continue
+        cure = f'"columns: {{{as_written(said)}: {{to: {name}, times: {plain_factor(found[1])}}}}}"'
+        what = f"in '{found[0]}'" if unit == "money" else f"{found[0]} and not {unit}"
+        body.remark(
+            "unit_in_header",
+            f"column {letters(place)} '{said}' was read as {name} as it stands; if its "
+            f"numbers are {what}, say so in a map, for instance {cure}; times: 1 says that "
+            "they are not",
+            value=said, severity="warning", column=name,
+        )  # fmt: skip
 
 
-def _not_used(body: Body, sheet: Sheet, *, has_shifted_rows: bool) -> list[Remark]:
+def _say_not_used(body: Body, sheet: Sheet, *, has_shifted_rows: bool) -> None:
     """Say which filled columns the table has no place for; it is doubtful of those with figures."""
-    remarks = []
     header = body.header
     width = max((place + 1 for place, names in enumerate(header.names) if names), default=0)
     by_name: dict[str, int] = {}
@@ -185,26 +221,24 @@ def _not_used(body: Body, sheet: Sheet, *, has_shifted_rows: bool) -> list[Remar
         filled = [at for at, row in enumerate(body.rows) if exact(row[place])]
         if not header.said(place):
             if filled and not (has_shifted_rows and place >= width):
-                remarks.append(_unnamed(body, place, filled))
+                _say_unnamed(body, place, filled)
             continue
         is_filled = any((number - 1, place) in sheet.fills for number in body.numbers)
         if filled or (is_filled and looks_like(header.said(place), body.table)):
-            remarks.append(_unused(body, place, first, filled))
-    return remarks
+            _say_unused(body, place, first, filled)
 
 
-def _unnamed(body: Body, place: int, filled: list[int]) -> Remark:
+def _say_unnamed(body: Body, place: int, filled: list[int]) -> None:
     cell = exact(body.rows[filled[0]][place])
-    rows = rows_said(body.numbers[at] for at in filled)
-    return _remark(
-        body, "beyond_header",
-        f"column {letters(place)} has no name in the header, and holds something in {rows} "
-        f"('{cell[:60]}'); it is kept as an extra column",
-        value=cell, severity="warning", row=body.numbers[filled[0]],
+    body.remark(
+        "beyond_header",
+        f"column {letters(place)} has no name in the header, and holds something in "
+        f"{rows_said(body.numbers[at] for at in filled)} ('{cell[:60]}'); it is kept as an extra column",
+        value=cell[:200], severity="warning", row=body.numbers[filled[0]],
     )  # fmt: skip
 
 
-def _unused(body: Body, place: int, first: int, filled: list[int]) -> Remark:
+def _say_unused(body: Body, place: int, first: int, filled: list[int]) -> None:
     name = body.header.said(place)
     kind = _kind(body, place, filled)
     meant = looks_like(name, body.table, kind)
@@ -219,9 +253,8 @@ def _unused(body: Body, place: int, first: int, filled: list[int]) -> Remark:
         message += f"; if it is {meant[0]}{_how(meant[1], body.table)}: '{_line(name, meant[0])}'"
     elif is_doubtful:
         message += "; it holds figures or dates: map it if they are of the model"
-    return _remark(
-        body, "column_not_used", message, value=name, severity="warning" if is_doubtful else "note"
-    )
+    severity = "warning" if is_doubtful else "note"
+    body.remark("column_not_used", message, value=name[:200], severity=severity)
 
 
 def _line(name: str, column: str) -> str:
@@ -290,38 +323,31 @@ def _kind(body: Body, place: int, filled: list[int]) -> str:
 # Hidden and struck out ----------------------------------------------------------------------------
 
 
-def _hidden(body: Body, sheet: Sheet) -> list[Remark]:
-    remarks = []
+def _say_hidden(body: Body, sheet: Sheet) -> None:
+    as_others = "and was read like the others"
     if sheet.is_hidden:
-        said = f"sheet '{body.sheet}' is hidden in the workbook, and was read like the others"
-        remarks.append(_remark(body, "hidden_sheet", said, value=body.sheet, severity="warning"))
+        said = f"sheet '{body.sheet}' is hidden in the workbook, {as_others}"
+        body.remark("hidden_sheet", said, value=body.sheet, severity="warning")
     rows = [
         n for at, n in enumerate(body.numbers) if n - 1 in sheet.hidden_rows and at not in body.out
     ]
     if rows:
-        said = f"{rows_said(rows)} of the sheet {_is(rows)} hidden, and {_was(rows)} read like the others"
-        remarks.append(_remark(body, "hidden_rows", said, severity="warning", row=rows[0]))
-    for place in sorted(sheet.hidden_columns & body.header.known.keys()):
+        verb = "are" if rows[1:] else "is"
         said = (
-            f"column {letters(place)} '{body.header.said(place)}' is hidden, and was read like "
-            "the others"
+            f"{rows_said(rows)} of the sheet {verb} hidden, and {_was(rows)} read like the others"
         )
-        remarks.append(
-            _remark(body, "hidden_column", said, value=body.header.said(place), severity="warning",
-                    column=body.header.known[place])
-        )  # fmt: skip
-    return remarks
-
-
-def _is(rows: list[int]) -> str:
-    return "are" if rows[1:] else "is"
+        body.remark("hidden_rows", said, severity="warning", row=rows[0])
+    for place in sorted(sheet.hidden_columns & body.header.known.keys()):
+        name, column = body.header.said(place), body.header.known[place]
+        said = f"column {letters(place)} '{name}' is hidden, {as_others}"
+        body.remark("hidden_column", said, value=name, severity="warning", column=column)
 
 
 def _was(rows: list[int]) -> str:
     return "were" if rows[1:] else "was"
 
 
-def _struck(body: Body, sheet: Sheet) -> list[Remark]:
+def _say_struck(body: Body, sheet: Sheet) -> None:
     """Say which rows hold struck-out cells; they were read, as nobody said that they are void."""
     places: dict[int, list[int]] = {}
     for row, place in sorted(sheet.struck):
@@ -334,16 +360,13 @@ def _struck(body: Body, sheet: Sheet) -> list[Remark]:
     said = "struck out in the workbook, and read like the others; take out what no longer holds"
     if len(struck) > MANY:
         rows = rows_said(number for number, _, _ in struck)
-        return [
-            _remark(body, "struck_out", f"cells of {rows} are {said}", severity="warning",
-                    row=struck[0][0])
-        ]  # fmt: skip
-    return [
-        _remark(
-            body, "struck_out",
-            f"row {number} ({_shown([row[p] for p in where if p < len(row)])[:80]}) is {said}",
-            value=exact(row[where[0]]) if where[0] < len(row) else "", severity="warning", row=number,
-            column=body.header.known.get(where[0], ""),
-        )
-        for number, where, row in struck
-    ]  # fmt: skip
+        first = struck[0][0]
+        body.remark("struck_out", f"cells of {rows} are {said}", severity="warning", row=first)
+        return
+    for number, where, cells in struck:
+        body.remark(
+            "struck_out",
+            f"row {number} ({_shown([cells[p] for p in where if p < len(cells)])[:80]}) is {said}",
+            value=exact(cells[where[0]])[:200] if where[0] < len(cells) else "", severity="warning",
+            row=number, column=body.header.known.get(where[0], ""),
+        )  # fmt: skip

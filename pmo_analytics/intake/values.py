@@ -7,20 +7,23 @@ stays doubtful is left empty, with a sentence that names the cure.
 
 import re
 from collections.abc import Callable, Iterable
+from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import cache
 
-from pmo_analytics.intake import codes
-from pmo_analytics.intake.date_columns import settle_dates
-from pmo_analytics.intake.number_columns import read_year, settle_numbers
+from pmo_analytics.intake import codes, dates, numbers
 from pmo_analytics.intake.outcome import (
     MAY_BE_PROJECTS,
     Cells,
     Outcome,
+    Said,
     converted,
     is_placeholder,
     placeholder,
     refused,
     shortened,
+    size_of,
 )
+from pmo_analytics.model import Column
 
 NOTHING = Outcome()
 
@@ -32,7 +35,7 @@ def settle(cells: Cells, elsewhere: Callable[[], dict[str, str]]) -> dict[str, O
     """
     column = cells.column
     if column.type == "DATE":
-        found = settle_dates(cells, elsewhere)
+        found = dates.settle_dates(cells, elsewhere)
     elif column.type == "BOOLEAN":
         found = {text: _boolean(cells, text) for text in cells.texts}
     elif column.codes:
@@ -49,6 +52,19 @@ def settle(cells: Cells, elsewhere: Callable[[], dict[str, str]]) -> dict[str, O
         else found[text]
         for text in cells.texts
     }
+
+
+def shows(cells: Cells) -> dict[str, str]:
+    """The style or order a column shows beyond doubt, each with a text that shows it."""
+    if cells.column.type == "DATE":
+        return dates.shows(cells)
+    is_number = cells.column.type not in ("VARCHAR", "BOOLEAN")
+    return numbers.shown(_written(cells).items()) if is_number else {}
+
+
+def _written(cells: Cells) -> dict[str, numbers.Written | str]:
+    """The texts of a column read as numbers."""
+    return cells.written(numbers.parse)
 
 
 # Words --------------------------------------------------------------------------------------------
@@ -113,3 +129,235 @@ def aggregated(
 
 def _more(count: int) -> str:
     return f"were {count:,} more cells" if count > 1 else "was 1 more cell"
+
+
+EXAMPLES = {"fraction": "0.3", "percent": "30"}
+EXACT = Context(prec=120, rounding=ROUND_HALF_UP)
+MOST_PLACES = 60  # of a number before its point; a longer one fits no column
+PLAIN = re.compile(r"-?\d+(\.\d+)?")
+
+
+def settle_numbers(cells: Cells, elsewhere: Callable[[], dict[str, str]]) -> dict[str, Outcome]:
+    """Say which number every text of a column means."""
+    style, doubt = _decimal_style(cells, elsewhere)
+    found: dict[str, Outcome] = {}
+    read: dict[str, Decimal] = {}
+    for text, written in _written(cells).items():
+        if isinstance(written, str):
+            said = written
+        else:
+            said = _style_problem(cells, written, style, doubt) or _unit_problem(cells, written)
+        if said or isinstance(written, str):
+            found[text] = refused(cells, text, said, _example(cells, said))
+        else:
+            own = written.style
+            read[text] = written.value(own if own in numbers.SHOWS else style or "point")
+    grades = _grades(cells, read)
+    for text, value in read.items():
+        found[text] = (
+            refused(cells, text, *grades) if grades and _is_grade(cells, text, value)
+            else _number(cells, text, value)
+        )  # fmt: skip
+    return found
+
+
+def _example(cells: Cells, said: str) -> str:
+    """A value that shows how a map names one; none where the cell is better written anew."""
+    if "could be" in said:
+        return ""
+    return (
+        EXAMPLES.get(cells.unit, "")
+        if cells.unit in EXAMPLES
+        else "1000"
+        if "range" in said
+        else ""
+    )
+
+
+def _decimal_style(cells: Cells, elsewhere: Callable[[], dict[str, str]]) -> tuple[str, str]:
+    """Settle what `1.500` and `1,500` are in a column, or say why that cannot be known."""
+    if cells.how.decimal:
+        return cells.how.decimal, ""
+    either = {
+        t: w
+        for t, w in _written(cells).items()
+        if isinstance(w, numbers.Written) and w.style == "either"
+    }
+    if not either:
+        return "", ""
+    text, written = next(iter(either.items()))
+    own = shows(cells)
+    if len(own) > 1:
+        shown = " and ".join(f"a decimal {style} ({example})" for style, example in own.items())
+        return (
+            "",
+            f"could be two numbers, since the column shows {shown}; write it without a mark for thousands",
+        )
+    found, where = (own, "") if own else (elsewhere(), " in another column")
+    style = next(iter(found)) if len(found) == 1 else "point"
+    value = _plain(written.value(style))
+    if len(found) == 1:
+        said = f"written with a decimal {style} ('{found[style]}' shows it{where}), so '{text}' is {value}"
+        cells.said.append(Said(text, "note", "decimal_style", said))
+    else:
+        other = _plain(written.value("comma" if style == "point" else "point"))
+        said = (
+            f"'{text}' was read as {value}, but nothing in the file shows that it is not {other}; "
+            'say so in a map: "decimal: point" or "decimal: comma"'
+        )
+        cells.said.append(Said(text, "warning", "decimal_style", said))
+    return style, ""
+
+
+def _style_problem(cells: Cells, written: numbers.Written, style: str, doubt: str) -> str:
+    own = written.style
+    if own == "none":
+        return numbers.NO_NUMBER
+    if own == "either" and doubt:
+        return doubt
+    if cells.how.decimal and own in numbers.SHOWS and own != style:
+        return f"is not written with a decimal {style}, as the map or the sender has it"
+    return ""
+
+
+def _unit_problem(cells: Cells, written: numbers.Written) -> str:
+    """Say why the words beside the digits do not fit the column."""
+    wanted = {"fraction": "percent"}.get(cells.unit, cells.unit)
+    expected = {"money": "an amount", "": "a plain number", "fraction": "a fraction"}
+    is_expected = expected.get(cells.unit, f"a number of {cells.unit}")
+    if written.unit and written.unit != wanted:
+        what = "a percentage" if written.unit == "percent" else f"a number of {written.unit}"
+        return f"is {what} where {is_expected} is expected"
+    if written.currencies and cells.unit not in ("money", ""):
+        return f"is an amount of money where {is_expected} is expected"
+    if written.scale and cells.unit not in ("money", "", "points"):
+        return f"has '{written.scale}' beside its digits where {is_expected} is expected"
+    if written.scale and cells.how.times != 1:
+        return (
+            f"has '{written.scale}' beside its digits, but the map multiplies by {cells.how.times}"
+        )
+    return ""
+
+
+def _grades(cells: Cells, read: dict[str, Decimal]) -> tuple[str, str] | None:
+    """Say why bare numbers of a fraction or percent column are in doubt, if they are."""
+    signed = [text for text in read if _is_percent(cells, text)]
+    bare = {
+        text: value * cells.how.times
+        for text, value in read.items()
+        if not _is_percent(cells, text)
+    }
+    if cells.unit == "percent" and signed and any(0 < value <= 1 for value in bare.values()):
+        doubtful = min((text for text in bare if 0 < bare[text] <= 1), key=lambda text: bare[text])
+        part, whole = _plain(bare[doubtful]), _plain(100 * bare[doubtful])
+        said = f"is in doubt, as '{doubtful}' could be {part}% or {whole}% beside '{signed[0]}'"
+        return f"{said}; write it with a percent sign", ""
+    if cells.unit != "fraction" or not _is_bounded(cells):
+        return None
+    highest = max(bare, key=lambda text: bare[text], default="")
+    name = cells.column.name
+    if highest and bare[highest] > 1:
+        return (
+            f"is no fraction from 0 to 1 in a column that holds '{highest}'; if these are "
+            f'percentages say so in a map: "columns: {{{name}: {{to: {name}, times: 0.01}}}}"; '
+            f'if they are grades: "columns: {{{name}: {{to: {name}, scale: 1-5}}}}", or each with '
+            f'its fraction: "values: {{{name}: {{"{highest}": 0.3}}}}"'
+        ), ""
+    if signed and any(value == 1 for value in bare.values()):
+        return f"could be 1% or certain beside '{signed[0]}'; write it with a percent sign", ""
+    return None
+
+
+def _is_grade(cells: Cells, text: str, value: Decimal) -> bool:
+    """Say whether a number of a doubtful column is one of those in doubt."""
+    if _is_percent(cells, text):
+        return False
+    bare = value * cells.how.times
+    return 0 < bare <= 1 if cells.unit == "percent" else bare >= 1
+
+
+def _is_percent(cells: Cells, text: str) -> bool:
+    written = _written(cells)[text]
+    return isinstance(written, numbers.Written) and written.unit == "percent"
+
+
+def _is_bounded(cells: Cells) -> bool:
+    """Say whether a fraction is one of a whole; weights may add up to anything."""
+    return any(
+        names == (cells.column.name,) and "BETWEEN 0 AND 1)" in rule
+        for rule, names in cells.table.rules
+    )
+
+
+def _number(cells: Cells, text: str, value: Decimal) -> Outcome:
+    """Fit a number into the type of its column."""
+    written = _written(cells)[text]
+    if isinstance(written, str):
+        return refused(cells, text, written)
+    is_percent = written.unit == "percent"
+    if cells.unit == "fraction" and is_percent:
+        value = value.scaleb(-2)
+    if not is_percent:
+        value *= cells.how.times
+    step, limit = _step_and_limit(cells.column)
+    fitted = EXACT.quantize(value, step) if value.adjusted() < MOST_PLACES else value
+    if cells.column.type == "INTEGER" and fitted != value:
+        return refused(cells, text, "is not a whole number")
+    if abs(fitted) >= limit:
+        return refused(cells, text, "is out of the range of this column")
+    kind = _kind(cells, text, written, is_rounded=fitted != value)
+    said = ("note", "converted") if kind else ("", "")
+    return Outcome(format(fitted, "f"), *said, "", kind, written.currencies)
+
+
+@cache
+def _step_and_limit(column: Column) -> tuple[Decimal, Decimal]:
+    """The smallest step of a numeric column, and what it can no longer hold."""
+    width, scale = size_of(column)
+    return Decimal(1).scaleb(-scale), Decimal(10) ** (width - scale)
+
+
+def _kind(cells: Cells, text: str, written: numbers.Written, *, is_rounded: bool) -> str:
+    """Name the conversion that made a number of a text; empty where there was none."""
+    if cells.how.times != 1 and written.unit != "percent":
+        return "times"
+    for is_so, kind in (
+        (bool(written.scale), "scale"),
+        (written.unit == "percent" and cells.unit == "fraction", "percent"),
+        (bool(written.unit), "unit"),
+        (bool(written.currencies), "currency"),
+        (is_rounded, "rounded"),
+    ):
+        if is_so:
+            return kind
+    return "" if PLAIN.fullmatch(text) and written.style != "either" else "form"
+
+
+def _plain(value: Decimal) -> str:
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def read_year(cells: Cells, text: str) -> Outcome:
+    """Read the year of a budget; a fiscal year is known by the calendar year in which it begins."""
+    starts = cells.how.fiscal_year_starts
+    label = re.fullmatch(
+        r"(?i)(fy)?[ -]?(\d{4}|\d{2})(?:\.0+)?(?: ?[/-] ?(\d{4}|\d{2}))?", numbers.folded(text)
+    )
+    if label is None:
+        return refused(cells, text, "is not a year; write it with four digits", "2026")
+    fiscal, year, to = label[1], dates.full_year(label[2]), label[3]
+    if len(label[2]) < 4 and not fiscal and not to:  # noqa: PLR2004
+        return refused(cells, text, "is not a year; write it with four digits", str(year))
+    if to and not dates.is_next(year, to):
+        return refused(cells, text, "is not a year; the second does not follow the first")
+    if to and starts == 1:
+        return refused(
+            cells,
+            text,
+            "is a fiscal year; say in a map in which month it begins, such as fiscal_year_starts: 4",
+        )
+    if fiscal and not to:
+        why = f"could be the fiscal year that begins in {year} or the one that ends in {year}"
+        return refused(cells, text, why, str(year))
+    return Outcome(str(year)) if text == str(year) else converted(str(year), "year")

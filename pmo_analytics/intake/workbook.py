@@ -1,26 +1,36 @@
 """The model's own tables as a PMO sends them: CSV, Parquet and Excel files, told by name or header."""
 
 import re
+from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
 
 from pmo_analytics import model
+from pmo_analytics.intake import codes
 from pmo_analytics.intake.body import Body
-from pmo_analytics.intake.cells import HEADER_SEARCH, Sheet, is_excel
-from pmo_analytics.intake.choosing import Asked, Candidate, choose
-from pmo_analytics.intake.colours import read_ratings
+from pmo_analytics.intake.cells import is_excel
 from pmo_analytics.intake.headers import (
+    Asked,
+    Candidate,
+    choose,
     exact,
     normalised,
     table_named,
 )
 from pmo_analytics.intake.mapping import Mapping, folded
-from pmo_analytics.intake.received import Landed, Received, Remark
+from pmo_analytics.intake.numbers import number_of
+from pmo_analytics.intake.sheet import HEADER_SEARCH, Landed, Received, Remark, Sheet
 from pmo_analytics.intake.totals import keep_out_what_is_no_data
-from pmo_analytics.intake.unused import letters, remarks_on, rows_said
-from pmo_analytics.intake.words import number_of
+from pmo_analytics.intake.unused import (
+    letters,
+    rows_said,
+    say_how_it_was_read,
+    say_shifted,
+    say_what_was_not_taken,
+)
 from pmo_analytics.model import Table
 
 KINDS = ("type", "kind", "raid", "raid_type", "item_type", "entry_type", "log")
@@ -62,47 +72,25 @@ def read(
 
 
 def _read_sheet(one: Candidate, asked: Asked) -> tuple[Landed, list[Remark]]:
-    body = _body(one)
+    body = Body.below(one.name, one.table, one.header, one.sheet)
     _fill_merged(body, one.sheet)
-    body.remarks += [
-        Remark(one.name, 0, one.table.name, "", one.name, "note", "how_it_was_read", note)
-        for note in one.sheet.notes
-    ]
+    say_how_it_was_read(body, one.sheet)
     keep_out_what_is_no_data(body)
     _keep_out_other_kinds(body)
     kept = [at for at in range(len(body.rows)) if at not in body.out]
-    used = Body(
-        one.name, one.table, one.header,
-        [body.numbers[at] for at in kept], [body.rows[at] for at in kept], remarks=body.remarks,
-    )  # fmt: skip
-    read_ratings(used, one.sheet)
-    shifted = [] if is_excel(asked.path) else _shifted(used)
-    used.remarks += remarks_on(used, one.sheet.cells, one.sheet, has_shifted_rows=bool(shifted))
+    numbers, rows = [body.numbers[at] for at in kept], [body.rows[at] for at in kept]
+    used = replace(body, numbers=numbers, rows=rows, merged=(), out=set(), called_totals={})
+    _read_ratings(used, one.sheet)
+    has_shifted_rows = not is_excel(asked.path) and say_shifted(used)
+    say_what_was_not_taken(used, one.sheet, has_shifted_rows=has_shifted_rows)
     _apply_scales(used)
     _ask_when_the_year_begins(used, asked)
-    return _landed(used, asked, is_1904=one.sheet.is_1904), [*used.remarks, *shifted]
-
-
-def _body(one: Candidate) -> Body:
-    cells, start = one.sheet.cells, one.header.body
-    numbers = [
-        number
-        for number, row in enumerate(cells[start:], start=start + 1)
-        if any(cell and not cell.isspace() for cell in row)
-    ]
-    width = max((len(cells[number - 1]) for number in numbers), default=0)
-    width = max(width, len(one.header.names))
-    rows = [
-        row if len(row := cells[n - 1]) == width else [*row, *[None] * (width - len(row))]
-        for n in numbers
-    ]
-    return Body(one.name, one.table, one.header, numbers, rows, one.sheet.merged)
+    return _landed(used, asked, is_1904=one.sheet.is_1904), used.remarks
 
 
 def _landed(body: Body, asked: Asked, *, is_1904: bool) -> Landed:
     mapping, table = asked.mapping, body.table
-    width = max((len(row) for row in body.rows), default=len(body.header.names))
-    width = max(width, len(body.header.names))
+    width = max(len(body.header.names), *(len(row) for row in body.rows), 0)
     names = _column_names([body.header.said(place) for place in range(width)], body.header.known)
     empty = [
         place
@@ -162,12 +150,50 @@ def _fill_merged(body: Body, sheet: Sheet) -> None:
                     body.rows[at][place] = value
                 filled += [body.numbers[at] for at in empty]
         if filled:
-            body.remarks.append(
-                Remark(body.sheet, filled[0], body.table.name, body.header.known[place], "", "note",
-                       "filled_down",
-                       f"{body.header.known[place]} of {rows_said(filled)} was read from the merged "
-                       "cell above")
+            column = body.header.known[place]
+            said = f"{column} of {rows_said(filled)} was read from the merged cell above"
+            body.remark("filled_down", said, row=filled[0], column=column)
+
+
+def _read_ratings(body: Body, sheet: Sheet) -> None:
+    """Write the ratings given by colour into the empty cells of a body's rating columns.
+
+    A fill that the key of the row has too shades the row and is no rating.
+    """
+    if not sheet.fills:
+        return
+    for place, column in body.header.known.items():
+        if column.startswith("rag"):
+            _read_column(body, sheet, place, column)
+
+
+def _read_column(body: Body, sheet: Sheet, place: int, column: str) -> None:
+    found: Counter[tuple[str, str]] = Counter()
+    for number, row in zip(body.numbers, body.rows, strict=True):
+        fill = sheet.fills.get((number - 1, place))
+        shade = sheet.fills.get((number - 1, body.keys[0])) if body.keys else None
+        if exact(row[place]) or not fill or fill == shade or codes.is_paper(fill):
+            continue
+        rating = codes.rating_of(fill)
+        row[place] = rating or None
+        found[rating, fill] += 1
+        if not rating:
+            said = (
+                f"{column} is filled with {fill}, which is neither red, amber nor green; left empty"
+            )
+            body.remark(
+                "colour_without_rating", said, value=fill, severity="warning", row=number,
+                column=column,
             )  # fmt: skip
+    read = {(rating, fill): times for (rating, fill), times in found.items() if rating}
+    if read:
+        said = ", ".join(f"{rating} {times} ({fill})" for (rating, fill), times in read.items())
+        body.remark(
+            "read_from_colour",
+            f"{sum(read.values())} of {len(body.rows)} cells of {column} hold no text and "
+            f"were read from their fill: {said}",
+            value=body.header.said(place), column=column,
+        )  # fmt: skip
 
 
 def _ask_when_the_year_begins(body: Body, asked: Asked) -> None:
@@ -179,12 +205,11 @@ def _ask_when_the_year_begins(body: Body, asked: Asked) -> None:
             (cell for row in body.rows if (cell := row[place]) and A_FISCAL_YEAR.search(cell)), None
         )
         if label and folded(label) in asked.mapping.words.get("year", {}):
-            body.remarks.append(
-                Remark(body.sheet, 0, body.table.name, "year", label, "warning", "fiscal_year",
-                       f"year: '{label}' looks like a fiscal year and counts as a calendar year; if it "
-                       "begins in another month than January, say so in the map, such as "
-                       "fiscal_year_starts: 4")
-            )  # fmt: skip
+            said = (
+                f"year: '{label}' looks like a fiscal year and counts as a calendar year; if it begins "
+                "in another month than January, say so in the map, such as fiscal_year_starts: 4"
+            )
+            body.remark("fiscal_year", said, value=label, severity="warning", column="year")
 
 
 def _apply_scales(body: Body) -> None:
@@ -194,19 +219,15 @@ def _apply_scales(body: Body) -> None:
             continue
         told = ", ".join(f"{step} is {value}" for step, value in target.scale.items())
         said = f"{target.column} is read on the scale of the map: {told}"
-        body.remarks.append(
-            Remark(body.sheet, 0, body.table.name, target.column, body.header.said(place), "note",
-                   "scale", said)
-        )  # fmt: skip
+        body.remark("scale", said, value=body.header.said(place), column=target.column)
         for number, row in zip(body.numbers, body.rows, strict=True):
             cell = exact(row[place])
             row[place] = target.scale.get(folded(cell)) or target.scale.get(_step(cell))
             if cell and row[place] is None:
-                body.remarks.append(
-                    Remark(body.sheet, number, body.table.name, target.column, cell, "warning",
-                           "not_on_scale",
-                           f"{target.column}: '{cell}' is not on the scale of the map "
-                           f"({', '.join(target.scale)}); left empty")
+                said = f"{target.column}: '{cell}' is not on the scale of the map "
+                body.remark(
+                    "not_on_scale", f"{said}({', '.join(target.scale)}); left empty",
+                    value=cell, severity="warning", row=number, column=target.column,
                 )  # fmt: skip
 
 
@@ -251,26 +272,6 @@ def _keep_out_other_kinds(body: Body) -> None:
 # Remarks ------------------------------------------------------------------------------------------
 
 
-def _shifted(body: Body) -> list[Remark]:
-    """Remark on rows of a CSV file with cells beyond the header: they show that a row is shifted."""
-    width = max((place for place, names in enumerate(body.header.names, 1) if names), default=0)
-    remarks: list[Remark] = []
-    if not body.rows or width >= len(body.rows[0]):
-        return remarks
-    for number, row in zip(body.numbers, body.rows, strict=True):
-        beyond = [cell for cell in row[width:] if cell and not cell.isspace()]
-        if beyond:
-            said = (
-                f"to the right of the last column of the header stands '{' | '.join(beyond)[:80]}', "
-                "so the row seems to be shifted; look for a separator too many in it"
-            )
-            remarks.append(
-                Remark(body.sheet, number, body.table.name, "", beyond[0], "error", "shifted_row",
-                       said)
-            )  # fmt: skip
-    return remarks
-
-
 def _unused_lines(found: list[Candidate], mapping: Mapping) -> list[Remark]:
     """Remark on lines of the map that no sheet that was read could use: they may be misspelt."""
     remarks = []
@@ -281,24 +282,7 @@ def _unused_lines(found: list[Candidate], mapping: Mapping) -> list[Remark]:
         has = [one for one in found if _has_column(one, theirs)]
         first = (has or tables or found)[0]
         if tables:
-            rule, said = (
-                "not_in_file",
-                (f"the map names a column '{theirs}', which the file does not have"),
-            )
-            heads = [p for one in has for p in _headed_by(one, theirs)]
-            under = [p for one in has for p in _ending_in(one, theirs)]
-            if under:
-                said = (
-                    f"the map names '{theirs}', which stands in columns "
-                    f"{', '.join(letters(p) for p in under)} under other headings; name one of them, "
-                    f"such as '{first.header.said(under[0])}'"
-                )
-            if heads:
-                said = (
-                    f"the map names '{theirs}', which heads columns "
-                    f"{', '.join(letters(p) for p in heads)}; name one of them, such as "
-                    f"'{first.header.said(heads[0])}'"
-                )
+            rule, said = "not_in_file", _why_not_in_file(theirs, has)
         else:
             others = [t.name for t in model.tables().values() if target.column in t.column_names]
             rule, said = (
@@ -319,21 +303,21 @@ def _has_column(one: Candidate, theirs: str) -> bool:
     return normalised(theirs) in {normalised(cell) for row in rows for cell in row if cell}
 
 
-def _headed_by(one: Candidate, theirs: str) -> list[int]:
-    """Find the columns of a header of two rows that stand under a heading."""
-    if one.header.depth == 1:
-        return []
-    start = normalised(theirs) + "_"
-    return [
-        p for p, names in enumerate(one.header.names)
-        if names and normalised(names[0]).startswith(start)
-    ]  # fmt: skip
-
-
-def _ending_in(one: Candidate, theirs: str) -> list[int]:
-    """Find the columns of a header of two rows that have one name under several headings."""
-    end = "_" + normalised(theirs)
-    return [
-        p for p, names in enumerate(one.header.names)
-        if one.header.depth > 1 and names and normalised(names[0]).endswith(end)
-    ]  # fmt: skip
+def _why_not_in_file(theirs: str, has: list[Candidate]) -> str:
+    """Say that no column is called as the map has it; in a header of two rows it may be half a name."""
+    name = normalised(theirs)
+    for verb, half, under in (
+        ("heads", rf"{re.escape(name)}_.*", ""),
+        ("stands in", rf".*_{re.escape(name)}", " under other headings"),
+    ):
+        places = [
+            place
+            for one in has if one.header.depth > 1
+            for place, names in enumerate(one.header.names)
+            if names and re.fullmatch(half, normalised(names[0]))
+        ]  # fmt: skip
+        if places:
+            columns = ", ".join(letters(place) for place in places)
+            which = f"'{theirs}', which {verb} columns {columns}{under}; name one of them, such as "
+            return f"the map names {which}'{has[0].header.said(places[0])}'"
+    return f"the map names a column '{theirs}', which the file does not have"

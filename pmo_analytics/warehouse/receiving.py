@@ -13,8 +13,8 @@ import duckdb
 
 from pmo_analytics import intake, model
 from pmo_analytics.errors import PmoAnalyticsError, WarehouseError
-from pmo_analytics.intake import Settings, landing, sent_again
-from pmo_analytics.intake.received import Received
+from pmo_analytics.intake import Settings, landing
+from pmo_analytics.intake.sheet import Received
 from pmo_analytics.model import quoted
 from pmo_analytics.warehouse import register, store
 from pmo_analytics.warehouse.reading import value
@@ -98,7 +98,7 @@ def take(
     if not landed:
         return Taken(load_id, failed=failed)
     said = register.as_text(settings)
-    sent_again.compare(con, load_id, said, replace=settings.replaces)
+    landing.compare(con, load_id, said, replace=settings.replaces)
     same = {
         file.name: known[register.reading(file.name, said)].load_id
         for file in landed
@@ -115,7 +115,7 @@ def take(
     counted = [file for file in landed if file.name not in same]
     rows = _register(con, counted, received, settings, instant, load_id)
     again = _counts_again(con, counted, settings, load_id)
-    sent_again.settle(con, load_id)
+    landing.settle(con, load_id)
     model.keep_reports(con)
     con.execute("commit")
     return Taken(load_id, rows, same, failed, again, landed)
@@ -363,8 +363,8 @@ def _dates(con: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], tuple[Any, A
     """Return the first and last date that the rows of each sheet speak of, by file and sheet."""
     parts = [
         f"select file, sheet, {quoted(day)} as day from typed_{table.name}"
-        for table in sent_again.staged(con)
-        if (day := sent_again.date_key(table))
+        for table in landing.tables_received(con)
+        if (day := landing.date_key(table))
     ]
     if not parts:
         return {}

@@ -15,7 +15,7 @@ import duckdb
 
 from pmo_analytics import model
 from pmo_analytics.errors import UnknownNameError
-from pmo_analytics.intake import sent_again
+from pmo_analytics.intake import landing
 from pmo_analytics.model import STILL_KNOWN, Table, quoted
 from pmo_analytics.warehouse import journal, receiving, register, store
 from pmo_analytics.warehouse.journal import Journal
@@ -166,8 +166,8 @@ def _restore(con: duckdb.DuckDBPyConnection, table: Table, load_id: int) -> tupl
     values = [quoted(name) for name in (*table.column_names, "extra") if name not in table.keys]
     differs = " or ".join(f"c.{name} is distinct from g.{name}" for name in values)
     counts = con.execute(
-        f"select count(case when c.file is null and {sent_again.described(table, 'g')} then 1 end), "
-        f"count(case when g.file is null and {sent_again.described(table, 'c')} then 1 end), "
+        f"select count(case when c.file is null and {landing.described(table, 'g')} then 1 end), "
+        f"count(case when g.file is null and {landing.described(table, 'c')} then 1 end), "
         f"count(case when c.file is not null and g.file is not null and ({differs}) then 1 end) "
         f"from comes as c full join goes as g on {same}"
     ).fetchall()[0]
@@ -219,7 +219,7 @@ def _open_and_settle(
     con: duckdb.DuckDBPyConnection, open_then: list[tuple[Any, ...]], load_id: int
 ) -> None:
     """Let the same rows be said to be no longer in their files as would be without the load."""
-    sent_again.settle(con, load_id)
+    landing.settle(con, load_id)
     key = slice(0, 3)  # file, table, key of the row
     now = {row[key]: row for row in con.execute(NO_LONGER_SENT).fetchall()}
     then = {row[key]: row for row in open_then}

@@ -11,24 +11,22 @@ from pathlib import Path
 
 import pandas as pd
 
-from pmo_analytics.intake.received import Landed, Received, Remark
 from pmo_analytics.intake.senders.gmpp import linking
-from pmo_analytics.intake.senders.gmpp.cells import (
+from pmo_analytics.intake.senders.gmpp.layout import (
+    FIELDS,
     MISTYPED,
+    Sheet,
     day_of,
     fiscal_year_end,
     is_withheld,
     millions,
     rating_of,
-)
-from pmo_analytics.intake.senders.gmpp.layout import (
-    FIELDS,
-    Sheet,
     recognises,
     sheets,
     status_date_of,
 )
 from pmo_analytics.intake.senders.gmpp.linking import unit_of
+from pmo_analytics.intake.sheet import Landed, Received, Remark
 
 __all__ = ["appearances", "read", "recognises"]
 
