@@ -1,26 +1,17 @@
 """The `pmo` command: load files, check data, run packs, ask and explain figures."""
 
-import csv
-import io
-import json
-import math
 import os
-import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from pmo_analytics import __version__
+from pmo_analytics import __version__, terminal
 from pmo_analytics.errors import PmoAnalyticsError, UnknownNameError, UsageError
 
 app = typer.Typer(
@@ -30,48 +21,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-screen = Console(markup=False, emoji=False, highlight=False, soft_wrap=True)
-if not screen.is_terminal:
-    screen.width = 1 << 20  # a pipe has no edge at which to break a line
-errors = Console(stderr=True, markup=False, emoji=False, highlight=False, soft_wrap=True)
 
 QUARANTINED = 3
-MOST_LINES = 30  # findings said by a load before it refers to `pmo check`
-MOST_FILES = 3  # files named for a load by `pmo info`
-CONTROLS = re.compile(r"[\x7f-\x9f\u2028\u2029]")
-SHORT = 16  # up to here a column of a table is never broken into lines
 INTERRUPTED = 130
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-LOADS = f"""
-    with taken_back as (
-        select withdrawn_load_id as load_id, arg_max(counts_again, load_id) as counts,
-            max(load_id) as by_load
-        from withdrawal group by withdrawn_load_id
-    )
-    select
-        l.load_id as load,
-        strftime(min(l.loaded_at) at time zone 'UTC', '%Y-%m-%d %H:%M UTC') as loaded,
-        case when count(distinct nullif(l.file, '')) > {MOST_FILES}
-            then array_to_string(list_slice(list_sort(list(distinct l.file)), 1, {MOST_FILES}), ', ')
-                || ' and ' || (count(distinct l.file) - {MOST_FILES}) || ' more'
-            else coalesce(nullif(array_to_string(list_sort(list(distinct l.file)), ', '), ''),
-                'load ' || json_extract_string(any_value(l.settings), '$.takes_back'))
-        end as files,
-        coalesce(min(case when l.file = '' then l.source end), min(l.source)) as source,
-        sum(l.rows_read) as rows_read,
-        sum(l.rows_loaded) as rows_loaded,
-        sum(l.rows_quarantined) as quarantined,
-        sum(l.added) as added,
-        sum(l.changed) as changed,
-        sum(l.withdrawn) as withdrawn,
-        min(l.first_date) as first_date,
-        max(l.last_date) as last_date,
-        case when not any_value(t.counts) then 'by load ' || any_value(t.by_load) else '' end as taken_back
-    from load as l
-    left join taken_back as t on l.load_id = t.load_id
-    group by l.load_id
-    order by l.load_id
-"""
 
 
 class PmoType(StrEnum):
@@ -157,9 +109,9 @@ def load(
 
     with _reported(debug=debug):
         if rebuild:
-            with _working("rebuilding") as tell:
+            with terminal.working("rebuilding") as tell:
                 count = house.rebuild(warehouse, wait=wait, tell=tell)
-            _say(f"rebuilt {warehouse} from {_counted(count, 'load')}")
+            terminal.say(f"rebuilt {warehouse} from {terminal.counted(count, 'load')}")
             return
         if not paths:
             raise UsageError("nothing to load was named; give files or folders, such as data/gmpp")
@@ -188,19 +140,9 @@ def unload(
     from pmo_analytics import warehouse as house
 
     with _reported(debug=debug):
-        with _working(f"taking back load {load_id}"):
+        with terminal.working(f"taking back load {load_id}"):
             done = house.unload(warehouse, load_id, wait=wait)
-        if not done.is_new:
-            _say(
-                f"load {load_id} was taken back by load {done.load_id} already; "
-                f"'pmo unload {done.load_id}' puts it back"
-            )
-            return
-        _say(
-            f"load {done.load_id} takes back load {load_id}: {_counted(done.withdrawn, 'row')} withdrawn, "
-            f"{_counted(done.restored, 'row')} restored, {_counted(done.changed, 'row')} changed back; "
-            f"'pmo unload {done.load_id}' puts it back"
-        )
+        terminal.say(done.said())
 
 
 @app.command()
@@ -218,10 +160,10 @@ def check(
         findings = quality.open_findings(con, with_notes=notes or format_ is Format.json)
         rows = [tuple(row) for row in findings.itertuples(index=False)]
         if format_ is Format.json:
-            _print_json(list(findings.columns), rows)
+            terminal.print_json(list(findings.columns), rows)
         else:
-            _print_table(list(findings.columns), rows)
-            _say(quality.summary(con))
+            terminal.print_table(list(findings.columns), rows)
+            terminal.say(quality.summary(con))
 
 
 @app.command()
@@ -309,9 +251,9 @@ def study(
             given=dict(_pair(text) for text in parameter),
         )
         for warning in plan.warnings:
-            _complain(f"warning: {warning}")
+            terminal.complain(f"warning: {warning}")
         done = studies.run(plan, out=out)
-        _say(str(done.index))
+        terminal.say(str(done.index))
         if failure := packs.failure([done]):
             raise failure
 
@@ -330,7 +272,13 @@ def query(
 
     with _reported(debug=debug):
         names, rows = house.query(sql, path=warehouse, known_at=known_at)
-        printer = _print_csv if as_csv else _print_json if as_json else _print_table
+        printer = (
+            terminal.print_csv
+            if as_csv
+            else terminal.print_json
+            if as_json
+            else terminal.print_table
+        )
         printer(names, rows)
 
 
@@ -343,22 +291,15 @@ def info(warehouse: Warehouse = DEFAULT_WAREHOUSE, debug: Debug = False) -> None
 
     with _reported(debug=debug):
         pointer = house.locate(warehouse)
-        loads = house.query(LOADS, path=warehouse)
-        reports = house.query(
-            "select portfolio_id, count(distinct project_id) as projects, "
-            "count(distinct status_date) as reports, min(status_date) as first, "
-            "max(status_date) as last from project_status inner join project using (project_id) "
-            "group by portfolio_id order by portfolio_id",
-            path=warehouse,
-        )
+        tables = [house.listed(what, path=warehouse) for what in ("loads", "reports")]
         size = house.size(warehouse)
-        _say(f"warehouse  {pointer} ({size / 1e6:.1f} MB)")
-        _say(f"versions   pmo-analytics {__version__}, DuckDB {duckdb.__version__}, "
+        terminal.say(f"warehouse  {pointer} ({size / 1e6:.1f} MB)")
+        terminal.say(f"versions   pmo-analytics {__version__}, DuckDB {duckdb.__version__}, "
              f"Python {sys.version.split()[0]}")  # fmt: skip
-        _print_table(*loads)
-        _print_table(*reports)
+        for table in tables:
+            terminal.print_table(*table)
         for warning in house.warnings(warehouse):
-            _complain(f"warning: {warning}")
+            terminal.complain(f"warning: {warning}")
 
 
 @app.command()
@@ -375,18 +316,8 @@ def explain(
 
     with _reported(debug=debug), _opened(warehouse, known_at) as con:
         found = trace.explain(con, metric, project_id=project, status_date=_day(status_date))
-        for keys, value in zip(found.keys, found.values, strict=True):
-            named = "".join(f" {name} {_text(key)}" for name, key in keys.items())
-            _say(f"{found.metric}{named} = {_text(value) or 'missing'}")
-        _say(f"meaning: {found.meaning}")
-        _say(f"formula: {found.formula}")
-        for row in found.inputs:
-            values = ", ".join(f"{name} {_text(value)}" for name, value in row.values.items())
-            sheet = f", sheet {row.sheet}" if row.sheet else ""
-            _say(
-                f"input {row.table}: {values}\n"
-                f"      from load {row.load_id}, file {row.file}{sheet}, row {row.row_number}",
-            )
+        for line in found.said():
+            terminal.say(line)
 
 
 @app.command()
@@ -411,16 +342,14 @@ def diff(
             con, status_date=_day(status_date), was_known_at=was, known_at=now
         )
         rows = [tuple(row) for row in changes.itertuples(index=False)]
-        (_print_csv if as_csv else _print_table)(list(changes.columns), rows)
+        (terminal.print_csv if as_csv else terminal.print_table)(list(changes.columns), rows)
         if not as_csv:
             counts = changes["cause"].value_counts()
             said = ", ".join(f"{count} {cause}" for cause, count in counts.items())
-            _say(f"{len(changes)} figures differ{f': {said}' if said else ''}")
+            terminal.say(f"{len(changes)} figures differ{f': {said}' if said else ''}")
             for file, count in restatement.still_counting(con, known_at=now).items():
-                verb = "counts" if count == 1 else "count"
-                _say(
-                    f"{_counted(count, 'row')} that {file} no longer has still {verb}; see pmo check"
-                )
+                still = f"still {'counts' if count == 1 else 'count'}; see pmo check"
+                terminal.say(f"{terminal.counted(count, 'row')} that {file} no longer has {still}")
 
 
 @app.command()
@@ -446,70 +375,23 @@ def lab(
 
 
 def _load(paths: Sequence[Path], *, warehouse: str, settings: Any, wait: float = 60) -> int:  # noqa: ANN401
-    from pmo_analytics import intake
+    from pmo_analytics import intake, quality
     from pmo_analytics import warehouse as house
 
     files = intake.find_files(paths, beside=house.locate(warehouse).parent)
-    with _working("loading") as tell:
+    with terminal.working("loading") as tell:
         loaded = house.load(warehouse, files, settings or intake.Settings(), wait=wait, tell=tell)
-    for row in loaded.rows:
-        sheet = f" [{row.sheet}]" if row.sheet else ""
-        _say(
-            f"{row.file}{sheet}: {row.rows_read} rows read = {row.rows_loaded} loaded + "
-            f"{row.rows_quarantined} quarantined ({row.source}); {_changes(row)}",
-        )
-    for name, (before, overruled) in loaded.counts_again.items():
-        back = " and ".join(
-            f"changes {_counted(count, 'row')} that load {load_id} had said"
-            for load_id, count in overruled.items()
-        )
-        _say(
-            f"{name}: this file was received in load {before} already; "
-            f"it counts again{f' and {back}' if back else ''}"
-        )
-    for name, load_id in loaded.unchanged.items():
-        _say(f"{name}: unchanged since load {load_id}")
+    for line in loaded.said():
+        terminal.say(line)
     if loaded.rows:
-        _print_findings(loaded.rows[0].load_id, warehouse)
+        with _opened(warehouse, None) as con:
+            for line in quality.said_of_load(con, loaded.rows[0].load_id):
+                terminal.say(line)
     for message in loaded.failed.values():
-        _complain(f"error: {message}")
+        terminal.complain(f"error: {message}")
     if loaded.failed:
         return UsageError.exit_code
     return QUARANTINED if any(row.rows_quarantined for row in loaded.rows) else 0
-
-
-def _changes(row: Any) -> str:  # noqa: ANN401
-    """Say what a sheet changed in the tables."""
-    did = [(row.added, "added"), (row.changed, "changed"), (row.withdrawn, "withdrawn")]
-    return ", ".join(f"{count} {what}" for count, what in did if count) or "nothing changed"
-
-
-def _print_findings(load_id: int, warehouse: str) -> None:
-    """Print what a load found, conversions of form left out, grouped and worst first."""
-    from pmo_analytics import warehouse as house
-
-    _, found = house.query(
-        "select severity, rule, arg_min((file, sheet, row_number, message), row_number) as first, "
-        "count(*) as times, count(distinct file) as files from ("
-        "select 'error' as severity, * exclude (row_json) from quarantine union all by name "
-        "select * exclude (row_json) from finding) "
-        f"where load_id = {load_id} and rule <> 'converted' group by severity, rule, table_name, "
-        "column_name, case when row_number = 0 then (file, sheet, message) end "
-        "order by case severity when 'error' then 1 when 'warning' then 2 else 3 end, times desc, "
-        "rule, first",
-        path=warehouse,
-    )
-    for severity, rule, first, times, files in found[:MOST_LINES]:
-        file, sheet, row_number, message = first.values() if isinstance(first, dict) else first
-        sheet = f" [{sheet}]" if sheet else ""
-        row = f", row {row_number}" if row_number else ""
-        often = f", {times} times" if times > 1 else ""
-        among = f" in {files} files" if files > 1 else ""
-        _say(f"{severity}: {file}{sheet}{row}: {message} ({rule}{often}{among})")
-    if left := found[MOST_LINES:]:
-        _say(f"and {_counted(sum(row[3] for row in left), 'more finding')} of other kinds")
-    if found:
-        _say("each one with its row: pmo check")
 
 
 def _run_packs(
@@ -538,11 +420,11 @@ def _run_packs(
             )
             if homes and plan.portfolio_id not in homes:
                 belong = "; ".join(f"{home} has {', '.join(own)}" for home, own in homes.items())
-                _complain(f"no project page for {plan.portfolio_id}: {belong}")
+                terminal.complain(f"no project page for {plan.portfolio_id}: {belong}")
             if pack:
                 done.append(pack)
                 _tell_replaced(pack)
-                _say(str(pack.index))
+                terminal.say(str(pack.index))
     if not done:
         raise UnknownNameError("nothing was run: no portfolio asked for has the project given")
     if failure := packs.failure(done):
@@ -557,7 +439,7 @@ def _tell_replaced(pack: Any) -> None:  # noqa: ANN401
         said = counted(
             len(pack.replaced), "page known at another time", "pages known at another time"
         )
-        _complain(
+        terminal.complain(
             f"{said} {verb(len(pack.replaced), 'was', 'were')} replaced in {pack.folder}; the index still "
             f"leads to {verb(len(pack.replaced), 'its copy', 'their copies')}: {', '.join(pack.replaced)}"
         )
@@ -572,13 +454,6 @@ def _opened(warehouse: str, known_at: str | None) -> Iterator[Any]:
 
 
 @contextmanager
-def _working(what: str) -> Iterator[Callable[[str], None]]:
-    """Show what goes on, where somebody is looking."""
-    with errors.status(what) as status:
-        yield lambda step: status.update(Text(f"{what}: {step}"))
-
-
-@contextmanager
 def _reported(*, debug: bool) -> Iterator[None]:
     """Turn an error the user can mend into one sentence and its exit code."""
     try:
@@ -586,12 +461,14 @@ def _reported(*, debug: bool) -> Iterator[None]:
     except PmoAnalyticsError as error:
         if debug:
             raise
-        _complain(f"error: {error}")
+        terminal.complain(f"error: {error}")
         raise typer.Exit(error.exit_code) from None
     except OSError as error:
         if debug or isinstance(error, BrokenPipeError):
             raise
-        _complain(f"error: {error.filename or 'a file'} cannot be used: {error.strerror or error}")
+        terminal.complain(
+            f"error: {error.filename or 'a file'} cannot be used: {error.strerror or error}"
+        )
         raise typer.Exit(UsageError.exit_code) from None
 
 
@@ -609,91 +486,6 @@ def _pair(text: str) -> tuple[str, str]:
     return name, value
 
 
-# Printing -----------------------------------------------------------------------------------------
-
-
-def _text(value: object) -> str:
-    if value is None or value != value:  # noqa: PLR0124 - pandas' missing values
-        return ""
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ")
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    return str(value)
-
-
-def _visible(text: str) -> str:
-    """Show control characters from data as such: they must not steer a terminal."""
-    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)
-
-
-def _say(text: str) -> None:
-    """Print a line, with control characters from data, names and paths made visible."""
-    screen.print(_visible(text))
-
-
-def _complain(text: str) -> None:
-    """Print a line about what is wrong, where errors go."""
-    errors.print(_visible(text).replace("\n", " "))
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
-
-
-def _print_table(names: list[str], rows: Sequence[tuple[Any, ...]]) -> None:
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for place, name in enumerate(names):
-        is_number = all(isinstance(row[place], int | float | Decimal | None) for row in rows)
-        widest = max([len(name), *(len(_text(row[place])) for row in rows)])
-        table.add_column(
-            name,
-            justify="right" if is_number and rows else "left",
-            overflow="fold",
-            no_wrap=widest <= SHORT,
-        )
-    for row in rows:
-        table.add_row(*(Text(_visible(_text(value))) for value in row))
-    screen.print(table, soft_wrap=False)
-
-
-def _print_csv(names: list[str], rows: Sequence[tuple[Any, ...]]) -> None:
-    lines = io.StringIO()
-    writer = csv.writer(lines, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows([[_inert(value) for value in row] for row in rows])
-    text = lines.getvalue()
-    sys.stdout.write(_visible(text) if sys.stdout.isatty() else text)
-
-
-def _inert(value: object) -> str:
-    """Write a value so that a spreadsheet takes text from data as text, never as a formula."""
-    text = _text(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA_STARTS) else text
-
-
-def _print_json(names: list[str], rows: Sequence[tuple[Any, ...]]) -> None:
-    keys = [
-        name if name not in names[:place] else f"{name}_{names[:place].count(name)}"
-        for place, name in enumerate(names)
-    ]
-    found = [dict(zip(keys, map(_plain, row), strict=True)) for row in rows]
-    text = json.dumps(found, ensure_ascii=False, indent=1)
-    sys.stdout.write(CONTROLS.sub(lambda c: f"\\u{ord(c[0]):04x}", text) + "\n")
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    if value is None or (isinstance(value, float) and not math.isfinite(value)):
-        return None
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    return value if isinstance(value, bool | int | float | str) else _text(value)
-
-
 def main() -> None:
     """Run the command, with usage errors as one sentence, and silently if nobody reads on."""
     try:
@@ -703,12 +495,12 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except SystemExit as stop:
-        code = 0 if screen.quiet else stop.code  # rich falls quiet when nobody reads on
+        code = 0 if terminal.screen.quiet else stop.code  # rich falls quiet when nobody reads on
     except typer.Abort:
         code = INTERRUPTED
     except Exception as error:
         if not hasattr(error, "format_message"):  # Typer's own usage errors have it
             raise
-        _complain(f"error: {error.format_message()}")
+        terminal.complain(f"error: {error.format_message()}")
         code = UsageError.exit_code
     sys.exit(code or 0)

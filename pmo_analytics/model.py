@@ -225,12 +225,19 @@ def tables_behind(name: str) -> frozenset[str]:
 def checks(*, of: set[str] | None = None) -> list[str]:
     """Names of the data checks, or of those that look at tables `of` a load.
 
-    Each is a macro `check_<name>` that returns offending rows.
+    Each is a macro `check_<name>` that returns offending rows; a file named `_...` holds what
+    several of them read.
     """
-    return [
-        path.stem
+    reads = {
+        path.stem: set(CALLED.findall(path.read_text(encoding="utf-8")))
         for path in sorted((SQL / "checks").glob("*.sql"))
-        if of is None or of & set(CALLED.findall(path.read_text(encoding="utf-8")))
+    }
+    for name, read in reads.items():
+        reads[name] = read.union(*(reads[each] for each in read & reads.keys()))
+    return [
+        name
+        for name, read in reads.items()
+        if not name.startswith("_") and (of is None or of & read)
     ]
 
 

@@ -42,6 +42,24 @@ class Explanation:
     formula: str
     inputs: list[Row]
 
+    def said(self) -> list[str]:
+        """Say the figure, what it means, its formula, and of each input where it was received."""
+        from pmo_analytics.terminal import text
+
+        lines = []
+        for keys, value in zip(self.keys, self.values, strict=True):
+            named = "".join(f" {name} {text(key)}" for name, key in keys.items())
+            lines.append(f"{self.metric}{named} = {text(value) or 'missing'}")
+        lines += [f"meaning: {self.meaning}", f"formula: {self.formula}"]
+        for row in self.inputs:
+            values = ", ".join(f"{name} {text(value)}" for name, value in row.values.items())
+            sheet = f", sheet {row.sheet}" if row.sheet else ""
+            lines.append(
+                f"input {row.table}: {values}\n"
+                f"      from load {row.load_id}, file {row.file}{sheet}, row {row.row_number}"
+            )
+        return lines
+
 
 def explain(
     con: duckdb.DuckDBPyConnection, metric: str, *, project_id: str, status_date: date

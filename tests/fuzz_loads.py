@@ -222,7 +222,7 @@ def _load(
         received, failed = intake.receive({path.name: path}, settings, links=[])
         if failed:
             said = next(iter(failed.values()))
-            return ("traceback" if "fault in this program" in said else "refused"), said[:200]
+            return ("traceback" if "a fault of the package" in said else "refused"), said[:200]
         landing.begin(con)
         landing.land(con, received, load_id=1, tell=lambda _: None)
         return _verdict(con, path, received[path.name].rows_read, markers)

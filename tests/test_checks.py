@@ -71,7 +71,7 @@ def _message(con: duckdb.DuckDBPyConnection, rule: str) -> str:
     return message
 
 
-RULES = sorted(file.stem for file in (SQL / "checks").glob("*.sql"))
+RULES = model.checks()
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -332,6 +332,8 @@ def test_a_sheet_whose_percentages_are_fractions_is_found_once(
     _put(con, "project_status", drawn)
     found = _found(con, "percent_looks_like_fraction")
     assert [row[0] for row in found] == ([] if first_fraction is None else [first_fraction])
+    said = con.execute("select message from check_percent_looks_like_fraction(1)").fetchall()
+    assert all("{to: percent_complete, times: 100}" in message for (message,) in said)
 
 
 def test_a_business_unit_spelt_nearly_like_a_more_frequent_one_is_found_in_each_of_its_rows(

@@ -437,3 +437,24 @@ def test_the_warehouse_is_the_one_of_the_option_then_of_the_environment(pmo, poi
     assert pmo("info")[1].startswith(f"warehouse  {pointer}")
     assert pmo("info", "--warehouse", tmp_path / "x")[0] == 6
     assert warehouse.locate(pointer) == pointer
+
+
+def test_sheets_that_another_reading_of_a_workbook_reads_are_not_said_to_be_left_again(
+    pmo, tmp_path
+):
+    from tests.conftest import write_workbook
+
+    book = write_workbook(
+        tmp_path / "tracker.xlsx",
+        {"Register": "project_id | name\nP1 | A", "Log": "risk_id | project_id | status_date\nR1 | P1 | 2026-03-31",
+         "Lists": "Colours\nRed"},
+    )  # fmt: skip
+    for name, sheet in (("a", "Register"), ("b", "Log")):
+        (tmp_path / f"{name}.yaml").write_text(f"sheet: {sheet}\n")
+
+    first = pmo("load", book, "--as", "project", "--map", tmp_path / "a.yaml")[1]
+    again = pmo("load", book, "--as", "risk", "--map", tmp_path / "b.yaml")[1]
+
+    assert re.findall(r"\[(\w+)\]: .*sheet_not_read", first) == ["Lists", "Log"]
+    assert "sheet_not_read" not in again
+    assert pmo("check")[1].count("sheet_not_read") == 1

@@ -514,3 +514,38 @@ def test_a_milestone_of_a_project_that_is_not_named_costs_no_file(load):
 
     assert not loaded.failed
     assert [row.rows_quarantined for row in loaded.rows if row.sheet == "dependency"] == [1]
+
+
+def test_a_sheet_that_a_workbook_no_longer_has_is_named_while_its_rows_count(
+    pointer, tmp_path, asked
+):
+    register = {"project": "project_id | name\nP1 | A\nP2 | B"}
+    risks = {
+        "risk": "risk_id | project_id | status_date\nR1 | P1 | 2026-03-31\nR2 | P2 | 2026-03-31"
+    }
+    path = tmp_path / "tracker.xlsx"
+
+    def load(sheets):
+        warehouse.load(pointer, intake.find_files([write_workbook(path, sheets)]), Settings())
+        return asked(
+            "select sheet, table_name, message from open_finding where rule = 'sheet_no_longer_sent'"
+        )
+
+    assert load(register | risks) == []
+    ((sheet, table, said),) = load(register | {"Notes": "a\nb"})
+    assert (sheet, table) == ("risk", "risk")
+    assert said.startswith("sheet 'risk' is no longer in the file, or is empty; 2 rows of risk")
+    assert load(register | risks) == []
+
+
+def test_a_sheet_renamed_from_month_to_month_is_not_said_to_be_gone(pointer, tmp_path, asked):
+    path = tmp_path / "report.xlsx"
+    for month in ("2026-01-31", "2026-02-28"):
+        sheets = {
+            "project": "project_id\nP1",
+            f"project_status {month}": f"project_id | status_date | ac\nP1 | {month} | 1",
+        }
+        write_workbook(path, sheets)
+        warehouse.load(pointer, intake.find_files([path]), Settings())
+
+    assert asked("select rule from open_finding where rule = 'sheet_no_longer_sent'") == []

@@ -447,4 +447,4 @@ def test_a_fault_of_the_program_in_one_file_does_not_lose_the_others(tmp_path, m
 
     assert [Path(name).name for name in received] == ["project.csv"]
     (said,) = failed.values()
-    assert "because of a fault in this program (ValueError: max() of nothing)" in said
+    assert "the package stumbled over it (ValueError: max() of nothing)" in said

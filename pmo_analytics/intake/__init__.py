@@ -117,7 +117,7 @@ def receive(
     files: dict[str, Path], settings: Settings, *, links: list[tuple[Any, ...]]
 ) -> tuple[dict[str, Received], dict[str, str]]:
     """Read files, and say of those that could not be read why not; keys are recorded names."""
-    kinds: dict[str, list[str]] = {}
+    of_senders: dict[str, dict[str, Path]] = {}
     received: dict[str, Received] = {}
     failed: dict[str, str] = {}
     mapping = mapping_of("map", settings.mapping) if settings.mapping else Mapping()
@@ -126,16 +126,16 @@ def receive(
             sheets = read_cells(path)
             sender = _sender(sheets, settings)
             if sender:
-                kinds.setdefault(sender, []).append(name)
+                of_senders.setdefault(sender, {})[name] = path
             else:
                 received[name] = _read_workbook(path, sheets, settings, mapping)
         except Exception as error:  # noqa: BLE001 - one file must not lose the others
-            failed[name] = _reason(path, error)
+            failed[name] = _reason(name, error)
     _say_of_the_map_once(list(received.values()))
-    for sender, names in kinds.items():
-        _receive_from(
-            sender, {name: files[name] for name in names}, settings, links, received, failed
-        )
+    for sender, theirs in of_senders.items():
+        found, unread = _receive_from(sender, theirs, settings, links)
+        received |= found
+        failed |= unread
     return {name: received[name] for name in files if name in received}, failed
 
 
@@ -168,51 +168,43 @@ def _say_of_the_map_once(received: list[Received]) -> None:
             ]
 
 
-def _reason(path: Path, error: Exception) -> str:
-    """Say why a file could not be read; what no error of ours explains is a fault of the program."""
+def _reason(name: str, error: Exception) -> str:
     if isinstance(error, PmoAnalyticsError):
         return str(error)
-    said = " ".join(str(error).split())[:200]
+    return fault_of_ours(name, f"{type(error).__name__}: {error}")
+
+
+def fault_of_ours(name: str, said: str) -> str:
+    """Say that a file could not be loaded for a reason that no error of ours explains."""
     return (
-        f"{path.name} could not be read because of a fault in this program "
-        f"({type(error).__name__}: {said}); please report it, with the file if you may"
+        f"{name} was not loaded: the package stumbled over it ({' '.join(said.split())[:200]}), which "
+        "is a fault of the package; report it with the file, or save the file in another form"
     )
 
 
 def _receive_from(
-    sender: str,
-    files: dict[str, Path],
-    settings: Settings,
-    links: list[tuple[Any, ...]],
-    received: dict[str, Received],
-    failed: dict[str, str],
-) -> None:
+    sender: str, files: dict[str, Path], settings: Settings, links: list[tuple[Any, ...]]
+) -> tuple[dict[str, Received], dict[str, str]]:
     """Read all files of one sender together, since a project is recognised across its files."""
     names = {path: name for name, path in files.items()}
-    known = pd.DataFrame(links, columns=LINK_COLUMNS)
     try:
         contents = SENDERS[sender].read(
             list(files.values()),
-            links=known,
+            links=pd.DataFrame(links, columns=LINK_COLUMNS),
             status_date=settings.status_date,
             portfolio_id=settings.portfolio_id or sender,
         )
+        return {names[item.path]: item for item in contents}, {}
     except Exception as error:  # noqa: BLE001 - one file must not lose the others
-        if len(files) == 1:
-            ((name, path),) = files.items()
-            failed[name] = _reason(path, error)
-            return
-        readable = {}
-        for name, path in files.items():
-            probe: dict[str, Received] = {}
-            _receive_from(sender, {name: path}, settings, links, probe, failed)
-            readable.update({name: path} if probe else {})
-        if len(readable) == len(files):
-            failed.update({name: _reason(path, error) for name, path in files.items()})
-        elif readable:
-            _receive_from(sender, readable, settings, links, received, failed)
-        return
-    received.update({names[item.path]: item for item in contents})
+        failed = {name: _reason(name, error) for name in files}
+    if len(files) == 1:
+        return {}, failed
+    alone = {name: _receive_from(sender, {name: files[name]}, settings, links) for name in files}
+    sound = {name: files[name] for name, (found, _) in alone.items() if found}
+    if not sound or len(sound) == len(files):
+        return {}, failed if sound else {n: said[n] for n, (_, said) in alone.items()}
+    found, failed = _receive_from(sender, sound, settings, links)
+    return found, failed | {name: said[name] for name, (_, said) in alone.items() if said}
 
 
 def _sender(sheets: dict[str, Sheet], settings: Settings) -> str | None:

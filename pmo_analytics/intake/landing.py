@@ -264,7 +264,14 @@ def described(table: Table, row: str) -> str:
     return f"coalesce({values}) is not null"
 
 
-def compare(con: duckdb.DuckDBPyConnection, load_id: int, settings: str, *, replace: bool) -> None:
+def compare(
+    con: duckdb.DuckDBPyConnection,
+    files: dict[str, Received],
+    *,
+    load_id: int,
+    settings: str,
+    replace: bool,
+) -> None:
     """Name the rows that the files of this load had before and have no longer; withdraw with `replace`.
 
     Rows of another reading of a file (as another table, of another sheet a map names) are not
@@ -279,6 +286,38 @@ def compare(con: duckdb.DuckDBPyConnection, load_id: int, settings: str, *, repl
         _record(con, table, load_id, replace=replace)
         if replace:
             _withdraw(con, table, load_id)
+    _name_lost_sheets(con, files, load_id)
+
+
+def _name_lost_sheets(
+    con: duckdb.DuckDBPyConnection, files: dict[str, Received], load_id: int
+) -> None:
+    """Warn of a sheet that a file no longer has, of a table of which the file has no other sheet now."""
+    there = {(file, each.sheet) for file, sent in files.items() for each in sent.remarks}
+    there |= {(file, sheet) for file, sent in files.items() for sheet in sent.rows_read}
+    con.execute("create or replace temp table there (file varchar, sheet varchar)")
+    con.executemany("insert into there values (?, ?)", [list(place) for place in sorted(there)])
+    known = (
+        f"select 1 from load where load_id < {load_id} and file in (select file from there) limit 1"
+    )
+    if not con.execute(known).fetchall():
+        return
+    now = {table.name for table in tables_received(con)}
+    lost = " union all ".join(
+        f"select h.file, h.sheet, {literal(name)} as table_name from {name}_history as h "
+        f"where h.load_to = {STILL_KNOWN} and h.load_from < {load_id} "
+        "and h.file in (select file from there) and (h.file, h.sheet) not in (from there) "
+        f"and {described(table, 'h')}"
+        + (f" and h.file not in (select file from typed_{name})" if name in now else "")
+        for name, table in model.tables().items()
+    )
+    con.execute(
+        f"insert into finding select {load_id}, file, sheet, 0, table_name, '', sheet, 'warning', "
+        "'sheet_no_longer_sent', 'sheet ''' || sheet || ''' is no longer in the file, or is empty; '"
+        " || count(*) || case when count(*) = 1 then ' row of ' else ' rows of ' end || table_name || "
+        "' it had still count: put it back, or send rows with ''delete: yes'' to withdraw them', null "
+        f"from ({lost}) group by file, sheet, table_name order by all"
+    )
 
 
 def _find(con: duckdb.DuckDBPyConnection, table: Table, load_id: int, settings: str) -> None:

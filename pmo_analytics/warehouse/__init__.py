@@ -8,7 +8,7 @@ keeps what was received; `register` knows each file by its path and which receip
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from pmo_analytics.warehouse.reading import load_number, open, provenance, query  # noqa: A004
+from pmo_analytics.warehouse.reading import listed, load_number, open, provenance, query  # noqa: A004
 from pmo_analytics.warehouse.store import DEFAULT_PATH, locate, size, telling_damage
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ __all__ = [
     "LoadRow",
     "Loaded",
     "Withdrawn",
+    "listed",
     "load",
     "load_number",
     "locate",

@@ -39,6 +39,23 @@ class Loaded:
     failed: dict[str, str]
     counts_again: dict[str, tuple[int, dict[int, int]]] = field(default_factory=dict)
 
+    def said(self) -> list[str]:
+        """Say of each sheet and file what became of it."""
+        lines = [row.said() for row in self.rows]
+        for name, (before, overruled) in self.counts_again.items():
+            back = " and ".join(
+                f"changes {count} row{'s' if count != 1 else ''} that load {load_id} had said"
+                for load_id, count in overruled.items()
+            )
+            lines.append(
+                f"{name}: this file was received in load {before} already; "
+                f"it counts again{f' and {back}' if back else ''}"
+            )
+        lines += [
+            f"{name}: unchanged since load {number}" for name, number in self.unchanged.items()
+        ]
+        return lines
+
 
 def load(
     path: str | Path | None,

@@ -10,6 +10,7 @@ from pmo_analytics import model
 from pmo_analytics.errors import QueryError, UnknownNameError, WarehouseError
 from pmo_analytics.warehouse import store
 
+Answer = tuple[list[str], list[tuple[Any, ...]]]  # names of columns, and rows
 ADDED_TO_LOAD = {  # columns that a warehouse of an earlier version does not have
     "path": "varchar",
     "added": "integer",
@@ -190,9 +191,7 @@ def provenance(con: duckdb.DuckDBPyConnection, portfolio_id: str) -> dict[str, A
     }
 
 
-def query(
-    sql: str, *, path: str | Path | None = None, known_at: str | int | None = None
-) -> tuple[list[str], list[tuple[Any, ...]]]:
+def query(sql: str, *, path: str | Path | None = None, known_at: str | int | None = None) -> Answer:
     """Run one read-only SQL statement and return the names of its columns and its rows.
 
     Raises:
@@ -210,6 +209,11 @@ def query(
             if store.is_damage(error):
                 raise
             raise QueryError(_explained(str(error))) from error
+
+
+def listed(what: str, *, path: str | Path | None = None) -> Answer:
+    """List `loads`: what was loaded and when; or `reports`: who reported, by portfolio."""
+    return query((model.SQL / "lists" / f"{what}.sql").read_text(encoding="utf-8"), path=path)
 
 
 def _explained(message: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from pmo_analytics import intake, model
-from pmo_analytics.errors import PmoAnalyticsError, WarehouseError
+from pmo_analytics.errors import WarehouseError
 from pmo_analytics.intake import Settings, landing
 from pmo_analytics.intake.sheet import Received
 from pmo_analytics.model import quoted
@@ -41,6 +41,16 @@ class LoadRow:
     added: int = 0
     changed: int = 0
     withdrawn: int = 0
+
+    def said(self) -> str:
+        """Say what became of the rows, and what they changed in the tables."""
+        sheet = f" [{self.sheet}]" if self.sheet else ""
+        did = [(self.added, "added"), (self.changed, "changed"), (self.withdrawn, "withdrawn")]
+        changes = ", ".join(f"{count} {what}" for count, what in did if count) or "nothing changed"
+        return (
+            f"{self.file}{sheet}: {self.rows_read} rows read = {self.rows_loaded} loaded + "
+            f"{self.rows_quarantined} quarantined ({self.source}); {changes}"
+        )
 
 
 @dataclass(frozen=True)
@@ -98,7 +108,13 @@ def take(
     if not landed:
         return Taken(load_id, failed=failed)
     said = register.as_text(settings)
-    landing.compare(con, load_id, said, replace=settings.replaces)
+    landing.compare(
+        con,
+        {file.name: received[file.name] for file in landed},
+        load_id=load_id,
+        settings=said,
+        replace=settings.replaces,
+    )
     same = {
         file.name: known[register.reading(file.name, said)].load_id
         for file in landed
@@ -143,7 +159,7 @@ def _merge_what_can_be(
             wrong = _culprits(con, files, received, load_id) or {
                 file.name: store.first_line(error) for file in files
             }
-            failed |= {name: _fault_of_ours(name, said) for name, said in wrong.items()}
+            failed |= {name: intake.fault_of_ours(name, said) for name, said in wrong.items()}
             files = [file for file in files if file.name not in wrong]
         else:
             break
@@ -153,24 +169,8 @@ def _merge_what_can_be(
 def _receive(
     con: duckdb.DuckDBPyConnection, files: list[Sent], settings: Settings
 ) -> tuple[dict[str, Received], dict[str, str]]:
-    """Read files together; one that the readers stumble over does not stop the others."""
     links, copies = con.execute(LINKS).fetchall(), {file.name: file.copy for file in files}
-    try:
-        received, failed = intake.receive(copies, settings, links=links)
-    except PmoAnalyticsError:
-        raise
-    except Exception as error:  # noqa: BLE001 - a fault of a reader costs its file, not the command
-        if len(files) == 1:
-            return {}, {files[0].name: _fault_of_ours(files[0].name, store.first_line(error))}
-        sound, failed = [], {}
-        for file in files:
-            alone, said = _receive(con, [file], settings)
-            failed |= said
-            sound += [file] if alone else []
-        if len(sound) == len(files):
-            return {}, {f.name: _fault_of_ours(f.name, store.first_line(error)) for f in files}
-        received, said = _receive(con, sound, settings) if sound else ({}, {})
-        failed |= said
+    received, failed = intake.receive(copies, settings, links=links)
     for file in files:
         if file.name in failed and file.sha256:  # it was read from a copy, which nobody knows
             failed[file.name] = failed[file.name].replace(str(file.copy), file.name)
@@ -200,13 +200,6 @@ def _culprits(
             found[file.name] = store.first_line(error)
         con.execute("rollback")
     return found
-
-
-def _fault_of_ours(name: str, said: str) -> str:
-    return (
-        f"{name} was not loaded: the package stumbled over it ({said[:200]}), which is a fault of "
-        "the package; report it with the file, or save the file in another form"
-    )
 
 
 # What changed -------------------------------------------------------------------------------------

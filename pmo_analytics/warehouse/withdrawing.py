@@ -43,6 +43,21 @@ class Withdrawn:
     changed: int = 0
     is_new: bool = True
 
+    def said(self) -> str:
+        """Say what was done, and how it is undone."""
+        again = f"'pmo unload {self.load_id}' puts it back"
+        if not self.is_new:
+            return f"load {self.taken_back} was taken back by load {self.load_id} already; {again}"
+        counts = ", ".join(
+            f"{count} row{'s' if count != 1 else ''} {what}"
+            for count, what in (
+                (self.withdrawn, "withdrawn"),
+                (self.restored, "restored"),
+                (self.changed, "changed back"),
+            )
+        )
+        return f"load {self.load_id} takes back load {self.taken_back}: {counts}; {again}"
+
 
 def earlier(con: duckdb.DuckDBPyConnection, load_id: int) -> Withdrawn | None:
     """Return by which load a load was taken back before, or None if it counts.

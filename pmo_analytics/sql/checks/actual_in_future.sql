@@ -21,23 +21,14 @@ create or replace macro check_actual_in_future(known_at) as table
             a.sheet,
             a.row_number,
             'activity' as table_name,
-            'actual_start' as column_name,
-            a.actual_start as actual_date,
+            d.column_name,
+            d.actual_date,
             a.status_date,
-            'activity ' || a.activity_id || ' of project ' || a.project_id || ' as begun' as event
+            'activity ' || a.activity_id || ' of project ' || a.project_id || ' as ' || d.called as event
         from activity(known_at) as a
-        union all
-        select
-            a.load_id,
-            a.file,
-            a.sheet,
-            a.row_number,
-            'activity' as table_name,
-            'actual_finish' as column_name,
-            a.actual_finish as actual_date,
-            a.status_date,
-            'activity ' || a.activity_id || ' of project ' || a.project_id || ' as finished' as event
-        from activity(known_at) as a
+        cross join (
+            values ('actual_start', a.actual_start, 'begun'), ('actual_finish', a.actual_finish, 'finished')
+        ) as d (column_name, actual_date, called)
     )
 
     select

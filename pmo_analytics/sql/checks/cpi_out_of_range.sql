@@ -3,39 +3,11 @@
 -- because invoices and progress do not yet arrive together; so is work that has earned nothing.
 
 create or replace macro check_cpi_out_of_range(known_at) as table
-    with reports as (
-        select
-            s.load_id,
-            s.file,
-            s.sheet,
-            s.row_number,
-            'project_status' as table_name,
-            s.ev,
-            s.ac,
-            s.bac,
-            s.status_date,
-            'project ' || s.project_id as subject
-        from project_status(known_at) as s
-        union all
-        select
-            w.load_id,
-            w.file,
-            w.sheet,
-            w.row_number,
-            'work_package_status' as table_name,
-            w.ev,
-            w.ac,
-            w.bac,
-            w.status_date,
-            'work package ' || w.work_package_id || ' of project ' || w.project_id as subject
-        from work_package_status(known_at) as w
-    ),
-
-    ratios as (
+    with ratios as (
         select
             *,
             cast(ev as double) / cast(ac as double) as cpi
-        from reports
+        from _value_to_date(known_at)
         where ev > 0 and ac > 0 and greatest(ev, ac) >= coalesce(bac, 0) / 50
     )
 

@@ -3,39 +3,7 @@
 -- fall to under a three-hundredth is for check cost_jump. The row is that of the two which was received last.
 
 create or replace macro check_falls_between_reports(known_at) as table
-    with reports as (
-        select
-            s.load_id,
-            s.file,
-            s.sheet,
-            s.row_number,
-            'project_status' as table_name,
-            s.project_id,
-            'project ' || s.project_id as subject,
-            s.status_date,
-            s.pv,
-            s.ev,
-            s.ac,
-            s.bac
-        from project_status(known_at) as s
-        union all
-        select
-            w.load_id,
-            w.file,
-            w.sheet,
-            w.row_number,
-            'work_package_status' as table_name,
-            w.project_id,
-            'work package ' || w.work_package_id || ' of project ' || w.project_id as subject,
-            w.status_date,
-            w.pv,
-            w.ev,
-            w.ac,
-            w.bac
-        from work_package_status(known_at) as w
-    ),
-
-    amounts as (
+    with amounts as (
         select
             r.table_name,
             r.project_id,
@@ -46,7 +14,7 @@ create or replace macro check_falls_between_reports(known_at) as table
             c.called,
             struct_pack(load_id := r.load_id, file := r.file, sheet := r.sheet, row_number := r.row_number) as place,
             case c.column_name when 'pv' then r.pv when 'ev' then r.ev else r.ac end as amount
-        from reports as r
+        from _value_to_date(known_at) as r
         cross join (
             values ('pv', 'planned value'), ('ev', 'earned value'), ('ac', 'actual cost')
         ) as c (column_name, called)

@@ -32,35 +32,16 @@ create or replace macro check_finish_before_start(known_at) as table
             a.sheet,
             a.row_number,
             'activity' as table_name,
-            'finish' as column_name,
-            a.start as first_day,
-            a.finish as last_day,
-            'Activity ' || a.activity_id || ' of project ' || a.project_id || ' is scheduled' as subject
+            d.column_name,
+            d.first_day,
+            d.last_day,
+            'Activity ' || a.activity_id || ' of project ' || a.project_id || ' is ' || d.called as subject
         from activity(known_at) as a
-        union all
-        select
-            a.load_id,
-            a.file,
-            a.sheet,
-            a.row_number,
-            'activity' as table_name,
-            'baseline_finish' as column_name,
-            a.baseline_start as first_day,
-            a.baseline_finish as last_day,
-            'Activity ' || a.activity_id || ' of project ' || a.project_id || ' is planned in the baseline' as subject
-        from activity(known_at) as a
-        union all
-        select
-            a.load_id,
-            a.file,
-            a.sheet,
-            a.row_number,
-            'activity' as table_name,
-            'actual_finish' as column_name,
-            a.actual_start as first_day,
-            a.actual_finish as last_day,
-            'Activity ' || a.activity_id || ' of project ' || a.project_id || ' is reported' as subject
-        from activity(known_at) as a
+        cross join (
+            values ('finish', a.start, a.finish, 'scheduled'),
+            ('baseline_finish', a.baseline_start, a.baseline_finish, 'planned in the baseline'),
+            ('actual_finish', a.actual_start, a.actual_finish, 'reported')
+        ) as d (column_name, first_day, last_day, called)
     )
 
     select

@@ -45,6 +45,7 @@ create or replace macro check_percent_looks_like_fraction(known_at) as table
         'warning' as severity,
         'The highest percent_complete for ' || table_name || ' in ' || file
         || case when sheet is null then '' else ', sheet ' || sheet end || ' is '
-        || cast(highest as varchar) || '; give it as 0 to 100 if these are fractions.' as message
+        || cast(highest as varchar) || '; if these are fractions give 0 to 100, or say so in a map: "columns: '
+        || '{Their Column: {to: percent_complete, times: 100}}".' as message
     from sheets
     where highest <= 1 and first_fraction is not null;

@@ -44,29 +44,17 @@ create or replace macro project_then_at(known_at) as table
         select
             p.status_date,
             p.is_reporting,
-            v.project_id,
-            v.name,
-            v.programme_id,
-            v.portfolio_id,
-            v.business_unit,
-            v.category,
-            v.methodology,
-            v.sponsor,
-            v.manager,
-            case
-                when
-                    v.lifecycle in ('closed', 'cancelled') and p.is_reporting
-                    and p.status_date < max(case when p.is_reporting then p.status_date end)
-                        over (partition by p.project_id, p.first_load)
-                    then 'active'
-                else v.lifecycle
-            end as lifecycle,
-            v.stage,
-            v.is_mandatory,
-            v.deadline,
-            v.currency,
-            v.value,
-            v.risk_score,
+            v.*
+            replace (
+                case
+                    when
+                        v.lifecycle in ('closed', 'cancelled') and p.is_reporting
+                        and p.status_date < max(case when p.is_reporting then p.status_date end)
+                            over (partition by p.project_id, p.first_load)
+                        then 'active'
+                    else v.lifecycle
+                end as lifecycle
+            ),
             lag(v.name) over reports as name_before,
             lag(v.currency) over reports as currency_before,
             lag(v.lifecycle) over reports as lifecycle_before
@@ -83,21 +71,7 @@ create or replace macro project_then_at(known_at) as table
         project_id,
         status_date,
         is_reporting,
-        name,
-        programme_id,
-        portfolio_id,
-        business_unit,
-        category,
-        methodology,
-        sponsor,
-        manager,
-        lifecycle,
-        stage,
-        is_mandatory,
-        deadline,
-        currency,
-        value,
-        risk_score,
+        * exclude (project_id, status_date, is_reporting, known_from, known_to, name_before, currency_before, lifecycle_before),
         1 + count(
             case
                 when
@@ -137,26 +111,7 @@ create or replace table project_then_history (
 );
 
 create or replace macro project_then(known_at) as table
-    select
-        project_id,
-        status_date,
-        is_reporting,
-        name,
-        programme_id,
-        portfolio_id,
-        business_unit,
-        category,
-        methodology,
-        sponsor,
-        manager,
-        lifecycle,
-        stage,
-        is_mandatory,
-        deadline,
-        currency,
-        value,
-        risk_score,
-        holder_no
+    select * exclude (load_from, load_to)
     from project_then_history
     where load_from <= known_at and load_to > known_at;
 

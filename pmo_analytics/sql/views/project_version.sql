@@ -59,24 +59,7 @@ create or replace macro project_version(known_at) as table
 
     ranged as (
         select
-            project_id,
-            name,
-            programme_id,
-            portfolio_id,
-            business_unit,
-            category,
-            methodology,
-            sponsor,
-            manager,
-            lifecycle,
-            stage,
-            is_mandatory,
-            deadline,
-            currency,
-            value,
-            risk_score,
-            load_from,
-            known_from,
+            *,
             coalesce(
                 min(known_from) over (
                     partition by project_id
@@ -89,24 +72,11 @@ create or replace macro project_version(known_at) as table
     )
 
     select
-        project_id,
-        name,
-        programme_id,
-        portfolio_id,
-        business_unit,
-        category,
-        methodology,
-        sponsor,
-        manager,
-        lifecycle,
-        stage,
-        is_mandatory,
-        deadline,
-        currency,
-        value,
-        risk_score,
-        case when row_number() over (partition by project_id order by known_from) = 1 then 0 else known_from end as known_from,
-        known_to
+        * exclude (load_from)
+        replace (
+            case when row_number() over (partition by project_id order by known_from) = 1 then 0 else known_from end
+                as known_from
+        )
     from ranged
     where known_from < known_to;
 
