@@ -42,8 +42,7 @@ class Format(StrEnum):
 
 
 Warehouse = Annotated[
-    str,
-    typer.Option("--warehouse", envvar="PMO_WAREHOUSE", help="Pointer file of the warehouse."),
+    str, typer.Option("--warehouse", envvar="PMO_WAREHOUSE", help="Pointer file of the warehouse.")
 ]
 KnownAt = Annotated[
     str | None,

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from pmo_analytics import model
 from pmo_analytics.intake import values
-from pmo_analytics.intake.outcome import Cells, Writing
+from pmo_analytics.intake.outcome import Cells
+from pmo_analytics.intake.sheet import Writing
 
 POUND, EURO, MINUS = "\N{POUND SIGN}", "\N{EURO SIGN}", "-"
 
@@ -20,6 +21,7 @@ def settled(column, texts, *, shown=None, **how):
     table_name, _, name = column.partition(".")
     table = model.tables()[table_name]
     found = next(each for each in table.columns if each.name == name)
+    how["times"] = {name: how.get("times", 1)}
     cells = Cells(table, found, list(dict.fromkeys(texts)), Writing(**how))
     outcomes = values.settle(cells, lambda: shown or {})
     return cells, outcomes

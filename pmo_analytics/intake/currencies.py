@@ -1,10 +1,9 @@
 """The currency a cell states, beside that of its project: all money of a project is in one."""
 
 import duckdb
-import numpy as np
 
 from pmo_analytics.intake.numbers import currencies_of
-from pmo_analytics.intake.staging import Staged
+from pmo_analytics.intake.staging import Staged, handed
 from pmo_analytics.model import literal, quoted
 
 ASKED = "give its currency in table project"
@@ -36,19 +35,14 @@ def _mark(con: duckdb.DuckDBPyConnection, staged: Staged, name: str, number: int
     marks = {text: " ".join(sorted(o.currencies)) for text, o in outcomes.items() if o.currencies}
     if not marks or "project_id" not in staged.table.column_names:
         return False
-    rows = {
-        "said": np.array(list(marks), dtype=object),
-        "codes": np.array(list(marks.values()), dtype=object),
-    }
-    con.register("marked_rows", rows)
-    con.execute(
-        "insert into marked select $table, $column, l.line, l.file, l.sheet, l.row_number, "
-        "t.project_id, r.said, string_split(r.codes, ' ') from marked_rows as r "
-        f"join landed_{staged.name} as l on l.{quoted(name)} = r.said "
-        f"join typed_{staged.name} as t on l.line = t.line where l.part = $part",
-        {"table": staged.name, "column": name, "part": number},
-    )
-    con.unregister("marked_rows")
+    with handed(con, ("said", "codes"), marks.items()) as rows:
+        con.execute(
+            "insert into marked select $table, $column, l.line, l.file, l.sheet, l.row_number, "
+            f"t.project_id, r.said, string_split(r.codes, ' ') from {rows} as r "
+            f"join landed_{staged.name} as l on l.{quoted(name)} = r.said "
+            f"join typed_{staged.name} as t on l.line = t.line where l.part = $part",
+            {"table": staged.name, "column": name, "part": number},
+        )
     return True
 
 

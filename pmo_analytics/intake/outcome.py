@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from pmo_analytics.intake.mapping import as_written
+from pmo_analytics.intake.sheet import Writing
 from pmo_analytics.model import Column, Table
 
 PLACEHOLDERS = frozenset(
@@ -47,27 +48,27 @@ class Said:
     message: str
 
 
-@dataclass(frozen=True)
-class Writing:
-    """How a source is said to write a column."""
-
-    date_order: str = ""
-    decimal: str = ""
-    times: Decimal = Decimal(1)
-    fiscal_year_starts: int = 1
-    is_1904: bool = False
-
-
 @dataclass
 class Cells:
-    """The different texts of a column in one sheet, and what they come to."""
+    """The different texts of a column in one sheet, and what they come to.
+
+    `places` has the line of the first cell with a text, and the count of those cells; `said` what
+    concerns the column as a whole.
+    """
 
     table: Table
     column: Column
     texts: list[str]
     how: Writing = field(default_factory=Writing)
+    places: dict[str, tuple[int, int]] = field(default_factory=dict)
     said: list[Said] = field(default_factory=list)
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
     parsed: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def times(self) -> Decimal:
+        """The factor that the unit of the column calls for."""
+        return Decimal(self.how.times.get(self.column.name, 1))
 
     @cached_property
     def unit(self) -> str:

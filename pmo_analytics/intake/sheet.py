@@ -116,25 +116,33 @@ def too_many_cells(count: int, why: str) -> LimitError:
     return LimitError(f"{why} ({count:,} cells; {MOST_CELLS:,} are read)")
 
 
-@dataclass(frozen=True)
-class Landed:
-    """Rows of one sheet that are meant for one table of the model, every cell still text.
+@dataclass(frozen=True, kw_only=True)
+class Writing:
+    """How a source is said to write what is not in the model's own form.
 
-    `rows` has `row_number` (as a spreadsheet shows it) and text columns named as in the model;
-    every other column is kept as extra. `date_order` (`dmy`, `mdy` or empty) and `decimal`
-    (`point`, `comma` or empty) say how the source writes what is not ISO; `times` the factor a
-    column's unit calls for; `fiscal_year_starts` the month in which the
-    sender's fiscal year begins (1 where it is not said); `is_1904` that bare day numbers count from 1904.
+    `date_order` is `dmy`, `mdy` or empty, `decimal` `point`, `comma` or empty; `times` the factor
+    that a column's unit calls for; `fiscal_year_starts` the month in which the sender's fiscal year
+    begins (1 where it is not said); `is_1904` that bare day numbers count from 1904.
     """
 
-    table: str
-    sheet: str
-    rows: pd.DataFrame
     date_order: str = ""
     decimal: str = ""
     times: dict[str, Decimal] = field(default_factory=dict)
     fiscal_year_starts: int = 1
     is_1904: bool = False
+
+
+@dataclass(frozen=True)
+class Landed(Writing):
+    """Rows of one sheet that are meant for one table of the model, every cell still text.
+
+    `rows` has `row_number` (as a spreadsheet shows it) and text columns named as in the model;
+    every other column is kept as extra.
+    """
+
+    table: str
+    sheet: str
+    rows: pd.DataFrame
 
 
 @dataclass(frozen=True)

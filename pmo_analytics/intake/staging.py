@@ -5,15 +5,17 @@ any other cell is settled as a whole by `values`, each different text of it once
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from decimal import Decimal
+from functools import partial
+from typing import Any
 
 import duckdb
 import numpy as np
 
 from pmo_analytics.intake import codes, outcome, values
-from pmo_analytics.intake.outcome import Cells, Outcome, Writing
+from pmo_analytics.intake.outcome import Cells
 from pmo_analytics.intake.sheet import Landed
 from pmo_analytics.model import Column, Table, literal, quoted
 
@@ -26,14 +28,14 @@ PROJECT_COLUMNS = ("project_id", "depends_on_project_id")
 class Staged:
     """A table whose rows are staged in `landed_<table>` (text) and `typed_<table>` (values).
 
-    `parts` are its sheets by number; `slow` holds what was settled, by column and part.
+    `parts` are its sheets by number; `slow` holds the columns that are settled, by name and part.
     """
 
     table: Table
     parts: dict[int, tuple[str, Landed]]
     supplied: tuple[str, ...] = ()
     count: int = 0
-    slow: dict[tuple[str, int], "Settled"] = field(default_factory=dict)
+    slow: dict[tuple[str, int], Cells] = field(default_factory=dict)
 
     def is_supplied(self, column: str) -> str:
         """Write the condition that a typed row `n` has something to say of a column.
@@ -52,15 +54,6 @@ class Staged:
     def name(self) -> str:
         """Name of the table."""
         return self.table.name
-
-
-@dataclass
-class Settled:
-    """The different texts of a column in a sheet: where each stands first, how often, what it is."""
-
-    cells: Cells
-    places: dict[str, tuple[int, int, int]]  # text -> line and row of its first cell, and a count
-    outcomes: dict[str, Outcome] = field(default_factory=dict)
 
 
 def stage(
@@ -214,12 +207,9 @@ def settle(con: duckdb.DuckDBPyConnection, tables: list[Staged]) -> None:
     for staged in tables:
         _find_left_over(con, staged)
     for staged in tables:
-        for (_, number), settled in staged.slow.items():
-            file, _ = staged.parts[number]
-            settled.outcomes = values.settle(
-                settled.cells,
-                lambda settled=settled, file=file: _elsewhere(con, tables, file, settled),  # type: ignore[misc]
-            )
+        for (_, number), cells in staged.slow.items():
+            elsewhere = partial(_elsewhere, con, tables, staged.parts[number][0], cells)
+            cells.outcomes = values.settle(cells, elsewhere)
         if staged.slow:
             _join_back(con, staged)
 
@@ -246,38 +236,29 @@ def _is_free(column: Column) -> bool:
     return column.type == "VARCHAR" and not column.codes and column.name not in PROJECT_COLUMNS
 
 
-def _collect(
-    con: duckdb.DuckDBPyConnection, staged: Staged, column: Column, number: int
-) -> Settled:
+def _collect(con: duckdb.DuckDBPyConnection, staged: Staged, column: Column, number: int) -> Cells:
     name = quoted(column.name)
     rows = con.execute(
-        f"select {name}, min(line), min(row_number), count(*) from landed_{staged.name} "
+        f"select {name}, min(line), count(*) from landed_{staged.name} "
         f"where part = $part and {name} is not null group by {name} order by min(line)",
         {"part": number},
     ).fetchall()
     _, part = staged.parts[number]
-    how = Writing(
-        part.date_order,
-        part.decimal,
-        Decimal(part.times.get(column.name, 1)),
-        part.fiscal_year_starts,
-        part.is_1904,
-    )
-    cells = Cells(staged.table, column, [row[0] for row in rows], how)
-    return Settled(cells, {row[0]: row[1:] for row in rows})
+    places = {text: (line, count) for text, line, count in rows}
+    return Cells(staged.table, column, list(places), part, places)
 
 
 def _elsewhere(
-    con: duckdb.DuckDBPyConnection, tables: list[Staged], file: str, asked: Settled
+    con: duckdb.DuckDBPyConnection, tables: list[Staged], file: str, asked: Cells
 ) -> dict[str, str]:
     """Find which style of numbers or order of dates the other columns of a file show."""
-    is_date = asked.cells.column.type == "DATE"
+    is_date = asked.column.type == "DATE"
     found: dict[str, str] = {}
     for staged in tables:
-        for (_, number), settled in staged.slow.items():
-            alike = (settled.cells.column.type == "DATE") == is_date
-            if staged.parts[number][0] == file and settled is not asked and alike:
-                found = {**values.shows(settled.cells), **found}
+        for (_, number), cells in staged.slow.items():
+            alike = (cells.column.type == "DATE") == is_date
+            if staged.parts[number][0] == file and cells is not asked and alike:
+                found = {**values.shows(cells), **found}
         if not is_date and "point" not in found:
             found = {**_plain_points(con, staged, file), **found}
     return found
@@ -307,21 +288,16 @@ def _join_back(con: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     """Put the settled values of a table's columns where their texts stand."""
     joins, columns = [], []
     for place, name in enumerate(sorted({name for name, _ in staged.slow})):
-        column = next(column for column in staged.table.columns if column.name == name)
-        parts = {part: settled for (each, part), settled in staged.slow.items() if each == name}
-        rows = [(part, t, o.value) for part, s in parts.items() for t, o in s.outcomes.items()]
-        settled_rows = {
-            "part": np.array([row[0] for row in rows]),
-            "said": np.array([row[1] for row in rows], dtype=object),
-            "value": np.array([row[2] or "" for row in rows], dtype=object),
-        }
-        con.register("settled_rows", settled_rows)
-        con.execute(
-            f"create or replace temp table settled_{place} as "
-            "select part, said, "
-            f"cast(nullif(value, '') as {column.type}) as value from settled_rows"
-        )
-        con.unregister("settled_rows")
+        parts = {part: cells for (each, part), cells in staged.slow.items() if each == name}
+        rows = [
+            (part, t, o.value or "") for part, c in parts.items() for t, o in c.outcomes.items()
+        ]
+        type_ = next(cells.column.type for cells in parts.values())
+        with handed(con, ("part", "said", "value"), rows) as found:
+            con.execute(
+                f"create or replace temp table settled_{place} as select part, said, "
+                f"cast(nullif(value, '') as {type_}) as value from {found}"
+            )
         joins.append(
             f"left join settled_{place} as s{place} on l.part = s{place}.part "
             f"and l.{quoted(name)} = s{place}.said"
@@ -338,26 +314,41 @@ def _join_back(con: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     )
 
 
+@contextmanager
+def handed(
+    con: duckdb.DuckDBPyConnection, names: Iterable[str], rows: Iterable[tuple[Any, ...]]
+) -> Iterator[str]:
+    """Hand rows over to DuckDB as the table of this name: columns of numbers, else of texts."""
+    columns = zip(names, zip(*rows, strict=True), strict=True)
+    con.register(
+        "handed_rows",
+        {
+            name: np.array(column, dtype=None if isinstance(column[0], int) else object)
+            for name, column in columns
+        },
+    )
+    yield "handed_rows"
+    con.unregister("handed_rows")
+
+
 # What is said -------------------------------------------------------------------------------------
 
 
 def say(con: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     """Record what settling found: conversions once a column and kind, anything else for every row."""
-    for (name, number), settled in staged.slow.items():
-        once = [(s.text, s.severity, s.rule, s.message) for s in settled.cells.said]
-        counted = [(text, count) for text, (_, _, count) in settled.places.items()]
+    for (name, number), cells in staged.slow.items():
+        once = [(s.text, s.severity, s.rule, s.message) for s in cells.said]
         once += [
-            (text, "note", settled.outcomes[text].rule, message)
-            for text, message in values.aggregated(counted, settled.outcomes)
+            (text, "note", cells.outcomes[text].rule, message)
+            for text, message in values.aggregated(cells)
         ]
         loud = [
             (text, each.severity, each.rule, each.message)
-            for text, each in settled.outcomes.items()
+            for text, each in cells.outcomes.items()
             if each.severity in ("warning", "error")
         ]
-        lines = {text: settled.places[text][0] for text, *_ in once}
-        _record(con, staged, name, number, once, [lines[text] for text, *_ in once])
-        _record(con, staged, name, number, loud, None)
+        _record(con, staged, name, number, [(*each, cells.places[each[0]][0]) for each in once])
+        _record(con, staged, name, number, [(*each, 0) for each in loud])
 
 
 def _record(
@@ -365,23 +356,17 @@ def _record(
     staged: Staged,
     name: str,
     number: int,
-    rows: list[tuple[str, str, str, str]],
-    lines: list[int] | None,
+    said: list[tuple[str, str, str, str, int]],
 ) -> None:
-    """Record what is said of texts: of the cells in `lines`, else of every cell that holds them."""
-    if not rows:
+    """Record what is said of texts: of the cell in a line, or of every cell with the text if it is 0."""
+    if not said:
         return
-    said = {
-        key: np.array(list(column), dtype=object)
-        for key, column in zip("abcd", zip(*rows, strict=True), strict=True)
-    }
-    said["line"] = np.array(lines or [0] * len(rows))
-    con.register("said_rows", said)
-    where = "l.line = r.line" if lines else f"l.{quoted(name)} = r.a"
-    con.execute(
-        "insert into fault select l.file, l.sheet, l.row_number, l.line, $table, $column, r.a, r.b, r.c, "
-        f"$column || ': ' || r.d from said_rows as r join landed_{staged.name} as l on {where} "
-        "where l.part = $part order by l.line",
-        {"table": staged.name, "column": name, "part": number},
-    )
-    con.unregister("said_rows")
+    where = "l.line = r.line" if said[0][-1] else f"l.{quoted(name)} = r.said"
+    with handed(con, ("said", "severity", "rule", "message", "line"), said) as rows:
+        con.execute(
+            "insert into fault select l.file, l.sheet, l.row_number, l.line, $table, $column, r.said, "
+            "r.severity, r.rule, $column || ': ' || r.message "
+            f"from {rows} as r join landed_{staged.name} as l on {where} "
+            "where l.part = $part order by l.line",
+            {"table": staged.name, "column": name, "part": number},
+        )

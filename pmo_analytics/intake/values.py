@@ -6,7 +6,8 @@ stays doubtful is left empty, with a sentence that names the cure.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cache
 
@@ -102,29 +103,23 @@ def _settle_codes(cells: Cells) -> dict[str, Outcome]:
     return found
 
 
-def aggregated(
-    texts: Iterable[tuple[str, int]], outcomes: dict[str, Outcome]
-) -> list[tuple[str, str]]:
-    """Say each kind of conversion of a column once: the first text of it, and a sentence.
-
-    `texts` come in the order of the sheet, each with the number of cells that hold it.
-    """
+def aggregated(cells: Cells) -> list[tuple[str, str]]:
+    """Say each kind of conversion of a column once: the first text of it, and a sentence."""
     first: dict[str, str] = {}
-    counts: dict[str, int] = {}
-    for text, count in texts:
-        outcome = outcomes[text]
+    counts: Counter[str] = Counter()
+    for text, (_, count) in cells.places.items():
+        outcome = cells.outcomes[text]
         if outcome.severity == "note":
             key = f"{outcome.rule} {outcome.kind}"
             first.setdefault(key, text)
-            counts[key] = counts.get(key, 0) + count
-    return [
-        (
-            text,
-            (outcomes[text].message or f"'{shortened(text)}' was read as {outcomes[text].value}")
-            + (f"; so {_more(counts[key] - 1)}" if counts[key] > 1 else ""),
-        )
-        for key, text in first.items()
-    ]
+            counts[key] += count
+    said = []
+    for key, text in first.items():
+        outcome = cells.outcomes[text]
+        message = outcome.message or f"'{shortened(text)}' was read as {outcome.value}"
+        more = f"; so {_more(counts[key] - 1)}" if counts[key] > 1 else ""
+        said.append((text, message + more))
+    return said
 
 
 def _more(count: int) -> str:
@@ -232,10 +227,8 @@ def _unit_problem(cells: Cells, written: numbers.Written) -> str:
         return f"is an amount of money where {is_expected} is expected"
     if written.scale and cells.unit not in ("money", "", "points"):
         return f"has '{written.scale}' beside its digits where {is_expected} is expected"
-    if written.scale and cells.how.times != 1:
-        return (
-            f"has '{written.scale}' beside its digits, but the map multiplies by {cells.how.times}"
-        )
+    if written.scale and cells.times != 1:
+        return f"has '{written.scale}' beside its digits, but the map multiplies by {cells.times}"
     return ""
 
 
@@ -243,9 +236,7 @@ def _grades(cells: Cells, read: dict[str, Decimal]) -> tuple[str, str] | None:
     """Say why bare numbers of a fraction or percent column are in doubt, if they are."""
     signed = [text for text in read if _is_percent(cells, text)]
     bare = {
-        text: value * cells.how.times
-        for text, value in read.items()
-        if not _is_percent(cells, text)
+        text: value * cells.times for text, value in read.items() if not _is_percent(cells, text)
     }
     if cells.unit == "percent" and signed and any(0 < value <= 1 for value in bare.values()):
         doubtful = min((text for text in bare if 0 < bare[text] <= 1), key=lambda text: bare[text])
@@ -272,7 +263,7 @@ def _is_grade(cells: Cells, text: str, value: Decimal) -> bool:
     """Say whether a number of a doubtful column is one of those in doubt."""
     if _is_percent(cells, text):
         return False
-    bare = value * cells.how.times
+    bare = value * cells.times
     return 0 < bare <= 1 if cells.unit == "percent" else bare >= 1
 
 
@@ -298,7 +289,7 @@ def _number(cells: Cells, text: str, value: Decimal) -> Outcome:
     if cells.unit == "fraction" and is_percent:
         value = value.scaleb(-2)
     if not is_percent:
-        value *= cells.how.times
+        value *= cells.times
     step, limit = _step_and_limit(cells.column)
     fitted = EXACT.quantize(value, step) if value.adjusted() < MOST_PLACES else value
     if cells.column.type == "INTEGER" and fitted != value:
@@ -319,7 +310,7 @@ def _step_and_limit(column: Column) -> tuple[Decimal, Decimal]:
 
 def _kind(cells: Cells, text: str, written: numbers.Written, *, is_rounded: bool) -> str:
     """Name the conversion that made a number of a text; empty where there was none."""
-    if cells.how.times != 1 and written.unit != "percent":
+    if cells.times != 1 and written.unit != "percent":
         return "times"
     for is_so, kind in (
         (bool(written.scale), "scale"),

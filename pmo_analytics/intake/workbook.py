@@ -12,14 +12,7 @@ from pmo_analytics import model
 from pmo_analytics.intake import codes
 from pmo_analytics.intake.body import Body
 from pmo_analytics.intake.cells import is_excel
-from pmo_analytics.intake.headers import (
-    Asked,
-    Candidate,
-    choose,
-    exact,
-    normalised,
-    table_named,
-)
+from pmo_analytics.intake.headers import Asked, Candidate, choose, exact, normalised, table_named
 from pmo_analytics.intake.mapping import Mapping, folded
 from pmo_analytics.intake.numbers import number_of
 from pmo_analytics.intake.sheet import HEADER_SEARCH, Landed, Received, Remark, Sheet
@@ -112,8 +105,8 @@ def _landed(body: Body, asked: Asked, *, is_1904: bool) -> Landed:
             rows[column] = pd.Series(filled, dtype=object)
     times = {t.column: t.times for t in body.header.targets.values() if t.times != 1}
     return Landed(
-        table.name, body.sheet, rows, mapping.date_order, mapping.decimal, times,
-        mapping.fiscal_year_starts, is_1904,
+        table.name, body.sheet, rows, date_order=mapping.date_order, decimal=mapping.decimal,
+        times=times, fiscal_year_starts=mapping.fiscal_year_starts, is_1904=is_1904,
     )  # fmt: skip
 
 

@@ -32,103 +32,83 @@ THEME_ORDER = (
 class Styles:
     """Numbers of cell styles that have a percent format, a duration, a fill colour or a strike."""
 
-    percents: frozenset[int] = frozenset()
-    elapsed: frozenset[int] = frozenset()
-    struck: frozenset[int] = frozenset()
+    percents: set[int] = field(default_factory=set)
+    elapsed: set[int] = field(default_factory=set)
+    struck: set[int] = field(default_factory=set)
     fills: dict[int, str] = field(default_factory=dict)
 
     @property
-    def telling(self) -> frozenset[int]:
+    def telling(self) -> set[int]:
         """Styles for whose sake a sheet is looked through."""
         return self.percents | self.struck | self.fills.keys()
 
     @classmethod
     def read(cls, styles: bytes, theme: bytes) -> "Styles":
         """Read them from the part `styles.xml`, with the colours of the theme."""
-        xml = re.sub(r"(</?)\w+:", r"\1", styles.decode("utf-8", "replace"))
+        xml, found = _without_spaces(styles), cls()
         formats = {
             int(_attribute(tag, "numFmtId") or 0): html.unescape(_attribute(tag, "formatCode"))
             for tag in re.findall(r"<numFmt\s[^>]*>", _section(xml, "numFmts"))
         }
         struck = [_has_strike(font) for font in _children(_section(xml, "fonts"), "font")]
-        colours = _Colours.read(xml, theme.decode("utf-8", "replace"))
-        fills = [colours.of_fill(fill) for fill in _children(_section(xml, "fills"), "fill")]
-        found: list[tuple[bool, bool, bool, str]] = []
-        for tag in re.findall(r"<xf\s[^>]*>|<xf>|<xf/>", _section(xml, "cellXfs")):
+        colours = _colours_of_theme(_without_spaces(theme)), _colours_by_number(xml)
+        fills = [_colour_of(fill, *colours) for fill in _children(_section(xml, "fills"), "fill")]
+        for at, tag in enumerate(re.findall(r"<xf\s[^>]*>|<xf>|<xf/>", _section(xml, "cellXfs"))):
             number, font, fill = (
                 int(_attribute(tag, name) or 0) for name in ("numFmtId", "fontId", "fillId")
             )
-            code = _bare(formats.get(number, ""))
-            found.append((
-                number in PERCENT_IDS or "%" in code,
-                number == ELAPSED_ID or bool(re.search(r"(?i)\[(h+|m+|s+)\]", code)),
-                font < len(struck) and struck[font],
-                fills[fill] if fill < len(fills) else "",
-            ))  # fmt: skip
-        return cls(
-            frozenset(at for at, style in enumerate(found) if style[0]),
-            frozenset(at for at, style in enumerate(found) if style[1]),
-            frozenset(at for at, style in enumerate(found) if style[2]),
-            {at: style[3] for at, style in enumerate(found) if style[3] not in ("", WHITE)},
-        )
+            code = re.sub(r'"[^"]*"|\\.|_.|\*.', "", formats.get(number, ""))  # what it calculates
+            if number in PERCENT_IDS or "%" in code:
+                found.percents.add(at)
+            if number == ELAPSED_ID or re.search(r"(?i)\[(h+|m+|s+)\]", code):
+                found.elapsed.add(at)
+            if font < len(struck) and struck[font]:
+                found.struck.add(at)
+            if fill < len(fills) and fills[fill] not in ("", WHITE):
+                found.fills[at] = fills[fill]
+        return found
 
 
-def _bare(code: str) -> str:
-    """Leave what a format writes as it stands out of it: quoted and escaped characters."""
-    return re.sub(r'"[^"]*"|\\.|_.|\*.', "", code)
+def _without_spaces(part: bytes) -> str:
+    """Take the name spaces off the tags of a part."""
+    return re.sub(r"(</?)\w+:", r"\1", part.decode("utf-8", "replace"))
 
 
 def _has_strike(font: str) -> bool:
-    found = re.search(r"<strike\b([^>]*)>", font)
-    return bool(found) and _attribute(f"<strike {found[1] if found else ''}", "val") not in (
-        "0",
-        "false",
-    )
+    found = re.search(r"<strike\b[^>]*>", font)
+    return bool(found) and _attribute(found[0] if found else "", "val") not in ("0", "false")
 
 
-@dataclass(frozen=True)
-class _Colours:
-    theme: list[str]
-    indexed: list[str]
+def _colours_of_theme(theme: str) -> list[str]:
+    sections = [_section(theme, name) for name in THEME_ORDER]
+    found = [re.search(r'(?:lastClr|srgbClr val)="([0-9A-Fa-f]{6})"', xml) for xml in sections]
+    return [colour[1].upper() if colour else "" for colour in found]
 
-    @classmethod
-    def read(cls, styles: str, theme: str) -> "_Colours":
-        own = re.findall(r'<rgbColor\s[^>]*rgb="(?:[0-9A-Fa-f]{2})?([0-9A-Fa-f]{6})"', styles)
-        scheme = re.sub(r"(</?)\w+:", r"\1", theme)
-        named: list[str] = []
-        for name in THEME_ORDER:
-            inside = re.search(rf"<{name}>(.*?)</{name}>", scheme, re.DOTALL)
-            colour = re.search(
-                r'(?:lastClr|srgbClr val)="([0-9A-Fa-f]{6})"', inside[1] if inside else ""
-            )
-            named.append(colour[1].upper() if colour else "")
-        palette = [PALETTE[at : at + 6] for at in range(0, len(PALETTE), 6)]
-        return cls(named, [colour.upper() for colour in own] or palette)
 
-    def of_fill(self, fill: str) -> str:
-        """Give the colour of a solid fill as RRGGBB; any other is empty."""
-        if 'patternType="solid"' not in fill:
-            return ""
-        found = re.search(r"<fgColor\b[^>]*>", fill)
-        tag = found[0] if found else ""
-        if rgb := re.fullmatch(r"(?:[0-9A-Fa-f]{2})?([0-9A-Fa-f]{6})", _attribute(tag, "rgb")):
-            colour = rgb[1].upper()
-        elif (at := _attribute(tag, "theme")).isdecimal() and int(at) < len(self.theme):
-            colour = self.theme[int(at)]
-        elif (at := _attribute(tag, "indexed")).isdecimal() and int(at) < len(self.indexed):
-            colour = self.indexed[int(at)]
-        else:
-            colour = ""
-        return _tinted(colour, _attribute(tag, "tint")) if colour else ""
+def _colours_by_number(styles: str) -> list[str]:
+    own = re.findall(r'<rgbColor\s[^>]*rgb="(?:[0-9A-Fa-f]{2})?([0-9A-Fa-f]{6})"', styles)
+    return [colour.upper() for colour in own or re.findall(".{6}", PALETTE)]
+
+
+def _colour_of(fill: str, theme: list[str], indexed: list[str]) -> str:
+    """Give the colour of a solid fill as RRGGBB; any other is empty."""
+    found = re.search(r"<fgColor\b[^>]*>", fill) if 'patternType="solid"' in fill else None
+    tag, colour = found[0] if found else "", ""
+    if rgb := re.fullmatch(r"(?:[0-9A-Fa-f]{2})?([0-9A-Fa-f]{6})", _attribute(tag, "rgb")):
+        colour = rgb[1].upper()
+    else:
+        for name, colours in (("theme", theme), ("indexed", indexed)):
+            if not colour and (at := _attribute(tag, name)).isdecimal() and int(at) < len(colours):
+                colour = colours[int(at)]
+    return _tinted(colour, _attribute(tag, "tint")) if colour else ""
 
 
 def _tinted(colour: str, tint: str) -> str:
     """Make a colour lighter (up to 1) or darker (down to -1)."""
-    if not re.fullmatch(r"-?(0?\.\d+|[01](\.\d+)?)(E-\d+)?", tint, re.IGNORECASE) or not float(
-        tint
-    ):
+    is_number = re.fullmatch(r"-?(0?\.\d+|[01](\.\d+)?)(E-\d+)?", tint, re.IGNORECASE)
+    by = max(-1.0, min(1.0, float(tint))) if is_number else 0.0
+    if not by:
         return colour
-    by = max(-1.0, min(1.0, float(tint)))
     red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4))
     hue, light, saturation = colorsys.rgb_to_hls(red, green, blue)
     light = light * (1 + by) if by < 0 else light * (1 - by) + by

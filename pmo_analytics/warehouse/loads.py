@@ -115,13 +115,7 @@ def unload(path: str | Path | None, load_id: int, *, wait: float = 60) -> Withdr
             instant, number = _later_than_last(con, datetime.now(UTC)), _next_load(con)
         database = _copy_of_current(pointer, work)
         done = withdrawing.take_back(
-            pointer,
-            journal.read(pointer),
-            database,
-            work,
-            load_id,
-            instant=instant,
-            load_id=number,
+            pointer, journal.read(pointer), database, work, load_id, instant=instant, load_id=number
         )
         _publish(pointer, database, number, Entry(number, instant, takes_back=load_id))
     return done

@@ -77,11 +77,7 @@ def _received(path: Path, status_date: date | None, portfolio_id: str) -> Receiv
         remarks=[
             *_unused(sheet_name, status_date),
             *remarks_on(
-                sheet_name,
-                sheet,
-                table="project_status",
-                header=header,
-                is_workbook=is_excel(path),
+                sheet_name, sheet, table="project_status", header=header, is_workbook=is_excel(path)
             ),
             *(
                 remark
@@ -131,12 +127,7 @@ def _newest(records: Iterable[tuple[int, dict[str, str]]]) -> list[tuple[int, di
 
 
 def _portfolio(number: int, portfolio_id: str) -> Row:
-    return {
-        "row_number": number,
-        "portfolio_id": portfolio_id,
-        "name": PORTFOLIO,
-        "caveat": CAVEAT,
-    }
+    return {"row_number": number, "portfolio_id": portfolio_id, "name": PORTFOLIO, "caveat": CAVEAT}
 
 
 def _project(number: int, record: dict[str, str], portfolio_id: str) -> Row:

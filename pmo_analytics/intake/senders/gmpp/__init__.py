@@ -199,11 +199,7 @@ def _sheet_rows(
 
 
 def _add_project(
-    rows: _Rows,
-    number: int,
-    record: dict[str, str],
-    link: linking.Link | None,
-    portfolio_id: str,
+    rows: _Rows, number: int, record: dict[str, str], link: linking.Link | None, portfolio_id: str
 ) -> None:
     department = record.get("department", "")
     rows.add(
