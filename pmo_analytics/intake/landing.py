@@ -297,20 +297,21 @@ def _name_lost_sheets(
     there |= {(file, sheet) for file, sent in files.items() for sheet in sent.rows_read}
     con.execute("create or replace temp table there (file varchar, sheet varchar)")
     con.executemany("insert into there values (?, ?)", [list(place) for place in sorted(there)])
-    known = (
-        f"select 1 from load where load_id < {load_id} and file in (select file from there) limit 1"
-    )
-    if not con.execute(known).fetchall():
-        return
+    before = con.execute(
+        f"select distinct unnest(table_names) from load where load_id < {load_id} "
+        "and file in (select file from there) order by all"
+    ).fetchall()
     now = {table.name for table in tables_received(con)}
     lost = " union all ".join(
         f"select h.file, h.sheet, {literal(name)} as table_name from {name}_history as h "
         f"where h.load_to = {STILL_KNOWN} and h.load_from < {load_id} "
         "and h.file in (select file from there) and (h.file, h.sheet) not in (from there) "
-        f"and {described(table, 'h')}"
+        f"and {described(model.tables()[name], 'h')}"
         + (f" and h.file not in (select file from typed_{name})" if name in now else "")
-        for name, table in model.tables().items()
+        for (name,) in before
     )
+    if not lost:
+        return
     con.execute(
         f"insert into finding select {load_id}, file, sheet, 0, table_name, '', sheet, 'warning', "
         "'sheet_no_longer_sent', 'sheet ''' || sheet || ''' is no longer in the file, or is empty; '"
