@@ -258,6 +258,41 @@ def test_the_curve_of_a_group_has_its_plan_to_the_day_of_the_report(known):
     ).fetchall() == [(450, 450)]
 
 
+def test_the_curve_of_a_group_has_its_plan_to_the_day_of_each_earlier_report_too(known):
+    """A earns to plan: 100 + 100 x 9/30 = 130 on 9 April, 150 on the 15th; B's plan is for 15ths."""
+    con = known(
+        baseline="""
+        project_id | baseline_no | start
+        A          | 1           | 2026-03-01
+        B          | 1           | 2026-03-16
+        """,
+        planned_value="""
+        project_id | baseline_no | period_end | pv
+        A          | 1           | 2026-03-31 | 100
+        A          | 1           | 2026-04-30 | 200
+        B          | 1           | 2026-04-15 | 310
+        """,
+        project_status="""
+        project_id | status_date | ev  | ac  | bac
+        A          | 2026-04-09  | 130 | 130 | 200
+        B          | 2026-04-09  | 250 | 250 | 310
+        A          | 2026-05-08  | 200 | 200 | 200
+        B          | 2026-05-08  | 310 | 310 | 310
+        """,
+    )
+
+    assert con.execute(
+        "select strftime(period_end, '%d %b'), pv, ev from s_curve where level = 'portfolio' "
+        "and status_date = '2026-05-08' order by period_end"
+    ).fetchall() == [
+        ("31 Mar", 260, None),  # 100 and 310 x 16/31; nobody reported
+        ("09 Apr", 380, 380),  # 130 and 310 x 25/31
+        ("15 Apr", 460, 380),  # 150 and 310; EV as last known
+        ("30 Apr", 510, 380),
+        ("08 May", 510, 510),
+    ]
+
+
 @pytest.mark.parametrize(
     ("value", "digits", "said"),
     [(4.0749999999999997, 2, "4.08"), (2.5, 0, "3"), (4.0744, 2, "4.07"), (1.115 * 3, 2, "3.35")],

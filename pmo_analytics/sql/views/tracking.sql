@@ -77,10 +77,10 @@ comment on column tracking.pv is 'Planned value (PV), cumulative; project curren
 comment on column tracking.ev is 'Earned value (EV), cumulative; project currency; as in earned_value.';
 comment on column tracking.ac is 'Actual cost (AC), cumulative; project currency.';
 comment on column tracking.bac is 'Budget at completion (BAC); project currency.';
-comment on column tracking.baseline_start is 'Start of the baseline in force, or the reported start where the baseline has none.';
-comment on column tracking.at_days is 'Actual time: calendar days from baseline_start to the status date; null without a curve of planned value.';
+comment on column tracking.baseline_start is 'Start of the baseline in force, or the reported start where the baseline has none; null without EV or curve.';
+comment on column tracking.at_days is 'Actual time: calendar days from baseline_start to the day reported on; null without EV or curve.';
 comment on column tracking.es_days is 'Earned schedule: calendar days from baseline_start to the day on which today''s EV was planned; null without EV or curve.';
-comment on column tracking.pd_days is 'Planned duration: calendar days from baseline_start to the end of the plan in force; null without a curve.';
+comment on column tracking.pd_days is 'Planned duration: calendar days from baseline_start to the end of the plan in force; null without EV or curve.';
 comment on column tracking.forecast_cost is 'Cost at completion as the manager forecast it in this report; project currency.';
 comment on column tracking.forecast_finish is 'Finish as the manager forecast it in this report; the actual finish once all is done.';
 comment on column tracking.is_complete is 'True where all work of the budget is earned.';

@@ -1,0 +1,196 @@
+"""The plan in force as a clock, what it makes of the work earned, and the milestones."""
+
+import numpy as np
+import pandas as pd
+
+from tests.recomputed.facts import Facts, days, either, over, recomputes
+
+WHO = ["portfolio_id", "business_unit", "name"]
+DAY = pd.Timedelta(days=1)
+
+
+@recomputes("plan_in_force", "project_id", "status_date", "period_no")
+def plan_in_force(facts: Facts) -> pd.DataFrame:
+    """The curve of the highest baseline approved by each date; its last period is cut short."""
+    from tests.recomputed.performance import in_force
+
+    plan = in_force(facts)[["project_id", "status_date", "baseline_no", "start", "finish"]]
+    own = plan.merge(facts.table("planned_value"), on=["project_id", "baseline_no"])
+    origin = (own["pv"] == 0) & (own["period_end"] <= own["start"])
+    own = own[~origin].sort_values(["project_id", "status_date", "period_end"])
+    of = own.groupby(["project_id", "status_date"])
+    before = of["period_end"].shift()
+    is_last = of.cumcount(ascending=False) == 0
+    cut = is_last & own["finish"].lt(own["period_end"]) & (before.isna() | (own["finish"] > before))
+    reported = facts.view("status_report")[["project_id", "status_date", "reported_on"]]
+    own = own.assign(
+        baseline_start=own["start"],
+        period_no=of.cumcount() + 1,
+        opens=before.fillna(own["start"] - DAY),
+        period_end=own["period_end"].where(~cut, own["finish"]),
+    )
+    return own.merge(reported, on=["project_id", "status_date"])
+
+
+def curves(facts: Facts) -> dict[tuple, pd.DataFrame]:
+    """The plan of each report."""
+    plan = facts.view("plan_in_force").sort_values("period_no")
+    return dict(list(plan.groupby(["project_id", "status_date"])))
+
+
+def value_at(facts: Facts, reports: pd.DataFrame) -> pd.Series:
+    """Planned value on the day reported on, days within a period in proportion."""
+    plans = curves(facts)
+    return pd.Series(
+        [
+            _value(plans.get((row.project_id, row.status_date)), row.reported_on)
+            for row in reports.itertuples()
+        ],
+        index=reports.index,
+        dtype=float,
+    )
+
+
+def _value(plan: pd.DataFrame | None, day: pd.Timestamp) -> float:
+    if plan is None:
+        return np.nan
+    times = [plan["opens"].iloc[0], *plan["period_end"]]
+    return float(
+        np.interp(day.toordinal(), [time.toordinal() for time in times], [0.0, *plan["pv"]])
+    )
+
+
+class Clock:
+    """The plan of one report as a clock: periods and days, one for the other."""
+
+    def __init__(self, plan: pd.DataFrame) -> None:
+        """Take the rows of a plan in force, in order."""
+        self.ends = [plan["opens"].iloc[0], *plan["period_end"]]
+        self.values = np.array([0.0, *plan["pv"]])
+        self.duration = float(np.argmax(self.values >= self.values.max()))
+        self.step = self._step(plan["period_end"])
+
+    @staticmethod
+    def _step(ends: pd.Series) -> int:
+        """Months from one end to the next, as most of the plan counts them."""
+        months = ends.dt.year * 12 + ends.dt.month
+        gaps = months.diff().dropna()
+        return int(gaps.mode().iloc[0]) if len(gaps) else 1
+
+    def end(self, period: int) -> pd.Timestamp:
+        """The last day of a period, counted on past the end of the plan."""
+        last = len(self.ends) - 1
+        if period <= last:
+            return self.ends[period]
+        day = self.ends[last]
+        beyond = day + pd.DateOffset(months=(period - last) * self.step)
+        return beyond + pd.offsets.MonthEnd(0) if day.is_month_end else beyond
+
+    def period(self, day: pd.Timestamp) -> float:
+        """Periods from the start to a day."""
+        if day <= self.ends[0]:
+            return 0.0
+        number = 1
+        while self.end(number) < day:
+            number += 1
+        opens, closes = self.end(number - 1), self.end(number)
+        return number - 1 + (day - opens) / (closes - opens)
+
+    def day(self, periods: float) -> float:
+        """The day, as a number with its fraction, on which so many periods end."""
+        number = int(np.ceil(periods - 1e-9)) or 1
+        opens, closes = self.end(number - 1), self.end(number)
+        return opens.toordinal() + (periods - number + 1) * (closes - opens).days
+
+    def earned(self, value: float) -> float:
+        """Earned schedule: the earliest time at which so much was planned."""
+        if value <= 0:
+            return 0.0
+        if value >= self.values.max():
+            return self.duration
+        number = int(np.argmax(self.values >= value))
+        before, after = self.values[number - 1 : number + 1]
+        return number - 1 + (value - before) / (after - before)
+
+
+def clock_days(own: pd.DataFrame) -> pd.Series:
+    """The day at which time is read: the first report of the unbroken run with all work earned."""
+    own = own.sort_values(["project_id", "status_date"])
+    done = (own["ev"] >= own["bac"]) & own["bac"].notna()
+    run = (~done).groupby(own["project_id"]).cumsum()
+    first = own["reported_on"].where(done).groupby([own["project_id"], run]).transform("min")
+    return own["reported_on"].where(~done, first)
+
+
+def timed(facts: Facts) -> pd.DataFrame:
+    """Each report with its plan as a clock and the day the clock shows."""
+    reports = facts.view("status_report")[["project_id", "status_date", "reported_on"]]
+    own = facts.view("earned_value").merge(reports)
+    plans = curves(facts)
+    own["clock_day"] = clock_days(own)
+    own["plan"] = [
+        plans.get(key) for key in zip(own["project_id"], own["status_date"], strict=True)
+    ]
+    own["clock"] = [None if plan is None else Clock(plan) for plan in own["plan"]]
+    rows = [_time(row) for row in own.itertuples()]
+    return own.join(pd.DataFrame(rows, index=own.index))
+
+
+@recomputes("earned_schedule", "project_id", "status_date")
+def earned_schedule(facts: Facts) -> pd.DataFrame:
+    own = timed(facts)
+    own["sv_t"] = own["es"] - own["actual_time"]
+    own["spi_t"] = over(own["es"], own["actual_time"])
+    own["ieac_t"] = over(own["planned_duration"], own["spi_t"])
+    left = (own["planned_duration"] - own["es"]).where(own["ev"] < own["bac"])
+    own["tspi"] = over(left, own["planned_duration"] - own["actual_time"])
+    within = own["ieac_t"] <= 10 * own["planned_duration"]
+    own["forecast_finish"] = pd.to_datetime(
+        [
+            pd.Timestamp.fromordinal(int(np.floor(clock.day(periods) + 0.5))) if ok else pd.NaT
+            for clock, periods, ok in zip(own["clock"], own["ieac_t"], within, strict=True)
+        ]
+    )
+    return own
+
+
+def _time(row: tuple) -> dict[str, float]:
+    if row.clock is None:
+        return {"baseline_no": None, "es": None, "actual_time": None, "planned_duration": None}
+    return {
+        "baseline_no": row.plan["baseline_no"].iloc[0],
+        "es": None if pd.isna(row.ev) else row.clock.earned(row.ev),
+        "actual_time": row.clock.period(row.clock_day),
+        "planned_duration": row.clock.duration,
+    }
+
+
+@recomputes("tracking", "project_id", "status_date")
+def tracking(facts: Facts) -> pd.DataFrame:
+    from tests.recomputed.performance import in_force
+
+    columns = ["project_id", "status_date", "start", "forecast_cost", "forecast_finish"]
+    own = timed(facts).merge(facts.view("status_report")[columns])
+    plan = in_force(facts)[["project_id", "status_date", "start"]]
+    own = own.merge(plan, on=["project_id", "status_date"], how="left", suffixes=("", "_approved"))
+    own = facts.registered(own, "sponsor")
+    own["baseline_start"] = either(own["start_approved"], own["start"])
+    has = own["es"].notna()
+    own["baseline_start"] = own["baseline_start"].where(has)
+    own["at_days"] = days(own["reported_on"], own["baseline_start"])
+    own["es_days"] = _days_from(own, own["es"]).clip(lower=0)
+    own["pd_days"] = _days_from(own, own["planned_duration"])
+    own["is_complete"] = own["ev"] >= own["bac"]
+    return own
+
+
+def _days_from(own: pd.DataFrame, periods: pd.Series) -> pd.Series:
+    """Calendar days from the baseline start to the end of so many periods."""
+    rows = zip(own["clock"], periods, own["baseline_start"], strict=True)
+    return pd.Series(
+        [
+            np.nan if pd.isna(start) else clock.day(count) - start.toordinal()
+            for clock, count, start in rows
+        ],
+        index=own.index,
+    )

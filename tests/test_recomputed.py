@@ -1,0 +1,70 @@
+"""Every view against a second computation of it: each row and each column, on two samples."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pmo_analytics import intake, warehouse
+from pmo_analytics.intake import Settings
+from tests.conftest import ROOT
+from tests.recomputed import RECOMPUTED, Facts
+from tests.recomputed.left_out import COLUMNS, VIEWS
+
+SAMPLES = ["meridian", "awkward"]
+VIEW_FILES = sorted(path.stem for path in (ROOT / "pmo_analytics/sql/views").glob("*.sql"))
+
+
+@pytest.fixture(scope="module", params=SAMPLES)
+def facts(request, tmp_path_factory):
+    pointer = tmp_path_factory.mktemp(request.param) / "warehouse.duckdb"
+    folder = ROOT / "data" / request.param
+    assert not warehouse.load(pointer, intake.find_files([folder]), Settings()).failed
+    with warehouse.open(pointer) as con:
+        yield Facts(con)
+
+
+def _plain(column: pd.Series) -> np.ndarray:
+    """Numbers and truths as floats, dates as days, all else as it is; nothing where unknown."""
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return column.to_numpy("datetime64[D]")
+    if column.dropna().map(lambda one: isinstance(one, bool | int | float | np.number)).all():
+        return pd.to_numeric(column.astype(object).where(column.notna(), np.nan)).to_numpy(float)
+    return column.astype(object).where(column.notna(), None).to_numpy()
+
+
+def _differs(shown: np.ndarray, own: np.ndarray) -> np.ndarray:
+    unknown = pd.isna(shown) & pd.isna(own)
+    if shown.dtype == float and own.dtype == float:
+        return ~(unknown | np.isclose(shown, own, rtol=1e-6, atol=1e-9))
+    return ~(unknown | (shown == own))
+
+
+@pytest.mark.parametrize("view", sorted(RECOMPUTED))
+def test_a_view_holds_what_its_definition_says(facts, view):
+    keys = RECOMPUTED[view].keys
+    shown = facts.con.execute(f"from {view}").df().set_index(keys)
+    own = facts.view(view).set_index(keys)
+    expected = [name for name in shown if (view, name) not in COLUMNS and name != "reason"]
+    assert set(expected) <= set(own.columns)
+    assert not shown.index.duplicated().any()
+    assert not own.index.duplicated().any()
+    assert shown.index.difference(own.index).tolist() == []
+    assert own.index.difference(shown.index).tolist() == []
+    own = own.reindex(shown.index)
+    for name in expected:
+        differs = _differs(_plain(shown[name]), _plain(own[name]))
+        beside = pd.DataFrame({"view": shown[name], "recomputed": own[name]})[differs]
+        assert not differs.any(), f"{view}.{name}: {differs.sum()} rows\n{beside.head(12)}"
+
+
+def test_every_view_is_recomputed():
+    assert sorted(RECOMPUTED.keys() | VIEWS.keys()) == VIEW_FILES
+
+
+def test_what_is_left_out_exists_and_says_why(facts):
+    there = set(
+        facts.con.execute("select table_name, column_name from duckdb_columns()").fetchall()
+    )
+    assert COLUMNS.keys() - there == set()
+    assert all(COLUMNS.values())
+    assert all(VIEWS.values())
