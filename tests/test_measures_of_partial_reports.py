@@ -114,6 +114,24 @@ def test_cost_lines_tell_the_spend_where_no_report_reaches_back(known):
     assert con.execute("select spend_without_gate from gate_status").fetchall() == [(200,)]
 
 
+def test_a_gate_passed_by_its_date_has_nothing_spent_without_it_though_no_report_reaches_back(
+    known,
+):
+    """Held a day late, the cost of that day is not known."""
+    con = known(
+        project_status="project_id | status_date | ac\nA | 2026-03-31 | 700",
+        gate_review="""
+        project_id | gate | planned_on | held_on    | outcome
+        A          | G1   | 2026-01-15 | 2026-01-15 | pass
+        A          | G2   | 2026-01-15 | 2026-01-16 | pass
+        """,
+    )
+
+    assert con.execute(
+        "select gate, spend_without_gate, is_spend_before_gate from gate_status order by gate"
+    ).fetchall() == [("G1", 0, False), ("G2", None, None)]
+
+
 def test_a_disbenefit_is_no_benefit_on_plan_in_the_sum_of_all_money_either(known):
     con = known(
         project_status="project_id | status_date\nA | 2026-03-31",

@@ -100,6 +100,26 @@ def test_each_early_warning_fires_on_its_own_risk_and_spares_its_neighbours(watc
     assert warnings.set_index("warning").loc["occurred, not in the forecast", "amount"] == 60
 
 
+def test_a_forecast_that_falls_leaves_no_more_uncovered_than_the_impact(known):
+    """The threat of 100 struck while other savings took 40 off: 100 is not covered, not 140."""
+    con = known(
+        risk="""
+        project_id | risk_id | status_date | kind   | impact_cost | state
+        STRUCK     | R1      | 2024-05-31  | threat | 100         | open
+        STRUCK     | R1      | 2024-06-30  | threat | 100         | occurred
+        """,
+        project_status="""
+        project_id | status_date | forecast_cost
+        STRUCK     | 2024-05-31  | 1000
+        STRUCK     | 2024-06-30  | 960
+        """,
+    )
+
+    assert con.execute("select warning, amount from risk_early_warning").fetchall() == [
+        ("occurred, not in the forecast", 100)
+    ]
+
+
 def test_coverage_counts_threats_and_weighs_the_money_behind_them(watched):
     coverage = Scope(watched, status_date=JUNE, project_id="NEAR").response_coverage()
 

@@ -4,7 +4,31 @@ Nothing here reads the SQL of a view: what a column means is taken from its comm
 sources that the comment names, so that a slip in one of the two shows as a difference.
 """
 
-from tests.recomputed import curve, performance, reports, schedule
+from tests.recomputed import (
+    benefits,
+    curve,
+    governance,
+    logs,
+    office,
+    people,
+    performance,
+    reports,
+    risk,
+    schedule,
+)
 from tests.recomputed.facts import RECOMPUTED, Facts
 
-__all__ = ["RECOMPUTED", "Facts", "curve", "performance", "reports", "schedule"]
+__all__ = [
+    "RECOMPUTED",
+    "Facts",
+    "benefits",
+    "curve",
+    "governance",
+    "logs",
+    "office",
+    "people",
+    "performance",
+    "reports",
+    "risk",
+    "schedule",
+]

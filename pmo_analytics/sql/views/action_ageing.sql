@@ -77,7 +77,7 @@ comment on column action_ageing.action_id is 'Identifier of the action.';
 comment on column action_ageing.project_id is 'Project it belongs to, or that its decision is about; null for an action of the portfolio.';
 comment on column action_ageing.portfolio_id is
 'Portfolio of the project; for an action of none, that of the rest of its sheet, or each portfolio if the sheet names several or none.';
-comment on column action_ageing.status_date is 'Date at which the log is read; an action that follows from a decision counts from the day of the decision, any other always.';
+comment on column action_ageing.status_date is 'Date at which the log is read; an action that follows from a decision counts from the day of the decision, or of asking for it while it is not taken, any other always.';
 comment on column action_ageing.decision_id is 'Decision it carries out; null if it follows from none.';
 comment on column action_ageing.title is 'What is to be done.';
 comment on column action_ageing.owner is 'Person who answers for it; null where none is named.';

@@ -23,11 +23,7 @@ create or replace macro gate_status(known_at) as table
             d.status_date,
             arg_max(case when s.reported_on <= d.planned_on then s.ac end, s.status_date) as ac_when_due,
             arg_max(
-                case
-                    when s.status_date <= case when d.outcome in ('pass', 'conditional') then d.held_on else d.status_date end
-                        then s.ac
-                end,
-                s.status_date
+                case when d.outcome in ('pass', 'conditional') and s.reported_on > d.held_on then null else s.ac end, s.status_date
             ) as ac_when_passed
         from dated as d
         inner join status_report(known_at) as s on d.project_id = s.project_id and d.status_date >= s.status_date
@@ -59,6 +55,7 @@ create or replace macro gate_status(known_at) as table
             d.gate,
             d.status_date,
             case
+                when d.outcome in ('pass', 'conditional') and d.held_on <= d.planned_on then 0
                 when s.ac_when_due is not null then greatest(s.ac_when_passed - s.ac_when_due, 0)
                 when b.cost_when_due is not null then greatest(b.cost_when_passed - b.cost_when_due, 0)
             end as spend
@@ -108,12 +105,12 @@ comment on column gate_status.status_date is 'Date at which the reviews are read
 comment on column gate_status.planned_on is 'Date the review is planned for, as known now; null where not stated.';
 comment on column gate_status.held_on is 'Date it was held, if by the status date.';
 comment on column gate_status.outcome is 'pass, conditional or fail, if held by the status date.';
-comment on column gate_status.state is 'not due, overdue, passed, passed with conditions open, failed, or held without a stated outcome.';
+comment on column gate_status.state is 'One of: not due; overdue; passed; passed, conditions open; failed; held, outcome not stated.';
 comment on column gate_status.days_late is
 'Calendar days from planned to held, or to the status date while overdue; positive is late, lower is better; null where not due or no date is stated.';
 comment on column gate_status.is_overdue is 'True where the planned date has passed and the review was not held; false where no date is stated.';
 comment on column gate_status.conditions_open is 'Conditions not yet met, as known now, once the review was held; a count, lower is better.';
 comment on column gate_status.spend_without_gate is
-'Cost booked from the planned date until the gate was passed, or the status date, by the last reports, or by cost lines where no report reaches back to the planned date; project currency, lower is better; null if not due or unknown.';
-comment on column gate_status.is_spend_before_gate is 'True where money was booked after the planned date while the gate was not passed; null where the spend is not known.';
+'Cost booked from the planned date until the gate was passed, or the status date, by the last reports, or by cost lines where no report reaches back to the planned date; project currency, 0 if passed by that date, lower is better; null if not due or unknown.';
+comment on column gate_status.is_spend_before_gate is 'True where money was booked after the planned date while the gate was not passed; false if not due; null where the spend is not known.';
 comment on column gate_status.reason is 'Why a figure of a gate that matters is null; null where none is.';

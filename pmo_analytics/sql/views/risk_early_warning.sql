@@ -103,7 +103,7 @@ create or replace macro risk_early_warning(known_at) as table
         title,
         owner,
         null as due_on,
-        impact_cost - forecast_growth as amount,
+        impact_cost - greatest(0, forecast_growth) as amount,
         'the threat struck and the forecast cost has risen by less than its impact since' as detail
     from struck
     where forecast_growth < impact_cost - 1e-9

@@ -80,12 +80,12 @@ comment on view risk_exposure is 'Expected cost of the open risks of a project, 
 comment on column risk_exposure.project_id is 'Project that carries the risks.';
 comment on column risk_exposure.status_date is 'Date the register is about.';
 comment on column risk_exposure.threats is
-'Sum of probability times cost impact of open threats (no kind: threat, no state: open); project currency, lower is better; null where no open risk is assessed.';
-comment on column risk_exposure.opportunities is 'The same sum for the open opportunities; project currency, positive, higher is better; null where no open risk is assessed.';
-comment on column risk_exposure.exposure is 'Threats less opportunities; project currency, positive is expected harm, lower is better; null where no open risk is assessed.';
+'Sum of probability times cost impact of open threats (no kind: threat, no state: open); project currency, lower is better; 0 where no risk is open, null where none of the open ones is assessed.';
+comment on column risk_exposure.opportunities is 'The same sum for the open opportunities; project currency, positive, higher is better; 0 where no risk is open, null where none of the open ones is assessed.';
+comment on column risk_exposure.exposure is 'Threats less opportunities; project currency, positive is expected harm, lower is better; 0 where no risk is open, null where none of the open ones is assessed.';
 comment on column risk_exposure.residual_exposure is
 'Exposure once the planned responses are in place; where no residual value is stated the present one stands; project currency, lower is better; null as exposure.';
-comment on column risk_exposure.threat_impact is 'Cost if every open threat struck at once: the sum of the impacts stated; project currency, lower is better; null where none is stated.';
+comment on column risk_exposure.threat_impact is 'Cost if every open threat struck at once: the sum of the impacts stated; project currency, lower is better; 0 where no threat is open, null where none states one.';
 comment on column risk_exposure.open_risks is 'Open threats and opportunities; a count. An expected value over fewer than ten risks says little.';
 comment on column risk_exposure.open_threats is 'Open threats; a count.';
 comment on column risk_exposure.open_opportunities is 'Open opportunities; a count.';

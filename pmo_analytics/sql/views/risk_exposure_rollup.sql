@@ -65,13 +65,13 @@ comment on column risk_exposure_rollup.currency is 'Currency of the money column
 comment on column risk_exposure_rollup.status_date is 'Date the registers are about.';
 comment on column risk_exposure_rollup.projects is 'Projects with a register at the date; a count.';
 comment on column risk_exposure_rollup.projects_assessed is 'Of these, projects whose exposure is known; a count.';
-comment on column risk_exposure_rollup.threats is 'Sum of the expected cost of threats; currency of the row, lower is better; null where no open risk is assessed.';
+comment on column risk_exposure_rollup.threats is 'Sum of the expected cost of threats; currency of the row, lower is better; 0 where no risk is open, null where none of the open ones is assessed.';
 comment on column risk_exposure_rollup.opportunities is
-'Sum of the expected saving of opportunities; currency of the row, positive, higher is better; null where no open risk is assessed.';
-comment on column risk_exposure_rollup.exposure is 'Threats less opportunities; currency of the row, lower is better; null where no open risk is assessed.';
+'Sum of the expected saving of opportunities; currency of the row, positive, higher is better; 0 where no risk is open, null where none of the open ones is assessed.';
+comment on column risk_exposure_rollup.exposure is 'Threats less opportunities; currency of the row, lower is better; 0 where no risk is open, null where none of the open ones is assessed.';
 comment on column risk_exposure_rollup.residual_exposure is
-'Exposure once the planned responses are in place; currency of the row, lower is better; null where no open risk is assessed.';
-comment on column risk_exposure_rollup.threat_impact is 'Cost if every open threat struck at once; currency of the row, lower is better; null where no threat states one.';
+'Exposure once the planned responses are in place; currency of the row, lower is better; 0 where no risk is open, null where none of the open ones is assessed.';
+comment on column risk_exposure_rollup.threat_impact is 'Cost if every open threat struck at once; currency of the row, lower is better; 0 where no threat is open, null where none states one.';
 comment on column risk_exposure_rollup.open_risks is 'Open risks; a count.';
 comment on column risk_exposure_rollup.unassessed_risks is 'Open risks the sums leave out, without probability or impact; a count, lower is better.';
 comment on column risk_exposure_rollup.exposure_ratio is
