@@ -13,20 +13,21 @@ RATED = {"green": 0, "amber": 1, "red": 2}
 
 @dataclass(frozen=True)
 class Recomputation:
-    """How a view is made again, and the columns by which its rows are told apart."""
+    """How a view is made again, how it is read, and the columns that tell its rows apart."""
 
     keys: list[str]
     make: Callable[["Facts"], pd.DataFrame]
+    shown: str
 
 
 RECOMPUTED: dict[str, Recomputation] = {}
 
 
-def recomputes(view: str, *keys: str) -> Callable[[Callable], Callable]:
+def recomputes(view: str, *keys: str, shown: str = "") -> Callable[[Callable], Callable]:
     """Register a function as the second computation of a view."""
 
     def registered(make: Callable) -> Callable:
-        RECOMPUTED[view] = Recomputation(list(keys), make)
+        RECOMPUTED[view] = Recomputation(list(keys), make, shown or f"from {view}")
         return make
 
     return registered

@@ -5,6 +5,8 @@ WORDS = "a sentence; its figures are columns of the same row"
 COLUMNS: dict[tuple[str, str], str] = {
     ("risk_early_warning", "detail"): WORDS,
     ("rag_status", "rule"): WORDS,
+    ("matter_to_decide", "finding"): WORDS,
+    ("matter_to_decide", "options"): "the choices of each kind of matter, in words",
     ("utilisation", "denominator"): "the same words on every row",
     ("certification_coverage", "denominator"): "the same words on every row",
     ("rag_status", "rule_set"): "the same words on every row",
