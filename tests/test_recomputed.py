@@ -11,6 +11,20 @@ from tests.recomputed import RECOMPUTED, Facts
 from tests.recomputed.left_out import COLUMNS, VIEWS
 
 SAMPLES = ["meridian", "awkward"]
+PUBLISHED = {
+    "OGC Gateway": [
+        "strategic assessment",
+        "business justification",
+        "delivery strategy",
+        "investment decision",
+        "readiness for service",
+        "operations",
+    ],
+    "PRINCE2": ["starting up", "initiation", "delivery", "closing"],
+    "UK Service Manual": ["discovery", "alpha", "beta", "live"],
+    "Green Book cases": ["strategic outline case", "outline business case", "full business case"],
+    "in common use": ["concept", "planning", "design", "build", "test", "deployment", "closure"],
+}
 VIEW_FILES = sorted(path.stem for path in (ROOT / "pmo_analytics/sql/views").glob("*.sql"))
 
 
@@ -55,6 +69,13 @@ def test_a_view_holds_what_its_definition_says(facts, view):
         differs = _differs(_plain(shown[name]), _plain(own[name]))
         beside = pd.DataFrame({"view": shown[name], "recomputed": own[name]})[differs]
         assert not differs.any(), f"{view}.{name}: {differs.sum()} rows\n{beside.head(12)}"
+
+
+@pytest.mark.parametrize("sequence", PUBLISHED.values(), ids=PUBLISHED)
+def test_stages_stand_in_the_order_of_what_was_published(facts, sequence):
+    places = dict(facts.con.execute("select stage, position from stage_order").fetchall())
+    found = [places[stage] for stage in sequence]
+    assert found == sorted(set(found))
 
 
 def test_every_view_is_recomputed():

@@ -133,6 +133,25 @@ def test_the_critical_path_test_follows_the_links(schedules):
     assert pd.isna(tests.loc["LOOP", "passed"])
 
 
+def test_links_of_a_finished_schedule_were_received_though_none_is_in_scope_any_more(known):
+    con = known(
+        activity="""
+        project_id | activity_id | status_date | finish     | actual_finish
+        P1         | A           | 2025-06-30  | 2025-05-30 | 2025-05-30
+        P1         | B           | 2025-06-30  | 2025-06-20 | 2025-06-20
+        """,
+        activity_link="""
+        project_id | predecessor_id | successor_id | kind | status_date
+        P1         | A              | B            | FS   | 2025-06-30
+        """,
+    )
+
+    assert con.execute(
+        "select rule_set, numerator, denominator, reason from schedule_quality "
+        "where check_id = '4' order by rule_set"
+    ).fetchall() == [("2009", 1, 1, None), ("later", 0, 0, "none to count: links in scope")]
+
+
 def test_a_rule_set_that_does_not_exist_is_refused(schedules):
     with pytest.raises(
         UnknownNameError, match="there is no rule set 2012; there are 2009, later, decm_v5"

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from tests.recomputed.facts import LEVELS, Facts, compared, over, recomputes
+from tests.recomputed.facts import LEVELS, Facts, compared, either, over, recomputes
 
 ONE = ["project_id", "benefit_id"]
 MONEY = ["cashable", "non_cashable", "disbenefit"]
@@ -88,7 +88,7 @@ def benefit_by_objective(facts: Facts) -> pd.DataFrame:
     return sums.assign(
         money_benefits=sums["money"],
         other_benefits=sums["other"],
-        objective_name=sums["objective_id"].map(names).fillna(sums["objective_id"]),
+        objective_name=either(sums["objective_id"].map(names).astype(object), sums["objective_id"]),
     )
 
 

@@ -44,6 +44,14 @@ def open_finding(facts: Facts) -> pd.DataFrame:
     return pd.concat([facts.table("finding"), errors]).drop(columns="row_json")
 
 
+@recomputes("kept_out", "portfolio_id", "status_date", "project_id")
+def kept_out(facts: Facts) -> pd.DataFrame:
+    """Both samples load without a row at fault, so that no project may be said to be missing."""
+    return facts.table("quarantine").reindex(
+        columns=["portfolio_id", "status_date", "project_id", "why"]
+    )
+
+
 @recomputes("data_quality", *KEY)
 def data_quality(facts: Facts) -> pd.DataFrame:
     of = _figures(facts).groupby(["portfolio_id", *KEY])

@@ -1,10 +1,13 @@
 """What is not recomputed, and why. Sentences (`reason` everywhere) are read by other tests."""
 
-VIEWS: dict[str, str] = {}
+VIEWS: dict[str, str] = {
+    "stage_order": "the list is the definition; test_recomputed holds it to published sequences",
+}
 WORDS = "a sentence; its figures are columns of the same row"
 COLUMNS: dict[tuple[str, str], str] = {
     ("risk_early_warning", "detail"): WORDS,
     ("rag_status", "rule"): WORDS,
+    ("schedule_quality", "name"): "what the check is called",
     ("matter_to_decide", "finding"): WORDS,
     ("matter_to_decide", "options"): "the choices of each kind of matter, in words",
     ("utilisation", "denominator"): "the same words on every row",

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from tests.recomputed.facts import Facts, days, either, over, recomputes
+from tests.recomputed.facts import Facts, days, either, over, recomputes, run_length
 
 WHO = ["portfolio_id", "business_unit", "name"]
 DAY = pd.Timedelta(days=1)
@@ -194,3 +194,129 @@ def _days_from(own: pd.DataFrame, periods: pd.Series) -> pd.Series:
         ],
         index=own.index,
     )
+
+
+RIDE = 31
+GRACE = pd.Timedelta(days=7)
+
+
+@recomputes("milestone_slip", "project_id", "milestone_id", "status_date")
+def milestone_slip(facts: Facts) -> pd.DataFrame:
+    from tests.recomputed.reports import counted
+
+    own = facts.registered(counted(facts, "milestone"), "portfolio_id", "business_unit")
+    own = own.sort_values(["project_id", "milestone_id", "status_date"], ignore_index=True)
+    one = [own["project_id"], own["milestone_id"]]
+    own["expected"] = either(own["actual_date"], own["forecast_date"])
+    of = own.groupby(one)
+    own["first_baseline_date"] = of["baseline_date"].transform(
+        lambda dates: (
+            dates.loc[dates.first_valid_index() :].iloc[0] if dates.notna().any() else pd.NaT
+        )
+    )
+    begun = own["baseline_date"].notna().groupby(one).cummax()
+    own["first_baseline_date"] = own["first_baseline_date"].where(begun)
+    behind = days(own["status_date"], own["forecast_date"])
+    open_now = own["actual_date"].isna()
+    near = open_now & (-behind <= RIDE)
+    moved = days(own["forecast_date"], of["forecast_date"].shift())
+    gone = days(own["status_date"], of["status_date"].shift())
+    riding = near & near.groupby(one).shift().eq(True) & (moved >= 0.8 * gone - 1e-9)
+    own = own.assign(
+        slip_days=days(own["expected"], own["baseline_date"]),
+        drift_days=days(own["expected"], of["expected"].shift()),
+        slip_first_baseline_days=days(own["expected"], own["first_baseline_date"]),
+        overdue_days=behind.where(open_now & (behind > 0)),
+        is_riding=riding,
+    )
+    own["reports_riding"] = (run_length(riding, one) + 1).where(riding, 0)
+    own["days_lost_per_day"] = _slope(own, one)
+    parrots = [_parrot(rows) for _, rows in own.groupby(one, sort=False)]
+    own["is_parrot"] = pd.concat(parrots) if parrots else False
+    return own
+
+
+def _slope(own: pd.DataFrame, one: list[pd.Series]) -> pd.Series:
+    """Least squares over the last six reports: days the expected date moves per day gone by."""
+    x = own["status_date"].map(pd.Timestamp.toordinal).astype(float)
+    y = pd.to_numeric((own["expected"] - pd.Timestamp("1970-01-01")).dt.days)
+    values = pd.DataFrame({"x": x, "y": y, "xx": x * 0, "xy": x * 0})
+    values["x"] = values["x"] - values["x"].groupby(one).transform("first")
+    values["y"] = values["y"] - values["y"].groupby(one).transform("first")
+    values["xx"], values["xy"] = values["x"] ** 2, values["x"] * values["y"]
+    mean = values.groupby(one).rolling(6, min_periods=3).mean()
+    mean = mean.reset_index(level=[0, 1], drop=True).reindex(own.index)
+    slope = (mean["xy"] - mean["x"] * mean["y"]) / (mean["xx"] - mean["x"] ** 2)
+    return slope.where(own["expected"].notna())
+
+
+def _parrot(rows: pd.DataFrame) -> pd.Series:
+    """Whether a date said in each of three or more reports, and only that, fell due and was missed."""
+    date = rows["forecast_date"].iloc[0]
+    before = rows[rows["status_date"] < date]
+    repeated = (
+        len(before) >= 3
+        and (before["forecast_date"] == date).all()
+        and before["actual_date"].isna().all()
+    )
+    after = rows["status_date"] >= date
+    latest = np.maximum(date, rows["baseline_date"].fillna(date)) + GRACE
+    still = rows["expected"].mask(
+        rows["actual_date"].isna() & (rows["expected"] < rows["status_date"]), rows["status_date"]
+    )
+    missed = still > latest
+    return (after & missed & repeated).cummax()
+
+
+@recomputes("earned_duration", "project_id", "status_date")
+def earned_duration(facts: Facts) -> pd.DataFrame:
+    tasks = facts.table("activity").dropna(subset=["baseline_start", "baseline_finish"])
+    aside = tasks[["is_summary", "is_level_of_effort", "is_milestone"]].eq(True).any(axis=1)
+    rows = [
+        _durations(rows).assign(project_id=project, status_date=date)
+        for (project, date), rows in tasks[~aside].groupby(["project_id", "status_date"])
+    ]
+    columns = [
+        "project_id",
+        "status_date",
+        "activities",
+        "tpd",
+        "ted",
+        "edi",
+        "ed",
+        "days_gone",
+        "dpi",
+        "baseline_duration",
+        "eac_t",
+    ]
+    return pd.concat(rows) if rows else pd.DataFrame(columns=columns)
+
+
+def _durations(tasks: pd.DataFrame) -> pd.DataFrame:
+    status = tasks["status_date"].iloc[0]
+    begins, length = (
+        tasks["baseline_start"].min(),
+        days(tasks["baseline_finish"], tasks["baseline_start"]) + 1,
+    )
+    whole = int((tasks["baseline_finish"].max() - begins).days) + 1
+    starts = (tasks["baseline_start"] - begins).dt.days.to_numpy()
+    curve = np.clip(np.arange(whole + 1)[:, None] - starts, 0, length.to_numpy()).sum(axis=1)
+    due = np.clip((status - begins).days + 1 - starts, 0, length.to_numpy()).sum()
+    ted = (length * tasks["percent_complete"].fillna(0) / 100).sum()
+    day = int(np.argmax(curve >= ted - 1e-9))
+    ed = 0.0 if ted <= 0 else day - 1 + (ted - curve[day - 1]) / (curve[day] - curve[day - 1])
+    done = (tasks["percent_complete"] >= 100).all()
+    end = min(status, tasks["actual_finish"].max()) if done else status
+    gone = (end - begins).days + 1
+    dpi = ed / gone if gone > 0 else np.nan
+    return pd.DataFrame({
+        "activities": [len(tasks)],
+        "tpd": due,
+        "ted": ted,
+        "edi": ted / due if due else np.nan,
+        "ed": ed,
+        "days_gone": gone,
+        "dpi": dpi,
+        "baseline_duration": whole,
+        "eac_t": whole / dpi if dpi and dpi > 0 else np.nan,
+    })  # fmt: skip

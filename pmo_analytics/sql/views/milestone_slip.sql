@@ -176,7 +176,7 @@ comment on column milestone_slip.drift_days is 'Calendar days by which that date
 comment on column milestone_slip.slip_first_baseline_days is 'As slip_days, against the first baseline date reported; positive is late.';
 comment on column milestone_slip.overdue_days is 'Calendar days by which the forecast lies before the status date although the milestone is not reached; null where it is not overdue.';
 comment on column milestone_slip.days_lost_per_day is 'Trend: slope of the expected date over the last six reports, days of slip per day gone by; 0 is stable, 1 comes no nearer, higher is worse; null with fewer than three reports.';
-comment on column milestone_slip.is_parrot is 'True from the report on in which a date repeated unchanged in all of three or more reports fell due and was missed; a date met is not missed unless it lies more than 7 days after both the forecast and the baseline.';
+comment on column milestone_slip.is_parrot is 'True from the report on in which a date repeated unchanged in all of three or more reports fell due and was missed: reached, now expected or still open more than 7 days after both that forecast and the baseline.';
 comment on column milestone_slip.is_riding is 'True where the forecast was at most 31 days ahead in two reports running and moved with the status date, by four fifths of the time between them or more (after DECM 06A506c).';
 comment on column milestone_slip.reports_riding is 'Reports running in which the milestone has ridden the status date, the first of them included; a count, 0 where it does not.';
 comment on column milestone_slip.reason is 'Why figures of the row are null, in words; null where there is nothing to say.';

@@ -177,14 +177,13 @@ create or replace macro schedule_quality(known_at) as table
             r.rule_set,
             k.project_id,
             k.status_date,
-            count(*) as links,
-            count(case when k.lag_days < 0 then 1 end) as leads,
-            count(case when k.lag_days > 0 then 1 end) as lags,
-            count(case when k.kind = 'FS' then 1 end) as fs,
+            count(case when r.is_all or not k.is_successor_done then 1 end) as links,
+            count(case when (r.is_all or not k.is_successor_done) and k.lag_days < 0 then 1 end) as leads,
+            count(case when (r.is_all or not k.is_successor_done) and k.lag_days > 0 then 1 end) as lags,
+            count(case when (r.is_all or not k.is_successor_done) and k.kind = 'FS' then 1 end) as fs,
             count(case when k.is_out_of_sequence then 1 end) as out_of_sequence
         from link as k
-        inner join (values ('2009'), ('later'), ('decm_v5')) as r (rule_set)
-            on r.rule_set <> 'later' or not k.is_successor_done
+        cross join (values ('2009', true), ('later', false), ('decm_v5', true)) as r (rule_set, is_all)
         group by r.rule_set, k.project_id, k.status_date
     ),
 
