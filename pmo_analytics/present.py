@@ -91,6 +91,11 @@ def reading(text: str) -> Block:
     return Block(f'<p class="pmo-reading">{escape(text)}</p>', text)
 
 
+def heading(text: str) -> Block:
+    """Head a part of a section that a page has only where there is something to show."""
+    return Block(f"<h3>{escape(text)}</h3>", text)
+
+
 def points(sentences: Sequence[str]) -> Block:
     """List sentences that stand each for itself, such as what a study assumes."""
     items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)

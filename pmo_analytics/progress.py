@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from pmo_analytics.figures import counted, day, few_of, is_missing, number, percent, verb
+from pmo_analytics.figures import CENT, counted, day, few_of, is_missing, number, percent, verb
 from pmo_analytics.measures import Scope
 from pmo_analytics.narrative import HEADINGS, Decision, show_decisions
 from pmo_analytics.portfolio import NAMED
@@ -154,6 +154,36 @@ def with_project(frame: pd.DataFrame, position: pd.DataFrame) -> pd.DataFrame:
     names = position.set_index("project_id")["name"]
     named = frame["project_id"].map(names)
     return frame.assign(project=named.fillna(frame["project_id"]))
+
+
+def planned_order(
+    adherence: pd.DataFrame, packages: pd.DataFrame, position: pd.DataFrame
+) -> pd.DataFrame:
+    """How far the work was done in the planned order, the least orderly project first.
+
+    From `schedule.schedule_adherence`, `schedule.work_package_sequence` and
+    `earned_value.earned_value`, which names the project and its currency.
+
+    Columns:
+        Those of `schedule_adherence`, with name, currency, and ahead and held_back: the work
+        packages furthest ahead of the plan and furthest behind it; missing where none is.
+    """
+    called = packages.assign(package=packages["name"].fillna(packages["work_package_id"]))
+    ordered = called.sort_values(["ahead", "work_package_id"])
+    first, last = (
+        chosen.drop_duplicates("project_id", keep=keep).set_index("project_id")["package"]
+        for chosen, keep in (
+            (ordered[ordered["ahead"] > CENT], "last"),
+            (ordered[ordered["ahead"] < -CENT], "first"),
+        )
+    )
+    known = position.set_index("project_id")
+    return adherence.assign(
+        name=adherence["project_id"].map(known["name"]),
+        currency=adherence["project_id"].map(known["currency"]),
+        ahead=adherence["project_id"].map(first),
+        held_back=adherence["project_id"].map(last),
+    ).sort_values(["p_factor", "project_id"], ignore_index=True)
 
 
 def worst_of_each(milestones: pd.DataFrame, *, count: int = 5) -> pd.DataFrame:

@@ -161,16 +161,26 @@ def milestone_reading(milestones: pd.DataFrame) -> str:
     )
 
 
-def adherence_reading(adherence: pd.DataFrame) -> str:
-    """Say how much work was done out of the planned order, from `schedule_adherence`."""
-    measured = adherence.dropna(subset=["p_factor"])
-    if measured.empty:
-        return "No project reports work packages from which the order of work could be read."
-    worst = measured.sort_values(["p_factor", "project_id"]).iloc[0]
-    return (
-        f"The median project earned {percent(measured['p_factor'].median())} of its value in the "
-        f"planned order; the lowest is {worst['project_id']} with {percent(worst['p_factor'])}."
-    )
+def adherence_reading(order: pd.DataFrame) -> str:
+    """Say how much work was done out of the planned order, from `progress.planned_order`."""
+    measured = order.dropna(subset=["p_factor"])
+    if order.empty:
+        return "No project reports work packages for this date."
+    unknown = order[order["p_factor"].isna()]
+    told = few_of(len(measured), len(order), "project")
+    tells = verb(len(measured), "tells", "tell")
+    said = [f"{told} with work packages {tells} how far the planned order was kept."]
+    if len(measured):
+        worst = measured.sort_values(["p_factor", "project_id"]).iloc[0]
+        said.append(
+            f"The median project earned {percent(measured['p_factor'].median(), 1)} of its value in the "
+            f"planned order; the lowest is {asking.called(worst.to_dict())} with "
+            f"{percent(worst['p_factor'], 1)}."
+        )
+    if len(unknown):
+        why = unknown["reason"].value_counts()
+        said.append(f"For {number(why.iloc[0])}, {why.index[0]}.")
+    return " ".join(said)
 
 
 def quality_reading(checks: pd.DataFrame) -> str:

@@ -1,5 +1,6 @@
 """Schedule measures, against arithmetic a reader can follow on the page."""
 
+import re
 from datetime import date
 
 import pandas as pd
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pmo_analytics import intake, schedule, warehouse
+from pmo_analytics import earned_value, intake, progress, schedule, tables, warehouse
 from pmo_analytics.engines import critical_path
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.measures import Scope
@@ -287,8 +288,50 @@ def test_the_board_reads_which_dates_not_to_believe():
 
 
 def test_the_board_reads_in_what_order_work_was_done():
-    adherence = _frame(project_id=["P1", "P2"], p_factor=[0.75, 1.0])
-
-    assert schedule.adherence_reading(adherence) == (
-        "The median project earned 88% of its value in the planned order; the lowest is P1 with 75%."
+    order = _frame(
+        project_id=["P1", "P2", "P3"],
+        name=["One", None, None],
+        p_factor=[0.75, 1.0, None],
+        reason=[None, None, "more is earned than was planned"],
     )
+
+    assert schedule.adherence_reading(order) == (
+        "2 of 3 projects with work packages tell how far the planned order was kept. The median project "
+        "earned 87.5% of its value in the planned order; the lowest is One with 75.0%. For 1, more "
+        "is earned than was planned."
+    )
+
+
+def test_the_packages_furthest_from_the_planned_order_are_named_with_their_project(known):
+    """On 5 January EV 10/5/5; 20 were planned by the 4th, as A 10, B 10, C 0."""
+    con = known(
+        project="project_id | portfolio_id | name | currency\nOURS | test | Our project | CHF",
+        project_status="""
+        project_id | status_date | bac
+        OURS       | 2025-01-04  | 40
+        OURS       | 2025-01-05  | 40
+        """,
+        work_package_status="""
+        project_id | work_package_id | name | status_date | pv | ev | bac
+        OURS       | A               |      | 2025-01-04  | 10 | 10 | 10
+        OURS       | B               | Beds | 2025-01-04  | 10 | 4  | 20
+        OURS       | C               |      | 2025-01-04  | 0  | 3  | 10
+        OURS       | A               |      | 2025-01-05  | 10 | 10 | 10
+        OURS       | B               | Beds | 2025-01-05  | 15 | 5  | 20
+        OURS       | C               |      | 2025-01-05  | 5  | 5  | 10
+        """,
+        portfolio="portfolio_id | reporting_period\ntest | date",
+    )
+    scope = {"status_date": date(2025, 1, 5)}
+    order = progress.planned_order(
+        schedule.schedule_adherence(con, **scope),
+        schedule.work_package_sequence(con, **scope),
+        earned_value.earned_value(con, **scope),
+    )
+
+    assert order[["name", "currency", "ahead", "held_back"]].values.tolist() == [
+        ["Our project", "CHF", "C", "Beds"]
+    ]
+    assert order["p_factor"].tolist() == [0.75]  # (10 + 5 + 0) / 20
+    shown = repr(tables.planned_order(order))
+    assert re.search(r"Our project +3 +75.0% +CHF 5 +C +Beds", shown), shown

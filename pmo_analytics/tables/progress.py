@@ -53,6 +53,25 @@ def finishes(finishes: pd.DataFrame) -> Block:
     )
 
 
+def planned_order(order: pd.DataFrame, *, count: int = 12) -> Block:
+    """Whether work was done in the planned order, from the frame of `progress.planned_order`."""
+    return _shown(
+        order.head(count),
+        {
+            "name": "Project",
+            "work_packages": "Packages",
+            "p_factor": "In order (P)",
+            "out_of_sequence": "Out of order",
+            "ahead": "Furthest ahead",
+            "held_back": "Held back",
+            "reason": "Why not known",
+        },
+        "Share of the work earned in the planned order, lowest first",
+        nothing="",
+        formats={"p_factor": "tenths of percent", "out_of_sequence": "money"},
+    )
+
+
 def ledger(hidden: pd.DataFrame, *, currency: str) -> Block:
     """Re-baselined projects, from the frame of `progress.hidden_slip`."""
     return _shown(
