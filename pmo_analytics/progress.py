@@ -170,13 +170,9 @@ def planned_order(
     """
     called = packages.assign(package=packages["name"].fillna(packages["work_package_id"]))
     ordered = called.sort_values(["ahead", "work_package_id"])
-    first, last = (
-        chosen.drop_duplicates("project_id", keep=keep).set_index("project_id")["package"]
-        for chosen, keep in (
-            (ordered[ordered["ahead"] > CENT], "last"),
-            (ordered[ordered["ahead"] < -CENT], "first"),
-        )
-    )
+    by_ahead = ordered.set_index("project_id")
+    first = by_ahead[by_ahead["ahead"] > CENT].groupby(level=0)["package"].last()
+    last = by_ahead[by_ahead["ahead"] < -CENT].groupby(level=0)["package"].first()
     known = position.set_index("project_id")
     return adherence.assign(
         name=adherence["project_id"].map(known["name"]),

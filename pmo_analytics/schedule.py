@@ -174,7 +174,7 @@ def adherence_reading(order: pd.DataFrame) -> str:
         worst = measured.sort_values(["p_factor", "project_id"]).iloc[0]
         said.append(
             f"The median project earned {percent(measured['p_factor'].median(), 1)} of its value in the "
-            f"planned order; the lowest is {asking.called(worst.to_dict())} with "
+            f"planned order; the lowest is {called(worst.to_dict())} with "
             f"{percent(worst['p_factor'], 1)}."
         )
     if len(unknown):
