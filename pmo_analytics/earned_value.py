@@ -4,40 +4,14 @@ The formulas are in `sql/views/`, one file per function here; this module reads 
 date and says them in the sentences a board reads first.
 """
 
-from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
 
-from pmo_analytics.errors import UsageError
 from pmo_analytics.figures import called, counted, few_of, number, percent, verb
 
 WEEKEND = 5  # weekday number of Saturday, where the weekend begins
 OVERRUN = 0.10  # share of the budget above which a forecast is called an overrun
-
-
-def phased_plan(
-    hours: float, first: date, last: date, *, holidays: frozenset[date] = frozenset()
-) -> pd.DataFrame:
-    """Spread planned work evenly over the working days of a task.
-
-    Grain:
-        One row per day that carries work, in order.
-
-    Columns:
-        day: Monday to Friday without holidays; every day of the task where that leaves none.
-        planned, pv: hours of the day, and cumulative.
-
-    Raises:
-        UsageError: the task ends before it begins.
-    """
-    if last < first:
-        raise UsageError(f"the task ends on {last}, before it begins on {first}")
-    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    working = [day for day in days if day.weekday() < WEEKEND and day not in holidays] or days
-    plan = pd.DataFrame({"day": working, "planned": hours / len(working)})
-    plan["pv"] = [hours * number / len(working) for number in range(1, len(working) + 1)]
-    return plan
 
 
 def headline(rollup: pd.DataFrame) -> str:
@@ -120,15 +94,3 @@ def _days(rows: pd.DataFrame) -> str:
         return "an unknown time after"
     days = rows["slip_from_baseline_days"].median()
     return f"{counted(abs(days), 'day')} {'after' if days >= 0 else 'before'}"
-
-
-def stability_reading(stability: pd.DataFrame) -> str:
-    """Say from when on forecasts could be trusted, from `cpi_stability`."""
-    final = stability[stability["is_final"]]
-    if final.empty:
-        return "No finished project yet shows when the CPI settles."
-    return (
-        f"The CPI stayed within 0.10 of its final value from "
-        f"{percent(final['stable_from'].median())} of the work on "
-        f"(median; finished projects: {len(final)})."
-    )

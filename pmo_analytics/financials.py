@@ -10,8 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import pandas as pd
-
 from pmo_analytics.errors import UsageError
 
 # HM Treasury, The Green Book: rates fall as the future becomes less certain.
@@ -79,29 +77,6 @@ def net_present_value(
     """
     years = enumerate(flows, start=first_year)
     return math.fsum(flow * discount_factor(rate, year) for year, flow in years)
-
-
-def present_values(
-    flows: Sequence[float], *, rate: Rate, first_year: Literal[0, 1] = 0
-) -> pd.DataFrame:
-    """Take a net present value apart.
-
-    Grain:
-        One row per year, in order.
-
-    Columns:
-        year: 0 is today.
-        flow: currency, as given.
-        factor: what 1 in that year is worth today.
-        present_value, cumulative: currency; the last cumulative is the net present value.
-
-    """
-    years = range(first_year, first_year + len(flows))
-    frame = pd.DataFrame({"year": list(years), "flow": [float(flow) for flow in flows]})
-    frame["factor"] = [discount_factor(rate, year) for year in years]
-    frame["present_value"] = frame["flow"] * frame["factor"]
-    frame["cumulative"] = frame["present_value"].cumsum()
-    return frame
 
 
 @dataclass(frozen=True)
@@ -193,27 +168,12 @@ def payback_years(
     return years[last_negative] + missing / worth[last_negative + 1]
 
 
-def simple_growth(amount: float, *, rate: float, years: int) -> float:
-    """Amount after years of simple interest."""
-    return amount * (1 + rate * years)
-
-
-def compound_growth(amount: float, *, rate: float, years: int) -> float:
-    """Amount after years of compound interest."""
-    return float(amount * (1 + rate) ** years)
-
-
 def to_real(
     flows: Sequence[float], *, inflation: float, first_year: Literal[0, 1] = 0
 ) -> list[float]:
     """Nominal flows in the prices of year 0."""
     prices = 1 + usable_inflation(inflation)
     return [flow / prices**year for year, flow in enumerate(flows, start=first_year)]
-
-
-def real_rate(nominal: float, *, inflation: float) -> float:
-    """Real rate of interest that goes with a nominal one, after Fisher."""
-    return (1 + nominal) / (1 + usable_inflation(inflation)) - 1
 
 
 @dataclass(frozen=True)
@@ -269,22 +229,6 @@ class Expected:
     mean: float
     standard_deviation: float
     probability_of_loss: float
-
-
-def expected_value(outcomes: Sequence[tuple[float, float]]) -> Expected:
-    """Mean and spread of (probability, amount) pairs.
-
-    Raises:
-        UsageError: the probabilities are negative or do not add up to 1.
-
-    """
-    total = math.fsum(probability for probability, _ in outcomes)
-    if not math.isclose(total, 1, abs_tol=1e-9) or any(p < 0 for p, _ in outcomes):
-        raise UsageError(f"probabilities must not be negative and add up to 1, not {total:g}")
-    mean = math.fsum(probability * amount for probability, amount in outcomes)
-    variance = math.fsum(p * (amount - mean) ** 2 for p, amount in outcomes)
-    loss = math.fsum(probability for probability, amount in outcomes if amount < 0)
-    return Expected(mean, math.sqrt(variance), loss)
 
 
 def risk_adjusted(value: float, risks: Sequence[tuple[float, float]]) -> float:

@@ -6,7 +6,8 @@ import pytest
 
 from pmo_analytics import earned_value as evm
 from pmo_analytics import intake, warehouse
-from pmo_analytics.errors import UnknownNameError, UsageError
+from pmo_analytics.errors import UnknownNameError
+from pmo_analytics.measures import Scope
 from tests import identities
 from tests.conftest import write_workbook
 
@@ -97,15 +98,15 @@ def test_an_identity_that_is_broken_is_found(group):
 
 
 def test_the_board_reads_the_position_in_sentences(group):
-    rollup = evm.earned_value_rollup(group, status_date=JUNE)
-    position = evm.earned_value(group, status_date=JUNE)
+    rollup = Scope(group, status_date=JUNE, level="every").earned_value_rollup()
+    position = Scope(group, status_date=JUNE).earned_value()
 
     assert evm.headline(rollup) == (
         "1 of 1 project in EUR reports earned value: for every 1.00 spent it earned 0.85, and of "
         "every 1.00 planned by now 1.10 is done. 3 of 3 projects in GBP report earned value: for every "
         "1.00 spent they earned 0.90, and of every 1.00 planned by now 0.83 is done."
     )
-    retail = evm.earned_value_rollup(group, status_date=JUNE, unit="Retail")
+    retail = Scope(group, status_date=JUNE, unit="Retail").earned_value_rollup()
     assert evm.headline(retail) == (
         "1 of 1 project in GBP reports earned value: for every 1.00 spent it earned 0.78, and of "
         "every 1.00 planned by now 0.70 is done."
@@ -114,54 +115,52 @@ def test_the_board_reads_the_position_in_sentences(group):
         "2 of 3 measured projects spend more than they earn; most of all Ledger (CPI 0.78), "
         "Fusion (CPI 0.85). Budget spent with work left: 1."
     )
-    assert evm.estimate_reading(evm.estimate_at_completion(group, status_date=JUNE)) == (
+    assert evm.estimate_reading(Scope(group, status_date=JUNE).estimate_at_completion()) == (
         "1 of 2 managers forecasts a cost below the record so far (BAC / CPI) by more than 10% "
         "of the budget."
     )
-    assert evm.ledger_reading(evm.baseline_ledger(group, status_date=JUNE)) == (
+    assert evm.ledger_reading(Scope(group, status_date=JUNE).baseline_ledger()) == (
         "Re-baselined: 1 of 2 projects; at the median the forecast is to finish 31 days after "
         "the current baseline, and 123 days after the first."
-    )
-    assert evm.stability_reading(evm.cpi_stability(group, status_date=JUNE)) == (
-        "The CPI stayed within 0.10 of its final value from 50% of the work on (median; finished "
-        "projects: 1)."
     )
 
 
 def test_a_portfolio_that_reports_no_figures_is_told_so(known):
     con = known(project_status="project_id | status_date | rag\nP1 | 2025-06-30 | green")
 
-    assert evm.headline(evm.earned_value_rollup(con, status_date=JUNE)) == (
+    assert evm.headline(Scope(con, status_date=JUNE, level="every").earned_value_rollup()) == (
         "0 of 1 project in GBP reports earned value."
     )
-    assert evm.reading(evm.earned_value(con, status_date=JUNE)) == (
+    assert evm.reading(Scope(con, status_date=JUNE).earned_value()) == (
         "No project has booked both work and cost, so no cost position can be read."
     )
     assert (
-        evm.ledger_reading(evm.baseline_ledger(con, status_date=JUNE))
+        evm.ledger_reading(Scope(con, status_date=JUNE).baseline_ledger())
         == "No approved baseline is loaded."
     )
 
 
 def test_a_scope_chooses_its_projects(group):
-    assert list(evm.earned_value(group, status_date=JUNE, unit="Retail")["project_id"]) == ["LATE"]
-    assert list(evm.earned_value(group, status_date=JUNE, project_id="NEW")["project_id"]) == [
+    assert list(Scope(group, status_date=JUNE, unit="Retail").earned_value()["project_id"]) == [
+        "LATE"
+    ]
+    assert list(Scope(group, status_date=JUNE, project_id="NEW").earned_value()["project_id"]) == [
         "NEW"
     ]
-    assert len(evm.earned_value(group, status_date=JUNE, portfolio_id="group")) == 4
-    assert set(evm.s_curve(group, status_date=JUNE)["level"]) == {"portfolio"}
-    assert set(evm.s_curve(group, status_date=JUNE, unit="Retail")["level_id"]) == {"Retail"}
-    assert set(evm.s_curve(group, status_date=JUNE, project_id="LATE")["level_id"]) == {"LATE"}
+    assert len(Scope(group, status_date=JUNE, portfolio_id="group").earned_value()) == 4
+    assert set(Scope(group, status_date=JUNE).s_curve()["level"]) == {"portfolio"}
+    assert set(Scope(group, status_date=JUNE, unit="Retail").s_curve()["level_id"]) == {"Retail"}
+    assert set(Scope(group, status_date=JUNE, project_id="LATE").s_curve()["level_id"]) == {"LATE"}
 
 
 def test_a_date_nobody_reported_names_the_latest_that_was(group):
     with pytest.raises(UnknownNameError, match="latest status date loaded is 2025-06-30"):
-        evm.earned_value(group, status_date=date(2025, 7, 31))
+        Scope(group, status_date=date(2025, 7, 31)).earned_value()
 
 
 def test_a_project_that_does_not_exist_is_refused(group):
-    with pytest.raises(UnknownNameError, match="there is no project of project_id P-404"):
-        evm.earned_value(group, status_date=JUNE, project_id="P-404")
+    with pytest.raises(UnknownNameError, match="there is no project 'P-404'"):
+        Scope(group, status_date=JUNE, project_id="P-404").earned_value()
 
 
 def test_a_past_state_of_knowledge_gives_the_figures_known_then(load, pointer):
@@ -173,33 +172,11 @@ def test_a_past_state_of_knowledge_gives_the_figures_known_then(load, pointer):
     load(project_status=header + "P1 | 2025-06-30 | 80 | 100 | 200")
 
     with warehouse.open(pointer, known_at=2) as then, warehouse.open(pointer) as now:
-        assert evm.earned_value(then, status_date=JUNE)["cpi"].tolist() == [0.5]
-        assert evm.earned_value(now, status_date=JUNE)["cpi"].tolist() == [0.8]
+        assert Scope(then, status_date=JUNE).earned_value()["cpi"].tolist() == [0.5]
+        assert Scope(now, status_date=JUNE).earned_value()["cpi"].tolist() == [0.8]
 
 
 # The Redmine plug-in for issue-based earned value, whose README prints these plans.
 
 
-def test_work_is_spread_evenly_over_working_days():
-    plan = evm.phased_plan(24, date(2025, 6, 2), date(2025, 6, 4))
-
-    assert plan["pv"].tolist() == [8, 16, 24]
-
-
 GOLDEN_WEEK = frozenset({date(2017, 5, 3), date(2017, 5, 4), date(2017, 5, 5)})
-
-
-@pytest.mark.parametrize(
-    ("hours", "first", "last", "days", "each"),
-    [(12, 1, 8, [1, 2, 8], 4), (10, 1, 7, [1, 2], 5), (20, 3, 7, [3, 4, 5, 6, 7], 4)],
-)
-def test_holidays_carry_no_work_unless_there_is_no_other_day(hours, first, last, days, each):
-    plan = evm.phased_plan(hours, date(2017, 5, first), date(2017, 5, last), holidays=GOLDEN_WEEK)
-
-    assert [day.day for day in plan["day"]] == days
-    assert plan["planned"].tolist() == [each] * len(days)
-
-
-def test_a_task_that_ends_before_it_begins_is_refused():
-    with pytest.raises(UsageError, match="before it begins"):
-        evm.phased_plan(8, date(2025, 6, 4), date(2025, 6, 2))

@@ -80,12 +80,6 @@ def test_what_is_never_paid_back_has_no_payback(flows):
     assert fin.payback_years(flows) is None
 
 
-def test_simple_and_compound_interest():
-    # NPV-6, the PMP guide: 1,000 for 5 years at 10%
-    assert fin.simple_growth(1_000, rate=0.10, years=5) == pytest.approx(1_500)
-    assert fin.compound_growth(1_000, rate=0.10, years=5) == pytest.approx(1_610.51)
-
-
 @pytest.mark.parametrize(
     ("year", "factor"),
     [(1, 0.9662), (5, 0.8420), (10, 0.7089), (30, 0.3563), (31, 0.3459), (50, 0.1973)]
@@ -104,17 +98,10 @@ def test_green_book_rates_fall_at_the_published_years(year, rate):
     assert fin.rate_in_year(year) == rate
 
 
-def test_a_net_present_value_taken_apart_adds_up():
-    parts = fin.present_values([-200, 0, 200, 300], rate=0.10)
-
-    assert list(parts["year"]) == [0, 1, 2, 3]
-    assert parts["cumulative"].iloc[-1] == pytest.approx(190.6837, abs=5e-5)
-
-
 def test_real_flows_at_the_real_rate_are_worth_what_nominal_ones_are_at_the_nominal_rate():
     nominal = [-100, 60, 70]
     real = fin.to_real(nominal, inflation=0.02)
-    rate = fin.real_rate(0.08, inflation=0.02)
+    rate = 1.08 / 1.02 - 1
 
     assert fin.net_present_value(real, rate=rate) == pytest.approx(
         fin.net_present_value(nominal, rate=0.08)
@@ -147,28 +134,6 @@ def test_a_rate_that_cannot_discount_is_answered_with_what_can_be_given():
         fin.discount_factor(-1.0, 1)
     with pytest.raises(UsageError, match="of 'greenbook' cannot discount; use 'green book', or a"):
         fin.discount_factor("greenbook", 1)
-
-
-@pytest.mark.parametrize("inflation", [-1.0, -1.5, math.nan, math.inf])
-def test_prices_that_fall_to_nothing_or_below_are_refused_in_a_sentence(inflation):
-    with pytest.raises(UsageError, match="prices cannot change by"):
-        fin.to_real([-100, 60], inflation=inflation)
-    with pytest.raises(UsageError, match="use a fraction above -1"):
-        fin.real_rate(0.08, inflation=inflation)
-
-
-def test_expected_value_with_its_spread():
-    # mean 0.6 * 100 - 0.4 * 50 = 40; variance 0.6 * 60^2 + 0.4 * 90^2 = 5,400
-    found = fin.expected_value([(0.6, 100), (0.4, -50)])
-
-    assert found.mean == pytest.approx(40)
-    assert found.standard_deviation == pytest.approx(math.sqrt(5_400))
-    assert found.probability_of_loss == pytest.approx(0.4)
-
-
-def test_probabilities_must_add_up():
-    with pytest.raises(UsageError, match=r"add up to 1, not 0\.9"):
-        fin.expected_value([(0.5, 1), (0.4, 2)])
 
 
 def test_risks_take_their_expected_impact_from_a_value():

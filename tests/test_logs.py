@@ -4,7 +4,6 @@ from datetime import date
 
 import pandas as pd
 
-from pmo_analytics import logs
 from pmo_analytics.measures import Scope
 
 JUNE = date(2024, 6, 30)
@@ -53,8 +52,3 @@ def test_actions_and_issues_are_overdue_from_the_day_after_they_are_due(known):
     assert set(issues.index) == {"OPEN", "BARE"}
     assert (issues.loc["OPEN", "days_open"], issues.loc["OPEN", "overdue_days"]) == (29, 5)
     assert issues.loc["BARE", "reason"] == "neither the date raised nor the date due is stated"
-
-    decisions = Scope(con, status_date=JUNE).decision_ageing()
-    assert logs.decision_headline(decisions) == (
-        "1 of 1 open decision is past the date needed; the longest, Buy, by 29 days, with Board."
-    )

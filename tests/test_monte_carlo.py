@@ -98,51 +98,6 @@ def test_each_kind_of_link_holds_the_right_end(kind, start):
     assert np.all(simulated == max(5, start + 3))
 
 
-def test_the_general_foundry_is_done_within_16_weeks_with_probability_0_71():
-    # Variances (b-a)^2/36 along A C E G H: 4/36 + 4/36 + 36/36 + 64/36 + 4/36 = 112/36 = 3.111;
-    # z = (16-15)/1.7638 = 0.567, probability 0.7146; 99%: 15 + 2.3263 * 1.7638 = 19.1. (PERT-1)
-    moments = [network.pert_moments(*FOUNDRY_ESTIMATES[a]) for a in "ACEGH"]
-
-    mean, variance = network.sum_moments(
-        [m for m, _ in moments], [deviation**2 for _, deviation in moments]
-    )
-
-    assert (mean, variance) == pytest.approx((15, 3.1111), abs=1e-4)
-    assert network.probability_by(16, mean=mean, variance=variance) == pytest.approx(
-        0.7146, abs=5e-4
-    )
-    assert network.days_for(0.99, mean=mean, variance=variance) == pytest.approx(19.1, abs=0.05)
-
-
-def test_normal_path_lengths_give_the_published_chances():
-    # One standard deviation: Phi(1) = 0.8413, 1 - Phi(1) = 0.1587. (PERT-2: mean 44; PERT-5)
-    assert network.probability_by(47, mean=44, variance=9) == pytest.approx(0.8413, abs=5e-5)
-    assert 1 - network.probability_by(224, mean=214, variance=100) == pytest.approx(
-        0.1587, abs=5e-5
-    )
-
-
-def test_two_pert_activities_in_line_add_mean_and_variance():
-    # X (1+8+9)/6 = 3, sd 8/6; Y (2+12+10)/6 = 4, sd 8/6; sum 7, sd sqrt(2) 8/6 = 1.8856. (PERT-3)
-    (x, dx), (y, dy) = network.pert_moments(1, 2, 9), network.pert_moments(2, 3, 10)
-
-    mean, variance = network.sum_moments([x, y], [dx**2, dy**2])
-
-    assert (mean, sqrt(variance)) == pytest.approx((7, 1.8856), abs=1e-4)
-
-
-def test_correlated_parts_keep_the_mean_and_widen_the_sum():
-    # 4+9+16 = 29 and 2(.5*2*3 + .3*2*4 + .4*3*4) = 20.4, together 49.4; 45 -/+ 1.96*7.03. (SMM-1)
-    correlation = [[1, 0.5, 0.3], [0.5, 1, 0.4], [0.3, 0.4, 1]]
-
-    mean, variance = network.sum_moments([10, 15, 20], [4, 9, 16], correlation)
-
-    assert (mean, variance) == pytest.approx((45, 49.4))
-    assert network.days_for(0.025, mean=mean, variance=variance) == pytest.approx(31.2, abs=0.05)
-    assert network.days_for(0.975, mean=mean, variance=variance) == pytest.approx(58.8, abs=0.05)
-    assert network.sum_moments([10, 15, 20], [4, 9, 16])[1] == pytest.approx(29)
-
-
 # --- simulation: published and classical results --------------------------------------------
 
 

@@ -6,8 +6,6 @@ that begins at 0 ends at 2. (The other convention, in which it ends on day 1, is
 
 from collections import deque
 from collections.abc import Sequence
-from math import sqrt
-from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
@@ -140,30 +138,3 @@ def _passes(
         for s, gap in outgoing.get(activity, []):
             latest[activity] = min(latest[activity], latest[s] - gap)
     return latest
-
-
-def pert_moments(optimistic: float, most_likely: float, pessimistic: float) -> tuple[float, float]:
-    """Mean (a + 4m + b) / 6 and textbook standard deviation (b - a) / 6 of a three-point estimate.
-
-    The Beta-PERT that `monte_carlo` draws from has the same mean and another deviation.
-    """
-    return (optimistic + 4 * most_likely + pessimistic) / 6, (pessimistic - optimistic) / 6
-
-
-def sum_moments(
-    means: Sequence[float], variances: Sequence[float], correlation: npt.ArrayLike | None = None
-) -> tuple[float, float]:
-    """Mean and variance of a sum of parts; without a correlation matrix they are independent."""
-    deviation = np.sqrt(np.asarray(variances, float))
-    matrix = np.eye(len(deviation)) if correlation is None else np.asarray(correlation, float)
-    return float(np.sum(means)), float(deviation @ matrix @ deviation)
-
-
-def probability_by(deadline: float, *, mean: float, variance: float) -> float:
-    """Chance that a path whose length is about normal ends by the deadline."""
-    return NormalDist(mean, sqrt(variance)).cdf(deadline)
-
-
-def days_for(probability: float, *, mean: float, variance: float) -> float:
-    """Deadline that a path whose length is about normal meets with this probability."""
-    return NormalDist(mean, sqrt(variance)).inv_cdf(probability)
