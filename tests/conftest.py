@@ -1,5 +1,7 @@
 """Warehouses for tests: facts are drawn as tables in the test that reads them, and really loaded."""
 
+import hashlib
+import json
 import os
 import re
 import shutil
@@ -8,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
+import filelock
 import openpyxl
 import pytest
 
@@ -52,24 +55,47 @@ def write_workbook(path: Path, tables: dict[str, str]) -> Path:
 
 
 @pytest.fixture(scope="session")
-def empty_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Make a folder once a run: whichever worker asks first fills it, all others read it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def _once(name: str, fill: Callable[[Path], object]) -> Path:
+        folder, part = shared / f"once-{name}", shared / f"part-{name}"
+        with filelock.FileLock(shared / f"{name}.lock"):
+            if not folder.exists():
+                shutil.rmtree(part, ignore_errors=True)
+                part.mkdir()
+                fill(part)
+                part.rename(folder)
+        return folder
+
+    return _once
+
+
+@pytest.fixture(scope="session")
+def empty_warehouse(once: Callable[..., Path]) -> Path:
     """A warehouse into which nothing but one portfolio was loaded: a template to copy."""
-    folder = tmp_path_factory.mktemp("template")
-    (folder / "portfolio.csv").write_text("portfolio_id,name\ntest,Test portfolio\n")
-    pointer = folder / "warehouse.duckdb"
-    warehouse.load(pointer, {"portfolio.csv": folder / "portfolio.csv"}, Settings())
-    return pointer
+
+    def fill(folder: Path) -> None:
+        (folder / "portfolio.csv").write_text("portfolio_id,name\ntest,Test portfolio\n")
+        files = {"portfolio.csv": folder / "portfolio.csv"}
+        warehouse.load(folder / "warehouse.duckdb", files, Settings())
+
+    return once("template", fill) / "warehouse.duckdb"
+
+
+def copied_warehouse(source: Path, folder: Path) -> Path:
+    """Copy a warehouse with all it keeps into a folder, in place of the one that is there."""
+    shutil.rmtree(folder / "warehouse.duckdb.d", ignore_errors=True)
+    shutil.copytree(source.with_name("warehouse.duckdb.d"), folder / "warehouse.duckdb.d")
+    return Path(shutil.copyfile(source, folder / "warehouse.duckdb"))
 
 
 @pytest.fixture
 def pointer(empty_warehouse: Path, tmp_path: Path) -> Path:
     """Path of a fresh warehouse of the test's own."""
-    copy = tmp_path / "warehouse.duckdb"
-    shutil.copyfile(empty_warehouse, copy)
-    shutil.copytree(
-        empty_warehouse.with_name("warehouse.duckdb.d"), tmp_path / "warehouse.duckdb.d"
-    )
-    return copy
+    return copied_warehouse(empty_warehouse, tmp_path)
 
 
 @pytest.fixture
@@ -86,9 +112,30 @@ def load(pointer: Path, tmp_path: Path) -> Callable[..., warehouse.Loaded]:
     return _load
 
 
+@pytest.fixture(scope="session")
+def built(once: Callable[..., Path], empty_warehouse: Path) -> Callable[..., Path]:
+    """Load drawn tables as one workbook, the same tables once a run; for tests that only read."""
+
+    def _built(**tables: str) -> Path:
+        def fill(folder: Path) -> None:
+            pointer = copied_warehouse(empty_warehouse, folder)
+            path = write_workbook(folder / "received_1.xlsx", tables)
+            loaded = warehouse.load(pointer, intake.find_files([path]), Settings())
+            assert not loaded.failed, loaded.failed
+
+        name = hashlib.sha256(json.dumps(tables).encode()).hexdigest()[:16]
+        return once(name, fill) / "warehouse.duckdb"
+
+    return _built
+
+
 @pytest.fixture
 def known(
-    load: Callable[..., warehouse.Loaded], pointer: Path, request: pytest.FixtureRequest
+    built: Callable[..., Path],
+    load: Callable[..., warehouse.Loaded],
+    empty_warehouse: Path,
+    pointer: Path,
+    request: pytest.FixtureRequest,
 ) -> Callable[..., duckdb.DuckDBPyConnection]:
     """Load drawn tables and open the warehouse; projects that facts name are added by themselves.
 
@@ -98,8 +145,11 @@ def known(
     def _known(**tables: str) -> duckdb.DuckDBPyConnection:
         if "project" not in tables:
             tables = {"project": _projects_of(tables), **tables}
-        loaded = load(**tables)
-        assert not loaded.failed, loaded.failed
+        if pointer.read_text() == empty_warehouse.read_text():
+            copied_warehouse(built(**tables), pointer.parent)
+        else:
+            loaded = load(**tables)
+            assert not loaded.failed, loaded.failed
         con = warehouse.open(pointer)
         request.addfinalizer(con.close)
         refused = con.execute("select file, sheet, row_number, message from quarantine").fetchall()
@@ -120,10 +170,13 @@ def _projects_of(tables: dict[str, str]) -> str:
 
 
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sample(once: Callable[..., Path]) -> Path:
     """A warehouse of the sample portfolios that the workspace ships, read by many tests."""
-    pointer = tmp_path_factory.mktemp("sample") / "warehouse.duckdb"
-    for name in ("gmpp", "nyc", "meridian"):
-        loaded = warehouse.load(pointer, intake.find_files([ROOT / "data" / name]), Settings())
-        assert not loaded.failed, loaded.failed
-    return pointer
+
+    def fill(folder: Path) -> None:
+        for name in ("gmpp", "nyc", "meridian"):
+            files = intake.find_files([ROOT / "data" / name])
+            loaded = warehouse.load(folder / "warehouse.duckdb", files, Settings())
+            assert not loaded.failed, loaded.failed
+
+    return once("sample", fill) / "warehouse.duckdb"

@@ -32,17 +32,17 @@ def _warehouse() -> duckdb.DuckDBPyConnection:
 
 
 @pytest.fixture(scope="module")
-def built() -> Iterator[duckdb.DuckDBPyConnection]:
+def empty() -> Iterator[duckdb.DuckDBPyConnection]:
     with _warehouse() as con:
         yield con
 
 
 @pytest.fixture
-def con(built: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+def con(empty: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
     """Lend the warehouse to one test and take back what the test put into it."""
-    built.execute("begin")
-    yield built
-    built.execute("rollback")
+    empty.execute("begin")
+    yield empty
+    empty.execute("rollback")
 
 
 def _put(con: duckdb.DuckDBPyConnection, table: str, drawn: str, *, load: int = 1) -> None:

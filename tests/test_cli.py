@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from pmo_analytics import cli, packs, warehouse
+from pmo_analytics import cli, intake, packs, warehouse
 from pmo_analytics.errors import NotebookFailedError
+from pmo_analytics.intake import Settings
+from tests.conftest import copied_warehouse
 
 ROOT = Path(__file__).parents[1]
 DATA = Path(__file__).parent / "data"
@@ -35,10 +37,10 @@ def pmo(pointer, monkeypatch, capsys):
     return run
 
 
-@pytest.fixture
-def sample(load):
+@pytest.fixture(scope="module")
+def corrected(built, tmp_path_factory):
     """Two projects at two dates, one of them with a correction, and names that look like markup."""
-    load(
+    first = built(
         project=f"""
             project_id | name              | business_unit
             -----------+-------------------+--------------
@@ -58,7 +60,17 @@ def sample(load):
             P1         | M1           | 2024-03-31  | 2024-06-30    | 2024-07-31
         """,
     )
-    load(project_status="project_id | status_date | ac\nP1 | 2024-03-31 | -155")
+    pointer = copied_warehouse(first, tmp_path_factory.mktemp("corrected"))
+    path = pointer.with_name("project_status.csv")
+    path.write_text("project_id,status_date,ac\nP1,2024-03-31,-155\n")
+    warehouse.load(pointer, intake.find_files([path]), Settings())
+    return pointer
+
+
+@pytest.fixture
+def sample(corrected, pointer):
+    """Put a copy of that in the test's own warehouse."""
+    copied_warehouse(corrected, pointer.parent)
 
 
 def is_one_sentence(said):

@@ -5,11 +5,10 @@ from datetime import date
 import pytest
 
 from pmo_analytics import earned_value as evm
-from pmo_analytics import intake, warehouse
+from pmo_analytics import warehouse
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.measures import Scope
 from tests import identities
-from tests.conftest import write_workbook
 
 JUNE = date(2025, 6, 30)
 
@@ -64,9 +63,8 @@ LATE       | A           | 2025-06-30  | 2025-01-01     | 2025-07-31      | 2025
 
 
 @pytest.fixture(scope="module")
-def group(tmp_path_factory):
+def group(built):
     """A small portfolio with every table the measures read, loaded once."""
-    folder = tmp_path_factory.mktemp("group")
     tables = {
         "project": PORTFOLIO,
         "project_status": REPORTS,
@@ -76,9 +74,7 @@ def group(tmp_path_factory):
         "work_package_status": PACKAGES,
         "activity": ACTIVITIES,
     }
-    book = write_workbook(folder / "received.xlsx", tables)
-    warehouse.load(folder / "warehouse.duckdb", intake.find_files([book]), intake.Settings())
-    with warehouse.open(folder / "warehouse.duckdb") as con:
+    with warehouse.open(built(**tables)) as con:
         yield con
 
 

@@ -3,7 +3,6 @@
 import csv
 import json
 import random
-import shutil
 import string
 from datetime import date
 
@@ -11,7 +10,7 @@ import pytest
 
 from pmo_analytics import intake, model, warehouse
 from pmo_analytics.intake import Settings
-from tests.conftest import write_workbook
+from tests.conftest import copied_warehouse, write_workbook
 
 
 @pytest.fixture
@@ -366,9 +365,7 @@ def messy_rows(chance, count):
 def generated(empty_warehouse, tmp_path_factory):
     """A warehouse of four loads of generated rows, with what each file held."""
     folder = tmp_path_factory.mktemp("generated")
-    pointer = folder / "warehouse.duckdb"
-    shutil.copyfile(empty_warehouse, pointer)
-    shutil.copytree(f"{empty_warehouse}.d", f"{pointer}.d")
+    pointer = copied_warehouse(empty_warehouse, folder)
     header = ["project_id", "status_date", "ac", "percent_complete", "rag", "commentary", "Mood"]
     chance = random.Random(7)  # noqa: S311 - the same rows in every run
     sent = {}

@@ -124,7 +124,7 @@ def test_without_closed_projects_no_range_is_claimed_and_published_uplifts_are_s
 
 
 def test_a_date_nobody_reported_names_the_last_reports(con):
-    with pytest.raises(UnknownNameError, match="the last reports are 2025-01-31"):
+    with pytest.raises(UnknownNameError, match="reports are 2025-01-31"):
         outlook.tracking(Scope(con, portfolio_id="test", status_date=date(2020, 1, 1)))
 
 

@@ -47,15 +47,29 @@ def _body(page):
 
 
 @pytest.fixture
-def reviewed(load, pointer, tmp_path):
-    load(**FIRST)
+def first(known):
+    """The test's own warehouse after its first load."""
+    return known(**FIRST)
+
+
+@pytest.fixture
+def reviewed(first, pointer, tmp_path):
+    """A page of the test's own, with its pack."""
+    first.close()
     return _page(pointer, tmp_path / "then")
 
 
+@pytest.fixture(scope="module")
+def issued(built, tmp_path_factory):
+    """The same page, made once for the tests that change nothing in its folder."""
+    return _page(built(**FIRST), tmp_path_factory.mktemp("issued"))
+
+
+@pytest.mark.usefixtures("first")
 def test_a_report_made_again_after_a_correction_is_the_one_made_then(
-    reviewed, load, pointer, tmp_path
+    issued, load, pointer, tmp_path
 ):
-    then, pack = reviewed
+    then, pack = issued
     known = json.loads((pack.folder / "manifest.json").read_text())["load_id"]
     load(**CORRECTION)
 
@@ -66,8 +80,8 @@ def test_a_report_made_again_after_a_correction_is_the_one_made_then(
     assert _body(now) != _body(then)
 
 
-def test_names_from_data_are_text_everywhere_in_a_page(reviewed):
-    page, pack = reviewed
+def test_names_from_data_are_text_everywhere_in_a_page(issued):
+    page, pack = issued
 
     assert HOSTILE not in page
     assert "&lt;script&gt;alert(1)" in page
@@ -78,8 +92,8 @@ def test_names_from_data_are_text_everywhere_in_a_page(reviewed):
     assert HOSTILE not in pack.index.read_text()
 
 
-def test_a_page_holds_no_address_that_a_browser_would_fetch(reviewed):
-    page, pack = reviewed
+def test_a_page_holds_no_address_that_a_browser_would_fetch(issued):
+    page, pack = issued
     fetching = r"""(?x)(?:src|href|action|poster)\s*=\s*["']?\s*(?:https?:)?//
         |url\(\s*["']?(?:https?:)?//|@import|import\("""
 
@@ -88,11 +102,11 @@ def test_a_page_holds_no_address_that_a_browser_would_fetch(reviewed):
         assert not re.search(fetching, without_scripts)
 
 
-def test_the_kind_of_pmo_changes_words_and_never_a_number(reviewed, pointer, tmp_path):
+def test_the_kind_of_pmo_changes_words_and_never_a_number(issued, built, tmp_path):
     bodies = {
-        kind: _body(_page(pointer, tmp_path / kind, pmo_type=kind)[0])
+        kind: _body(_page(built(**FIRST), tmp_path / kind, pmo_type=kind)[0])
         for kind in ("supportive", "directive")
-    } | {"controlling": _body(reviewed[0])}
+    } | {"controlling": _body(issued[0])}
     words = {kind: re.sub(r"<[^>]+>", " ", body) for kind, body in bodies.items()}
     numbers = {kind: re.findall(r"\d[\d,.]*", text) for kind, text in words.items()}
 
@@ -102,8 +116,8 @@ def test_the_kind_of_pmo_changes_words_and_never_a_number(reviewed, pointer, tmp
     assert "Order:" in words["directive"]
 
 
-def test_a_mistyped_parameter_is_refused_before_anything_runs(load, pointer, tmp_path):
-    load(**FIRST)
+@pytest.mark.usefixtures("first")
+def test_a_mistyped_parameter_is_refused_before_anything_runs(pointer, tmp_path):
     plan = packs.Plan("bank", date(2025, 4, 30))
 
     with pytest.raises(
@@ -129,10 +143,8 @@ def test_a_mistyped_parameter_is_refused_before_anything_runs(load, pointer, tmp
         ({"inflation": "-1"}, "prices cannot change by -1 a year"),
     ],
 )
-def test_a_value_that_cannot_be_is_refused_before_anything_runs(
-    load, pointer, tmp_path, given, words
-):
-    load(**FIRST)
+@pytest.mark.usefixtures("first")
+def test_a_value_that_cannot_be_is_refused_before_anything_runs(pointer, tmp_path, given, words):
     plan = packs.Plan("bank", date(2025, 4, 30))
     asked = {"warehouse": str(pointer), "out": tmp_path / "none", "jobs": 1, "given": given}
 
@@ -189,11 +201,12 @@ def test_a_load_that_changes_nothing_on_a_page_leaves_no_copy_of_it(
     assert pack.replaced == []
 
 
+@pytest.mark.usefixtures("first")
 def test_every_page_of_a_pack_shows_the_load_that_was_last_when_it_began(
-    reviewed, load, pointer, tmp_path
+    issued, load, pointer, tmp_path
 ):
     """A correction is published after the pack was planned and before any notebook runs."""
-    then, _ = reviewed
+    then, _ = issued
     (plan,) = packs.plans(
         str(pointer), date(2025, 4, 30), "bank", unit="", known_at="", pmo_type="controlling"
     )
@@ -228,9 +241,8 @@ def test_an_index_of_pages_from_different_loads_says_so_of_each(reviewed, load, 
         assert f", load {load_id}." in index
 
 
-def test_a_pack_can_be_planned_for_every_portfolio_that_reports(load, pointer):
-    load(**FIRST)
-
+@pytest.mark.usefixtures("first")
+def test_a_pack_can_be_planned_for_every_portfolio_that_reports(pointer):
     (plan,) = packs.plans(
         str(pointer), date(2025, 4, 30), None, unit="", known_at="", pmo_type="directive"
     )
@@ -263,15 +275,14 @@ def test_where_only_a_register_was_loaded_it_is_said_what_to_load_next(load, poi
         (date(2025, 4, 30), "bank", "Wealth", "no unit 'Wealth'; there are Markets, Retail"),
     ],
 )
-def test_what_does_not_exist_is_named_with_what_does(load, pointer, day, portfolio, unit, message):
-    load(**FIRST)
-
+@pytest.mark.usefixtures("first")
+def test_what_does_not_exist_is_named_with_what_does(pointer, day, portfolio, unit, message):
     with pytest.raises(UnknownNameError, match=message):
         packs.plans(str(pointer), day, portfolio, unit=unit, known_at="", pmo_type="directive")
 
 
+@pytest.mark.usefixtures("first")
 def test_a_pack_leaves_out_pages_for_which_nothing_was_received(load, pointer):
-    load(**FIRST)
     plan = packs.Plan("bank", date(2025, 4, 30))
 
     # costs and finishes are forecast, and nothing else was received

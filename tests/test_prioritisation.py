@@ -1,23 +1,20 @@
 """What to fund, from drawn tables through the warehouse to the sentence a board reads."""
 
 import itertools
-import shutil
 from dataclasses import replace
 from datetime import date
 
 import pandas as pd
 import pytest
 
-from pmo_analytics import charts, intake, prioritisation, tables, warehouse
+from pmo_analytics import charts, prioritisation, tables, warehouse
 from pmo_analytics.figures import money
-from pmo_analytics.intake import Settings
 from pmo_analytics.measures import Scope
 from pmo_analytics.planning.baseline import Delay
 from pmo_analytics.priorities import candidates, scores, worth
 from pmo_analytics.priorities import decisions as decide
 from pmo_analytics.priorities import readings as say
 from pmo_analytics.priorities import worth_readings as tell
-from tests.conftest import write_workbook
 
 MARCH = date(2025, 3, 31)
 SCOPE = {"portfolio_id": "test", "status_date": MARCH}
@@ -80,20 +77,11 @@ VALUES = {"P1": 60, "P2": 50, "P3": 45, "P4": 20}
 
 
 @pytest.fixture(scope="module")
-def received(empty_warehouse, tmp_path_factory):
-    """Load drawn tables as a workbook, once for all tests that ask about them."""
+def received(built):
+    """Read the candidates of drawn tables."""
 
-    def _received(name, tables):
-        folder = tmp_path_factory.mktemp(name)
-        pointer = folder / "warehouse.duckdb"
-        shutil.copyfile(empty_warehouse, pointer)
-        shutil.copytree(
-            empty_warehouse.with_name("warehouse.duckdb.d"), folder / "warehouse.duckdb.d"
-        )
-        book = write_workbook(folder / "received.xlsx", tables)
-        loaded = warehouse.load(pointer, intake.find_files([book]), Settings())
-        assert not loaded.failed, loaded.failed
-        with warehouse.open(pointer) as con:
+    def _received(tables):
+        with warehouse.open(built(**tables)) as con:
             assert con.execute("select message from quarantine").fetchall() == []
             return candidates.read(Scope(con, **SCOPE))
 
@@ -102,7 +90,7 @@ def received(empty_warehouse, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def board(received):
-    return received("board", BOARD)
+    return received(BOARD)
 
 
 def _choose(register, *, most_delay_months=0, budget_factor=1.0, mandatory=()):
@@ -225,7 +213,7 @@ def test_weights_follow_from_pairwise_comparisons_where_every_pair_has_one(
         K1           | Fit  | 3      | benefit   | 1      | {there}
         K2           | Risk | 1      | cost      | {back} | 1
     """
-    register = received("compared", BOARD | {"criterion": criterion})
+    register = received(BOARD | {"criterion": criterion})
 
     assert tuple(register.weights.by_criterion.values()) == pytest.approx(shares)
     assert tuple(register.criteria["weight"]) == pytest.approx(shares)
@@ -398,7 +386,7 @@ RIVALS = {
 
 @pytest.fixture(scope="module")
 def rivals(received):
-    return received("rivals", RIVALS)
+    return received(RIVALS)
 
 
 def test_criteria_are_named_in_sentences_as_they_are_stated(rivals):
@@ -472,7 +460,7 @@ def test_a_candidate_that_is_not_scored_at_all_is_named_and_last(rivals):
 )
 def test_a_criterion_that_cannot_be_used_costs_the_scores_and_not_the_plan(received, row, why):
     table = f"criterion_id | name | weight | direction\nK1 | Fit | 1 | benefit\n{row}"
-    choice = _choose(received("unusable", RIVALS | {"criterion": table}))
+    choice = _choose(received(RIVALS | {"criterion": table}))
 
     assert choice.plan.selected in ({"M", "P2"}, {"M", "P3"})
     assert why in say.read_scores(choice, scores.ranking(choice.parts))
@@ -629,7 +617,7 @@ APPRAISED = {
 
 @pytest.fixture(scope="module")
 def appraised(received):
-    return received("appraised", BOARD | APPRAISED)
+    return received(BOARD | APPRAISED)
 
 
 def test_expected_risk_comes_off_the_net_present_value_where_it_is_known(appraised):
@@ -823,7 +811,7 @@ PEOPLE = {
 
 @pytest.fixture(scope="module")
 def people(received):
-    return prioritisation.choose(received("people", PEOPLE), effort=1)
+    return prioritisation.choose(received(PEOPLE), effort=1)
 
 
 def test_the_cheaper_project_waits_for_people_and_loses_value(people):

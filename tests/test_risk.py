@@ -135,7 +135,7 @@ def test_coverage_counts_threats_and_weighs_the_money_behind_them(watched):
 def test_a_date_or_a_project_nobody_knows_is_refused_with_what_there_is(watched):
     with pytest.raises(UnknownNameError, match="reports are 2024-04-30, 2024-05-31, 2024-06-30"):
         Scope(watched, status_date=date(2025, 1, 31)).risk_exposure()
-    with pytest.raises(UnknownNameError, match="there is no project of project_id X"):
+    with pytest.raises(UnknownNameError, match="there is no project 'X'"):
         Scope(watched, status_date=JUNE, project_id="X").risk_exposure()
     with pytest.raises(UnknownNameError, match="there is no level team"):
         Scope(watched, status_date=JUNE, level="team").response_coverage()

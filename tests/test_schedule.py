@@ -8,11 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pmo_analytics import earned_value, intake, progress, schedule, tables, warehouse
+from pmo_analytics import earned_value, progress, schedule, tables, warehouse
 from pmo_analytics.engines import critical_path
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.measures import Scope
-from tests.conftest import write_workbook
 
 # Checks whose examples are many like activities, so that they are made here and not drawn.
 
@@ -44,7 +43,7 @@ def _executed(project, *, due, due_done, early=0, unbaselined_done=0):
 
 
 @pytest.fixture(scope="module")
-def schedules(tmp_path_factory):
+def schedules(built):
     """Schedules that check one rule each, loaded once."""
     rows = [
         *_tasks("HARD-1.00", 495),
@@ -68,16 +67,13 @@ def schedules(tmp_path_factory):
     DRIVEN     | A              | B            | FS   | 2025-06-30  | 0
     """
     rows += [line for name in ("LOOP", "DRIVEN", "LOOSE") for line in _chain(name)]
-    folder = tmp_path_factory.mktemp("schedules")
     names = sorted({row.split(" | ")[0] for row in rows})
     tables = {
         "project": "project_id | currency\n" + "\n".join(f"{name} | GBP" for name in names),
         "activity": "\n".join([HEADER, *rows]),
         "activity_link": links,
     }
-    book = write_workbook(folder / "received.xlsx", tables)
-    warehouse.load(folder / "warehouse.duckdb", intake.find_files([book]), intake.Settings())
-    with warehouse.open(folder / "warehouse.duckdb") as con:
+    with warehouse.open(built(**tables)) as con:
         yield con
 
 

@@ -12,18 +12,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pmo_analytics import charts, intake, studies, tables, task_levelling, task_reading, warehouse
+from pmo_analytics import charts, studies, tables, task_levelling, task_reading, warehouse
 from pmo_analytics.engines import levelling
 from pmo_analytics.engines.selection_model import Instance, Project
 from pmo_analytics.errors import UnknownNameError, UsageError
-from pmo_analytics.intake import Settings
 from pmo_analytics.planning.baseline import from_instance
 from pmo_analytics.planning.scenarios.scenario import scenario
 from pmo_analytics.schedule_plan import Calendar
 from pmo_analytics.tasks import network as task_network
 from pmo_analytics.tasks.cases import cases
 from pmo_analytics.tasks.logic import Rule
-from tests.conftest import ROOT, write_workbook
+from tests.conftest import ROOT
 
 FRIDAY = date(2026, 1, 30)
 MARCH = date(2026, 3, 31)
@@ -116,13 +115,9 @@ DRAWN = {
 
 
 @pytest.fixture(scope="module")
-def drawn(tmp_path_factory):
+def drawn(built):
     """The drawn tables, loaded once."""
-    folder = tmp_path_factory.mktemp("tasks")
-    path = write_workbook(folder / "drawn.xlsx", DRAWN)
-    loaded = warehouse.load(folder / "w.duckdb", intake.find_files([path]), Settings())
-    assert not loaded.failed
-    with warehouse.open(folder / "w.duckdb") as con:
+    with warehouse.open(built(**DRAWN)) as con:
         yield con
 
 

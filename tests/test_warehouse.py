@@ -108,6 +108,7 @@ def test_a_second_load_waits_for_the_first_and_readers_for_neither(pointer, tmp_
         assert reader.execute("select count(*) from project").fetchall() == [(0,)]
         with warehouse.open(pointer) as con:
             assert con.execute("select count(*) from project").fetchall()[0][0] in (0, 20_000)
+        time.sleep(0.05)
     for process in (first, second):
         _, said = process.communicate()
         assert process.returncode == 0, said
