@@ -15,10 +15,13 @@ import pandas as pd
 from pmo_analytics.engines import selection
 from pmo_analytics.engines.selection import Instance, Plan
 from pmo_analytics.engines.selection_entry import Entry, entries
+from pmo_analytics.engines.selection_explain import kind_of
+from pmo_analytics.engines.selection_facts import Fact
 from pmo_analytics.engines.selection_model import Floats
-from pmo_analytics.figures import in_words as in_words_of
+from pmo_analytics.figures import in_words, money
 from pmo_analytics.planning.baseline import Delay
-from pmo_analytics.priorities.candidates import Register, in_words
+from pmo_analytics.planning.reasons import Words
+from pmo_analytics.priorities.candidates import Register
 from pmo_analytics.priorities.firmness import Fund
 from pmo_analytics.priorities.instance import instance, money_left, ruled_out
 from pmo_analytics.priorities.scores import ranking, scored
@@ -69,11 +72,14 @@ class Choice:
     def conflict(self) -> str:
         """Why the mandatory projects cannot all be in, in words; empty if they are."""
         register = self.register
-        said = [clash.sentence for clash in self.clashes]
+        said = [self.words.conflict(clash) for clash in self.clashes]
         must = register.candidates[register.candidates["is_mandatory"]]["project_id"]
         out = self.ruled_out
-        said += [f"project {name} is mandatory, but {out[name]}" for name in must if name in out]
-        return self.words("; ".join(said))
+        named = self.words.project
+        said += [
+            f"project {named(name)} is mandatory, but {out[name]}" for name in must if name in out
+        ]
+        return "; ".join(said)
 
     @property
     def list_rule(self) -> Rule:
@@ -100,9 +106,11 @@ class Choice:
 
         return funded
 
-    def words(self, text: str) -> str:
-        """Put names, months and amounts where an engine wrote codes and numbers."""
-        return in_words(self.register, text)
+    @property
+    def words(self) -> Words:
+        """Names, months and amounts for what the engine found."""
+        known, register = self.instance or Instance(()), self.register
+        return Words(known, register.date_of, register.names, register.roles, register.currency)
 
 
 def choose(
@@ -293,9 +301,7 @@ def _times(choice: Choice, table: pd.DataFrame, start: Mapping[str, int]) -> dic
 
 def _reasons(choice: Choice, table: pd.DataFrame) -> dict[str, Any]:
     columns = ("reason", "detail", "to_get_in", "late_because")
-    said = {
-        name: ("ruled out", choice.words(why), "", "") for name, why in choice.ruled_out.items()
-    }
+    said = {name: ("ruled out", why, "", "") for name, why in choice.ruled_out.items()}
     if choice.plan is not None:
         for row in choice.plan.reasons.to_dict("records"):
             said[row["project_id"]] = _reason(choice, row)
@@ -306,58 +312,68 @@ def _reasons(choice: Choice, table: pd.DataFrame) -> dict[str, Any]:
 
 def _reason(choice: Choice, row: dict[Any, Any]) -> tuple[str, str, str, str]:
     """Put a reason in words; what would get a project in is that of `entries` where it was solved."""
-    name, late = row["project_id"], choice.words(row["late"])
+    say = choice.words.say
+    name, reason, late = row["project_id"], row["reason"], say(row["late"])
+    detail = say(row["detail"])
     if row["is_selected"]:
         late = late or _waits_for(choice, name)
     entry = choice.entries.get(name)
     if entry is None:
-        waits = _waits_for(choice, name) if row["reason"] == "window" else ""
-        detail = choice.words(row["detail"]) + (f": {waits}" if waits else "")
-        return row["reason"], detail, choice.words(row["to_get_in"]), late
-    reason, detail = row["reason"], choice.words(row["detail"])
+        waits = _waits_for(choice, name) if reason == "window" else ""
+        return reason, detail + (f": {waits}" if waits else ""), say(row["to_get_in"]), late
     if entry.conflict is not None:
-        reason = _kind_of_conflict(entry.conflict)
+        reason = _kind_of_conflict(choice, entry.conflict)
         detail = "it does not fit even beside the mandatory projects alone"
     elif reason in PRICED:
-        reason = _kind(entry)
+        reason = _kind(choice, entry)
         detail = "the money and people it needs bring more elsewhere"
-    return reason, detail, choice.words(_way_in(choice, name, entry)), late
+    return reason, detail, _way_in(choice, name, entry), late
 
 
-def _kind(entry: Entry) -> str:
-    if not entry.beside:
+def _kind(choice: Choice, entry: Entry) -> str:
+    if entry.beside is None or choice.instance is None:
         return "low value"
-    return "budget" if entry.beside[0][0].startswith(("budget", "total spend")) else "role"
+    return kind_of(choice.instance, entry.beside.parts[0].row)
 
 
-def _kind_of_conflict(clash: selection.Conflict) -> str:
-    if any(rule.startswith("the budget") or "total spend" in rule for rule in clash.rules):
+def _kind_of_conflict(choice: Choice, clash: selection.Conflict) -> str:
+    limited = [rule.row for rule in clash.rules if rule.kind == "limited"]
+    if any(kind_of(choice.words.instance, row) == "budget" for row in limited):
         return "budget"
-    return "role" if any(rule.startswith("the capacity") for rule in clash.rules) else "dependency"
+    return "role" if any(rule.kind == "capacity" for rule in clash.rules) else "dependency"
 
 
 def _way_in(choice: Choice, name: str, entry: Entry) -> str:
     """Say what would get a project in: more value, or more of what it lacks beside the plan."""
+    words = choice.words
     if entry.conflict is not None:
-        own = f"project {name} is mandatory"
-        rules = [rule for rule in entry.conflict.rules if not rule.startswith(own)]
-        relief = ", ".join(entry.conflict.relief)
-        return f"{'; '.join(rules)}{f'; it would take {relief}' if relief else ''}"
+        rules = [rule for rule in entry.conflict.rules if not _is_own_mandate(rule, name)]
+        relief = ", ".join(map(words.say, entry.conflict.relief))
+        said = "; ".join(map(words.say, rules))
+        return f"{said}; it would take {relief}" if relief else said
     ways = []
     if entry.more_value is not None:
-        instead = f" in place of {in_words_of(entry.instead_of)}" if entry.instead_of else ""
-        joined = f", with {in_words_of(entry.together_with)}" if entry.together_with else ""
-        ways.append(f"{entry.more_value:,.2f} more value{instead}{joined}")
-    if entry.beside:
-        people = tuple(choice.instance.capacity) if choice.instance else ()
-        lacking = [
-            f"{amount:,.2f} more {'FTE-months' if row.startswith(people) else 'money'} in {row}"
-            for row, amount in entry.beside
-        ]
+        instead, joined = (
+            in_words([words.project(each) for each in names])
+            for names in (entry.instead_of, entry.together_with)
+        )
         ways.append(
-            f"beside the plan as it is, {in_words_of(lacking)}, starting in month {entry.start}"
+            f"{money(entry.more_value, words.currency)} more value"
+            f"{f' in place of {instead}' if instead else ''}{f', with {joined}' if joined else ''}"
+        )
+    if entry.beside is not None:
+        lacking = in_words([words.say(each) for each in entry.beside.parts])
+        ways.append(
+            f"beside the plan as it is, {lacking}, starting in {words.month(entry.beside.month)}"
         )
     return "; or, ".join(ways)
+
+
+def _is_own_mandate(rule: Fact, name: str) -> bool:
+    """Whether a rule is only that the project is taken in, to see what then clashes."""
+    return (rule.kind == "mandatory" and rule.project == name) or (
+        rule.kind == "needed by mandate" and rule.others == (name,)
+    )
 
 
 def _waits_for(choice: Choice, name: str) -> str:

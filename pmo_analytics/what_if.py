@@ -28,11 +28,11 @@ from pmo_analytics.planning.plan import (
     Starts,
     Work,
     moved,
-    said,
     steady,
     worth,
 )
 from pmo_analytics.planning.prices import COLUMNS, Base, bottlenecks
+from pmo_analytics.planning.reasons import words_of
 from pmo_analytics.planning.scenarios.files import refuse_names
 from pmo_analytics.planning.scenarios.scenario import Applied, Scenario, all_told, planned
 
@@ -212,7 +212,7 @@ def _solve(case: Case, start: selection.Plan | None, work: Work) -> None:
     try:
         plan = work.best(instance, start)
     except UsageError as error:
-        case.conflict = said(case.state, str(error))
+        case.conflict = words_of(case.state).refusal(error)
         return
     case.plan, case.top = plan, dict(plan.start)
     case.bound, case.is_proved = plan.bound, plan.is_proved

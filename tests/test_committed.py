@@ -11,6 +11,7 @@ from pmo_analytics.measures import Scope
 from pmo_analytics.planning.baseline import Delay, from_instance
 from pmo_analytics.planning.committed import net
 from pmo_analytics.planning.plan import why
+from pmo_analytics.planning.reasons import words_of
 from pmo_analytics.planning.scenarios.scenario import apply, scenario
 from pmo_analytics.priorities import candidates
 from pmo_analytics.priorities.instance import baseline as choice_of
@@ -67,13 +68,17 @@ def test_what_it_would_take_counts_what_is_owed(short):
     """New needs 1 developer and 10 of money, and Run still lacks 1 and 5."""
     state = net(short)
     reasons = selection.select(state.instance, effort=1).reasons.set_index("project_id")
-    asked = reasons.loc["New", "to_get_in"]
-    assert "2.00 more FTE-months in dev in month 1" in asked
-    assert "15.00 more money in budget 2026" in asked
+    say = words_of(state).say
+    asked = say(reasons.loc["New", "to_get_in"])
+    assert "2.00 more FTE-months of dev in Apr 2026" in asked
+    assert "15 more in the 2026 budget" in asked
 
     must = replace(state.instance.projects[0], mandatory=True)
     clash = selection.conflict(replace(state.instance, projects=(must,)))
-    assert set(clash.relief) == {"15.00 more in budget 2026", "2.00 more in dev in month 1"}
+    assert set(map(say, clash.relief)) == {
+        "15 more in the 2026 budget",
+        "2.00 more FTE-months of dev in Apr 2026",
+    }
     assert why(state, {})["New"] == (
         "budget",
         "A start as planned in Apr 2026 needs 15 more than the budget of 2026.",
@@ -110,10 +115,11 @@ def test_a_dependency_that_alone_comes_too_late_is_named_with_its_months():
         may_overrun=True,
     )
 
-    assert selection.conflict(instance).rules == (
+    say = words_of(from_instance(instance, first_month=date(2026, 4, 1))).say
+    assert list(map(say, selection.conflict(instance).rules)) == [
         "project A is mandatory",
-        "project A needs B, whose end allows month 4 at the earliest, and must start by month 0",
-    )
+        "project A needs B, whose end allows Aug 2026 at the earliest, and must start by Apr 2026",
+    ]
 
 
 def test_a_month_of_delay_costs_a_project_below_zero_as_well():
@@ -155,8 +161,8 @@ def test_who_needs_what_cannot_be_chosen_cannot_be_chosen_either(known):
     """
     assert _ruled_out(known(**BOARD, dependency=needs)) == {
         "B": "its money is in USD and no exchange rate is known",
-        "A": "it needs B, which cannot be chosen",
-        "D": "it needs A, which cannot be chosen",
+        "A": "it needs Bravo, which cannot be chosen",
+        "D": "it needs Alpha, which cannot be chosen",
     }
 
 
@@ -164,7 +170,7 @@ def test_what_waits_in_another_unit_is_not_there_for_who_needs_it(known):
     needs = "project_id | depends_on_project_id | kind\nA | C | requires"
     con = known(**BOARD, dependency=needs)
 
-    assert _ruled_out(con, unit="U1")["A"] == "it needs C, which is not part of this choice"
+    assert _ruled_out(con, unit="U1")["A"] == "it needs Chi, which is not part of this choice"
     assert "A" not in _ruled_out(con)
 
 
@@ -172,7 +178,7 @@ def test_what_waits_in_another_unit_is_not_there_for_who_needs_it(known):
 def test_only_one_of_two_runs_whichever_of_them_says_so(known, row):
     con = known(**BOARD, dependency=f"project_id | depends_on_project_id | kind\n{row} | excludes")
 
-    assert _ruled_out(con)["A"] == "R has begun, and only one of the two can run"
+    assert _ruled_out(con)["A"] == "Run has begun, and only one of the two can run"
 
 
 # Two portfolios in one warehouse ------------------------------------------------------------------

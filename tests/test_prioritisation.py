@@ -232,7 +232,7 @@ def test_a_project_out_of_the_plan_says_what_would_get_it_in(choice):
 
     assert table.loc["Lawful", ["is_in", "reason"]].tolist() == [True, "mandated"]
     assert table.loc["Alpha", "reason"] in {"budget", "low value"}
-    assert "£60 more money in the 2025 budget" in table.loc["Alpha", "to_get_in"]
+    assert "£60 more in the 2025 budget" in table.loc["Alpha", "to_get_in"]
 
 
 def test_what_would_get_a_project_in_is_solved_with_the_project_in(choice):
@@ -241,12 +241,12 @@ def test_what_would_get_a_project_in_is_solved_with_the_project_in(choice):
 
     assert entry.more_value == pytest.approx(116 - 111)
     assert (set(entry.instead_of), entry.together_with) == ({"P3", "P4"}, ())
-    assert entry.beside == (("budget 2025", pytest.approx(60)),)
+    assert choice.words.say(entry.beside) == "£60 more in the 2025 budget, starting in Apr 2025"
     assert set(choice.entries) == {"P1"}
     said = prioritisation.projects(choice).set_index("name").loc["Alpha", "to_get_in"]
     assert said == (
-        "£5 more value in place of Charlie and Delta; or, beside the plan as it is, £60 more money in the "
-        "2025 budget, starting in Apr 2025"
+        "£5 more value in place of Charlie and Delta; or, beside the plan as it is, £60 more in the 2025 "
+        "budget, starting in Apr 2025"
     )
 
 

@@ -3,6 +3,8 @@
 import itertools
 import math
 from dataclasses import replace
+from datetime import date
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -11,9 +13,12 @@ from hypothesis import strategies as st
 
 from pmo_analytics.engines import selection
 from pmo_analytics.engines.selection import Dependency, Instance, Plan, Project, check, select
+from pmo_analytics.engines.selection_facts import Fact, Kind
 from pmo_analytics.engines.selection_model import TOTAL_RISK, TOTAL_SPEND
 from pmo_analytics.engines.selection_shortage import at_stake, role_of
 from pmo_analytics.errors import UsageError
+from pmo_analytics.planning.baseline import from_instance
+from pmo_analytics.planning.reasons import words_of
 
 # Burkardt's knapsack data p01, p02, p04 and the example of the OR-Tools documentation
 KNAPSACKS = {
@@ -35,6 +40,11 @@ KP_8_WEIGHTS = (
     "7 0 30 22 80 94 11 81 70 64 59 18 0 36 3 8 15 42 9 0 42 47 52 32 26 48 55 6 29 84 2 4 18 "
     "56 7 29 93 44 71 3 86 66 31 65 0 79 20 65 52 13"
 )
+
+
+def _words(instance):
+    """What the engine finds, said with January 2027 as month 0."""
+    return words_of(from_instance(instance, first_month=date(2027, 1, 1)))
 
 
 def _knapsack(capacity, weights, values):
@@ -152,8 +162,9 @@ def test_the_best_of_all_plans_is_found_when_all_can_be_listed(seed):
     best = _by_enumeration(instance)
 
     if best == -math.inf:
-        with pytest.raises(UsageError, match="these rules cannot all hold"):
+        with pytest.raises(selection.NoPlanError) as none:
             select(instance)
+        assert "these rules cannot all hold" in _words(instance).refusal(none.value)
         return
     plan = select(instance)
 
@@ -381,7 +392,8 @@ def test_a_project_worth_less_than_it_costs_is_not_said_to_pay():
         (Project("A", 40.0, spend=(30.0,)), Project("B", 5.0, spend=(60.0,))), budgets=(100.0,)
     )
 
-    detail = select(instance).reasons.set_index("project_id")["detail"]
+    reasons = select(instance).reasons.set_index("project_id")
+    detail = reasons["detail"].map(_words(instance).say)
     assert detail["A"] == "its value pays for the money and people it uses"
     assert detail["B"] == "there is room for it, though it is worth less than it costs"
 
@@ -406,7 +418,7 @@ def test_reasons_name_what_keeps_a_project_out():
     )
 
     plan = select(instance)
-    reasons = plan.reasons.set_index("project_id")
+    reasons, say = plan.reasons.set_index("project_id"), _words(instance).say
 
     assert plan.selected == {"must", "best"}
     assert dict(reasons["reason"]) == {
@@ -420,11 +432,12 @@ def test_reasons_name_what_keeps_a_project_out():
         "too late": "window",
     }
     # 1 + 2 FTE-months against 1; 4 + 5 + 7 of money against 10
-    assert reasons.loc["no people", "to_get_in"].startswith(
-        "2.00 more FTE-months in dev in quarter 1"
+    assert say(reasons.loc["no people", "to_get_in"]).startswith(
+        "2.00 more FTE-months of dev in Jan to Mar 2027"
     )
-    assert reasons.loc["no money", "to_get_in"].startswith("6.00 more money in budget year 1")
-    assert reasons.loc["must", "detail"] == "it is mandatory, to be finished before month 1"
+    assert say(reasons.loc["no money", "to_get_in"]).startswith("6 more in the year 1 budget")
+    assert say(reasons.loc["must", "detail"]) == "it is mandatory, to be finished before Feb 2027"
+    assert say(reasons.loc["must", "late"]) == ""
 
 
 def test_ties_are_declared():
@@ -462,27 +475,49 @@ def test_mandatory_projects_that_clash_are_named_with_the_rules_and_a_way_out():
 
     found = selection.conflict(instance)
 
-    assert set(found.rules) == {
-        "project A is mandatory by month 2",
-        "project B is mandatory by month 2",
+    say = _words(instance).say
+    assert set(map(say, found.rules)) == {
+        "project A is mandatory and due by the end of Feb 2027",
+        "project B is mandatory and due by the end of Feb 2027",
         "the capacity of tester",
     }
     # both need 3 of 4 in months 1 and 2
-    assert set(found.relief) == {"2.00 more in tester in month 1", "2.00 more in tester in month 2"}
-    with pytest.raises(UsageError, match="the capacity of tester"):
-        select(instance)
-    with pytest.raises(UsageError, match="the capacity of tester"):
-        selection.ranked_list(instance)
+    assert set(map(say, found.relief)) == {
+        "2.00 more FTE-months of tester in Jan 2027",
+        "2.00 more FTE-months of tester in Feb 2027",
+    }
+    for choose in (select, selection.ranked_list):
+        with pytest.raises(selection.NoPlanError, match="no plan meets all mandatory") as none:
+            choose(instance)
+        assert none.value.conflict == found
 
 
 def test_a_deadline_that_cannot_be_met_alone_is_named():
     late = Project("late", 1.0, duration=5, earliest=2, latest=9, mandatory=True, deadline=6)
 
-    with pytest.raises(
-        UsageError,
-        match=r"project late is mandatory.*must start by month 1 to end in time.*an end 1 month later",
-    ):
+    with pytest.raises(selection.NoPlanError) as none:
         select(Instance((late,)))
+    assert _words(Instance((late,))).refusal(none.value) == (
+        "these rules cannot all hold: project late is mandatory; project late cannot start before Mar 2027; it "
+        "must start by Feb 2027 to end in time; it would take an end at least 1 month later"
+    )
+
+
+@pytest.mark.parametrize("kind", get_args(Kind))
+def test_every_finding_can_be_said(kind):
+    """In words of the portfolio: Alpha and not P1, months and not their numbers."""
+    instance = Instance((Project("P1", 1.0),), budgets=(1.0,), capacity={"dev": (1.0,)})
+    words = replace(_words(instance), names={"P1": "Alpha"})
+    part = Fact("more", row=1, amount=2.0)
+    fact = Fact(
+        kind, "P1", ("P1",), month=3, last=4, count=2, row=0, note="cancelled", parts=(part,)
+    )
+
+    said = words.say(fact)
+
+    assert len(said) > 8
+    assert "P1" not in said.replace("P1 Alpha", "Alpha")
+    assert "month 3" not in said
 
 
 def test_no_conflict_is_found_where_there_is_none():

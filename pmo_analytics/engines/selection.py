@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from pmo_analytics.engines.selection_bound import Effort, Model
-from pmo_analytics.engines.selection_conflict import Conflict, conflict, impossible
+from pmo_analytics.engines.selection_conflict import Conflict, NoPlanError, conflict
 from pmo_analytics.engines.selection_explain import explain
 from pmo_analytics.engines.selection_frontier import frontier
 from pmo_analytics.engines.selection_kernel import OUT, Guide, value_of
@@ -36,6 +36,7 @@ __all__ = [
     "Conflict",
     "Dependency",
     "Instance",
+    "NoPlanError",
     "Plan",
     "Project",
     "alternatives",
@@ -102,7 +103,7 @@ def select(
     Where work is counted and nothing need be proved (`prove`), the answer comes soon, with its bound.
 
     Raises:
-        UsageError: the mandatory projects cannot all be met; the message names the rules.
+        NoPlanError: the mandatory projects cannot all be met; its `conflict` names the rules.
     """
     if seconds is not None and effort is not None:
         raise UsageError("select takes seconds or effort, not both; leave one out")
@@ -114,7 +115,7 @@ def select(
     listed = _better_list(instance) if begin is None else None
     found = search.run(begin, is_feasible=is_feasible, listed=listed)
     if found is None:
-        raise UsageError(impossible(instance))
+        raise NoPlanError(conflict(instance))
     by_row = {
         name: float(price)
         for name, price in zip(
@@ -141,11 +142,11 @@ def ranked_list(instance: Instance, *, by: Literal["score", "ratio", "value"] = 
     `ratio` is value by total spend.
 
     Raises:
-        UsageError: the mandatory projects cannot all be met; the message names the rules.
+        NoPlanError: the mandatory projects cannot all be met; its `conflict` names the rules.
     """
     choice = _listed(instance, by)
     if choice is None:
-        raise UsageError(impossible(instance))
+        raise NoPlanError(conflict(instance))
     nothing = np.zeros(len(instance.table.limit))
     return Plan(
         start=_starts(instance, choice),

@@ -12,13 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pmo_analytics.engines.selection_bound import Model, option_of, project_of
-from pmo_analytics.engines.selection_model import (
-    TOLERANCE,
-    Dependency,
-    Instance,
-    in_months,
-    last_start,
-)
+from pmo_analytics.engines.selection_facts import Fact
+from pmo_analytics.engines.selection_model import TOLERANCE, Dependency, Instance, last_start
+from pmo_analytics.errors import UsageError
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
@@ -34,15 +30,20 @@ class Conflict:
     `projects` are the mandatory ones among the rules.
     """
 
-    rules: tuple[str, ...]
-    relief: tuple[str, ...]
+    rules: tuple[Fact, ...]
+    relief: tuple[Fact, ...]
     projects: tuple[str, ...] = ()
 
-    @property
-    def sentence(self) -> str:
-        """The conflict and the least that would resolve it."""
-        said = f"these rules cannot all hold: {'; '.join(self.rules)}"
-        return f"{said}; it would take {', '.join(self.relief)}" if self.relief else said
+
+class NoPlanError(UsageError):
+    """No plan meets all mandatory projects; `conflict` has the rules that clash, where they were found."""
+
+    def __init__(self, found: Conflict | None) -> None:
+        """Keep what was found."""
+        super().__init__(
+            "no plan meets all mandatory projects; relax a deadline, a budget or a capacity"
+        )
+        self.conflict = found
 
 
 def conflict(instance: Instance) -> Conflict | None:
@@ -54,22 +55,14 @@ def conflict(instance: Instance) -> Conflict | None:
     if late is not None:
         return late
     rules = _Rules(instance)
-    core = rules.clash(range(len(rules.words)))
+    core = rules.clash(range(len(rules.facts)))
     if core is None:
         return None
     for rule in list(core):
         smaller = rules.clash([other for other in core if other != rule])
         core = core if smaller is None else smaller
     named = tuple(rules.mandated[rule] for rule in sorted(core) if rule in rules.mandated)
-    return Conflict(tuple(rules.words[rule] for rule in sorted(core)), relief(instance), named)
-
-
-def impossible(instance: Instance) -> str:
-    """Say why no plan meets all mandatory projects."""
-    found = conflict(instance)
-    if found is None:
-        return "no plan meets all mandatory projects; relax a deadline, a budget or a capacity"
-    return found.sentence
+    return Conflict(tuple(rules.facts[rule] for rule in sorted(core)), relief(instance), named)
 
 
 def _too_late(instance: Instance) -> Conflict | None:
@@ -79,22 +72,19 @@ def _too_late(instance: Instance) -> Conflict | None:
         if not instance.table.must[at] or late <= 0:
             continue
         mandated = _mandated_by(instance, at)
-        name = f"project {project.project_id}"
-        rule = f"{name} is mandatory"
+        name = project.project_id
+        rule = Fact("mandatory", name)
         if not project.mandatory:
-            rule = f"project {mandated[0]} is mandatory and needs {project.project_id}"
+            rule = Fact("needed by mandate", name, mandated[:1])
         if project.barred:
-            return Conflict((rule, f"{name} is out: {project.barred}"), (), mandated)
-        begin = f"{name} cannot start before month {project.earliest}"
+            return Conflict((rule, Fact("out", name, note=project.barred)), (), mandated)
+        begin = Fact("begins", name, month=project.earliest)
         if project.latest < project.earliest:
-            rules = (rule, begin, f"it may not start after month {project.latest}")
-            return Conflict(rules, (f"a start {in_months(late)} later allowed",), mandated)
-        rules = (
-            rule,
-            begin,
-            f"it must start by month {last_start(instance, project)} to end in time",
-        )
-        return Conflict(rules, (f"an end {in_months(late)} later",), mandated)
+            end, relieved = Fact("latest", month=project.latest), Fact("later start", count=late)
+        else:
+            end = Fact("last start", month=last_start(instance, project))
+            relieved = Fact("later end", count=late)
+        return Conflict((rule, begin, end), (relieved,), mandated)
     return None
 
 
@@ -136,7 +126,7 @@ class _Rules:
         self.instance, self.table = instance, instance.table
         self.soonest = _soonest(instance)
         self.model = cp_model.CpModel()
-        self.words: list[str] = []
+        self.facts: list[Fact] = []
         self.mandated: dict[int, str] = {}
         self.switches: list[cp_model.IntVar] = []
         owner = project_of(self.table)
@@ -163,9 +153,9 @@ class _Rules:
         named = set(solver.sufficient_assumptions_for_infeasibility())
         return [rule for rule in rules if self.switches[rule].index in named]
 
-    def _rule(self, words: str) -> "cp_model.IntVar":
-        switch = self.model.new_bool_var(words)
-        self.words.append(words)
+    def _rule(self, fact: Fact) -> "cp_model.IntVar":
+        switch = self.model.new_bool_var("")
+        self.facts.append(fact)
         self.switches.append(switch)
         return switch
 
@@ -175,16 +165,16 @@ class _Rules:
             takes = [self.take[option] for option in options]
             self.model.add_at_most_one(takes)
             if project.mandatory:
-                by = "" if project.deadline is None else f" by month {project.deadline}"
-                self.mandated[len(self.words)] = project.project_id
-                switch = self._rule(f"project {project.project_id} is mandatory{by}")
+                self.mandated[len(self.facts)] = project.project_id
+                fact = Fact("mandatory", project.project_id, month=project.deadline)
+                switch = self._rule(fact)
                 self.model.add_bool_or(takes).only_enforce_if(switch)
 
     def _limits(self) -> None:
         """Limit each row, rounded so that no plan is lost, under the rule it belongs to."""
         is_mine = np.isin(option_of(self.table), self.mine)
-        for words, rows in _rules_of_rows(self.instance):
-            switch = self._rule(words)
+        for fact, rows in _rules_of_rows(self.instance):
+            switch = self._rule(fact)
             for row in rows:
                 at = np.flatnonzero(is_mine & (self.table.row == row))
                 if len(at) == 0 or not np.isfinite(self.table.limit[row]):
@@ -209,17 +199,16 @@ class _Rules:
             projects = [self.of_project.get(self.instance.index[name], []) for name in group]
             takes = [self.take[option] for options in projects for option in options]
             if len([options for options in projects if options]) > 1:
-                switch = self._rule(f"projects {' and '.join(group)} exclude each other")
+                switch = self._rule(Fact("exclude", others=tuple(group)))
                 self.model.add(sum(takes) <= 1).only_enforce_if(switch)
 
-    def _need(self, link: Dependency, after: int, before: int) -> str:
+    def _need(self, link: Dependency, after: int, before: int) -> Fact:
         """Name a dependency, with its months where it alone comes too late."""
-        words = f"project {link.project_id} needs {link.depends_on}"
         last = last_start(self.instance, self.instance.projects[after])
         ready = self.soonest[before] + self.instance.projects[before].duration + link.lag
         if link.kind != "finish_to_start" or ready <= last:
-            return words
-        return f"{words}, whose end allows month {ready} at the earliest, and must start by month {last}"
+            return Fact("needs", link.project_id, (link.depends_on,))
+        return Fact("needs in time", link.project_id, (link.depends_on,), month=ready, last=last)
 
     def _in_time(self, before: int, month: int, lag: int | None) -> list["cp_model.IntVar"]:
         end = self.table.duration[before] + (lag or 0)
@@ -230,18 +219,18 @@ class _Rules:
         ]
 
 
-def _rules_of_rows(instance: Instance) -> Iterator[tuple[str, range]]:
+def _rules_of_rows(instance: Instance) -> Iterator[tuple[Fact, range]]:
     """Gather limited rows under the rule a manager would name."""
     n_years, n_rows = len(instance.budgets), len(instance.row_names)
     for row in (*range(n_years), n_rows - 2, n_rows - 1):
-        yield f"the {instance.row_names[row].removeprefix('the ')} is limited", range(row, row + 1)
-    for at, role in enumerate(instance.capacity):
+        yield Fact("limited", row=row), range(row, row + 1)
+    for at in range(len(instance.capacity)):
         begin = n_years + at * instance.n_buckets
-        yield f"the capacity of {role}", range(begin, begin + instance.n_buckets)
+        yield Fact("capacity", row=begin), range(begin, begin + instance.n_buckets)
 
 
-def relief(instance: Instance) -> tuple[str, ...]:
-    """Say what money and capacity would make room for the mandatory projects, by year and period.
+def relief(instance: Instance) -> tuple[Fact, ...]:
+    """Find what money and capacity would make room for the mandatory projects, by year and period.
 
     What is owed to others comes on top, as it is paid first. Empty if no capacity or money would help:
     then time or a rule between projects is short.
@@ -252,7 +241,7 @@ def relief(instance: Instance) -> tuple[str, ...]:
     if extra is None:
         return ()
     return tuple(
-        f"{amount + owed:,.2f} more in {name}"
-        for amount, owed, name in zip(extra, instance.owing, instance.row_names, strict=True)
+        Fact("more", row=row, amount=float(amount + owed))
+        for row, (amount, owed) in enumerate(zip(extra, instance.owing, strict=True))
         if amount > TOLERANCE
     )

@@ -7,6 +7,7 @@ import numpy as np
 from pmo_analytics.engines.selection_bound import Effort, Model, use_of
 from pmo_analytics.engines.selection_conflict import Conflict, conflict
 from pmo_analytics.engines.selection_explain import ready
+from pmo_analytics.engines.selection_facts import Fact
 from pmo_analytics.engines.selection_kernel import OUT, value_of
 from pmo_analytics.engines.selection_model import TOLERANCE, Floats, Instance, Integers
 
@@ -21,16 +22,14 @@ class Entry:
         more_value: currency by which its value, if it started as planned, would have to be higher;
             None where not even that helps, or was not proved.
         instead_of, together_with: projects that leave and join the best plan that has it.
-        beside: what it lacks beside the plan as it is, at the start that costs least, by limit: money,
-            or FTE-months; empty where that is not what keeps it out.
-        start: the month of that start. conflict: rules that keep it out whatever else is left out.
+        beside: what it lacks beside the plan as it is, at the start that costs least, dearest first; None
+            where that is not what keeps it out. conflict: rules that keep it out whatever else is left out.
     """
 
     more_value: float | None
     instead_of: tuple[str, ...]
     together_with: tuple[str, ...]
-    beside: tuple[tuple[str, float], ...]
-    start: int | None
+    beside: Fact | None
     conflict: Conflict | None
 
 
@@ -48,7 +47,7 @@ def entries(instance: Instance, choice: Integers) -> dict[str, Entry]:
 
 
 def _entry(instance: Instance, choice: Integers, at: int, worth: float) -> Entry:
-    beside, start = _beside(instance, choice, at, worth)
+    beside = _beside(instance, choice, at, worth)
     projects = instance.projects
     forced = replace(
         instance,
@@ -58,9 +57,9 @@ def _entry(instance: Instance, choice: Integers, at: int, worth: float) -> Entry
         np.arange(len(forced.table.start)), None, Effort(nodes=NODES)
     )
     if solved.choice is None:
-        return Entry(None, (), (), beside, start, conflict(forced) if solved.is_optimal else None)
+        return Entry(None, (), (), beside, conflict(forced) if solved.is_optimal else None)
     if not solved.is_optimal:
-        return Entry(None, (), (), beside, start, None)
+        return Entry(None, (), (), beside, None)
     lost = float(value_of(instance.table, choice) - value_of(forced.table, solved.choice))
     delay = int(forced.table.start[solved.choice[at]]) - projects[at].earliest
     kept = (1 - projects[at].decay) ** delay
@@ -74,7 +73,6 @@ def _entry(instance: Instance, choice: Integers, at: int, worth: float) -> Entry
             if name != named[at]
         ),
         beside=beside,
-        start=start,
         conflict=None,
     )
 
@@ -92,14 +90,12 @@ def _worth_of_people(instance: Instance) -> float:
     return money / people if money > 0 and people > 0 else 1.0
 
 
-def _beside(
-    instance: Instance, choice: Integers, at: int, worth: float
-) -> tuple[tuple[tuple[str, float], ...], int | None]:
-    """Name what a project lacks beside a plan, at the start at which that is least; none if barred."""
+def _beside(instance: Instance, choice: Integers, at: int, worth: float) -> Fact | None:
+    """Find what a project lacks beside a plan, at the start at which that is least; none if barred."""
     table = instance.table
     needed = [table.pred[k] for k in range(table.pred_ptr[at], table.pred_ptr[at + 1])]
     if any(choice[each] == OUT for each in needed) or _is_excluded(instance, choice, at):
-        return (), None
+        return None
     room = table.limit - use_of(table, choice[choice != OUT])
     options = [
         o
@@ -107,7 +103,7 @@ def _beside(
         if table.start[o] >= ready(table, choice, at)
     ]
     if not options:
-        return (), None
+        return None
     lacking = [_lacking(instance, room, option) for option in options]
     years = len(instance.budgets)
     is_people = np.zeros(len(table.limit), dtype=bool)
@@ -116,8 +112,8 @@ def _beside(
     least = int(np.argmin([float((short * price).sum()) for short in lacking]))
     rows = np.flatnonzero(lacking[least])
     ordered = sorted(rows, key=lambda row: -lacking[least][row] * price[row])
-    short = tuple((instance.row_names[row], float(lacking[least][row])) for row in ordered)
-    return short, int(table.start[options[least]])
+    short = tuple(Fact("more", row=int(r), amount=float(lacking[least][r])) for r in ordered)
+    return Fact("lacking", month=int(table.start[options[least]]), parts=short) if short else None
 
 
 def _lacking(instance: Instance, room: Floats, option: int) -> Floats:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pmo_analytics.engines.selection_bound import option_of, use_at, use_of
+from pmo_analytics.engines.selection_facts import Fact
 from pmo_analytics.engines.selection_kernel import OUT
 from pmo_analytics.engines.selection_model import (
     TOLERANCE,
@@ -14,12 +15,11 @@ from pmo_analytics.engines.selection_model import (
     Integers,
     Project,
     Table,
-    in_months,
     last_start,
 )
 
 MILLIONTH = 1e-6
-NAMED = 3  # shortages named in a sentence before the rest are counted
+NAMED = 3  # shortages named before the rest are counted
 
 
 def explain(instance: Instance, choice: Integers, by_row: Floats) -> pd.DataFrame:
@@ -33,9 +33,9 @@ def explain(instance: Instance, choice: Integers, by_row: Floats) -> pd.DataFram
         is_selected, start: whether it is in, and the month in which it starts.
         reason: mandated, needed or chosen if in; barred, window, dependency, exclusive, budget,
             role, risk, low value, or overlooked by too short a search, if out.
-        detail: the reason in words.
-        to_get_in: what would have to change; empty if it is in.
-        late: why it does not start a month earlier, if it is in and might.
+        detail: the reason, as a `Fact`.
+        to_get_in: what would have to change, as one; None if it is in.
+        late: why it does not start a month earlier, as one, if it is in and might.
 
     What others are owed of a limit counts as needed too.
     """
@@ -51,39 +51,37 @@ def explain(instance: Instance, choice: Integers, by_row: Floats) -> pd.DataFram
         said = _why_in(instance, choice, at) if choice[at] != OUT else None
         said = said or _blocked(instance, choice, at) or _short(instance, choice, short, kept, at)
         start = int(table.start[choice[at]]) if choice[at] != OUT else None
-        late = "" if start is None else _why_late(instance, choice, use, at)
+        late = None if start is None else _why_late(instance, choice, use, at)
         lines.append((project.project_id, choice[at] != OUT, start, *said, late))
     names = ["project_id", "is_selected", "start", "reason", "detail", "to_get_in", "late"]
     return pd.DataFrame(lines, columns=names).astype({"start": "Int64", "is_selected": bool})
 
 
-Said = tuple[str, str, str]
+Said = tuple[str, Fact, Fact | None]
 
 
 def _why_in(instance: Instance, choice: Integers, at: int) -> Said:
     project, table = instance.projects[at], instance.table
     if project.mandatory:
-        by = "" if project.deadline is None else f", to be finished before month {project.deadline}"
-        return "mandated", f"it is mandatory{by}", ""
+        return "mandated", Fact("must", month=project.deadline), None
     after = table.succ[table.succ_ptr[at] : table.succ_ptr[at + 1]]
     needing = [instance.projects[p].project_id for p in after if choice[p] != OUT]
     if needing:
-        return "needed", f"{needing[0]} needs it", ""
-    if table.value[choice[at]] < sum(project.spend):
-        return "chosen", "there is room for it, though it is worth less than it costs", ""
-    return "chosen", "its value pays for the money and people it uses", ""
+        return "needed", Fact("needed", others=(needing[0],)), None
+    is_dear = table.value[choice[at]] < sum(project.spend)
+    return "chosen", Fact("room" if is_dear else "pays"), None
 
 
-def _why_late(instance: Instance, choice: Integers, use: Floats, at: int) -> str:
-    """Say what keeps a project from starting a month earlier than it does; empty if nothing does."""
+def _why_late(instance: Instance, choice: Integers, use: Floats, at: int) -> Fact | None:
+    """Find what keeps a project from starting a month earlier than it does."""
     table, taken = instance.table, choice[at]
     if taken == table.first[at]:
-        return ""
+        return None
     for k in range(table.pred_ptr[at], table.pred_ptr[at + 1]):
         needed = table.pred[k]
         end = table.start[choice[needed]] + table.duration[needed] + table.pred_lag[k]
         if end > table.start[taken - 1]:
-            return f"{instance.projects[needed].project_id} is not done before"
+            return Fact("not done", others=(instance.projects[needed].project_id,))
     over = (
         use + use_of(table, np.array([taken - 1])) - use_of(table, np.array([taken])) - table.limit
     )
@@ -92,46 +90,47 @@ def _why_late(instance: Instance, choice: Integers, use: Floats, at: int) -> str
     share[limited] = over[limited] / np.maximum(table.limit[limited], TOLERANCE)
     row = int(np.argmax(share))
     if share[row] <= TOLERANCE:
-        return ""
-    return f"a month earlier it would need {_need(instance, row, over[row])}"
+        return None
+    return Fact("earlier", parts=(_need(instance, row, over[row]),))
 
 
 def _blocked(instance: Instance, choice: Integers, at: int) -> Said | None:
     """Name the rule, other than a shortage, that keeps a project out."""
     table, project = instance.table, instance.projects[at]
     if project.barred:
-        return "barred", project.barred, ""
+        return "barred", Fact("barred", note=project.barred), None
     if table.first[at] == table.first[at + 1]:
         return "window", *_no_window(instance, project)
     for k in range(table.group_ptr[at], table.group_ptr[at + 1]):
         group = table.group[k]
         for other in table.member[table.member_ptr[group] : table.member_ptr[group + 1]]:
             if choice[other] != OUT:
-                name = instance.projects[other].project_id
-                return "exclusive", f"{name} is chosen instead", f"taking {name} out"
+                others = (instance.projects[other].project_id,)
+                return "exclusive", Fact("instead", others=others), Fact("without", others=others)
     return _waits(instance, choice, at)
 
 
-def _no_window(instance: Instance, project: Project) -> tuple[str, str]:
-    """Say which of its own limits leaves a project no month to start in, and by how much it is passed."""
-    late = in_months(project.earliest - last_start(instance, project))
-    detail = f"it can start in month {project.earliest} at the earliest, and "
+def _no_window(instance: Instance, project: Project) -> tuple[Fact, Fact]:
+    """Find which of its own limits leaves a project no month to start in, and by how much it is passed."""
+    late = project.earliest - last_start(instance, project)
     if project.latest < project.earliest:
-        return f"{detail}may not after month {project.latest}", f"a start {late} later allowed"
-    return f"{detail}then finishes {late} too late", f"an end at least {late} later"
+        start = Fact("no start", month=project.earliest, last=project.latest)
+        return start, Fact("later start", count=late)
+    return Fact("no end", month=project.earliest, count=late), Fact("later end", count=late)
 
 
 def _waits(instance: Instance, choice: Integers, at: int) -> Said | None:
     """Name what a project needs that is out, or too late."""
     table = instance.table
     for k in range(table.pred_ptr[at], table.pred_ptr[at + 1]):
-        name = instance.projects[table.pred[k]].project_id
+        others = (instance.projects[table.pred[k]].project_id,)
         if choice[table.pred[k]] == OUT:
-            return "dependency", f"it needs {name}, which is out", f"choosing {name}"
+            detail = Fact("needs what is out", others=others)
+            return "dependency", detail, Fact("with", others=others)
     late = int(ready(table, choice, at) - table.start[table.first[at + 1] - 1])
     if late > 0:
-        detail = f"what it needs finishes {in_months(late)} too late for it"
-        return "dependency", detail, f"starting that {in_months(late)} earlier"
+        detail = Fact("needs what is late", count=late)
+        return "dependency", detail, Fact("sooner", count=late)
     return None
 
 
@@ -175,16 +174,15 @@ def _short(instance: Instance, choice: Integers, short: _Shortages, kept: Floats
     rows, missing = _missing(instance, short, option)
     loss = -float(kept[options].max())
     if loss > TOLERANCE * abs(float(table.value[option])):
-        more = f"{loss:,.2f} more value"
-        detail = f"its value is {loss:,.2f} less than its money and people earn elsewhere"
-        return "low value", detail, f"{more}, or {missing}" if missing else more
-    if not missing:
-        return "overlooked", "it fits beside the plan", "a longer search"
-    return _kind(instance, int(rows[0])), f"it needs {missing}", missing
+        more = Fact("worth more", amount=loss, parts=(missing,) if missing else ())
+        return "low value", Fact("worth less", amount=loss), more
+    if missing is None:
+        return "overlooked", Fact("overlooked"), Fact("search")
+    return kind_of(instance, int(rows[0])), Fact("lacks", parts=(missing,)), missing
 
 
-def _missing(instance: Instance, short: _Shortages, option: int) -> tuple[Integers, str]:
-    """Return the rows an option lacks, the dearest first, and the first of them in words."""
+def _missing(instance: Instance, short: _Shortages, option: int) -> tuple[Integers, Fact | None]:
+    """Return the rows an option lacks, the dearest first, and how much of the first of them."""
     mine = slice(short.ptr[option], short.ptr[option + 1])
     order = np.argsort(-short.price[mine])
     rows, amounts = short.row[mine][order], short.amount[mine][order]
@@ -193,22 +191,18 @@ def _missing(instance: Instance, short: _Shortages, option: int) -> tuple[Intege
         for row, amount in zip(rows[:NAMED], amounts[:NAMED], strict=True)
     ]
     if len(rows) > NAMED:
-        needs.append(f"{len(rows) - NAMED} smaller shortages")
-    month = instance.table.start[option]
-    return rows, f"{' and '.join(needs)}, starting in month {month}" if needs else ""
+        needs.append(Fact("smaller", count=len(rows) - NAMED))
+    month = int(instance.table.start[option])
+    return rows, Fact("lacking", month=month, parts=tuple(needs)) if needs else None
 
 
-def _need(instance: Instance, row: int, amount: float) -> str:
-    """Say how much more a limit needs, what is owed to others included."""
-    needed = amount + float(instance.owing[row])
-    return f"{needed:,.2f} more {_unit(instance, row)} in {instance.row_names[row]}"
+def _need(instance: Instance, row: int, amount: float) -> Fact:
+    """How much more a limit needs, what is owed to others included."""
+    return Fact("more", row=int(row), amount=float(amount + instance.owing[row]))
 
 
-def _kind(instance: Instance, row: int) -> str:
+def kind_of(instance: Instance, row: int) -> str:
+    """Return whether a limit is of a budget, a role or risk."""
     if row < len(instance.budgets) or row == len(instance.row_names) - 2:
         return "budget"
     return "risk" if row == len(instance.row_names) - 1 else "role"
-
-
-def _unit(instance: Instance, row: int) -> str:
-    return {"budget": "money", "risk": "exposure", "role": "FTE-months"}[_kind(instance, row)]

@@ -7,11 +7,10 @@ import numpy as np
 import pandas as pd
 
 from pmo_analytics.engines.selection_bound import Prices, option_of, use_of
-from pmo_analytics.engines.selection_conflict import impossible
+from pmo_analytics.engines.selection_conflict import NoPlanError, conflict
 from pmo_analytics.engines.selection_kernel import OUT
 from pmo_analytics.engines.selection_model import TOLERANCE, TOTAL_SPEND, Floats, Instance, Integers
 from pmo_analytics.engines.selection_search import Search
-from pmo_analytics.errors import UsageError
 
 ROLE_PRICE = "price of "  # begins the name of the column of each role
 
@@ -61,7 +60,7 @@ def frontier(
     at = instance.row_names.index(row)
     relaxed, mandated = search.model.prices(), search.mandated()
     if relaxed is None or mandated is None:
-        raise UsageError(impossible(instance))
+        raise NoPlanError(conflict(instance))
     by_option = _use(search, at)
 
     def point(choice: Integers) -> _Point:
@@ -76,7 +75,7 @@ def frontier(
     for limit in limits:
         prices, plan = search.at_limit(at, limit, _best_within(met, limit).choice)
         if prices is None:
-            raise UsageError(impossible(instance))
+            raise NoPlanError(conflict(instance))
         met.append(point(plan))
         priced.append(prices)
     lines = [

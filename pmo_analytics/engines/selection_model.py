@@ -233,11 +233,6 @@ def budget_at(months: Integers, first_year_months: int) -> Integers:
     return np.maximum(0, 1 + (months - first_year_months) // MONTHS_PER_YEAR)
 
 
-def in_months(count: int) -> str:
-    """Write a number of months: `1 month`, `2 months`."""
-    return f"{count} month" if count == 1 else f"{count} months"
-
-
 def last_start(instance: Instance, project: Project) -> int:
     """Return the last month in which a project may start; before `earliest` if it never can."""
     if project.barred:

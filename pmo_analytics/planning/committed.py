@@ -34,7 +34,7 @@ def net(at: Baseline) -> Baseline:
     offered = {role: np.array(months) for role, months in instance.capacity.items()}
     normal = {role: months / (1 + at.overtime_share) for role, months in offered.items()}
     candidates = tuple(
-        _after_running(instance, project, running, begun)
+        _after_running(at, project, begun)
         for project in instance.projects
         if project.project_id not in running
     )
@@ -91,17 +91,16 @@ def _owed(instance: Instance, used: Floats) -> dict[str, float]:
     }
 
 
-def _after_running(
-    instance: Instance, project: Project, running: frozenset[str], begun: dict[str, int]
-) -> Project:
+def _after_running(at: Baseline, project: Project, begun: dict[str, int]) -> Project:
     """Let a project wait for the running ones it needs, as they now are."""
-    for link in instance.dependencies:
-        if link.project_id != project.project_id or link.depends_on not in running:
+    for link in at.instance.dependencies:
+        if link.project_id != project.project_id or link.depends_on not in at.running:
             continue
         if link.depends_on not in begun:
-            return replace(project, barred=f"it needs {link.depends_on}, which is out")
+            name = at.names.get(link.depends_on, link.depends_on)
+            return replace(project, barred=f"it needs {name}, which is out")
         if link.kind == "finish_to_start":
-            project = _waiting(project, _ready(instance, link, begun[link.depends_on]))
+            project = _waiting(project, _ready(at.instance, link, begun[link.depends_on]))
     return project
 
 

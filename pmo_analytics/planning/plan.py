@@ -4,7 +4,6 @@ The engine of `selection` finds the most valuable plan; here a plan is steadied 
 as possible differ from a reference, at almost the same value) and every start is explained.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -16,14 +15,13 @@ from pmo_analytics.engines.selection_kernel import OUT, value_of
 from pmo_analytics.engines.selection_model import TOLERANCE, Floats, Instance, Integers
 from pmo_analytics.figures import money
 from pmo_analytics.planning.baseline import Baseline
-from pmo_analytics.planning.years import MONTHS_PER_YEAR
+from pmo_analytics.planning.reasons import words_of
 
 Starts = Mapping[str, int]
 KEEP_WITHIN = 0.005  # share of the best value that may be given up for fewer moves
 KEEP_OF_CHANGE = 0.1  # share of what a scenario changes that may be given up for them, at the most
 LARGE = 6_000  # options above which another search takes too long for what it calms
 PASSES = 3  # times over the moved projects: one put back may make room for another
-QUARTER = 3
 
 
 @dataclass(frozen=True)
@@ -238,7 +236,7 @@ def _why(case: Baseline, fit: Fit, at: int) -> tuple[str, str]:
     project, taken = case.instance.projects[at], int(fit.choice[at])
     first, last = int(fit.table.first[at]), int(fit.table.first[at + 1])
     if project.barred:
-        return "out", f"It is out: {said(case, project.barred)}."
+        return "out", f"It is out: {project.barred}."
     if first == last:
         return "window", _no_window(case, project)
     if taken == first:
@@ -323,7 +321,7 @@ def _shortage(
             "budget",
             f"{what} needs {money(over, case.currency)} more than the budget of {year}.",
         )
-    name = said(case, case.instance.row_names[row])
+    name = ", ".join(words_of(case).people(row) or (case.instance.row_names[row],))
     kind = f"{over / case.instance.bucket_months:.2f} FTE more than there is"
     return "people", f"{what} needs {kind} of {name}."
 
@@ -334,43 +332,6 @@ def _over(fit: Fit, at: int, tried: int, row: int) -> float:
     over = float(fit.use[row] - fit.table.limit[row] + fit.instance.owing[row])
     fit.put(at, was)
     return over
-
-
-def said(case: Baseline, text: str) -> str:
-    """Put project names and calendar months into a sentence of the engine."""
-    instance = case.instance
-    for at in range(instance.n_buckets, 0, -1):
-        kind = {1: "month", QUARTER: "quarter", MONTHS_PER_YEAR: "year"}.get(
-            instance.bucket_months, "period"
-        )
-        first = case.month((at - 1) * instance.bucket_months)
-        last = case.month(at * instance.bucket_months - 1)
-        span = f"{first:%b %Y}" if first == last else f"{first:%b} to {last:%b %Y}"
-        for role in instance.capacity:
-            row = f"{role} in {kind} {at}"
-            text = text.replace(f"more in {row}", f"FTE-months more of {role}, {span}")
-            text = text.replace(row, f"{role}, {span}")
-    text = re.sub(
-        r"([\d,]+\.\d\d) more in budget (\w+)",
-        lambda m: f"{money(m[1].replace(',', ''), case.currency)} more in the budget of {m[2]}",
-        text,
-    )
-    text = re.sub(
-        r"mandatory by month (-?\d+)",
-        lambda m: f"mandatory and due by the end of {case.month(int(m[1]) - 1):%b %Y}",
-        text,
-    )
-    text = re.sub(r"month (-?\d+)", lambda m: f"{case.month(int(m[1])):%b %Y}", text)
-    # a code that is a number could be any number of the sentence
-    named = {
-        name: f"{name} {words}"
-        for name, words in case.names.items()
-        if words != name and not name.isdigit()
-    }
-    if named:
-        pattern = "|".join(re.escape(name) for name in sorted(named, key=len, reverse=True))
-        text = re.sub(rf"\b({pattern})\b", lambda m: named[m[1]], text)
-    return text
 
 
 def load(instance: Instance, starts: Starts) -> dict[str, Floats]:

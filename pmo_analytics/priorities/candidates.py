@@ -4,7 +4,6 @@
 chooses from.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +12,6 @@ from typing import Any
 import pandas as pd
 
 from pmo_analytics import portfolio, scoring
-from pmo_analytics.figures import money
 from pmo_analytics.measures import Scope
 from pmo_analytics.planning.baseline import month_after
 from pmo_analytics.planning.inputs import held_by_others, not_on_offer, pay, unshared, weighed
@@ -178,41 +176,3 @@ def _candidates(projects: pd.DataFrame, status_date: date, unit: str) -> "pd.Ser
 def _usual(currencies: "pd.Series[Any]") -> str:
     found = currencies.dropna().mode()
     return "" if found.empty else str(found.iloc[0])
-
-
-def in_words(register: Register, text: str) -> str:
-    """Put names, months and amounts where an engine wrote codes and numbers."""
-    codes = {**register.roles, **register.names}
-    codes = {
-        code: name for code, name in codes.items() if not code.isdigit()
-    }  # it may be any number
-    known = "|".join(re.escape(code) for code in sorted(codes, key=len, reverse=True))
-    if known:
-        text = re.sub(rf"(?<![\w-])({known})(?![\w-])", lambda found: codes[found[1]], text)
-    text = re.sub(r"\bquarter (\d+)", lambda found: quarter(register, int(found[1]) - 1), text)
-    text = re.sub(
-        r"mandatory by month (-?\d+)",
-        lambda found: (
-            f"mandatory and due by the end of {register.date_of(int(found[1]) - 1):%b %Y}"
-        ),
-        text,
-    )
-    text = re.sub(
-        r"\bmonth (-?\d+)",
-        lambda found: f"{register.date_of(int(found[1])):%b %Y}",
-        text,
-    )
-    text = re.sub(r"(?:\bthe )?\bbudget (\d{4})", r"the \1 budget", text)
-    text = text.replace("FTE-months in ", "FTE-months of ")
-    return re.sub(
-        r"([\d,]+\.\d\d)(?= (?:more money|less than|more value|more in (?:the|total)))",
-        lambda found: money(found[1].replace(",", ""), register.currency),
-        text,
-    )
-
-
-def quarter(register: Register, number: int) -> str:
-    """Name three months of the horizon."""
-    first, last = register.date_of(number * QUARTER), register.date_of(number * QUARTER + 2)
-    year = "" if first.year == last.year else f" {first.year}"
-    return f"{first:%b}{year} to {last:%b %Y}"

@@ -121,7 +121,7 @@ def _resolve(choice: Choice, status_date: date, pmo_type: str) -> Decision:
 def _ways_out(choice: Choice) -> tuple[tuple[str, str], ...]:
     """Money and people that would do, deadlines that could move, and the mandates themselves."""
     register = choice.register
-    relief = [choice.words(each) for clash in choice.clashes for each in clash.relief]
+    relief = [choice.words.say(each) for clash in choice.clashes for each in clash.relief]
     clashing = register.candidates[register.candidates["project_id"].isin(choice.lifted)]
     dated = clashing.dropna(subset=["deadline"])
     ways = [("Find:", ", ".join(relief))] if relief else []

@@ -78,6 +78,7 @@ def _last_year(register: Register, delay: Delay) -> int:
 def ruled_out(register: Register) -> dict[str, str]:
     """Say why candidates cannot be chosen at all, whatever money and people there are."""
     said: dict[str, str] = {}
+    known = register.names
     running = set(
         register.projects.loc[
             ~register.projects["lifecycle"].isin(["cancelled", "pipeline"]), "project_id"
@@ -92,14 +93,17 @@ def ruled_out(register: Register) -> dict[str, str]:
     mine = set(register.candidates["project_id"])
     for link in register.links.to_dict("records"):
         name, other = link["project_id"], link["depends_on_project_id"]
+        called = known.get(other, other)
         if link["kind"] == "excludes":
             for one, begun in ((name, other), (other, name)):
                 if begun in running:
-                    said.setdefault(one, f"{begun} has begun, and only one of the two can run")
+                    said.setdefault(
+                        one, f"{known.get(begun, begun)} has begun, and only one of the two can run"
+                    )
         elif link["depends_on_lifecycle"] == "cancelled":
-            said.setdefault(name, f"it needs {other}, which is cancelled")
+            said.setdefault(name, f"it needs {called}, which is cancelled")
         elif link["depends_on_lifecycle"] == "pipeline" and other not in mine:
-            said.setdefault(name, f"it needs {other}, which is not part of this choice")
+            said.setdefault(name, f"it needs {called}, which is not part of this choice")
     said |= _taken_along(register, said)
     return {name: why for name, why in said.items() if name in mine}
 
@@ -114,7 +118,7 @@ def _taken_along(register: Register, lost: Mapping[str, str]) -> dict[str, str]:
         other = waiting.pop()
         for name, needed in pairs:
             if needed == other and name not in lost and name not in found:
-                found[name] = f"it needs {other}, which cannot be chosen"
+                found[name] = f"it needs {register.names.get(other, other)}, which cannot be chosen"
                 waiting.append(name)
     return found
 

@@ -75,10 +75,7 @@ def _only_ranked(choice: Choice) -> str:
     table = projects(choice)
     known = table.dropna(subset=["value_per_cost"]).sort_values("value_per_cost", ascending=False)
     if register.is_choice:
-        named = [
-            f"{register.names[name]} ({choice.words(why)})"
-            for name, why in choice.ruled_out.items()
-        ]
+        named = [f"{register.names[name]} ({why})" for name, why in choice.ruled_out.items()]
         return f"No candidate can be chosen: {listed(named)}."
     said = (
         f"{counted(len(table), 'project')} could be ranked, but nothing limits a choice among them"
@@ -406,9 +403,7 @@ def read_assumptions(choice: Choice) -> str:
             f"{counted(others, 'candidate')} of other units left out, as if none of them were funded."
         )
     if out:
-        named = [
-            f"{choice.register.names[name]} ({choice.words(why)})" for name, why in out.items()
-        ]
+        named = [f"{choice.register.names[name]} ({why})" for name, why in out.items()]
         said.append(f"Not considered: {listed(named)}.")
     return " ".join(said)
 

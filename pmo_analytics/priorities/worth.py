@@ -15,7 +15,7 @@ from pmo_analytics.engines.selection_shortage import at_stake, role_of
 from pmo_analytics.figures import in_words, verb
 from pmo_analytics.planning.plan import Fit
 from pmo_analytics.portfolio import listed
-from pmo_analytics.priorities.candidates import Register, quarter
+from pmo_analytics.priorities.candidates import Register
 from pmo_analytics.prioritisation import BEST, EXACT, RULES, Choice, years
 
 A_LITTLE = 0.05  # of a budget
@@ -192,13 +192,11 @@ def role_prices(choice: Choice, *, effort: int = 1, seed: int = 1) -> pd.DataFra
         return pd.DataFrame(columns=[*columns, "brings", "currency"])
     free = selection.select(without_budgets(known), effort=effort, seed=seed, start=plan)
     most = TRIED if len(known.projects) <= EXACT else TRIED_OF_MANY
-    lines, base = [], plan
+    lines, base, words = [], plan, choice.words
     if not plan.is_proved:
         base = selection.select(known, effort=effort, seed=seed, start=plan)
     for at, row in enumerate(_likely_rows(known, plan, free, effort=effort, seed=seed)):
-        role, _, number = row.rpartition(" in quarter ")
-        name = choice.register.roles.get(role, role)
-        period = quarter(choice.register, int(number) - 1)
+        name, period = words.people(words.row(row)) or (row, "")
         prices = plan.prices.get(row, 0.0), free.prices.get(row, 0.0)
         tried = (
             _one_month_more(choice, known, base, row, effort=effort, seed=seed)
@@ -221,11 +219,10 @@ def short_of_people(choice: Choice) -> pd.DataFrame:
     Columns:
         label: role and quarter in words. short: FTE-months; what is added there goes to them first.
     """
-    known, lines = choice.instance, []
+    known, words, lines = choice.instance, choice.words, []
     for row, short in known.owed.items() if known is not None else ():
-        role, _, period = row.rpartition(" in quarter ")
-        if role and period.isdigit():
-            lines.append((f"{role}, {quarter(choice.register, int(period) - 1)}", short))
+        if people := words.people(words.row(row)):
+            lines.append((", ".join(people), short))
     table = pd.DataFrame(lines, columns=["label", "short"])
     return table.sort_values("short", ascending=False, kind="stable", ignore_index=True)
 

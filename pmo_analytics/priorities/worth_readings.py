@@ -88,11 +88,12 @@ def read_frontier(choice: Choice, table: pd.DataFrame) -> str:
     scarce = table[table["scarcest"].notna()]
     if len(scarce):
         row = scarce.iloc[0]
+        named = choice.words.limit(choice.words.row(row["scarcest"]))
         said.append(
             f"From {in_money(choice, row['limit'])} on money is not all that is short: "
-            f"{choice.words(str(row['scarcest']))} has a price as well. The marginal value of a role is "
-            "what one more month of it brings in the quarter where that is most; a price of nothing leaves "
-            "open what a whole month would bring, which is tried below."
+            f"{named} has a price as well. The marginal value of a role is what one more month of it "
+            "brings in the quarter where that is most; a price of nothing leaves open what a whole month "
+            "would bring, which is tried below."
         )
     return " ".join(said)
 
