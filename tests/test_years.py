@@ -172,6 +172,25 @@ def test_cash_flow_and_appraisal_are_by_fiscal_year_and_say_so(known):
     assert "years from 1 Apr 2026" in repr(tables.appraisals(table, currency="GBP"))
 
 
+def test_what_a_project_without_cost_lines_costs_is_not_known_to_be_nothing(known):
+    con = known(
+        benefit="""
+        project_id | benefit_id | period_end | kind     | planned
+        A          | B1         | 2026-03-31 | cashable | 500
+        B          | B1         | 2026-03-31 | cashable | 500
+        """,
+        cost_line="project_id | period_end | category | forecast\nB | 2027-01-31 | staff | 80",
+    )
+
+    assert con.execute(
+        "select project_id, year, benefits, costs, net from project_cash_flow order by all"
+    ).fetchall() == [
+        ("A", 2026, 500, None, None),
+        ("B", 2026, 500, 0, 500),
+        ("B", 2027, 0, 80, -80),
+    ]
+
+
 def test_a_sheet_of_budgets_tells_its_portfolio_when_its_years_begin():
     def told(*landed):
         with duckdb.connect() as con:

@@ -303,7 +303,7 @@ def appraisals(register: Register, *, rate: float = 0.06, inflation: float = 0.0
             {"net": float, "costs": float, "benefits": float}
         )
         if not register.is_choice or not (
-            mine["costs"].sum() > 0 and (mine["benefits"] != 0).any()
+            mine["costs"].sum() > 0 and (mine["benefits"].abs() > 0).any()
         ):
             continue
         net = mine.set_index("year")["net"].reindex(

@@ -1,8 +1,9 @@
-"""What is not recomputed, and why. Sentences (`reason` everywhere) are read by other tests."""
+"""What is not recomputed, and why."""
 
 VIEWS: dict[str, str] = {
     "stage_order": "the list is the definition; test_recomputed holds it to published sequences",
 }
+ANYWHERE = {"reason": "a sentence; where it stands and where not is a test of its own"}
 WORDS = "a sentence; its figures are columns of the same row"
 COLUMNS: dict[tuple[str, str], str] = {
     ("risk_early_warning", "detail"): WORDS,

@@ -176,6 +176,9 @@ def project_cash_flow(facts: Facts) -> pd.DataFrame:
     before = own["day"].dt.month < own["fiscal_year_starts"].fillna(1)
     own["year"] = own["day"].dt.year - before
     sums = own.groupby(["project_id", "year"])[["benefits", "costs"]].sum().reset_index()
+    for side in ("benefits", "costs"):  # a project that never states one has none known
+        stated = own.dropna(subset=side)["project_id"]
+        sums[side] = sums[side].where(sums["project_id"].isin(stated))
     return sums.assign(net=sums["benefits"] - sums["costs"])
 
 

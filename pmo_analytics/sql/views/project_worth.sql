@@ -1,6 +1,6 @@
 -- What a project is worth, costs and risks when projects are chosen: one row per project. Its value is the one stated; failing
--- that its planned benefits in money, disbenefits counted off. Its cost is the forecast of its last report; failing that
--- all it spends.
+-- that its planned benefits in money, disbenefits counted off. Its cost is the forecast of its last report that states one;
+-- failing that all it spends.
 -- narrowed by: project
 -- ordered by: project_id
 create or replace macro project_worth(known_at) as table
@@ -79,8 +79,8 @@ comment on column project_worth.deadline is 'Date by which it must finish for ou
 comment on column project_worth.risk_score is 'Overall risk on the scale of the PMO; higher is riskier; null where not stated.';
 comment on column project_worth.value is 'Value as stated, failing that planned benefits in money less disbenefits; project currency; null where neither is known.';
 comment on column project_worth.value_source is 'Where the value comes from: stated or benefits; null without a value.';
-comment on column project_worth.cost is 'Whole-life cost forecast by its last report, failing that all it spends; project currency; null where neither is known.';
+comment on column project_worth.cost is 'Whole-life cost forecast by the last of its reports that states one, failing that all it spends; project currency; null where neither is known.';
 comment on column project_worth.first_month is 'First month in which it plans to spend or to need people; null where neither is known.';
 comment on column project_worth.last_month is 'Last such month.';
-comment on column project_worth.forecast_finish is 'Finish by its last report; null where it reports none.';
+comment on column project_worth.forecast_finish is 'Finish by the last of its reports that states one; null where none does.';
 comment on column project_worth.last_report is 'Status date of its last report; null before the first.';
