@@ -228,6 +228,7 @@ def milestone_slip(facts: Facts) -> pd.DataFrame:
         slip_first_baseline_days=days(own["expected"], own["first_baseline_date"]),
         overdue_days=behind.where(open_now & (behind > 0)),
         is_riding=riding,
+        name=either(own["name"], own["milestone_id"]),
     )
     own["reports_riding"] = (run_length(riding, one) + 1).where(riding, 0)
     own["days_lost_per_day"] = _slope(own, one)
