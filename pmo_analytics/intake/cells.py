@@ -173,6 +173,8 @@ def _read_parquet(path: Path) -> Sheet:
     return Sheet(cells, notes=tuple(texts.notes()))
 
 
+# Kinds --------------------------------------------------------------------------------------------
+
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # how an old .xls starts, and also a file with a password
 START = 4096
 FEW = 3

@@ -260,7 +260,7 @@ def shows(cells: Cells) -> dict[str, str]:
     return found
 
 
-# A column of dates -------------------------------------------------------------------------------
+# A column of dates --------------------------------------------------------------------------------
 
 
 def settle_dates(cells: Cells, elsewhere: Callable[[], dict[str, str]]) -> dict[str, Outcome]:

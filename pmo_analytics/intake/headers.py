@@ -1,4 +1,7 @@
-"""Headers: which row names the columns of a sheet, and which column of the model each one is."""
+"""Headers: which row names the columns of a sheet, which column of the model each one is.
+
+By them it is told which sheets of a file hold a table of the model, and why the others are not read.
+"""
 
 import re
 import unicodedata
@@ -13,6 +16,7 @@ from pmo_analytics.intake.mapping import Mapping, Target, folded
 from pmo_analytics.intake.sheet import HEADER_SEARCH, Cells, Place, Remark, Sheet
 from pmo_analytics.model import Table
 
+MOST_COLUMNS = 2_000  # of a header; a table with more is a pivot, or no table
 ENOUGH_OF_A_HEADER = 0.5  # share of header cells that must be columns of the table
 Merged = tuple[tuple[Place, Place], ...]
 Names = list[tuple[str, ...]]  # of each column, what it may be called; nothing where it has no name
@@ -240,7 +244,7 @@ def _groups(header: Header, width: int, merged: Merged) -> dict[int, str]:
     return groups
 
 
-MOST_COLUMNS = 2_000  # of a header; a table with more is a pivot, or no table
+# Sheets -------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

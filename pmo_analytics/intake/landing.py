@@ -235,6 +235,11 @@ def _warn_of_nothing_to_withdraw(con: duckdb.DuckDBPyConnection, table: Table) -
     )
 
 
+# A file sent again --------------------------------------------------------------------------------
+# A file is its whole word on the status dates, periods or months it has rows of; in a table without
+# a date in its key, on the whole table. What it said before and says no longer still counts, and is
+# a warning, until it is withdrawn.
+
 CURE = (
     "load the file with --replace to withdraw it, or put the row back and load the file again; "
     "a row with 'delete: yes' withdraws it as well"

@@ -236,6 +236,10 @@ def shown(parsed: Iterable[tuple[str, Written | str]]) -> dict[str, str]:
     return found
 
 
+# Units that a header, a title or a note names -----------------------------------------------------
+# They are said and never applied: a map applies them (`times`). The sender may have written
+# `Budget (£k)` above amounts in full, so that nobody but a reader who knows the sender can tell.
+
 # Letters that are a scale only beside a currency or alone in brackets: `£k`, `T€`, `(m)`.
 LETTERS = {"k": 3, "t": 3, "m": 6, "mm": 6, "mn": 6, "cr": 7, "b": 9, "bn": 9}
 IN_BRACKETS = ("k", "m", "mm", "mn", "bn")

@@ -1,4 +1,4 @@
-"""What is read of a file before anything is understood: sheets of cells as text, within limits."""
+"""What is read of a file: sheets of cells as text, within limits, and what a reader makes of them."""
 
 import re
 from dataclasses import dataclass, field
@@ -114,6 +114,9 @@ def trimmed(cells: Cells) -> Cells:
 def too_many_cells(count: int, why: str) -> LimitError:
     """Say that a sheet holds more cells than are read."""
     return LimitError(f"{why} ({count:,} cells; {MOST_CELLS:,} are read)")
+
+
+# What a file holds, ready to be typed and checked: the contract between readers and landing -------
 
 
 @dataclass(frozen=True, kw_only=True)

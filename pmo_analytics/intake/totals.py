@@ -335,6 +335,8 @@ class _Sums:
         return self._running[place], self._filled[place]
 
 
+# Below the table ----------------------------------------------------------------------------------
+
 LONGEST_NAME = 40  # of a column
 NEARLY_ALL = 0.8
 

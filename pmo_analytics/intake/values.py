@@ -126,6 +126,8 @@ def _more(count: int) -> str:
     return f"were {count:,} more cells" if count > 1 else "was 1 more cell"
 
 
+# Numbers ------------------------------------------------------------------------------------------
+
 EXAMPLES = {"fraction": "0.3", "percent": "30"}
 EXACT = Context(prec=120, rounding=ROUND_HALF_UP)
 MOST_PLACES = 60  # of a number before its point; a longer one fits no column
