@@ -150,7 +150,7 @@ def test_a_scope_chooses_its_projects(group):
 
 
 def test_a_date_nobody_reported_names_the_latest_that_was(group):
-    with pytest.raises(UnknownNameError, match="latest status date loaded is 2025-06-30"):
+    with pytest.raises(UnknownNameError, match="reports are 2025-05-31, 2025-06-30"):
         Scope(group, status_date=date(2025, 7, 31)).earned_value()
 
 
