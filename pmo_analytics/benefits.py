@@ -1,25 +1,38 @@
 """Benefits: what the projects were to bring, what they have brought, and for which objectives."""
 
+from typing import Any
+
 import pandas as pd
 
-from pmo_analytics.figures import counted, verb
+from pmo_analytics import currencies
+from pmo_analytics.figures import counted, is_missing, number, percent, verb
 
 LOOK_INTO = 0.7  # realisation rate below which a public PMO handbook asks why
 TOLERANCE = 1e-9
 
 
 def headline(by_kind: pd.DataFrame) -> str:
-    """State planned against realised money in a sentence per unit and currency, from `benefit_by_kind`."""
+    """State planned against realised money of each unit, currency by currency, from `benefit_by_kind`."""
     money = by_kind[by_kind["kind"] == "all money"]
     if money.empty:
         return "No benefit in money was due by this date."
     return " ".join(
-        f"{row['level_name']}: of {row['planned_to_date']:,.0f} {row['currency']} planned to date, "
-        f"{row['realised_to_date']:,.0f} are realised, {row['rate']:.0%}; "
-        f"{row['whole_life_rate']:.0%} of the whole plan."
-        if pd.notna(row["rate"])
-        else f"{row['level_name']}, {row['currency']}: {row['reason']}."
-        for row in money.to_dict("records")
+        f"{name}: " + "; ".join(_money(row) for row in rows.to_dict("records")) + "."
+        for name, rows in money.groupby("level_name", sort=False, dropna=False)
+    )
+
+
+def _money(row: dict[Any, Any]) -> str:
+    if pd.isna(row["rate"]):
+        return f"in {row['currency']}, {row['reason']}"
+    whole = (
+        "what the whole plan is, is not stated"
+        if pd.isna(row["whole_life_rate"])
+        else f"{percent(row['whole_life_rate'])} of the whole plan"
+    )
+    return (
+        f"of {number(row['planned_to_date'])} {row['currency']} planned to date, "
+        f"{number(row['realised_to_date'])} are realised, {percent(row['rate'])}; {whole}"
     )
 
 
@@ -30,13 +43,18 @@ def shortfall_headline(position: pd.DataFrame) -> str:
         return f"No benefit is below {LOOK_INTO:.0%} of its plan to date."
     worst = low.sort_values(["rate", "project_id", "benefit_id"]).head(3)
     named = "; ".join(
-        f"{row['name'] or row['benefit_id']} ({row['project_id']}) at {row['rate']:.0%}"
-        for row in worst.to_dict("records")
+        f"{_called(row)} at {percent(row['rate'])}" for row in worst.to_dict("records")
     )
     return (
         f"{counted(len(low), 'benefit')} {verb(len(low), 'is', 'are')} below {LOOK_INTO:.0%} of the plan "
         f"to date; the lowest: {named}."
     )
+
+
+def _called(row: dict[Any, Any]) -> str:
+    name = row["benefit_id"] if is_missing(row["name"]) else row["name"]
+    project = row["project_id"] if is_missing(row["project_name"]) else row["project_name"]
+    return f"{name} ({project})"
 
 
 def money_by_kind(by_kind: pd.DataFrame) -> pd.DataFrame:
@@ -54,7 +72,8 @@ def money_by_objective(by_objective: pd.DataFrame) -> pd.DataFrame:
 def furthest_from_plan(position: pd.DataFrame, *, count: int = 8) -> pd.DataFrame:
     """Benefits in money of `benefit_position` furthest below and above plan, worst first."""
     is_money = ~position["kind"].isin(["non_monetised", "disbenefit"])
-    moved = position[is_money & (position["variance"].abs() > TOLERANCE)].sort_values("variance")
+    moved = position[is_money & (position["variance"].abs() > TOLERANCE)]
+    moved = currencies.ranked(moved, "variance", ascending=True)
     ends = pd.concat(
         [moved[moved["variance"] < 0].head(count), moved[moved["variance"] > 0].tail(count)]
     )
@@ -70,7 +89,7 @@ def at_risk(position: pd.DataFrame) -> pd.DataFrame:
 def disbenefits(position: pd.DataFrame) -> pd.DataFrame:
     """Disbenefits of `benefit_position`, the most costly to date first."""
     bad = position[position["kind"] == "disbenefit"]
-    return bad.sort_values(["realised_to_date", "project_id"]).reset_index(drop=True)
+    return currencies.ranked(bad, "realised_to_date", "project_id", ascending=True)
 
 
 def short_of_plan(matters: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import duckdb
 import pandas as pd
 
 from pmo_analytics.errors import UnknownNameError
-from pmo_analytics.figures import counted, in_words
+from pmo_analytics.figures import counted, few_of, in_words, verb
 from pmo_analytics.measures import Scope
 from pmo_analytics.narrative import HEADINGS
 from pmo_analytics.planning.baseline import DELAY_COST, MOST_DELAY, Baseline, baseline
@@ -234,7 +234,7 @@ def read_teams(teams: pd.DataFrame) -> str:
     alone = int((by_role == 1).sum())
     said = (
         "Demand names a role and no team, so it stands beside what each team offers and is not split; "
-        f"{alone} of {len(by_role)} roles are offered by one team alone."
+        f"{few_of(alone, len(by_role), 'role')} {verb(alone, 'is', 'are')} offered by one team alone."
     )
     found = offers(teams)
     if found.empty:

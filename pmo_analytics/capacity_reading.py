@@ -8,7 +8,7 @@ import pandas as pd
 
 from pmo_analytics.capacity import DECIDE_WITHIN
 from pmo_analytics.errors import UnknownNameError
-from pmo_analytics.figures import CENT, counted, in_words, money, verb
+from pmo_analytics.figures import CENT, capital, counted, in_words, money, verb
 from pmo_analytics.narrative import HEADINGS
 from pmo_analytics.planning.case import BASELINE, PROVED, SUBMITTED
 from pmo_analytics.planning.plan import KEEP_OF_CHANGE, KEEP_WITHIN
@@ -319,7 +319,7 @@ def assumptions(studied: Studied) -> list[str]:
     )
     valueless = [] if is_valued(studied) else [NO_VALUES.format("a plan")]
     assumed = [*studied.warnings, *valueless, *paid, *unknown, *rescaled, NOISE]
-    return [said[:1].upper() + said[1:] for said in assumed]
+    return [capital(said) for said in assumed]
 
 
 def _moved(studied: Studied, row: "pd.Series[Any]") -> str:

@@ -345,7 +345,8 @@ def diff(
         if not as_csv:
             counts = changes["cause"].value_counts()
             said = ", ".join(f"{count} {cause}" for cause, count in counts.items())
-            terminal.say(f"{len(changes)} figures differ{f': {said}' if said else ''}")
+            differ = "1 figure differs" if len(changes) == 1 else f"{len(changes)} figures differ"
+            terminal.say(f"{differ}{f': {said}' if said else ''}")
             for file, count in restatement.still_counting(con, known_at=now).items():
                 still = f"still {'counts' if count == 1 else 'count'}; see pmo check"
                 terminal.say(f"{terminal.counted(count, 'row')} that {file} no longer has {still}")

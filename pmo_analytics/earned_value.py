@@ -8,49 +8,84 @@ from typing import Any
 
 import pandas as pd
 
-from pmo_analytics.figures import called, counted, few_of, number, percent, verb
+from pmo_analytics.currencies import UNSTATED
+from pmo_analytics.figures import called, counted, few_of, in_words, number, percent, verb
 
 WEEKEND = 5  # weekday number of Saturday, where the weekend begins
 OVERRUN = 0.10  # share of the budget above which a forecast is called an overrun
 
 
 def headline(rollup: pd.DataFrame) -> str:
-    """State the position of each portfolio or the unit asked, by currency, from `earned_value_rollup`."""
+    """State the position of each portfolio or the unit asked, from `earned_value_rollup`.
+
+    The currency of most projects is said in full, the others are counted beside it.
+    """
     is_whole = rollup["level"] == "portfolio"
     whole = rollup[is_whole] if is_whole.any() else rollup
-    return " ".join(_position(row) for row in whole.to_dict("records"))
+    return " ".join(
+        said
+        for _, rows in whole.groupby("level_id", sort=False)
+        for said in _positions(rows.sort_values("projects", ascending=False, kind="stable"))
+    )
+
+
+def _positions(rows: pd.DataFrame) -> list[str]:
+    first, *others = rows.to_dict("records")
+    said = [_position(first)]
+    projects = sum(row["projects"] for row in others)
+    measured = sum(row["projects_measured"] for row in others)
+    if others:
+        indices = [_indices(row) for row in others if row["projects_measured"]]
+        said.append(
+            f"Of {counted(projects, 'project')} in other currencies {number(measured)} "
+            f"{verb(measured, 'has', 'have')} earned value"
+            + (f": {in_words(indices)}." if indices else ".")
+        )
+    return said
+
+
+def _indices(group: dict[Any, Any]) -> str:
+    known = [
+        f"{name} {number(group[column], 2)}"
+        for column, name in (("cpi", "CPI"), ("spi", "SPI"))
+        if pd.notna(group[column])
+    ]
+    where = "with no currency" if group["currency"] == UNSTATED else f"in {group['currency']}"
+    return f"{in_words(known) or 'no index yet'} {where}"
 
 
 def _position(group: dict[Any, Any]) -> str:
     measured, projects = group["projects_measured"], group["projects"]
-    if not measured:
-        reports = verb(projects, "reports", "report")
-        return f"{few_of(0, projects, 'project')} in {group['currency']} {reports} earned value."
-    if pd.isna(group["cpi"]) or pd.isna(group["spi"]):
-        return (
-            f"The {counted(measured, 'measured project')} in {group['currency']} "
-            f"{verb(measured, 'has', 'have')} no index yet: "
-            f"{group['reason']}."
-        )
-    return (
-        f"{few_of(measured, projects, 'project')} in {group['currency']} "
-        f"{verb(measured, 'reports', 'report')} earned value: for every 1.00 spent "
-        f"{verb(measured, 'it', 'they')} earned {number(group['cpi'], 2)}, and of every 1.00 "
-        "planned by now "
-        f"{number(group['spi'], 2)} is done."
+    where = "without a currency" if group["currency"] == UNSTATED else f"in {group['currency']}"
+    said = (
+        f"{few_of(measured, projects, 'project')} {where} {verb(measured, 'has', 'have')} "
+        "earned value"
     )
+    if pd.isna(group["cpi"]) and pd.isna(group["spi"]):
+        return f"{said}, and no index yet: {group['reason']}." if measured else f"{said}."
+    known = []
+    if pd.notna(group["cpi"]):
+        earned = verb(measured, "it earned", "they earned")
+        known.append(f"for every 1.00 spent {earned} {number(group['cpi'], 2)}")
+    if pd.notna(group["spi"]):
+        known.append(f"of every 1.00 planned by now {number(group['spi'], 2)} is done")
+    unplanned = measured - group["projects_planned"]
+    without = f"; {number(unplanned)} of them {verb(unplanned, 'states', 'state')} no planned value"
+    return f"{said}: {', and '.join(known)}{without if unplanned else ''}."
 
 
 def reading(position: pd.DataFrame) -> str:
     """Say which projects explain the cost position, from `earned_value`."""
     measured = position.dropna(subset=["cv", "cpi"])
-    over = measured[measured["cv"] < 0].sort_values(["cv", "project_id"])
+    over = measured[measured["cv"] < 0]
+    by = "cv" if over["currency"].nunique(dropna=False) == 1 else "cpi"
     if measured.empty:
         return "No project has booked both work and cost, so no cost position can be read."
     if over.empty:
         return f"No measured project of {number(len(measured))} spends more than it earns."
     names = ", ".join(
-        f"{called(row)} (CPI {number(row['cpi'], 2)})" for row in over.head(3).to_dict("records")
+        f"{called(row)} (CPI {number(row['cpi'], 2)})"
+        for row in over.sort_values([by, "project_id"]).head(3).to_dict("records")
     )
     spent = measured[~measured["is_bac_attainable"].astype("boolean").fillna(True)]
     tail = f" Budget spent with work left: {len(spent)}." if len(spent) else ""

@@ -79,6 +79,11 @@ def counted(count: float, noun: str, plural: str = "") -> str:
     return f"{number(count)} {verb(count, noun, plural or noun + 's')}"
 
 
+def every(count: float, noun: str) -> str:
+    """Write all there is of something: `the one project`, `all 5 projects`."""
+    return verb(count, f"the one {noun}", f"all {counted(count, noun)}")
+
+
 def few_of(count: float, whole: float, noun: str, plural: str = "") -> str:
     """Write a count of a whole, whose number the noun follows: `1 of 1 project`, `1 of 2 projects`."""
     return f"{number(count)} of {counted(whole, noun, plural)}"
@@ -110,6 +115,11 @@ def signed_days(value: Any) -> str:  # noqa: ANN401
     days = round_half_up(value)
     plus = "+" if days > 0 else ""
     return f"{plus}{_signed(days)} day{'' if abs(days) == 1 else 's'}"
+
+
+def capital(text: str) -> str:
+    """Begin with a capital, and leave the rest as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def day(value: Any) -> str:  # noqa: ANN401

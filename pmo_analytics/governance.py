@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from pmo_analytics.figures import counted, few_of, number, verb
+from pmo_analytics.figures import counted, few_of, number, percent, verb
 from pmo_analytics.measures import Scope
 
 
@@ -79,7 +79,7 @@ def compliance_headline(scores: pd.DataFrame) -> str:
     if together.empty:
         return "No control is required or assessed at this date."
     return " ".join(
-        f"{row['level_name']}: {row['score']:.0%} of {counted(row['required'], 'required control')} "
+        f"{row['level_name']}: {percent(row['score'])} of {counted(row['required'], 'required control')} "
         f"{verb(row['required'], 'is', 'are')} met, with {counted(row['mandatory_gaps'], 'gap')} in "
         f"mandatory ones and {row['missing']} never assessed."
         for row in together.to_dict("records")
@@ -141,7 +141,8 @@ def alignment_headline(shares: pd.DataFrame) -> str:
     ordered = known.sort_values("share_gap")
     low, high = ordered.iloc[0], ordered.iloc[-1]
     return (
-        f"Furthest below its target is {low['objective_name']}, with {low['cost_share']:.0%} of the "
-        f"{low['currency']} cost against {low['target_weight']:.0%}; furthest above is "
-        f"{high['objective_name']}, with {high['cost_share']:.0%} against {high['target_weight']:.0%}."
+        f"Furthest below its target is {low['objective_name']}, with {percent(low['cost_share'])} of "
+        f"the {low['currency']} cost against {percent(low['target_weight'])}; furthest above is "
+        f"{high['objective_name']}, with {percent(high['cost_share'])} against "
+        f"{percent(high['target_weight'])}."
     )

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from pmo_analytics import currencies
 from pmo_analytics.figures import counted, number, percent, signed_days
 from pmo_analytics.forecast import wilson
 from pmo_analytics.forecasting.house import LEVELS
@@ -159,20 +160,13 @@ def by_report(moves: pd.DataFrame, measure: str) -> pd.DataFrame:
     return pd.DataFrame(found, columns=columns)
 
 
-def in_main_currency(reports: pd.DataFrame) -> pd.DataFrame:
-    """Keep the currency of most projects; money of two currencies is never added."""
-    if reports.empty or "currency" not in reports:
-        return reports
-    return reports[reports["currency"] == reports.groupby("currency")["projects"].sum().idxmax()]
-
-
 def exposed(
     moves: pd.DataFrame, measure: str, status_date: date, *, count: int = 12
 ) -> pd.DataFrame:
     """Projects with most at stake by the next report: their figure now and where P80 would take it.
 
     Grain:
-        One row per project that reports, largest forecast cost first, at most `count`.
+        One row per project that reports, largest forecast cost of each currency first, at most `count`.
 
     Columns:
         name, business_unit; now; p50, p80, p90: the figure after the next report.
@@ -184,7 +178,7 @@ def exposed(
     now = moves[moves["status_date"] == pd.Timestamp(status_date)]
     if found.empty or now.empty:
         return pd.DataFrame()
-    now = now.sort_values(["forecast_cost", "project_id"], ascending=[False, True]).head(count)
+    now = currencies.ranked(now, "forecast_cost", "project_id", count=count)
     kept = now[["project_id", "name", "business_unit", "currency"]].reset_index(drop=True)
     value = (now["forecast_finish"] if measure == "slip" else now["forecast_cost"]).reset_index(
         drop=True
@@ -249,7 +243,8 @@ def read_skill(replayed: pd.DataFrame, measure: str) -> str:
 
 def read_total(reports: pd.DataFrame, measure: str) -> str:
     """Say how the portfolio as a whole moved, report by report."""
-    known = in_main_currency(reports).dropna(subset=["total"])
+    own = currencies.in_main(reports) if "currency" in reports else reports
+    known = own.dropna(subset=["total"])
     if known.empty:
         return "No two reports can be compared."
     said = _days if measure == "slip" else _share

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pmo_analytics import forecast
+from pmo_analytics import currencies, forecast
 from pmo_analytics.errors import UsageError
 from pmo_analytics.forecasting.house import LEVELS, is_open, learn
 from pmo_analytics.forecasting.methods import cost_forecasts, time_forecasts
@@ -93,7 +93,7 @@ def forecasts(
     """Forecast the cost or the finish of every project that reports and is not done.
 
     Grain:
-        One row per project, largest budget first.
+        One row per project, largest budget of each currency first.
 
     Columns:
         complete: EV / BAC. done, baseline, manager: so far, by plan, as the manager says; every
@@ -120,7 +120,7 @@ def forecasts(
     )[[*_KEYS, "bac", "done", "baseline", "manager"]]
     found = found.join(methods).join(_house(rows, target, now))
     found["chance"] = _chance(found, seed)
-    return found.sort_values(["bac", "project_id"], ascending=[False, True], ignore_index=True)
+    return currencies.ranked(found, "bac", "project_id")
 
 
 def _house(rows: pd.DataFrame, target: str, now: pd.DataFrame) -> pd.DataFrame:
@@ -140,7 +140,8 @@ def _house(rows: pd.DataFrame, target: str, now: pd.DataFrame) -> pd.DataFrame:
 def futures(frame: pd.DataFrame, *, correlation: float = CORRELATION, seed: int = 1) -> Draws:
     """Draw the ends of all projects together: a row per project, a column per future.
 
-    One factor moves all projects alike (a Gaussian copula); each keeps its own range.
+    One factor moves all projects alike (a Gaussian copula): `correlation` is that of the normal
+    scores of two projects' ends, not of the ends. Each keeps its own range.
 
     Raises:
         UsageError: the correlation is not between 0 and 1.
@@ -316,7 +317,7 @@ def beside(**frames: pd.DataFrame) -> pd.DataFrame:
 
 
 def dependence(tested: pd.DataFrame) -> float:
-    """Correlation between projects forecast at the same date: how far they missed together.
+    """Correlation of the normal scores of projects forecast at one date: how far they missed together.
 
     Missing:
         NaN where no two projects were ever forecast at one date.

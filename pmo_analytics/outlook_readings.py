@@ -157,11 +157,12 @@ def read_roll_up(rolled: pd.DataFrame, target: str, *, correlation: float, measu
     own = (
         "own history has too few projects forecast side by side to measure it"
         if is_missing(measured)
-        else f"in own back-tests projects missed together with a correlation of {number(measured, 2)}"
+        else f"in own back-tests it was {number(measured, 2)}"
     )
     return (
         f"P80 of the portfolio is {p80['together']} with a correlation of {number(correlation, 2)} "
-        f"between projects and would be {p80['independent']} if they were independent; {contrast}. "
+        f"between the normal scores of projects' ends and would be {p80['independent']} if they were "
+        f"independent; {contrast}. "
         f"The correlation is an assumption: {own}."
     )
 

@@ -179,6 +179,16 @@ def _written(value: float, outcome: str) -> str:
     return f"{value:+.1f}" if outcome == "drift_days" else f"{value:+.1%}"
 
 
+def of_whole_office(unit: str) -> str:
+    """Say on the page of a unit what is not the unit's alone."""
+    if not unit:
+        return ""
+    return (
+        "Charter, maturity and the effects of standards are those of the whole organisation and "
+        f"lessons those of the whole portfolio, not of {unit} alone. "
+    )
+
+
 def charter_headline(goals: pd.DataFrame) -> str:
     """State how many goals of the charter are reached, from `charter_progress`."""
     if goals.empty:

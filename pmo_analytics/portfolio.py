@@ -5,7 +5,18 @@ from typing import Any
 
 import pandas as pd
 
-from pmo_analytics.figures import counted, day, few_of, in_words, money, number, percent, verb
+from pmo_analytics import currencies
+from pmo_analytics.figures import (
+    counted,
+    day,
+    few_of,
+    in_words,
+    is_missing,
+    money,
+    number,
+    percent,
+    verb,
+)
 from pmo_analytics.measures import Scope
 from pmo_analytics.present import Card
 
@@ -30,21 +41,15 @@ def ratings(at: Scope) -> pd.DataFrame:
     return found if found["rag"].ne("unrated").any() else found.head(0)
 
 
-def currency(position: pd.DataFrame) -> str:
-    """Currency of a position where all money is in one, else empty."""
-    found = list(position["currency"].dropna().unique())
-    return str(found[0]) if len(found) == 1 else ""
-
-
 def rated_twice(changes: pd.DataFrame) -> pd.DataFrame:
     """Projects of `changes` that were rated in both reports."""
     return changes.dropna(subset=["rag", "previous_rag"])
 
 
-def in_main_currency(frame: pd.DataFrame) -> pd.DataFrame:
-    """Rows in the currency that most rows have: money of several is never drawn on one axis."""
-    currencies = frame["currency"].mode()
-    return frame[frame["currency"] == currencies.iloc[0]] if len(currencies) else frame
+def by_growth(units: pd.DataFrame) -> pd.DataFrame:
+    """Units of `unit_change`, largest change of cost of each currency first."""
+    sized = units.assign(size=units["cost_growth"].abs())
+    return currencies.ranked(sized, "size", "business_unit").drop(columns="size")
 
 
 def comparable(units: pd.DataFrame) -> pd.DataFrame:
@@ -53,10 +58,10 @@ def comparable(units: pd.DataFrame) -> pd.DataFrame:
 
 
 def moved(changes: pd.DataFrame, *movements: str) -> pd.DataFrame:
-    """Projects of `changes` whose movement is one of those named, dearest first."""
+    """Projects of `changes` whose movement is one of those named, dearest of each currency first."""
     cost = changes["forecast_cost"].fillna(changes["previous_forecast_cost"])
     chosen = changes.assign(known_cost=cost)[changes["movement"].isin(movements)]
-    return chosen.sort_values(["known_cost", "name"], ascending=[False, True], ignore_index=True)
+    return currencies.ranked(chosen, "known_cost", "name")
 
 
 def slipped(changes: pd.DataFrame, *, count: int = 12) -> pd.DataFrame:
@@ -68,9 +73,10 @@ def slipped(changes: pd.DataFrame, *, count: int = 12) -> pd.DataFrame:
 def grown(changes: pd.DataFrame, *, count: int = 12) -> pd.DataFrame:
     """Projects of `changes` with the largest change of cost either way, largest rise first."""
     known = changes[changes["cost_growth"].notna() & (changes["cost_growth"] != 0)]
-    known = known[~known["is_scope_change"]]
-    order = known["cost_growth"].abs().sort_values(ascending=False).index[:count]
-    return known.loc[order].sort_values("cost_growth", ascending=False, ignore_index=True)
+    known = known[~known["is_scope_change"]].assign(size=lambda rows: rows["cost_growth"].abs())
+    return currencies.ranked(
+        currencies.ranked(known, "size", count=count).drop(columns="size"), "cost_growth"
+    )
 
 
 # Key figures and sentences ------------------------------------------------------------------------
@@ -118,7 +124,7 @@ def headline(position: pd.DataFrame) -> str:
     projects = int(now["projects"].sum())
     said = f"{counted(projects, 'project')} {verb(projects, 'reports', 'report')} at"
     parts = [f"{said} {day(now['status_date'].iloc[0])}.", *_apart(now)]
-    parts += [_disclosed(row) for row in now.to_dict("records")]
+    parts += _disclosed_apart(now) if len(now) > 1 else [_disclosed(now.iloc[0].to_dict())]
     red, rated = int(now["red"].sum()), projects - int(now["unrated"].sum())
     if rated:
         parts.append(
@@ -134,6 +140,28 @@ def _apart(now: pd.DataFrame) -> list[str]:
     said = [f"{number(late)} of these {verb(late, 'is', 'are')} dated later and counted here."]
     repeated = f"{counted(twice, 'project')} reported more than once in the period; the last report counts."
     return (said if late else []) + ([repeated] if twice else [])
+
+
+def _disclosed_apart(now: pd.DataFrame) -> list[str]:
+    """Say what is disclosed in the currency of most projects, and beside it in the others."""
+    ordered = now.sort_values("projects", ascending=False, kind="stable")
+    first, others = ordered.iloc[0].to_dict(), ordered.iloc[1:]
+    known = others[others["projects_with_cost"] > 0]
+    disclosed = known["projects_with_cost"].sum()
+    where = "Without a currency" if is_missing(first["currency"]) else f"In {first['currency']}"
+    own = _disclosed(first)
+    sums = [
+        money(row["forecast_cost"], str(row["currency"] or "")) for row in known.to_dict("records")
+    ]
+    does = (
+        f"{number(disclosed)} {verb(disclosed, 'does', 'do')}: {in_words(sums)}"
+        if sums
+        else "none does"
+    )
+    return [
+        f"{where}, {own[:1].lower()}{own[1:]}",
+        f"Of {counted(others['projects'].sum(), 'project')} in another currency or none, {does}.",
+    ]
 
 
 def _disclosed(row: dict[Hashable, Any]) -> str:
@@ -161,13 +189,15 @@ def read_ratings(ratings: pd.DataFrame) -> str:
         return "No project of this portfolio declares a delivery status."
     dates = sorted(ratings["status_date"].unique())
     now = _shares(ratings, dates[-1])
+    if not any(now.values()):
+        return f"At {day(dates[-1])} no project declares a delivery status."
     said = (
         f"At {day(dates[-1])}, {percent(now['red'])} of rated projects are red and "
         f"{percent(now['green'])} green."
     )
-    if len(dates) == 1:
+    before = _shares(ratings, dates[-2]) if len(dates) > 1 else {}
+    if not any(before.values()):
         return said
-    before = _shares(ratings, dates[-2])
     change = now["red"] - before["red"]
     points = number(abs(change) * 100, 1)
     said += (
@@ -206,7 +236,7 @@ def read_outcome(changes: pd.DataFrame, total: pd.DataFrame) -> str:
     """
     if is_first(changes):
         return "This is the first report, so nothing can be compared yet."
-    parts = (_movements(changes)[:1], _growth(changes, total.head(1))[:2], _drift(changes)[:1])
+    parts = (_movements(changes)[:1], _growth(changes, total)[:2], _drift(changes)[:1])
     return " ".join(sentence for part in parts for sentence in part)
 
 
@@ -295,12 +325,14 @@ def _growth(changes: pd.DataFrame, total: pd.DataFrame) -> list[str]:
     said = []
     for row in total[total["costs_compared"] > 0].to_dict("records"):
         currency = row["currency"]
+        where = f" in {currency}" if currency and len(total) > 1 else ""
         same = changes["currency"].eq(currency) if currency else changes["currency"].isna()
         rises = grown(changes[same], count=len(changes))
         net = float(row["cost_growth"])
         said.append(
-            f"Over the {counted(row['costs_compared'], 'project')} whose cost is known in both reports, "
-            f"whole-life cost {'rose' if net >= 0 else 'fell'} by {money(abs(net), currency or '')} "
+            f"Over the {counted(row['costs_compared'], 'project')}{where} whose cost is known in both "
+            f"reports, whole-life cost {'rose' if net >= 0 else 'fell'} by "
+            f"{money(abs(net), currency or '')} "
             f"({_signed_percent(row['cost_growth_ratio'])})."
         )
         said += _drivers(rises, net, currency or "")
@@ -331,12 +363,13 @@ def _drivers(rises: pd.DataFrame, net: float, currency: str) -> list[str]:
 
 def read_units(units: pd.DataFrame) -> str:
     """Say which business units explain the change of cost, and where finishes slip most."""
-    known = units[units["costs_compared"] > 0]
+    known = by_growth(units[units["costs_compared"] > 0])
     if known.empty:
         return "No unit has costs or finishes that can be compared."
     top = known.iloc[0]
     said = (
-        f"Cost moved most in {top['business_unit']}: {money(top['cost_growth'], top['currency'] or '')} "
+        f"{currencies.among(known, 'Cost moved')} most in {top['business_unit']}: "
+        f"{money(top['cost_growth'], top['currency'] or '')} "
         f"({_signed_percent(top['cost_growth_ratio'])}) over {counted(top['costs_compared'], 'project')}."
     )
     enough = units[(units["finishes_compared"] >= NAMED) & (units["finishes_later"] > 0)]

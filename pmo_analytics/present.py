@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 from IPython.display import display
 
+from pmo_analytics.currencies import UNSTATED
 from pmo_analytics.errors import UsageError
 from pmo_analytics.figures import (
     MISSING,
@@ -146,7 +147,8 @@ def table(
     """Show a frame as a table a board can read and a screen reader can follow.
 
     The first column names the row. `columns` maps a column of the frame to its label, in the order
-    shown; money is in what a column `currency` of the frame says of the row, failing that in `currency`;
+    shown; money is in what a column `currency` of the frame says of the row, a row that says none
+    having none, and without such a column in `currency`;
     `formats` maps a column to one of text, integer, index, percent, tenths of percent, fine
     percent, points (of percent), days, date, money, rag, code and is guessed from the type where not
     given; `withheld` maps a column to the column that holds the reason why a value is withheld. On a
@@ -191,8 +193,8 @@ def table(
 
 
 def _currency(row: Mapping[Any, Any], usual: str) -> str:
-    own = row.get("currency")
-    return usual if is_missing(own) else str(own)
+    own = row.get("currency", usual)
+    return "" if is_missing(own) or own == UNSTATED else str(own)
 
 
 def _kind(column: "pd.Series[Any]") -> str:

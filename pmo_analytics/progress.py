@@ -9,7 +9,18 @@ from typing import Any
 
 import pandas as pd
 
-from pmo_analytics.figures import CENT, counted, day, few_of, is_missing, number, percent, verb
+from pmo_analytics import currencies
+from pmo_analytics.figures import (
+    CENT,
+    capital,
+    counted,
+    day,
+    few_of,
+    is_missing,
+    number,
+    percent,
+    verb,
+)
 from pmo_analytics.measures import Scope
 from pmo_analytics.narrative import HEADINGS, Decision, show_decisions
 from pmo_analytics.portfolio import NAMED
@@ -26,20 +37,8 @@ INDICES = {"cpi": "cost (CPI)", "spi": "schedule (SPI)"}
 
 
 def measured(position: pd.DataFrame) -> pd.DataFrame:
-    """Projects of `earned_value.earned_value` with both indices."""
-    return position.dropna(subset=["cpi", "spi"])
-
-
-def main_currency(frame: pd.DataFrame) -> str:
-    """Currency that most projects of a frame with `projects` and `currency` are in."""
-    if frame.empty:
-        return ""
-    return str(frame.groupby("currency")["projects"].max().idxmax())
-
-
-def in_currency(frame: pd.DataFrame, currency: str) -> pd.DataFrame:
-    """Rows of a frame in one currency: money of two is never drawn on one axis."""
-    return frame[frame["currency"] == currency].reset_index(drop=True)
+    """Projects of `earned_value.earned_value` with a CPI."""
+    return position.dropna(subset=["cpi"])
 
 
 def drawable(curve: pd.DataFrame) -> pd.DataFrame:
@@ -171,14 +170,14 @@ def planned_order(
     called = packages.assign(package=packages["name"].fillna(packages["work_package_id"]))
     ordered = called.sort_values(["ahead", "work_package_id"])
     by_ahead = ordered.set_index("project_id")
-    first = by_ahead[by_ahead["ahead"] > CENT].groupby(level=0)["package"].last()
-    last = by_ahead[by_ahead["ahead"] < -CENT].groupby(level=0)["package"].first()
+    ahead = by_ahead[by_ahead["ahead"] > CENT].groupby(level=0)["package"].last()
+    held_back = by_ahead[by_ahead["ahead"] < -CENT].groupby(level=0)["package"].first()
     known = position.set_index("project_id")
     return adherence.assign(
         name=adherence["project_id"].map(known["name"]),
         currency=adherence["project_id"].map(known["currency"]),
-        ahead=adherence["project_id"].map(first),
-        held_back=adherence["project_id"].map(last),
+        ahead=adherence["project_id"].map(ahead),
+        held_back=adherence["project_id"].map(held_back),
     ).sort_values(["p_factor", "project_id"], ignore_index=True)
 
 
@@ -275,19 +274,23 @@ def failures(checks: pd.DataFrame) -> pd.DataFrame:
 def key_figures(
     rollup: pd.DataFrame, schedules: pd.DataFrame, milestones: pd.DataFrame
 ) -> list[Card]:
-    """CPI and SPI of the largest group, median pace, doubtful milestones.
+    """CPI and SPI of the largest group in the currency of most projects, median pace, doubtful milestones.
 
     `rollup` as `largest_first` gives it.
     """
+    main = currencies.in_main(rollup)
     cards = [
         Card(
             f"{name} {row['currency']}",
             number(row[column], 2),
-            f"{few_of(row['projects_measured'], row['projects'], 'project')} measured",
+            f"{few_of(row[measured], row['projects'], 'project')} measured",
         )
-        for row in rollup[~rollup["level"].eq("programme")].head(1).to_dict("records")
-        for column, name in (("cpi", "CPI,"), ("spi", "SPI,"))
-        if row["projects_measured"]
+        for row in main[~main["level"].eq("programme")].head(1).to_dict("records")
+        for column, name, measured in (
+            ("cpi", "CPI,", "projects_measured"),
+            ("spi", "SPI,", "projects_planned"),
+        )
+        if row[measured]
     ]
     paces = schedules["spi_t"].dropna()
     if len(paces):
@@ -318,7 +321,7 @@ def read_groups(groups: pd.DataFrame) -> str:
 
 def read_curve(curve: pd.DataFrame, currency: str, status_date: date) -> str:
     """Say what was planned, earned and spent by a date, and which currencies are not drawn."""
-    drawn = in_currency(curve, currency)
+    drawn = currencies.only(curve, currency)
     now = drawn[pd.to_datetime(drawn["period_end"]).dt.date == status_date].dropna(
         subset=["pv", "ev", "ac"]
     )
@@ -423,13 +426,13 @@ def show_matters(
         return reading("Nothing of this page waits for a decision.")
     blocks = [_matter(row, pmo_type) for row in matters.head(most).to_dict("records")]
     if len(matters) > most:
-        every = table(
+        listed = table(
             matters,
             columns={"project_name": "Project", "finding": "Finding", "owner": "Who", "due": "By"},
             formats={"due": "date"},
             caption="Every matter that waits for a decision",
         )
-        blocks.append(folded(f"All {len(matters)} matters", every))
+        blocks.append(folded(f"All {len(matters)} matters", listed))
     return _with_caveat(blocks, "More may wait than was received.", lacking)
 
 
@@ -445,7 +448,7 @@ def _matter(row: dict[Hashable, Any], pmo_type: str) -> Block:
     late = "" if overdue else f" ({counted(row['overdue_days'], 'day')} ago)"
     name = "the portfolio" if is_missing(row["project_name"]) else str(row["project_name"])
     return decision(
-        f"{finding[:1].upper()}{finding[1:]}.",
+        f"{capital(finding)}.",
         heading=f"{HEADINGS[pmo_type]}: {name}",
         who="not named" if is_missing(row["owner"]) else str(row["owner"]),
         by="" if is_missing(row["due"]) else f"{day(row['due'])}{late}",

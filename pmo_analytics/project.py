@@ -7,6 +7,7 @@ import pandas as pd
 
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.figures import (
+    capital,
     counted,
     day,
     few_of,
@@ -311,7 +312,7 @@ def read_rating(status: pd.DataFrame) -> str:
     declared = RATING_WORDS.get(str(row["declared"]), "nothing")
     if is_missing(row["computed"]):
         why = str(row["reason"])
-        return f"Declared is {declared}. {why[:1].upper()}{why[1:]}."
+        return f"Declared is {declared}. {capital(why)}."
     verdict = f"Declared is {declared}, computed {RATING_WORDS[str(row['computed'])]}"
     return f"{verdict} ({row['agreement'] or 'not comparable'}): {row['rule']}."
 

@@ -6,7 +6,7 @@ import duckdb
 import pandas as pd
 
 from pmo_analytics import model
-from pmo_analytics.figures import counted, number, percent, verb
+from pmo_analytics.figures import capital, counted, number, percent, verb
 from pmo_analytics.measures import Scope
 
 ABBREVIATIONS = {
@@ -270,7 +270,7 @@ def as_words(name: str) -> str:
     """Write the name of a column or view as people read it: `spend_without_gate`, `cpi`, `spi_t`."""
     words = [ABBREVIATIONS.get(word, word) for word in name.split("_")]
     said = " ".join(words).replace("SPI t", "SPI(t)")
-    return said[:1].upper() + said[1:]
+    return capital(said)
 
 
 def read_completeness(completeness: pd.DataFrame) -> str:

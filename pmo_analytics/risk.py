@@ -4,40 +4,53 @@ from typing import Any
 
 import pandas as pd
 
-from pmo_analytics.figures import counted, few_of, verb
+from pmo_analytics import currencies
+from pmo_analytics.figures import counted, few_of, number, verb
 from pmo_analytics.measures import Scope
 
 FEW_RISKS = 10  # below this an expected value says little about what will happen
 
 
 def exposure_headline(rollup: pd.DataFrame) -> str:
-    """State the exposure in a sentence per currency, from `risk_exposure_rollup`."""
+    """State the exposure of each unit, currency by currency, from `risk_exposure_rollup`."""
     if rollup.empty:
         return "No risk register was received for this date."
-    return " ".join(_exposure_sentence(row) for row in rollup.to_dict("records"))
+    return " ".join(
+        f"{name}: "
+        + " ".join(_exposure_sentence(row, len(rows)) for row in rows.to_dict("records"))
+        + _few(rows)
+        for name, rows in rollup.groupby("level_name", sort=False, dropna=False)
+    )
 
 
-def _exposure_sentence(row: dict[Any, Any]) -> str:
-    name, currency, risks = row["level_name"], row["currency"], int(row["open_risks"])
+def _few(rows: pd.DataFrame) -> str:
+    """Say that an expected value over so few risks says little, where one is given."""
+    risks = rows.loc[rows["exposure"].notna(), "open_risks"].sum()
+    if not 0 < risks < FEW_RISKS:
+        return ""
+    each = verb(risks, "it", "each of them")
+    return f" Over {counted(risks, 'risk')} an expected value says little; look at {each}."
+
+
+def _exposure_sentence(row: dict[Any, Any], currencies_held: int) -> str:
+    currency, risks, lacking = row["currency"], int(row["open_risks"]), row["unassessed_risks"]
+    where = f" in {currency}" if currencies_held > 1 else ""
+    if not risks:
+        return f"no risk is open{where}."
     if pd.isna(row["exposure"]):
         return (
-            f"{name}: what {counted(risks, 'open risk')} may cost is not known, as {row['reason']}; "
+            f"what {counted(risks, 'open risk')}{where} may cost is not known, as {row['reason']}; "
             "load risk (probability, impact_cost) to know."
         )
-    if not risks:
-        return f"{name}: no risk is open."
     sentence = (
-        f"{name}: {counted(risks, 'open risk')} {verb(risks, 'carries', 'carry')} an "
-        f"expected cost of {row['exposure']:,.0f} {currency}, "
-        f"{row['threats']:,.0f} of threats less {row['opportunities']:,.0f} of opportunities."
+        f"{counted(risks, 'open risk')} {verb(risks, 'carries', 'carry')} an "
+        f"expected cost of {number(row['exposure'])} {currency}, "
+        f"{number(row['threats'])} of threats less {number(row['opportunities'])} of opportunities."
     )
-    if risks < FEW_RISKS:
-        each = verb(risks, "it", "each of them")
-        sentence += f" Over {counted(risks, 'risk')} an expected value says little; look at {each}."
-    if row["unassessed_risks"]:
-        lacking = row["unassessed_risks"]
+    if lacking:
         sentence += (
-            f" {lacking:.0f} of them {verb(lacking, 'lacks', 'lack')} a probability or an impact."
+            f" {number(lacking)} of them {verb(lacking, 'lacks', 'lack')} a probability or an impact, "
+            "so what they may cost is not in it."
         )
     return sentence
 
@@ -61,13 +74,15 @@ def coverage_headline(coverage: pd.DataFrame) -> str:
         return "No open threat is registered."
     threats, covered = coverage["open_threats"].sum(), coverage["with_response"].sum()
     bare = "; ".join(
-        f"{row['threats_without_response']:,.0f} {row['currency']}"
+        f"{number(row['threats_without_response'])} {row['currency']}"
         for row in coverage.to_dict("records")
         if row["threats_without_response"] > 0
     )
     has = verb(covered, "has", "have")
     sentence = f"{few_of(covered, threats, 'open threat')} {has} a planned response"
-    return sentence + (f"; the others carry an expected cost of {bare}." if bare else ".")
+    return sentence + (
+        f"; the others, as far as their cost is known, carry {bare}." if bare else "."
+    )
 
 
 def exposure_history(at: Scope) -> pd.DataFrame:
@@ -78,15 +93,23 @@ def exposure_history(at: Scope) -> pd.DataFrame:
     rows = at.risk_exposure(history=True)
     money = ["threats", "opportunities", "exposure", "residual_exposure"]
     counts = ["open_risks", "unassessed_risks"]
-    found = rows.groupby(["status_date", "currency"])[money + counts].sum(min_count=1).reset_index()
-    is_unknown = (found["open_risks"] > 0) & found["open_risks"].eq(found["unassessed_risks"])
-    return found.assign(**{name: found[name].mask(is_unknown) for name in money})
+    is_known = rows["exposure"].notna()
+    rows = rows.assign(
+        **{name: rows[name].where(is_known) for name in money},
+        known_risks=rows["open_risks"].where(is_known, 0),
+    )
+    by_report = rows.groupby(["status_date", "currency"])
+    found = by_report[[*money, *counts, "known_risks"]].sum(min_count=1).reset_index()
+    is_unknown = (found["open_risks"] > 0) & (found["known_risks"] == 0)
+    return found.assign(**{name: found[name].mask(is_unknown) for name in money}).drop(
+        columns="known_risks"
+    )
 
 
 def by_exposure(units: pd.DataFrame, unit: str = "") -> pd.DataFrame:
     """Units of `risk_exposure_rollup` whose exposure is known, or one of them, the largest first."""
     known = units[units["level_id"].eq(unit) | (not unit)].dropna(subset=["exposure"])
-    return known.sort_values("exposure", ascending=False).reset_index(drop=True)
+    return currencies.ranked(known, "exposure")
 
 
 def largest(ratings: pd.DataFrame, ageing: pd.DataFrame) -> pd.DataFrame:
@@ -94,7 +117,7 @@ def largest(ratings: pd.DataFrame, ageing: pd.DataFrame) -> pd.DataFrame:
     keys = ["project_id", "risk_id"]
     threats = ratings[ratings["kind"] == "threat"].dropna(subset=["exposure"])
     joined = threats.merge(ageing[[*keys, "response", "days_open"]], on=keys, how="left")
-    return joined.sort_values(["currency", "exposure"], ascending=[True, False])
+    return currencies.ranked(joined, "exposure")
 
 
 def stale(ageing: pd.DataFrame) -> pd.DataFrame:
@@ -120,9 +143,9 @@ def tail_warning(rollup: pd.DataFrame) -> str:
     if known.empty:
         return "No cost of a threat is known, so nothing can be said of the tail."
     struck = "; ".join(
-        f"{row['threat_impact']:,.0f} {row['currency']}" for row in known.to_dict("records")
+        f"{number(row['threat_impact'])} {row['currency']}" for row in known.to_dict("records")
     )
     return (
         "An expected cost is an average over many outcomes and says nothing about the tail: "
-        f"if every threat struck, it would cost {struck}."
+        f"if every threat whose impact is stated struck, it would cost {struck}."
     )

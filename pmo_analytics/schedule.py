@@ -4,8 +4,10 @@ The formulas are in `sql/views/`, one file per function here, but for the critic
 needs the network calculated (`critical_path`).
 """
 
+from datetime import date
 from typing import Any
 
+import duckdb
 import pandas as pd
 
 from pmo_analytics.engines import critical_path
@@ -49,8 +51,8 @@ def _with_path_test(at: Scope, checks: pd.DataFrame) -> pd.DataFrame:
     is_test = checks["check_id"] == "12"
     if not is_test.any():
         return checks
-    activities = at.frame("from activity where status_date = $status_date")
-    links = at.frame("from activity_link where status_date = $status_date")
+    activities = scheduled(at.con, "activity", at.status_date)
+    links = scheduled(at.con, "activity_link", at.status_date)
     tests = pd.DataFrame(
         [
             _path_test(
@@ -72,6 +74,25 @@ def _with_path_test(at: Scope, checks: pd.DataFrame) -> pd.DataFrame:
     is_known = is_test & filled["ratio"].notna()
     filled.loc[is_known, "passed"] = filled["ratio"] >= 1 - critical_path.TOLERANCE
     return filled
+
+
+SCHEDULED = (
+    "select t.*, r.status_date as counted_on from {table} as t inner join report_received as r "
+    "on r.table_name = 'activity' and t.project_id = r.project_id and t.status_date = r.reported_on "
+    "and r.is_counted"
+)
+
+
+def scheduled(con: duckdb.DuckDBPyConnection, table: str, status_date: date) -> pd.DataFrame:
+    """Rows of a table of the schedule in the reports that count at the status date.
+
+    Columns:
+        Those of the table, and counted_on: the status date.
+    """
+    return con.execute(
+        f"from ({SCHEDULED.format(table=table)}) where counted_on = $status_date",
+        {"status_date": status_date},
+    ).df()
 
 
 def _path_test(activities: pd.DataFrame, links: pd.DataFrame) -> tuple[float | None, str | None]:

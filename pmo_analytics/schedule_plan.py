@@ -15,13 +15,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from pmo_analytics.errors import UnknownNameError
-from pmo_analytics.figures import number, percent
+from pmo_analytics.figures import counted, number, percent, verb
+from pmo_analytics.schedule import SCHEDULED, scheduled
 
 WORKING = 5 / 7  # working days in a calendar day, for impacts and lags given in calendar days
 ENOUGH = 30  # finished activities from which a spread is learned
 STAND_IN = "planned work"  # the one activity of a waiting project that has only a resource plan
 _ESTIMATES = ["optimistic_days", "most_likely_days", "pessimistic_days"]
 _MONDAY_TO_FRIDAY = "1111100"
+
+
+_ACTIVITIES = SCHEDULED.format(table="activity")
 
 
 @dataclass(frozen=True)
@@ -92,8 +96,8 @@ def read(
     asked = {"portfolio_id": portfolio_id, "status_date": status_date}
     wanted = [name.strip() for name in project_ids.split(",") if name.strip()]
     activities = con.execute(
-        "from activity where status_date = $status_date and project_id in (select project_id from "
-        "project where portfolio_id = $portfolio_id) order by project_id, activity_id",
+        f"from ({_ACTIVITIES}) where counted_on = $status_date and project_id in (select project_id "
+        "from project where portfolio_id = $portfolio_id) order by project_id, activity_id",
         asked,
     ).df()
     calendar = _calendar(con, activities, status_date)
@@ -107,7 +111,7 @@ def read(
             )
     waits = _waits(con, portfolio_id, set(work["project_id"]), set(activities["project_id"]))
     estimated = _estimated(work, record, left_out)
-    links = con.execute("from activity_link where status_date = $1", [status_date]).df()
+    links = scheduled(con, "activity_link", status_date)
     kept = _links(links, activities, estimated, calendar)
     estimated = _earliest(estimated, kept[kept["is_done"]], calendar)
     stand_ins = _stand_ins(waits, record, calendar)
@@ -139,8 +143,8 @@ def _calendar(
     ).df()
     week = "".join("1" if each > 0 else "0" for each in hours["hours"])
     days = con.execute(
-        "with running as (select project_id, min(start) as begun, max(finish) as ended from activity "
-        "where status_date = $2 and project_id in (select unnest($1)) group by project_id) "
+        "with running as (select project_id, min(start) as begun, max(finish) as ended from "
+        f"({_ACTIVITIES}) where counted_on = $2 and project_id in (select unnest($1)) group by project_id) "
         "select e.date from calendar_exception as e inner join running as r "
         "on e.project_id = r.project_id where e.hours = 0 group by e.date "
         "having count(distinct e.project_id) * 2 > "
@@ -156,7 +160,7 @@ def _calendar(
 def _record(con: duckdb.DuckDBPyConnection, calendar: Calendar, portfolio_id: str) -> pd.DataFrame:
     """Finished activities of the portfolio by the status date: how long against plan and estimate."""
     rows = con.execute(
-        "from activity where status_date <= $status_date and actual_finish <= $status_date and "
+        f"from ({_ACTIVITIES}) where counted_on <= $status_date and actual_finish <= $status_date and "
         "duration_days > 0 and project_id in (select project_id from project where portfolio_id = "
         "$portfolio_id) and not coalesce(is_summary, false) and not coalesce(is_level_of_effort, false) "
         "qualify row_number() over (partition by project_id, activity_id order by status_date desc) = 1 "
@@ -383,17 +387,19 @@ def read_basis(plan: Plan) -> str:
     out = plan.left_out
     own = out["own history"] + int((plan.activities["basis"] == "own history").sum())
     fixed = (
-        f"; {number(out['fixed'])} have neither estimate nor history and keep their planned duration"
+        f"; {number(out['fixed'])} {verb(out['fixed'], 'has', 'have')} neither estimate nor history, so "
+        "the planned duration stands"
         if out["fixed"]
         else ""
     )
+    finished = counted(out["finished activities"], "finished activity", "finished activities")
     return (
-        f"{number(len(plan.activities))} activities and events still to come, {number(len(plan.links))} "
-        f"links and {number(len(plan.risks))} open risks are simulated; "
-        f"{number(out['finished activities'])} finished activities are fixed as they came, and "
-        f"{number(out['headings and level of effort'])} headings and level-of-effort rows follow the "
-        f"others. Where there is no three-point estimate ({number(own)}) the range is that of own "
-        f"finished work{fixed}. Work that waits for an unfinished predecessor goes on waiting."
+        f"Simulated are {counted(len(plan.activities), 'activity or event', 'activities and events')} "
+        f"still to come, {counted(len(plan.links), 'link')} and {counted(len(plan.risks), 'open risk')}. "
+        f"Fixed as they came: {finished}; following the others: "
+        f"{number(out['headings and level of effort'])} headings and level-of-effort rows. Where there is "
+        f"no three-point estimate ({number(own)}) the range is that of own finished work{fixed}. Work that "
+        "waits for an unfinished predecessor goes on waiting."
     )
 
 
@@ -406,7 +412,8 @@ def read_record(plan: Plan) -> str:
         return "No finished activity had a three-point estimate, so estimates cannot be judged yet."
     low, middle, high = (percent((known["duration_days"] <= known[name]).mean()) for name in names)
     return (
-        f"How good are the estimates? Of {number(len(known))} finished activities {low} took at most "
+        "How good are the estimates? Of "
+        f"{counted(len(known), 'finished activity', 'finished activities')} {low} took at most "
         f"their optimistic days, {middle} at most their most likely and {high} at most their "
         "pessimistic ones. Half would be right for the middle if estimates leant neither way."
     )

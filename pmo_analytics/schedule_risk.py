@@ -11,7 +11,7 @@ import pandas as pd
 
 from pmo_analytics.engines import monte_carlo
 from pmo_analytics.engines.monte_carlo import LEVELS, Simulation
-from pmo_analytics.figures import day, money, number, percent
+from pmo_analytics.figures import capital, counted, day, every, few_of, money, number, percent, verb
 from pmo_analytics.outlook_readings import chance
 from pmo_analytics.schedule_plan import WORKING, Plan
 
@@ -247,7 +247,8 @@ def headline(plan: Plan, whole: pd.DataFrame) -> str:
         )
     row = whole.iloc[0]
     return (
-        f"All {number(len(plan.projects))} projects with work left in their schedules are done by "
+        f"{capital(every(len(plan.projects), 'project'))} with work left in the schedule "
+        f"{verb(len(plan.projects), 'is', 'are')} done by "
         f"{day(row['p50'])} at even odds and by {day(row['p80'])} in eight of ten futures; the "
         f"latest date promised is {day(plan.projects['promised'].max())}."
     )
@@ -265,8 +266,9 @@ def read_ends(rows: pd.DataFrame) -> str:
     )
     both = int((known["joint"] >= monte_carlo.LEVELS["p50"]).sum())
     return (
-        f"{number(len(poor))} of {number(len(rows))} projects are more likely to miss their date than to "
-        f"keep it{': ' + names if names else ''}. Date and budget together are more likely kept than "
+        f"{few_of(len(poor), len(rows), 'project')} {verb(len(poor), 'is', 'are')} more likely to miss "
+        f"{verb(len(poor), 'its', 'their')} date than to keep it"
+        f"{': ' + names if names else ''}. Date and budget together are more likely kept than "
         f"missed in {number(both)} of the {number(len(known))} with a budget: a good chance of each is not "
         "a good chance of both."
     )
@@ -280,7 +282,7 @@ def read_together(whole: pd.DataFrame) -> str:
     wide = {row["way"]: (row["p90"] - row["p10"]).days for row in whole.to_dict("records")}
     alone = whole[whole["way"] == "independent"].iloc[0]
     return (
-        f"From P10 to P90 the joint date spans {number(wide[first['way']])} days. Had every estimate "
+        f"From P10 to P90 the joint date spans {counted(wide[first['way']], 'day')}. Had every estimate "
         f"been independent it would have seemed to span {number(wide['independent'])}, with P80 on "
         f"{day(alone['p80'])} instead of {day(first['p80'])}: overconfidence, not knowledge."
     )
@@ -293,7 +295,7 @@ def read_merge(rows: pd.DataFrame) -> str:
     worst = rows.sort_values(["merge_bias_days", "project_id"], ascending=[False, True]).iloc[0]
     return (
         f"Against a plan with every estimate at its mean and no risk, projects end "
-        f"{number(rows['merge_bias_days'].median())} working days later at the median and "
+        f"{counted(rows['merge_bias_days'].median(), 'working day')} later at the median and "
         f"{worst['name']} {number(worst['merge_bias_days'])}: where paths merge the latest counts, and "
         "risks come on top."
     )
@@ -318,7 +320,7 @@ def read_tornado(rows: pd.DataFrame, project: str) -> str:
     kind = "The risk" if first["kind"] == "risk" else "The estimate of"
     return (
         f"{project}: {kind} '{first['label']}' moves the mean finish by "
-        f"{number(abs(first['swing_days']))} working days between its best and worst case, more than "
+        f"{counted(abs(first['swing_days']), 'working day')} between its best and worst case, more than "
         f"anything else."
     )
 
@@ -345,7 +347,7 @@ def read_carried(rows: pd.DataFrame) -> str:
     names = "; ".join(
         f"{row['name']} waits for {row['depends_on']} and cannot begin before {day(row['earliest_p50'])} "
         f"at even odds (planned: {day(row['planned_start'])}), which moves its finish by "
-        f"{number(row['carried_days'])} working days"
+        f"{counted(row['carried_days'], 'working day')}"
         for row in held[:NAMED]
     )
     return f"{names}."

@@ -33,7 +33,8 @@ def headline(found: Levelled) -> str:
     ]
     if not base["moved"]:
         return f"All {base['activities']} tasks that are left fit the people there are as planned."
-    later = f"{len(late)} projects then end later" if len(late) else "no project then ends later"
+    ends = "project then ends" if len(late) == 1 else "projects then end"
+    later = f"{len(late)} {ends} later" if len(late) else "no project then ends later"
     return (
         f"{number(base['moved'])} of {number(base['movable'])} tasks must move to fit the people there "
         f"are; {later} than planned."

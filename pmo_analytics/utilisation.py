@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from pmo_analytics.figures import counted, few_of, number, verb
+
 
 def of_whole_roles(unit: str) -> str:
     """Say on the page of a unit that people are shared, so that a role is not the unit's alone."""
@@ -21,10 +23,11 @@ def headline(capacity: pd.DataFrame) -> str:
     months = f"{capacity['month'].min():%B %Y} to {capacity['month'].max():%B %Y}"
     if short.empty:
         return f"From {months} no role is asked for beyond its supply."
+    roles = short["role_id"].nunique()
     worst = short.sort_values(["gap_fte", "month", "role_id"]).iloc[0]
     return (
-        f"From {months}, {short['role_id'].nunique()} of {capacity['role_id'].nunique()} roles are asked "
-        f"for beyond their supply, in {len(short)} role-months; the largest gap is "
-        f"{-worst['gap_fte']:.1f} FTE of "
+        f"From {months}, {few_of(roles, capacity['role_id'].nunique(), 'role')} "
+        f"{verb(roles, 'is asked for beyond its', 'are asked for beyond their')} supply, in "
+        f"{counted(len(short), 'role-month')}; the largest gap is {number(-worst['gap_fte'], 1)} FTE of "
         f"{worst['role_name']} in {worst['month']:%B %Y}."
     )

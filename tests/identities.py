@@ -31,7 +31,7 @@ IDENTITIES = {
     "a roll-up of projects sums them": (
         "from (select r.level_id, r.status_date from earned_value_rollup as r inner join "
         "earned_value as e on r.level_id = e.portfolio_id and r.status_date = e.status_date and "
-        "r.currency = e.currency and e.pv is not null and e.ev is not null and e.ac is not null "
+        "r.currency = e.currency and e.ev is not null and e.ac is not null "
         "and e.bac is not null where r.level = 'portfolio' group by r.level_id, r.status_date, "
         "r.currency, r.ev, r.bac having sum(e.ev) <> r.ev or sum(e.bac) <> r.bac)"
     ),

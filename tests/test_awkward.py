@@ -1,10 +1,13 @@
 """The sample that hides nothing: its figures by hand, from the cells of its files."""
 
+import re
+from datetime import date
 from decimal import Decimal
+from html import unescape
 
 import pytest
 
-from pmo_analytics import intake, warehouse
+from pmo_analytics import earned_value, intake, packs, portfolio, progress, tables, warehouse
 from pmo_analytics.intake import Settings
 from tests.conftest import ROOT
 
@@ -87,3 +90,91 @@ def test_risks_without_a_cost_leave_the_exposure_unknown(con):
     assert risks["BV-02"] is None
     assert risks["BV-03"] == Decimal(28500)  # 0.3 x 95,000; the other has occurred
     assert risks["BV-05"] == Decimal(840000)  # 0.2 x 4,200,000 yen
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """The text of every page of the pack at the last report, without code, index among them."""
+    folder = tmp_path_factory.mktemp("awkward_pack")
+    pointer = folder / "warehouse.duckdb"
+    warehouse.load(pointer, intake.find_files([ROOT / "data" / "awkward"]), Settings())
+    (plan,) = packs.plans(
+        str(pointer),
+        date.fromisoformat(LAST),
+        "awkward",
+        unit="",
+        known_at="",
+        pmo_type="controlling",
+    )
+    pack = packs.run(plan, warehouse=str(pointer), out=folder, jobs=2, only=(), given={})
+    return {page.stem: _text(page.read_text()) for page in pack.folder.glob("*.html")}
+
+
+def _text(html):
+    shown = re.sub(r'<details class="pmo-code">.*?</details>', "", html, flags=re.DOTALL)
+    shown = re.sub(r"<(script|style)\b.*?</\1>", "", shown, flags=re.DOTALL)
+    lines = unescape(re.sub(r"<[^>]+>", "\n", shown)).splitlines()
+    return "\n".join(" ".join(line.split()) for line in lines if line.strip())
+
+
+def test_no_page_writes_what_a_program_calls_nothing(pages):
+    assert len(pages) == 11  # ten pages and the index
+    for name, text in pages.items():
+        assert not re.findall(r".*(?:\bnan\b|nan%|\bNaN\b|\bNaT\b|<NA>|\bNone\b(?! of)).*", text), (
+            name
+        )
+
+
+def test_no_page_writes_0_for_money_nobody_stated(pages):
+    """BV-04 in CHF states no money, BV-08 no currency; of the risks of EUR none has a cost and a chance."""
+    for name, text in pages.items():
+        assert "CHF 0" not in text, name
+        assert "expected cost of 0" not in text, name
+    for name in ("portfolio_review", "schedule", "risk", "benefits", "forecast"):
+        assert not re.findall(r"^(?:€|£|JPY )0$", pages[name], flags=re.MULTILINE), name
+    assert "what 2 open risks in EUR may cost is not known" in pages["risk"]
+    assert (
+        "No candidate can be chosen: Grid connection, Lower Brook (no value"
+        in pages["prioritisation"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        # EUR 610,000 + 912,000; GBP 1,298,000 + 3,180,000; yen 59,500,000
+        ("portfolio_review", "In EUR, 2 of 2 disclose a whole-life cost, €1.5m together."),
+        ("portfolio_review", "5 projects in another currency or none, 3 do: £4.5m and JPY 59.5m."),
+        # EUR 560,000 to 610,000 and 905,000 to 912,000; yen 60,000,000 to 59,500,000
+        (
+            "portfolio_review",
+            "in EUR whose cost is known in both reports, whole-life cost rose by €57.0k",
+        ),
+        ("portfolio_review", "−JPY 500k"),
+        # EUR: (0.49 x 480,000 + 596,517.64) / (352,000 + 608,447.99) = 831,717.64 / 960,447.99
+        ("schedule", "for every 1.00 spent they earned 0.87"),
+        # GBP: (837,408.94 + 2,260,000) / (887,653.47 + 2,549,000) = 3,097,408.94 / 3,436,653.47
+        ("schedule", "CPI 0.90 and SPI 0.84 in GBP"),
+        ("schedule", "168 days after the first"),  # 14 August from 27 February
+        # 0.3 x 95,000 and 0.2 x 4,200,000
+        ("risk", "expected cost of 28,500 GBP, 28,500 of threats less 0 of opportunities"),
+        ("risk", "JPY 840k"),
+        ("benefits", "of 20,000 GBP planned to date, 15,500 are realised, 78%"),
+    ],
+)
+def test_figures_stand_on_the_pages_as_they_are_by_hand(pages, page, said):
+    assert said in pages[page]
+
+
+def test_amounts_are_ranked_within_their_currency_whichever_is_largest_in_bare_numbers(con):
+    scope = {"status_date": date.fromisoformat(LAST), "portfolio_id": "awkward"}
+    position = earned_value.earned_value(con, **scope)
+    lines = repr(tables.positions(progress.measured(position))).splitlines()[2:]
+
+    # EUR -116,800 and -11,930; GBP -289,000 and -50,245; yen +2,165,645
+    names = ["Leak", "Fleet", "Reservoir", "Meter", "Pump"]
+    assert [line.split()[0] for line in lines] == names
+    # EUR 50,000 and 7,000; GBP 40,000 and 13,000; yen -500,000
+    grown = portfolio.grown(portfolio.changes(con, **scope), count=3)
+    assert grown["currency"].tolist() == ["EUR", "GBP", "JPY"]  # the largest of each
+    assert grown["cost_growth"].tolist() == [50_000, 40_000, -500_000]

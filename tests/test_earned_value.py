@@ -98,13 +98,13 @@ def test_the_board_reads_the_position_in_sentences(group):
     position = Scope(group, status_date=JUNE).earned_value()
 
     assert evm.headline(rollup) == (
-        "1 of 1 project in EUR reports earned value: for every 1.00 spent it earned 0.85, and of "
-        "every 1.00 planned by now 1.10 is done. 3 of 3 projects in GBP report earned value: for every "
-        "1.00 spent they earned 0.90, and of every 1.00 planned by now 0.83 is done."
+        "3 of 3 projects in GBP have earned value: for every 1.00 spent they earned 0.90, and of every "
+        "1.00 planned by now 0.83 is done. Of 1 project in other currencies 1 has earned value: "
+        "CPI 0.85 and SPI 1.10 in EUR."
     )
     retail = Scope(group, status_date=JUNE, unit="Retail").earned_value_rollup()
     assert evm.headline(retail) == (
-        "1 of 1 project in GBP reports earned value: for every 1.00 spent it earned 0.78, and of "
+        "1 of 1 project in GBP has earned value: for every 1.00 spent it earned 0.78, and of "
         "every 1.00 planned by now 0.70 is done."
     )
     assert evm.reading(position) == (
@@ -125,7 +125,7 @@ def test_a_portfolio_that_reports_no_figures_is_told_so(known):
     con = known(project_status="project_id | status_date | rag\nP1 | 2025-06-30 | green")
 
     assert evm.headline(Scope(con, status_date=JUNE, level="every").earned_value_rollup()) == (
-        "0 of 1 project in GBP reports earned value."
+        "0 of 1 project in GBP have earned value."
     )
     assert evm.reading(Scope(con, status_date=JUNE).earned_value()) == (
         "No project has booked both work and cost, so no cost position can be read."

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from pmo_analytics import portfolio, warehouse
+from pmo_analytics import currencies, portfolio, warehouse
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.measures import Scope
 
@@ -190,8 +190,11 @@ def test_money_in_two_currencies_is_never_added(known):
         "GBP": 100,
         "EUR": 100,
     }
-    assert not portfolio.currency(position)
-    assert portfolio.headline(position).startswith("2 projects report at 30 Apr 2025.")
+    assert not currencies.single(position)
+    assert portfolio.headline(position) == (
+        "2 projects report at 30 Apr 2025. In EUR, 1 of 1 discloses a whole-life cost, €100. "
+        "Of 1 project in another currency or none, 1 does: £100."
+    )
 
 
 def test_a_date_nobody_reported_names_the_reports_there_are(con):

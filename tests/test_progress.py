@@ -4,7 +4,7 @@ from datetime import date
 
 import pandas as pd
 
-from pmo_analytics import progress
+from pmo_analytics import currencies, progress
 from pmo_analytics.narrative import HEADINGS
 
 MARCH = date(2025, 3, 31)
@@ -166,7 +166,7 @@ def test_money_of_two_currencies_is_never_on_one_curve_and_the_reader_is_told():
         }
     )
 
-    assert progress.main_currency(curve) == "GBP"
+    assert currencies.main(curve) == "GBP"
     assert progress.read_curve(curve, "GBP", MARCH) == (
         "By 31 Mar 2025 3.0 million GBP were planned, 2.0 earned and 2.5 spent. Not drawn, and never "
         "added: projects in EUR."

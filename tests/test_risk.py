@@ -128,7 +128,7 @@ def test_coverage_counts_threats_and_weighs_the_money_behind_them(watched):
     assert row["exposure_coverage"] == pytest.approx(20 / 100)
     assert (
         risk.coverage_headline(coverage)
-        == "1 of 3 open threats has a planned response; the others carry an expected cost of 80 GBP."
+        == "1 of 3 open threats has a planned response; the others, as far as their cost is known, carry 80 GBP."
     )
 
 

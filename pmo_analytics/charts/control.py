@@ -242,7 +242,7 @@ def benefit_variance(position: pd.DataFrame) -> alt.TopLevelMixin:
         position.assign(name=position["name"] + " · " + position["project_name"]),
         "variance",
         title="Which benefits came short, which passed their plan",
-        axis=f"Realised less planned to date, {single(position['currency'])}",
+        axis=f"Realised less planned to date, {single(position['currency'])}".strip(", "),
         tooltip=[alt.Tooltip("project_name:N", title="Project")],
         label=".3~s",
     )

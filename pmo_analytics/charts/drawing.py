@@ -69,7 +69,7 @@ def ranked(
     return alt.layer(bars, *texts).properties(
         title=title,
         height=ROW * max(len(drawn), 2),
-        description=f"Bars: {title.lower()}; {axis.lower()}.",
+        description=f"Bars: {title[:1].lower()}{title[1:]}; {axis[:1].lower()}{axis[1:]}.",
     )
 
 

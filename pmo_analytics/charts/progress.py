@@ -47,16 +47,20 @@ def performance_quadrant(position: pd.DataFrame) -> alt.TopLevelMixin:
         .scale(zero=False, padding=20)
         .axis(format=".2f"),
     )
+    of_one = data["currency"].nunique(dropna=False) == 1  # budgets of two have no common size
     points = base.mark_circle(opacity=0.8).encode(
         size=alt.Size("millions:Q")
         .title(f"Budget, {single(data['currency'])}million")
-        .legend(symbolType="circle"),
+        .legend(symbolType="circle")
+        if of_one
+        else alt.value(110),
         color=alt.condition("datum.is_behind", alt.value(ORANGE), alt.value(NAVY)),
         tooltip=[
             alt.Tooltip("name:N", title="Project"),
             alt.Tooltip("cpi:Q", title="CPI", format=".2f"),
             alt.Tooltip("spi:Q", title="SPI", format=".2f"),
             alt.Tooltip("millions:Q", title="Budget, million", format=",.1f"),
+            alt.Tooltip("currency:N", title="Currency"),
         ],
     )
     names = base.mark_text(align="left", dx=9, dy=-7, fontSize=11, opacity=ROOMY)

@@ -76,8 +76,9 @@ def simulate(
     in the model; lags and days are working days. `risks` are as in the model's `risk`, with an
     activity_id where a risk strikes one activity. `dependencies` as in `dependency`.
 
-    Two activities of one project correlate by the sum of both correlations, of two projects by
-    the portfolio's alone. `drivers` adds criticality, cruciality and the tornado.
+    Correlations are of the normal scores from which durations are drawn: two activities of one
+    project have the sum of both, of two projects the portfolio's alone. That of skewed durations
+    comes out a little lower. `drivers` adds criticality, cruciality and the tornado.
     The result depends on the seed, never on `threads` or the number of iterations asked before.
 
     Raises:

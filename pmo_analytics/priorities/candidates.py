@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from pmo_analytics import portfolio, scoring
+from pmo_analytics import currencies, scoring
 from pmo_analytics.measures import Scope
 from pmo_analytics.planning.baseline import month_after
 from pmo_analytics.planning.inputs import held_by_others, not_on_offer, pay, unshared, weighed
@@ -123,7 +123,7 @@ def read(at: Scope) -> Register:
     return Register(
         first_month=first,
         years=years_of(con, portfolio_id),
-        currency=portfolio.currency(position) or _usual(projects["currency"]),
+        currency=currencies.single(position) or currencies.main(projects),
         projects=projects,
         is_choice=bool(is_choice),
         spend=_frame(
@@ -173,6 +173,3 @@ def _candidates(projects: pd.DataFrame, status_date: date, unit: str) -> "pd.Ser
     return chosen & (projects["business_unit"] == unit) if unit else chosen
 
 
-def _usual(currencies: "pd.Series[Any]") -> str:
-    found = currencies.dropna().mode()
-    return "" if found.empty else str(found.iloc[0])

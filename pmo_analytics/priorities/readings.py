@@ -36,6 +36,16 @@ WHOLES = (1.0, 100.0)  # what weights may add up to without a word
 NAMES = {"score": "score order", "value": "value order", "ratio": "value per cost"}
 
 
+def of_whole_portfolio(unit: str) -> str:
+    """Say on the page of a unit that money and people are shared, and what others take of them."""
+    if not unit:
+        return ""
+    return (
+        f"Candidates are those of {unit}; budgets and people are those of the whole portfolio, less "
+        "what its running projects take of them, in every unit. "
+    )
+
+
 def headline(choice: Choice) -> str:
     """State how much value a list cut at the budget leaves on the table, and what explains it."""
     if choice.plan is None:

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from pmo_analytics import currencies
 from pmo_analytics.present import Block
 from pmo_analytics.tables.progress import _shown
 
@@ -11,7 +12,7 @@ WHO = {"project_name": "Project", "business_unit": "Unit"}
 def largest_risks(risks: pd.DataFrame, *, count: int = 12) -> Block:
     """Threats with the largest expected cost, from the frame of `risk.largest`."""
     return _shown(
-        risks.groupby("currency").head(count),
+        currencies.ranked(risks, "exposure", count=count),
         {
             "title": "Threat",
             **WHO,
@@ -47,7 +48,7 @@ def stale_risks(risks: pd.DataFrame) -> Block:
 def early_warnings(warnings: pd.DataFrame, *, count: int = 15) -> Block:
     """Early warnings by name, from the frame of `risk.risk_early_warning`."""
     return _shown(
-        warnings.head(count),
+        currencies.ranked(warnings, "amount", "project_id", count=count),
         {
             **WHO,
             "warning": "Warning",
@@ -56,7 +57,7 @@ def early_warnings(warnings: pd.DataFrame, *, count: int = 15) -> Block:
             "currency": "Currency",
             "amount": "Money behind it",
         },
-        "Early warnings, most money first",
+        "Early warnings, most money of each currency first",
         nothing="",
         formats={"amount": "money"},
     )

@@ -46,8 +46,11 @@ def certificates(coverage: pd.DataFrame) -> Block:
     )
 
 
-def lessons(lessons: pd.DataFrame) -> Block:
-    """Lessons recorded and adopted, from the frame of `pmo_office.lessons_adopted`."""
+def lessons(lessons: pd.DataFrame, unit: str) -> Block:
+    """Lessons recorded and adopted, from the frame of `pmo_office.lessons_adopted`.
+
+    On the page of a unit it is said that they are the whole portfolio's.
+    """
     return _shown(
         lessons,
         {
@@ -58,7 +61,8 @@ def lessons(lessons: pd.DataFrame) -> Block:
             "median_days_to_adopt": "Median days to adopt",
             "oldest_waiting_days": "Oldest waits, days",
         },
-        "Lessons by category",
+        "Lessons by category"
+        + (f", of the whole portfolio and not of {unit} alone" if unit else ""),
         nothing="No lesson is recorded.",
         formats={
             "adoption_ratio": "percent",

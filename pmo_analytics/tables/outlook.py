@@ -3,6 +3,7 @@
 import pandas as pd
 
 from pmo_analytics import outlook, outlook_readings
+from pmo_analytics.figures import capital, counted, every
 from pmo_analytics.forecasting.house import LEVELS
 from pmo_analytics.present import Block, folded, table
 
@@ -36,14 +37,13 @@ def methods(frame: pd.DataFrame, target: str, *, count: int = 8) -> Block:
         chosen = outlook.as_dates(chosen, *figures)
     labels = {"baseline": "Baseline", "manager": "Manager", **names, "house": "House", "p80": "P80"}
     return folded(
-        f"Methods side by side: the {len(chosen)} largest projects",
+        f"Methods side by side: {counted(len(chosen), 'project')}, the largest first",
         table(
             chosen,
-            columns={"name": "Project", **_mixed(chosen, target), "complete": "Done", **labels},
+            columns={"name": "Project", "complete": "Done", **labels},
             formats={"complete": "percent"}
             | dict.fromkeys(figures, "money" if target == "cost" else "date"),
             caption=f"Methods side by side: {'cost at completion' if target == 'cost' else 'finish'}",
-            currency=_currency(chosen) if target == "cost" else "",
         ),
     )
 
@@ -56,12 +56,11 @@ def ranges(frame: pd.DataFrame, target: str) -> Block:
     shown = outlook.as_dates(frame, *figures) if target == "finish" else frame
     shown = shown.assign(odds=frame["chance"].map(outlook_readings.chance))
     return folded(
-        f"All {len(frame)} projects in figures",
+        f"{capital(every(len(frame), 'project'))} in figures",
         table(
             shown,
             columns={
                 "name": "Project",
-                **_mixed(frame, target),
                 "complete": "Done",
                 "baseline": "Baseline",
                 "manager": "Manager",
@@ -71,7 +70,6 @@ def ranges(frame: pd.DataFrame, target: str) -> Block:
             formats={"complete": "percent"}
             | dict.fromkeys(figures, "money" if target == "cost" else "date"),
             caption="Cost at completion" if target == "cost" else "Finish",
-            currency=_currency(frame) if target == "cost" else "",
         ),
     )
 
@@ -123,7 +121,7 @@ def accuracy(frame: pd.DataFrame) -> Block:
         order=wide[[f"{stage}_mdape" for stage in stages]].mean(axis=1),
     ).sort_values("order")
     return folded(
-        f"Errors of {len(shown)} methods",
+        f"Errors of {counted(len(shown), 'method')}",
         table(
             shown,
             columns={"label": "Method", **columns},
@@ -159,7 +157,7 @@ def uplifts(published: pd.DataFrame) -> Block:
         published["projects"].astype("object").where(published["projects"].notna(), "not stated")
     )
     return folded(
-        f"{len(published)} published uplifts to fall back on",
+        f"{counted(len(published), 'published uplift')} to fall back on",
         table(
             published.assign(number=number),
             columns={
@@ -183,7 +181,7 @@ def exposed(frame: pd.DataFrame, measure: str) -> Block:
         return Block("", "")
     kind = "date" if measure == "slip" else "money"
     return folded(
-        f"The {len(frame)} largest projects at the next report",
+        f"{counted(len(frame), 'project')} at the next report, the largest",
         table(
             frame,
             columns={
@@ -196,16 +194,5 @@ def exposed(frame: pd.DataFrame, measure: str) -> Block:
             },
             formats=dict.fromkeys(("now", "p50", "p80", "p90"), kind),
             caption="Where the next report may take the largest projects, if they move as projects did",
-            currency=_currency(frame) if measure == "growth" else "",
         ),
     )
-
-
-def _mixed(frame: pd.DataFrame, target: str) -> dict[str, str]:
-    """Name the currency of each row where it is not the same for all."""
-    return {"currency": "Currency"} if target == "cost" and not _currency(frame) else {}
-
-
-def _currency(frame: pd.DataFrame) -> str:
-    names = frame["currency"].dropna().unique()
-    return str(names[0]) if len(names) == 1 else ""

@@ -37,7 +37,7 @@ TITLES = {
 }
 
 
-def movements(changes: pd.DataFrame, *kinds: str, currency: str) -> Block:
+def movements(changes: pd.DataFrame, *kinds: str) -> Block:
     """Projects whose movement is one of `kinds`, from the frame of `portfolio.changes`."""
     chosen = portfolio.moved(changes, *kinds)
     title = TITLES[kinds[0]]
@@ -50,7 +50,6 @@ def movements(changes: pd.DataFrame, *kinds: str, currency: str) -> Block:
             columns=CHANGE_COLUMNS,
             formats=CHANGE_FORMATS,
             caption=title,
-            currency=currency,
         ),
     )
 
@@ -98,7 +97,7 @@ def drift(changes: pd.DataFrame, *, count: int) -> Block:
     )
 
 
-def growth(changes: pd.DataFrame, *, count: int, currency: str) -> Block:
+def growth(changes: pd.DataFrame, *, count: int) -> Block:
     """Whole-life costs that moved most, from the frame of `portfolio.changes`."""
     chosen = portfolio.grown(changes, count=count)
     if chosen.empty:
@@ -124,14 +123,14 @@ def growth(changes: pd.DataFrame, *, count: int, currency: str) -> Block:
             "rating": "rag",
         },
         caption="Whole-life costs that moved most since the previous report",
-        currency=currency,
     )
 
 
-def units(units: pd.DataFrame, *, currency: str) -> Block:
+def units(units: pd.DataFrame) -> Block:
     """Business units compared, from the frame of `portfolio.units`."""
     if units.empty:
         return Block("", "")  # `portfolio.read_units` says why
+    units = portfolio.by_growth(units)
     return table(
         units.assign(
             later=_of(units["finishes_later"], units["finishes_compared"]),
@@ -154,7 +153,6 @@ def units(units: pd.DataFrame, *, currency: str) -> Block:
             "cost_growth_ratio": "percent",
         },
         caption="Business units since the previous report",
-        currency=currency,
     )
 
 
@@ -192,7 +190,7 @@ def incomplete(completeness: pd.DataFrame, *, count: int = 15) -> Block:
         },
         formats={"score": "percent"}
         | dict.fromkeys(("reported", "withheld", "missing"), "integer"),
-        caption=f"The {len(flawed)} least complete reports",
+        caption="The least complete reports",
     )
 
 
@@ -201,7 +199,7 @@ def withheld(withheld: pd.DataFrame) -> Block:
     if withheld.empty:
         return Block("<p>Nothing is withheld.</p>", "Nothing is withheld.")
     return folded(
-        f"{len(withheld)} figures and reasons",
+        f"{counted(len(withheld), 'figure')} and reasons",
         table(
             withheld.assign(
                 figure=withheld["column_name"].map(lambda name: FIGURES.get(name, name))
@@ -279,7 +277,7 @@ def links(links: pd.DataFrame) -> Block:
 def definitions(definitions: pd.DataFrame) -> Block:
     """Meaning of figures, from the frame of `quality.definitions`."""
     return folded(
-        f"{len(definitions)} figures defined",
+        f"{counted(len(definitions), 'figure')} defined",
         table(
             definitions,
             columns={

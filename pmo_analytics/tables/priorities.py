@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from pmo_analytics.figures import day
+from pmo_analytics.figures import capital, counted, day, every
 from pmo_analytics.present import Block, folded, needs, table
 
 AMOUNTS = ("budget", "committed", "left", "planned", "unspent", "more", "gain")
@@ -32,7 +32,11 @@ def candidates(projects: pd.DataFrame, *, currency: str) -> Block:
         currency=currency,
         below=("detail", "to_get_in"),
     )
-    return shown if len(projects) <= MOST else folded(f"All {len(projects)} candidates", shown)
+    return (
+        shown
+        if len(projects) <= MOST
+        else folded(capital(every(len(projects), "candidate")), shown)
+    )
 
 
 def best_value_per_cost(projects: pd.DataFrame, *, currency: str, count: int = 20) -> Block:
@@ -51,10 +55,10 @@ def best_value_per_cost(projects: pd.DataFrame, *, currency: str, count: int = 2
             "value_per_cost": "Value per cost",
         },
         formats={"value": "money", "cost": "money"},
-        caption=f"The {len(first)} candidates that promise most for their cost",
+        caption="The candidates that promise most for their cost",
         currency=currency,
     )
-    return folded(f"Value and cost of {len(first)} candidates", shown)
+    return folded(f"Value and cost of {counted(len(first), 'candidate')}", shown)
 
 
 def budget_years(years: pd.DataFrame, *, currency: str) -> Block:
@@ -112,7 +116,7 @@ def rank_ranges(stability: pd.DataFrame) -> Block:
     if stability.empty:
         return Block("", "")
     return folded(
-        f"Ranks of {len(stability)} candidates when the weights vary",
+        f"Ranks of {counted(len(stability), 'candidate')} when the weights vary",
         table(
             stability,
             columns={

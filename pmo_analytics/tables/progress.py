@@ -4,19 +4,20 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from pmo_analytics.figures import number, percent
+from pmo_analytics import currencies
+from pmo_analytics.figures import capital, counted, every, number, percent
 from pmo_analytics.portfolio import RATING_WORDS
 from pmo_analytics.present import Block, folded, table
 
 
-def positions(position: pd.DataFrame, *, currency: str) -> Block:
+def positions(position: pd.DataFrame) -> Block:
     """Earned value of every project, from the frame of `progress.measured`."""
     if position.empty:
         return Block("", "")
     return folded(
-        f"Earned value of {len(position)} projects",
+        f"Earned value of {counted(len(position), 'project')}",
         table(
-            position.sort_values("cv"),
+            currencies.ranked(position, "cv", ascending=True),
             columns={
                 "name": "Project",
                 "business_unit": "Unit",
@@ -29,8 +30,7 @@ def positions(position: pd.DataFrame, *, currency: str) -> Block:
                 "reason": "Note",
             },
             formats=dict.fromkeys(("bac", "ev", "ac"), "money"),
-            caption="Projects by cost variance, worst first",
-            currency=currency,
+            caption="Projects by cost variance, worst of each currency first",
         ),
     )
 
@@ -72,7 +72,7 @@ def planned_order(order: pd.DataFrame, *, count: int = 12) -> Block:
     )
 
 
-def ledger(hidden: pd.DataFrame, *, currency: str) -> Block:
+def ledger(hidden: pd.DataFrame) -> Block:
     """Re-baselined projects, from the frame of `progress.hidden_slip`."""
     return _shown(
         hidden,
@@ -94,7 +94,6 @@ def ledger(hidden: pd.DataFrame, *, currency: str) -> Block:
             "hidden_days": "days",
             "budget_added": "money",
         },
-        currency=currency,
     )
 
 
@@ -362,7 +361,7 @@ def costs(costs: pd.DataFrame, *, currency: str) -> Block:
 def history(history: pd.DataFrame, *, currency: str) -> Block:
     """Reports of a project, newest first, from the frame of `project.history`."""
     return folded(
-        f"All {len(history)} reports",
+        capital(every(len(history), "report")),
         table(
             history.iloc[::-1].assign(
                 declared=history["rag"].map(RATING_WORDS),

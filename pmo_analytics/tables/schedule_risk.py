@@ -3,6 +3,7 @@
 import pandas as pd
 
 from pmo_analytics import schedule_risk
+from pmo_analytics.figures import capital, every
 from pmo_analytics.outlook_readings import chance
 from pmo_analytics.present import Block, folded, table
 
@@ -13,7 +14,7 @@ def schedule_ends(rows: pd.DataFrame) -> Block:
         return Block("", "")
     dates = ("promised", "p50", "p80")
     return folded(
-        f"All {len(rows)} projects in figures",
+        f"{capital(every(len(rows), 'project'))} in figures",
         table(
             schedule_risk.as_figures(rows),
             columns={

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from pmo_analytics.figures import counted, verb
 from pmo_analytics.present import Block, folded, reading, table
 
 
@@ -67,7 +68,8 @@ def task_moves(activities: pd.DataFrame, *, scenario: str = "baseline") -> Block
     if data.empty:
         return reading(f"No task moves ({scenario.replace('_', ' ')}).")
     return folded(
-        f"Why {len(data)} tasks do not start as planned ({scenario.replace('_', ' ')})",
+        f"Why {counted(len(data), 'task')} {verb(len(data), 'does', 'do')} not start as planned "
+        f"({scenario.replace('_', ' ')})",
         table(
             data.assign(
                 task=data["name"] + " (" + data["project_name"] + ")",

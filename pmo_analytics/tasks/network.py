@@ -16,8 +16,9 @@ import pandas as pd
 from pmo_analytics import schedule_plan
 from pmo_analytics.engines.selection_model import Project
 from pmo_analytics.errors import UnknownNameError, UsageError
-from pmo_analytics.figures import number
+from pmo_analytics.figures import counted, number, verb
 from pmo_analytics.planning.baseline import Baseline, baseline
+from pmo_analytics.schedule import SCHEDULED
 from pmo_analytics.schedule_plan import STAND_IN, Calendar
 from pmo_analytics.tasks.logic import EPSILON, Ints, Rule, called, floors, linked, rules
 
@@ -148,9 +149,10 @@ def _assigned(
         "with working as (select coalesce(median(hours), 8) as hours from calendar where hours > 0) "
         "select r.project_id, r.activity_id, r.role_id, o.name, cast(sum(coalesce(r.units, r.work_hours / "
         "nullif(a.duration_days * (select hours from working), 0), 0)) as double) as fte "
-        "from activity_resource as r inner join activity as a on r.project_id = a.project_id "
-        "and r.activity_id = a.activity_id and r.status_date = a.status_date "
-        "left join role as o on r.role_id = o.role_id where r.status_date = $1 group by all",
+        f"from ({SCHEDULED.format(table='activity_resource')}) as r inner join activity as a "
+        "on r.project_id = a.project_id and r.activity_id = a.activity_id "
+        "and r.status_date = a.status_date left join role as o on r.role_id = o.role_id "
+        "where r.counted_on = $1 group by all",
         [status_date],
     ).df()
     rows["role"] = rows["role_id"].map(start.roles).fillna(rows["name"]).fillna(rows["role_id"])
@@ -273,12 +275,13 @@ def _notes(
     }
     notes = [
         (
-            f"{number(len(activities))} activities of {number(len(projects))} projects are left: "
+            f"{counted(len(activities), 'activity', 'activities')} of "
+            f"{counted(len(projects), 'project')} {verb(len(activities), 'is', 'are')} left: "
             f"{number(fixed)} under way, which go on from the status date and cannot move, and "
             f"{number(len(activities) - fixed)} that may move. "
-            f"{number(out['finished activities'])} finished ones, "
-            f"{number(out['headings and level of effort'])} headings and level-of-effort rows and "
-            f"{number(out['activities without a duration'])} without a duration are left out."
+            f"Left out: {number(out['finished activities'])} finished, "
+            f"{number(out['headings and level of effort'])} headings or level of effort and "
+            f"{number(out['activities without a duration'])} without a duration."
         ),
         (
             "Days are whole working days of one calendar: the week most schedules have and the holidays "
@@ -301,15 +304,19 @@ def _notes(
     if len(longer):
         named = ", ".join(called(row) for row in longer.to_dict("records"))
         notes.append(
-            f"{number(len(longer))} activities ask for more people of a role than there will be, so "
-            f"those there are do the same work in more days, in every scenario alike: {named}."
+            f"{counted(len(longer), 'activity', 'activities')} {verb(len(longer), 'asks', 'ask')} for "
+            "more people of a role than there will be, so those there are do the same work in more "
+            f"days, in every scenario alike: {named}."
         )
     odd = int(
         (plan.links["lag_days"] % 1 != 0).sum()
         + (plan.activities["planned_days"] % 1 > EPSILON).sum()
     )
     if odd:
-        notes.append(f"{number(odd)} durations and lags that are not whole days were rounded up.")
+        notes.append(
+            f"{counted(odd, 'duration or lag', 'durations and lags')} not of whole days "
+            f"{verb(odd, 'was', 'were')} rounded up."
+        )
     unvalued = projects.loc[~projects["own"], "project_id"]
     if len(unvalued):
         notes.append(

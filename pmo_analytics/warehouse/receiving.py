@@ -96,7 +96,7 @@ def take(
         WarehouseError: a file of a replay cannot be read any more.
     """
     known = register.last_receipts(register.receipts(con))
-    tell(f"reading {len(files)} files")
+    tell(f"reading {len(files)} file{'' if len(files) == 1 else 's'}")
     received, failed = _receive(con, files, settings)
     landed = [file for file in files if file.name in received]
     landed = _merge_what_can_be(con, landed, received, failed, load_id, tell, is_replay=is_replay)

@@ -24,20 +24,20 @@ comment on table risk_history is 'A risk of a project, threat or opportunity, as
 comment on column risk_history.project_id is 'Project that carries the risk.';
 comment on column risk_history.risk_id is 'Identifier of the risk, unique within the project and the same in every report.';
 comment on column risk_history.status_date is 'Date the register is about.';
-comment on column risk_history.title is 'What may happen, in a few words.';
-comment on column risk_history.category is 'Source or type of the risk, such as supplier or technology.';
-comment on column risk_history.kind is 'threat (would do harm) or opportunity (would help).';
+comment on column risk_history.title is 'What may happen, in a few words; empty where not said.';
+comment on column risk_history.category is 'Source or type of the risk, such as supplier or technology; empty where not said.';
+comment on column risk_history.kind is 'threat (would do harm) or opportunity (would help); empty counts as a threat.';
 comment on column risk_history.probability is 'Chance that it happens, as a fraction from 0 to 1; empty means not assessed.';
 comment on column risk_history.impact_cost is
-'Effect on cost if it happens, in the project currency; positive for threats and opportunities alike.';
+'Effect on cost if it happens, in the project currency; positive for threats and opportunities alike; empty means not assessed.';
 comment on column risk_history.impact_days is
-'Effect on the finish if it happens, in calendar days; positive for threats and opportunities alike.';
-comment on column risk_history.response is 'Planned response, such as avoid, reduce, transfer, accept or exploit.';
-comment on column risk_history.owner is 'Person who answers for managing the risk.';
-comment on column risk_history.raised_on is 'Date the risk was first recorded.';
-comment on column risk_history.proximity_date is 'Date on which the risk may strike (proximity).';
-comment on column risk_history.state is 'Where the risk stands: open, closed (can no longer happen) or occurred.';
+'Effect on the finish if it happens, in calendar days; positive for threats and opportunities alike; empty means not assessed.';
+comment on column risk_history.response is 'Planned response, such as avoid, reduce, transfer, accept or exploit; empty means none is planned.';
+comment on column risk_history.owner is 'Person who answers for managing the risk; empty where none is named.';
+comment on column risk_history.raised_on is 'Date the risk was first recorded; where empty, age counts from the first report of it.';
+comment on column risk_history.proximity_date is 'Date on which the risk may strike (proximity); empty where not said.';
+comment on column risk_history.state is 'Where the risk stands: open, closed (can no longer happen) or occurred; empty counts as open.';
 comment on column risk_history.residual_probability is
-'Chance that remains once the response is in place, as a fraction from 0 to 1.';
+'Chance that remains once the response is in place, as a fraction from 0 to 1; where empty, the present one stands.';
 comment on column risk_history.residual_impact_cost is
-'Effect on cost that remains once the response is in place, in the project currency, positive.';
+'Effect on cost that remains once the response is in place, in the project currency, positive; where empty, the present one stands.';

@@ -1,6 +1,7 @@
 -- Earned value of programmes, business units and portfolios: one row per level, id, status date and currency.
 -- An index of a group is the ratio of the sums (PMI, The Standard for Earned Value Management, 2019); money of two
--- currencies is never added. A project counts where PV, EV, AC and BAC are all known, so that every sum is over the same ones.
+-- currencies is never added. A project counts where EV, AC and BAC are known, so that these sums are over the same ones; in
+-- PV, SV and SPI, where its PV is known too.
 -- narrowed by: roll-up
 -- ordered by: portfolio_id, level, level_id, currency
 create or replace macro earned_value_rollup(known_at) as table
@@ -11,7 +12,7 @@ create or replace macro earned_value_rollup(known_at) as table
             p.programme_id,
             e.status_date,
             coalesce(e.currency, 'not stated') as currency,
-            e.pv is not null and e.ev is not null and e.ac is not null and e.bac is not null as is_measured,
+            e.ev is not null and e.ac is not null and e.bac is not null as is_measured,
             e.pv,
             e.ev,
             e.ac,
@@ -76,7 +77,9 @@ create or replace macro earned_value_rollup(known_at) as table
             currency,
             count(*) as projects,
             count(case when is_measured then 1 end) as projects_measured,
+            count(case when is_measured and pv is not null then 1 end) as projects_planned,
             sum(case when is_measured then pv end) as pv,
+            sum(case when is_measured and pv is not null then ev end) as ev_planned,
             sum(case when is_measured then ev end) as ev,
             sum(case when is_measured then ac end) as ac,
             sum(case when is_measured then bac end) as bac
@@ -93,12 +96,14 @@ create or replace macro earned_value_rollup(known_at) as table
             currency,
             projects,
             projects_measured,
+            projects_planned,
             pv,
+            ev_planned,
             ev,
             ac,
             bac,
             cast(ev as double) / nullif(ac, 0) as cpi,
-            cast(ev as double) / nullif(pv, 0) as spi,
+            cast(ev_planned as double) / nullif(pv, 0) as spi,
             cast(bac as double) * nullif(ac, 0) / nullif(ev, 0) as eac
         from summed
     )
@@ -111,12 +116,13 @@ create or replace macro earned_value_rollup(known_at) as table
         currency,
         projects,
         projects_measured,
+        projects_planned,
         pv,
         ev,
         ac,
         bac,
         ev - ac as cv,
-        ev - pv as sv,
+        ev_planned - pv as sv,
         cpi,
         spi,
         cast(ev as double) / nullif(bac, 0) as earned_share,
@@ -126,10 +132,14 @@ create or replace macro earned_value_rollup(known_at) as table
         cast(bac - ev as double) / nullif(bac - ac, 0) + 0 as tcpi,
         nullif(concat_ws(
             '; ',
-            case when projects_measured = 0 then 'no project reports PV, EV, AC and BAC' end,
+            case when projects_measured = 0 then 'no project reports EV, AC and BAC' end,
             case
                 when projects_measured between 1 and projects - 1
-                    then concat(projects - projects_measured, ' of ', projects, ' projects left out: not all of PV, EV, AC, BAC known')
+                    then concat(projects - projects_measured, ' of ', projects, ' projects left out: not all of EV, AC, BAC known')
+            end,
+            case
+                when projects_planned < projects_measured
+                    then concat(projects_measured - projects_planned, ' of ', projects_measured, ' measured projects have no PV: left out of PV, SV and SPI')
             end,
             case when ac = 0 then 'no actual cost booked yet: no CPI, no EAC' end,
             case when pv = 0 then 'nothing planned by now: no SPI' end,
@@ -147,15 +157,16 @@ comment on column earned_value_rollup.level_id is 'Which group: its portfolio_id
 comment on column earned_value_rollup.status_date is 'Date the reports are about.';
 comment on column earned_value_rollup.currency is 'Currency of the money columns; currencies are never added together.';
 comment on column earned_value_rollup.projects is 'Projects of the group that report at the date; a count.';
-comment on column earned_value_rollup.projects_measured is 'Of these, projects with PV, EV, AC and BAC all known, over which the sums are taken; a count.';
-comment on column earned_value_rollup.pv is 'Sum of planned value; money; null where no project is measured.';
+comment on column earned_value_rollup.projects_measured is 'Of these, projects with EV, AC and BAC known, over which the sums are taken; EV may come from percent complete; a count.';
+comment on column earned_value_rollup.projects_planned is 'Of the projects measured, those whose PV is known too, over which PV, SV and SPI are taken; a count.';
+comment on column earned_value_rollup.pv is 'Sum of planned value; money; null where no measured project has any.';
 comment on column earned_value_rollup.ev is 'Sum of earned value; money; null where no project is measured.';
 comment on column earned_value_rollup.ac is 'Sum of actual cost; money; null where no project is measured.';
 comment on column earned_value_rollup.bac is 'Sum of budgets at completion; money; null where no project is measured.';
 comment on column earned_value_rollup.cv is 'Cost variance of the sums, EV - AC; money; positive is good.';
-comment on column earned_value_rollup.sv is 'Schedule variance of the sums, EV - PV; money; positive is good.';
+comment on column earned_value_rollup.sv is 'Schedule variance, EV - PV summed over the projects planned; money; positive is good.';
 comment on column earned_value_rollup.cpi is 'Cost performance index, sum of EV / sum of AC; 1 is on cost, higher is better; null until AC is booked.';
-comment on column earned_value_rollup.spi is 'Schedule performance index, sum of EV / sum of PV; 1 is on plan, higher is better; null until something is planned.';
+comment on column earned_value_rollup.spi is 'Schedule performance index, sum of EV / sum of PV over the projects planned; 1 is on plan, higher is better; null until something is planned.';
 comment on column earned_value_rollup.earned_share is 'Sum of EV / sum of BAC; a fraction; null where BAC is 0.';
 comment on column earned_value_rollup.eac is 'Estimate at completion of the group, BAC / CPI of the sums; money, lower is better; differs from the sum of the projects'' own EACs.';
 comment on column earned_value_rollup.etc is 'Estimate to complete, EAC - AC; money; null where EAC is.';

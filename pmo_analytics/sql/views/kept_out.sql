@@ -1,6 +1,7 @@
 -- Reports that were received, kept out, and have not come in otherwise since: one row per portfolio, status date and project.
--- A row kept out is of the date it states; where that cannot be read, or the row is of the register, of the last date its file
--- or load brought. It is of the portfolio of its project; where no register knows that, of those its file or load brought.
+-- A row kept out is of the date of the portfolio at which the date it states counts (see report_received), of its month or up to ten
+-- days before where no report that came in states it; where it cannot be read, or the row is of the register, of the last date its
+-- file or load brought. It is of the portfolio of its project; where no register knows that, of those its file or load brought.
 -- narrowed by: project
 -- ordered by: status_date, project_id
 create or replace macro kept_out(known_at) as table
@@ -29,13 +30,15 @@ create or replace macro kept_out(known_at) as table
 
     report as (
         select
-            p.portfolio_id,
+            r.portfolio_id,
             s.project_id,
-            s.status_date,
+            r.reported_on,
+            r.status_date,
             s.load_id,
             s.file
         from project_status(known_at) as s
-        inner join project(known_at) as p on s.project_id = p.project_id
+        inner join report_received(known_at) as r
+            on r.table_name = 'project_status' and s.project_id = r.project_id and s.status_date = r.reported_on
     ),
 
     home as (
@@ -101,8 +104,27 @@ create or replace macro kept_out(known_at) as table
     calendar as (
         select distinct
             portfolio_id,
+            reported_on,
             status_date
         from report
+    ),
+
+    near as (
+        select
+            w.stated_date,
+            c.portfolio_id,
+            max(c.status_date) as status_date
+        from written as w
+        inner join calendar as c
+            on
+                len(list_distinct(w.dates)) = 1
+                and (
+                    date_trunc('month', c.status_date) = date_trunc('month', list_max(w.dates))
+                    or date_diff('day', c.status_date, list_max(w.dates)) between 0 and 10
+                )
+        left join portfolio(known_at) as f on c.portfolio_id = f.portfolio_id
+        where coalesce(f.reporting_period, 'month') in ('month', 'quarter')
+        group by w.stated_date, c.portfolio_id
     ),
 
     dated as (
@@ -110,10 +132,13 @@ create or replace macro kept_out(known_at) as table
             p.portfolio_id,
             p.project_id,
             p.why,
-            coalesce(c.status_date, case when coalesce(list_count(w.dates), 0) = 0 then p.last_date end) as status_date
+            coalesce(
+                c.status_date, n.status_date, case when coalesce(list_count(w.dates), 0) = 0 then p.last_date end
+            ) as status_date
         from placed as p
         left join written as w on p.stated_date = w.stated_date and p.table_name = 'project_status'
-        left join calendar as c on p.portfolio_id = c.portfolio_id and list_contains(w.dates, c.status_date)
+        left join calendar as c on p.portfolio_id = c.portfolio_id and list_contains(w.dates, c.reported_on)
+        left join near as n on p.portfolio_id = n.portfolio_id and w.stated_date = n.stated_date
     ),
 
     refused as (

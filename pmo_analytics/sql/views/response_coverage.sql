@@ -26,8 +26,9 @@ create or replace macro response_coverage(known_at) as table
         count(case when t.has_owner then 1 end) as with_owner,
         cast(count(case when t.has_response then 1 end) as double) / count(*) as response_coverage,
         cast(count(case when t.has_owner then 1 end) as double) / count(*) as owner_coverage,
-        coalesce(sum(t.amount), 0) as threats,
-        coalesce(sum(case when not t.has_response then t.amount end), 0) as threats_without_response,
+        sum(t.amount) as threats,
+        case when bool_and(t.has_response) then 0 else sum(case when not t.has_response then t.amount end) end
+            as threats_without_response,
         cast(sum(case when t.has_response then t.amount else 0 end) as double) / nullif(sum(t.amount), 0)
             as exposure_coverage,
         case when coalesce(sum(t.amount), 0) = 0 then 'no exposure: no open threat has a probability and a cost impact above zero' end
@@ -50,7 +51,7 @@ comment on column response_coverage.with_response is 'Of these, threats with a p
 comment on column response_coverage.with_owner is 'Of these, threats with a named owner.';
 comment on column response_coverage.response_coverage is 'Threats with a response over open threats; a fraction, higher is better.';
 comment on column response_coverage.owner_coverage is 'Threats with an owner over open threats; a fraction, higher is better.';
-comment on column response_coverage.threats is 'Sum of probability times cost impact of the open threats; currency of the row.';
-comment on column response_coverage.threats_without_response is 'The part of that sum without a response; currency of the row, lower is better.';
-comment on column response_coverage.exposure_coverage is 'Share of that sum with a response; a fraction, higher is better; null where the sum is zero.';
+comment on column response_coverage.threats is 'Sum of probability times cost impact of the open threats that state both; currency of the row; null where none does.';
+comment on column response_coverage.threats_without_response is 'The part of that sum without a response; currency of the row, lower is better; 0 where all have one, null where no threat without one states both.';
+comment on column response_coverage.exposure_coverage is 'Share of that sum with a response; a fraction, higher is better; null where the sum is zero or not known.';
 comment on column response_coverage.reason is 'Why exposure_coverage is null; null where it is not.';

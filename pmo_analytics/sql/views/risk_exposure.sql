@@ -20,10 +20,10 @@ create or replace macro risk_exposure(known_at) as table
         select
             project_id,
             status_date,
-            coalesce(sum(case when is_open and kind = 'threat' then amount end), 0) as threats,
-            coalesce(sum(case when is_open and kind = 'opportunity' then amount end), 0) as opportunities,
-            coalesce(sum(case when is_open and kind = 'threat' then residual_amount end), 0)
-            - coalesce(sum(case when is_open and kind = 'opportunity' then residual_amount end), 0) as residual_exposure,
+            sum(case when is_open and kind = 'threat' then amount end) as threats,
+            sum(case when is_open and kind = 'opportunity' then amount end) as opportunities,
+            sum(case when is_open and kind = 'threat' then residual_amount end) as residual_threats,
+            sum(case when is_open and kind = 'opportunity' then residual_amount end) as residual_opportunities,
             case
                 when count(case when is_open and kind = 'threat' then 1 end) = 0 then 0
                 else sum(case when is_open and kind = 'threat' then impact_cost end)
@@ -40,9 +40,10 @@ create or replace macro risk_exposure(known_at) as table
         select
             r.project_id,
             r.status_date,
-            case when r.unassessed_risks < r.open_risks or r.open_risks = 0 then r.threats end as threats,
-            case when r.unassessed_risks < r.open_risks or r.open_risks = 0 then r.opportunities end as opportunities,
-            case when r.unassessed_risks < r.open_risks or r.open_risks = 0 then r.residual_exposure end as residual_exposure,
+            case when r.open_threats = 0 then 0 else r.threats end as threats,
+            case when r.open_opportunities = 0 then 0 else r.opportunities end as opportunities,
+            case when r.open_threats = 0 then 0 else r.residual_threats end
+            - case when r.open_opportunities = 0 then 0 else r.residual_opportunities end as residual_exposure,
             r.threat_impact,
             r.open_risks,
             r.open_threats,
@@ -68,7 +69,9 @@ create or replace macro risk_exposure(known_at) as table
         bac,
         cast(threats - opportunities as double) / nullif(bac, 0) as exposure_ratio,
         case
-            when threats is null then 'no open risk has both a probability and a cost impact'
+            when open_risks = unassessed_risks and open_risks > 0 then 'no open risk has both a probability and a cost impact'
+            when threats is null then 'no open threat has both a probability and a cost impact'
+            when opportunities is null then 'no open opportunity has both a probability and a cost impact'
             when bac is null then 'no ratio: no budget is reported at this date'
             when bac = 0 then 'no ratio: the budget is zero'
         end as reason
@@ -80,9 +83,9 @@ comment on view risk_exposure is 'Expected cost of the open risks of a project, 
 comment on column risk_exposure.project_id is 'Project that carries the risks.';
 comment on column risk_exposure.status_date is 'Date the register is about.';
 comment on column risk_exposure.threats is
-'Sum of probability times cost impact of open threats (no kind: threat, no state: open); project currency, lower is better; 0 where no risk is open, null where none of the open ones is assessed.';
-comment on column risk_exposure.opportunities is 'The same sum for the open opportunities; project currency, positive, higher is better; 0 where no risk is open, null where none of the open ones is assessed.';
-comment on column risk_exposure.exposure is 'Threats less opportunities; project currency, positive is expected harm, lower is better; 0 where no risk is open, null where none of the open ones is assessed.';
+'Sum of probability times cost impact of open threats (no kind: threat, no state: open); project currency, lower is better; null where there are open threats and none is assessed.';
+comment on column risk_exposure.opportunities is 'The same sum for the open opportunities; project currency, positive, higher is better; null where there are open ones and none is assessed.';
+comment on column risk_exposure.exposure is 'Threats less opportunities; project currency, positive is expected harm, lower is better; null where either is.';
 comment on column risk_exposure.residual_exposure is
 'Exposure once the planned responses are in place; where no residual value is stated the present one stands; project currency, lower is better; null as exposure.';
 comment on column risk_exposure.threat_impact is 'Cost if every open threat struck at once: the sum of the impacts stated; project currency, lower is better; 0 where no threat is open, null where none states one.';
@@ -91,5 +94,5 @@ comment on column risk_exposure.open_threats is 'Open threats; a count.';
 comment on column risk_exposure.open_opportunities is 'Open opportunities; a count.';
 comment on column risk_exposure.unassessed_risks is 'Open risks without a probability or a cost impact, which the sums leave out; a count, lower is better.';
 comment on column risk_exposure.bac is 'Budget at completion reported at the date, for the ratio; project currency; null where not reported.';
-comment on column risk_exposure.exposure_ratio is 'Exposure over the budget at completion; a fraction, lower is better; null where the budget is unknown or zero.';
+comment on column risk_exposure.exposure_ratio is 'Exposure over the budget at completion; a fraction, lower is better; null where the exposure or the budget is unknown, or the budget zero.';
 comment on column risk_exposure.reason is 'Why a figure of the row is null; null where none is.';

@@ -13,8 +13,8 @@ create or replace macro risk_exposure_rollup(known_at) as table
             r.status_date,
             count(*) as projects,
             count(r.exposure) as projects_assessed,
-            sum(r.threats) as threats,
-            sum(r.opportunities) as opportunities,
+            sum(case when r.exposure is not null then r.threats end) as threats,
+            sum(case when r.exposure is not null then r.opportunities end) as opportunities,
             sum(r.exposure) as exposure,
             sum(r.residual_exposure) as residual_exposure,
             sum(r.threat_impact) as threat_impact,
@@ -23,7 +23,7 @@ create or replace macro risk_exposure_rollup(known_at) as table
             sum(r.unassessed_risks) as unassessed_risks,
             sum(case when r.bac is not null then r.exposure end) as exposure_with_bac,
             sum(case when r.exposure is not null then r.bac end) as bac,
-            sum(r.open_risks) = 0 or sum(r.unassessed_risks) < sum(r.open_risks) as is_assessed
+            sum(r.open_risks) = 0 or count(case when r.open_risks > 0 then r.exposure end) > 0 as is_assessed
         from risk_exposure(known_at) as r
         inner join reporting_unit(known_at) as u on r.project_id = u.project_id and r.status_date = u.status_date
         group by u.portfolio_id, u.level, u.level_id, u.level_name, u.currency, r.status_date
@@ -47,6 +47,7 @@ create or replace macro risk_exposure_rollup(known_at) as table
         unassessed_risks,
         case when is_assessed then cast(exposure_with_bac as double) / nullif(bac, 0) end as exposure_ratio,
         case
+            when not is_assessed and open_risks > unassessed_risks then 'no project states both what its threats and what its opportunities may bring'
             when not is_assessed then 'no open risk has both a probability and a cost impact'
             when bac is null then 'no ratio: no budget is reported at this date'
             when bac = 0 then 'no ratio: the budgets add up to zero'
@@ -65,13 +66,13 @@ comment on column risk_exposure_rollup.currency is 'Currency of the money column
 comment on column risk_exposure_rollup.status_date is 'Date the registers are about.';
 comment on column risk_exposure_rollup.projects is 'Projects with a register at the date; a count.';
 comment on column risk_exposure_rollup.projects_assessed is 'Of these, projects whose exposure is known; a count.';
-comment on column risk_exposure_rollup.threats is 'Sum of the expected cost of threats; currency of the row, lower is better; 0 where no risk is open, null where none of the open ones is assessed.';
+comment on column risk_exposure_rollup.threats is 'Sum of the expected cost of threats; currency of the row, lower is better; over the projects whose exposure is known; null where there are open risks and none is.';
 comment on column risk_exposure_rollup.opportunities is
-'Sum of the expected saving of opportunities; currency of the row, positive, higher is better; 0 where no risk is open, null where none of the open ones is assessed.';
-comment on column risk_exposure_rollup.exposure is 'Threats less opportunities; currency of the row, lower is better; 0 where no risk is open, null where none of the open ones is assessed.';
+'Sum of the expected saving of opportunities; currency of the row, positive, higher is better; over the projects whose exposure is known; null where there are open risks and none is.';
+comment on column risk_exposure_rollup.exposure is 'Threats less opportunities; currency of the row, lower is better; over the projects whose exposure is known; null where there are open risks and none is.';
 comment on column risk_exposure_rollup.residual_exposure is
-'Exposure once the planned responses are in place; currency of the row, lower is better; 0 where no risk is open, null where none of the open ones is assessed.';
-comment on column risk_exposure_rollup.threat_impact is 'Cost if every open threat struck at once; currency of the row, lower is better; 0 where no threat is open, null where none states one.';
+'Exposure once the planned responses are in place; currency of the row, lower is better; over the projects whose exposure is known; null where there are open risks and none is.';
+comment on column risk_exposure_rollup.threat_impact is 'Cost if every open threat struck at once; currency of the row, lower is better; null where no threat states one.';
 comment on column risk_exposure_rollup.open_risks is 'Open risks; a count.';
 comment on column risk_exposure_rollup.unassessed_risks is 'Open risks the sums leave out, without probability or impact; a count, lower is better.';
 comment on column risk_exposure_rollup.exposure_ratio is

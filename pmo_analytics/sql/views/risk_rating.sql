@@ -1,7 +1,7 @@
 -- Probability and impact rating of each open risk: one row per project, risk and status date. The scales and scores are those
 -- of the PMBOK Guide's probability and impact matrix; impact is the worse of cost against budget and delay against duration.
 -- narrowed by: project
--- ordered by: score desc nulls last, exposure desc nulls last, project_id, risk_id
+-- ordered by: score desc nulls last, cost_ratio desc nulls last, project_id, risk_id
 create or replace macro risk_rating(known_at) as table
     with related as (
         select
@@ -91,6 +91,6 @@ comment on column risk_rating.probability_band is 'Point of the probability scal
 comment on column risk_rating.impact_band is
 'Impact point, the worse of cost and time: .05 to 1% (house), .1 to 10% cost or 5% time, .2 to 20 or 10%, .4 to 40 or 20%, .8 beyond; null without either.';
 comment on column risk_rating.score is
-'Probability point times impact point, rounded half up to two places as the published matrix is; 0.01 to 0.72, lower is better for a threat.';
-comment on column risk_rating.zone is 'high from .18, moderate from .06, low below, as the published matrix is shaded.';
+'Probability point times impact point, rounded half up to two places as the published matrix is; 0.01 to 0.72, lower is better for a threat; null without either point.';
+comment on column risk_rating.zone is 'high from .18, moderate from .06, low below, as the published matrix is shaded; null without a score.';
 comment on column risk_rating.reason is 'Why the risk has no place in the matrix; null where it has one.';

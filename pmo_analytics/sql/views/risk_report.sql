@@ -36,23 +36,23 @@ comment on column risk_report.status_date is 'Date of the portfolio at which it 
 comment on column risk_report.reported_on is 'Status date as the project states it.';
 comment on column risk_report.days_late is 'Calendar days by which the stated date lies after that of the portfolio; 0 if not after; lower is better.';
 comment on column risk_report.reports_replaced is 'Earlier reports of the project in the same period, which do not count; 0 for most.';
-comment on column risk_report.title is 'What may happen, in a few words.';
-comment on column risk_report.category is 'Source or type of the risk, such as supplier or technology.';
-comment on column risk_report.kind is 'threat (would do harm) or opportunity (would help).';
+comment on column risk_report.title is 'What may happen, in a few words; empty where not said.';
+comment on column risk_report.category is 'Source or type of the risk, such as supplier or technology; empty where not said.';
+comment on column risk_report.kind is 'threat (would do harm) or opportunity (would help); empty counts as a threat.';
 comment on column risk_report.probability is
 'Chance that it happens, as a fraction from 0 to 1; empty means not assessed.';
 comment on column risk_report.impact_cost is
-'Effect on cost if it happens, in the project currency; positive for threats and opportunities alike.';
+'Effect on cost if it happens, in the project currency; positive for threats and opportunities alike; empty means not assessed.';
 comment on column risk_report.impact_days is
-'Effect on the finish if it happens, in calendar days; positive for threats and opportunities alike.';
+'Effect on the finish if it happens, in calendar days; positive for threats and opportunities alike; empty means not assessed.';
 comment on column risk_report.response is
-'Planned response, such as avoid, reduce, transfer, accept or exploit.';
-comment on column risk_report.owner is 'Person who answers for managing the risk.';
-comment on column risk_report.raised_on is 'Date the risk was first recorded.';
-comment on column risk_report.proximity_date is 'Date on which the risk may strike (proximity).';
+'Planned response, such as avoid, reduce, transfer, accept or exploit; empty means none is planned.';
+comment on column risk_report.owner is 'Person who answers for managing the risk; empty where none is named.';
+comment on column risk_report.raised_on is 'Date the risk was first recorded; where empty, age counts from the first report of it.';
+comment on column risk_report.proximity_date is 'Date on which the risk may strike (proximity); empty where not said.';
 comment on column risk_report.state is
-'Where the risk stands: open, closed (can no longer happen) or occurred.';
+'Where the risk stands: open, closed (can no longer happen) or occurred; empty counts as open.';
 comment on column risk_report.residual_probability is
-'Chance that remains once the response is in place, as a fraction from 0 to 1.';
+'Chance that remains once the response is in place, as a fraction from 0 to 1; where empty, the present one stands.';
 comment on column risk_report.residual_impact_cost is
-'Effect on cost that remains once the response is in place, in the project currency, positive.';
+'Effect on cost that remains once the response is in place, in the project currency, positive; where empty, the present one stands.';
