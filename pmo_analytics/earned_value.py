@@ -58,7 +58,7 @@ def _position(group: dict[Any, Any]) -> str:
     measured, projects = group["projects_measured"], group["projects"]
     where = "without a currency" if group["currency"] == UNSTATED else f"in {group['currency']}"
     said = (
-        f"{few_of(measured, projects, 'project')} {where} {verb(measured, 'has', 'have')} "
+        f"{few_of(measured, projects, 'project')} {where} {verb(measured or projects, 'has', 'have')} "
         "earned value"
     )
     if pd.isna(group["cpi"]) and pd.isna(group["spi"]):

@@ -207,7 +207,7 @@ def test_the_benefits_furthest_from_plan_leave_out_what_is_not_money():
     position = pd.DataFrame(
         [("A", "cashable", -5.0), ("B", "non_monetised", -9.0), ("C", "cashable", 3.0)],
         columns=["name", "kind", "variance"],
-    )
+    ).assign(currency="GBP")
 
     assert list(benefits.furthest_from_plan(position)["name"]) == ["A", "C"]
 

@@ -125,7 +125,7 @@ def test_a_portfolio_that_reports_no_figures_is_told_so(known):
     con = known(project_status="project_id | status_date | rag\nP1 | 2025-06-30 | green")
 
     assert evm.headline(Scope(con, status_date=JUNE, level="every").earned_value_rollup()) == (
-        "0 of 1 project in GBP have earned value."
+        "0 of 1 project in GBP has earned value."
     )
     assert evm.reading(Scope(con, status_date=JUNE).earned_value()) == (
         "No project has booked both work and cost, so no cost position can be read."

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pmo_analytics import pmo_office
+from pmo_analytics import pmo_office, tables
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.measures import Scope
 
@@ -43,6 +43,12 @@ def test_lessons_standards_and_sentences(known):
         0.5,
         30,
     )
+    assert (
+        "of the whole portfolio and not of Retail alone"
+        in tables.lessons(lessons.reset_index(), "Retail")._repr_html_()
+    )
+    assert "not of Retail alone" in pmo_office.of_whole_office("Retail")
+    assert not pmo_office.of_whole_office("")
     standards = Scope(con, status_date=JUNE).standards_adoption().set_index("business_unit")
     assert standards["is_adopted"].to_dict() == {"Retail": True, "Markets": False}
     assert standards.loc["Retail", "adoption_ratio"] == 0.5

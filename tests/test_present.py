@@ -64,6 +64,9 @@ def test_money_is_never_off_by_more_than_five_per_cent(amount):
         (figures.signed_days(1), "+1 day"),
         (figures.counted(1, "project"), "1 project"),
         (figures.counted(0, "entry", "entries"), "0 entries"),
+        (figures.every(1, "report"), "the one report"),
+        (figures.every(3, "report"), "all 3 reports"),
+        (figures.capital("all SPI(t)"), "All SPI(t)"),
         (figures.counted(1.2, "day"), "1 day"),  # as it is written, not as it is stored
         (figures.few_of(1, 22, "project"), "1 of 22 projects"),
         (figures.few_of(1, 1, "project"), "1 of 1 project"),

@@ -757,6 +757,10 @@ def test_candidates_of_other_units_take_no_money_from_one(known):
     assert prioritisation.years(one)["left"].tolist() == [80]
     assert one.plan.selected == {"A1"}
     assert "1 candidate of other units left out" in say.read_assumptions(one)
+    assert say.of_whole_portfolio("A").startswith(
+        "Candidates are those of A; budgets and people are"
+    )
+    assert not say.of_whole_portfolio("")
 
 
 # A role in short supply: 3 FTE-months of it in each quarter, and two projects that need 2 each.

@@ -109,6 +109,23 @@ def test_a_projects_own_report_that_is_kept_out_is_counted_against_those_that_ca
         )
 
 
+def test_a_late_report_that_is_kept_out_counts_at_the_date_of_its_portfolio(load, pointer):
+    """P1 and P2 report on 31 March; what P3 dates 3 April and P4 20 March is of March too."""
+    load(
+        project="project_id | portfolio_id\nP1 | one\nP2 | one\nP3 | one\nP4 | one",
+        project_status="""
+        project_id | status_date | percent_complete
+        P1         | 2026-03-31  | 20
+        P2         | 2026-03-31  | 30
+        P3         | 2026-04-03  | 130
+        P4         | 2026-03-20  | 140
+        """,
+    )
+    with warehouse.open(pointer) as con:
+        kept = quality.kept_out_projects(con, portfolio_id="one", status_date=date(2026, 3, 31))
+        assert list(kept["project_id"]) == ["P3", "P4"]
+
+
 def test_a_project_that_no_register_has_is_kept_out_of_the_portfolio_its_file_brought(
     load, pointer
 ):

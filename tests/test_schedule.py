@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pmo_analytics import earned_value, progress, schedule, tables, warehouse
+from pmo_analytics import earned_value, progress, schedule, schedule_plan, tables, warehouse
 from pmo_analytics.engines import critical_path
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.measures import Scope
@@ -331,3 +331,25 @@ def test_the_packages_furthest_from_the_planned_order_are_named_with_their_proje
     assert order["p_factor"].tolist() == [0.75]  # (10 + 5 + 0) / 20
     shown = repr(tables.planned_order(order))
     assert re.search(r"Our project +3 +75.0% +CHF 5 +C +Beds", shown), shown
+
+
+def test_a_schedule_dated_after_the_others_is_read_in_its_reporting_period(known):
+    """P3 is silent in June and dates its schedule 2 July: it counts on 30 June with the others."""
+    con = known(
+        project_status="""
+        project_id | status_date
+        P1         | 2025-06-30
+        P2         | 2025-06-30
+        P3         | 2025-07-02
+        """,
+        activity="""
+        project_id | activity_id | status_date | duration_days | start      | finish
+        P1         | 1           | 2025-06-30  | 5             | 2025-07-07 | 2025-07-11
+        P3         | 1           | 2025-07-02  | 5             | 2025-07-07 | 2025-07-11
+        """,
+    )
+    june = date(2025, 6, 30)
+
+    assert set(schedule.scheduled(con, "activity", june)["project_id"]) == {"P1", "P3"}
+    plan = schedule_plan.read(con, portfolio_id="test", status_date=june)
+    assert set(plan.activities["project_id"]) == {"P1", "P3"}
