@@ -139,7 +139,7 @@ create or replace macro earned_value_rollup(known_at) as table
             end,
             case
                 when projects_planned < projects_measured
-                    then concat(projects_measured - projects_planned, ' of ', projects_measured, ' measured projects have no PV: left out of PV, SV and SPI')
+                    then concat('no PV of ', projects_measured - projects_planned, ' of ', projects_measured, ' measured: left out of PV, SV and SPI')
             end,
             case when ac = 0 then 'no actual cost booked yet: no CPI, no EAC' end,
             case when pv = 0 then 'nothing planned by now: no SPI' end,
