@@ -5,7 +5,7 @@ import re
 import pandas as pd
 import pytest
 
-from pmo_analytics import benefits, charts, governance, pmo_office, progress, risk
+from pmo_analytics import benefits, charts, governance, pmo_office, progress, risk, tables
 from pmo_analytics.errors import UsageError
 
 WHEN = pd.Timestamp("2026-03-31")
@@ -214,3 +214,26 @@ def test_the_benefits_furthest_from_plan_leave_out_what_is_not_money():
 
 def test_without_reports_no_effect_is_claimed():
     assert "cannot be said" in pmo_office.effects_headline(pd.DataFrame())
+
+
+def test_only_a_benefit_in_money_carries_the_currency_of_its_project():
+    position = pd.DataFrame(
+        {
+            "name": ["Saved", "Visits"],
+            "kind": ["cashable", "non_monetised"],
+            "currency": ["EUR", "EUR"],
+            "planned_to_date": [2000.0, 3000.0],
+            "realised_to_date": [1000.0, 1500.0],
+            "rate": [0.5, 0.5],
+        }
+    ).reindex(
+        columns=[
+            *("name", "project_name", "business_unit", "kind", "owner", "currency"),
+            *("planned_to_date", "realised_to_date", "rate"),
+        ]
+    )
+
+    lines = repr(tables.benefit_rates(position, "Benefits at risk")).splitlines()
+    assert "€2.0k" in lines[1]
+    assert "€" not in lines[2]
+    assert "3.0k" in lines[2]

@@ -185,8 +185,9 @@ def benefit_sums(groups: pd.DataFrame, caption: str) -> Block:
 
 def benefit_rates(position: pd.DataFrame, caption: str) -> Block:
     """Benefits by name, each in its own unit, from rows of `benefits.benefit_position`."""
+    is_money = position["kind"] != "non_monetised"
     return _shown(
-        position,
+        position.assign(currency=position["currency"].where(is_money)),
         {
             "name": "Benefit",
             **WHO,
