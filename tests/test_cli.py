@@ -114,7 +114,7 @@ def test_a_dirty_file_is_loaded_or_quarantined_to_the_last_row(pmo, table):
 
     assert (code, err) == (3, "")
     read, loaded, quarantined = map(
-        int, re.findall(r"(\d+) rows read = (\d+) loaded \+ (\d+) quarantined", out)[0]
+        int, re.findall(r"(\d+) rows? read = (\d+) loaded \+ (\d+) quarantined", out)[0]
     )
     assert (read, loaded + quarantined) == (46, 46)  # of 50, four are totals
     assert "shifted_row" in set(re.findall(r"\w+_\w+", out))
@@ -147,7 +147,7 @@ def test_a_load_says_what_it_changed_and_can_be_taken_back(pmo, tmp_path):
     assert "; 2 added\n" in pmo("load", tmp_path / "project.csv")[1]
     (tmp_path / "project.csv").write_text("project_id,name\nP1,wrong\n")
     _, out, _ = pmo("load", tmp_path / "project.csv")
-    assert "project.csv: 1 rows read = 1 loaded + 0 quarantined (workbook); 1 changed\n" in out
+    assert "project.csv: 1 row read = 1 loaded + 0 quarantined (workbook); 1 changed\n" in out
     assert re.search(
         r"warning: project.csv, row 3: project P2 came in load 2 and .*no_longer_sent", out
     )
@@ -212,7 +212,7 @@ def test_the_difference_names_files_whose_rows_still_count_without_them(pmo, tmp
     assert pmo(*asked, "3")[1].endswith(said)
 
     pmo("load", tmp_path / "project_status.csv", "--replace")
-    assert pmo(*asked, "4")[1].endswith("1 figures differ: 1 withdrawn\n")
+    assert pmo(*asked, "4")[1].endswith("1 figure differs: 1 withdrawn\n")
 
 
 def test_control_characters_of_names_and_paths_do_not_reach_the_terminal(pmo, tmp_path):
@@ -389,7 +389,7 @@ def test_info_explain_and_diff_answer_on_the_sample(pmo):
     code, out, _ = pmo("diff", "--status-date", "2024-03-31", "--known-at", "2", "--known-at", "3")
     assert code == 0
     assert re.search(r"project_status +P1 +ac +-150\.00 +-155\.00 +corrected", out)
-    assert out.endswith("1 figures differ: 1 corrected\n")
+    assert out.endswith("1 figure differs: 1 corrected\n")
 
 
 def test_help_names_every_command_and_option_of_the_contract(pmo):

@@ -206,7 +206,7 @@ def test_dates_hold_an_activity_and_are_named(drawn):
     assert rows["start"].dt.day.to_dict() == {"S1": 2, "S2": 5, "S3": 2}
     assert rows.loc["S2", "finish"] == pd.Timestamp("2026-02-06")  # 1.5 days count as 2
     assert rows.loc["S2", "detail"] == "Its constraint says: Start no earlier than 5 Feb 2026."
-    assert any("1 durations and lags that are not whole days" in note for note in levelled.notes)
+    assert any("1 duration or lag not of whole days" in note for note in levelled.notes)
     (rule,) = levelled.rules.to_dict("records")
     assert (rule["missed_days"], rule["because"]) == (1, "The plan itself is 1 working day late.")
 
