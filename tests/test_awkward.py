@@ -7,8 +7,9 @@ from html import unescape
 
 import pytest
 
-from pmo_analytics import earned_value, intake, packs, portfolio, progress, tables, warehouse
+from pmo_analytics import intake, packs, portfolio, progress, tables, warehouse
 from pmo_analytics.intake import Settings
+from pmo_analytics.measures import Scope
 from tests.conftest import ROOT
 
 LAST = "2026-03-16"
@@ -167,14 +168,14 @@ def test_figures_stand_on_the_pages_as_they_are_by_hand(pages, page, said):
 
 
 def test_amounts_are_ranked_within_their_currency_whichever_is_largest_in_bare_numbers(con):
-    scope = {"status_date": date.fromisoformat(LAST), "portfolio_id": "awkward"}
-    position = earned_value.earned_value(con, **scope)
+    at = Scope(con, portfolio_id="awkward", status_date=LAST)
+    position = at.earned_value()
     lines = repr(tables.positions(progress.measured(position))).splitlines()[2:]
 
     # EUR -116,800 and -11,930; GBP -289,000 and -50,245; yen +2,165,645
     names = ["Leak", "Fleet", "Reservoir", "Meter", "Pump"]
     assert [line.split()[0] for line in lines] == names
     # EUR 50,000 and 7,000; GBP 40,000 and 13,000; yen -500,000
-    grown = portfolio.grown(portfolio.changes(con, **scope), count=3)
+    grown = portfolio.grown(at.report_change(), count=3)
     assert grown["currency"].tolist() == ["EUR", "GBP", "JPY"]  # the largest of each
     assert grown["cost_growth"].tolist() == [50_000, 40_000, -500_000]

@@ -122,7 +122,7 @@ def test_a_late_report_that_is_kept_out_counts_at_the_date_of_its_portfolio(load
         """,
     )
     with warehouse.open(pointer) as con:
-        kept = quality.kept_out_projects(con, portfolio_id="one", status_date=date(2026, 3, 31))
+        kept = quality.kept_out_projects(Scope(con, "one", "2026-03-31"))
         assert list(kept["project_id"]) == ["P3", "P4"]
 
 

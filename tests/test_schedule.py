@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pmo_analytics import earned_value, progress, schedule, schedule_plan, tables, warehouse
+from pmo_analytics import progress, schedule, schedule_plan, tables, warehouse
 from pmo_analytics.engines import critical_path
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.measures import Scope
@@ -318,11 +318,11 @@ def test_the_packages_furthest_from_the_planned_order_are_named_with_their_proje
         """,
         portfolio="portfolio_id | reporting_period\ntest | date",
     )
-    scope = {"status_date": date(2025, 1, 5)}
+    at = Scope(con, status_date=date(2025, 1, 5))
     order = progress.planned_order(
-        schedule.schedule_adherence(con, **scope),
-        schedule.work_package_sequence(con, **scope),
-        earned_value.earned_value(con, **scope),
+        at.schedule_adherence(),
+        at.work_package_sequence(),
+        at.earned_value(),
     )
 
     assert order[["name", "currency", "ahead", "held_back"]].values.tolist() == [

@@ -171,5 +171,3 @@ def _candidates(projects: pd.DataFrame, status_date: date, unit: str) -> "pd.Ser
     reports = projects["last_report"] == pd.Timestamp(status_date)
     chosen = waits if waits.any() else reports
     return chosen & (projects["business_unit"] == unit) if unit else chosen
-
-
