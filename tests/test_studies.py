@@ -120,7 +120,7 @@ def test_every_edit_of_the_shipped_scenarios_does_what_it_says(sample):
             "there is no study 'nothing'; there are capacity_what_if",
         ),
         ("selection_what_if", [MONEY], {"units": "x"}, UnknownNameError, "did you mean unit"),
-        ("selection_what_if", [MONEY], {"unit": "x"}, UnknownNameError, "meridian has no unit 'x'"),
+        ("selection_what_if", [MONEY], {"unit": "x"}, UnknownNameError, "no unit 'x' in meridian"),
         ("selection_what_if", [MONEY], {"delay_cost": "2"}, UsageError, "from 0 to below 1"),
         ("selection_what_if", [MONEY], {"most_delay_months": "61"}, UsageError, "0 to 60 months"),
     ],
