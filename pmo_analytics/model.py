@@ -170,8 +170,11 @@ def _keep(con: duckdb.DuckDBPyConnection, which: str) -> None:
                 f"from {name}_at({load_id})",
                 f"from {name}_history where load_to = {STILL_KNOWN}",
             )
-            names = con.execute(f"{said} limit 0").description or []
-            columns = ", ".join(column[0] for column in names)
+            columns = ", ".join(
+                column[0]
+                for column in con.execute(f"from {name}_history limit 0").description or []
+                if column[0] not in ("load_from", "load_to")
+            )
             same = " and ".join(f"h.{key} = gone.{key}" for key in keys)
             con.execute(
                 f"create or replace temp table said as {said};"

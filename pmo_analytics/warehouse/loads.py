@@ -149,7 +149,10 @@ def _make_again(
     pointer: Path, known: journal.Journal, database: Path, work: Path, entry: Entry
 ) -> None:
     if entry.takes_back is None:
-        withdrawing.replay(pointer, known, database, work / "again", entry.load_id)
+        with duckdb.connect(str(database), config=store.STORAGE) as con:
+            receiving.bring_up_to_date(con)
+            withdrawing.replay(con, pointer, known, work / "again", entry.load_id)
+            con.execute("checkpoint")
     else:
         withdrawing.take_back(
             pointer,

@@ -44,7 +44,9 @@ def open(  # noqa: A001 - warehouse.open reads as what it does
                 _complete_tables(con)
                 model.create_metrics(con, temporary=True)  # the formulas of the installed package
             if known_at not in (None, ""):
-                _look_back(con, load_number(con, known_at))
+                load_id = load_number(con, known_at)
+                if load_id < value(con, "select max(load_id) from load"):  # else that is now
+                    _look_back(con, load_id)
     except duckdb.Error as error:
         con.close()
         raise WarehouseError(
@@ -59,20 +61,18 @@ def open(  # noqa: A001 - warehouse.open reads as what it does
 
 def _complete_register(con: duckdb.DuckDBPyConnection) -> None:
     """Give this connection what the register of a warehouse of an earlier version does not have."""
-    if not value(con, "select count(*) from duckdb_tables() where table_name = 'withdrawal'"):
+    if not columns(con, "withdrawal"):
         con.execute(
             "create temp table withdrawal (load_id integer, withdrawn_load_id integer, "
             "counts_again boolean);"
             "create temp table settled (load_id integer, found_load_id integer, file varchar, "
             "table_name varchar, value varchar)"
         )
-    known = con.execute(
-        "select column_name from duckdb_columns() where table_name = 'load'"
-    ).fetchall()
+    known = columns(con, "load")
     lacking = [
         f", cast(null as {type_}) as {name}"
         for name, type_ in ADDED_TO_LOAD.items()
-        if (name,) not in known
+        if name not in known
     ]
     if lacking:
         con.execute(
@@ -165,6 +165,17 @@ def _instant(text: str) -> datetime:
             f"'{text}' is neither a load number nor an instant such as 2024-05-01T09:00:00Z"
         ) from error
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def columns(con: duckdb.DuckDBPyConnection, table: str) -> set[str]:
+    """Return the names of a table's columns, none where it is not there.
+
+    DuckDB's own list of columns is made by planning every view.
+    """
+    is_there = con.execute("select 1 from duckdb_tables() where table_name = $1", [table])
+    if not is_there.fetchall():
+        return set()
+    return {name for name, *_ in con.execute(f"describe {table}").fetchall()}
 
 
 def value(con: duckdb.DuckDBPyConnection, sql: str, parameters: object = None) -> Any:  # noqa: ANN401

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from pmo_analytics.intake import Settings
+from pmo_analytics.warehouse.reading import columns
 
 UNLOAD = "unload"  # the source of a load that takes another back
 
@@ -42,15 +43,10 @@ def as_text(settings: Settings) -> str:
 
 def receipts(con: duckdb.DuckDBPyConnection) -> list[Receipt]:
     """List every receipt of every file, in order; a warehouse of an earlier version has no paths."""
-    columns = {
-        name
-        for (name,) in con.execute(
-            "select column_name from duckdb_columns() where table_name = 'load'"
-        ).fetchall()
-    }
-    if not columns:
+    known = columns(con, "load")
+    if not known:
         return []
-    place = "path" if "path" in columns else "cast(null as varchar)"
+    place = "path" if "path" in known else "cast(null as varchar)"
     gone = withdrawn(con)
     return [
         Receipt(load_id, file, path, sha256, settings, source, load_id not in gone)
@@ -91,10 +87,7 @@ def ever_withdrawn(con: duckdb.DuckDBPyConnection) -> set[int]:
 
 
 def _withdrawals(con: duckdb.DuckDBPyConnection) -> dict[int, bool]:
-    known = con.execute(
-        "select count(*) from duckdb_tables() where table_name = 'withdrawal'"
-    ).fetchall()[0][0]
-    if not known:
+    if not columns(con, "withdrawal"):
         return {}
     return dict(
         con.execute(

@@ -19,6 +19,7 @@ from pmo_analytics.intake import landing
 from pmo_analytics.model import STILL_KNOWN, Table, quoted
 from pmo_analytics.warehouse import journal, receiving, register, store
 from pmo_analytics.warehouse.journal import Journal
+from pmo_analytics.warehouse.reading import value
 from pmo_analytics.warehouse.receiving import LoadRow
 from pmo_analytics.warehouse.register import Sent
 
@@ -104,10 +105,11 @@ def take_back(
         first = min(ordinary & register.ever_withdrawn(con))
     scratch = folder / "without.duckdb"
     shutil.copyfile(database, scratch)
-    with duckdb.connect(str(scratch)) as con:
+    with duckdb.connect(str(scratch), config=store.STORAGE) as con:
         _go_back(con, first)
-    for number in sorted(each for each in ordinary - left_out if each >= first):
-        replay(pointer, known, scratch, folder / f"again-{number}", number)
+        for number in sorted(each for each in ordinary - left_out if each >= first):
+            replay(con, pointer, known, folder / f"again-{number}", number)
+        con.execute("checkpoint")
     with duckdb.connect(str(database), config=store.STORAGE) as con:
         con.execute(f"attach {model.literal(str(scratch))} as without (read_only)")
         con.execute("begin")
@@ -124,8 +126,10 @@ def take_back(
     return Withdrawn(load_id, taken_back, withdrawn, restored, changed)
 
 
-def replay(pointer: Path, known: Journal, database: Path, folder: Path, number: int) -> None:
-    """Make a load again in a database file from the kept copies of its files.
+def replay(
+    con: duckdb.DuckDBPyConnection, pointer: Path, known: Journal, folder: Path, number: int
+) -> None:
+    """Make a load again in a database from the kept copies of its files.
 
     Raises:
         WarehouseError: a copy is missing or altered, or cannot be read any more.
@@ -136,12 +140,11 @@ def replay(pointer: Path, known: Journal, database: Path, folder: Path, number: 
         Sent(name, entry.paths.get(name), copy, entry.files[name][: len("0" * 64)])
         for name, copy in copies.items()
     ]
-    with duckdb.connect(str(database), config=store.STORAGE) as con:
-        receiving.bring_up_to_date(con)
+    with con.cursor() as own:  # with temporary tables and as many threads as the load needs
+        own.execute("reset threads")
         receiving.take(
-            con, files, entry.settings, instant=entry.loaded_at, load_id=number, is_replay=True
+            own, files, entry.settings, instant=entry.loaded_at, load_id=number, is_replay=True
         )
-        con.execute("checkpoint")
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -175,8 +178,10 @@ def _restore(con: duckdb.DuckDBPyConnection, table: Table, load_id: int) -> tupl
         f"from {{}}{table.name}_history where load_to = {STILL_KNOWN}"
     )
     now, then = rows.format(""), rows.format("without.main.")
-    con.execute(f"create or replace temp table comes as {then} except {now}")
-    con.execute(f"create or replace temp table goes as {now} except {then}")
+    comes = value(con, f"create or replace temp table comes as {then} except {now}")
+    goes = value(con, f"create or replace temp table goes as {now} except {then}")
+    if not comes and not goes:
+        return 0, 0, 0
     same = " and ".join(f"c.{quoted(key)} = g.{quoted(key)}" for key in table.keys)
     values = [quoted(name) for name in (*table.column_names, "extra") if name not in table.keys]
     differs = " or ".join(f"c.{name} is distinct from g.{name}" for name in values)
