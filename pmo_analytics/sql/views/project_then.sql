@@ -44,17 +44,29 @@ create or replace macro project_then_at(known_at) as table
         select
             p.status_date,
             p.is_reporting,
-            v.*
-            replace (
-                case
-                    when
-                        v.lifecycle in ('closed', 'cancelled') and p.is_reporting
-                        and p.status_date < max(case when p.is_reporting then p.status_date end)
-                            over (partition by p.project_id, p.first_load)
-                        then 'active'
-                    else v.lifecycle
-                end as lifecycle
-            ),
+            v.project_id,
+            v.name,
+            v.programme_id,
+            v.portfolio_id,
+            v.business_unit,
+            v.category,
+            v.methodology,
+            v.sponsor,
+            v.manager,
+            case
+                when
+                    v.lifecycle in ('closed', 'cancelled') and p.is_reporting
+                    and p.status_date < max(case when p.is_reporting then p.status_date end)
+                        over (partition by p.project_id, p.first_load)
+                    then 'active'
+                else v.lifecycle
+            end as lifecycle,
+            v.stage,
+            v.is_mandatory,
+            v.deadline,
+            v.currency,
+            v.value,
+            v.risk_score,
             lag(v.name) over reports as name_before,
             lag(v.currency) over reports as currency_before,
             lag(v.lifecycle) over reports as lifecycle_before
@@ -71,7 +83,7 @@ create or replace macro project_then_at(known_at) as table
         project_id,
         status_date,
         is_reporting,
-        * exclude (project_id, status_date, is_reporting, known_from, known_to, name_before, currency_before, lifecycle_before),
+        * exclude (project_id, status_date, is_reporting, name_before, currency_before, lifecycle_before),
         1 + count(
             case
                 when
