@@ -8,17 +8,18 @@ from pathlib import Path
 
 import duckdb
 
-from pmo_analytics import evidence, financials, narrative, reports
+from pmo_analytics import financials, narrative, reports
 from pmo_analytics import warehouse as house
 from pmo_analytics.errors import NotebookFailedError, UnknownNameError, UsageError
 from pmo_analytics.figures import counted
+from pmo_analytics.measures import received
 from pmo_analytics.measures.scope import counted_elsewhere
 from pmo_analytics.pages import parameters
 from pmo_analytics.planning.baseline import DELAY_COST, MOST_DELAY, Delay
 from pmo_analytics.workspace import INSTALLED, around
 
 SAMPLES = ("gmpp", "nyc", "meridian")
-# Pages that would be empty without any of these, written as `evidence` reads them; a pack leaves
+# Pages that would be empty without any of these, written as `received.lacking` reads them; a pack leaves
 # them out, --only does not.
 NEEDED = {
     "benefits": ("benefit",),
@@ -281,8 +282,11 @@ def refuse_impossible(values: Mapping[str, parameters.Value]) -> None:
 def without_data(plan: Plan, warehouse: str) -> list[str]:
     """List the pages for which nothing they could show was received of the portfolio."""
     with house.open(warehouse, known_at=plan.seen) as con:
-        given = evidence.Evidence(con, portfolio_id=plan.portfolio_id)
-        empty = [page for page, needs in NEEDED.items() if len(given.lacking(*needs)) == len(needs)]
+        empty = [
+            page
+            for page, needs in NEEDED.items()
+            if len(received.lacking(con, plan.portfolio_id, *needs)) == len(needs)
+        ]
         if "governance" in empty and _has_challenged_rating(con, plan):
             empty.remove("governance")
     return empty

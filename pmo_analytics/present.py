@@ -134,6 +134,23 @@ def needs(what: str, *tables: str) -> Block:
     return Block(f'<p class="pmo-needs">{escape(what)}{fill}</p>', said)
 
 
+def rows(
+    frame: pd.DataFrame,
+    columns: Mapping[str, str],
+    caption: str,
+    *,
+    nothing: str,
+    formats: Mapping[str, str] | None = None,
+    currency: str = "",
+) -> Block:
+    """Show a table, or say that there is nothing; the page says what was never received."""
+    if frame.empty and not nothing:
+        return Block("", "")
+    if frame.empty:
+        return Block(f'<p class="pmo-needs">{nothing}</p>', nothing)
+    return table(frame, columns=columns, caption=caption, formats=formats, currency=currency)
+
+
 def table(
     frame: pd.DataFrame,
     *,

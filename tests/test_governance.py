@@ -5,8 +5,8 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from pmo_analytics import governance
 from pmo_analytics.measures import Scope
+from pmo_analytics.measures.governance import readings as governance
 
 JUNE = date(2024, 6, 30)
 

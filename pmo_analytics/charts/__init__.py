@@ -14,17 +14,11 @@ from pmo_analytics.charts.capacity import (
     value_steps,
 )
 from pmo_analytics.charts.control import (
-    agreement_strip,
-    alignment,
     benefit_variance,
-    compliance_matrix,
     exposure_by_unit,
     exposure_over_time,
     planned_and_realised,
     risk_matrix,
-)
-from pmo_analytics.charts.drawing import (
-    shown,
 )
 from pmo_analytics.charts.office import (
     adoption_effects,
@@ -87,18 +81,18 @@ from pmo_analytics.charts.schedule_risk import (
     tornado,
 )
 from pmo_analytics.charts.tasks import task_gantt
+from pmo_analytics.drawing import (
+    shown,
+)
 
 __all__ = [
     "adoption_effects",
-    "agreement_strip",
-    "alignment",
     "benefit_variance",
     "booked_against_plan",
     "bottlenecks",
     "capacity",
     "chosen_starts",
     "completeness",
-    "compliance_matrix",
     "cost_history",
     "cost_ranges",
     "criticality",

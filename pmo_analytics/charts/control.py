@@ -3,14 +3,10 @@
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.charts.drawing import (
-    LETTERS,
-    RATING_COLOURS,
-    RATINGS,
+from pmo_analytics.drawing import (
     ROW,
     ranked,
     require,
-    short,
     single,
 )
 from pmo_analytics.theme import GREY, INK, NAVY, ORANGE, TEAL
@@ -105,99 +101,6 @@ def risk_matrix(heatmap: pd.DataFrame) -> alt.TopLevelMixin:
             title="Where the open risks stand",
             description="Matrix: number of open risks by probability and impact, and zone.",
         )
-    )
-
-
-def agreement_strip(history: pd.DataFrame) -> alt.TopLevelMixin:
-    """Reports in which a project declared better than its figures gave: letter declared on computed.
-
-    Draws the frame of `governance.watermelon_history`.
-    """
-    require(history, "project_name", "status_date", "declared", "computed", "is_watermelon")
-    data = history.assign(
-        short=[short(name) for name in history["project_name"]],
-        report=pd.to_datetime(history["status_date"]).dt.strftime("%b %Y"),
-        letter=history["declared"].map(LETTERS).fillna(""),
-    )
-    dates = list(dict.fromkeys(data.sort_values("status_date")["report"]))
-    base = alt.Chart(data).encode(
-        alt.X("report:N").sort(dates).title("Report").axis(labelAngle=-90).scale(paddingInner=0),
-        alt.Y("short:N").sort(list(dict.fromkeys(data["short"]))).title(None),
-        tooltip=["project_name:N", "report:N", "declared:N", "computed:N"],
-    )
-    cells = base.mark_rect(stroke="white").encode(
-        alt.Color("computed:N").scale(domain=RATINGS, range=RATING_COLOURS).legend(None)
-    )
-    size = alt.ExprRef(f"width < {11 * len(dates)} ? 7 : 11")
-    letters = base.mark_text(color="white", fontWeight="bold", fontSize=size).encode(
-        text="letter:N"
-    )
-    return alt.layer(cells, letters).properties(
-        title="Letter: declared. Colour: what the figures gave",
-        height=ROW * max(data["short"].nunique(), 2),
-        description="Strip: declared rating as a letter on the colour of the computed one.",
-    )
-
-
-def compliance_matrix(compliance: pd.DataFrame) -> alt.TopLevelMixin:
-    """How far each project meets each standard: controls by result.
-
-    Draws the frame of `governance.compliance_by_standard`.
-    """
-    require(compliance, "project_name", "standard", "score", "required")
-    data = compliance.assign(short=[short(name) for name in compliance["project_name"]])
-    base = alt.Chart(data).encode(
-        alt.X("standard:N").title(None).axis(labelAngle=0, orient="top", labelLimit=200),
-        alt.Y("short:N").sort(list(dict.fromkeys(data["short"]))).title(None).axis(labelLimit=300),
-        tooltip=[
-            "project_name:N",
-            "standard:N",
-            "required:Q",
-            alt.Tooltip("score:Q", format=".0%"),
-        ],
-    )
-    cells = base.mark_rect(stroke="white", strokeWidth=2).encode(
-        alt.Color("score:Q").title("Share met").scale(domain=[0, 1], range=["#f1f3f6", NAVY])
-    )
-    labels = base.mark_text(fontSize=11).encode(
-        alt.Text("score:Q").format(".0%"),
-        color=alt.condition("datum.score > 0.5", alt.value("white"), alt.value(INK)),
-    )
-    return alt.layer(cells, labels).properties(
-        title="Which project meets which standard",
-        height=ROW * max(data["short"].nunique(), 2),
-        description="Matrix: share of required controls met by project and standard.",
-    )
-
-
-def alignment(shares: pd.DataFrame) -> alt.TopLevelMixin:
-    """Share of money by objective against its target weight.
-
-    Draws the frame of `governance.strategic_alignment`, of one currency.
-    """
-    require(shares, "objective_name", "cost_share", "target_weight")
-    ordered = shares.sort_values("cost_share", ascending=False, kind="stable")
-    base = alt.Chart(ordered).encode(
-        alt.Y("objective_name:N")
-        .sort(list(ordered["objective_name"]))
-        .title(None)
-        .axis(labelLimit=300)
-    )
-    bars = base.mark_bar(color=NAVY, height=ROW * 0.6).encode(
-        alt.X("cost_share:Q").title("Share of whole-life cost").axis(format="%"),
-        tooltip=[
-            alt.Tooltip("objective_name:N", title="Objective"),
-            alt.Tooltip("cost_share:Q", title="Share of cost", format=".1%"),
-            alt.Tooltip("target_weight:Q", title="Target", format=".1%"),
-        ],
-    )
-    targets = base.mark_tick(color=ORANGE, thickness=3, size=ROW * 0.9).encode(
-        alt.X("target_weight:Q")
-    )
-    return alt.layer(bars, targets).properties(
-        title="Does the money follow the objectives? Orange: target",
-        height=ROW * max(len(shares), 2),
-        description="Bars: share of cost by objective; ticks: target weight.",
     )
 
 

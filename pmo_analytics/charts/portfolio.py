@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.charts.drawing import (
+from pmo_analytics.drawing import (
     LETTERS,
     RATING_COLOURS,
     RATINGS,

@@ -5,7 +5,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.charts.drawing import ROW, require, short, single
+from pmo_analytics.drawing import ROW, require, short, single
 from pmo_analytics.figures import money
 from pmo_analytics.theme import GREY, INK, NAVY, ORANGE
 

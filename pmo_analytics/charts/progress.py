@@ -5,7 +5,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.charts.drawing import (
+from pmo_analytics.drawing import (
     ROW,
     require,
     short,

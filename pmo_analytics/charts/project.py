@@ -5,8 +5,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.charts.drawing import LETTERS, RATING_COLOURS, RATINGS, ROW, require, single
 from pmo_analytics.charts.progress import MILLION, NAMED, series_colour
+from pmo_analytics.drawing import LETTERS, RATING_COLOURS, RATINGS, ROW, require, single
 from pmo_analytics.figures import MISSING
 from pmo_analytics.theme import GREY, INK, NAVY
 

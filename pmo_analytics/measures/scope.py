@@ -21,6 +21,7 @@ import pandas as pd
 
 from pmo_analytics import model
 from pmo_analytics.errors import UnknownNameError, UsageError
+from pmo_analytics.measures import received
 from pmo_analytics.measures.names import Named
 
 LEVELS = ("project", "programme", "business_unit", "portfolio")
@@ -106,6 +107,10 @@ class Scope(Named):
         """Run a statement with the names it binds, without noting what it asks."""
         known = {name: value for name, value in self.parameters.items() if f"${name}" in sql}
         return self.con.execute(sql, known | more).df()
+
+    def lacking(self, *needed: str) -> list[str]:
+        """List what is needed and was never received of the portfolio, as `received.lacking` reads it."""
+        return received.lacking(self.con, str(self.portfolio_id), *needed)
 
     def __dir__(self) -> Iterable[str]:
         """Name the measures too, so that Tab completes them."""

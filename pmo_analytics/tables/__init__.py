@@ -12,14 +12,10 @@ from pmo_analytics.tables.capacity import (
 from pmo_analytics.tables.control import (
     benefit_rates,
     benefit_sums,
-    changes_asked,
     early_warnings,
-    exceptions,
     largest_risks,
     open_issues,
-    overdue,
     stale_risks,
-    watched_gates,
 )
 from pmo_analytics.tables.office import (
     adoption,
@@ -47,7 +43,6 @@ from pmo_analytics.tables.portfolio import (
     movements,
     sources,
     units,
-    watermelons,
     withheld,
 )
 from pmo_analytics.tables.priorities import (
@@ -105,7 +100,6 @@ __all__ = [
     "candidates",
     "carried",
     "certificates",
-    "changes_asked",
     "charter",
     "costs",
     "data_gaps",
@@ -114,7 +108,6 @@ __all__ = [
     "drift",
     "early_warnings",
     "edits",
-    "exceptions",
     "exposed",
     "facts",
     "failures",
@@ -140,7 +133,6 @@ __all__ = [
     "open_decisions",
     "open_issues",
     "over_allocation",
-    "overdue",
     "people",
     "planned_order",
     "positions",
@@ -163,8 +155,6 @@ __all__ = [
     "traces",
     "units",
     "uplifts",
-    "watched_gates",
-    "watermelons",
     "weight_changes",
     "who_asks",
     "withheld",

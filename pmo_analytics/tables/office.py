@@ -2,13 +2,12 @@
 
 import pandas as pd
 
-from pmo_analytics.present import Block
-from pmo_analytics.tables.progress import _shown
+from pmo_analytics.present import Block, rows
 
 
 def charter(goals: pd.DataFrame) -> Block:
     """Goals of the charter, from the frame of `pmo_office.charter_progress`."""
-    return _shown(
+    return rows(
         goals,
         {
             "objective": "Goal",
@@ -28,7 +27,7 @@ def charter(goals: pd.DataFrame) -> Block:
 
 def certificates(coverage: pd.DataFrame) -> Block:
     """Certificates held, by unit and role, from `pmo_office.certification_coverage`."""
-    return _shown(
+    return rows(
         coverage[(coverage["holders"] > 0) | (coverage["expired"] > 0)],
         {
             "business_unit": "Unit",
@@ -51,7 +50,7 @@ def lessons(lessons: pd.DataFrame, unit: str) -> Block:
 
     On the page of a unit it is said that they are the whole portfolio's.
     """
-    return _shown(
+    return rows(
         lessons,
         {
             "category": "Category",
@@ -74,7 +73,7 @@ def lessons(lessons: pd.DataFrame, unit: str) -> Block:
 
 def adoption(standards: pd.DataFrame) -> Block:
     """Standards adopted by each unit, from the frame of `pmo_office.standards_adoption`."""
-    return _shown(
+    return rows(
         standards,
         {
             "standard": "Standard",

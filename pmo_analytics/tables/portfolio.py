@@ -54,28 +54,6 @@ def movements(changes: pd.DataFrame, *kinds: str) -> Block:
     )
 
 
-def watermelons(checked: pd.DataFrame) -> Block:
-    """Projects that declare a better rating than their figures give, from `governance.rag_status`."""
-    green_inside = checked[checked["is_watermelon"].fillna(value=False).astype(bool)]
-    if green_inside.empty:
-        return Block("", "")
-    return table(
-        green_inside.assign(
-            declared_words=green_inside["declared"].map(portfolio.RATING_WORDS),
-            computed_words=green_inside["computed"].map(portfolio.RATING_WORDS),
-        ),
-        columns={
-            "project_name": "Project",
-            "business_unit": "Unit",
-            "declared_words": "Declared",
-            "computed_words": "Computed",
-            "rule": "Rule that fired",
-        },
-        formats={"declared_words": "rag", "computed_words": "rag"},
-        caption="Declared better than computed",
-    )
-
-
 def drift(changes: pd.DataFrame, *, count: int) -> Block:
     """Finish dates that moved furthest later, from the frame of `portfolio.changes`."""
     chosen = portfolio.slipped(changes, count=count)

@@ -1,13 +1,11 @@
 """Tables of progress and of one project: dates, baselines, checks, registers, money, traces."""
 
-from collections.abc import Mapping
-
 import pandas as pd
 
 from pmo_analytics import currencies
 from pmo_analytics.figures import capital, counted, every, number, percent
 from pmo_analytics.portfolio import RATING_WORDS
-from pmo_analytics.present import Block, folded, table
+from pmo_analytics.present import Block, folded, rows, table
 
 
 def positions(position: pd.DataFrame) -> Block:
@@ -37,7 +35,7 @@ def positions(position: pd.DataFrame) -> Block:
 
 def finishes(finishes: pd.DataFrame) -> Block:
     """Finish dates compared, from the frame of `progress.finishes`."""
-    return _shown(
+    return rows(
         finishes,
         {
             "name": "Project",
@@ -55,7 +53,7 @@ def finishes(finishes: pd.DataFrame) -> Block:
 
 def planned_order(order: pd.DataFrame, *, count: int = 12) -> Block:
     """Whether work was done in the planned order, from the frame of `progress.planned_order`."""
-    return _shown(
+    return rows(
         order.head(count),
         {
             "name": "Project",
@@ -74,7 +72,7 @@ def planned_order(order: pd.DataFrame, *, count: int = 12) -> Block:
 
 def ledger(hidden: pd.DataFrame) -> Block:
     """Re-baselined projects, from the frame of `progress.hidden_slip`."""
-    return _shown(
+    return rows(
         hidden,
         {
             "name": "Project",
@@ -99,7 +97,7 @@ def ledger(hidden: pd.DataFrame) -> Block:
 
 def doubtful(doubtful: pd.DataFrame) -> Block:
     """Dates not to be believed, from the frame of `progress.doubtful_milestones`."""
-    return _shown(
+    return rows(
         doubtful,
         {
             "project": "Project",
@@ -119,7 +117,7 @@ def failures(failures: pd.DataFrame) -> Block:
     """Checks and how many schedules fail them, from the frame of `progress.failures`."""
     if failures.empty:
         return Block("", "")
-    return _shown(
+    return rows(
         failures.assign(
             rule=failures["direction"].map({"at_most": "at most", "at_least": "at least"})
         ),
@@ -162,7 +160,7 @@ def facts(facts: pd.DataFrame) -> Block:
 
 def milestones(milestones: pd.DataFrame) -> Block:
     """Milestones of a project, from the frame of `schedule.milestone_slip`."""
-    return _shown(
+    return rows(
         milestones.sort_values(["baseline_date", "milestone_id"]),
         {
             "name": "Milestone",
@@ -182,7 +180,7 @@ def milestones(milestones: pd.DataFrame) -> Block:
 
 def risks(risks: pd.DataFrame, *, count: int = 8, currency: str) -> Block:
     """Highest open risks, from the frame of `project.risks`."""
-    return _shown(
+    return rows(
         risks.head(count),
         {
             "title": "Risk",
@@ -203,7 +201,7 @@ def risks(risks: pd.DataFrame, *, count: int = 8, currency: str) -> Block:
 
 def issues(issues: pd.DataFrame) -> Block:
     """Open issues, from the frame of `logs.issue_ageing`."""
-    return _shown(
+    return rows(
         issues,
         {
             "title": "Issue",
@@ -221,7 +219,7 @@ def issues(issues: pd.DataFrame) -> Block:
 
 def open_decisions(decisions: pd.DataFrame) -> Block:
     """Open decisions, from `project.open_rows` of `logs.decision_ageing`."""
-    return _shown(
+    return rows(
         decisions,
         {
             "title": "Decision",
@@ -239,7 +237,7 @@ def open_decisions(decisions: pd.DataFrame) -> Block:
 
 def open_actions(actions: pd.DataFrame) -> Block:
     """Open actions, from `project.open_rows` of `logs.action_ageing`."""
-    return _shown(
+    return rows(
         actions,
         {
             "title": "Action",
@@ -256,7 +254,7 @@ def open_actions(actions: pd.DataFrame) -> Block:
 
 def gates(gates: pd.DataFrame, *, currency: str) -> Block:
     """Gates of a project, from the frame of `governance.gate_status`."""
-    return _shown(
+    return rows(
         gates,
         {
             "gate": "Gate",
@@ -296,7 +294,7 @@ def tolerances(tolerances: pd.DataFrame) -> Block:
         for label, is_at, most, beyond in kinds
         if pd.notna(row[most])
     ]
-    return _shown(
+    return rows(
         pd.DataFrame(rows, columns=["what", "is_at", "most", "verdict"]),
         {"what": "Tolerance", "is_at": "Forecast", "most": "Allowed", "verdict": "Verdict"},
         "Forecast against the tolerances of the present stage",
@@ -320,7 +318,7 @@ def benefits(promised: pd.DataFrame) -> Block:
         ("planned_to_date", "realised_to_date", "planned_whole_life", "forecast_whole_life"),
         "integer",
     )
-    return _shown(
+    return rows(
         promised.assign(kind=promised["kind"].str.replace("_", "-")),
         {
             "name": "Benefit",
@@ -348,7 +346,7 @@ def costs(costs: pd.DataFrame, *, currency: str) -> Block:
         "budget": "Budget, all periods",
         "forecast": "Forecast, all periods",
     }
-    return _shown(
+    return rows(
         costs,
         columns,
         "Money by category",
@@ -384,7 +382,7 @@ def history(history: pd.DataFrame, *, currency: str) -> Block:
 
 def data_gaps(completeness: pd.DataFrame) -> Block:
     """Completeness of one report, from `quality.completeness`."""
-    return _shown(
+    return rows(
         completeness,
         {
             "name": "Project",
@@ -403,26 +401,9 @@ def data_gaps(completeness: pd.DataFrame) -> Block:
 
 def traces(traces: pd.DataFrame) -> Block:
     """Commands that explain figures, from the frame of `project.traces`."""
-    return _shown(
+    return rows(
         traces,
         {"figure": "Figure", "command": "Command"},
         "What prints value, formula, inputs, file, sheet and row",
         nothing="No figure of this page can be traced.",
     )
-
-
-def _shown(
-    frame: pd.DataFrame,
-    columns: Mapping[str, str],
-    caption: str,
-    *,
-    nothing: str,
-    formats: Mapping[str, str] | None = None,
-    currency: str = "",
-) -> Block:
-    """Show a table, or say that there is nothing; the page says what was never received."""
-    if frame.empty and not nothing:
-        return Block("", "")
-    if frame.empty:
-        return Block(f'<p class="pmo-needs">{nothing}</p>', nothing)
-    return table(frame, columns=columns, caption=caption, formats=formats, currency=currency)

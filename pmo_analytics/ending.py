@@ -1,0 +1,34 @@
+"""How a page ends: how far to trust it, what its figures mean, and what it rests on."""
+
+from pmo_analytics import present, quality, tables, warehouse
+from pmo_analytics.measures import Scope
+from pmo_analytics.section import Section, section
+
+
+def trust(at: Scope) -> Section:
+    """Say how complete the reports behind the page are, and what the sender says of its data."""
+    complete = quality.completeness(at)
+    return section(
+        at,
+        present.reading(quality.caveat(at.con, portfolio_id=str(at.portfolio_id))),
+        frame=complete,
+        reading=quality.read_completeness(complete),
+    )
+
+
+def definitions(at: Scope, *views: str) -> present.Block:
+    """Define the figures of some views."""
+    return tables.definitions(quality.definitions(at.con, *views))
+
+
+def record(at: Scope, headline: str, *, said: str = "") -> None:
+    """Hand the page its headline, and what it rests on: the files behind all that was asked of `at`.
+
+    `said` stands for the completeness of the reports where a page says something else of its data.
+    """
+    present.record(
+        headline=headline,
+        quality=said or quality.read_completeness(quality.completeness(at)),
+        sources=quality.sources(at.con, *at.asked, portfolio_id=str(at.portfolio_id)),
+        **warehouse.provenance(at.con, str(at.portfolio_id)),
+    )
