@@ -288,14 +288,14 @@ def tolerances(tolerances: pd.DataFrame) -> Block:
             "is_benefits_exception",
         ),
     ]
-    rows = [
+    found = [
         (label, _amount(row[is_at], is_at), _amount(row[most], most), _verdict(row[beyond]))
         for row in tolerances.to_dict("records")
         for label, is_at, most, beyond in kinds
         if pd.notna(row[most])
     ]
     return rows(
-        pd.DataFrame(rows, columns=["what", "is_at", "most", "verdict"]),
+        pd.DataFrame(found, columns=["what", "is_at", "most", "verdict"]),
         {"what": "Tolerance", "is_at": "Forecast", "most": "Allowed", "verdict": "Verdict"},
         "Forecast against the tolerances of the present stage",
         nothing="No tolerance is agreed for the present stage.",
