@@ -78,3 +78,12 @@ def test_the_map_file_it_shows_is_one_that_is_read(tmp_path):
 
     as_text = yaml.load(shown, yaml.BaseLoader)  # noqa: S506 - it makes texts only
     assert said["columns"] == as_text["columns"]
+
+
+def test_what_it_types_in_python_works_as_written(sample, monkeypatch):
+    monkeypatch.setenv("PMO_WAREHOUSE", str(sample))
+    typed = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+
+    assert len(typed) == 2
+    for block in typed:
+        exec(block, {})  # noqa: S102 - the README is ours
