@@ -78,14 +78,20 @@ def _indices(own: pd.DataFrame) -> pd.DataFrame:
 def earned_value_rollup(facts: Facts) -> pd.DataFrame:
     figures = ["pv", "ev", "ac", "bac"]
     own = facts.view("earned_value")[["project_id", "status_date", *figures]]
-    own["measured"] = own[figures].notna().all(axis=1)
+    own["measured"] = own[["ev", "ac", "bac"]].notna().all(axis=1)
     own[figures] = own[figures].where(own["measured"])
+    own["planned"] = own["pv"].notna()
+    own["ev_planned"] = own["ev"].where(own["planned"])
     rows = facts.rolled(own).query("level != 'project'")
     groups = rows.groupby(["portfolio_id", "level", "level_id", "status_date", "currency"])
-    sums = groups[figures].sum(min_count=1)
+    sums = groups[[*figures, "ev_planned"]].sum(min_count=1)
+    sums["projects_planned"] = groups["planned"].sum()
     sums["projects"] = groups.size()
     sums["projects_measured"] = groups["measured"].sum()
-    return _indices(sums.reset_index())
+    found = _indices(sums.reset_index())
+    return found.assign(
+        sv=found["ev_planned"] - found["pv"], spi=over(found["ev_planned"], found["pv"])
+    )
 
 
 @recomputes("estimate_at_completion", "project_id", "status_date")

@@ -32,20 +32,20 @@ def risk_exposure(facts: Facts) -> pd.DataFrame:
     after_p = opens["residual_probability"].fillna(opens["probability"])
     after_cost = opens["residual_impact_cost"].fillna(opens["impact_cost"])
     is_threat = opens["kind"].eq("threat")
-    sign = np.where(is_threat, 1, -1)
+    after = (after_p * after_cost).where(opens["expected"].notna())
     opens = opens.assign(
         threats=opens["expected"].where(is_threat),
         opportunities=opens["expected"].where(~is_threat),
-        residual=(after_p * after_cost).where(opens["expected"].notna()) * sign,
+        residual_threats=after.where(is_threat),
+        residual_opportunities=after.where(~is_threat),
         struck=opens["impact_cost"].where(is_threat),
         is_threat=is_threat,
         unassessed=opens["expected"].isna(),
     )
     of = opens.groupby(KEY)
+    kinds = ["threats", "opportunities", "residual_threats", "residual_opportunities"]
     own = keys.set_index(KEY).assign(
-        threats=of["threats"].sum(),
-        opportunities=of["opportunities"].sum(),
-        residual_exposure=of["residual"].sum(),
+        **{name: of[name].sum(min_count=1) for name in kinds},
         threat_impact=of["struck"].sum(min_count=1),
         open_risks=of.size(),
         open_threats=of["is_threat"].sum(),
@@ -53,13 +53,12 @@ def risk_exposure(facts: Facts) -> pd.DataFrame:
     )
     counts = ["open_risks", "open_threats", "unassessed_risks"]
     own = own.fillna(dict.fromkeys(counts, 0))
-    money = ["threats", "opportunities", "residual_exposure"]
-    nothing_open = own["open_risks"] == 0  # then nothing is expected, which is known
-    assessed = own["open_risks"] > own["unassessed_risks"]
-    own[money] = own[money].mask(nothing_open, 0).where(nothing_open | assessed)
+    own["open_opportunities"] = own["open_risks"] - own["open_threats"]
+    for name in kinds:  # none open: nothing is expected, which is known
+        own[name] = own[name].mask(own[f"open_{name.removeprefix('residual_')}"] == 0, 0)
+    own["residual_exposure"] = own["residual_threats"] - own["residual_opportunities"]
     own["threat_impact"] = own["threat_impact"].mask(own["open_threats"] == 0, 0)
     own["exposure"] = own["threats"] - own["opportunities"]
-    own["open_opportunities"] = own["open_risks"] - own["open_threats"]
     own = own.reset_index().merge(facts.view("earned_value")[[*KEY, "bac"]], on=KEY, how="left")
     return own.assign(exposure_ratio=over(own["exposure"], own["bac"]))
 
@@ -69,6 +68,8 @@ def risk_exposure_rollup(facts: Facts) -> pd.DataFrame:
     own = facts.view("risk_exposure")
     both = own["exposure"].notna() & own["bac"].notna()
     own = own.assign(part=own["exposure"].where(both), whole=own["bac"].where(both))
+    sides = ["threats", "opportunities"]
+    own[sides] = own[sides].where(own["exposure"].notna())
     money = ["threats", "opportunities", "exposure", "residual_exposure", "threat_impact"]
     of = facts.rolled(own).groupby(UNIT)
     sums = of[[*money, "part", "whole"]].sum(min_count=1)
@@ -90,14 +91,22 @@ def response_coverage(facts: Facts) -> pd.DataFrame:
         open_threats=("risk_id", "size"),
         with_response=("answered", "sum"),
         with_owner=("owned", "sum"),
-        threats=("expected", "sum"),
-        threats_without_response=("unanswered", "sum"),
+        threats=("expected", _known_sum),
+        threats_without_response=("unanswered", _known_sum),
     ).reset_index()
+    answered = own["with_response"] == own["open_threats"]
+    own["threats_without_response"] = own["threats_without_response"].mask(answered, 0)
     return own.assign(
         response_coverage=own["with_response"] / own["open_threats"],
         owner_coverage=own["with_owner"] / own["open_threats"],
-        exposure_coverage=over(own["threats"] - own["threats_without_response"], own["threats"]),
+        exposure_coverage=over(
+            own["threats"] - own["threats_without_response"].fillna(0), own["threats"]
+        ),
     )
+
+
+def _known_sum(amounts: pd.Series) -> float:
+    return amounts.sum(min_count=1)
 
 
 def has_response(risks: pd.DataFrame) -> pd.Series:
