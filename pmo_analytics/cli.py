@@ -75,7 +75,7 @@ def demo(
 def load(
     paths: Annotated[list[Path], typer.Argument(help="Files or folders.", show_default=False)] = [],  # noqa: B006
     kind: Annotated[
-        str | None, typer.Option("--as", help="A table of the model, or a sender: gmpp, nyc.")
+        str | None, typer.Option("--as", help="A table of the model, or a sender, such as gmpp.")
     ] = None,
     map_file: Annotated[
         Path | None, typer.Option("--map", help="YAML: the sender's column names to the model's.")

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -12,15 +13,16 @@ import pandas as pd
 
 from pmo_analytics import model, workspace
 from pmo_analytics.errors import PmoAnalyticsError, UsageError
-from pmo_analytics.intake import workbook
+from pmo_analytics.intake import senders, workbook
 from pmo_analytics.intake.cells import is_readable, read_cells
 from pmo_analytics.intake.mapping import Mapping, mapping_of, read_map
-from pmo_analytics.intake.senders import gmpp, nyc
 from pmo_analytics.intake.sheet import HEADER_SEARCH, Received, Sheet
 
 __all__ = ["SENDERS", "Mapping", "Settings", "find_files", "read_map", "receive"]
 
-SENDERS: dict[str, ModuleType] = {"gmpp": gmpp, "nyc": nyc}
+SENDERS: dict[str, ModuleType] = {
+    name: import_module(f"{senders.__name__}.{name}") for name in senders.NAMES
+}
 LINK_COLUMNS = ["project_id", "status_date", "source_id", "source_name", "method"]
 
 

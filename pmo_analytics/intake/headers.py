@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pmo_analytics import model
 from pmo_analytics.errors import UnreadableFileError
+from pmo_analytics.intake import senders
 from pmo_analytics.intake.mapping import Mapping, Target, folded
 from pmo_analytics.intake.sheet import HEADER_SEARCH, Cells, Place, Remark, Sheet
 from pmo_analytics.model import Table
@@ -417,6 +418,6 @@ def _unrecognised(path: Path, names: list[str]) -> str:
     return (
         f"{path.name} is neither named after a table of the model nor known by its columns"
         f"{f' (sheets: {sheets})' if sheets else ''}; say what it is with --as "
-        f"(a table: {', '.join(model.tables())}; or a sender: gmpp, nyc), and with --map FILE if "
+        f"(a table: {', '.join(model.tables())}; or a sender: {', '.join(senders.NAMES)}), and with --map FILE if "
         "its columns have other names"
     )
