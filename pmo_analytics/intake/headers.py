@@ -418,6 +418,6 @@ def _unrecognised(path: Path, names: list[str]) -> str:
     return (
         f"{path.name} is neither named after a table of the model nor known by its columns"
         f"{f' (sheets: {sheets})' if sheets else ''}; say what it is with --as "
-        f"(a table: {', '.join(model.tables())}; or a sender: {', '.join(senders.NAMES)}), and with --map FILE if "
-        "its columns have other names"
+        f"(a table: {', '.join(model.tables())}; or a sender: {', '.join(senders.NAMES)}), and with "
+        "--map FILE if its columns have other names"
     )
