@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from pmo_analytics import benefits
 from pmo_analytics.measures import Scope
+from pmo_analytics.measures.benefits import readings as benefits
 
 JUNE = date(2024, 6, 30)
 

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from pmo_analytics import capacity, quality, risk, utilisation
+from pmo_analytics import capacity, quality, utilisation
 from pmo_analytics.measures import Scope
+from pmo_analytics.measures.risk import readings as risk
 
 JUNE = date(2026, 6, 30)
 SCOPE = {"portfolio_id": "test", "status_date": JUNE}

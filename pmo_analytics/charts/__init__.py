@@ -13,13 +13,6 @@ from pmo_analytics.charts.capacity import (
     team_offers,
     value_steps,
 )
-from pmo_analytics.charts.control import (
-    benefit_variance,
-    exposure_by_unit,
-    exposure_over_time,
-    planned_and_realised,
-    risk_matrix,
-)
 from pmo_analytics.charts.office import (
     adoption_effects,
     capacity,
@@ -87,7 +80,6 @@ from pmo_analytics.drawing import (
 
 __all__ = [
     "adoption_effects",
-    "benefit_variance",
     "booked_against_plan",
     "bottlenecks",
     "capacity",
@@ -99,8 +91,6 @@ __all__ = [
     "curve_with_estimates",
     "delivery_confidence",
     "estimate_range",
-    "exposure_by_unit",
-    "exposure_over_time",
     "finish_curves",
     "finish_dumbbell",
     "finish_history",
@@ -119,13 +109,11 @@ __all__ = [
     "people",
     "performance_quadrant",
     "plan_gantt",
-    "planned_and_realised",
     "ranked_drift",
     "ranked_growth",
     "rating_strip",
     "reliability",
     "risk_frontier",
-    "risk_matrix",
     "role_heatmap",
     "role_margins",
     "role_prices",

@@ -1,14 +1,9 @@
-"""Charts of control: risk, agreement of ratings, compliance, alignment, benefits."""
+"""Charts of risk: exposure over time and by unit, and the matrix."""
 
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.drawing import (
-    ROW,
-    ranked,
-    require,
-    single,
-)
+from pmo_analytics.drawing import ranked, require, single
 from pmo_analytics.theme import GREY, INK, NAVY, ORANGE, TEAL
 
 EXPOSURES = {
@@ -101,51 +96,4 @@ def risk_matrix(heatmap: pd.DataFrame) -> alt.TopLevelMixin:
             title="Where the open risks stand",
             description="Matrix: number of open risks by probability and impact, and zone.",
         )
-    )
-
-
-def planned_and_realised(groups: pd.DataFrame) -> alt.TopLevelMixin:
-    """Benefits planned to date beside those realised, in money of one currency.
-
-    Draws the frames of `benefits.money_by_kind` and `benefits.money_by_objective`.
-    """
-    require(groups, "name", "currency", "planned_to_date", "realised_to_date")
-    words = {"planned_to_date": "planned to date", "realised_to_date": "realised"}
-    data = groups.rename(columns=words)
-    drawn: alt.TopLevelMixin = (
-        alt.Chart(data)
-        .transform_fold(list(words.values()), as_=["part", "amount"])
-        .mark_bar()
-        .encode(
-            alt.Y("name:N").sort(list(data["name"])).title(None).axis(labelLimit=300),
-            alt.YOffset("part:N").sort(list(words.values())),
-            alt.X("amount:Q").title(f"Benefits, {single(data['currency'])}").axis(format="~s"),
-            alt.Color("part:N")
-            .title(None)
-            .scale(domain=list(words.values()), range=[GREY, NAVY])
-            .legend(orient="top"),
-            tooltip=["name:N", "part:N", alt.Tooltip("amount:Q", format=",.0f")],
-        )
-        .properties(
-            title="What was planned by now, and what came",
-            height=2 * ROW * max(len(data), 1),
-            description="Paired bars: benefits planned to date and realised.",
-        )
-    )
-    return drawn
-
-
-def benefit_variance(position: pd.DataFrame) -> alt.TopLevelMixin:
-    """Benefits furthest below and above plan; short of plan in navy, beyond it in orange.
-
-    Draws the frame of `benefits.furthest_from_plan`, of one currency.
-    """
-    require(position, "name", "project_name", "currency", "variance")
-    return ranked(
-        position.assign(name=position["name"] + " · " + position["project_name"]),
-        "variance",
-        title="Which benefits came short, which passed their plan",
-        axis=f"Realised less planned to date, {single(position['currency'])}".strip(", "),
-        tooltip=[alt.Tooltip("project_name:N", title="Project")],
-        label=".3~s",
     )

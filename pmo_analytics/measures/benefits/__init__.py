@@ -1,0 +1,85 @@
+"""Benefits, section by section: planned and realised, for which objectives, and which are at risk."""
+
+from pmo_analytics import currencies, present, progress
+from pmo_analytics.drawing import shown
+from pmo_analytics.measures import Scope
+from pmo_analytics.measures.benefits import charts, readings, tables
+from pmo_analytics.section import Section, section, words
+
+STATED = ("benefit (kind, realised)",)
+
+
+def headline(at: Scope) -> str:
+    """State planned against realised money, or that no benefit was received."""
+    return words(at, readings.headline(at.benefit_by_kind()), *STATED)
+
+
+def decisions(at: Scope, pmo_type: str) -> present.Block:
+    """Benefits expected below plan beyond tolerance, which wait for a decision."""
+    short = readings.short_of_plan(at.matter_to_decide())
+    lacking = at.lacking("tolerance", *STATED)
+    return progress.show_matters(short, pmo_type=pmo_type, lacking=lacking)
+
+
+def realised(at: Scope) -> Section:
+    """Benefits planned and realised to date, by kind."""
+    by_kind = at.benefit_by_kind()
+    kinds = readings.money_by_kind(by_kind)
+    return section(
+        at,
+        shown(
+            charts.planned_and_realised,
+            currencies.only(kinds, _currency(at)),
+            what="No benefit in money was due.",
+        ),
+        tables.benefit_sums(kinds, "Benefits by kind"),
+        needs=STATED,
+        frame=by_kind,
+        reading=readings.headline(by_kind),
+    )
+
+
+def objectives(at: Scope) -> Section:
+    """For which objectives the benefits are."""
+    found = readings.money_by_objective(at.benefit_by_objective())
+    return section(
+        at,
+        shown(
+            charts.planned_and_realised,
+            currencies.only(found, _currency(at)),
+            what="No benefit in money names an objective.",
+        ),
+        tables.benefit_sums(found, "Benefits by objective"),
+        needs=(*STATED, "objective"),
+        frame=found,
+    )
+
+
+def furthest(at: Scope) -> Section:
+    """Benefits furthest short of plan and beyond it."""
+    found = readings.furthest_from_plan(currencies.only(at.benefit_position(), _currency(at)))
+    drawn = shown(charts.benefit_variance, found, what="No benefit in money differs from its plan.")
+    return section(at, drawn, needs=STATED, frame=found)
+
+
+def at_risk(at: Scope) -> Section:
+    """Benefits far below plan."""
+    position = at.benefit_position()
+    return section(
+        at,
+        tables.benefit_rates(readings.at_risk(position), "Benefits far below plan"),
+        needs=STATED,
+        frame=position,
+        reading=readings.shortfall_headline(position),
+    )
+
+
+def disbenefits(at: Scope) -> Section:
+    """What the projects cost others."""
+    found = readings.disbenefits(at.benefit_position())
+    return section(at, tables.benefit_rates(found, "Disbenefits"), needs=STATED, frame=found)
+
+
+def _currency(at: Scope) -> str:
+    by_kind = at.benefit_by_kind()
+    return currencies.main(by_kind.assign(projects=by_kind["benefits"]))

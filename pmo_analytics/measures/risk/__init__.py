@@ -1,0 +1,88 @@
+"""Risk, section by section: what it is worth, where it stands, whether anybody acts, what warns."""
+
+from pmo_analytics import currencies, present, progress
+from pmo_analytics.drawing import shown
+from pmo_analytics.measures import Scope
+from pmo_analytics.measures.risk import charts, readings, tables
+from pmo_analytics.section import Section, section, words
+
+REGISTER = ("risk",)
+
+
+def headline(at: Scope) -> str:
+    """State what the open risks may cost, or that no register was received."""
+    return words(at, readings.exposure_headline(at.risk_exposure_rollup()), *REGISTER)
+
+
+def worth(at: Scope) -> Section:
+    """What the open risks may cost: now, over time, and by unit."""
+    rollup = at.risk_exposure_rollup()
+    currency = currencies.main(rollup.dropna(subset=["exposure"]))
+    every = at.but(unit="", level="business_unit").risk_exposure_rollup()
+    return section(
+        at,
+        present.reading(readings.tail_warning(rollup)),
+        shown(
+            charts.exposure_over_time,
+            currencies.only(readings.exposure_history(at), currency),
+            what="No risk is in a register up to this date.",
+        ),
+        shown(
+            charts.exposure_by_unit,
+            currencies.only(readings.by_exposure(every, at.unit), currency),
+            what="No unit has a risk register with costs in one currency.",
+        ),
+        needs=REGISTER,
+        frame=rollup,
+        reading=readings.exposure_headline(rollup),
+    )
+
+
+def matrix(at: Scope) -> Section:
+    """Where the risks stand by probability and impact, and the largest of them."""
+    heatmap = at.risk_heatmap()
+    return section(
+        at,
+        shown(charts.risk_matrix, heatmap, what="No open risk can be placed in the matrix."),
+        tables.largest_risks(readings.largest(at.risk_rating(), at.risk_ageing())),
+        needs=REGISTER,
+        frame=heatmap,
+    )
+
+
+def acting(at: Scope) -> Section:
+    """Whether anybody acts: threats with a response, and entries nobody looks at."""
+    ageing = at.risk_ageing()
+    stale = tables.stale_risks(readings.stale(ageing))
+    return section(
+        at,
+        present.reading(readings.stale_headline(ageing)),
+        present.folded("Risks overdue for review", stale),
+        needs=REGISTER,
+        frame=ageing,
+        reading=readings.coverage_headline(at.response_coverage()),
+    )
+
+
+def warnings(at: Scope) -> Section:
+    """What warns before it shows in cost or time."""
+    found = at.risk_early_warning()
+    return section(
+        at,
+        tables.early_warnings(found),
+        needs=REGISTER,
+        frame=found,
+        reading=readings.warning_headline(found),
+    )
+
+
+def issues(at: Scope) -> Section:
+    """Open issues, the longest overdue first."""
+    found = at.issue_ageing()
+    return section(at, tables.open_issues(found), needs=("issue",), frame=found)
+
+
+def decisions(at: Scope, pmo_type: str) -> present.Block:
+    """Exceptions that wait for a decision."""
+    matters = progress.of_kind(at.matter_to_decide(), "exception")
+    return progress.show_matters(matters, pmo_type=pmo_type, lacking=at.lacking("tolerance"))
