@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pmo_analytics import forecast
 from pmo_analytics.errors import PmoAnalyticsError
-from pmo_analytics.forecasting.methods import earned_duration
+from pmo_analytics.forecast import trust
+from pmo_analytics.forecast.methods import earned_duration
 
 _WINDOW = {"35-65%": (0.35, 0.65)}
 _ENOUGH = 0.95  # a method must have forecast nearly every date to be compared
@@ -75,7 +75,7 @@ def earned_durations(folder: Path, frame: pd.DataFrame) -> "pd.Series[float] | N
 
 def compare(tested: pd.DataFrame) -> dict[str, Any]:
     """Set the house forecast beside the best single method, in per cent."""
-    table = forecast.accuracy(tested, _WINDOW).set_index("method")
+    table = trust.accuracy(tested, _WINDOW).set_index("method")
     single = table.drop(index="house")
     # A method that is missing on some dates is not compared on the easy ones alone.
     single = single[single["cases"] >= _ENOUGH * table.loc["house", "cases"]]
@@ -90,7 +90,7 @@ def stability(tested: pd.DataFrame, repeats: int) -> float:
     """Share of resamples of whole families in which the house beats the best method of all."""
     window = tested[tested["complete"].between(*_WINDOW["35-65%"])]
     best = compare(tested)["best_single"]
-    missed = forecast.errors(window)
+    missed = trust.errors(window)
     rng = np.random.default_rng(1)
     groups = [part.to_numpy() for _, part in missed[["house", best]].groupby(window["family"])]
     wins = 0
@@ -107,10 +107,10 @@ def measure(folder: Path, repeats: int) -> tuple[dict[str, Any], dict[str, pd.Da
     result: dict[str, Any] = {"coverage": {}}
     tests = {}
     for target, final in (("cost", "final_ac"), ("finish", "final_days")):
-        tested = forecast.back_test(frame.assign(final=frame[final]), target)
+        tested = trust.back_test(frame.assign(final=frame[final]), target)
         tests[target] = tested
         result[target] = compare(tested) | {"house_wins": stability(tested, repeats)}
-        kept = forecast.coverage(tested).set_index("figure")
+        kept = trust.coverage(tested).set_index("figure")
         result["coverage"][target] = {f: float(kept.loc[f, "covered"]) for f in ("p50", "p80")}
     result["projects"] = int(tests["cost"]["project_id"].nunique())
     result["periods"] = len(tests["cost"])
@@ -122,14 +122,11 @@ def report(result: dict[str, Any], tests: dict[str, pd.DataFrame]) -> None:
     print(f"{result['projects']} finished projects, {result['periods']} open status dates")
     for target, tested in tests.items():
         print(f"\n{target}: {result[target]}\n")
-        table = forecast.accuracy(tested, forecast.THIRDS | _WINDOW)
+        table = trust.accuracy(tested, trust.THIRDS | _WINDOW)
         table = table.assign(mdape=100 * table["mdape"])
         print(table.pivot_table(index="method", columns="stage", values="mdape").round(2))
-        print(forecast.coverage(tested).round(3).to_string(index=False))
-        late = forecast.timeliness(tested).pivot_table(
-            index="method", columns="tolerance", values="complete"
-        )
-        print(late.round(2))
+        print(trust.coverage(tested).round(3).to_string(index=False))
+        print(trust.timeliness(tested).set_index("method").round(2))
 
 
 def main() -> None:

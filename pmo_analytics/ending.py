@@ -21,14 +21,14 @@ def definitions(at: Scope, *views: str) -> present.Block:
     return tables.definitions(quality.definitions(at.con, *views))
 
 
-def record(at: Scope, headline: str, *, said: str = "") -> None:
+def record(at: Scope, headline: str, *, said: str | None = None) -> None:
     """Hand the page its headline, and what it rests on: the files behind all that was asked of `at`.
 
     `said` stands for the completeness of the reports where a page says something else of its data.
     """
     present.record(
         headline=headline,
-        quality=said or quality.read_completeness(quality.completeness(at)),
+        quality=quality.read_completeness(quality.completeness(at)) if said is None else said,
         sources=quality.sources(at.con, *at.asked, portfolio_id=str(at.portfolio_id)),
         **warehouse.provenance(at.con, str(at.portfolio_id)),
     )

@@ -101,6 +101,15 @@ def percent(value: Any, digits: int = 0) -> str:  # noqa: ANN401
     return f"{_signed(round_half_up(Decimal(str(value)) * 100, digits))}%"
 
 
+def chance(value: float) -> str:
+    """Write a chance for a reader: never quite none, never quite sure."""
+    if is_missing(value):
+        return "unknown"
+    if value < 0.01:  # noqa: PLR2004 - the range is too coarse to tell smaller chances
+        return "under 1%"
+    return "over 99%" if value > 0.99 else percent(value)  # noqa: PLR2004
+
+
 def fine_percent(value: Any) -> str:  # noqa: ANN401
     """Write a fraction with as many decimals as tell it from none: 0.12 as 12%, 0.0004 as 0.04%."""
     if is_missing(value) or abs(value) < _NOTHING or abs(value) >= _TENTH:

@@ -11,8 +11,18 @@ import pandas as pd
 
 from pmo_analytics.engines import monte_carlo
 from pmo_analytics.engines.monte_carlo import LEVELS, Simulation
-from pmo_analytics.figures import capital, counted, day, every, few_of, money, number, percent, verb
-from pmo_analytics.outlook_readings import chance
+from pmo_analytics.figures import (
+    capital,
+    chance,
+    counted,
+    day,
+    every,
+    few_of,
+    money,
+    number,
+    percent,
+    verb,
+)
 from pmo_analytics.schedule_plan import WORKING, Plan
 
 NAMED = 3

@@ -50,7 +50,7 @@ def section(
 
 def is_empty(block: object) -> bool:
     """Whether a block shows nothing."""
-    return isinstance(block, present.Block) and not repr(block) and not block._repr_html_()
+    return isinstance(block, present.Block) and not repr(block)
 
 
 def words(at: Scope, text: str, *needed: str) -> str:

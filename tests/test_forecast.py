@@ -8,11 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pmo_analytics import forecast
 from pmo_analytics.errors import UnknownNameError, UsageError
-from pmo_analytics.forecasting import house as forecast_house
-from pmo_analytics.forecasting import methods
-from pmo_analytics.forecasting.uplifts import published_uplifts, uplifted
+from pmo_analytics.forecast import house as forecast_house
+from pmo_analytics.forecast import methods, trust
+from pmo_analytics.forecast.uplifts import published_uplifts, uplifted
 
 ROOT = Path(__file__).parent.parent
 DSLIB = Path(os.environ.get("PMO_SHARED", ROOT.parent / "shared")) / "data" / "dslib"
@@ -230,7 +229,7 @@ def history():
 
 @pytest.fixture(scope="module")
 def tested(history):
-    return forecast.back_test(history.assign(final=history["final_cost"]), "cost")
+    return trust.back_test(history.assign(final=history["final_cost"]), "cost")
 
 
 @pytest.mark.parametrize(("target", "final"), [("cost", "final_cost"), ("finish", "final_days")])
@@ -249,7 +248,7 @@ def test_ranges_are_ordered_and_never_below_what_is_spent(history):
 
     found = house.forecast(history)
 
-    assert (found[forecast.RANGES].diff(axis=1).iloc[:, 1:] >= 0).all(axis=None)
+    assert (found[trust.RANGES].diff(axis=1).iloc[:, 1:] >= 0).all(axis=None)
     assert (found["p10"] >= history["ac"]).all()
 
 
@@ -257,9 +256,9 @@ def test_the_end_of_a_family_does_not_change_its_own_forecast(history, tested):
     changed = history.assign(final=history["final_cost"])
     changed.loc[changed["family"] == "F3", "final"] *= 5
 
-    again = forecast.back_test(changed, "cost")
+    again = trust.back_test(changed, "cost")
 
-    figures = ["house", "reference_class", *forecast.RANGES]
+    figures = ["house", "reference_class", *trust.RANGES]
     own = tested["family"] == "F3"
     pd.testing.assert_frame_equal(tested.loc[own, figures], again.loc[own, figures])
     assert not tested.loc[~own, figures].equals(again.loc[~own, figures])
@@ -271,18 +270,16 @@ def test_a_replay_knows_only_what_had_closed(history):
     later = known["closed_on"] > cut
     changed = known.assign(final=known["final"].where(~later, known["final"] * 5))
 
-    base, again = (
-        forecast.back_test(h, "cost", forecast.as_known_then(h)) for h in (known, changed)
-    )
+    base, again = (trust.back_test(h, "cost", trust.as_known_then(h)) for h in (known, changed))
 
     early = base["status_date"] < cut
-    figures = ["house", "reference_class", *forecast.RANGES]
+    figures = ["house", "reference_class", *trust.RANGES]
     pd.testing.assert_frame_equal(base.loc[early, figures], again.loc[early, figures])
     assert early.sum() > 10
 
 
 def test_the_house_forecast_beats_its_ingredients_where_growth_can_be_learned(tested):
-    middle = forecast.accuracy(tested).query("stage == 'middle'").set_index("method")["mdape"]
+    middle = trust.accuracy(tested).query("stage == 'middle'").set_index("method")["mdape"]
 
     assert middle["house"] < middle[["plan_rate", "smoothed", "spi"]].min()
 
@@ -305,7 +302,7 @@ def test_too_little_history_is_refused(history):
     with pytest.raises(UsageError, match="learn from 3 families"):
         forecast_house.learn(few, "cost")
     with pytest.raises(UsageError, match="3 families have closed and 5 others are needed"):
-        forecast.back_test(few, "cost")
+        trust.back_test(few, "cost")
 
 
 # --- scoring --------------------------------------------------------------------------------------
@@ -331,7 +328,7 @@ def scored():
 
 def test_errors_are_averaged_by_third():
     # early 20 and 4: mean and median 12; middle 8 and 12; late 2 and 1.
-    found = forecast.accuracy(scored()).set_index("stage")
+    found = trust.accuracy(scored()).set_index("stage")
 
     assert found["mape"].to_dict() == pytest.approx({"early": 0.12, "middle": 0.10, "late": 0.015})
     assert found["mdape"].to_list() == pytest.approx([0.12, 0.10, 0.015])
@@ -339,14 +336,14 @@ def test_errors_are_averaged_by_third():
 
 def test_a_method_is_timely_from_where_it_stays_good():
     # Within 10%: A from 0.5; B is good at 0.2 but not at 0.5, so from 0.8. Within 5%: A and B 0.8.
-    found = forecast.timeliness(scored()).set_index("tolerance")["complete"]
+    (found,) = trust.timeliness(scored()).to_dict("records")
 
-    assert found.to_dict() == pytest.approx({0.10: 0.65, 0.05: 0.8})
+    assert (found["within_10"], found["within_5"]) == pytest.approx((0.65, 0.8))
 
 
 def test_coverage_is_one_sided_and_its_interval_counts_projects():
     # P50: 2 of 6 ended at or below it, A 2/3 and B 0; P90: 5 of 6. Two projects, so Wilson of 1/2.
-    found = forecast.coverage(scored()).set_index("figure")
+    found = trust.coverage(scored()).set_index("figure")
 
     assert found["covered"].to_list() == pytest.approx([0, 1 / 3, 1, 5 / 6])
     assert found.loc["p50", "by_project"] == pytest.approx(1 / 3)
@@ -355,20 +352,7 @@ def test_coverage_is_one_sided_and_its_interval_counts_projects():
 
 def test_the_interval_of_eight_in_ten_is_wilsons():
     # (0.8 + 3.8415/20 -/+ 1.96 sqrt(.8*.2/10 + 3.8415/400)) / (1 + 3.8415/10) = 0.490, 0.943.
-    assert forecast.wilson(8, 10) == pytest.approx((0.490, 0.943), abs=5e-4)
-
-
-def test_cpi_stability_is_measured_from_the_last_time_it_was_off():
-    # CPI 0.5, 0.9, 0.7, 0.75 against 0.75 at the end: 0.9 is the last beyond 0.10, so from 0.6.
-    ev = pd.Series([10, 45, 60, 100])
-    tracking = pd.DataFrame(
-        {
-            "project_id": "A", "status_date": pd.date_range("2026-01-31", periods=4, freq="ME"),
-            "ev": ev, "ac": ev / [0.5, 0.9, 0.7, 0.75], "bac": 100, "pv": ev, "es": 1, "at": 1,
-        }
-    )  # fmt: skip
-
-    assert forecast.cpi_stability(tracking).to_dict() == pytest.approx({"A": 0.6})
+    assert trust.wilson(8, 10) == pytest.approx((0.490, 0.943), abs=5e-4)
 
 
 # --- the benchmark --------------------------------------------------------------------------------

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pmo_analytics import charts, next_report, outlook, outlook_readings, tables, warehouse
+from pmo_analytics import warehouse
 from pmo_analytics.errors import UnknownNameError, UsageError
+from pmo_analytics.forecast import charts, next_report, ranges, readings, record, tables, trust
 from pmo_analytics.measures import Scope
 
 MARCH = date(2026, 3, 31)
@@ -80,7 +81,7 @@ def test_earned_schedule_is_told_in_days_and_the_plan_ends_on_its_baseline_finis
     On 31 March: EV 250 is half of the last period, which ends with the baseline on 16 March, day 74:
     58 + (74 - 58) / 2 = 66 days, and the plan lasts 74 days, not 89.
     """
-    rows = outlook.tracking(Scope(con, portfolio_id="test", status_date=date(2025, 3, 31)))
+    rows = record.tracking(Scope(con, portfolio_id="test", status_date=date(2025, 3, 31)))
     alpha = rows[rows["project_id"] == "A"]
 
     assert list(alpha["es"]) == [14.5, 44, 66]
@@ -90,42 +91,42 @@ def test_earned_schedule_is_told_in_days_and_the_plan_ends_on_its_baseline_finis
 
 def test_a_project_is_closed_by_the_report_that_shows_all_earned_and_ended_when_it_says(con):
     """B ends on 12 March, 70 days after 1 January, and costs 115."""
-    rows = outlook.tracking(Scope(con, portfolio_id="test", status_date=date(2025, 3, 31)))
+    rows = record.tracking(Scope(con, portfolio_id="test", status_date=date(2025, 3, 31)))
     beta = rows[rows["project_id"] == "B"].iloc[0]
 
     assert (beta["closed_on"], beta["final_cost"]) == (pd.Timestamp("2025-03-31"), 115)
     assert beta["final_days"] == 70
     assert rows[rows["project_id"] == "A"]["closed_on"].isna().all()
-    assert set(outlook.history(rows, "cost")["project_id"]) == {"B"}
+    assert set(record.history(rows, "cost")["project_id"]) == {"B"}
 
 
 def test_what_closed_later_is_not_known_earlier(con):
-    rows = outlook.tracking(Scope(con, portfolio_id="test", status_date=date(2025, 2, 28)))
+    rows = record.tracking(Scope(con, portfolio_id="test", status_date=date(2025, 2, 28)))
 
     assert rows["closed_on"].isna().all()
-    assert outlook.history(rows, "finish").empty
+    assert record.history(rows, "finish").empty
 
 
 def test_without_closed_projects_no_range_is_claimed_and_published_uplifts_are_shown(con):
     day = date(2025, 3, 31)
-    rows = outlook.tracking(Scope(con, portfolio_id="test", status_date=day))
-    (found,) = outlook.forecasts(rows, "cost", status_date=day).to_dict("records")
+    rows = record.tracking(Scope(con, portfolio_id="test", status_date=day))
+    (found,) = ranges.forecasts(rows, "cost", status_date=day).to_dict("records")
 
     assert found["plan_rate"] == 290 + 300 - 250
     assert np.isnan(found["p50"])
     assert np.isnan(found["chance"])
-    frame = outlook.forecasts(rows, "cost", status_date=day)
-    assert set(outlook.published(frame)["stage"]) >= {"strategic case", "full case"}
-    assert outlook.roll_up(frame, "cost").empty
-    assert outlook.back_test(rows, "cost").empty
-    assert outlook_readings.read_basis(frame).startswith("Fewer than 5 own projects had closed")
-    assert "not stated" in repr(tables.uplifts(outlook.published(frame)))
-    assert outlook_readings.decisions(frame, frame, dates=NO_DATES, pmo_type="directive") == []
+    frame = ranges.forecasts(rows, "cost", status_date=day)
+    assert set(ranges.published(frame)["stage"]) >= {"strategic case", "full case"}
+    assert ranges.roll_up(frame, "cost").empty
+    assert trust.of_own(rows, "cost").empty
+    assert readings.read_basis(frame).startswith("Fewer than 5 own projects had closed")
+    assert "not stated" in repr(tables.uplifts(ranges.published(frame)))
+    assert readings.decisions(frame, frame, dates=NO_DATES, pmo_type="directive") == []
 
 
 def test_a_date_nobody_reported_names_the_last_reports(con):
     with pytest.raises(UnknownNameError, match="reports are 2025-01-31"):
-        outlook.tracking(Scope(con, portfolio_id="test", status_date=date(2020, 1, 1)))
+        record.tracking(Scope(con, portfolio_id="test", status_date=date(2020, 1, 1)))
 
 
 # Projects together --------------------------------------------------------------------------------
@@ -136,7 +137,7 @@ def test_the_sum_of_two_independent_normal_costs_has_the_textbook_p80():
     frame = pd.DataFrame(
         [_normal("A", 100, 30, baseline=100.0), _normal("B", 100, 40, baseline=100.0)]
     )
-    rolled = outlook.roll_up(frame, "cost", correlation=0.5).set_index("way")
+    rolled = ranges.roll_up(frame, "cost", correlation=0.5).set_index("way")
 
     assert rolled.loc["independent", "p80"] == pytest.approx(200 + 0.8416 * 50, rel=0.01)
     # Correlation 0.5 makes the variance 900 + 1600 + 2 * 0.5 * 30 * 40 = 3700, deviation 60.8.
@@ -149,14 +150,14 @@ def test_adding_up_is_right_only_if_all_projects_always_move_as_one():
     frame = pd.DataFrame(
         [_normal("A", 100, 30, baseline=90.0), _normal("B", 200, 10, baseline=190.0)]
     )
-    rolled = outlook.roll_up(frame, "cost", correlation=1.0).set_index("way")
+    rolled = ranges.roll_up(frame, "cost", correlation=1.0).set_index("way")
 
     assert rolled.loc["together", "p80"] == pytest.approx(rolled.loc["added up", "p80"], rel=0.005)
 
 
 def test_the_last_of_several_finishes_comes_later_than_the_latest_single_p80():
     frame = pd.DataFrame([_normal(name, 100, 10, baseline=100.0) for name in "ABCD"])
-    rolled = outlook.roll_up(frame, "finish", correlation=0.2).set_index("way")
+    rolled = ranges.roll_up(frame, "finish", correlation=0.2).set_index("way")
 
     assert rolled.loc["independent", "p80"] > rolled.loc["together", "p80"]
     assert rolled.loc["together", "p80"] > rolled.loc["added up", "p80"]
@@ -165,12 +166,12 @@ def test_the_last_of_several_finishes_comes_later_than_the_latest_single_p80():
 def test_no_future_ends_below_what_is_spent():
     frame = pd.DataFrame([_normal("A", 100, 30, baseline=100.0, done=95.0)])
 
-    assert outlook.futures(frame).min() == 95
+    assert ranges.futures(frame).min() == 95
 
 
 def test_a_correlation_above_one_is_refused():
     with pytest.raises(UsageError, match=r"a correlation of 1\.5 was asked for"):
-        outlook.futures(pd.DataFrame([_normal("A", 1, 1, baseline=1.0)]), correlation=1.5)
+        ranges.futures(pd.DataFrame([_normal("A", 1, 1, baseline=1.0)]), correlation=1.5)
 
 
 def test_projects_that_miss_together_are_measured_to_depend():
@@ -180,9 +181,9 @@ def test_projects_that_miss_together_are_measured_to_depend():
     )
     tested = tested.assign(p10=2.0, p50=4.0, p80=6.0, p90=7.0)
 
-    assert outlook.dependence(tested) == pytest.approx(1)
-    assert outlook.dependence(tested.assign(final=[8, 0, 0, 8])) == pytest.approx(-1)
-    assert np.isnan(outlook.dependence(tested.head(0)))
+    assert trust.dependence(tested) == pytest.approx(1)
+    assert trust.dependence(tested.assign(final=[8, 0, 0, 8])) == pytest.approx(-1)
+    assert np.isnan(trust.dependence(tested.head(0)))
 
 
 # The sample portfolio, whose truth is known -------------------------------------------------------
@@ -191,17 +192,17 @@ def test_projects_that_miss_together_are_measured_to_depend():
 @pytest.fixture(scope="module")
 def meridian(sample):
     with warehouse.open(sample) as con:
-        return outlook.tracking(Scope(con, portfolio_id="meridian", status_date=MARCH))
+        return record.tracking(Scope(con, portfolio_id="meridian", status_date=MARCH))
 
 
 @pytest.fixture(scope="module")
 def tested(meridian):
-    return {target: outlook.back_test(meridian, target) for target in ("cost", "finish")}
+    return {target: trust.of_own(meridian, target) for target in ("cost", "finish")}
 
 
 def test_only_projects_that_had_closed_are_learned_from(meridian, tested):
     for target in ("cost", "finish"):
-        frame = outlook.forecasts(meridian, target, status_date=MARCH)
+        frame = ranges.forecasts(meridian, target, status_date=MARCH)
         closed = meridian.dropna(subset=["closed_on"])["project_id"].unique()
         assert set(frame["learned_from"]) == {len(closed)}
         assert set(tested[target]["project_id"]) <= set(closed)
@@ -210,9 +211,9 @@ def test_only_projects_that_had_closed_are_learned_from(meridian, tested):
 
 
 def test_a_unit_is_forecast_with_the_experience_of_the_whole_portfolio(meridian):
-    whole = outlook.forecasts(meridian, "cost", status_date=MARCH)
+    whole = ranges.forecasts(meridian, "cost", status_date=MARCH)
     unit = whole["business_unit"].iloc[0]
-    part = outlook.forecasts(meridian, "cost", status_date=MARCH, unit=unit)
+    part = ranges.forecasts(meridian, "cost", status_date=MARCH, unit=unit)
     same = whole[whole["business_unit"] == unit].reset_index(drop=True)
 
     assert 0 < len(part) < len(whole)
@@ -221,18 +222,18 @@ def test_a_unit_is_forecast_with_the_experience_of_the_whole_portfolio(meridian)
 
 def test_promises_are_tested_against_what_came(tested):
     for target, frame in tested.items():
-        kept = outlook.coverage(frame).set_index("figure")
+        kept = trust.coverage(frame).set_index("figure")
         assert kept.loc["p80", "low"] <= 0.8 <= kept.loc["p80", "high"]
-        assert {"manager", "house", "baseline"} <= set(outlook.accuracy(frame)["method"])
-        said = outlook_readings.read_coverage(outlook.coverage(frame), target)
+        assert {"manager", "house", "baseline"} <= set(trust.accuracy(frame)["method"])
+        said = readings.read_coverage(trust.coverage(frame), target)
         assert said.startswith(f"{target.capitalize()}: ")
         assert "No figure is off by more than chance" in said
 
 
 def test_a_baseline_with_a_poor_chance_calls_for_a_decision(meridian):
-    costs = outlook.forecasts(meridian, "cost", status_date=MARCH)
-    finishes = outlook.forecasts(meridian, "finish", status_date=MARCH)
-    found = outlook_readings.decisions(costs, finishes, dates=NO_DATES, pmo_type="controlling")
+    costs = ranges.forecasts(meridian, "cost", status_date=MARCH)
+    finishes = ranges.forecasts(meridian, "finish", status_date=MARCH)
+    found = readings.decisions(costs, finishes, dates=NO_DATES, pmo_type="controlling")
     poor = {*costs[costs["chance"] < 0.2]["project_id"]}
     poor |= {*finishes[finishes["chance"] < 0.2]["project_id"]}
 
@@ -244,24 +245,24 @@ def test_a_baseline_with_a_poor_chance_calls_for_a_decision(meridian):
 
 
 def test_an_unknown_kind_of_pmo_names_those_there_are(meridian):
-    frame = outlook.forecasts(meridian, "cost", status_date=MARCH)
+    frame = ranges.forecasts(meridian, "cost", status_date=MARCH)
     with pytest.raises(UnknownNameError, match="no PMO type 'strict'; there are supportive"):
-        outlook_readings.decisions(frame, frame, dates=NO_DATES, pmo_type="strict")
+        readings.decisions(frame, frame, dates=NO_DATES, pmo_type="strict")
 
 
 def test_charts_draw_what_the_frames_hold(meridian, tested):
-    finishes = outlook.forecasts(meridian, "finish", status_date=MARCH)
-    drawn = charts.finish_ranges(outlook.dated(finishes)).to_dict()
+    finishes = ranges.forecasts(meridian, "finish", status_date=MARCH)
+    drawn = charts.finish_ranges(ranges.dated(finishes)).to_dict()
     assert drawn["title"]["text"] == "When will each project end?"
     assert [layer["mark"]["type"] for layer in drawn["layer"]] == ["bar", "tick", "point"]
-    costs = outlook.relative(outlook.forecasts(meridian, "cost", status_date=MARCH))
+    costs = ranges.relative(ranges.forecasts(meridian, "cost", status_date=MARCH))
     assert set(costs["baseline"]) == {1.0}
     assert (
         charts.cost_ranges(costs).to_dict()["layer"][0]["encoding"]["x"]["type"] == "quantitative"
     )
-    labelled = outlook_readings.labelled(outlook.accuracy(tested["cost"]))
+    labelled = readings.labelled(trust.accuracy(tested["cost"]))
     assert charts.method_errors(labelled).to_dict()["encoding"]["x"]["field"] == "mdape"
-    kept = outlook.beside(cost=outlook.coverage(tested["cost"]))
+    kept = trust.beside(cost=trust.coverage(tested["cost"]))
     assert len(charts.reliability(kept).to_dict()["layer"]) == 3
     with pytest.raises(UsageError, match="needs columns baseline, manager"):
         charts.finish_ranges(finishes.drop(columns=["baseline", "manager"]))
@@ -286,7 +287,7 @@ def test_each_report_is_predicted_from_the_earlier_ones_only():
 
     assert list(replayed["moved"]) == [100]
     assert replayed["p50"].iloc[0] == 14.5
-    assert next_report.coverage(replayed)["covered"].tolist() == [0, 0, 0, 0]
+    assert trust.coverage(replayed, "moved")["covered"].tolist() == [0, 0, 0, 0]
 
 
 def test_where_nothing_moves_the_past_has_no_skill_and_says_so():
@@ -350,7 +351,8 @@ def test_the_ranges_of_the_public_portfolios_held_for_reports_they_had_not_seen(
             moves = next_report.transitions(
                 Scope(con, portfolio_id=portfolio_id, status_date=status_date), measure
             )
-            kept = next_report.coverage(next_report.replay(moves)).set_index("figure")["covered"]
+            replayed = next_report.replay(moves)
+            kept = trust.coverage(replayed, "moved").set_index("figure")["covered"]
             assert kept["p80"] == pytest.approx(0.80, abs=0.04)
             assert kept["p90"] == pytest.approx(0.90, abs=0.04)
             exposed = next_report.exposed(moves, measure, status_date)

@@ -15,15 +15,6 @@ from pmo_analytics.tables.office import (
     charter,
     lessons,
 )
-from pmo_analytics.tables.outlook import (
-    accuracy,
-    exposed,
-    methods,
-    ranges,
-    roll_up,
-    timeliness,
-    uplifts,
-)
 from pmo_analytics.tables.portfolio import (
     definitions,
     drift,
@@ -81,7 +72,6 @@ from pmo_analytics.tables.tasks import (
 )
 
 __all__ = [
-    "accuracy",
     "adoption",
     "appraisals",
     "benefits",
@@ -97,7 +87,6 @@ __all__ = [
     "doubtful",
     "drift",
     "edits",
-    "exposed",
     "facts",
     "failures",
     "findings",
@@ -114,7 +103,6 @@ __all__ = [
     "lessons",
     "links",
     "lists_compared",
-    "methods",
     "milestones",
     "movements",
     "open_actions",
@@ -123,11 +111,9 @@ __all__ = [
     "people",
     "planned_order",
     "positions",
-    "ranges",
     "rank_ranges",
     "reasons",
     "risks",
-    "roll_up",
     "scenarios",
     "schedule_ends",
     "sources",
@@ -136,11 +122,9 @@ __all__ = [
     "task_projects",
     "task_scenarios",
     "team_offers",
-    "timeliness",
     "tolerances",
     "traces",
     "units",
-    "uplifts",
     "weight_changes",
     "who_asks",
     "withheld",

@@ -3,8 +3,7 @@
 import pandas as pd
 
 from pmo_analytics import schedule_risk
-from pmo_analytics.figures import capital, every
-from pmo_analytics.outlook_readings import chance
+from pmo_analytics.figures import capital, chance, every
 from pmo_analytics.present import Block, folded, table
 
 

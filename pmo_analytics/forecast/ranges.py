@@ -1,10 +1,4 @@
-"""When and for how much will each project and the portfolio end, and have our forecasts been right?
-
-The warehouse's reports become tracking frames for `forecasting.methods`, `forecasting.house` and
-`forecast`. Only projects whose work was all earned by the status date are learned from, and in the
-back-test only those closed by each past date. A project is its own family: projects of one
-programme share people, not plans, and a forecaster of the day had its closed neighbours to learn from.
-"""
+"""When and for how much will each project and the portfolio end, one by one and together?"""
 
 from datetime import date
 from statistics import NormalDist
@@ -14,77 +8,19 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pmo_analytics import currencies, forecast
+from pmo_analytics import currencies
 from pmo_analytics.errors import UsageError
-from pmo_analytics.forecasting.house import LEVELS, is_open, learn
-from pmo_analytics.forecasting.methods import cost_forecasts, time_forecasts
-from pmo_analytics.forecasting.uplifts import published_uplifts
-from pmo_analytics.measures import Scope
+from pmo_analytics.forecast.house import LEVELS, SCALES, is_open, learn
+from pmo_analytics.forecast.methods import cost_forecasts, time_forecasts
+from pmo_analytics.forecast.record import history
+from pmo_analytics.forecast.uplifts import published_uplifts
 
 Draws = npt.NDArray[np.float64]
 CORRELATION = 0.2  # between any two projects' ends, where no other is asked for
 FEW = 0.2  # a chance below this asks for a decision
 DRAWS = 20_000
-TARGETS = {"cost": ("bac", "ac"), "finish": ("pd", "at")}
-_Z = np.array([NormalDist().inv_cdf(level) for level in LEVELS.values()])
+SCORES = np.array([NormalDist().inv_cdf(level) for level in LEVELS.values()])
 _KEYS = ["project_id", "name", "business_unit", "sponsor", "currency", "baseline_start", "complete"]
-
-
-# Frames -------------------------------------------------------------------------------------------
-
-
-def tracking(at: Scope) -> pd.DataFrame:
-    """Every report with earned value of a portfolio up to a status date, with the ends known by then.
-
-    Grain:
-        One row per project and status date, in that order.
-
-    Columns:
-        Those of view `tracking`; at, es, pd: calendar days from `baseline_start`.
-        closed_on: status date of the first report of all work earned, with none open after it.
-        final_cost: actual cost last reported; final_days: from `baseline_start` to the finish
-            reported on closing; of closed projects only.
-        family: what is learned from as one; the project.
-
-    Missing:
-        The ends of projects not closed by the status date; no rows without earned value.
-    """
-    rows = at.tracking(history=True, order="project_id, status_date")
-    rows = rows[rows["ev"].notna() & rows["ac"].notna() & (rows["bac"] > 0)].reset_index(drop=True)
-    rows = rows.rename(columns={"at_days": "at", "es_days": "es", "pd_days": "pd"})
-    numbers = ["pv", "ev", "ac", "bac", "at", "es", "pd", "forecast_cost"]
-    rows = rows.astype(dict.fromkeys(numbers, float)).assign(family=rows["project_id"])
-    return rows.merge(_ends(rows), on="project_id", how="left").assign(
-        final_days=lambda known: (known["closing"] - known["baseline_start"]).dt.days.astype(float)
-    )
-
-
-def _ends(rows: pd.DataFrame) -> pd.DataFrame:
-    """When each closed project closed, and at what cost and date."""
-    last_open = rows[~rows["is_complete"]].groupby("project_id")["status_date"].max()
-    since = rows.join(last_open.rename("last_open"), on="project_id")["last_open"]
-    run = rows[rows["is_complete"] & (since.isna() | (rows["status_date"] > since))]
-    ends = run.groupby("project_id").agg(
-        closed_on=("status_date", "first"),
-        final_cost=("ac", "last"),
-        closing=("forecast_finish", "first"),
-    )
-    # A finish outside the closing period is no finish; the report that showed it done is.
-    before = last_open.reindex(ends.index)
-    is_odd = (ends["closing"] > ends["closed_on"]) | (ends["closing"] <= before)
-    ends["closing"] = ends["closing"].mask(is_odd | ends["closing"].isna(), ends["closed_on"])
-    return ends.reset_index()
-
-
-def history(rows: pd.DataFrame, target: str) -> pd.DataFrame:
-    """Reports of the closed projects before they closed, with `final`, to learn and test on."""
-    final = rows["final_cost"] if target == "cost" else rows["final_days"]
-    lived = rows.assign(final=final).dropna(subset=["final", "closed_on"])
-    lived = lived[(lived["status_date"] < lived["closed_on"]) & (lived["final"] > 0)]
-    if target == "finish":
-        lived = lived.dropna(subset=["at", "es", "pd"])
-        lived = lived[lived["at"] > 0]
-    return lived.reset_index(drop=True)
 
 
 def forecasts(
@@ -98,7 +34,7 @@ def forecasts(
     Columns:
         complete: EV / BAC. done, baseline, manager: so far, by plan, as the manager says; every
             figure is money, or calendar days from `baseline_start`.
-        one per published method; house, p10, p50, p80, p90: see `forecasting.house`.
+        one per published method; house, p10, p50, p80, p90: see `forecast.house`.
         chance: that the project ends at or below its baseline, as a fraction; read off the range
             drawn between and beyond its four figures along a normal scale.
         learned_from: closed projects the house learned from.
@@ -106,7 +42,7 @@ def forecasts(
     Missing:
         house, the range and chance where too few projects had closed; `published` has the fallback.
     """
-    plan, done = TARGETS[target]
+    done, plan = SCALES[target]
     now = rows[(rows["status_date"] == pd.Timestamp(status_date)) & is_open(rows)]
     now = now[now["business_unit"].eq(unit) | (not unit)].dropna(subset=[plan, done])
     # The methods smooth over all periods of a project, so they read its whole past.
@@ -127,12 +63,12 @@ def _house(rows: pd.DataFrame, target: str, now: pd.DataFrame) -> pd.DataFrame:
     known = history(rows, target)
     try:
         house = learn(known, target)
-    except UsageError:  # too few have closed, which `read_outlook` says
+    except UsageError:  # too few have closed, which `readings.read_basis` says
         columns = ["house", *LEVELS, "learned_from"]
         return pd.DataFrame(np.nan, index=now.index, columns=columns).assign(learned_from=0)
     # The smoothed method reads a project's past, so every open project is forecast with it.
     past = rows[rows["project_id"].isin(now["project_id"])]
-    past = past.dropna(subset=list(TARGETS[target]))
+    past = past.dropna(subset=list(SCALES[target]))
     found = house.forecast(past).loc[now.index].rename(columns={"forecast": "house"})
     return found.assign(learned_from=house.families)
 
@@ -160,9 +96,11 @@ def futures(frame: pd.DataFrame, *, correlation: float = CORRELATION, seed: int 
 
 def _along(score: Draws, figures: Draws) -> Draws:
     """Read figures at normal scores, straight between the known levels and beyond the outer ones."""
-    below = np.minimum(score - _Z[0], 0) * (figures[1] - figures[0]) / (_Z[1] - _Z[0])
-    above = np.maximum(score - _Z[-1], 0) * (figures[-1] - figures[-2]) / (_Z[-1] - _Z[-2])
-    drawn: Draws = np.interp(score, _Z, figures) + below + above
+    below = np.minimum(score - SCORES[0], 0) * (figures[1] - figures[0]) / (SCORES[1] - SCORES[0])
+    above = (
+        np.maximum(score - SCORES[-1], 0) * (figures[-1] - figures[-2]) / (SCORES[-1] - SCORES[-2])
+    )
+    drawn: Draws = np.interp(score, SCORES, figures) + below + above
     return drawn
 
 
@@ -249,93 +187,7 @@ def published(frame: pd.DataFrame) -> pd.DataFrame:
     """Published uplifts to fall back on, where no forecast of the frame could be learned.
 
     Grain:
-        That of `forecasting.uplifts.published_uplifts`; no rows where the house has spoken.
+        That of `forecast.uplifts.published_uplifts`; no rows where the house has spoken.
     """
     table = published_uplifts()
     return table if len(frame) and frame["p50"].isna().all() else table.head(0)
-
-
-# The record ---------------------------------------------------------------------------------------
-
-
-def back_test(rows: pd.DataFrame, target: str) -> pd.DataFrame:
-    """Forecast every past status date of every closed project as it was known then.
-
-    Grain:
-        That of `forecast.back_test`; no rows while too few projects had closed before others.
-
-    Columns:
-        Those of `forecast.back_test`, and manager: what the manager said.
-    """
-    known = history(rows, target)
-    try:
-        tested = forecast.back_test(known, target, forecast.as_known_then(known))
-    except UsageError:
-        return pd.DataFrame()
-    days = (known["forecast_finish"] - known["baseline_start"]).dt.days.astype(float)
-    manager = known["forecast_cost"] if target == "cost" else days
-    plan, done = TARGETS[target]
-    plain = known[plan].clip(lower=known[done])
-    return tested.join(manager.rename("manager")).join(plain.rename("baseline"))
-
-
-def accuracy(tested: pd.DataFrame) -> pd.DataFrame:
-    """Errors of every method by thirds of completion; no rows where nothing was tested."""
-    return forecast.accuracy(tested).query("cases > 0") if len(tested) else tested
-
-
-def timeliness(tested: pd.DataFrame) -> pd.DataFrame:
-    """Stage from which each method stays within 10% and 5%, earliest first.
-
-    Grain:
-        One row per method.
-
-    Columns:
-        within_10, within_5: mean share of the work done from which the error stays within.
-    """
-    if tested.empty:
-        return tested
-    wide = forecast.timeliness(tested).pivot_table(
-        index="method", columns="tolerance", values="complete"
-    )
-    wide = wide.rename(columns={0.10: "within_10", 0.05: "within_5"}).reset_index()
-    return wide.sort_values(["within_10", "within_5"], ignore_index=True).rename_axis(columns=None)
-
-
-def coverage(tested: pd.DataFrame) -> pd.DataFrame:
-    """Share of cases that ended at or below each figure, as `forecast.coverage`, with counts."""
-    if tested.empty:
-        return tested
-    return forecast.coverage(tested).assign(
-        cases=len(tested), projects=tested["project_id"].nunique()
-    )
-
-
-def beside(**frames: pd.DataFrame) -> pd.DataFrame:
-    """Put coverage frames under each other, `what` naming each."""
-    return pd.concat([frame.assign(what=name.capitalize()) for name, frame in frames.items()])
-
-
-def dependence(tested: pd.DataFrame) -> float:
-    """Correlation of the normal scores of projects forecast at one date: how far they missed together.
-
-    Missing:
-        NaN where no two projects were ever forecast at one date.
-    """
-    if tested.empty:
-        return float("nan")
-    score = [
-        np.interp(final, np.maximum.accumulate(figures), _Z, left=-2.0, right=2.0)
-        for final, figures in zip(
-            tested["final"], tested[list(LEVELS)].to_numpy(float), strict=True
-        )
-    ]
-    wide = tested.assign(score=score).pivot_table(
-        index="status_date", columns="project_id", values="score"
-    )
-    sums, squares, count = wide.sum(axis=1), (wide**2).sum(axis=1), wide.count(axis=1)
-    pairs = (count * (count - 1)).sum()
-    if not pairs:
-        return float("nan")
-    together = (sums**2 - squares).sum() / pairs
-    return float(together / (squares.sum() / count.sum()))

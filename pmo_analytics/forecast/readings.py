@@ -5,13 +5,23 @@ from typing import Any
 
 import pandas as pd
 
-from pmo_analytics import outlook
 from pmo_analytics.errors import UnknownNameError
-from pmo_analytics.figures import counted, day, few_of, is_missing, money, number, percent, verb
-from pmo_analytics.forecasting.house import MINIMUM_FAMILIES
-from pmo_analytics.forecasting.methods import COST_METHODS, TIME_METHODS
-from pmo_analytics.narrative import HEADINGS, Decision, dated, decision_table, show_decisions
-from pmo_analytics.present import Block, Card, folded, table
+from pmo_analytics.figures import (
+    chance,
+    counted,
+    day,
+    few_of,
+    is_missing,
+    money,
+    number,
+    percent,
+    verb,
+)
+from pmo_analytics.forecast.house import MINIMUM_FAMILIES
+from pmo_analytics.forecast.methods import COST_METHODS, TIME_METHODS
+from pmo_analytics.forecast.ranges import FEW, as_dates
+from pmo_analytics.narrative import HEADINGS, Decision, dated
+from pmo_analytics.present import Card
 
 LABELS = {
     **COST_METHODS,
@@ -39,7 +49,7 @@ _ENOUGH_CASES = 10  # fewer forecasts than this decide nothing
 
 
 def key_figures(costs: pd.DataFrame, finishes: pd.DataFrame) -> list[Card]:
-    """Portfolio figures, from two frames of `outlook.roll_up`."""
+    """Portfolio figures, from two frames of `ranges.roll_up`."""
     cards = []
     for row in _whole(costs):
         plan, hoped = (
@@ -67,17 +77,8 @@ def _whole(rolled: pd.DataFrame) -> list[dict[Hashable, Any]]:
     return together.sort_values("projects", ascending=False).head(1).to_dict("records")
 
 
-def chance(value: float) -> str:
-    """Write a chance for a reader: never quite none, never quite sure."""
-    if is_missing(value):
-        return "unknown"
-    if value < 0.01:  # noqa: PLR2004 - the range is too coarse to tell smaller chances
-        return "under 1%"
-    return "over 99%" if value > 0.99 else percent(value)  # noqa: PLR2004
-
-
 def headline(costs: pd.DataFrame, finishes: pd.DataFrame) -> str:
-    """State when and for how much the portfolio ends, from two frames of `outlook.roll_up`.
+    """State when and for how much the portfolio ends, from two frames of `ranges.roll_up`.
 
     Empty where no range can be given from earned value.
     """
@@ -96,7 +97,7 @@ def headline(costs: pd.DataFrame, finishes: pd.DataFrame) -> str:
 
 
 def read_basis(frame: pd.DataFrame) -> str:
-    """Say what the ranges rest on, from `outlook.forecasts`."""
+    """Say what the ranges rest on, from `ranges.forecasts`."""
     if frame.empty:
         return ""
     known = int(frame["learned_from"].max())
@@ -114,18 +115,16 @@ def read_basis(frame: pd.DataFrame) -> str:
 
 
 def read_forecasts(frame: pd.DataFrame, target: str) -> str:
-    """Say which projects are unlikely to keep their baseline, from `outlook.forecasts`."""
+    """Say which projects are unlikely to keep their baseline, from `ranges.forecasts`."""
     known = frame.dropna(subset=["chance"])
     if known.empty:
         return read_basis(frame)
     what = "budget" if target == "cost" else "baseline date"
-    poor = known[known["chance"] < outlook.FEW].sort_values(
-        ["chance", "bac"], ascending=[True, False]
-    )
+    poor = known[known["chance"] < FEW].sort_values(["chance", "bac"], ascending=[True, False])
     hopeful = known[known["manager"] < known["p10"]]
     said = (
         f"{few_of(len(poor), len(known), 'running project')} {verb(len(poor), 'has', 'have')} less than a "
-        f"{percent(outlook.FEW)} chance of keeping {verb(len(poor), 'its', 'their')} {what}"
+        f"{percent(FEW)} chance of keeping {verb(len(poor), 'its', 'their')} {what}"
     )
     names = ", ".join(
         f"{row['name']} ({chance(row['chance'])})" for row in poor.head(NAMED).to_dict("records")
@@ -137,7 +136,7 @@ def read_forecasts(frame: pd.DataFrame, target: str) -> str:
 
 
 def read_roll_up(rolled: pd.DataFrame, target: str, *, correlation: float, measured: float) -> str:
-    """Say what moving together does to the portfolio's range, from `outlook.roll_up`."""
+    """Say what moving together does to the portfolio's range, from `ranges.roll_up`."""
     if rolled.empty:
         return (
             f"No range of the portfolio's {target} can be given: it takes earned value of running "
@@ -168,31 +167,12 @@ def read_roll_up(rolled: pd.DataFrame, target: str, *, correlation: float, measu
 
 
 def labelled(accuracy: pd.DataFrame) -> pd.DataFrame:
-    """Add `label`, the method in words, to a frame of `outlook.accuracy`."""
+    """Add `label`, the method in words, to a frame of `trust.accuracy`."""
     return accuracy.assign(label=accuracy["method"].map(named)) if len(accuracy) else accuracy
 
 
-def show(found: list[Decision], *, pmo_type: str, most: int) -> Block:
-    """Show the first decisions in full; nothing where there are none."""
-    return show_decisions(found, pmo_type=pmo_type, most=most) if found else Block("", "")
-
-
-def show_all(found: list[Decision]) -> Block:
-    """Show every decision as a table to open; nothing where there are none."""
-    if not found:
-        return Block("", "")
-    return folded(
-        "All decisions",
-        table(
-            decision_table(found),
-            columns={"subject": "Project", "finding": "Finding", "who": "Who", "by": "By"},
-            caption="Every decision the forecasts call for",
-        ),
-    )
-
-
 def read_accuracy(accuracy: pd.DataFrame, target: str) -> str:
-    """Say which method to trust at which stage, from `outlook.accuracy`."""
+    """Say which method to trust at which stage, from `trust.accuracy`."""
     if accuracy.empty:
         return f"No forecast of {target} can be tested yet: too few projects had closed before the others."
     said = []
@@ -221,7 +201,7 @@ def named(method: str) -> str:
 
 
 def read_coverage(kept: pd.DataFrame, target: str) -> str:
-    """Say whether the ranges were as right as they claim, from `outlook.coverage`."""
+    """Say whether the ranges were as right as they claim, from `trust.coverage`."""
     if kept.empty:
         return f"No range of {target} can be tested yet."
     rows = kept.set_index("figure")
@@ -242,7 +222,7 @@ def read_coverage(kept: pd.DataFrame, target: str) -> str:
 
 
 def read_timeliness(settled: pd.DataFrame, target: str) -> str:
-    """Say how early a forecast stays right, from `outlook.timeliness`."""
+    """Say how early a forecast stays right, from `trust.timeliness`."""
     if settled.empty:
         return ""
     best = settled.iloc[0]
@@ -267,8 +247,8 @@ def decisions(
         raise UnknownNameError(
             f"there is no PMO type '{pmo_type}'; there are {', '.join(HEADINGS)}"
         )
-    as_dates = outlook.as_dates(finishes, "baseline", "p50", "p80")
-    both = costs.merge(as_dates, on="project_id", how="outer", suffixes=("", "_date"))
+    by_date = as_dates(finishes, "baseline", "p50", "p80")
+    both = costs.merge(by_date, on="project_id", how="outer", suffixes=("", "_date"))
     found = [_decision(row, pmo_type) for row in both.to_dict("records")]
     return sorted(
         (dated(each, dates) for each in found if each),
@@ -279,12 +259,12 @@ def decisions(
 def _decision(row: dict[Hashable, Any], pmo_type: str) -> Decision | None:
     currency = row["currency"] if not is_missing(row["currency"]) else ""
     found, offer = [], []
-    if row["chance"] < outlook.FEW:
+    if row["chance"] < FEW:
         found.append(
             f"a chance of {chance(row['chance'])} to keep its budget of {money(row['baseline'], currency)}"
         )
         offer.append(f"{money(row['p80'], currency)}")
-    if row["chance_date"] < outlook.FEW:
+    if row["chance_date"] < FEW:
         found.append(
             f"a chance of {chance(row['chance_date'])} to be done by {day(row['baseline_date'])}"
         )
@@ -309,7 +289,7 @@ def _decision(row: dict[Hashable, Any], pmo_type: str) -> Decision | None:
             ("Re-baseline at P80:", f"{' and '.join(offer)}, kept in eight of ten futures"),
             (
                 "Recover:",
-                f"the baseline stands; asks for what lifts its chance above {percent(outlook.FEW)}",
+                f"the baseline stands; asks for what lifts its chance above {percent(FEW)}",
             ),
             ("Cut scope:", "the baseline stands for less work, approved as a change"),
         ),
@@ -325,6 +305,6 @@ def read_decisions(found: list[Decision]) -> str:
     both = sum(each.urgency == 1 for each in found)
     return (
         f"{counted(len(found), 'project')} {verb(len(found), 'has', 'have')} less than a "
-        f"{percent(outlook.FEW)} chance of keeping budget or baseline date, {number(both)} of them of "
+        f"{percent(FEW)} chance of keeping budget or baseline date, {number(both)} of them of "
         "either; those come first."
     )

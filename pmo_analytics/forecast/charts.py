@@ -17,7 +17,7 @@ _STAGES = {
 def finish_ranges(dated: pd.DataFrame) -> alt.TopLevelMixin:
     """Range of each project's finish, P10 to P90, with P50, baseline and the manager's forecast.
 
-    Draws `outlook.forecasts` for the finish, its figures as dates. A baseline left of the bar has
+    Draws `ranges.forecasts` for the finish, its figures as dates. A baseline left of the bar has
     less than a 10% chance.
     """
     return _ranges(
@@ -32,7 +32,7 @@ def finish_ranges(dated: pd.DataFrame) -> alt.TopLevelMixin:
 def cost_ranges(relative: pd.DataFrame) -> alt.TopLevelMixin:
     """Range of each project's cost, P10 to P90, as a share of its budget.
 
-    Draws `outlook.relative`. A bar wholly right of 100% leaves the budget less than a 10% chance.
+    Draws `ranges.relative`. A bar wholly right of 100% leaves the budget less than a 10% chance.
     """
     return _ranges(
         relative,
@@ -94,7 +94,7 @@ def _ranges(
 def method_errors(accuracy: pd.DataFrame) -> alt.TopLevelMixin:
     """Median error of every method by thirds of completion; further left is better.
 
-    Draws `outlook.accuracy` with `label`, the method in words.
+    Draws `trust.accuracy` with `label`, the method in words.
     """
     require(accuracy, "label", "stage", "mdape", "mape", "cases")
     drawn = accuracy.assign(

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pmo_analytics.errors import UsageError
-from pmo_analytics.forecasting.methods import cost_forecasts, ratio, time_forecasts
+from pmo_analytics.forecast.methods import cost_forecasts, ratio, time_forecasts
 
 Values = npt.NDArray[np.float64]
 LEVELS = {"p10": 0.10, "p50": 0.50, "p80": 0.80, "p90": 0.90}
@@ -34,7 +34,7 @@ _INGREDIENTS = {
     "finish": ("not_before_plan", "es_plan_rate", "es_spi_t"),
 }
 _NEEDED = {"cost": ("ac", "bac", "final"), "finish": ("at", "pd", "es", "final")}
-_SCALES = {"cost": ("ac", "bac"), "finish": ("at", "pd")}
+SCALES = {"cost": ("ac", "bac"), "finish": ("at", "pd")}  # done and planned
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ class _Rows:
 
 
 def _read(tracking: pd.DataFrame, target: str) -> _Rows:
-    done, plan = (tracking[name].to_numpy(float) for name in _SCALES[target])
+    done, plan = (tracking[name].to_numpy(float) for name in SCALES[target])
     if target == "cost":
         methods = cost_forecasts(tracking)
     else:

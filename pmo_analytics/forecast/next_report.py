@@ -13,8 +13,8 @@ import pandas as pd
 
 from pmo_analytics import currencies
 from pmo_analytics.figures import counted, number, percent, signed_days
-from pmo_analytics.forecast import wilson
-from pmo_analytics.forecasting.house import LEVELS
+from pmo_analytics.forecast.house import LEVELS
+from pmo_analytics.forecast.trust import coverage
 from pmo_analytics.measures import Scope
 
 MEASURES = {
@@ -58,28 +58,6 @@ def replay(moves: pd.DataFrame) -> pd.DataFrame:
             found.append(now[["project_id", "status_date", "moved"]].assign(**figures))
     columns = ["project_id", "status_date", "moved", *LEVELS]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns)
-
-
-def coverage(replayed: pd.DataFrame) -> pd.DataFrame:
-    """Share of moves at or below each figure, with an interval, as `forecast.coverage`.
-
-    Grain:
-        One row per range figure; none where nothing was replayed.
-
-    Columns:
-        figure, promised, covered, cases, projects; low, high: 95% interval with as many
-            independent cases as there are projects.
-    """
-    if replayed.empty:
-        return pd.DataFrame()
-    projects = int(replayed["project_id"].nunique())
-    found = []
-    for figure, promised in LEVELS.items():
-        share = float((replayed["moved"] <= replayed[figure] + 1e-12).mean())
-        low, high = wilson(round(share * projects), projects)
-        found.append((figure, promised, share, low, high, len(replayed), projects))
-    columns = ["figure", "promised", "covered", "low", "high", "cases", "projects"]
-    return pd.DataFrame(found, columns=columns)
 
 
 def skill(replayed: pd.DataFrame) -> dict[str, float]:
@@ -215,7 +193,7 @@ def read_skill(replayed: pd.DataFrame, measure: str) -> str:
     what = "dates" if measure == "slip" else "costs"
     if replayed.empty:
         return f"Predictions of {what} cannot be tested yet: too few reports lie before the last."
-    found, kept = skill(replayed), coverage(replayed).set_index("figure")["covered"]
+    found, kept = skill(replayed), coverage(replayed, "moved").set_index("figure")["covered"]
     middle = found["middle"]
     is_poor = not middle >= _POOR
     verdict = (

@@ -2,9 +2,10 @@
 
 import pandas as pd
 
-from pmo_analytics import outlook, outlook_readings
-from pmo_analytics.figures import capital, counted, every
-from pmo_analytics.forecasting.house import LEVELS
+from pmo_analytics.figures import capital, chance, counted, every
+from pmo_analytics.forecast.house import LEVELS
+from pmo_analytics.forecast.ranges import as_dates
+from pmo_analytics.forecast.readings import named
 from pmo_analytics.present import Block, folded, table
 
 _WAYS = {
@@ -27,14 +28,14 @@ _TIMES = {
 
 
 def methods(frame: pd.DataFrame, target: str, *, count: int = 8) -> Block:
-    """Published methods and the house side by side for the largest, from `outlook.forecasts`."""
+    """Published methods and the house side by side for the largest, from `ranges.forecasts`."""
     if frame.empty:
         return Block("", "")
     chosen = frame.head(count)
     names = _COSTS if target == "cost" else _TIMES
     figures = ["baseline", "manager", *names, "house", "p80"]
     if target == "finish":
-        chosen = outlook.as_dates(chosen, *figures)
+        chosen = as_dates(chosen, *figures)
     labels = {"baseline": "Baseline", "manager": "Manager", **names, "house": "House", "p80": "P80"}
     return folded(
         f"Methods side by side: {counted(len(chosen), 'project')}, the largest first",
@@ -49,12 +50,12 @@ def methods(frame: pd.DataFrame, target: str, *, count: int = 8) -> Block:
 
 
 def ranges(frame: pd.DataFrame, target: str) -> Block:
-    """Every project's figures, from `outlook.forecasts`."""
+    """Every project's figures, from `ranges.forecasts`."""
     if frame.empty:
         return Block("", "")
     figures = ["baseline", "manager", *LEVELS]
-    shown = outlook.as_dates(frame, *figures) if target == "finish" else frame
-    shown = shown.assign(odds=frame["chance"].map(outlook_readings.chance))
+    shown = as_dates(frame, *figures) if target == "finish" else frame
+    shown = shown.assign(odds=frame["chance"].map(chance))
     return folded(
         f"{capital(every(len(frame), 'project'))} in figures",
         table(
@@ -75,7 +76,7 @@ def ranges(frame: pd.DataFrame, target: str) -> Block:
 
 
 def roll_up(rolled: pd.DataFrame, target: str) -> Block:
-    """Range of the portfolio three ways, from `outlook.roll_up`."""
+    """Range of the portfolio three ways, from `ranges.roll_up`."""
     if rolled.empty:
         return Block("", "")
     ways = _WAYS | ({"added up": "Latest of the figures"} if target == "finish" else {})
@@ -83,7 +84,7 @@ def roll_up(rolled: pd.DataFrame, target: str) -> Block:
     rows = ordered.assign(
         way=ordered["way"].map(ways)
         + ordered["currency"].map(lambda name: f", {name}" if name else ""),
-        odds=ordered["chance"].map(outlook_readings.chance).where(ordered["chance"].notna(), ""),
+        odds=ordered["chance"].map(chance).where(ordered["chance"].notna(), ""),
     )
     figures = ["baseline", "manager", *LEVELS]
     return table(
@@ -104,12 +105,12 @@ def roll_up(rolled: pd.DataFrame, target: str) -> Block:
 
 
 def accuracy(frame: pd.DataFrame) -> Block:
-    """Errors of every method by thirds of completion, from `outlook.accuracy`."""
+    """Errors of every method by thirds of completion, from `trust.accuracy`."""
     if frame.empty:
         return Block("", "")
     wide = frame.pivot_table(index="method", columns="stage", values=["mdape", "mape"])
     wide.columns = ["_".join(reversed(pair)) for pair in wide.columns]
-    wide = wide.reset_index().assign(label=lambda rows: rows["method"].map(outlook_readings.named))
+    wide = wide.reset_index().assign(label=lambda rows: rows["method"].map(named))
     stages = [stage for stage in ("early", "middle", "late") if f"{stage}_mdape" in wide]
     columns = {
         f"{stage}_{figure}": f"{stage.capitalize()}, {said}"
@@ -131,13 +132,13 @@ def accuracy(frame: pd.DataFrame) -> Block:
 
 
 def timeliness(frame: pd.DataFrame) -> Block:
-    """Stage from which each method stays right, from `outlook.timeliness`."""
+    """Stage from which each method stays right, from `trust.timeliness`."""
     if frame.empty:
         return Block("", "")
     return folded(
         "From when on each method stayed right",
         table(
-            frame.assign(label=frame["method"].map(outlook_readings.named)),
+            frame.assign(label=frame["method"].map(named)),
             columns={
                 "label": "Method",
                 "within_10": "Within 10% from",
@@ -150,7 +151,7 @@ def timeliness(frame: pd.DataFrame) -> Block:
 
 
 def uplifts(published: pd.DataFrame) -> Block:
-    """Published uplifts where no own project speaks, from `outlook.published`."""
+    """Published uplifts where no own project speaks, from `ranges.published`."""
     if published.empty:
         return Block("", "")
     number = (

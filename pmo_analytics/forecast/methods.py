@@ -3,7 +3,7 @@
 Every function takes a tidy *tracking* frame: a row for each project and status date, with
 project_id, status_date, pv, ev, ac, bac (currency, cumulative) and at, es, pd (actual time, earned
 schedule and planned duration, one unit of time from the baseline start), and optionally ed, the
-earned duration. Nothing is learned here; `forecasting.house` combines the methods.
+earned duration. Nothing is learned here; `forecast.house` combines the methods.
 """
 
 import numpy as np

@@ -1,0 +1,207 @@
+"""Forecasts, section by section: when and for how much all will end, how sure, were we right."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pmo_analytics import currencies, narrative, present
+from pmo_analytics.drawing import shown
+from pmo_analytics.forecast import charts, next_report, ranges, readings, record, tables, trust
+from pmo_analytics.measures import Scope
+from pmo_analytics.measures.governance.readings import next_dates
+from pmo_analytics.section import Section, section
+
+EARNED = "project_status (pv, ev, ac, bac)"
+MOVES = {"slip": "project_status (forecast_finish)", "growth": "project_status (forecast_cost)"}
+
+
+@dataclass(frozen=True)
+class Forecasts:
+    """What every section on costs, or on finishes, is read from; made once, as it takes seconds."""
+
+    target: str
+    projects: pd.DataFrame
+    rolled: pd.DataFrame
+    tested: pd.DataFrame
+    correlation: float
+
+
+def of_costs_and_finishes(
+    at: Scope, correlation: float = ranges.CORRELATION
+) -> tuple[Forecasts, Forecasts]:
+    """Forecast every running project, and every past date of the closed ones as it was known then.
+
+    All of the portfolio is learned from, also on the page of a unit.
+    """
+    rows = record.tracking(at.but(unit=""))
+
+    def made(target: str) -> Forecasts:
+        projects = ranges.forecasts(rows, target, status_date=at.status_date, unit=at.unit)
+        rolled = ranges.roll_up(projects, target, correlation=correlation)
+        return Forecasts(target, projects, rolled, trust.of_own(rows, target), correlation)
+
+    return made("cost"), made("finish")
+
+
+def headline(at: Scope, cost: Forecasts, finish: Forecasts) -> str:
+    """State when and for how much all will end; without earned value, what the next report may bring."""
+    said = readings.headline(cost.rolled, finish.rolled)
+    return said or next_report.read_expected(next_report.transitions(at, "slip"), "slip")
+
+
+def key_figures(cost: Forecasts, finish: Forecasts) -> present.Block:
+    """Cost and finish of all running projects together."""
+    return present.cards(readings.key_figures(cost.rolled, finish.rolled))
+
+
+def together(at: Scope, of: Forecasts) -> Section:
+    """What the projects come to together, and what their moving together does to it."""
+    return section(
+        at,
+        tables.roll_up(of.rolled, of.target),
+        frame=of.rolled,
+        reading=readings.read_roll_up(
+            of.rolled,
+            of.target,
+            correlation=of.correlation,
+            measured=trust.dependence(of.tested),
+        ),
+    )
+
+
+def decisions(at: Scope, cost: Forecasts, finish: Forecasts, pmo_type: str) -> Section:
+    """What to decide about projects with a poor chance of keeping their budget or date."""
+    found = readings.decisions(
+        cost.projects, finish.projects, dates=next_dates(at), pmo_type=pmo_type
+    )
+    return section(
+        at,
+        narrative.show_decisions(found, pmo_type=pmo_type, most=3),
+        narrative.show_every_decision(found),
+        reading=readings.read_decisions(found),
+    )
+
+
+def each_project(at: Scope, of: Forecasts) -> Section:
+    """When, or for how much, each running project will end."""
+    drawn = (
+        shown(
+            charts.cost_ranges,
+            ranges.relative(of.projects),
+            what="No running project reports earned value.",
+            tables=at.lacking(EARNED),
+        )
+        if of.target == "cost"
+        else shown(
+            charts.finish_ranges,
+            ranges.dated(of.projects),
+            what="No running project reports earned value against a curve of planned value.",
+            tables=at.lacking(EARNED, "planned_value", "baseline"),
+        )
+    )
+    return section(
+        at,
+        drawn,
+        tables.ranges(of.projects, of.target),
+        tables.methods(of.projects, of.target),
+        frame=of.projects,
+        reading=readings.read_forecasts(of.projects, of.target),
+    )
+
+
+def basis(at: Scope, of: Forecasts) -> Section:
+    """What the ranges rest on; published uplifts while too few own projects have closed."""
+    published = ranges.published(of.projects)
+    return section(
+        at,
+        tables.uplifts(published),
+        frame=published,
+        reading=readings.read_basis(of.projects),
+    )
+
+
+def reliability(at: Scope, *tested: Forecasts) -> Section:
+    """Whether as many projects ended within each range as it promised."""
+    kept = {of.target: trust.coverage(of.tested) for of in tested}
+    return section(
+        at,
+        *(present.reading(readings.read_coverage(each, what)) for what, each in kept.items()),
+        shown(
+            charts.reliability,
+            trust.beside(**kept),
+            what="No range can be tested yet: too few projects closed before the others.",
+            tables=at.lacking(EARNED, "planned_value"),
+        ),
+    )
+
+
+def which_method(at: Scope, of: Forecasts) -> Section:
+    """Which method was right in own closed projects, at which stage, and from when on."""
+    missed = readings.labelled(trust.accuracy(of.tested))
+    settled = trust.timeliness(of.tested)
+    what, needed = (
+        ("cost", [EARNED]) if of.target == "cost" else ("a finish", [EARNED, "planned_value"])
+    )
+    return section(
+        at,
+        shown(
+            charts.method_errors,
+            missed,
+            what=f"No forecast of {what} can be tested yet.",
+            tables=at.lacking(*needed),
+        ),
+        tables.accuracy(missed),
+        present.reading(readings.read_timeliness(settled, of.target)),
+        tables.timeliness(settled),
+        frame=missed,
+        reading=readings.read_accuracy(missed, of.target),
+    )
+
+
+def next_slips(at: Scope) -> Section:
+    """How far finish dates may move by the next report."""
+    return _next(at, "slip")
+
+
+def next_growth(at: Scope) -> Section:
+    """How far costs may move by the next report."""
+    return _next(at, "growth")
+
+
+def _next(at: Scope, measure: str) -> Section:
+    moves = next_report.transitions(at, measure)
+    reports = next_report.by_report(moves, measure)
+    skill = next_report.read_skill(next_report.replay(moves), measure)
+    is_slip = measure == "slip"
+    total = "" if is_slip else next_report.read_total(reports, measure)
+    return section(
+        at,
+        present.reading(skill),
+        present.reading(total),
+        shown(
+            charts.slips_by_report if is_slip else charts.growth_by_report,
+            reports if is_slip else currencies.in_main(reports),
+            what=f"No {'finish date' if is_slip else 'cost'} is known in two reports running.",
+            tables=at.lacking(MOVES[measure]),
+        ),
+        tables.exposed(next_report.exposed(moves, measure, at.status_date), measure),
+        frame=moves,
+        reading=next_report.read_expected(moves, measure),
+    )
+
+
+def next_reliability(at: Scope) -> Section:
+    """Whether as many moves stayed within each range as it promised."""
+    kept = {
+        measure: trust.coverage(next_report.replay(next_report.transitions(at, measure)), "moved")
+        for measure in MOVES
+    }
+    return section(
+        at,
+        shown(
+            charts.reliability,
+            trust.beside(**kept),
+            what="No move can be tested yet: too few reports lie before the last.",
+            tables=at.lacking("project_status (forecast_finish, forecast_cost)"),
+        ),
+    )

@@ -1,1 +1,0 @@
-"""What `forecast` is made of: the methods, the house forecast that blends them, published uplifts."""
