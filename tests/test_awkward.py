@@ -158,9 +158,9 @@ def test_no_page_writes_0_for_money_nobody_stated(pages):
         ("schedule", "CPI 0.90 and SPI 0.84 in GBP"),
         ("schedule", "168 days after the first"),  # 14 August from 27 February
         # 0.3 x 95,000 and 0.2 x 4,200,000
-        ("risk", "expected cost of 28,500 GBP, 28,500 of threats less 0 of opportunities"),
+        ("risk", "expected cost of £28.5k: £28.5k of threats less £0 of opportunities"),
         ("risk", "JPY 840k"),
-        ("benefits", "of 20,000 GBP planned to date, 15,500 are realised, 78%"),
+        ("benefits", "of £20.0k planned to date, £15.5k are realised, 78%"),
     ],
 )
 def test_figures_stand_on_the_pages_as_they_are_by_hand(pages, page, said):

@@ -46,7 +46,7 @@ def test_a_period_counts_by_its_own_amount_and_the_future_is_not_yet_realised(kn
 
     headline = benefits.headline(Scope(con, status_date=JUNE).benefit_by_kind())
     assert headline == (
-        "Test portfolio: of 200 GBP planned to date, 60 are realised, 30%; 20% of the whole plan."
+        "Test portfolio: of £200 planned to date, £60 are realised, 30%; 20% of the whole plan."
     )
     assert benefits.shortfall_headline(Scope(con, status_date=JUNE).benefit_position()) == (
         "1 benefit is below 70% of the plan to date; the lowest: B1 (A) at 30%."

@@ -152,7 +152,7 @@ def test_the_tail_is_what_every_threat_would_cost_together():
     rollup = pd.DataFrame({"threat_impact": [5000.0], "currency": ["GBP"]})
 
     assert "says nothing about the tail" in risk.tail_warning(rollup)
-    assert "5,000 GBP" in risk.tail_warning(rollup)
+    assert "£5.0k" in risk.tail_warning(rollup)
 
 
 def test_risks_unchanged_too_long_are_counted():

@@ -128,7 +128,7 @@ def test_coverage_counts_threats_and_weighs_the_money_behind_them(watched):
     assert row["exposure_coverage"] == pytest.approx(20 / 100)
     assert (
         risk.coverage_headline(coverage)
-        == "1 of 3 open threats has a planned response; the others, as far as their cost is known, carry 80 GBP."
+        == "1 of 3 open threats has a planned response; the others, as far as their cost is known, carry £80."
     )
 
 
@@ -169,7 +169,7 @@ def test_exposure_rolls_up_by_sums_and_keeps_currencies_apart(known):
     assert rows.loc["GBP", "exposure_ratio"] == pytest.approx(400 / 2000)  # the mean would say 0.58
     assert rows.loc["EUR", "exposure"] == 50
     assert rows.loc["EUR", "reason"] == "no ratio: no budget is reported at this date"
-    assert "1 open risk carries an expected cost of 50 EUR" in risk.exposure_headline(units)
+    assert "1 open risk carries an expected cost of €50" in risk.exposure_headline(units)
     (programme,) = (
         Scope(con, status_date=JUNE, level="programme").risk_exposure_rollup().to_dict("records")
     )

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from pmo_analytics import currencies
-from pmo_analytics.figures import counted, is_missing, number, percent, verb
+from pmo_analytics.figures import counted, is_missing, money, percent, verb
 
 LOOK_INTO = 0.7  # realisation rate below which a public PMO handbook asks why
 TOLERANCE = 1e-9
@@ -13,12 +13,12 @@ TOLERANCE = 1e-9
 
 def headline(by_kind: pd.DataFrame) -> str:
     """State planned against realised money of each unit, currency by currency, from `benefit_by_kind`."""
-    money = by_kind[by_kind["kind"] == "all money"]
-    if money.empty:
+    stated = by_kind[by_kind["kind"] == "all money"]
+    if stated.empty:
         return "No benefit in money was due by this date."
     return " ".join(
         f"{name}: " + "; ".join(_money(row) for row in rows.to_dict("records")) + "."
-        for name, rows in money.groupby("level_name", sort=False, dropna=False)
+        for name, rows in stated.groupby("level_name", sort=False, dropna=False)
     )
 
 
@@ -31,8 +31,8 @@ def _money(row: dict[Any, Any]) -> str:
         else f"{percent(row['whole_life_rate'])} of the whole plan"
     )
     return (
-        f"of {number(row['planned_to_date'])} {row['currency']} planned to date, "
-        f"{number(row['realised_to_date'])} are realised, {percent(row['rate'])}; {whole}"
+        f"of {money(row['planned_to_date'], row['currency'])} planned to date, "
+        f"{money(row['realised_to_date'], row['currency'])} are realised, {percent(row['rate'])}; {whole}"
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from pmo_analytics import currencies
-from pmo_analytics.figures import counted, few_of, number, verb
+from pmo_analytics.figures import counted, few_of, money, number, verb
 from pmo_analytics.measures import Scope
 
 FEW_RISKS = 10  # below this an expected value says little about what will happen
@@ -17,7 +17,12 @@ def exposure_headline(rollup: pd.DataFrame) -> str:
         return "No risk register was received for this date."
     return " ".join(
         f"{name}: "
-        + " ".join(_exposure_sentence(row, len(rows)) for row in rows.to_dict("records"))
+        + " ".join(
+            _exposure_sentence(row, len(rows))
+            for row in rows.sort_values("open_risks", ascending=False, kind="stable").to_dict(
+                "records"
+            )
+        )
         + _few(rows)
         for name, rows in rollup.groupby("level_name", sort=False, dropna=False)
     )
@@ -44,8 +49,8 @@ def _exposure_sentence(row: dict[Any, Any], currencies_held: int) -> str:
         )
     sentence = (
         f"{counted(risks, 'open risk')} {verb(risks, 'carries', 'carry')} an "
-        f"expected cost of {number(row['exposure'])} {currency}, "
-        f"{number(row['threats'])} of threats less {number(row['opportunities'])} of opportunities."
+        f"expected cost of {money(row['exposure'], currency)}: {money(row['threats'], currency)} of "
+        f"threats less {money(row['opportunities'], currency)} of opportunities."
     )
     if lacking:
         sentence += (
@@ -74,7 +79,7 @@ def coverage_headline(coverage: pd.DataFrame) -> str:
         return "No open threat is registered."
     threats, covered = coverage["open_threats"].sum(), coverage["with_response"].sum()
     bare = "; ".join(
-        f"{number(row['threats_without_response'])} {row['currency']}"
+        money(row["threats_without_response"], row["currency"])
         for row in coverage.to_dict("records")
         if row["threats_without_response"] > 0
     )
@@ -91,17 +96,17 @@ def exposure_history(at: Scope) -> pd.DataFrame:
     One row per report and currency; money of two currencies is never added.
     """
     rows = at.risk_exposure(history=True)
-    money = ["threats", "opportunities", "exposure", "residual_exposure"]
+    amounts = ["threats", "opportunities", "exposure", "residual_exposure"]
     counts = ["open_risks", "unassessed_risks"]
     is_known = rows["exposure"].notna()
     rows = rows.assign(
-        **{name: rows[name].where(is_known) for name in money},
+        **{name: rows[name].where(is_known) for name in amounts},
         known_risks=rows["open_risks"].where(is_known, 0),
     )
     by_report = rows.groupby(["status_date", "currency"])
-    found = by_report[[*money, *counts, "known_risks"]].sum(min_count=1).reset_index()
+    found = by_report[[*amounts, *counts, "known_risks"]].sum(min_count=1).reset_index()
     is_unknown = (found["open_risks"] > 0) & (found["known_risks"] == 0)
-    return found.assign(**{name: found[name].mask(is_unknown) for name in money}).drop(
+    return found.assign(**{name: found[name].mask(is_unknown) for name in amounts}).drop(
         columns="known_risks"
     )
 
@@ -143,7 +148,7 @@ def tail_warning(rollup: pd.DataFrame) -> str:
     if known.empty:
         return "No cost of a threat is known, so nothing can be said of the tail."
     struck = "; ".join(
-        f"{number(row['threat_impact'])} {row['currency']}" for row in known.to_dict("records")
+        money(row["threat_impact"], row["currency"]) for row in known.to_dict("records")
     )
     return (
         "An expected cost is an average over many outcomes and says nothing about the tail: "
