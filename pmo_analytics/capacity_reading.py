@@ -6,10 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from pmo_analytics.capacity import DECIDE_WITHIN
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.figures import CENT, capital, counted, in_words, money, verb
-from pmo_analytics.narrative import HEADINGS
+from pmo_analytics.narrative import DECIDE_WITHIN, HEADINGS
 from pmo_analytics.planning.case import BASELINE, PROVED, SUBMITTED
 from pmo_analytics.planning.plan import KEEP_OF_CHANGE, KEEP_WITHIN
 from pmo_analytics.planning.prices import TRIED_TO

@@ -28,7 +28,7 @@ def require(frame: pd.DataFrame, *columns: str) -> None:
 
 
 def shown(
-    draw: Callable[..., alt.TopLevelMixin],
+    draw: Callable[..., alt.TopLevelMixin | Block],
     frame: pd.DataFrame,
     *others: pd.DataFrame,
     what: str,

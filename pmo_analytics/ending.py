@@ -24,11 +24,13 @@ def definitions(at: Scope, *views: str) -> present.Block:
 def record(at: Scope, headline: str, *, said: str | None = None) -> None:
     """Hand the page its headline, and what it rests on: the files behind all that was asked of `at`.
 
-    `said` stands for the completeness of the reports where a page says something else of its data.
+    `said` stands for the completeness of the reports where a page says something else of its data, or
+    nothing.
     """
+    trusted = quality.read_completeness(quality.completeness(at)) if said is None else said
     present.record(
         headline=headline,
-        quality=quality.read_completeness(quality.completeness(at)) if said is None else said,
+        **({"quality": trusted} if trusted else {}),
         sources=quality.sources(at.con, *at.asked, portfolio_id=str(at.portfolio_id)),
         **warehouse.provenance(at.con, str(at.portfolio_id)),
     )

@@ -6,7 +6,7 @@ recommends, a controlling one states the breach and the approval it needs, a dir
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
@@ -18,6 +18,7 @@ from pmo_analytics.present import Block, decision, folded, joined, needs, readin
 
 LONG_DRIFT_DAYS = 180  # a finish that moves further than this in one report asks for a decision
 HIGH_GROWTH = 0.15  # and so does a cost that grows by more than this share
+DECIDE_WITHIN = timedelta(days=14)  # of the status date, where nothing sets a date
 HEADINGS = {"supportive": "Recommendation", "controlling": "Approval needed", "directive": "Order"}
 AT_EASE = ("green", "amber_green", "amber")
 

@@ -42,11 +42,12 @@ _FORMATS: dict[str, Callable[..., str]] = {
     "points": lambda value: number(value * 100, 1),
     "days": signed_days,
     "date": day,
+    "month": lambda value: f"{value:%b\u00a0%Y}",  # on one line
 }
 _SENTENCE = 40  # letters from which a cell is a sentence, which needs room on a telephone
 _LONG = ' class="pmo-long"'
 _BELOW = ' class="pmo-below"'
-_LEFT_ALIGNED = {"text", "rag", "code"}
+_LEFT_ALIGNED = {"text", "month", "rag", "code"}
 
 
 class Block:
@@ -167,7 +168,7 @@ def table(
     shown; money is in what a column `currency` of the frame says of the row, a row that says none
     having none, and without such a column in `currency`;
     `formats` maps a column to one of text, integer, index, percent, tenths of percent, fine
-    percent, points (of percent), days, date, money, rag, code and is guessed from the type where not
+    percent, points (of percent), days, date, month, money, rag, code and is guessed from the type where not
     given; `withheld` maps a column to the column that holds the reason why a value is withheld. On a
     telephone the columns `below`, which are last, stand below their row.
 

@@ -1,18 +1,17 @@
 """What levelling of tasks says: its headline, its readings, and the decision it asks for."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pandas as pd
 
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.figures import number, percent
-from pmo_analytics.narrative import HEADINGS
+from pmo_analytics.narrative import DECIDE_WITHIN, HEADINGS
 from pmo_analytics.present import Block, Card, cards, decision
 from pmo_analytics.task_levelling import PLANNED, Levelled
 from pmo_analytics.tasks.cases import BASELINE
 from pmo_analytics.tasks.logic import counted
 
-DECIDE_WITHIN = timedelta(days=14)
 NAMED = 3
 TINY = 1e-6
 

@@ -10,6 +10,8 @@ from typer.testing import CliRunner
 from pmo_analytics import capacity, cli
 from pmo_analytics.errors import UnknownNameError, UsageError
 from pmo_analytics.measures import Scope
+from pmo_analytics.measures.people import charts, tables
+from pmo_analytics.measures.people import readings as people
 from pmo_analytics.planning.baseline import baseline
 from pmo_analytics.planning.scenarios import files as scenario_files
 from pmo_analytics.planning.scenarios import scenario
@@ -169,30 +171,30 @@ def test_a_portfolio_without_demand_says_what_would_help(con):
 
 
 def test_a_shortage_names_who_asks_most(con):
-    found = capacity.shortages(Scope(con, portfolio_id="test", status_date=JUNE))
+    found = people.shortages(Scope(con, portfolio_id="test", status_date=JUNE))
 
     # August: 0.5 + 0.8 asked for, 1 there
     (row,) = found.to_dict("records")
     assert (row["role_name"], row["month"].month) == ("Developer", 8)
     assert row["over_fte"] == pytest.approx(0.3)
     assert row["projects"] == "Beta (0.8), Alpha (0.5)"
-    asked = repr(capacity.ask(found, status_date=JUNE, pmo_type="supportive"))
+    asked = repr(people.ask(found, status_date=JUNE, pmo_type="supportive"))
     assert asked.startswith(
         "Recommendation: Developer is short in 1 month, by 0.3 FTE in August 2026."
     )
 
 
 def test_people_are_added_up_over_all_their_projects(con):
-    found = capacity.people(Scope(con, portfolio_id="test", status_date=JUNE))
+    found = people.people(Scope(con, portfolio_id="test", status_date=JUNE))
 
     (row,) = found.to_dict("records")
     assert (row["person_id"], row["projects"], row["project_ids"]) == ("P1", 2, "A, B")
     assert (row["booked_fte"], row["is_over_full_time"]) == (pytest.approx(1.2), True)
     assert (
         "1 person booked more than a full-time person in a month of the last three; the most is 1.20 FTE by P1 on Alpha, Beta."
-        in capacity.read_people(found)
+        in people.read_people(found)
     )
-    assert capacity.read_people(found.head(0)).startswith("Nobody")
+    assert people.read_people(found.head(0)).startswith("Nobody")
 
 
 def test_timesheets_are_compared_with_plans(con):
@@ -200,44 +202,42 @@ def test_timesheets_are_compared_with_plans(con):
     found = Scope(con, portfolio_id="test", status_date=JUNE).booked_against_plan()
 
     assert found["booked_ratio"].tolist() == pytest.approx([1.1])
-    assert capacity.read_booked(found).endswith("110% of the time asked for was booked.")
+    assert people.read_booked(found).endswith("110% of the time asked for was booked.")
 
 
 def test_confirmed_demand_is_told_from_forecast(con):
 
-    found = capacity.totals(Scope(con, status_date=JUNE, portfolio_id="test").utilisation())
+    found = people.totals(Scope(con, status_date=JUNE, portfolio_id="test").utilisation())
 
     # June 2, July 1, August 1.3, September 0.2 asked for; 3 of 4.5 confirmed
     assert found["demand_fte"].tolist() == pytest.approx([2, 1, 1.3, 0.2])
     assert found["soft_demand_fte"].tolist() == pytest.approx([0, 0, 1.3, 0.2])
-    assert capacity.read_firmness(found).startswith("67% of the people")
+    assert people.read_firmness(found).startswith("67% of the people")
 
 
 def test_demand_stands_beside_what_the_teams_offer(con):
-    from pmo_analytics import charts, tables
-
     teams = Scope(con, status_date=JUNE, portfolio_id="test").team_utilisation()
 
     # in August T1 alone offers 1 developer, 1.3 are asked for; in July T1 and T2 offer 1 and 0.5
-    (worst,) = capacity.offers(teams).to_dict("records")
+    (worst,) = people.offers(teams).to_dict("records")
     assert (worst["team"], worst["month"].month) == ("T1", 8)
     assert (worst["role_gap_fte"], worst["utilisation"]) == pytest.approx((-0.3, 1.3))
-    assert capacity.read_teams(teams) == (
+    assert people.read_teams(teams) == (
         "Demand names a role and no team, so it stands beside what each team offers and is not split; "
-        "0 of 1 roles are offered by one team alone. In August 2026, 1.3 FTE of Developer are asked for; on offer are 1.0 of T1, 0.3 too few."
+        "0 of 1 role are offered by one team alone. In August 2026, 1.3 FTE of Developer are asked for; on offer are 1.0 of T1, 0.3 too few."
     )
-    drawn = capacity.of_shortest_role(teams)
+    drawn = people.of_shortest_role(teams)
     assert drawn.groupby("month")["supply_fte"].sum().tolist() == pytest.approx([2, 1.5, 1, 1])
     assert charts.team_offers(drawn).to_dict()["title"]["text"] == (
         "Developer: on offer by team, and asked for"
     )
     places = charts.team_offers(drawn).to_dict()["layer"][0]["encoding"]["color"]["scale"]["domain"]
     assert places == ["T1", "T2"]  # 2 + 1 + 1 + 1 against 0.5: the largest at the bottom
-    assert "T1" in repr(tables.team_offers(capacity.offers(teams)))
+    assert "T1" in repr(tables.team_offers(people.offers(teams)))
     none = teams.head(0)
-    assert capacity.read_teams(none).startswith("No team states people")
-    assert capacity.offers(none).empty
-    assert capacity.of_shortest_role(none).empty
+    assert people.read_teams(none).startswith("No team states people")
+    assert people.offers(none).empty
+    assert people.of_shortest_role(none).empty
 
 
 def test_more_teams_than_shades_are_added_up():
@@ -253,7 +253,7 @@ def test_more_teams_than_shades_are_added_up():
         }
     )
 
-    drawn = capacity.of_shortest_role(teams)
+    drawn = people.of_shortest_role(teams)
 
     # three by name, the others 3 + 2 + 1
     assert dict(zip(drawn["team"], drawn["supply_fte"], strict=True)) == {

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from pmo_analytics import capacity, quality, utilisation
+from pmo_analytics import quality
 from pmo_analytics.measures import Scope
+from pmo_analytics.measures.people import readings as people
 from pmo_analytics.measures.risk import readings as risk
 
 JUNE = date(2026, 6, 30)
@@ -52,26 +53,24 @@ def con(known):
 
 
 def test_a_unit_sees_its_own_projects_and_what_others_ask_as_one_figure(con):
-    found = capacity.shortages(Scope(con, **SCOPE, unit="Retail"))
+    found = people.shortages(Scope(con, **SCOPE, unit="Retail"))
 
     (row,) = found.to_dict("records")
     assert row["over_fte"] == pytest.approx(0.3)  # of the whole role: 0.5 + 0.8 asked for, 1 there
     assert row["projects"] == "Alpha (0.5), projects elsewhere (0.8)"
-    assert capacity.shortages(Scope(con, **SCOPE))["projects"].tolist() == [
-        "Beta (0.8), Alpha (0.5)"
-    ]
-    assert "of all units that share its people" in utilisation.of_whole_roles("Retail")
-    assert utilisation.of_whole_roles("") == ""
+    assert people.shortages(Scope(con, **SCOPE))["projects"].tolist() == ["Beta (0.8), Alpha (0.5)"]
+    assert "of all units that share its people" in people.of_whole_roles("Retail")
+    assert people.of_whole_roles("") == ""
 
 
 def test_a_unit_sees_the_people_who_work_for_it(con):
-    found = capacity.people(Scope(con, **SCOPE, unit="Retail"))
+    found = people.people(Scope(con, **SCOPE, unit="Retail"))
 
     (row,) = found.to_dict("records")
     assert (row["person_id"], row["projects"]) == ("P1", 2)
     assert row["booked_fte"] == pytest.approx(1.2)  # over all projects
     assert (row["project_ids"], row["project_names"]) == ("A", "Alpha and 1 elsewhere")
-    assert capacity.people(Scope(con, **SCOPE))["person_id"].tolist() == ["P2", "P1"]
+    assert people.people(Scope(con, **SCOPE))["person_id"].tolist() == ["P2", "P1"]
 
 
 def test_a_unit_sees_its_own_money_and_completeness(con):

@@ -4,13 +4,10 @@ A chart fails on a missing column; `shown` says in words which table would fill 
 """
 
 from pmo_analytics.charts.capacity import (
-    booked_against_plan,
     bottlenecks,
     plan_gantt,
     role_heatmap,
-    soft_and_firm,
     start_shifts,
-    team_offers,
     value_steps,
 )
 from pmo_analytics.charts.office import (
@@ -72,7 +69,6 @@ from pmo_analytics.drawing import (
 
 __all__ = [
     "adoption_effects",
-    "booked_against_plan",
     "bottlenecks",
     "capacity",
     "chosen_starts",
@@ -111,10 +107,8 @@ __all__ = [
     "selection_frequency",
     "series_colour",
     "shown",
-    "soft_and_firm",
     "start_shifts",
     "task_gantt",
-    "team_offers",
     "tornado",
     "unit_growth",
     "value_against_risk",

@@ -2,11 +2,8 @@
 
 from pmo_analytics.tables.capacity import (
     edits,
-    over_allocation,
-    people,
     reasons,
     scenarios,
-    team_offers,
     who_asks,
 )
 from pmo_analytics.tables.office import (
@@ -107,8 +104,6 @@ __all__ = [
     "movements",
     "open_actions",
     "open_decisions",
-    "over_allocation",
-    "people",
     "planned_order",
     "positions",
     "rank_ranges",
@@ -121,7 +116,6 @@ __all__ = [
     "task_moves",
     "task_projects",
     "task_scenarios",
-    "team_offers",
     "tolerances",
     "traces",
     "units",

@@ -1,4 +1,4 @@
-"""Tables of capacity: scenarios compared, why projects start when they do, who causes a shortage."""
+"""Tables of capacity: scenarios compared, why projects start when they do, who asks."""
 
 import pandas as pd
 
@@ -72,7 +72,7 @@ def _reasons(data: pd.DataFrame) -> Block:
     return folded(
         f"Why {counted(many, 'project')} {are} out or {do} not start as planned: {title}",
         table(
-            _months(moved, "submitted_start", "start"),
+            moved,
             columns={
                 "name": "Project",
                 "submitted_start": "Planned start",
@@ -81,6 +81,7 @@ def _reasons(data: pd.DataFrame) -> Block:
                 "reason": "Reason",
                 "detail": "In words",
             },
+            formats=dict.fromkeys(("submitted_start", "start"), "month"),
             caption=f"Starts explained: {title}",
         ),
     )
@@ -100,7 +101,7 @@ def _who_asks(short: pd.DataFrame) -> Block:
         f"Who asks in the {counted(len(short), 'role-month')} that {verb(len(short), 'is', 'are')} short: "
         f"{title}",
         table(
-            _months(short.assign(over_fte=-short["gap_fte"]), "month"),
+            short.assign(over_fte=-short["gap_fte"]),
             columns={
                 "role": "Role",
                 "month": "Month",
@@ -110,61 +111,7 @@ def _who_asks(short: pd.DataFrame) -> Block:
                 "over_fte": "Short, FTE",
                 "projects": "Projects that ask most",
             },
+            formats={"month": "month"},
             caption=f"Months in which more people are asked for than there are: {title}",
         ),
     )
-
-
-def over_allocation(causes: pd.DataFrame) -> Block:
-    """Roles and months that are short, with the projects that ask, from `capacity.shortages`."""
-    return table(
-        _months(causes, "month"),
-        columns={
-            "role_name": "Role",
-            "month": "Month",
-            "supply_fte": "Available, FTE",
-            "demand_fte": "Asked for, FTE",
-            "over_fte": "Short, FTE",
-            "projects": "Projects that ask most",
-        },
-        caption="Roles and months in which more people are asked for than there are",
-    )
-
-
-def team_offers(offers: pd.DataFrame) -> Block:
-    """Who offers the roles that are short, each in its worst month, from `capacity.offers`."""
-    return table(
-        _months(offers, "month"),
-        columns={
-            "role_name": "Role",
-            "month": "Month",
-            "team": "Team",
-            "supply_fte": "Team offers, FTE",
-            "share_of_supply": "Share of the role",
-            "role_demand_fte": "Asked of the role, FTE",
-            "role_gap_fte": "Gap of the role, FTE",
-        },
-        formats={"share_of_supply": "percent"},
-        caption="Roles that are short, each in its worst month, and the teams that offer them",
-    )
-
-
-def people(load: pd.DataFrame) -> Block:
-    """People who book most over all their projects, from `capacity.people`."""
-    return table(
-        _months(load, "month"),
-        columns={
-            "person_id": "Person",
-            "role_names": "Role",
-            "month": "Month",
-            "projects": "Projects",
-            "booked_fte": "Booked, FTE",
-            "project_names": "Which",
-        },
-        caption="People who book more than one full-time person, over all projects",
-    )
-
-
-def _months(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
-    """Write months as such, not as their first day, and on one line."""
-    return frame.assign(**{c: pd.to_datetime(frame[c]).dt.strftime("%b\u00a0%Y") for c in columns})

@@ -1,0 +1,240 @@
+"""People: who is asked for and who there is, how firm the requests are, and who is overloaded now."""
+
+from datetime import date
+
+import pandas as pd
+
+from pmo_analytics.errors import UnknownNameError
+from pmo_analytics.figures import counted, few_of, in_words, number, verb
+from pmo_analytics.measures import Scope
+from pmo_analytics.narrative import DECIDE_WITHIN, HEADINGS
+from pmo_analytics.present import Block, decision, reading
+
+NAMED = 3  # projects named as causes of a shortage
+SMALLEST_SHOWN = 0.05  # FTE, with one decimal
+TEAMS_DRAWN = 4  # shades that can be told apart
+OTHERS = "other teams"
+
+
+def of_whole_roles(unit: str) -> str:
+    """Say on the page of a unit that people are shared, so that a role is not the unit's alone."""
+    if not unit:
+        return ""
+    return (
+        f"Figures of a role are of all units that share its people; projects and people named are "
+        f"those of {unit}. "
+    )
+
+
+def headline(capacity: pd.DataFrame) -> str:
+    """State where more people are asked for than there are, from `utilisation`."""
+    if capacity.empty:
+        return "No demand for people and no supply is known from this month on."
+    short = capacity[capacity["is_over_allocated"].fillna(value=False).astype(bool)]
+    months = f"{capacity['month'].min():%B %Y} to {capacity['month'].max():%B %Y}"
+    if short.empty:
+        return f"From {months} no role is asked for beyond its supply."
+    roles = short["role_id"].nunique()
+    worst = short.sort_values(["gap_fte", "month", "role_id"]).iloc[0]
+    return (
+        f"From {months}, {few_of(roles, capacity['role_id'].nunique(), 'role')} "
+        f"{verb(roles, 'is asked for beyond its', 'are asked for beyond their')} supply, in "
+        f"{counted(len(short), 'role-month')}; the largest gap is {number(-worst['gap_fte'], 1)} FTE of "
+        f"{worst['role_name']} in {worst['month']:%B %Y}."
+    )
+
+
+def shortages(at: Scope) -> pd.DataFrame:
+    """List roles and months that are short, the worst first, with the projects that ask most.
+
+    Grain:
+        One row per over-allocated role and month in which a project of the scope asks for the role.
+
+    Columns:
+        role_id, role_name, month: which. supply_fte, demand_fte, over_fte: FTE of the whole role;
+        over is short. projects: the projects of the scope that ask for most, with their FTE, and what
+            all others ask for together, in words.
+    """
+    causes = at.over_allocation()
+    causes = causes.assign(
+        projects=[
+            f"{name} ({fte:.1f})"
+            for name, fte in zip(causes["project_name"], causes["project_fte"], strict=True)
+        ]
+    )
+    keys = ["role_id", "role_name", "month", "supply_fte", "demand_fte", "over_fte"]
+    found = pd.DataFrame(
+        [
+            (*key, ", ".join([*lines["projects"].iloc[:NAMED], *_elsewhere(lines)]))
+            for key, lines in causes.groupby(keys, sort=False)
+        ],
+        columns=[*keys, "projects"],
+    )
+    return found.sort_values(["over_fte", "month"], ascending=[False, True], ignore_index=True)
+
+
+def _elsewhere(lines: pd.DataFrame) -> list[str]:
+    """Say what projects outside the scope ask of the role, where they do."""
+    rest = float(lines["demand_fte"].iloc[0]) - float(lines["project_fte"].sum())
+    return [f"projects elsewhere ({rest:.1f})"] if rest >= SMALLEST_SHOWN else []
+
+
+def totals(load: pd.DataFrame) -> pd.DataFrame:
+    """Add the roles of `utilisation` up by month.
+
+    Columns:
+        month: key. supply_fte, demand_fte, confirmed_demand_fte, soft_demand_fte: FTE.
+    """
+    names = ["supply_fte", "demand_fte", "confirmed_demand_fte"]
+    found = load.groupby("month", as_index=False)[names].sum()
+    return found.assign(soft_demand_fte=found["demand_fte"] - found["confirmed_demand_fte"])
+
+
+def offers(teams: pd.DataFrame) -> pd.DataFrame:
+    """Return who offers each role that is short, in its worst month, from `team_utilisation`.
+
+    Grain:
+        One row per role and team, the shortest role first; the largest team first.
+    """
+    short = teams[teams["is_role_over_allocated"].fillna(value=False).astype(bool)]
+    if short.empty:
+        return short
+    worst = short.sort_values(["role_gap_fte", "month"]).groupby("role_id")["month"].first()
+    found = short[short["month"] == short["role_id"].map(worst)]
+    return found.sort_values(
+        ["role_gap_fte", "role_id", "supply_fte", "team"],
+        ascending=[True, True, False, True],
+        ignore_index=True,
+    )
+
+
+def of_shortest_role(teams: pd.DataFrame) -> pd.DataFrame:
+    """Return what each team offers of the role that is shortest, or nearest to it, by month.
+
+    Beyond the largest teams, which a chart can tell apart, the others are added up.
+    """
+    if teams.empty:
+        return teams
+    role = teams.sort_values(["role_gap_fte", "month", "role_id"])["role_id"].iloc[0]
+    mine = teams[teams["role_id"] == role]
+    size = mine.groupby("team")["supply_fte"].sum().sort_values(ascending=False, kind="stable")
+    kept = size.index if len(size) <= TEAMS_DRAWN else size.index[: TEAMS_DRAWN - 1]
+    mine = mine.assign(team=mine["team"].where(mine["team"].isin(kept), OTHERS))
+    keys = ["role_name", "team", "month", "role_demand_fte"]
+    drawn: pd.DataFrame = mine.groupby(keys, as_index=False, sort=False)["supply_fte"].sum()
+    return drawn
+
+
+def people(at: Scope, *, months: int = 3) -> pd.DataFrame:
+    """List people of a portfolio or unit who booked more than a full-time person, over all projects.
+
+    Grain:
+        One row per person and month of the last months in which the person worked for it, the most
+        first.
+
+    Columns:
+        person_id, role_names, month: which. booked_fte: over all projects, also those elsewhere.
+        projects: a count of all. project_ids, project_names: those of the portfolio or unit, and how
+        many are elsewhere, in words. is_over_full_time: true.
+    """
+    return at.frame(
+        "with own as (select t.person_id, cast(date_trunc('month', t.month) as date) as month, "
+        "count(distinct t.project_id) as projects, string_agg(distinct t.project_id, ', ' order by "
+        "t.project_id) as ids, string_agg(distinct coalesce(p.name, t.project_id), "
+        "', ' order by coalesce(p.name, t.project_id)) as names from timesheet as t inner join project "
+        "as p on t.project_id = p.project_id where p.portfolio_id = $portfolio_id and ($unit = '' or "
+        "p.business_unit = $unit) group by all) select l.person_id, l.role_names, l.month, "
+        "l.booked_fte, l.projects, own.ids as project_ids, own.names || "
+        "case when l.projects > own.projects then ' and ' || (l.projects - own.projects) || ' elsewhere' "
+        "else '' end as project_names, "
+        "l.is_over_full_time from person_load as l inner join own on l.person_id = own.person_id and "
+        "l.month = own.month where l.is_over_full_time and l.month <= $status_date::date "
+        "and l.month > $status_date::date - to_months($months) "
+        "order by l.booked_fte desc, l.month, l.person_id",
+        months=months,
+    )
+
+
+def read_firmness(load: pd.DataFrame) -> str:
+    """Say how much of the demand is confirmed, from `totals`."""
+    asked = float(load["demand_fte"].sum())
+    if not asked:
+        return "Nobody asks for people from this month on."
+    firm = float(load["confirmed_demand_fte"].sum()) / asked
+    return f"{firm:.0%} of the people asked for from this month on are confirmed; the rest is a forecast."
+
+
+def read_teams(teams: pd.DataFrame) -> str:
+    """Say who offers the role that is shortest, and what cannot be said, from `team_utilisation`."""
+    if teams.empty:
+        return "No team states people for a role that the projects ask for."
+    by_role = teams.groupby("role_id")["team"].nunique()
+    alone = int((by_role == 1).sum())
+    said = (
+        "Demand names a role and no team, so it stands beside what each team offers and is not split; "
+        f"{few_of(alone, len(by_role), 'role')} {verb(alone, 'is', 'are')} offered by one team alone."
+    )
+    found = offers(teams)
+    if found.empty:
+        return f"{said} No role is short."
+    lines = found[found["role_id"] == found["role_id"].iloc[0]].to_dict("records")
+    top = lines[0]
+    each = [f"{line['supply_fte']:.1f} of {line['team']}" for line in lines]
+    return (
+        f"{said} In {top['month']:%B %Y}, {top['role_demand_fte']:.1f} FTE of {top['role_name']} are "
+        f"asked for; on offer are {in_words(each)}, {-top['role_gap_fte']:.1f} too few."
+    )
+
+
+def read_people(load: pd.DataFrame) -> str:
+    """Say who books more than a full-time person, from `people`."""
+    if load.empty:
+        return "Nobody booked more than a full-time person in a month of the last three."
+    top = load.to_dict("records")[0]
+    who = counted(load["person_id"].nunique(), "person", "people")
+    return (
+        f"{who} booked more than a full-time person in a month of the last three; the most is "
+        f"{top['booked_fte']:.2f} FTE by {top['person_id']} on "
+        f"{top['project_names']}."
+    )
+
+
+def read_booked(load: pd.DataFrame) -> str:
+    """Say how bookings compare with what was asked for, from `booked_against_plan`."""
+    asked, spent = load["demand_fte"].sum(), load["booked_fte"].sum()
+    if not asked:
+        return "No time is booked that could be compared with the plans."
+    return f"Over the last twelve months {spent / asked:.0%} of the time asked for was booked."
+
+
+def ask(shortages: pd.DataFrame, *, status_date: date, pmo_type: str) -> Block:
+    """Ask what to do about the role that is short most, from `shortages`.
+
+    Raises:
+        UnknownNameError: there is no such type of PMO.
+    """
+    if pmo_type not in HEADINGS:
+        raise UnknownNameError(
+            f"there is no PMO type '{pmo_type}'; there are {', '.join(HEADINGS)}"
+        )
+    if shortages.empty:
+        return reading("No role is short, so nothing need be decided about people.")
+    by_role = shortages.groupby("role_name")["over_fte"].agg(["sum", "max", "count"])
+    role = str(by_role["sum"].idxmax())
+    worst = shortages[shortages["role_name"] == role].to_dict("records")[0]
+    by = status_date + DECIDE_WITHIN
+    return decision(
+        f"{role} is short in {counted(by_role['count'][role], 'month')}, by {worst['over_fte']:.1f} FTE in "
+        f"{worst['month']:%B %Y}.",
+        heading=HEADINGS[pmo_type],
+        who="Head of resource management",
+        by=f"{by.day} {by:%b %Y}",
+        options=[
+            (
+                "Add people",
+                f"{float(by_role['max'][role]):.1f} FTE in the worst month close the gap",
+            ),
+            ("Move projects", f"first those that ask most: {worst['projects']}"),
+            ("Study both", "pmo study capacity_what_if compares them with the baseline"),
+        ],
+    )
