@@ -8,10 +8,11 @@ from pathlib import Path
 
 import duckdb
 
-from pmo_analytics import financials, narrative, reports
+from pmo_analytics import narrative, reports
 from pmo_analytics import warehouse as house
 from pmo_analytics.errors import NotebookFailedError, UnknownNameError, UsageError
 from pmo_analytics.figures import counted
+from pmo_analytics.funding import financials
 from pmo_analytics.measures import received
 from pmo_analytics.measures.scope import counted_elsewhere
 from pmo_analytics.pages import parameters

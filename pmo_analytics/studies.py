@@ -141,7 +141,7 @@ def _warnings(
     }
     with house.open(warehouse, known_at=values["known_at"]) as con:
         if study == "selection_what_if":
-            from pmo_analytics.priorities import study as prioritisation_study
+            from pmo_analytics.funding import study as prioritisation_study
 
             unit = str(values.get("unit", ""))
             return prioritisation_study.check(con, paths, **scope, unit=unit)

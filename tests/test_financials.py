@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pmo_analytics import financials as fin
 from pmo_analytics.errors import UsageError
+from pmo_analytics.funding import financials as fin
 
 
 def test_a_net_present_value_with_the_first_year_undiscounted():

@@ -7,14 +7,15 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from pmo_analytics import charts, prioritisation, tables, warehouse
+from pmo_analytics import warehouse
 from pmo_analytics.figures import money
+from pmo_analytics.funding import candidates, charts, scores, tables, worth
+from pmo_analytics.funding import choice as prioritisation
+from pmo_analytics.funding import decisions as decide
+from pmo_analytics.funding import readings as say
+from pmo_analytics.funding import worth_readings as tell
 from pmo_analytics.measures import Scope
 from pmo_analytics.planning.baseline import Delay
-from pmo_analytics.priorities import candidates, scores, worth
-from pmo_analytics.priorities import decisions as decide
-from pmo_analytics.priorities import readings as say
-from pmo_analytics.priorities import worth_readings as tell
 
 MARCH = date(2025, 3, 31)
 SCOPE = {"portfolio_id": "test", "status_date": MARCH}

@@ -6,7 +6,7 @@ import pytest
 
 from pmo_analytics import capacity_reading, tables
 from pmo_analytics.errors import UnknownNameError, UsageError
-from pmo_analytics.priorities import study as prioritisation_study
+from pmo_analytics.funding import study as prioritisation_study
 from tests.test_prioritisation import BOARD, PEOPLE
 
 SCOPE = {"portfolio_id": "test", "status_date": date(2025, 3, 31)}

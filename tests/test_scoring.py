@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pmo_analytics import scoring
 from pmo_analytics.errors import UsageError
-from pmo_analytics.priorities import firmness
+from pmo_analytics.funding import firmness, scoring
+from pmo_analytics.planning.weights import pairwise_weights
 
 
 def _criteria(weights, directions=None):
@@ -110,7 +110,7 @@ def test_what_cannot_be_scored_is_refused(scores, criteria, message):
 def test_consistent_comparisons_give_back_the_weights_they_came_from():
     weights = np.array([0.5, 0.3, 0.2])
 
-    found = scoring.pairwise_weights(weights[:, None] / weights[None, :])
+    found = pairwise_weights(weights[:, None] / weights[None, :])
 
     assert found.weights == pytest.approx((0.5, 0.3, 0.2))
     assert found.consistency_ratio == pytest.approx(0, abs=1e-9)
@@ -120,7 +120,7 @@ def test_consistent_comparisons_give_back_the_weights_they_came_from():
 def test_comparisons_that_run_in_a_circle_are_not_acceptable():
     # a > b > c > a by 3 each: every row has the same sum, 1 + 3 + 1/3, which is the largest
     # eigenvalue; CI = (13/3 - 3) / 2 = 2/3, CR = (2/3) / 0.58
-    found = scoring.pairwise_weights([[1, 3, 1 / 3], [1 / 3, 1, 3], [3, 1 / 3, 1]])
+    found = pairwise_weights([[1, 3, 1 / 3], [1 / 3, 1, 3], [3, 1 / 3, 1]])
 
     assert found.weights == pytest.approx((1 / 3, 1 / 3, 1 / 3))
     assert found.consistency_ratio == pytest.approx((2 / 3) / 0.58)
@@ -135,14 +135,14 @@ def test_the_random_index_is_the_published_one(n, index):
     matrix = np.ones((n, n))
     matrix[0, 1], matrix[1, 0] = 2.0, 0.5
 
-    found = scoring.pairwise_weights(matrix)
+    found = pairwise_weights(matrix)
 
     consistency_index = (max(np.linalg.eigvals(matrix).real) - n) / (n - 1)
     assert found.consistency_ratio == pytest.approx(consistency_index / index)
 
 
 def test_more_criteria_than_the_table_have_no_ratio():
-    found = scoring.pairwise_weights(np.ones((9, 9)))
+    found = pairwise_weights(np.ones((9, 9)))
 
     assert found.consistency_ratio is None
     assert found.is_acceptable is None
@@ -151,7 +151,7 @@ def test_more_criteria_than_the_table_have_no_ratio():
 @pytest.mark.parametrize("matrix", [[[1, 2]], [[1, 2], [2, 1]], [[1, -2], [-0.5, 1]]])
 def test_comparisons_that_contradict_are_refused(matrix):
     with pytest.raises(UsageError):
-        scoring.pairwise_weights(matrix)
+        pairwise_weights(matrix)
 
 
 def _example():

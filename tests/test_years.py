@@ -7,16 +7,17 @@ import duckdb
 import pandas as pd
 import pytest
 
-from pmo_analytics import model, prioritisation, tables
+from pmo_analytics import model
 from pmo_analytics.engines import selection
+from pmo_analytics.funding import candidates, study, tables, worth
+from pmo_analytics.funding import choice as prioritisation
+from pmo_analytics.funding import readings as say
+from pmo_analytics.funding import worth_readings as tell
 from pmo_analytics.intake import landing
 from pmo_analytics.intake.sheet import Landed, Received
 from pmo_analytics.measures import Scope
 from pmo_analytics.planning.baseline import Delay, baseline
 from pmo_analytics.planning.years import Years
-from pmo_analytics.priorities import candidates, study, worth
-from pmo_analytics.priorities import readings as say
-from pmo_analytics.priorities import worth_readings as tell
 
 MARCH = date(2026, 3, 31)
 SCOPE = {"portfolio_id": "pf", "status_date": MARCH}

@@ -24,19 +24,6 @@ from pmo_analytics.charts.portfolio import (
     ranked_growth,
     unit_growth,
 )
-from pmo_analytics.charts.priorities import (
-    chosen_starts,
-    marginal_value,
-    money_frontier,
-    risk_frontier,
-    role_margins,
-    role_prices,
-    score_parts,
-    selection_frequency,
-    value_against_risk,
-    value_by_rule,
-    value_per_cost,
-)
 from pmo_analytics.charts.progress import (
     curve_with_estimates,
     estimate_range,
@@ -62,7 +49,9 @@ from pmo_analytics.charts.schedule_risk import (
     schedule_ranges,
     tornado,
 )
-from pmo_analytics.charts.tasks import task_gantt
+from pmo_analytics.charts.tasks import (
+    task_gantt,
+)
 from pmo_analytics.drawing import (
     shown,
 )
@@ -71,7 +60,6 @@ __all__ = [
     "adoption_effects",
     "bottlenecks",
     "capacity",
-    "chosen_starts",
     "completeness",
     "cost_history",
     "criticality",
@@ -84,10 +72,8 @@ __all__ = [
     "group_indices",
     "hidden_slip",
     "joint_confidence",
-    "marginal_value",
     "maturity",
     "milestone_trend",
-    "money_frontier",
     "money_over_time",
     "movement_matrix",
     "people",
@@ -96,23 +82,15 @@ __all__ = [
     "ranked_drift",
     "ranked_growth",
     "rating_strip",
-    "risk_frontier",
     "role_heatmap",
-    "role_margins",
-    "role_prices",
     "s_curve",
     "schedule_matrix",
     "schedule_ranges",
-    "score_parts",
-    "selection_frequency",
     "series_colour",
     "shown",
     "start_shifts",
     "task_gantt",
     "tornado",
     "unit_growth",
-    "value_against_risk",
-    "value_by_rule",
-    "value_per_cost",
     "value_steps",
 ]

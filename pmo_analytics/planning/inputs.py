@@ -11,9 +11,9 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from pmo_analytics import scoring
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.figures import in_words, money
+from pmo_analytics.planning import weights
 from pmo_analytics.planning.years import Years
 
 DAYS_PER_MONTH = 365.25 / 12
@@ -228,7 +228,7 @@ def usual_currency(projects: pd.DataFrame) -> str:
 
 def weighed(
     con: duckdb.DuckDBPyConnection, portfolio_id: str
-) -> tuple[pd.DataFrame, scoring.Weights]:
+) -> tuple[pd.DataFrame, weights.Weights]:
     """Read the criteria, and weigh them: by pairwise comparisons if every pair has one, else as stated.
 
     A criterion by which only other portfolios are scored is theirs.
@@ -239,7 +239,7 @@ def weighed(
         "on s.project_id = p.project_id where p.portfolio_id = ?) order by criterion_id",
         [portfolio_id],
     ).df()
-    return criteria, scoring.weigh(criteria)
+    return criteria, weights.weigh(criteria)
 
 
 def scores_of(

@@ -25,16 +25,6 @@ from pmo_analytics.tables.portfolio import (
     units,
     withheld,
 )
-from pmo_analytics.tables.priorities import (
-    appraisals,
-    best_value_per_cost,
-    budget_years,
-    candidates,
-    joint_change,
-    lists_compared,
-    rank_ranges,
-    weight_changes,
-)
 from pmo_analytics.tables.progress import (
     benefits,
     costs,
@@ -70,11 +60,7 @@ from pmo_analytics.tables.tasks import (
 
 __all__ = [
     "adoption",
-    "appraisals",
     "benefits",
-    "best_value_per_cost",
-    "budget_years",
-    "candidates",
     "carried",
     "certificates",
     "charter",
@@ -93,20 +79,17 @@ __all__ = [
     "history",
     "incomplete",
     "issues",
-    "joint_change",
     "joint_date",
     "kept_out",
     "ledger",
     "lessons",
     "links",
-    "lists_compared",
     "milestones",
     "movements",
     "open_actions",
     "open_decisions",
     "planned_order",
     "positions",
-    "rank_ranges",
     "reasons",
     "risks",
     "scenarios",
@@ -119,7 +102,6 @@ __all__ = [
     "tolerances",
     "traces",
     "units",
-    "weight_changes",
     "who_asks",
     "withheld",
 ]

@@ -6,17 +6,17 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from pmo_analytics import financials
 from pmo_analytics.engines import selection
 from pmo_analytics.engines.selection import Instance, Plan
 from pmo_analytics.engines.selection_frontier import ROLE_PRICE
 from pmo_analytics.engines.selection_model import TOTAL_RISK, TOTAL_SPEND
 from pmo_analytics.engines.selection_shortage import at_stake, role_of
 from pmo_analytics.figures import in_words, verb
+from pmo_analytics.funding import financials
+from pmo_analytics.funding.candidates import Register
+from pmo_analytics.funding.choice import BEST, EXACT, RULES, Choice, years
 from pmo_analytics.planning.plan import Fit
 from pmo_analytics.portfolio import listed
-from pmo_analytics.priorities.candidates import Register
-from pmo_analytics.prioritisation import BEST, EXACT, RULES, Choice, years
 
 A_LITTLE = 0.05  # of a budget
 TRIED, TRIED_OF_MANY = 12, 4  # roles and quarters that get one more month of a person
@@ -97,10 +97,10 @@ def with_more_money(choice: Choice, *, effort: int = 1, seed: int = 1) -> pd.Dat
     """What a little more budget in one year would bring, chosen anew; a price alone can mislead.
 
     Grain:
-        As `prioritisation.years`.
+        As `choice.years`.
 
     Columns:
-        Those of `prioritisation.years`; more: currency, a twentieth of the year's budget.
+        Those of `choice.years`; more: currency, a twentieth of the year's budget.
         gain: currency of value that it adds to the best plan; 0 where the year does not limit it.
     """
     table = years(choice)

@@ -1,8 +1,7 @@
 """What to fund, in what order, and when: the best plan beside the ranked lists a board is used to.
 
 Frames for the pages, from the engine `selection` over what `candidates` reads. Scores and how firm
-they are: `priorities.scores`; what more would be worth: `priorities.worth`; sentences:
-`priorities.readings`.
+they are: `scores`; what more would be worth: `worth`; sentences: `readings`.
 """
 
 from collections.abc import Mapping
@@ -19,13 +18,13 @@ from pmo_analytics.engines.selection_explain import kind_of
 from pmo_analytics.engines.selection_facts import Fact
 from pmo_analytics.engines.selection_model import Floats
 from pmo_analytics.figures import in_words, money
+from pmo_analytics.funding.candidates import Register
+from pmo_analytics.funding.firmness import Fund
+from pmo_analytics.funding.instance import instance, money_left, ruled_out
+from pmo_analytics.funding.scores import ranking, scored
+from pmo_analytics.funding.scoring import DIGITS
 from pmo_analytics.planning.baseline import Delay
 from pmo_analytics.planning.reasons import Words
-from pmo_analytics.priorities.candidates import Register
-from pmo_analytics.priorities.firmness import Fund
-from pmo_analytics.priorities.instance import instance, money_left, ruled_out
-from pmo_analytics.priorities.scores import ranking, scored
-from pmo_analytics.scoring import DIGITS
 
 Rule = Literal["score", "value", "ratio"]
 RULES: dict[Rule, str] = {
@@ -410,7 +409,7 @@ def years(choice: Choice) -> pd.DataFrame:
     """Budget by year: what running projects take, what the plan spends, what is left unspent.
 
     Grain:
-        As `priorities.instance.money_left`.
+        As `instance.money_left`.
 
     Columns:
         Those of `money_left`; planned: currency spent by the plan; unspent: of `left`.

@@ -44,7 +44,7 @@ def _in_millions(frame: pd.DataFrame) -> str:
 def score_parts(parts: pd.DataFrame, ranked: pd.DataFrame) -> alt.TopLevelMixin:
     """Score of the first candidates taken apart; a bar cut short says which score is missing.
 
-    Draws the frames of `priorities.scores.contributions` and `ranking`.
+    Draws the frames of `scores.contributions` and `ranking`.
     """
     require(parts, "project_id", "name", "criterion", "criterion_id", "contribution", "is_missing")
     require(ranked, "project_id", "name", "total")
@@ -95,7 +95,7 @@ def score_parts(parts: pd.DataFrame, ranked: pd.DataFrame) -> alt.TopLevelMixin:
 def selection_frequency(stability: pd.DataFrame) -> alt.TopLevelMixin:
     """How often the list by score funds each candidate when the weights vary.
 
-    Draws the frame of `priorities.scores.stability`.
+    Draws the frame of `scores.stability`.
     """
     require(stability, "name", "rank", "funded_frequency", "standing", "rank_p5", "rank_p95")
     drawn = stability.head(2 * MOST)
@@ -137,7 +137,7 @@ def selection_frequency(stability: pd.DataFrame) -> alt.TopLevelMixin:
 def value_by_rule(rules: pd.DataFrame) -> alt.TopLevelMixin:
     """Value that the best plan and each ranked list bring under the same limits.
 
-    Draws the frame of `prioritisation.rules`.
+    Draws the frame of `choice.rules`.
     """
     require(rules, "rule", "value", "spend", "projects", "left", "share_left")
     drawn = rules.assign(
@@ -174,7 +174,7 @@ def value_by_rule(rules: pd.DataFrame) -> alt.TopLevelMixin:
 def money_frontier(frontier: pd.DataFrame, marks: pd.DataFrame) -> alt.TopLevelMixin:
     """Value against all that is spent, with the plans marked; see `_band`.
 
-    Draws the frames of `priorities.worth.money_frontier` and `marks`.
+    Draws the frames of `worth.money_frontier` and `marks`.
     """
     require(frontier, "currency")
     return _band(
@@ -189,7 +189,7 @@ def money_frontier(frontier: pd.DataFrame, marks: pd.DataFrame) -> alt.TopLevelM
 def risk_frontier(frontier: pd.DataFrame, marks: pd.DataFrame) -> alt.TopLevelMixin:
     """Value against the sum of risk scores, with the plans marked; see `_band`.
 
-    Draws the frames of `priorities.worth.risk_frontier` and `marks`.
+    Draws the frames of `worth.risk_frontier` and `marks`.
     """
     return _band(
         frontier,
@@ -284,7 +284,7 @@ def _between(drawn: pd.DataFrame) -> pd.DataFrame:
 def marginal_value(frontier: pd.DataFrame) -> alt.TopLevelMixin:
     """What the last unit of money brings as the budget grows; under 1 it costs more than it brings.
 
-    Draws the frame of `priorities.worth.money_frontier`.
+    Draws the frame of `worth.money_frontier`.
     """
     require(frontier, "limit", "marginal_value")
     drawn = frontier.assign(x=frontier["limit"] / MILLION)
@@ -313,7 +313,7 @@ def marginal_value(frontier: pd.DataFrame) -> alt.TopLevelMixin:
 def role_margins(margins: pd.DataFrame) -> alt.TopLevelMixin:
     """What one more month of a person brings at most as the budget grows, a band for each role.
 
-    Draws the frame of `priorities.worth.role_margins`: the dearest roles, on one scale; how many
+    Draws the frame of `worth.role_margins`: the dearest roles, on one scale; how many
     more have a price is said.
     """
     require(margins, "limit", "role", "price", "currency")
@@ -371,7 +371,7 @@ def role_margins(margins: pd.DataFrame) -> alt.TopLevelMixin:
 def role_prices(prices: pd.DataFrame) -> alt.TopLevelMixin:
     """What one more month of a person brings, by role and quarter: bars as tried, ticks by price.
 
-    Draws the frame of `priorities.worth.role_prices`.
+    Draws the frame of `worth.role_prices`.
     """
     require(prices, "label", "gain", "price", "price_money_free", "currency")
     drawn = prices.head(MOST)
@@ -435,7 +435,7 @@ def role_prices(prices: pd.DataFrame) -> alt.TopLevelMixin:
 def value_against_risk(projects: pd.DataFrame) -> alt.TopLevelMixin:
     """Value, risk and cost of each candidate; the best lie high and to the left.
 
-    Draws the frame of `prioritisation.projects`, and names the candidates that none beats in both.
+    Draws the frame of `choice.projects`, and names the candidates that none beats in both.
     """
     require(projects, "name", "value", "risk_score", "cost", "is_in")
     drawn = projects.dropna(subset=["value", "risk_score"])
@@ -495,7 +495,7 @@ def _unbeaten(drawn: pd.DataFrame) -> pd.DataFrame:
 def value_per_cost(projects: pd.DataFrame) -> alt.TopLevelMixin:
     """Candidates that promise most for their cost, where no budget cuts the list.
 
-    Draws the rows of `prioritisation.projects` with a value and a cost.
+    Draws the rows of `choice.projects` with a value and a cost.
     """
     require(projects, "name", "value_per_cost", "value", "cost")
     drawn = projects.sort_values("value_per_cost", ascending=False).head(MOST)
@@ -519,7 +519,7 @@ def value_per_cost(projects: pd.DataFrame) -> alt.TopLevelMixin:
 def chosen_starts(projects: pd.DataFrame) -> alt.TopLevelMixin:
     """When the chosen projects run; a tick is the planned start, a diamond the deadline.
 
-    Draws the frame of `prioritisation.projects`.
+    Draws the frame of `choice.projects`.
     """
     require(
         projects, "name", "start", "finish", "planned_start", "deadline", "is_in", "is_mandatory"

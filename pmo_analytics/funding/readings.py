@@ -18,10 +18,7 @@ from pmo_analytics.figures import (
     percent,
     verb,
 )
-from pmo_analytics.portfolio import listed
-from pmo_analytics.present import Card
-from pmo_analytics.priorities.instance import has_time
-from pmo_analytics.prioritisation import (
+from pmo_analytics.funding.choice import (
     RULES,
     Choice,
     projects,
@@ -30,6 +27,9 @@ from pmo_analytics.prioritisation import (
     swapped,
     ties,
 )
+from pmo_analytics.funding.instance import has_time
+from pmo_analytics.portfolio import listed
+from pmo_analytics.present import Card
 
 UNLIKE = 0.01  # share by which two statements of a cost may differ
 WHOLES = (1.0, 100.0)  # what weights may add up to without a word

@@ -16,10 +16,10 @@ from pmo_analytics.figures import (
     percent,
     verb,
 )
+from pmo_analytics.funding.choice import RULES, Choice
+from pmo_analytics.funding.readings import in_money
+from pmo_analytics.funding.worth import short_of_people
 from pmo_analytics.portfolio import listed
-from pmo_analytics.priorities.readings import in_money
-from pmo_analytics.priorities.worth import short_of_people
-from pmo_analytics.prioritisation import RULES, Choice
 
 MOST_NAMED = 3  # shortages named in a sentence before the rest are counted
 

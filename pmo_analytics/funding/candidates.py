@@ -1,6 +1,6 @@
 """Which projects compete for money and people at a status date, and what is left for them.
 
-`read` asks the warehouse; `priorities.instance` makes of it the portfolio that `selection`
+`read` asks the warehouse; `instance` makes of it the portfolio that `selection`
 chooses from.
 """
 
@@ -11,10 +11,11 @@ from typing import Any
 
 import pandas as pd
 
-from pmo_analytics import currencies, scoring
+from pmo_analytics import currencies
 from pmo_analytics.measures import Scope
 from pmo_analytics.planning.baseline import month_after
 from pmo_analytics.planning.inputs import held_by_others, not_on_offer, pay, unshared, weighed
+from pmo_analytics.planning.weights import Weights
 from pmo_analytics.planning.years import MONTHS_PER_YEAR, Years, years_of
 
 QUARTER = 3
@@ -51,7 +52,7 @@ class Register:
     budgets: pd.DataFrame
     links: pd.DataFrame
     criteria: pd.DataFrame
-    weights: scoring.Weights
+    weights: Weights
     scores: pd.DataFrame
     flows: pd.DataFrame
     roles: Mapping[str, str]

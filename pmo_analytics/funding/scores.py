@@ -6,12 +6,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from pmo_analytics import scoring
 from pmo_analytics.errors import UsageError
 from pmo_analytics.figures import in_words
-from pmo_analytics.priorities import firmness
-from pmo_analytics.priorities.candidates import Register
-from pmo_analytics.priorities.firmness import Fund
+from pmo_analytics.funding import firmness, scoring
+from pmo_analytics.funding.candidates import Register
+from pmo_analytics.funding.firmness import Fund
 
 FIRM, LOOSE = 0.9, 0.1  # share of draws beyond which being funded, or not, is firm
 
@@ -73,7 +72,7 @@ def stability(
         One row per candidate, the most often funded first.
 
     Columns:
-        Those of `priorities.firmness.rank_stability`, the name, and `standing`: firm in, firm out,
+        Those of `firmness.rank_stability`, the name, and `standing`: firm in, firm out,
             borderline between 10% and 90% of the draws, or on a tie, whatever the draws say, where
             it would be funded, or not, were a tie broken otherwise.
     """

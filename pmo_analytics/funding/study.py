@@ -15,6 +15,12 @@ import pandas as pd
 from pmo_analytics.engines import selection
 from pmo_analytics.errors import UsageError
 from pmo_analytics.figures import counted, money, percent, verb
+from pmo_analytics.funding import candidates
+from pmo_analytics.funding.choice import RULES, Choice, choose, totals_of
+from pmo_analytics.funding.instance import baseline as whole_baseline
+from pmo_analytics.funding.readings import NAMES
+from pmo_analytics.funding.scores import contributions
+from pmo_analytics.funding.worth_readings import lacking_people
 from pmo_analytics.measures import Scope
 from pmo_analytics.planning.baseline import DELAY_COST, MOST_DELAY, Baseline, Delay
 from pmo_analytics.planning.case import BASELINE
@@ -25,12 +31,6 @@ from pmo_analytics.planning.scenarios.files import Stated
 from pmo_analytics.planning.scenarios.scenario import Scenario
 from pmo_analytics.portfolio import listed
 from pmo_analytics.present import Block, Card, cards
-from pmo_analytics.priorities import candidates
-from pmo_analytics.priorities.instance import baseline as whole_baseline
-from pmo_analytics.priorities.readings import NAMES
-from pmo_analytics.priorities.scores import contributions
-from pmo_analytics.priorities.worth_readings import lacking_people
-from pmo_analytics.prioritisation import RULES, Choice, choose, totals_of
 from pmo_analytics.what_if import Studied, telling, what_if
 
 

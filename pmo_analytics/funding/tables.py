@@ -10,7 +10,7 @@ MOST = 40  # candidates shown before the table is folded
 
 
 def candidates(projects: pd.DataFrame, *, currency: str) -> Block:
-    """Every candidate, in or out, with the reason, from the frame of `prioritisation.projects`."""
+    """Every candidate, in or out, with the reason, from the frame of `choice.projects`."""
     if projects["reason"].isin(["not chosen", "ruled out"]).all():
         what = "No project waits in the pipeline, or nothing limits a choice."
         return needs(what, "project (lifecycle, value)", "portfolio_budget", "supply")
@@ -40,7 +40,7 @@ def candidates(projects: pd.DataFrame, *, currency: str) -> Block:
 
 
 def best_value_per_cost(projects: pd.DataFrame, *, currency: str, count: int = 20) -> Block:
-    """Candidates by value per cost, from the frame of `prioritisation.projects`."""
+    """Candidates by value per cost, from the frame of `choice.projects`."""
     known = projects.dropna(subset=["value_per_cost"])
     if known.empty:
         return Block("", "")
@@ -62,7 +62,7 @@ def best_value_per_cost(projects: pd.DataFrame, *, currency: str, count: int = 2
 
 
 def budget_years(years: pd.DataFrame, *, currency: str) -> Block:
-    """Budget by year, from the frame of `priorities.worth.with_more_money`."""
+    """Budget by year, from the frame of `worth.with_more_money`."""
     if years.empty:
         return needs("No budget by year is known.", "portfolio_budget")
     return table(
@@ -91,7 +91,7 @@ def budget_years(years: pd.DataFrame, *, currency: str) -> Block:
 
 
 def weight_changes(swings: pd.DataFrame) -> Block:
-    """Weights that change whom the list funds, from the frame of `priorities.scores.swings`."""
+    """Weights that change whom the list funds, from the frame of `scores.swings`."""
     if swings.empty:
         return Block("", "")
     return folded(
@@ -112,7 +112,7 @@ def weight_changes(swings: pd.DataFrame) -> Block:
 
 
 def rank_ranges(stability: pd.DataFrame) -> Block:
-    """Ranks of every candidate over the draws, from the frame of `priorities.scores.stability`."""
+    """Ranks of every candidate over the draws, from the frame of `scores.stability`."""
     if stability.empty:
         return Block("", "")
     return folded(
@@ -139,7 +139,7 @@ def rank_ranges(stability: pd.DataFrame) -> Block:
 
 
 def joint_change(swing: pd.DataFrame) -> Block:
-    """Weights that change together, from the frame of `priorities.scores.joint_swing`."""
+    """Weights that change together, from the frame of `scores.joint_swing`."""
     if swing.empty:
         return Block("", "")
     first = swing.iloc[0]
@@ -161,7 +161,7 @@ def joint_change(swing: pd.DataFrame) -> Block:
 
 
 def appraisals(appraisals: pd.DataFrame, *, currency: str) -> Block:
-    """Candidates in today's money, from the frame of `priorities.worth.appraisals`.
+    """Candidates in today's money, from the frame of `worth.appraisals`.
 
     Expected risk and the doubt about a rate are columns only where a candidate has any.
     """
@@ -201,7 +201,7 @@ def appraisals(appraisals: pd.DataFrame, *, currency: str) -> Block:
 
 
 def lists_compared(lists: pd.DataFrame, *, currency: str) -> Block:
-    """What ranked lists leave under each scenario, from `priorities.study.Compared.lists`."""
+    """What ranked lists leave under each scenario, from `study.Compared.lists`."""
     if lists.empty:
         return Block("", "")
     left = lists.pivot_table(index="title", columns="rule", values="left", sort=False)

@@ -1,0 +1,1 @@
+"""What to fund, in what order, and how firm that answer is."""

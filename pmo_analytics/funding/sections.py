@@ -1,0 +1,245 @@
+"""What to fund: the plan, the lists beside it, how firm it is, and what more would bring."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pmo_analytics import narrative
+from pmo_analytics.drawing import shown
+from pmo_analytics.engines.selection import Plan
+from pmo_analytics.funding import candidates as listing
+from pmo_analytics.funding import charts, choice, decisions, readings, tables, worth, worth_readings
+from pmo_analytics.funding import scores as scoring
+from pmo_analytics.measures import Scope
+from pmo_analytics.planning.baseline import Delay
+from pmo_analytics.present import cards
+from pmo_analytics.present import reading as said
+from pmo_analytics.section import Section, section
+
+CHOSEN = ("project (lifecycle, value)", "portfolio_budget", "supply")
+PEOPLE = ("supply", "demand", "role")
+
+
+@dataclass(frozen=True, eq=False)
+class Funding:
+    """A choice with what several sections show of it.
+
+    Columns:
+        projects: as `choice.projects`. years: as `worth.with_more_money`. free: as `worth.any_year`.
+    """
+
+    at: Scope
+    choice: choice.Choice
+    projects: pd.DataFrame
+    years: pd.DataFrame
+    free: Plan | None
+
+    @property
+    def currency(self) -> str:
+        """Currency of the choice."""
+        return self.choice.register.currency
+
+    @property
+    def headline(self) -> str:
+        """The answer in a sentence."""
+        return readings.headline(self.choice)
+
+
+def choose(at: Scope, *, delay_cost: float, most_delay_months: int) -> Funding:
+    """Choose what to fund, and find out what other money would change."""
+    made = choice.choose(listing.read(at), Delay(delay_cost, most_delay_months))
+    return Funding(
+        at, made, choice.projects(made), worth.with_more_money(made), worth.any_year(made)
+    )
+
+
+def answer(asked: Funding) -> Section:
+    """What to fund: the key figures, and what a ranked list would leave on the table."""
+    text = readings.of_whole_portfolio(asked.at.unit) + asked.headline
+    return section(asked.at, cards(readings.key_figures(asked.choice)), said(text))
+
+
+def decide(asked: Funding, pmo_type: str) -> Section:
+    """What must be decided, and which mandatory projects clash."""
+    found = decisions.decisions(
+        asked.choice,
+        status_date=asked.at.status_date,
+        pmo_type=pmo_type,
+        years=asked.years,
+        free=asked.free,
+    )
+    return section(
+        asked.at,
+        narrative.show_decisions(
+            found, pmo_type=pmo_type, nothing="This choice asks for no decision."
+        ),
+        reading=readings.read_conflict(asked.choice),
+    )
+
+
+def plan(asked: Funding) -> Section:
+    """The best plan beside the ranked lists cut at the same limits."""
+    rules, priced = choice.rules(asked.choice), asked.projects.dropna(subset=["value_per_cost"])
+    stated = ("project (value) or benefit", "project_status (forecast_cost) or cost_line")
+    return section(
+        asked.at,
+        shown(
+            charts.value_by_rule,
+            rules,
+            what="Nothing limits a choice, so no plan can be made.",
+            tables=asked.at.lacking(*CHOSEN),
+        ),
+        shown(
+            charts.value_per_cost,
+            priced,
+            what="No project states both a value and a cost.",
+            tables=asked.at.lacking(*stated),
+        ),
+        tables.best_value_per_cost(asked.projects, currency=asked.currency),
+        frame=rules,
+        reading=readings.read_plan(asked.choice),
+    )
+
+
+def candidates(asked: Funding) -> Section:
+    """Who is in, who is out, and what it would take."""
+    return section(
+        asked.at,
+        tables.candidates(asked.projects, currency=asked.currency),
+        said(readings.read_starts(asked.projects)),
+        shown(
+            charts.chosen_starts,
+            asked.projects[asked.projects["is_in"]],
+            what="No project is chosen.",
+            tables=asked.at.lacking(*CHOSEN),
+        ),
+        frame=asked.projects,
+        reading=readings.read_assumptions(asked.choice),
+    )
+
+
+def scores(asked: Funding) -> Section:
+    """How candidates score, criterion by criterion."""
+    parts = asked.choice.parts
+    ranked = scoring.ranking(parts)
+    return section(
+        asked.at,
+        said(readings.read_scores(asked.choice, ranked)),
+        shown(
+            charts.score_parts,
+            parts,
+            ranked,
+            what="No candidate is scored.",
+            tables=asked.at.lacking("criterion", "criterion_score"),
+        ),
+        frame=ranked,
+        reading=readings.read_weights(asked.choice),
+    )
+
+
+def firmness(asked: Funding) -> Section:
+    """How firm the list by score is when weights vary."""
+    parts, fund = asked.choice.parts, asked.choice.funds
+    stable, changes = scoring.stability(parts, fund=fund), scoring.swings(parts, fund=fund)
+    ties, joint = scoring.ties_across(parts, fund=fund), scoring.joint_swing(parts, fund=fund)
+    return section(
+        asked.at,
+        shown(
+            charts.selection_frequency,
+            stable,
+            what="No list by score is cut at a budget.",
+            tables=asked.at.lacking("criterion", "criterion_score", "portfolio_budget"),
+        ),
+        tables.rank_ranges(stable),
+        said(readings.read_joint_swing(joint)),
+        tables.joint_change(joint),
+        tables.weight_changes(changes),
+        frame=stable,
+        reading=readings.read_stability(asked.choice, stable, ties, changes),
+    )
+
+
+def money(asked: Funding) -> Section:
+    """What more money would bring, by year and in all."""
+    made, free = asked.choice, asked.free
+    frontier = worth.money_frontier(made, free=free)
+    return section(
+        asked.at,
+        tables.budget_years(asked.years, currency=asked.currency),
+        said(worth_readings.read_frontier(made, frontier)),
+        shown(
+            charts.money_frontier,
+            frontier,
+            worth.marks(made, free=free),
+            what="Nothing limits a choice, so there is no frontier.",
+            tables=asked.at.lacking(*CHOSEN),
+        ),
+        shown(
+            charts.marginal_value,
+            frontier,
+            what="Nothing limits a choice, so money has no price.",
+            tables=asked.at.lacking(*CHOSEN),
+        ),
+        shown(
+            charts.role_margins,
+            worth.role_margins(made, frontier),
+            what="No role has a price along the frontier.",
+            tables=asked.at.lacking(*PEOPLE),
+        ),
+        frame=frontier,
+        reading=worth_readings.read_years(made, asked.years, free),
+    )
+
+
+def people(asked: Funding) -> Section:
+    """What one more month of a person would bring."""
+    prices = worth.role_prices(asked.choice)
+    return section(
+        asked.at,
+        shown(
+            charts.role_prices,
+            prices,
+            what="No role keeps a candidate out or late.",
+            tables=asked.at.lacking(*PEOPLE),
+        ),
+        frame=prices,
+        reading=worth_readings.read_roles(asked.choice, prices),
+    )
+
+
+def risk(asked: Funding) -> Section:
+    """Value against the risk that candidates state."""
+    frontier = worth.risk_frontier(asked.choice)
+    own = asked.choice.register.own(asked.projects)
+    return section(
+        asked.at,
+        shown(
+            charts.value_against_risk,
+            own.dropna(subset=["value", "risk_score"]),
+            what="No candidate states both a value and a risk.",
+            tables=asked.at.lacking("project (value, risk_score)"),
+        ),
+        shown(
+            charts.risk_frontier,
+            frontier,
+            worth.marks(asked.choice, used="risk"),
+            what="No candidate states a risk, or nothing limits a choice.",
+            tables=asked.at.lacking("project (risk_score)", "portfolio_budget"),
+        ),
+        frame=frontier,
+        reading=worth_readings.read_risk(asked.choice, frontier),
+    )
+
+
+def appraisals(asked: Funding, *, rate: float, inflation: float) -> Section:
+    """Each candidate by itself, in today's money."""
+    made, currency = asked.choice, asked.currency
+    found = worth.appraisals(made.register, rate=rate, inflation=inflation)
+    return section(
+        asked.at,
+        tables.appraisals(found, currency=currency),
+        frame=found,
+        reading=worth_readings.read_appraisals(
+            found, currency=currency, rate=rate, inflation=inflation, choice=made
+        ),
+    )
