@@ -148,9 +148,9 @@ def _warnings(
         assumed = {name: values[name] for name in ASSUMED if name in values}
         start = baseline(con, **scope, **assumed)
         if study == "task_levelling":  # edits mean something else for tasks
-            from pmo_analytics import task_levelling
+            from pmo_analytics.planning.tasks import levelling
 
-            return task_levelling.check(con, start, paths, scope["status_date"])
+            return levelling.check(con, start, paths, scope["status_date"])
         return capacity.check(start, paths)
 
 

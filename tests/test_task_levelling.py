@@ -12,16 +12,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pmo_analytics import charts, studies, tables, task_levelling, task_reading, warehouse
+from pmo_analytics import studies, warehouse
+from pmo_analytics.charts import role_heatmap
 from pmo_analytics.engines import levelling
 from pmo_analytics.engines.selection_model import Instance, Project
 from pmo_analytics.errors import UnknownNameError, UsageError
 from pmo_analytics.planning.baseline import from_instance
 from pmo_analytics.planning.scenarios.scenario import scenario
+from pmo_analytics.planning.tasks import charts, tables
+from pmo_analytics.planning.tasks import levelling as task_levelling
+from pmo_analytics.planning.tasks import network as task_network
+from pmo_analytics.planning.tasks import readings as task_reading
+from pmo_analytics.planning.tasks.cases import cases
+from pmo_analytics.planning.tasks.logic import Rule
 from pmo_analytics.schedule_plan import Calendar
-from pmo_analytics.tasks import network as task_network
-from pmo_analytics.tasks.cases import cases
-from pmo_analytics.tasks.logic import Rule
 from tests.conftest import ROOT
 
 FRIDAY = date(2026, 1, 30)
@@ -297,7 +301,7 @@ def test_a_deadline_that_cannot_be_met_is_named_with_what_binds_it(drawn):
     assert (rule["scenario"], rule["missed_days"]) == ("both", 5)
     assert rule["because"] == "Build ends on 6 Mar 2026: The scenario says: P waits 1 month."
     assert "dates missed by 5 working days more" in task_reading.read_scenarios(levelled)
-    assert "5" in repr(tables.task_dates(task_reading.missed(levelled)))
+    assert "5" in repr(tables.dates(task_reading.missed(levelled)))
 
 
 def test_a_deadline_comes_before_value():
@@ -545,11 +549,9 @@ def test_the_page_says_and_draws_what_was_found(meridian):
 
     assert said.startswith(f"{base['moved']} of {base['movable']} tasks must move")
     assert chosen == "two_data_engineers"
-    drawn = charts.task_gantt(rows).to_dict()
+    drawn = charts.gantt(rows).to_dict()
     assert rows["project_name"].iloc[0] in drawn["title"]
-    assert (
-        len(charts.role_heatmap(task_reading.short_roles(meridian, chosen)).to_dict()["layer"]) == 3
-    )
+    assert len(role_heatmap(task_reading.short_roles(meridian, chosen)).to_dict()["layer"]) == 3
     assert str(base["over_before"]) in repr(task_reading.key_figures(meridian))
     assert f"moves {base['moved']}" in task_reading.read_plan(meridian)
     assert "Cloud engineer on" in task_reading.read_load(meridian)
@@ -564,11 +566,9 @@ def test_the_page_says_and_draws_what_was_found(meridian):
         for bar in bars[bars["which"] == "Levelled"].to_dict("records")
     )
     assert "260 activities of 18 projects" in " ".join(meridian.notes)
-    assert "Working days after plan" in repr(
-        tables.task_projects(meridian.projects, scenario=chosen)
-    )
-    assert f"Why {base['moved']} tasks" in repr(tables.task_moves(meridian.activities))
-    assert "Baseline" in repr(tables.task_scenarios(meridian.summary))
+    assert "Working days after plan" in repr(tables.projects(meridian.projects, scenario=chosen))
+    assert f"Why {base['moved']} tasks" in repr(tables.moves(meridian.activities))
+    assert "Baseline" in repr(tables.scenarios(meridian.summary))
     asked = repr(task_reading.ask(meridian, status_date=MARCH, pmo_type="controlling"))
     assert "Work to the levelled dates" in asked
     assert "Portfolio board" in asked

@@ -49,9 +49,6 @@ from pmo_analytics.charts.schedule_risk import (
     schedule_ranges,
     tornado,
 )
-from pmo_analytics.charts.tasks import (
-    task_gantt,
-)
 from pmo_analytics.drawing import (
     shown,
 )
@@ -89,7 +86,6 @@ __all__ = [
     "series_colour",
     "shown",
     "start_shifts",
-    "task_gantt",
     "tornado",
     "unit_growth",
     "value_steps",

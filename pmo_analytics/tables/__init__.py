@@ -51,12 +51,6 @@ from pmo_analytics.tables.schedule_risk import (
     joint_date,
     schedule_ends,
 )
-from pmo_analytics.tables.tasks import (
-    task_dates,
-    task_moves,
-    task_projects,
-    task_scenarios,
-)
 
 __all__ = [
     "adoption",
@@ -95,10 +89,6 @@ __all__ = [
     "scenarios",
     "schedule_ends",
     "sources",
-    "task_dates",
-    "task_moves",
-    "task_projects",
-    "task_scenarios",
     "tolerances",
     "traces",
     "units",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pmo_analytics.planning.baseline import Baseline
 
 if TYPE_CHECKING:
-    from pmo_analytics.tasks.cases import Case
+    from pmo_analytics.planning.tasks.cases import Case
 
 Stated = Mapping[str, Any]
 Choices = tuple[tuple[str, Any], ...]  # what a form shows, and what it then states

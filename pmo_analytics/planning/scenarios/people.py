@@ -25,7 +25,7 @@ from pmo_analytics.planning.scenarios.operation import (
 )
 
 if TYPE_CHECKING:
-    from pmo_analytics.tasks.cases import Case
+    from pmo_analytics.planning.tasks.cases import Case
 
 SPANS = 3  # stretches of months named in a message before the rest are counted
 

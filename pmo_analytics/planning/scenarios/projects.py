@@ -24,10 +24,10 @@ from pmo_analytics.planning.scenarios.operation import (
     named_role,
     with_instance,
 )
-from pmo_analytics.tasks.logic import EPSILON, Rule, called
+from pmo_analytics.planning.tasks.logic import EPSILON, Rule, called
 
 if TYPE_CHECKING:
-    from pmo_analytics.tasks.cases import Case
+    from pmo_analytics.planning.tasks.cases import Case
 
 
 def _on_project(at: Baseline, edit: Edit, **changes: Any) -> Baseline:  # noqa: ANN401

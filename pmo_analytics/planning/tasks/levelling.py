@@ -21,12 +21,12 @@ from pmo_analytics.planning.baseline import Baseline
 from pmo_analytics.planning.scenarios import files as scenario_files
 from pmo_analytics.planning.scenarios import scenario
 from pmo_analytics.planning.scenarios.scenario import Scenario
-from pmo_analytics.tasks import network as task_network
-from pmo_analytics.tasks.cases import BASELINE, Case, cases
-from pmo_analytics.tasks.logic import Ints
-from pmo_analytics.tasks.network import UNIT, Networks, Reserve
-from pmo_analytics.tasks.reasons import float_days, reasons, why_missed
-from pmo_analytics.tasks.search import KEEP_WITHIN, MOST, Finder, Measure, fits
+from pmo_analytics.planning.tasks import network as task_network
+from pmo_analytics.planning.tasks.cases import BASELINE, Case, cases
+from pmo_analytics.planning.tasks.logic import Ints
+from pmo_analytics.planning.tasks.network import UNIT, Networks, Reserve
+from pmo_analytics.planning.tasks.reasons import float_days, reasons, why_missed
+from pmo_analytics.planning.tasks.search import KEEP_WITHIN, MOST, Finder, Measure, fits
 
 PLANNED = "as planned"
 

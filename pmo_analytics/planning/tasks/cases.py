@@ -15,8 +15,8 @@ from pmo_analytics.planning.baseline import Baseline
 from pmo_analytics.planning.scenarios import scenario
 from pmo_analytics.planning.scenarios.operation import Edit
 from pmo_analytics.planning.scenarios.scenario import Scenario
-from pmo_analytics.tasks.logic import EPSILON, Ints, Rule, called
-from pmo_analytics.tasks.network import UNIT, Networks
+from pmo_analytics.planning.tasks.logic import EPSILON, Ints, Rule, called
+from pmo_analytics.planning.tasks.network import UNIT, Networks
 
 BASELINE = "baseline"
 DAYS_PER_MONTH = 21

@@ -9,10 +9,10 @@ from pmo_analytics.theme import GREY, NAVY, ORANGE
 MOST = 40  # activities that one picture has room for
 
 
-def task_gantt(activities: pd.DataFrame) -> alt.TopLevelMixin:
+def gantt(activities: pd.DataFrame) -> alt.TopLevelMixin:
     """When each activity of one project runs: levelled, above as planned; orange where it moves.
 
-    Draws rows of `task_levelling.Levelled.activities`, of one scenario and project.
+    Draws rows of `levelling.Levelled.activities`, of one scenario and project.
     """
     columns = ["name", "planned_start", "planned_finish", "start", "finish", "is_moved", "reason"]
     require(activities, "activity_id", "project_name", "detail", *columns)

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 
 from pmo_analytics.figures import day
-from pmo_analytics.tasks.cases import Case, evening
-from pmo_analytics.tasks.logic import Ints, Rule, called, counted
-from pmo_analytics.tasks.network import UNIT
+from pmo_analytics.planning.tasks.cases import Case, evening
+from pmo_analytics.planning.tasks.logic import Ints, Rule, called, counted
+from pmo_analytics.planning.tasks.network import UNIT
 
 NAMED = 2  # activities named as those who hold a role
 

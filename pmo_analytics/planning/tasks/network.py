@@ -18,9 +18,9 @@ from pmo_analytics.engines.selection_model import Project
 from pmo_analytics.errors import UnknownNameError, UsageError
 from pmo_analytics.figures import counted, number, verb
 from pmo_analytics.planning.baseline import Baseline, baseline
+from pmo_analytics.planning.tasks.logic import EPSILON, Ints, Rule, called, floors, linked, rules
 from pmo_analytics.schedule import SCHEDULED
 from pmo_analytics.schedule_plan import STAND_IN, Calendar
-from pmo_analytics.tasks.logic import EPSILON, Ints, Rule, called, floors, linked, rules
 
 Reserve = Literal["confirmed", "all", "none"]
 

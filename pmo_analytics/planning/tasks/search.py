@@ -11,8 +11,8 @@ import numpy as np
 
 from pmo_analytics.engines import levelling, levelling_kernel
 from pmo_analytics.engines.levelling_bounds import heads_and_tails
-from pmo_analytics.tasks.cases import Case
-from pmo_analytics.tasks.logic import Ints
+from pmo_analytics.planning.tasks.cases import Case
+from pmo_analytics.planning.tasks.logic import Ints
 
 CELLS = 5_000_000  # activities placed by one search, which takes a few seconds at most
 MOST = 6_000  # plans tried by one search

@@ -6,8 +6,8 @@ from pmo_analytics.figures import counted, verb
 from pmo_analytics.present import Block, folded, reading, table
 
 
-def task_scenarios(summary: pd.DataFrame) -> Block:
-    """Scenarios side by side, from `task_levelling.Levelled.summary`."""
+def scenarios(summary: pd.DataFrame) -> Block:
+    """Scenarios side by side, from `levelling.Levelled.summary`."""
     note = {} if summary["is_possible"].all() else {"note": "Note"}
     return table(
         summary.assign(note=summary["is_possible"].map({True: "", False: "impossible"})),
@@ -41,8 +41,8 @@ def task_scenarios(summary: pd.DataFrame) -> Block:
     )
 
 
-def task_projects(projects: pd.DataFrame, *, scenario: str = "baseline") -> Block:
-    """Finish of each project of one scenario, from `task_levelling.Levelled.projects`."""
+def projects(projects: pd.DataFrame, *, scenario: str = "baseline") -> Block:
+    """Finish of each project of one scenario, from `levelling.Levelled.projects`."""
     data = projects[projects["scenario"] == scenario]
     end = {} if scenario == "baseline" else {"finish": "In the scenario"}
     return table(
@@ -62,8 +62,8 @@ def task_projects(projects: pd.DataFrame, *, scenario: str = "baseline") -> Bloc
     )
 
 
-def task_moves(activities: pd.DataFrame, *, scenario: str = "baseline") -> Block:
-    """Tasks that move in one scenario, and why, from `task_levelling.Levelled.activities`."""
+def moves(activities: pd.DataFrame, *, scenario: str = "baseline") -> Block:
+    """Tasks that move in one scenario, and why, from `levelling.Levelled.activities`."""
     data = activities[(activities["scenario"] == scenario) & activities["is_moved"]]
     if data.empty:
         return reading(f"No task moves ({scenario.replace('_', ' ')}).")
@@ -90,8 +90,8 @@ def task_moves(activities: pd.DataFrame, *, scenario: str = "baseline") -> Block
     )
 
 
-def task_dates(rules: pd.DataFrame) -> Block:
-    """Deadlines and other dates that are missed, from `task_reading.missed`."""
+def dates(rules: pd.DataFrame) -> Block:
+    """Deadlines and other dates that are missed, from `readings.missed`."""
     missed = rules[rules["missed_days"] > 0]
     if missed.empty:
         return reading("Every deadline and every other date set for a task is kept.")

@@ -1,1 +1,0 @@
-"""What `task_levelling` is made of: networks of tasks, their cases, the search and its reasons."""
