@@ -16,8 +16,8 @@ from datetime import date
 from portfolio_instances import COVERED, portfolio
 
 from pmo_analytics.planning.baseline import Baseline, from_instance
+from pmo_analytics.planning.compare import what_if
 from pmo_analytics.planning.scenarios.scenario import Scenario, scenario
-from pmo_analytics.what_if import what_if
 
 CENT = 0.01
 ALLOWS = {"people": 1, "money": -1}  # whether a scenario allows more than the baseline, or less

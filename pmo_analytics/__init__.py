@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pmo_analytics.measures import Scope
+    from pmo_analytics.planning.compare import Studied
     from pmo_analytics.trace import Explanation
     from pmo_analytics.warehouse import open  # noqa: A004
-    from pmo_analytics.what_if import Studied
 
 __version__ = "0.1.0"
 __all__ = ["Scope", "explain", "open", "study"]

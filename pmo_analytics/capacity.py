@@ -10,9 +10,9 @@ import pandas as pd
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.planning.baseline import DELAY_COST, MOST_DELAY, Baseline, baseline
 from pmo_analytics.planning.case import BASELINE, SUBMITTED
+from pmo_analytics.planning.compare import Studied, telling, what_if
 from pmo_analytics.planning.scenarios import files as scenario_files
 from pmo_analytics.planning.scenarios import scenario
-from pmo_analytics.what_if import Studied, telling, what_if
 
 
 def study(

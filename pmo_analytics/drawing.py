@@ -15,6 +15,8 @@ LETTERS = {"red": "R", "amber_red": "A/R", "amber": "A", "amber_green": "A/G", "
 RATING_COLOURS = [RED, "#b04a10", AMBER, "#8a8f35", GREEN, "#d5d9de"]
 LIMIT = 44  # letters of a name that a chart has room for
 ROW = 26  # height of a bar in pixels
+TWICE = 32  # height of a row whose name takes two lines
+TWO_LINES = "split(datum.label, '|')"
 LABEL_ROOM = 0.12  # share of the axis kept free for the labels at the ends of bars
 
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from pmo_analytics.engines import selection
 from pmo_analytics.engines.selection_model import Dependency, Instance, Project
 from pmo_analytics.planning.baseline import from_instance
+from pmo_analytics.planning.compare import what_if
 from pmo_analytics.planning.moves import saved, settled
 from pmo_analytics.planning.plan import overtime, worth
 from pmo_analytics.planning.scenarios.scenario import apply, scenario
-from pmo_analytics.what_if import what_if
 
 JANUARY = date(2027, 1, 1)
 

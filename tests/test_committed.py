@@ -13,10 +13,10 @@ from pmo_analytics.funding.instance import ruled_out
 from pmo_analytics.measures import Scope
 from pmo_analytics.planning.baseline import Delay, from_instance
 from pmo_analytics.planning.committed import net
+from pmo_analytics.planning.compare import what_if
 from pmo_analytics.planning.plan import why
 from pmo_analytics.planning.reasons import words_of
 from pmo_analytics.planning.scenarios.scenario import apply, scenario
-from pmo_analytics.what_if import what_if
 
 APRIL = date(2026, 4, 1)
 

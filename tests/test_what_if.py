@@ -9,14 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pmo_analytics import capacity, capacity_reading, charts, tables
+from pmo_analytics import capacity
+from pmo_analytics.charts import role_heatmap
 from pmo_analytics.engines.selection_model import Dependency, Instance, Project
 from pmo_analytics.errors import UnknownNameError, UsageError
-from pmo_analytics.planning import moves
+from pmo_analytics.planning import charts, moves, tables
 from pmo_analytics.planning import plan as capacity_plan
+from pmo_analytics.planning import readings as capacity_reading
 from pmo_analytics.planning.baseline import from_instance
+from pmo_analytics.planning.compare import repaired, what_if
 from pmo_analytics.planning.scenarios.scenario import apply, scenario
-from pmo_analytics.what_if import repaired, what_if
 
 JANUARY = date(2027, 1, 1)
 
@@ -559,7 +561,7 @@ def test_overtime_is_told_from_the_people_who_are_there():
     load = studied.role_months.set_index(["scenario", "role", "month"])
     assert set(load.loc["longer"]["overtime_fte"]) == {0.5}
     assert set(load.loc["baseline"]["overtime_fte"]) == {0.0}
-    subtitle = charts.role_heatmap(studied.role_months).to_dict()["title"]["subtitle"]
+    subtitle = role_heatmap(studied.role_months).to_dict()["title"]["subtitle"]
     assert subtitle.endswith("overtime that is allowed counts as there")
     over = studied.role_months.assign(is_over_allocated=True)
     assert "Of which overtime, FTE" in repr(tables.who_asks(over[over["scenario"] == "longer"]))
@@ -629,7 +631,7 @@ def test_the_page_has_its_charts_tables_and_sentences():
     studied = what_if(_two(), [_scenario("hire", HIRE), poor])
 
     drawn = [
-        charts.role_heatmap(studied.role_months),
+        role_heatmap(studied.role_months),
         charts.bottlenecks(studied.bottlenecks),
         charts.start_shifts(studied.projects),
         charts.plan_gantt(studied.projects, scenario="hire"),

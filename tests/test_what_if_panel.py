@@ -6,13 +6,14 @@ from html import unescape
 
 import pytest
 
-from pmo_analytics import theme, what_if_panel
+from pmo_analytics import theme
 from pmo_analytics.engines.selection_model import Instance, Project
 from pmo_analytics.errors import UnreadableFileError, UsageError
+from pmo_analytics.planning import panel as what_if_panel
 from pmo_analytics.planning.baseline import from_instance
+from pmo_analytics.planning.compare import what_if
 from pmo_analytics.planning.scenarios import scenario
 from pmo_analytics.planning.scenarios.form import Draft
-from pmo_analytics.what_if import what_if
 from tests.conftest import ROOT
 
 MARKUP = "<img src=x onerror=alert(1)>"

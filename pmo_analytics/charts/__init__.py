@@ -3,13 +3,6 @@
 A chart fails on a missing column; `shown` says in words which table would fill an empty frame.
 """
 
-from pmo_analytics.charts.capacity import (
-    bottlenecks,
-    plan_gantt,
-    role_heatmap,
-    start_shifts,
-    value_steps,
-)
 from pmo_analytics.charts.office import (
     adoption_effects,
     capacity,
@@ -55,7 +48,6 @@ from pmo_analytics.drawing import (
 
 __all__ = [
     "adoption_effects",
-    "bottlenecks",
     "capacity",
     "completeness",
     "cost_history",
@@ -75,18 +67,14 @@ __all__ = [
     "movement_matrix",
     "people",
     "performance_quadrant",
-    "plan_gantt",
     "ranked_drift",
     "ranked_growth",
     "rating_strip",
-    "role_heatmap",
     "s_curve",
     "schedule_matrix",
     "schedule_ranges",
     "series_colour",
     "shown",
-    "start_shifts",
     "tornado",
     "unit_growth",
-    "value_steps",
 ]

@@ -1,23 +1,31 @@
 """What to fund: the plan, the lists beside it, how firm it is, and what more would bring."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
-from pmo_analytics import narrative
+from pmo_analytics import capacity, narrative
 from pmo_analytics.drawing import shown
 from pmo_analytics.engines.selection import Plan
 from pmo_analytics.funding import candidates as listing
 from pmo_analytics.funding import charts, choice, decisions, readings, tables, worth, worth_readings
 from pmo_analytics.funding import scores as scoring
+from pmo_analytics.funding import study as studies
 from pmo_analytics.measures import Scope
 from pmo_analytics.planning.baseline import Delay
+from pmo_analytics.planning.sections import WhatIf
 from pmo_analytics.present import cards
 from pmo_analytics.present import reading as said
 from pmo_analytics.section import Section, section
 
 CHOSEN = ("project (lifecycle, value)", "portfolio_budget", "supply")
 PEOPLE = ("supply", "demand", "role")
+READ_BY_STUDY = (
+    *("portfolio_position", "project_worth", "project_cash_flow", "monthly_spend"),
+    *("dependency_ready", "risk_exposure", "demand", "supply", "role", "portfolio_budget"),
+    *("criterion", "criterion_score"),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -242,4 +250,42 @@ def appraisals(asked: Funding, *, rate: float, inflation: float) -> Section:
         reading=worth_readings.read_appraisals(
             found, currency=currency, rate=rate, inflation=inflation, choice=made
         ),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Reselected(WhatIf):
+    """A study of the choice; sections of `planning.sections` show it too."""
+
+    compared: studies.Compared
+
+
+def study(at: Scope, *, details: str = "", **asked: Any) -> Reselected:  # noqa: ANN401
+    """Study scenarios as `study.study` does; `details` names the one whose plan is drawn."""
+    at.asked.update(READ_BY_STUDY)
+    found = studies.study(
+        at.con,
+        portfolio_id=str(at.portfolio_id),
+        status_date=at.status_date,
+        unit=at.unit,
+        **asked,
+    )
+    return Reselected(
+        at,
+        found.studied,
+        studies.key_figures(found),
+        studies.read_changes(found),
+        capacity.shown_scenario(found.studied, details),
+        found,
+    )
+
+
+def lists(asked: Reselected) -> Section:
+    """What a ranked list would leave on the table, here and under each scenario."""
+    left = asked.compared.lists
+    return section(
+        asked.at,
+        tables.lists_compared(left, currency=asked.currency),
+        frame=left,
+        reading=studies.read_lists(asked.compared),
     )

@@ -25,13 +25,13 @@ from pmo_analytics.measures import Scope
 from pmo_analytics.planning.baseline import DELAY_COST, MOST_DELAY, Baseline, Delay
 from pmo_analytics.planning.case import BASELINE
 from pmo_analytics.planning.committed import net
+from pmo_analytics.planning.compare import Studied, telling, what_if
 from pmo_analytics.planning.scenarios import files as scenario_files
 from pmo_analytics.planning.scenarios import scenario
 from pmo_analytics.planning.scenarios.files import Stated
 from pmo_analytics.planning.scenarios.scenario import Scenario
 from pmo_analytics.portfolio import listed
 from pmo_analytics.present import Block, Card, cards
-from pmo_analytics.what_if import Studied, telling, what_if
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +40,7 @@ class Compared:
 
     Columns:
         choice: the plan of the monthly report, which is the baseline.
-        studied: the scenarios beside it; see `what_if.Studied`.
+        studied: the scenarios beside it; see `compare.Studied`.
         lists: one row per scenario and ranked list: scenario, title and rule; value, currency; left,
             currency less than the plan of the scenario, and share_left of it; enters and leaves,
             projects that the list funds other than in the baseline.

@@ -1,11 +1,5 @@
 """Every table of the reports: which columns of which frame are shown, under which names."""
 
-from pmo_analytics.tables.capacity import (
-    edits,
-    reasons,
-    scenarios,
-    who_asks,
-)
 from pmo_analytics.tables.office import (
     adoption,
     certificates,
@@ -63,7 +57,6 @@ __all__ = [
     "definitions",
     "doubtful",
     "drift",
-    "edits",
     "facts",
     "failures",
     "findings",
@@ -84,14 +77,11 @@ __all__ = [
     "open_decisions",
     "planned_order",
     "positions",
-    "reasons",
     "risks",
-    "scenarios",
     "schedule_ends",
     "sources",
     "tolerances",
     "traces",
     "units",
-    "who_asks",
     "withheld",
 ]

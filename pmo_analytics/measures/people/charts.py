@@ -1,13 +1,74 @@
-"""Charts of people: how firm the demand is, what teams offer, what is booked against it."""
+"""Charts of people: who is short when, how firm demand is, what teams offer, what is booked."""
 
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.drawing import ROW, require
+from pmo_analytics.drawing import ROW, TWICE, TWO_LINES, require
 from pmo_analytics.theme import NAVY, ORANGE
 
 LABELLED = 1.12  # how far an axis goes beyond its longest bar, for the label
+MOST_BEYOND = 1.5  # asked for over available, from which the orange is at its darkest
+DARK_ORANGE = "#8f3a08"  # readable on every shade of orange
+CELL = 22  # height of a row of the heatmap in pixels
 SHADES = [NAVY, "#4d7699", "#8aa4bb", "#c6d3df"]  # of one hue, for parts of a whole
+
+
+def role_heatmap(
+    load: pd.DataFrame, *, title: str = "Which roles are asked for beyond what there is"
+) -> alt.TopLevelMixin:
+    """Utilisation of each role by month; a cross in orange marks more asked than there is, and how much.
+
+    Draws the frame of `utilisation.utilisation`, or `compare.Studied.role_months`.
+    """
+    require(load, "month", "utilisation", "is_over_allocated", "demand_fte", "gap_fte")
+    data = load.assign(
+        row=_rows(load),
+        short_fte=(-load["gap_fte"].astype(float)).clip(lower=0),
+        over=load["is_over_allocated"].fillna(value=False).astype(bool),
+        load=load["utilisation"].astype(float),
+        beyond=load["utilisation"].astype(float).fillna(MOST_BEYOND),  # nobody is there at all
+    )[["row", "month", "load", "beyond", "over", "short_fte", "demand_fte"]]
+    base = alt.Chart(data).encode(
+        alt.X("yearmonth(month):O")
+        .title("Month")
+        .axis(labelOverlap="greedy", labelSeparation=8, labelAngle=0),
+        alt.Y("row:N").sort(list(dict.fromkeys(data["row"]))).title(None).axis(labelExpr=TWO_LINES),
+        tooltip=[
+            alt.Tooltip("row:N", title="Role"),
+            alt.Tooltip("month:T", title="Month", format="%B %Y"),
+            alt.Tooltip("load:Q", title="Asked for over available", format=".0%"),
+            alt.Tooltip("demand_fte:Q", title="Asked for, FTE", format=".1f"),
+            alt.Tooltip("short_fte:Q", title="Short, FTE", format=".1f"),
+        ],
+    )
+    cells = base.mark_rect(stroke="white").encode(
+        alt.Color("load:Q")
+        .title("Asked for over available")
+        .scale(domain=[0, 1], clamp=True, range=["#eef2f6", "#8aa4bb", NAVY])
+        .legend(format=".0%", gradientLength=160)
+    )
+    over = base.transform_filter("datum.over")
+    frames = over.mark_rect(stroke=ORANGE, strokeWidth=2).encode(
+        alt.Fill("beyond:Q")
+        .scale(domain=[1, MOST_BEYOND], clamp=True, range=["white", "#f0a37c"], interpolate="rgb")
+        .legend(None)
+    )
+    crosses = over.mark_text(text="✕", color=DARK_ORANGE, fontSize=11, fontWeight="bold")
+    longer = "overtime_fte" in load and (load["overtime_fte"] > 0).any()
+    return alt.layer(cells, frames, crosses).properties(
+        title=alt.Title(
+            title,
+            subtitle="✕ in orange: more is asked for than there is; the darker, the more"
+            + ("; overtime that is allowed counts as there" if longer else ""),
+        ),
+        height=(TWICE if "scenario" in load else CELL) * max(data["row"].nunique(), 2),
+        description=f"Heatmap of roles by month. {title}; {int(data['over'].sum())} cells are marked.",
+    )
+
+
+def _rows(load: pd.DataFrame) -> "pd.Series[str]":
+    role = load["role_name"] if "role_name" in load else load["role"]
+    return role if "scenario" not in load else role + "|" + load["scenario"].str.replace("_", " ")
 
 
 def soft_and_firm(load: pd.DataFrame) -> alt.TopLevelMixin:

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from pmo_analytics.charts import role_heatmap
 from pmo_analytics.drawing import shown
 from pmo_analytics.measures import Scope
+from pmo_analytics.measures.people.charts import role_heatmap
 from pmo_analytics.planning.tasks import charts, levelling, readings, tables
 from pmo_analytics.planning.tasks.network import Reserve
 from pmo_analytics.present import points

@@ -1,4 +1,4 @@
-"""Tables of capacity: scenarios compared, why projects start when they do, who asks."""
+"""Tables of what-if studies: scenarios compared, why projects start when they do, who asks."""
 
 import pandas as pd
 
@@ -7,7 +7,7 @@ from pmo_analytics.present import Block, folded, joined, table
 
 
 def scenarios(summary: pd.DataFrame, *, currency: str) -> Block:
-    """Scenarios side by side, from `what_if.Studied.summary`."""
+    """Scenarios side by side, from `compare.Studied.summary`."""
     said = ["impossible", "makes it possible", "no change", "within noise"]
     data = summary.assign(shown=summary["standing"].where(summary["standing"].isin(said), ""))
     of_a_plan = ["projects_in", "projects_moved", "overtime_cost", "people_cost", "given_up"]
@@ -48,7 +48,7 @@ def scenarios(summary: pd.DataFrame, *, currency: str) -> Block:
 
 
 def edits(steps: pd.DataFrame) -> Block:
-    """What each scenario changes, edit by edit, from `what_if.Studied.steps`."""
+    """What each scenario changes, edit by edit, from `compare.Studied.steps`."""
     return folded(
         "What each scenario changes",
         table(
@@ -60,7 +60,7 @@ def edits(steps: pd.DataFrame) -> Block:
 
 
 def reasons(projects: pd.DataFrame) -> Block:
-    """Why projects start when they do, for each scenario, from `what_if.Studied.projects`."""
+    """Why projects start when they do, for each scenario, from `compare.Studied.projects`."""
     possible = projects[projects["reason"] != "impossible"]
     return joined(*(_reasons(data) for _, data in possible.groupby("scenario", sort=False)))
 
@@ -72,7 +72,7 @@ def _reasons(data: pd.DataFrame) -> Block:
     return folded(
         f"Why {counted(many, 'project')} {are} out or {do} not start as planned: {title}",
         table(
-            moved,
+            _months(moved, "submitted_start", "start"),
             columns={
                 "name": "Project",
                 "submitted_start": "Planned start",
@@ -81,14 +81,13 @@ def _reasons(data: pd.DataFrame) -> Block:
                 "reason": "Reason",
                 "detail": "In words",
             },
-            formats=dict.fromkeys(("submitted_start", "start"), "month"),
             caption=f"Starts explained: {title}",
         ),
     )
 
 
 def who_asks(role_months: pd.DataFrame) -> Block:
-    """Who asks where people are short, for each scenario, from `what_if.Studied.role_months`."""
+    """Who asks where people are short, for each scenario, from `compare.Studied.role_months`."""
     short = role_months[role_months["is_over_allocated"]]
     return joined(*(_who_asks(data) for _, data in short.groupby("scenario", sort=False)))
 
@@ -101,7 +100,7 @@ def _who_asks(short: pd.DataFrame) -> Block:
         f"Who asks in the {counted(len(short), 'role-month')} that {verb(len(short), 'is', 'are')} short: "
         f"{title}",
         table(
-            short.assign(over_fte=-short["gap_fte"]),
+            _months(short.assign(over_fte=-short["gap_fte"]), "month"),
             columns={
                 "role": "Role",
                 "month": "Month",
@@ -111,7 +110,11 @@ def _who_asks(short: pd.DataFrame) -> Block:
                 "over_fte": "Short, FTE",
                 "projects": "Projects that ask most",
             },
-            formats={"month": "month"},
             caption=f"Months in which more people are asked for than there are: {title}",
         ),
     )
+
+
+def _months(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """Write months as such, not as their first day, and on one line."""
+    return frame.assign(**{c: pd.to_datetime(frame[c]).dt.strftime("%b\u00a0%Y") for c in columns})

@@ -1,82 +1,19 @@
-"""Charts of capacity: who is short when, what moves, what one more person is worth, value by edit."""
+"""Charts of what-if studies: what limits a plan, what moves, and what each edit is worth."""
 
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.drawing import ROW, require, short, single
+from pmo_analytics.drawing import ROW, TWICE, TWO_LINES, require, short, single
 from pmo_analytics.theme import GREY, INK, NAVY, ORANGE, TEAL
 
 ROOM = 0.25  # share of an axis kept free for labels at the right
 STEP = 44  # height of an edit, whose name takes two lines
-TWICE = 32  # height of a row whose name takes two lines
-TWO_LINES = "split(datum.label, '|')"
-MOST_BEYOND = 1.5  # asked for over available, from which the orange is at its darkest
-DARK_ORANGE = "#8f3a08"  # readable on every shade of orange
-CELL = 22  # height of a row of the heatmap in pixels
-
-
-def role_heatmap(
-    load: pd.DataFrame, *, title: str = "Which roles are asked for beyond what there is"
-) -> alt.TopLevelMixin:
-    """Utilisation of each role by month; a cross in orange marks more asked than there is, and how much.
-
-    Draws the frame of `utilisation.utilisation`, or `what_if.Studied.role_months`.
-    """
-    require(load, "month", "utilisation", "is_over_allocated", "demand_fte", "gap_fte")
-    data = load.assign(
-        row=_rows(load),
-        short_fte=(-load["gap_fte"].astype(float)).clip(lower=0),
-        over=load["is_over_allocated"].fillna(value=False).astype(bool),
-        load=load["utilisation"].astype(float),
-        beyond=load["utilisation"].astype(float).fillna(MOST_BEYOND),  # nobody is there at all
-    )[["row", "month", "load", "beyond", "over", "short_fte", "demand_fte"]]
-    base = alt.Chart(data).encode(
-        alt.X("yearmonth(month):O")
-        .title("Month")
-        .axis(labelOverlap="greedy", labelSeparation=8, labelAngle=0),
-        alt.Y("row:N").sort(list(dict.fromkeys(data["row"]))).title(None).axis(labelExpr=TWO_LINES),
-        tooltip=[
-            alt.Tooltip("row:N", title="Role"),
-            alt.Tooltip("month:T", title="Month", format="%B %Y"),
-            alt.Tooltip("load:Q", title="Asked for over available", format=".0%"),
-            alt.Tooltip("demand_fte:Q", title="Asked for, FTE", format=".1f"),
-            alt.Tooltip("short_fte:Q", title="Short, FTE", format=".1f"),
-        ],
-    )
-    cells = base.mark_rect(stroke="white").encode(
-        alt.Color("load:Q")
-        .title("Asked for over available")
-        .scale(domain=[0, 1], clamp=True, range=["#eef2f6", "#8aa4bb", NAVY])
-        .legend(format=".0%", gradientLength=160)
-    )
-    over = base.transform_filter("datum.over")
-    frames = over.mark_rect(stroke=ORANGE, strokeWidth=2).encode(
-        alt.Fill("beyond:Q")
-        .scale(domain=[1, MOST_BEYOND], clamp=True, range=["white", "#f0a37c"], interpolate="rgb")
-        .legend(None)
-    )
-    crosses = over.mark_text(text="✕", color=DARK_ORANGE, fontSize=11, fontWeight="bold")
-    longer = "overtime_fte" in load and (load["overtime_fte"] > 0).any()
-    return alt.layer(cells, frames, crosses).properties(
-        title=alt.Title(
-            title,
-            subtitle="✕ in orange: more is asked for than there is; the darker, the more"
-            + ("; overtime that is allowed counts as there" if longer else ""),
-        ),
-        height=(TWICE if "scenario" in load else CELL) * max(data["row"].nunique(), 2),
-        description=f"Heatmap of roles by month. {title}; {int(data['over'].sum())} cells are marked.",
-    )
-
-
-def _rows(load: pd.DataFrame) -> "pd.Series[str]":
-    role = load["role_name"] if "role_name" in load else load["role"]
-    return role if "scenario" not in load else role + "|" + load["scenario"].str.replace("_", " ")
 
 
 def bottlenecks(prices: pd.DataFrame) -> alt.TopLevelMixin:
     """Value of one more person of each scarce role, said in three ways.
 
-    Draws `what_if.Studied.bottlenecks`.
+    Draws `compare.Studied.bottlenecks`.
     """
     words = {
         "dual_value": "Price in the relaxed problem",
@@ -111,7 +48,7 @@ def bottlenecks(prices: pd.DataFrame) -> alt.TopLevelMixin:
 def start_shifts(projects: pd.DataFrame) -> alt.TopLevelMixin:
     """Where each moved project starts in the baseline and in the scenario.
 
-    Draws the moved rows of `what_if.Studied.projects`.
+    Draws the moved rows of `compare.Studied.projects`.
     """
     require(projects, "scenario", "title", "name", "baseline_start", "start", "is_moved")
     data = projects[projects["is_moved"]]
@@ -185,7 +122,7 @@ def _note(before: pd.Timestamp, after: pd.Timestamp) -> str:
 def plan_gantt(projects: pd.DataFrame, *, scenario: str) -> alt.TopLevelMixin:
     """Every project of one scenario: when it runs, above when it runs in the baseline.
 
-    Draws `what_if.Studied.projects`.
+    Draws `compare.Studied.projects`.
     """
     require(projects, "scenario", "title", "name", "start", "finish", "is_moved")
     named = projects[projects["scenario"].isin(["baseline", scenario])].dropna(subset=["start"])
@@ -230,7 +167,7 @@ def plan_gantt(projects: pd.DataFrame, *, scenario: str) -> alt.TopLevelMixin:
 def value_steps(steps: pd.DataFrame) -> alt.TopLevelMixin:
     """How the value of the plan moves with each edit of each scenario, from the baseline on.
 
-    Draws the drawn rows of `what_if.Studied.steps`.
+    Draws the drawn rows of `compare.Studied.steps`.
     """
     require(
         steps,

@@ -17,15 +17,18 @@ import duckdb
 import ipywidgets as widgets
 from IPython.core.formatters import DisplayFormatter
 
-from pmo_analytics import capacity, capacity_reading, charts, present, tables, theme
+from pmo_analytics import capacity, present, theme
+from pmo_analytics.drawing import shown
 from pmo_analytics.errors import PmoAnalyticsError
+from pmo_analytics.measures.people.charts import role_heatmap
+from pmo_analytics.planning import charts, readings, tables
 from pmo_analytics.planning.baseline import DELAY_COST, MOST_DELAY, Baseline, baseline
+from pmo_analytics.planning.compare import Studied, what_if
 from pmo_analytics.planning.scenarios import files as scenario_files
 from pmo_analytics.planning.scenarios import form as scenario_form
 from pmo_analytics.planning.scenarios.form import Draft
 from pmo_analytics.planning.scenarios.operation import TEAM, Field
 from pmo_analytics.planning.scenarios.scenario import OPERATIONS, Scenario
-from pmo_analytics.what_if import Studied, what_if
 
 _WIDE = widgets.Layout(width="auto")
 _LABELS = {"description_width": "7.5em"}
@@ -199,7 +202,7 @@ class Panel:
             seconds = time.monotonic() - begun
         finally:
             self.compare_button.disabled = False
-        self._say(f"Compared in {seconds:.1f} s: {capacity_reading.headline(self.studied)}")
+        self._say(f"Compared in {seconds:.1f} s: {readings.headline(self.studied)}")
 
     def save(self) -> None:
         """Write the scenario into the folder of scenarios."""
@@ -217,8 +220,8 @@ class Panel:
     def _study(self) -> Studied:
         what = self.scenario
         self._studied = studied = what_if(self.draft.baseline, [what], seed=self.seed)
-        for output, shown in zip(self.results.children, results(studied, what.name), strict=True):
-            output.outputs = tuple(_output(each) for each in shown)
+        for output, tab in zip(self.results.children, results(studied, what.name), strict=True):
+            output.outputs = tuple(_output(each) for each in tab)
         self.results.layout.display = None
         return studied
 
@@ -271,27 +274,27 @@ class Panel:
 def results(studied: Studied, name: str) -> list[list[Any]]:
     """Return what each tab shows: the figures and pictures of the study page."""
     moved = studied.projects.query("is_moved")
-    short = partial(charts.shown, what="No role is short.")
-    steps = partial(charts.shown, what="No edit leads from one plan to another.")
-    still = partial(charts.shown, what="No project moves.")
+    short = partial(shown, what="No role is short.")
+    steps = partial(shown, what="No edit leads from one plan to another.")
+    still = partial(shown, what="No project moves.")
     return [
         [
-            capacity_reading.key_figures(studied),
+            readings.key_figures(studied),
             tables.scenarios(studied.summary, currency=studied.baseline.currency),
             steps(charts.value_steps, studied.steps.query("is_drawn")),
-            present.reading(capacity_reading.read_conflicts(studied)),
+            present.reading(readings.read_conflicts(studied)),
         ],
         [
-            present.reading(capacity_reading.read_load(studied)),
-            short(charts.role_heatmap, capacity.short_roles(studied)),
+            present.reading(readings.read_load(studied)),
+            short(role_heatmap, capacity.short_roles(studied)),
             tables.who_asks(studied.role_months),
         ],
-        [present.reading(capacity_reading.read_moves(studied)), still(charts.start_shifts, moved)],
+        [present.reading(readings.read_moves(studied)), still(charts.start_shifts, moved)],
         [
             charts.plan_gantt(studied.projects, scenario=name),
             tables.reasons(studied.projects),
         ],
-        [present.points(capacity_reading.assumptions(studied))],
+        [present.points(readings.assumptions(studied))],
     ]
 
 
