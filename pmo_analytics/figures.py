@@ -11,6 +11,15 @@ import pandas as pd
 MISSING = "–"
 MINUS = "−"
 SYMBOLS = {"GBP": "£", "USD": "$", "EUR": "€"}
+RATING_WORDS = {
+    "green": "green",
+    "amber_green": "amber/green",
+    "amber": "amber",
+    "amber_red": "amber/red",
+    "red": "red",
+    "unrated": "no rating",
+}
+NAMED = 3  # projects or units named in a sentence; the table has the others
 _SCALES = (("tn", 12), ("bn", 9), ("m", 6), ("k", 3), ("", 0))
 CENT = 0.005  # currency below which two values are the same
 _TENTH = 0.1  # a fraction from which whole percents say enough
@@ -146,3 +155,11 @@ def _signed(value: Decimal) -> str:
 def called(row: dict[Any, Any]) -> str:
     """Return how a sentence calls a project: by its name, or by its id where it has none."""
     return str(row["project_id"] if is_missing(row["name"]) else row["name"])
+
+
+def listed(names: list[str], most: int = NAMED) -> str:
+    """Write names as a list in words; beyond `most` they are counted."""
+    shown = [str(name) for name in names[:most]]
+    if len(names) > most:
+        return f"{', '.join(shown)} and {number(len(names) - most)} more"
+    return in_words(shown)

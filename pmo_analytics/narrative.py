@@ -12,8 +12,18 @@ from typing import Any
 import pandas as pd
 
 from pmo_analytics.errors import UnknownNameError
-from pmo_analytics.figures import counted, day, in_words, is_missing, money, number, percent, verb
-from pmo_analytics.portfolio import RATING_WORDS
+from pmo_analytics.figures import (
+    RATING_WORDS,
+    capital,
+    counted,
+    day,
+    in_words,
+    is_missing,
+    money,
+    number,
+    percent,
+    verb,
+)
 from pmo_analytics.present import Block, decision, folded, joined, needs, reading, table
 
 LONG_DRIFT_DAYS = 180  # a finish that moves further than this in one report asks for a decision
@@ -356,3 +366,67 @@ def _where(matters: pd.DataFrame, chosen: pd.DataFrame) -> tuple[str, str]:
         links.append(f'{said} on page <a href="{address}">{title}</a>')
         words.append(f"{said} on page {title}")
     return f"And {in_words(links)}.", f"And {in_words(words)}."
+
+
+def of_kind(matters: pd.DataFrame, *kinds: str) -> pd.DataFrame:
+    """Rows of `governance.matter_to_decide` of some kinds."""
+    return matters[matters["kind"].isin(kinds)].reset_index(drop=True)
+
+
+def show_matters(
+    matters: pd.DataFrame,
+    changes: Sequence[Decision] = (),
+    *,
+    pmo_type: str,
+    lacking: Sequence[str] = (),
+    most: int = 3,
+) -> Block:
+    """Show the first matters of `governance.matter_to_decide` in full, and all of them in a table.
+
+    Where nobody keeps tolerances, gates and logs, show what the `changes` since the last report
+    call for, from `narrative.decisions`. `lacking` names the tables in which more might wait but of
+    which nothing was received.
+    """
+    if matters.empty and changes:
+        shown = [show_decisions(changes, pmo_type=pmo_type, most=most)]
+        return _with_caveat(shown, "These come from what changed since the last report.", lacking)
+    if matters.empty and lacking:
+        return needs("Whether anything waits for a decision cannot be told.", *lacking)
+    if matters.empty:
+        return reading("Nothing of this page waits for a decision.")
+    blocks = [_matter(row, pmo_type) for row in matters.head(most).to_dict("records")]
+    if len(matters) > most:
+        listed = table(
+            matters,
+            columns={"project_name": "Project", "finding": "Finding", "owner": "Who", "due": "By"},
+            formats={"due": "date"},
+            caption="Every matter that waits for a decision",
+        )
+        blocks.append(folded(f"All {len(matters)} matters", listed))
+    return _with_caveat(blocks, "More may wait than was received.", lacking)
+
+
+def _with_caveat(blocks: list[Block], caveat: str, lacking: Sequence[str]) -> Block:
+    """Show blocks, and what was not received to find more in."""
+    return joined(*blocks, needs(caveat, *lacking)) if lacking else joined(*blocks)
+
+
+def _matter(row: dict[Hashable, Any], pmo_type: str) -> Block:
+    options = [] if is_missing(row["options"]) else str(row["options"]).split(";")
+    finding = str(row["finding"])
+    overdue = is_missing(row["overdue_days"]) or row["overdue_days"] <= 0
+    late = "" if overdue else f" ({counted(row['overdue_days'], 'day')} ago)"
+    name = "the portfolio" if is_missing(row["project_name"]) else str(row["project_name"])
+    return decision(
+        f"{capital(finding)}.",
+        heading=f"{HEADINGS[pmo_type]}: {name}",
+        who="not named" if is_missing(row["owner"]) else str(row["owner"]),
+        by="" if is_missing(row["due"]) else f"{day(row['due'])}{late}",
+        options=[_option(option.strip()) for option in options if option.strip()],
+    )
+
+
+def _option(text: str) -> tuple[str, str]:
+    """Part an option into the verb, which stands out, and the rest."""
+    verb, _, rest = text.partition(" ")
+    return verb.capitalize(), rest

@@ -5,18 +5,16 @@ needs the network calculated (`critical_path`).
 """
 
 from datetime import date
-from typing import Any
 
 import duckdb
 import pandas as pd
 
 from pmo_analytics.engines import critical_path
 from pmo_analytics.errors import UnknownNameError, UsageError
-from pmo_analytics.figures import called, counted, day, few_of, number, percent, verb
+from pmo_analytics.figures import number
 from pmo_analytics.measures import Scope
 
 RULE_SETS = ("2009", "later", "decm_v5")
-LATE = 0.95  # SPI(t) below which a project is called late
 
 
 def schedule_quality(at: Scope, *, rule_set: str = "later") -> pd.DataFrame:
@@ -127,96 +125,3 @@ def _remaining(activities: pd.DataFrame) -> pd.DataFrame:
     work["duration_days"] = work["remaining_days"].astype(float).fillna(left).fillna(0)
     work.loc[work["is_done"], "duration_days"] = 0.0
     return work
-
-
-def headline(schedules: pd.DataFrame) -> str:
-    """State how many projects run late, from `earned_schedule`."""
-    measured = schedules.dropna(subset=["spi_t"])
-    if measured.empty:
-        has = verb(len(schedules), "has", "have")
-        return f"{few_of(0, len(schedules), 'reporting project')} {has} a plan to measure time against."
-    late = measured[measured["spi_t"] < LATE - critical_path.TOLERANCE]
-    return (
-        f"{few_of(len(late), len(measured), 'measured project')} "
-        f"{verb(len(late), 'moves', 'move')} at less "
-        f"than {number(LATE, 2)} of the planned pace; the median SPI(t) is "
-        f"{number(measured['spi_t'].median(), 2)}."
-    )
-
-
-def reading(schedules: pd.DataFrame) -> str:
-    """Say which projects are latest and what their record forecasts, from `earned_schedule`."""
-    if schedules["spi_t"].isna().all():
-        return "No project has a plan from which its pace could be read."
-    late = schedules[(schedules["spi_t"] < LATE - critical_path.TOLERANCE)]
-    late = late[late["es"] < late["planned_duration"]].sort_values(["spi_t", "project_id"])
-    if late.empty:
-        return "No unfinished project is behind its plan by more than a twentieth."
-    named = ", ".join(
-        f"{called(row)} (SPI(t) {number(row['spi_t'], 2)}, {_finish(row)})"
-        for row in late.head(3).to_dict("records")
-    )
-    return f"Furthest behind: {named}."
-
-
-def _finish(row: dict[Any, Any]) -> str:
-    if pd.isna(row["forecast_finish"]):
-        return "no forecast finish"
-    return f"finish {day(row['forecast_finish'])} at this pace"
-
-
-def milestone_reading(milestones: pd.DataFrame) -> str:
-    """Say how milestones move, and which dates should not be believed, from `milestone_slip`."""
-    due = milestones[milestones["actual_date"].isna()]
-    if milestones.empty:
-        return "No milestone is reported."
-    if due.empty:
-        return "No milestone is still to be reached."
-    late = int((due["slip_days"] > 0).sum())
-    moved, riding = int((due["drift_days"] > 0).sum()), int(due["is_riding"].sum())
-    return (
-        f"Of {counted(len(due), 'milestone')} still to be reached {number(late)} "
-        f"{verb(late, 'is', 'are')} forecast later than the baseline and {number(moved)} moved later since "
-        f"the previous report; {number(due['is_parrot'].sum())} repeated one date until it was missed, "
-        f"{number(riding)} {verb(riding, 'stays', 'stay')} just ahead of the report."
-    )
-
-
-def adherence_reading(order: pd.DataFrame) -> str:
-    """Say how much work was done out of the planned order, from `progress.planned_order`."""
-    measured = order.dropna(subset=["p_factor"])
-    if order.empty:
-        return "No project reports work packages for this date."
-    unknown = order[order["p_factor"].isna()]
-    told = few_of(len(measured), len(order), "project")
-    tells = verb(len(measured), "tells", "tell")
-    said = [f"{told} with work packages {tells} how far the planned order was kept."]
-    if len(measured):
-        worst = measured.sort_values(["p_factor", "project_id"]).iloc[0]
-        said.append(
-            f"The median project earned {percent(measured['p_factor'].median(), 1)} of its value in the "
-            f"planned order; the lowest is {called(worst.to_dict())} with "
-            f"{percent(worst['p_factor'], 1)}."
-        )
-    if len(unknown):
-        why = unknown["reason"].value_counts()
-        said.append(f"For {number(why.iloc[0])}, {why.index[0]}.")
-    return " ".join(said)
-
-
-def quality_reading(checks: pd.DataFrame) -> str:
-    """Say which schedules fail most checks under the rule set, from `schedule_quality`."""
-    judged = checks.dropna(subset=["passed"])
-    if judged.empty:
-        return "No schedule is loaded for this date."
-    failed = judged[~judged["passed"].astype(bool)]
-    rules, failing = judged["rule_set"].iloc[0], failed["project_id"].nunique()
-    if failed.empty:
-        return f"No schedule of {number(judged['project_id'].nunique())} fails a check of rule set {rules}."
-    by_check = (
-        failed.groupby("name")["project_id"].nunique().sort_values(ascending=False, kind="stable")
-    )
-    return (
-        f"Under rule set {rules}, {few_of(failing, judged['project_id'].nunique(), 'schedule')} "
-        f"{verb(failing, 'fails', 'fail')} a check; most often {by_check.index[0]} ({by_check.iloc[0]})."
-    )

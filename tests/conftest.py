@@ -7,7 +7,9 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import filelock
@@ -30,6 +32,16 @@ def pytest_configure(config: pytest.Config) -> None:
 def shared_folder() -> Path:
     """Find the folder of reference material beside the checkout, where there is one."""
     return Path(os.environ.get("PMO_SHARED", ROOT.parent / "shared"))
+
+
+def drawing(name: str) -> Callable[..., Any]:
+    """Find the function that draws a chart, in the module of its subject."""
+    homes = [
+        path.relative_to(ROOT).with_suffix("") for path in ROOT.glob("pmo_analytics/**/charts.py")
+    ]
+    modules = [import_module(".".join(home.parts)) for home in sorted(homes)]
+    modules += [import_module("pmo_analytics.charts")]
+    return next(getattr(module, name) for module in modules if hasattr(module, name))
 
 
 def drawn(text: str) -> list[list[str | None]]:

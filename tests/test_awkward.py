@@ -7,9 +7,11 @@ from html import unescape
 
 import pytest
 
-from pmo_analytics import intake, packs, portfolio, progress, tables, warehouse
+from pmo_analytics import intake, packs, warehouse
 from pmo_analytics.intake import Settings
 from pmo_analytics.measures import Scope
+from pmo_analytics.measures.performance import selections, tables
+from pmo_analytics.measures.portfolio import readings as portfolio
 from tests.conftest import ROOT
 
 LAST = "2026-03-16"
@@ -170,7 +172,7 @@ def test_figures_stand_on_the_pages_as_they_are_by_hand(pages, page, said):
 def test_amounts_are_ranked_within_their_currency_whichever_is_largest_in_bare_numbers(con):
     at = Scope(con, portfolio_id="awkward", status_date=LAST)
     position = at.earned_value()
-    lines = repr(tables.positions(progress.measured(position))).splitlines()[2:]
+    lines = repr(tables.positions(selections.measured(position))).splitlines()[2:]
 
     # EUR -116,800 and -11,930; GBP -289,000 and -50,245; yen +2,165,645
     names = ["Leak", "Fleet", "Reservoir", "Meter", "Pump"]

@@ -5,15 +5,14 @@ import re
 import pandas as pd
 import pytest
 
-from pmo_analytics import charts, drawing, pmo_office, progress
+from pmo_analytics import narrative, pmo_office
+from pmo_analytics.drawing import shown
 from pmo_analytics.errors import UsageError
-from pmo_analytics.measures.benefits import charts as benefit_charts
 from pmo_analytics.measures.benefits import readings as benefits
 from pmo_analytics.measures.benefits import tables as benefit_tables
-from pmo_analytics.measures.governance import charts as governance_charts
 from pmo_analytics.measures.governance import readings as governance
-from pmo_analytics.measures.risk import charts as risk_charts
 from pmo_analytics.measures.risk import readings as risk
+from tests.conftest import drawing
 
 WHEN = pd.Timestamp("2026-03-31")
 
@@ -71,12 +70,6 @@ FRAMES = {
 every_chart = pytest.mark.parametrize("name", FRAMES)
 
 
-def _chart(name):
-    """The function that draws a frame, whichever subject it belongs to."""
-    modules = (charts, benefit_charts, governance_charts, risk_charts)
-    return next(getattr(module, name) for module in modules if hasattr(module, name))
-
-
 def _fields(node):
     """Every field that a chart encodes, wherever it is nested."""
     if isinstance(node, list):
@@ -89,7 +82,7 @@ def _fields(node):
 
 @every_chart
 def test_a_chart_has_a_title_and_a_description(name):
-    drawn = _chart(name)(FRAMES[name]).to_dict()
+    drawn = drawing(name)(FRAMES[name]).to_dict()
 
     assert drawn["title"]
     assert drawn["description"].endswith(".")
@@ -98,14 +91,14 @@ def test_a_chart_has_a_title_and_a_description(name):
 @every_chart
 def test_a_chart_refuses_a_frame_without_its_columns(name):
     with pytest.raises(UsageError, match="the chart needs columns"):
-        _chart(name)(pd.DataFrame({"other": [1]}))
+        drawing(name)(pd.DataFrame({"other": [1]}))
 
 
 @every_chart
 def test_a_section_without_data_names_the_table_that_fills_it(name):
     empty = FRAMES[name].head(0)
 
-    block = drawing.shown(_chart(name), empty, what="Nothing.", tables=["risk"])
+    block = shown(drawing(name), empty, what="Nothing.", tables=["risk"])
 
     assert repr(block) == "Nothing. To fill this section, load risk."
 
@@ -121,11 +114,11 @@ def test_a_section_without_data_names_the_table_that_fills_it(name):
     ],
 )
 def test_a_chart_draws_the_fields_of_its_measure(name, fields):
-    assert fields <= _fields(_chart(name)(FRAMES[name]).to_dict())
+    assert fields <= _fields(drawing(name)(FRAMES[name]).to_dict())
 
 
 def test_effects_are_drawn_against_a_line_at_zero():
-    drawn = charts.adoption_effects(FRAMES["adoption_effects"]).to_dict()
+    drawn = drawing("adoption_effects")(FRAMES["adoption_effects"]).to_dict()
 
     rules = [layer["encoding"]["x"] for layer in drawn["spec"]["layer"]]
     assert {"datum": 0} in rules
@@ -138,7 +131,7 @@ def test_the_kind_of_pmo_changes_the_heading_and_no_number():
     )
 
     said = {
-        kind: repr(progress.show_matters(matters, pmo_type=kind))
+        kind: repr(narrative.show_matters(matters, pmo_type=kind))
         for kind in ("supportive", "controlling", "directive")
     }
 

@@ -3,8 +3,9 @@
 import pandas as pd
 import pytest
 
-from pmo_analytics import charts
+from pmo_analytics.drawing import shown
 from pmo_analytics.errors import UsageError
+from tests.conftest import drawing
 
 POSITION = pd.DataFrame(
     {
@@ -125,7 +126,7 @@ EVERY = {
 
 
 def _spec(name):
-    return getattr(charts, name)(*EVERY[name]).to_dict()
+    return drawing(name)(*EVERY[name]).to_dict()
 
 
 def _rows(spec):
@@ -170,14 +171,14 @@ def test_it_names_the_columns_it_lacks(name):
     first, *others = EVERY[name]
 
     with pytest.raises(UsageError, match="needs columns"):
-        getattr(charts, name)(first.iloc[:, :0], *others)
+        drawing(name)(first.iloc[:, :0], *others)
 
 
 @pytest.mark.parametrize("name", EVERY)
 def test_without_rows_the_page_says_what_to_load(name):
     first, *others = EVERY[name]
-    block = charts.shown(
-        getattr(charts, name), first.iloc[:0], *others, what="Nothing.", tables=["project_status"]
+    block = shown(
+        drawing(name), first.iloc[:0], *others, what="Nothing.", tables=["project_status"]
     )
 
     assert repr(block) == "Nothing. To fill this section, load project_status."

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from pmo_analytics import earned_value as evm
 from pmo_analytics import warehouse
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.measures import Scope
+from pmo_analytics.measures.performance import readings as evm
 from tests import identities
 
 JUNE = date(2025, 6, 30)
@@ -107,7 +107,7 @@ def test_the_board_reads_the_position_in_sentences(group):
         "1 of 1 project in GBP has earned value: for every 1.00 spent it earned 0.78, and of "
         "every 1.00 planned by now 0.70 is done."
     )
-    assert evm.reading(position) == (
+    assert evm.cost_reading(position) == (
         "2 of 3 measured projects spend more than they earn; most of all Ledger (CPI 0.78), "
         "Fusion (CPI 0.85). Budget spent with work left: 1."
     )
@@ -127,7 +127,7 @@ def test_a_portfolio_that_reports_no_figures_is_told_so(known):
     assert evm.headline(Scope(con, status_date=JUNE, level="every").earned_value_rollup()) == (
         "0 of 1 project in GBP has earned value."
     )
-    assert evm.reading(Scope(con, status_date=JUNE).earned_value()) == (
+    assert evm.cost_reading(Scope(con, status_date=JUNE).earned_value()) == (
         "No project has booked both work and cost, so no cost position can be read."
     )
     assert (

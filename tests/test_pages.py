@@ -12,6 +12,7 @@ from pmo_analytics import charts, present, reports
 from pmo_analytics.figures import money
 from pmo_analytics.pages import exporter
 from pmo_analytics.theme import CHART_MIME
+from tests.conftest import drawing
 from tests.test_charts_control import FRAMES
 from tests.test_charts_progress import EVERY
 
@@ -42,7 +43,7 @@ def folder(tmp_path_factory):
 
 def _page_of_charts():
     """A page of the charts whose tests draw them from frames of their own."""
-    drawn = [getattr(charts, name)(*frames) for name, frames in DRAWN.items()]
+    drawn = [drawing(name)(*frames) for name, frames in DRAWN.items()]
     drawn.append(charts.plan_gantt(PLANNED, scenario="baseline"))
     cells = [
         nbformat.v4.new_code_cell(

@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
-from pmo_analytics import currencies, portfolio, warehouse
+from pmo_analytics import currencies, warehouse
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.measures import Scope
+from pmo_analytics.measures.portfolio import readings as portfolio
 
 MARCH, APRIL = date(2025, 3, 31), date(2025, 4, 30)
 

@@ -4,7 +4,8 @@ from datetime import date
 
 import pandas as pd
 
-from pmo_analytics import currencies, progress
+from pmo_analytics import currencies, narrative
+from pmo_analytics.measures.performance import readings, selections
 from pmo_analytics.narrative import HEADINGS
 
 MARCH = date(2025, 3, 31)
@@ -38,25 +39,25 @@ MATTERS = pd.DataFrame(
 
 
 def test_the_worst_milestones_are_open_ones_and_one_of_each_project():
-    several = progress.worst_milestones(MILESTONES)
-    each = progress.worst_of_each(MILESTONES)
+    several = selections.worst_milestones(MILESTONES)
+    each = selections.worst_of_each(MILESTONES)
 
     assert list(several["slip_days"]) == [60, 30, 10]  # the one reached is left out
     assert list(each["slip_days"]) == [60, 10]
 
 
 def test_a_doubtful_date_says_why():
-    doubtful = progress.doubtful_milestones(MILESTONES)
+    doubtful = selections.doubtful_milestones(MILESTONES)
 
     assert list(doubtful["why"]) == [
         "same date repeated until it was missed",
         "rides the report, 3 in a row",
     ]
-    assert progress.read_doubtful(doubtful, MILESTONES) == (
+    assert readings.read_doubtful(doubtful, MILESTONES) == (
         "2 dates in 2 projects should not be believed as they stand; first Alpha, Design: same date "
         "repeated until it was missed."
     )
-    assert "without milestones" in progress.read_doubtful(doubtful.iloc[:0], MILESTONES.iloc[:0])
+    assert "without milestones" in readings.read_doubtful(doubtful.iloc[:0], MILESTONES.iloc[:0])
 
 
 def test_estimates_are_compared_as_shares_of_the_budget_widest_first():
@@ -72,12 +73,12 @@ def test_estimates_are_compared_as_shares_of_the_budget_widest_first():
             "eac_cpi_spi": [150.0, None, None],
         }
     )
-    compared = progress.estimates_compared(estimates)
+    compared = selections.estimates_compared(estimates)
 
     # Alpha spans (150 - 100) / 100 = 50%, Beta (1020 - 1000) / 1000 = 2%; Gamma has no budget
     assert list(compared["name"]) == ["Alpha"] * 4 + ["Beta"] * 3
     assert list(compared["ratio"]) == [1.0, 1.1, 1.25, 1.5, 1.0, 1.01, 1.02]
-    assert progress.read_estimates(compared) == (
+    assert readings.read_estimates(compared) == (
         "The estimates lie furthest apart for Alpha: from 100% of its budget (manager's forecast) to "
         "150% (rest at the cost and pace so far)."
     )
@@ -95,7 +96,7 @@ def test_hidden_slip_is_the_first_baseline_less_the_present_one():
             "budget_added_first": [0.0, 5.0, 0.0],
         }
     )
-    hidden = progress.hidden_slip(ledger)
+    hidden = selections.hidden_slip(ledger)
 
     assert list(hidden["name"]) == ["Alpha"]  # Beta was never re-baselined, so it hides nothing
     assert hidden["hidden_days"].iloc[0] == 345  # 362 - 17
@@ -120,13 +121,13 @@ def test_finishes_are_those_of_unfinished_projects_furthest_late_first():
             "forecast_finish": pd.to_datetime(["2025-07-15"] * 2 + ["2025-06-01"] * 2),
         }
     )
-    found = progress.finishes(schedules, ledger)
+    found = selections.finishes(schedules, ledger)
 
     assert list(zip(found["name"], found["days_late"], strict=True)) == [
         ("Beta", 92),
         ("Alpha", 30),
     ]
-    assert progress.read_finishes(found).startswith("Of the 2 projects shown, 1 would finish after")
+    assert readings.read_finishes(found).startswith("Of the 2 projects shown, 1 would finish after")
 
 
 def test_checks_are_judged_where_they_can_be_and_the_worst_schedule_comes_first():
@@ -141,8 +142,8 @@ def test_checks_are_judged_where_they_can_be_and_the_worst_schedule_comes_first(
             "direction": ["at_most", "at_least"] * 2,
         }
     )
-    matrix = progress.quality_matrix(checks)
-    failures = progress.failures(checks)
+    matrix = selections.quality_matrix(checks)
+    failures = selections.failures(checks)
 
     assert list(matrix["project"]) == ["Beta", "Beta", "Alpha", "Alpha"]
     assert list(matrix["check"].unique()) == ["1 Logic", "14 BEI, hit-task"]
@@ -167,14 +168,14 @@ def test_money_of_two_currencies_is_never_on_one_curve_and_the_reader_is_told():
     )
 
     assert currencies.main(curve) == "GBP"
-    assert progress.read_curve(curve, "GBP", MARCH) == (
+    assert readings.read_curve(curve, "GBP", MARCH) == (
         "By 31 Mar 2025 3.0 million GBP were planned, 2.0 earned and 2.5 spent. Not drawn, and never "
         "added: projects in EUR."
     )
 
 
 def test_a_matter_names_owner_date_and_options():
-    said = repr(progress.show_matters(MATTERS, pmo_type="directive"))
+    said = repr(narrative.show_matters(MATTERS, pmo_type="directive"))
 
     assert "Order: Alpha: Forecast cost 12% over budget." in said
     assert "Who: Ann" in said
@@ -184,9 +185,9 @@ def test_a_matter_names_owner_date_and_options():
 
 
 def test_the_kind_of_pmo_changes_words_and_never_figures():
-    doubtful = progress.doubtful_milestones(MILESTONES)
+    doubtful = selections.doubtful_milestones(MILESTONES)
     said = {
-        kind: repr(progress.show_doubtful(doubtful, status_date=MARCH, pmo_type=kind))
+        kind: repr(readings.show_doubtful(doubtful, status_date=MARCH, pmo_type=kind))
         for kind in HEADINGS
     }
 
@@ -198,9 +199,9 @@ def test_the_kind_of_pmo_changes_words_and_never_figures():
 
 
 def test_nothing_to_decide_is_said():
-    assert repr(progress.show_matters(MATTERS.iloc[:0], pmo_type="controlling")) == (
+    assert repr(narrative.show_matters(MATTERS.iloc[:0], pmo_type="controlling")) == (
         "Nothing of this page waits for a decision."
     )
     assert "cannot be told. To fill this section, load gate_review." in repr(
-        progress.show_matters(MATTERS.iloc[:0], pmo_type="controlling", lacking=["gate_review"])
+        narrative.show_matters(MATTERS.iloc[:0], pmo_type="controlling", lacking=["gate_review"])
     )

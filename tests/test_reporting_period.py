@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from pmo_analytics import portfolio
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.measures import Scope
+from pmo_analytics.measures.portfolio import readings as portfolio
 
 FEBRUARY, MARCH, APRIL = date(2026, 2, 28), date(2026, 3, 31), date(2026, 4, 30)
 

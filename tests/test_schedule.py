@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pmo_analytics import progress, schedule, schedule_plan, tables, warehouse
+from pmo_analytics import schedule, schedule_plan, warehouse
 from pmo_analytics.engines import critical_path
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.measures import Scope
+from pmo_analytics.measures.performance import readings, selections, tables
 
 # Checks whose examples are many like activities, so that they are made here and not drawn.
 
@@ -161,7 +162,7 @@ def test_the_same_schedules_read_differently_under_two_rule_sets(schedules):
         checks = schedule.schedule_quality(
             Scope(schedules, status_date=date(2025, 6, 30)), rule_set=rule_set
         )
-        return schedule.quality_reading(checks)
+        return readings.quality_reading(checks)
 
     assert (
         reading("later")
@@ -258,10 +259,10 @@ def test_the_board_reads_who_is_late():
         forecast_finish=[date(2026, 2, 9), None, None],
     )
 
-    assert schedule.headline(schedules) == (
+    assert readings.pace_headline(schedules) == (
         "2 of 2 measured projects move at less than 0.95 of the planned pace; the median SPI(t) is 0.63."
     )
-    assert schedule.reading(schedules) == (
+    assert readings.pace_reading(schedules) == (
         "Furthest behind: P2 (SPI(t) 0.50, no forecast finish), "
         "Ledger (SPI(t) 0.75, finish 9 Feb 2026 at this pace)."
     )
@@ -276,7 +277,7 @@ def test_the_board_reads_which_dates_not_to_believe():
         is_riding=[False, True, False],
     )
 
-    assert schedule.milestone_reading(milestones) == (
+    assert readings.milestone_reading(milestones) == (
         "Of 2 milestones still to be reached 1 is forecast later than the baseline and 1 moved later "
         "since the previous report; 1 repeated one date until it was missed, 1 stays just ahead of the "
         "report."
@@ -291,7 +292,7 @@ def test_the_board_reads_in_what_order_work_was_done():
         reason=[None, None, "more is earned than was planned"],
     )
 
-    assert schedule.adherence_reading(order) == (
+    assert readings.adherence_reading(order) == (
         "2 of 3 projects with work packages tell how far the planned order was kept. The median project "
         "earned 87.5% of its value in the planned order; the lowest is One with 75.0%. For 1, more "
         "is earned than was planned."
@@ -319,7 +320,7 @@ def test_the_packages_furthest_from_the_planned_order_are_named_with_their_proje
         portfolio="portfolio_id | reporting_period\ntest | date",
     )
     at = Scope(con, status_date=date(2025, 1, 5))
-    order = progress.planned_order(
+    order = selections.planned_order(
         at.schedule_adherence(),
         at.work_package_sequence(),
         at.earned_value(),

@@ -13,6 +13,7 @@ from pmo_analytics.figures import (
     few_of,
     in_words,
     is_missing,
+    listed,
     money,
     number,
     percent,
@@ -28,7 +29,6 @@ from pmo_analytics.funding.choice import (
     ties,
 )
 from pmo_analytics.funding.instance import has_time
-from pmo_analytics.portfolio import listed
 from pmo_analytics.present import Card
 
 UNLIKE = 0.01  # share by which two statements of a cost may differ

@@ -14,7 +14,7 @@ import pandas as pd
 
 from pmo_analytics.engines import selection
 from pmo_analytics.errors import UsageError
-from pmo_analytics.figures import counted, money, percent, verb
+from pmo_analytics.figures import counted, listed, money, percent, verb
 from pmo_analytics.funding import candidates
 from pmo_analytics.funding.choice import RULES, Choice, choose, totals_of
 from pmo_analytics.funding.instance import baseline as whole_baseline
@@ -30,7 +30,6 @@ from pmo_analytics.planning.scenarios import files as scenario_files
 from pmo_analytics.planning.scenarios import scenario
 from pmo_analytics.planning.scenarios.files import Stated
 from pmo_analytics.planning.scenarios.scenario import Scenario
-from pmo_analytics.portfolio import listed
 from pmo_analytics.present import Block, Card, cards
 
 

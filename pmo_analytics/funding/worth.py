@@ -11,12 +11,11 @@ from pmo_analytics.engines.selection import Instance, Plan
 from pmo_analytics.engines.selection_frontier import ROLE_PRICE
 from pmo_analytics.engines.selection_model import TOTAL_RISK, TOTAL_SPEND
 from pmo_analytics.engines.selection_shortage import at_stake, role_of
-from pmo_analytics.figures import in_words, verb
+from pmo_analytics.figures import in_words, listed, verb
 from pmo_analytics.funding import financials
 from pmo_analytics.funding.candidates import Register
 from pmo_analytics.funding.choice import BEST, EXACT, RULES, Choice, years
 from pmo_analytics.planning.plan import Fit
-from pmo_analytics.portfolio import listed
 
 A_LITTLE = 0.05  # of a budget
 TRIED, TRIED_OF_MANY = 12, 4  # roles and quarters that get one more month of a person

@@ -11,6 +11,7 @@ from pmo_analytics.figures import (
     day,
     few_of,
     is_missing,
+    listed,
     money,
     number,
     percent,
@@ -19,7 +20,6 @@ from pmo_analytics.figures import (
 from pmo_analytics.funding.choice import RULES, Choice
 from pmo_analytics.funding.readings import in_money
 from pmo_analytics.funding.worth import short_of_people
-from pmo_analytics.portfolio import listed
 
 MOST_NAMED = 3  # shortages named in a sentence before the rest are counted
 

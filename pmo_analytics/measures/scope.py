@@ -9,7 +9,7 @@ three lines above its formula say how it is narrowed, dated and ordered.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
@@ -65,6 +65,9 @@ class Scope(Named):
     project_id: str | None = None
     level: str = ""
     asked: set[str] = field(default_factory=set, repr=False, compare=False)
+    _made: dict[Any, pd.DataFrame] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         """Read the date, and refuse a scope nobody reported in."""
@@ -107,6 +110,12 @@ class Scope(Named):
         """Run a statement with the names it binds, without noting what it asks."""
         known = {name: value for name, value in self.parameters.items() if f"${name}" in sql}
         return self.con.execute(sql, known | more).df()
+
+    def once(self, make: Callable[["Scope"], pd.DataFrame]) -> pd.DataFrame:
+        """Return what `make` makes of the scope, made once: several sections of a page read it."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return self._made[make]
 
     def lacking(self, *needed: str) -> list[str]:
         """List what is needed and was never received of the portfolio, as `received.lacking` reads it."""

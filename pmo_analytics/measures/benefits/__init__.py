@@ -1,6 +1,6 @@
 """Benefits, section by section: planned and realised, for which objectives, and which are at risk."""
 
-from pmo_analytics import currencies, present, progress
+from pmo_analytics import currencies, narrative, present
 from pmo_analytics.drawing import shown
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.benefits import charts, readings, tables
@@ -18,7 +18,7 @@ def decisions(at: Scope, pmo_type: str) -> present.Block:
     """Benefits expected below plan beyond tolerance, which wait for a decision."""
     short = readings.short_of_plan(at.matter_to_decide())
     lacking = at.lacking("tolerance", *STATED)
-    return progress.show_matters(short, pmo_type=pmo_type, lacking=lacking)
+    return narrative.show_matters(short, pmo_type=pmo_type, lacking=lacking)
 
 
 def realised(at: Scope) -> Section:

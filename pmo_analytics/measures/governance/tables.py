@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from pmo_analytics import portfolio
+from pmo_analytics.figures import RATING_WORDS
 from pmo_analytics.present import Block, rows, table
 
 WHO = {"project_name": "Project", "business_unit": "Unit"}
@@ -15,8 +15,8 @@ def watermelons(checked: pd.DataFrame) -> Block:
         return Block("", "")
     return table(
         green_inside.assign(
-            declared_words=green_inside["declared"].map(portfolio.RATING_WORDS),
-            computed_words=green_inside["computed"].map(portfolio.RATING_WORDS),
+            declared_words=green_inside["declared"].map(RATING_WORDS),
+            computed_words=green_inside["computed"].map(RATING_WORDS),
         ),
         columns={
             "project_name": "Project",
@@ -70,7 +70,7 @@ def watched_gates(gates: pd.DataFrame) -> Block:
 
 
 def overdue(matters: pd.DataFrame, what: str) -> Block:
-    """Decisions or actions past their date, from `progress.of_kind` of the matters to decide."""
+    """Decisions or actions past their date, from `narrative.of_kind` of the matters to decide."""
     return rows(
         matters,
         {

@@ -1,6 +1,6 @@
 """Risk, section by section: what it is worth, where it stands, whether anybody acts, what warns."""
 
-from pmo_analytics import currencies, present, progress
+from pmo_analytics import currencies, narrative, present
 from pmo_analytics.drawing import shown
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.risk import charts, readings, tables
@@ -84,5 +84,5 @@ def issues(at: Scope) -> Section:
 
 def decisions(at: Scope, pmo_type: str) -> present.Block:
     """Exceptions that wait for a decision."""
-    matters = progress.of_kind(at.matter_to_decide(), "exception")
-    return progress.show_matters(matters, pmo_type=pmo_type, lacking=at.lacking("tolerance"))
+    matters = narrative.of_kind(at.matter_to_decide(), "exception")
+    return narrative.show_matters(matters, pmo_type=pmo_type, lacking=at.lacking("tolerance"))

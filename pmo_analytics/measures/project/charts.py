@@ -5,16 +5,16 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.charts.progress import MILLION, NAMED, series_colour
 from pmo_analytics.drawing import LETTERS, RATING_COLOURS, RATINGS, ROW, require, single
 from pmo_analytics.figures import MISSING
+from pmo_analytics.measures.performance.charts import MILLION, NAMED, series_colour
 from pmo_analytics.theme import GREY, INK, NAVY
 
 
 def rating_strip(history: pd.DataFrame) -> alt.TopLevelMixin:
     """Rating declared and rating computed, report by report.
 
-    Draws the frame of `project.ratings`.
+    Draws the frame of `readings.ratings`.
     """
     require(history, "status_date", "source", "rag")
     data = history.assign(
@@ -48,7 +48,7 @@ def rating_strip(history: pd.DataFrame) -> alt.TopLevelMixin:
 def finish_history(history: pd.DataFrame) -> alt.TopLevelMixin:
     """Finish as forecast and as baselined, report by report.
 
-    Draws the frame of `project.history` where a finish is known.
+    Draws the frame of `readings.history` where a finish is known.
     """
     require(history, "status_date", "forecast_finish", "baseline_finish")
     return _history(
@@ -65,7 +65,7 @@ def finish_history(history: pd.DataFrame) -> alt.TopLevelMixin:
 def cost_history(history: pd.DataFrame) -> alt.TopLevelMixin:
     """Cost as forecast and as budgeted, report by report.
 
-    Draws the frame of `project.history` where a cost is known.
+    Draws the frame of `readings.history` where a cost is known.
     """
     require(history, "status_date", "forecast_cost", "bac", "currency")
     return _history(
@@ -101,7 +101,7 @@ def _history(frame: pd.DataFrame, lines: dict[str, str], y: Any, *, title: str) 
 def people(demand: pd.DataFrame) -> alt.TopLevelMixin:
     """People asked for by role and month.
 
-    Draws the frame of `project.people`.
+    Draws the frame of `readings.people`.
     """
     require(demand, "role", "month", "fte", "confidence")
     data = demand.assign(

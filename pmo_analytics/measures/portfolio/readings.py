@@ -7,11 +7,14 @@ import pandas as pd
 
 from pmo_analytics import currencies
 from pmo_analytics.figures import (
+    NAMED,
+    RATING_WORDS,
     counted,
     day,
     few_of,
     in_words,
     is_missing,
+    listed,
     money,
     number,
     percent,
@@ -20,19 +23,25 @@ from pmo_analytics.figures import (
 from pmo_analytics.measures import Scope
 from pmo_analytics.present import Card
 
-RATING_WORDS = {
-    "green": "green",
-    "amber_green": "amber/green",
-    "amber": "amber",
-    "amber_red": "amber/red",
-    "red": "red",
-    "unrated": "no rating",
-}
-NAMED = 3  # projects or units named in a sentence; the table has the others
 MOST = 0.5  # share of a total above which one contributor is called most of it
 
 
 # Frames -------------------------------------------------------------------------------------------
+
+
+def position(at: Scope) -> pd.DataFrame:
+    """Projects, money and ratings at each report up to a date."""
+    return at.portfolio_position(history=True)
+
+
+def changes(at: Scope) -> pd.DataFrame:
+    """What moved in each project since its previous report."""
+    return at.report_change()
+
+
+def total(at: Scope) -> pd.DataFrame:
+    """What moved over all projects, a row for each currency."""
+    return at.unit_change()
 
 
 def ratings(at: Scope) -> pd.DataFrame:
@@ -382,14 +391,6 @@ def read_units(units: pd.DataFrame) -> str:
         f"{late['business_unit']}: "
         f"{number(late['finishes_later'])} of {number(late['finishes_compared'])} moved later."
     )
-
-
-def listed(names: list[str], most: int = NAMED) -> str:
-    """Write names as a list in words; beyond `most` they are counted."""
-    shown = [str(name) for name in names[:most]]
-    if len(names) > most:
-        return f"{', '.join(shown)} and {number(len(names) - most)} more"
-    return in_words(shown)
 
 
 def _signed_percent(value: float) -> str:

@@ -1,142 +1,13 @@
-"""Tables of progress and of one project: dates, baselines, checks, registers, money, traces."""
+"""Tables of one project: milestones, registers, gates, money, reports, traces."""
 
 import pandas as pd
 
-from pmo_analytics import currencies
-from pmo_analytics.figures import capital, counted, every, number, percent
-from pmo_analytics.portfolio import RATING_WORDS
+from pmo_analytics.figures import RATING_WORDS, capital, every, number, percent
 from pmo_analytics.present import Block, folded, rows, table
 
 
-def positions(position: pd.DataFrame) -> Block:
-    """Earned value of every project, from the frame of `progress.measured`."""
-    if position.empty:
-        return Block("", "")
-    return folded(
-        f"Earned value of {counted(len(position), 'project')}",
-        table(
-            currencies.ranked(position, "cv", ascending=True),
-            columns={
-                "name": "Project",
-                "business_unit": "Unit",
-                "bac": "Budget",
-                "ev": "Earned",
-                "ac": "Spent",
-                "cpi": "CPI",
-                "spi": "SPI",
-                "tcpi": "TCPI",
-                "reason": "Note",
-            },
-            formats=dict.fromkeys(("bac", "ev", "ac"), "money"),
-            caption="Projects by cost variance, worst of each currency first",
-        ),
-    )
-
-
-def finishes(finishes: pd.DataFrame) -> Block:
-    """Finish dates compared, from the frame of `progress.finishes`."""
-    return rows(
-        finishes,
-        {
-            "name": "Project",
-            "baseline_finish": "Baseline",
-            "manager_finish": "Manager's forecast",
-            "forecast_finish": "At the pace so far",
-            "days_late": "Against baseline",
-            "spi_t": "SPI(t)",
-        },
-        "Finish dates, furthest late first",
-        nothing="",
-        formats={"days_late": "days"},
-    )
-
-
-def planned_order(order: pd.DataFrame, *, count: int = 12) -> Block:
-    """Whether work was done in the planned order, from the frame of `progress.planned_order`."""
-    return rows(
-        order.head(count),
-        {
-            "name": "Project",
-            "work_packages": "Packages",
-            "p_factor": "In order (P)",
-            "out_of_sequence": "Out of order",
-            "ahead": "Furthest ahead",
-            "held_back": "Held back",
-            "reason": "Why not known",
-        },
-        "Share of the work earned in the planned order, lowest first",
-        nothing="",
-        formats={"p_factor": "tenths of percent", "out_of_sequence": "money"},
-    )
-
-
-def ledger(hidden: pd.DataFrame) -> Block:
-    """Re-baselined projects, from the frame of `progress.hidden_slip`."""
-    return rows(
-        hidden,
-        {
-            "name": "Project",
-            "rebaselines": "Re-baselined",
-            "slip_current_days": "Against present",
-            "slip_first_days": "Against first",
-            "hidden_days": "Hidden",
-            "budget_added": "Budget added",
-            "approved_by": "Approved by",
-            "reason": "Reason given",
-        },
-        "What re-baselining hides, by project",
-        nothing="No re-baseline is recorded.",
-        formats={
-            "slip_current_days": "days",
-            "slip_first_days": "days",
-            "hidden_days": "days",
-            "budget_added": "money",
-        },
-    )
-
-
-def doubtful(doubtful: pd.DataFrame) -> Block:
-    """Dates not to be believed, from the frame of `progress.doubtful_milestones`."""
-    return rows(
-        doubtful,
-        {
-            "project": "Project",
-            "name": "Milestone",
-            "why": "Why it is doubtful",
-            "baseline_date": "Baseline",
-            "forecast_date": "Forecast",
-            "slip_days": "Slip",
-        },
-        "Dates that should not be believed as they stand",
-        nothing="",
-        formats={"slip_days": "days"},
-    )
-
-
-def failures(failures: pd.DataFrame) -> Block:
-    """Checks and how many schedules fail them, from the frame of `progress.failures`."""
-    if failures.empty:
-        return Block("", "")
-    return rows(
-        failures.assign(
-            rule=failures["direction"].map({"at_most": "at most", "at_least": "at least"})
-        ),
-        {
-            "name": "Check",
-            "check_id": "No.",
-            "rule": "Passes",
-            "threshold": "Pass line",
-            "failed": "Fail",
-            "schedules": "Of",
-        },
-        "Checks of the rule set and how many schedules fail them",
-        nothing="",
-        formats={"failed": "integer", "schedules": "integer", "threshold": "index"},
-    )
-
-
 def facts(facts: pd.DataFrame) -> Block:
-    """Header facts of a project that are known, from the frame of `project.facts`."""
+    """Header facts of a project that are known, from the frame of `readings.facts`."""
     labels = {
         "project_id": "Project",
         "business_unit": "Unit",
@@ -159,7 +30,7 @@ def facts(facts: pd.DataFrame) -> Block:
 
 
 def milestones(milestones: pd.DataFrame) -> Block:
-    """Milestones of a project, from the frame of `schedule.milestone_slip`."""
+    """Milestones of a project, from the frame of `milestone_slip`."""
     return rows(
         milestones.sort_values(["baseline_date", "milestone_id"]),
         {
@@ -179,7 +50,7 @@ def milestones(milestones: pd.DataFrame) -> Block:
 
 
 def risks(risks: pd.DataFrame, *, count: int = 8, currency: str) -> Block:
-    """Highest open risks, from the frame of `project.risks`."""
+    """Highest open risks, from the frame of `readings.risks`."""
     return rows(
         risks.head(count),
         {
@@ -218,7 +89,7 @@ def issues(issues: pd.DataFrame) -> Block:
 
 
 def open_decisions(decisions: pd.DataFrame) -> Block:
-    """Open decisions, from `project.open_rows` of `logs.decision_ageing`."""
+    """Open decisions, from `readings.open_rows` of `logs.decision_ageing`."""
     return rows(
         decisions,
         {
@@ -236,7 +107,7 @@ def open_decisions(decisions: pd.DataFrame) -> Block:
 
 
 def open_actions(actions: pd.DataFrame) -> Block:
-    """Open actions, from `project.open_rows` of `logs.action_ageing`."""
+    """Open actions, from `readings.open_rows` of `logs.action_ageing`."""
     return rows(
         actions,
         {
@@ -313,7 +184,7 @@ def _verdict(beyond: object) -> str:
 
 
 def benefits(promised: pd.DataFrame) -> Block:
-    """Benefits planned and realised, from the frame of `project.promised`."""
+    """Benefits planned and realised, from the frame of `readings.promised`."""
     money = dict.fromkeys(
         ("planned_to_date", "realised_to_date", "planned_whole_life", "forecast_whole_life"),
         "integer",
@@ -337,7 +208,7 @@ def benefits(promised: pd.DataFrame) -> Block:
 
 
 def costs(costs: pd.DataFrame, *, currency: str) -> Block:
-    """Money by category, from the frame of `project.costs`."""
+    """Money by category, from the frame of `readings.costs`."""
     columns = {
         "category": "Category",
         "budget_to_date": "Budget to date",
@@ -357,7 +228,7 @@ def costs(costs: pd.DataFrame, *, currency: str) -> Block:
 
 
 def history(history: pd.DataFrame, *, currency: str) -> Block:
-    """Reports of a project, newest first, from the frame of `project.history`."""
+    """Reports of a project, newest first, from the frame of `readings.history`."""
     return folded(
         capital(every(len(history), "report")),
         table(
@@ -400,7 +271,7 @@ def data_gaps(completeness: pd.DataFrame) -> Block:
 
 
 def traces(traces: pd.DataFrame) -> Block:
-    """Commands that explain figures, from the frame of `project.traces`."""
+    """Commands that explain figures, from the frame of `readings.traces`."""
     return rows(
         traces,
         {"figure": "Figure", "command": "Command"},

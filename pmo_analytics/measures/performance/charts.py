@@ -28,7 +28,7 @@ VERDICTS = {True: "pass", False: "FAIL"}
 def performance_quadrant(position: pd.DataFrame) -> alt.TopLevelMixin:
     """Cost against schedule performance, a point per project; below and left of 1.00 is worse.
 
-    Draws the frame of `earned_value.measured`.
+    Draws the frame of `measured`.
     """
     require(position, "project_id", "name", "cpi", "spi", "bac", "currency")
     worst = _apart(position)
@@ -94,7 +94,7 @@ def _apart(position: pd.DataFrame) -> list[str]:
 def group_indices(groups: pd.DataFrame) -> alt.TopLevelMixin:
     """Cost and schedule index of each unit and programme, as ratios of sums, around 1.00.
 
-    Draws the frame of `earned_value.groups`.
+    Draws the frame of `groups`.
     """
     require(groups, "group", "index", "value", "projects_measured")
     order = list(dict.fromkeys(groups["group"]))
@@ -128,7 +128,7 @@ def group_indices(groups: pd.DataFrame) -> alt.TopLevelMixin:
 def s_curve(curve: pd.DataFrame) -> alt.TopLevelMixin:
     """Planned, earned and spent money, cumulative.
 
-    Draws the frame of `earned_value.s_curve`, of one currency.
+    Draws the frame of `s_curve`, of one currency.
     """
     return _curve(curve).properties(
         title="Is the work that was planned being earned, and at what cost",
@@ -140,7 +140,7 @@ def s_curve(curve: pd.DataFrame) -> alt.TopLevelMixin:
 def curve_with_estimates(curve: pd.DataFrame, ends: pd.DataFrame) -> alt.TopLevelMixin:
     """Planned, earned and spent money, and where each estimate says the project ends.
 
-    Draws the frames of `earned_value.s_curve` and `project.ends`.
+    Draws the frames of `s_curve` and `project.readings.ends`.
     """
     require(ends, "estimate", "cost", "finish", "whose")
     data = ends.assign(
@@ -203,7 +203,7 @@ def _curve(curve: pd.DataFrame) -> alt.LayerChart:
 def finish_dumbbell(finishes: pd.DataFrame) -> alt.TopLevelMixin:
     """Baseline finish of each project beside the manager's forecast and the finish at the pace so far.
 
-    Draws the frame of `schedule.finishes`.
+    Draws the frame of `finishes`.
     """
     require(finishes, "name", "baseline_finish", "manager_finish", "forecast_finish")
     marks = {
@@ -272,7 +272,7 @@ def _dots(
 def estimate_range(estimates: pd.DataFrame) -> alt.TopLevelMixin:
     """Every estimate at completion of each project, as a share of its budget.
 
-    Draws the frame of `earned_value.estimates_compared`.
+    Draws the frame of `estimates_compared`.
     """
     require(estimates, "name", "estimate", "cost", "ratio")
     data = estimates.assign(
@@ -303,7 +303,7 @@ def estimate_range(estimates: pd.DataFrame) -> alt.TopLevelMixin:
 def hidden_slip(ledger: pd.DataFrame) -> alt.TopLevelMixin:
     """Slip of re-baselined projects against the present baseline and against the first.
 
-    Draws the frame of `earned_value.hidden_slip`.
+    Draws the frame of `hidden_slip`.
     """
     require(ledger, "name", "slip_current_days", "slip_first_days", "rebaselines")
     marks = {
@@ -330,7 +330,7 @@ def hidden_slip(ledger: pd.DataFrame) -> alt.TopLevelMixin:
 def milestone_trend(history: pd.DataFrame) -> alt.TopLevelMixin:
     """Forecast date of milestones, report by report; on the diagonal the date is reached.
 
-    Draws the frame of `schedule.milestone_history`.
+    Draws the frame of `milestone_history`.
     """
     require(history, "label", "status_date", "expected_date")
     data = history.assign(
@@ -379,7 +379,7 @@ def milestone_trend(history: pd.DataFrame) -> alt.TopLevelMixin:
 def schedule_matrix(checks: pd.DataFrame) -> alt.TopLevelMixin:
     """Verdict of each schedule check for each project, in letters as well as colour.
 
-    Draws the frame of `schedule.quality_matrix`.
+    Draws the frame of `quality_matrix`.
     """
     require(checks, "project", "check", "name", "passed", "ratio", "threshold")
     verdict = checks["passed"].map(VERDICTS).fillna("not judged")

@@ -7,12 +7,14 @@ import pandas as pd
 
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.figures import (
+    RATING_WORDS,
     capital,
     counted,
     day,
     few_of,
     in_words,
     is_missing,
+    listed,
     money,
     number,
     percent,
@@ -20,7 +22,6 @@ from pmo_analytics.figures import (
     verb,
 )
 from pmo_analytics.measures import Scope
-from pmo_analytics.portfolio import RATING_WORDS, listed
 from pmo_analytics.present import Card
 
 MONTHS_AHEAD = 12
@@ -78,6 +79,11 @@ def _require_report(at: Scope) -> None:
         )
 
 
+def status(at: Scope) -> pd.DataFrame:
+    """Rating declared and computed."""
+    return at.rag_status()
+
+
 def currency(facts: pd.DataFrame) -> str:
     """Currency of the project, empty where it states none."""
     found = facts["currency"].iloc[0]
@@ -131,7 +137,7 @@ def with_finish(history: pd.DataFrame) -> pd.DataFrame:
 def ends(compared: pd.DataFrame, schedules: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
     """Where each estimate says the project ends: at which cost, and when.
 
-    From `progress.estimates_compared`, `schedule.earned_schedule` and `facts`. The manager's cost
+    From `selections.estimates_compared`, `earned_schedule` and `facts`. The manager's cost
     stands at the manager's date, the others at the date the pace so far gives.
     """
     pace = pd.to_datetime(schedules["forecast_finish"]).max()

@@ -1,0 +1,383 @@
+"""What a board reads of performance: cost, pace, dates, baselines and schedule checks in sentences."""
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from pmo_analytics import currencies
+from pmo_analytics.currencies import UNSTATED
+from pmo_analytics.engines.critical_path import TOLERANCE
+from pmo_analytics.figures import (
+    NAMED,
+    called,
+    counted,
+    day,
+    few_of,
+    in_words,
+    number,
+    percent,
+    verb,
+)
+from pmo_analytics.measures.performance.selections import INDICES, doubtful_milestones
+from pmo_analytics.narrative import HEADINGS
+from pmo_analytics.present import Block, Card, decision
+
+LATE = 0.95  # SPI(t) below which a project is called late
+OVERRUN = 0.10  # share of the budget above which a forecast is called an overrun
+
+
+def headline(rollup: pd.DataFrame) -> str:
+    """State the position of each portfolio or the unit asked, from `earned_value_rollup`.
+
+    The currency of most projects is said in full, the others are counted beside it.
+    """
+    is_whole = rollup["level"] == "portfolio"
+    whole = rollup[is_whole] if is_whole.any() else rollup
+    return " ".join(
+        said
+        for _, rows in whole.groupby("level_id", sort=False)
+        for said in _positions(rows.sort_values("projects", ascending=False, kind="stable"))
+    )
+
+
+def _positions(rows: pd.DataFrame) -> list[str]:
+    first, *others = rows.to_dict("records")
+    said = [_position(first)]
+    projects = sum(row["projects"] for row in others)
+    measured = sum(row["projects_measured"] for row in others)
+    if others:
+        indices = [_indices(row) for row in others if row["projects_measured"]]
+        said.append(
+            f"Of {counted(projects, 'project')} in other currencies {number(measured)} "
+            f"{verb(measured, 'has', 'have')} earned value"
+            + (f": {in_words(indices)}." if indices else ".")
+        )
+    return said
+
+
+def _indices(group: dict[Any, Any]) -> str:
+    known = [
+        f"{name} {number(group[column], 2)}"
+        for column, name in (("cpi", "CPI"), ("spi", "SPI"))
+        if pd.notna(group[column])
+    ]
+    where = "with no currency" if group["currency"] == UNSTATED else f"in {group['currency']}"
+    return f"{in_words(known) or 'no index yet'} {where}"
+
+
+def _position(group: dict[Any, Any]) -> str:
+    measured, projects = group["projects_measured"], group["projects"]
+    where = "without a currency" if group["currency"] == UNSTATED else f"in {group['currency']}"
+    said = (
+        f"{few_of(measured, projects, 'project')} {where} {verb(measured or projects, 'has', 'have')} "
+        "earned value"
+    )
+    if pd.isna(group["cpi"]) and pd.isna(group["spi"]):
+        return f"{said}, and no index yet: {group['reason']}." if measured else f"{said}."
+    known = []
+    if pd.notna(group["cpi"]):
+        earned = verb(measured, "it earned", "they earned")
+        known.append(f"for every 1.00 spent {earned} {number(group['cpi'], 2)}")
+    if pd.notna(group["spi"]):
+        known.append(f"of every 1.00 planned by now {number(group['spi'], 2)} is done")
+    unplanned = measured - group["projects_planned"]
+    without = f"; {number(unplanned)} of them {verb(unplanned, 'states', 'state')} no planned value"
+    return f"{said}: {', and '.join(known)}{without if unplanned else ''}."
+
+
+def cost_reading(position: pd.DataFrame) -> str:
+    """Say which projects explain the cost position, from `earned_value`."""
+    measured = position.dropna(subset=["cv", "cpi"])
+    over = measured[measured["cv"] < 0]
+    by = "cv" if over["currency"].nunique(dropna=False) == 1 else "cpi"
+    if measured.empty:
+        return "No project has booked both work and cost, so no cost position can be read."
+    if over.empty:
+        return f"No measured project of {number(len(measured))} spends more than it earns."
+    names = ", ".join(
+        f"{called(row)} (CPI {number(row['cpi'], 2)})"
+        for row in over.sort_values([by, "project_id"]).head(3).to_dict("records")
+    )
+    spent = measured[~measured["is_bac_attainable"].astype("boolean").fillna(True)]
+    tail = f" Budget spent with work left: {len(spent)}." if len(spent) else ""
+    return (
+        f"{few_of(len(over), len(measured), 'measured project')} "
+        f"{verb(len(over), 'spends more than it earns', 'spend more than they earn')}; most of "
+        f"all {names}.{tail}"
+    )
+
+
+def estimate_reading(estimates: pd.DataFrame) -> str:
+    """Say how many managers hope for less cost than the record, from `estimate_at_completion`."""
+    known = estimates.dropna(subset=["manager_below_record", "bac"])
+    if known.empty:
+        return "No project gives both a record and a manager's forecast of its cost."
+    hopeful = known[known["manager_below_record"] > OVERRUN * known["bac"]]
+    return (
+        f"{few_of(len(hopeful), len(known), 'manager')} "
+        f"{verb(len(hopeful), 'forecasts', 'forecast')} a cost below the record so far (BAC / CPI) "
+        f"by more than {percent(OVERRUN)} of the budget."
+    )
+
+
+def ledger_reading(ledger: pd.DataFrame) -> str:
+    """Say what re-baselining hides, from `baseline_ledger`."""
+    current = ledger[ledger["is_current"]]
+    moved = current[current["rebaselines"] > 0]
+    if current.empty:
+        return "No approved baseline is loaded."
+    if moved.empty:
+        return f"None of {counted(len(current), 'project')} has been re-baselined."
+    first = ledger[ledger["is_first"] & ledger["project_id"].isin(moved["project_id"])]
+    return (
+        f"Re-baselined: {few_of(len(moved), len(current), 'project')}; at the median the forecast is "
+        f"to finish {_days(moved)} the current baseline, and {_days(first)} the first."
+    )
+
+
+def _days(rows: pd.DataFrame) -> str:
+    if rows["slip_from_baseline_days"].isna().all():
+        return "an unknown time after"
+    days = rows["slip_from_baseline_days"].median()
+    return f"{counted(abs(days), 'day')} {'after' if days >= 0 else 'before'}"
+
+
+def pace_headline(schedules: pd.DataFrame) -> str:
+    """State how many projects run late, from `earned_schedule`."""
+    measured = schedules.dropna(subset=["spi_t"])
+    if measured.empty:
+        has = verb(len(schedules), "has", "have")
+        return f"{few_of(0, len(schedules), 'reporting project')} {has} a plan to measure time against."
+    late = measured[measured["spi_t"] < LATE - TOLERANCE]
+    return (
+        f"{few_of(len(late), len(measured), 'measured project')} "
+        f"{verb(len(late), 'moves', 'move')} at less "
+        f"than {number(LATE, 2)} of the planned pace; the median SPI(t) is "
+        f"{number(measured['spi_t'].median(), 2)}."
+    )
+
+
+def pace_reading(schedules: pd.DataFrame) -> str:
+    """Say which projects are latest and what their record forecasts, from `earned_schedule`."""
+    if schedules["spi_t"].isna().all():
+        return "No project has a plan from which its pace could be read."
+    late = schedules[(schedules["spi_t"] < LATE - TOLERANCE)]
+    late = late[late["es"] < late["planned_duration"]].sort_values(["spi_t", "project_id"])
+    if late.empty:
+        return "No unfinished project is behind its plan by more than a twentieth."
+    named = ", ".join(
+        f"{called(row)} (SPI(t) {number(row['spi_t'], 2)}, {_finish(row)})"
+        for row in late.head(3).to_dict("records")
+    )
+    return f"Furthest behind: {named}."
+
+
+def _finish(row: dict[Any, Any]) -> str:
+    if pd.isna(row["forecast_finish"]):
+        return "no forecast finish"
+    return f"finish {day(row['forecast_finish'])} at this pace"
+
+
+def milestone_reading(milestones: pd.DataFrame) -> str:
+    """Say how milestones move, and which dates should not be believed, from `milestone_slip`."""
+    due = milestones[milestones["actual_date"].isna()]
+    if milestones.empty:
+        return "No milestone is reported."
+    if due.empty:
+        return "No milestone is still to be reached."
+    late = int((due["slip_days"] > 0).sum())
+    moved, riding = int((due["drift_days"] > 0).sum()), int(due["is_riding"].sum())
+    return (
+        f"Of {counted(len(due), 'milestone')} still to be reached {number(late)} "
+        f"{verb(late, 'is', 'are')} forecast later than the baseline and {number(moved)} moved later since "
+        f"the previous report; {number(due['is_parrot'].sum())} repeated one date until it was missed, "
+        f"{number(riding)} {verb(riding, 'stays', 'stay')} just ahead of the report."
+    )
+
+
+def adherence_reading(order: pd.DataFrame) -> str:
+    """Say how much work was done out of the planned order, from `selections.planned_order`."""
+    measured = order.dropna(subset=["p_factor"])
+    if order.empty:
+        return "No project reports work packages for this date."
+    unknown = order[order["p_factor"].isna()]
+    told = few_of(len(measured), len(order), "project")
+    tells = verb(len(measured), "tells", "tell")
+    said = [f"{told} with work packages {tells} how far the planned order was kept."]
+    if len(measured):
+        worst = measured.sort_values(["p_factor", "project_id"]).iloc[0]
+        said.append(
+            f"The median project earned {percent(measured['p_factor'].median(), 1)} of its value in the "
+            f"planned order; the lowest is {called(worst.to_dict())} with "
+            f"{percent(worst['p_factor'], 1)}."
+        )
+    if len(unknown):
+        why = unknown["reason"].value_counts()
+        said.append(f"For {number(why.iloc[0])}, {why.index[0]}.")
+    return " ".join(said)
+
+
+def quality_reading(checks: pd.DataFrame) -> str:
+    """Say which schedules fail most checks under the rule set, from `schedule_quality`."""
+    judged = checks.dropna(subset=["passed"])
+    if judged.empty:
+        return "No schedule is loaded for this date."
+    failed = judged[~judged["passed"].astype(bool)]
+    rules, failing = judged["rule_set"].iloc[0], failed["project_id"].nunique()
+    if failed.empty:
+        return f"No schedule of {number(judged['project_id'].nunique())} fails a check of rule set {rules}."
+    by_check = (
+        failed.groupby("name")["project_id"].nunique().sort_values(ascending=False, kind="stable")
+    )
+    return (
+        f"Under rule set {rules}, {few_of(failing, judged['project_id'].nunique(), 'schedule')} "
+        f"{verb(failing, 'fails', 'fail')} a check; most often {by_check.index[0]} ({by_check.iloc[0]})."
+    )
+
+
+def key_figures(
+    rollup: pd.DataFrame, schedules: pd.DataFrame, milestones: pd.DataFrame
+) -> list[Card]:
+    """CPI and SPI of the largest group in the currency of most projects, median pace, doubtful milestones.
+
+    `rollup` as `selections.rollup` gives it.
+    """
+    main = currencies.in_main(rollup)
+    cards = [
+        Card(
+            f"{name} {row['currency']}",
+            number(row[column], 2),
+            f"{few_of(row[measured], row['projects'], 'project')} measured",
+        )
+        for row in main[~main["level"].eq("programme")].head(1).to_dict("records")
+        for column, name, measured in (
+            ("cpi", "CPI,", "projects_measured"),
+            ("spi", "SPI,", "projects_planned"),
+        )
+        if row[measured]
+    ]
+    paces = schedules["spi_t"].dropna()
+    if len(paces):
+        cards.append(
+            Card("Median pace, SPI(t)", number(paces.median(), 2), counted(len(paces), "project"))
+        )
+    if len(milestones):
+        doubtful = len(doubtful_milestones(milestones))
+        cards.append(
+            Card("Dates in doubt", number(doubtful), f"of {counted(len(milestones), 'milestone')}")
+        )
+    return cards
+
+
+def read_groups(groups: pd.DataFrame) -> str:
+    """Say which unit or programme earns least for what it spends, from `groups`."""
+    costs = groups[(groups["index"] == INDICES["cpi"]) & (groups["order"] > 0)]
+    if costs.empty:
+        return "No unit or programme reports earned value."
+    ordered = costs.sort_values("value", kind="stable")
+    low, high = ordered.iloc[0], ordered.iloc[-1]
+    return (
+        f"{low['group']} earns least for what it spends (CPI {number(low['value'], 2)}), "
+        f"{high['group']} most ({number(high['value'], 2)}); an index of a group is the ratio of "
+        "its sums, so large projects weigh more."
+    )
+
+
+def read_curve(curve: pd.DataFrame, currency: str, status_date: date) -> str:
+    """Say what was planned, earned and spent by a date, and which currencies are not drawn."""
+    drawn = currencies.only(curve, currency)
+    now = drawn[pd.to_datetime(drawn["period_end"]).dt.date == status_date].dropna(
+        subset=["pv", "ev", "ac"]
+    )
+    if now.empty:
+        return "No planned, earned and spent money is known at this date."
+    row = now.iloc[0]
+    said = (
+        f"By {day(status_date)} {number(row['pv'] / 1e6, 1)} million {currency} were planned, "
+        f"{number(row['ev'] / 1e6, 1)} earned and {number(row['ac'] / 1e6, 1)} spent."
+    )
+    others = sorted(set(curve["currency"]) - {currency})
+    return (
+        f"{said} Not drawn, and never added: projects in {', '.join(others)}." if others else said
+    )
+
+
+def read_finishes(finishes: pd.DataFrame) -> str:
+    """Say which managers forecast an earlier finish than their pace allows, from `finishes`."""
+    known = finishes.dropna(subset=["manager_finish"])
+    if known.empty:
+        return "No unfinished project has a baseline, a forecast and a pace to compare."
+    gap = (
+        pd.to_datetime(known["forecast_finish"]) - pd.to_datetime(known["manager_finish"])
+    ).dt.days
+    hopeful = int((gap > 0).sum())
+    worst = known.assign(gap=gap).sort_values("gap", ascending=False, kind="stable").iloc[0]
+    return (
+        f"Of the {counted(len(known), 'project')} shown, {number(hopeful)} would finish after "
+        f"{verb(hopeful, 'its', 'their')} manager's forecast at the pace so far; furthest apart "
+        f"is {worst['name']}: "
+        f"{day(worst['manager_finish'])} forecast, {day(worst['forecast_finish'])} at its pace."
+    )
+
+
+def read_estimates(compared: pd.DataFrame) -> str:
+    """Say how far apart the estimates of the widest project lie, from `estimates_compared`."""
+    if compared.empty:
+        return "No project gives the figures that estimates are made of."
+    widest = compared[compared["project_id"] == compared["project_id"].iloc[0]]
+    ordered = widest.sort_values("ratio", kind="stable")
+    low, high = ordered.iloc[0], ordered.iloc[-1]
+    return (
+        f"The estimates lie furthest apart for {low['name']}: from {percent(low['ratio'])} of its "
+        f"budget ({low['estimate']}) to {percent(high['ratio'])} ({high['estimate']})."
+    )
+
+
+def read_worst(worst: pd.DataFrame) -> str:
+    """Name the milestone that slipped furthest, from `worst_milestones`."""
+    if worst.empty:
+        return "No milestone still to be reached is forecast later than its baseline."
+    first = worst.iloc[0]
+    return (
+        f"Furthest from its baseline is {first['project']}, {first['name']}: "
+        f"{counted(first['slip_days'], 'day')} late, now expected {day(first['forecast_date'])}."
+    )
+
+
+def read_doubtful(doubtful: pd.DataFrame, milestones: pd.DataFrame) -> str:
+    """Say which dates are repeated or ride the report, from `doubtful_milestones` of `milestones`."""
+    if milestones.empty:
+        return "Whether dates are repeated out of habit cannot be told without milestones."
+    if doubtful.empty:
+        return "No date is repeated out of habit or rides just ahead of the report."
+    first = doubtful.iloc[0]
+    return (
+        f"{counted(len(doubtful), 'date')} in {counted(doubtful['project_id'].nunique(), 'project')} "
+        f"should not be believed as {verb(len(doubtful), 'it stands', 'they stand')}; first "
+        f"{first['project']}, {first['name']}: "
+        f"{first['why']}."
+    )
+
+
+def show_doubtful(doubtful: pd.DataFrame, *, status_date: date, pmo_type: str) -> Block:
+    """Ask for new dates where those of `doubtful_milestones` cannot be believed."""
+    if doubtful.empty:
+        return Block("", "")
+    asked = {
+        "supportive": "We recommend a new forecast with its reasons for each, and offer a review.",
+        "controlling": "Their dates count as missed until a new forecast with reasons is approved.",
+        "directive": "Forecast each anew, with reasons.",
+    }[pmo_type]
+    projects = list(dict.fromkeys(doubtful["project"]))
+    expected = pd.to_datetime(doubtful["forecast_date"]).dropna()
+    ahead = expected[expected >= pd.Timestamp(status_date)]
+    few = ", ".join(projects[:NAMED]) + (" and others" if len(projects) > NAMED else "")
+    return decision(
+        f"{counted(len(doubtful), 'date')} of {few} should not be believed. {asked}",
+        heading=f"{HEADINGS[pmo_type]}: dates in doubt",
+        who="the managers of these projects",
+        by=f"{day(ahead.min())}, the first of them"
+        if len(ahead)
+        else "now: all of them have passed",
+    )

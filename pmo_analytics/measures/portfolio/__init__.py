@@ -1,0 +1,142 @@
+"""The portfolio, section by section: where it stands, what moved since the last report, and why."""
+
+from pmo_analytics import currencies, narrative, present
+from pmo_analytics.drawing import shown
+from pmo_analytics.measures import Scope
+from pmo_analytics.measures.governance import readings as governance
+from pmo_analytics.measures.governance.tables import watermelons
+from pmo_analytics.measures.performance.readings import headline as performance_headline
+from pmo_analytics.measures.performance.selections import rollup
+from pmo_analytics.measures.portfolio import charts, readings, tables
+from pmo_analytics.section import Section, section
+
+CONTROL = ("tolerance", "gate_review", "decision", "action")
+
+
+def headline(at: Scope) -> str:
+    """State how many projects report, what they cost, and how many are red."""
+    return readings.headline(at.once(readings.position))
+
+
+def position(at: Scope) -> Section:
+    """Where the portfolio stands: key figures, what moved and what explains it."""
+    found = at.once(readings.position)
+    outcome = readings.read_outcome(at.once(readings.changes), at.once(readings.total))
+    return section(
+        at,
+        present.cards(readings.key_figures(found)),
+        present.reading(outcome),
+        frame=found,
+    )
+
+
+def decisions(at: Scope, pmo_type: str) -> Section:
+    """What must be decided: for what changed, and for what waits."""
+    changes, matters = at.once(readings.changes), at.matter_to_decide()
+    found = narrative.decisions(changes, dates=governance.next_dates(at), pmo_type=pmo_type)
+    return section(
+        at,
+        narrative.show_decisions(found, pmo_type=pmo_type, most=3),
+        narrative.show_every_decision(found),
+        present.reading(narrative.read_matters(matters, pmo_type=pmo_type)),
+        narrative.show_worst(matters, pmo_type=pmo_type, lacking=at.lacking(*CONTROL)),
+        frame=matters,
+        reading=narrative.read_decisions(found, shown=3),
+    )
+
+
+def confidence(at: Scope) -> Section:
+    """How ratings are shared out, report by report."""
+    ratings = readings.ratings(at)
+    return section(
+        at,
+        shown(
+            charts.delivery_confidence,
+            ratings,
+            what="No project of this portfolio declares a rating.",
+            tables=at.lacking("project_status (rag)"),
+        ),
+        frame=ratings,
+        reading=readings.read_ratings(ratings),
+    )
+
+
+def challenged(at: Scope) -> Section:
+    """Whether the figures bear the ratings out: by the rules, by earned value, by tolerances."""
+    checked = at.rag_status()
+    return section(
+        at,
+        watermelons(checked),
+        present.reading(performance_headline(at.once(rollup))),
+        present.reading(governance.exception_headline(at.tolerance_status())),
+        frame=checked,
+        reading=governance.rating_headline(checked),
+    )
+
+
+def movements(at: Scope) -> Section:
+    """Which projects came, went, improved and worsened since the last report."""
+    changes = at.once(readings.changes)
+    return section(
+        at,
+        shown(charts.movement_matrix, readings.rated_twice(changes), what=""),
+        tables.movements(changes, "worsened"),
+        tables.movements(changes, "improved"),
+        tables.movements(changes, "entered", "returned"),
+        tables.movements(changes, "left"),
+        frame=changes,
+        reading=readings.read_movements(changes),
+    )
+
+
+def drift(at: Scope, *, most: int = 12) -> Section:
+    """Which finish dates moved since the last report, `most` of them in a table."""
+    changes = at.once(readings.changes)
+    return section(
+        at,
+        shown(charts.ranked_drift, readings.slipped(changes), what=""),
+        tables.drift(changes, count=most),
+        needs=("project_status (forecast_finish)",),
+        frame=changes,
+        reading=readings.read_drift(changes),
+    )
+
+
+def growth(at: Scope) -> Section:
+    """Which whole-life costs moved since the last report."""
+    changes = at.once(readings.changes)
+    return section(
+        at,
+        shown(charts.ranked_growth, readings.grown(currencies.in_main(changes)), what=""),
+        tables.growth(changes, count=12),
+        needs=("project_status (forecast_cost)",),
+        frame=changes,
+        reading=readings.read_growth(changes, at.once(readings.total)),
+    )
+
+
+def money_over_time(at: Scope) -> Section:
+    """Disclosed whole-life cost, report by report."""
+    found = at.once(readings.position)
+    return section(
+        at,
+        shown(
+            charts.money_over_time,
+            currencies.in_main(found),
+            what="No report states a whole-life cost.",
+            tables=at.lacking("project_status (forecast_cost)"),
+        ),
+        frame=found,
+    )
+
+
+def units(at: Scope) -> Section:
+    """Which business units explain what moved."""
+    found = at.but(level="business_unit").unit_change()
+    return section(
+        at,
+        shown(charts.unit_growth, currencies.in_main(readings.comparable(found)), what=""),
+        tables.units(found),
+        frame=found,
+        reading=readings.read_units(found),
+    )

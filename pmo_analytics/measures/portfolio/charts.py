@@ -1,0 +1,210 @@
+"""Charts of the portfolio: ratings, money, movements, slip and growth."""
+
+import altair as alt
+import pandas as pd
+
+from pmo_analytics.drawing import (
+    LETTERS,
+    RATING_COLOURS,
+    RATINGS,
+    ranked,
+    require,
+    scaled,
+    single,
+)
+from pmo_analytics.theme import GREY, NAVY, ORANGE
+
+MOST_LABELS = 15  # reports up to which each point of a line is labelled
+
+
+def delivery_confidence(ratings: pd.DataFrame) -> alt.TopLevelMixin:
+    """Share of projects by rating at each report; letters in the bars say what colours mean.
+
+    Draws the frame of `readings.ratings`.
+    """
+    require(ratings, "status_date", "rag", "share", "projects")
+    data = ratings.assign(
+        report=pd.to_datetime(ratings["status_date"]).dt.strftime("%b %Y"),
+        letter=ratings["rag"].map(LETTERS).fillna(""),
+        order=ratings["rag"].map(RATINGS.index),
+    )
+    present = [rag for rag in RATINGS if rag in set(data["rag"])]
+    colours = [RATING_COLOURS[RATINGS.index(rag)] for rag in present]
+    dates = list(dict.fromkeys(data.sort_values("status_date")["report"]))
+    base = alt.Chart(data).encode(
+        alt.X("report:N")
+        .sort(dates)
+        .title("Report")
+        .axis(labelAngle=0, labelOverlap="greedy", labelSeparation=12),
+        alt.Y("share:Q").stack("normalize").title("Share of projects").axis(format="%"),
+        order=alt.Order("order:Q", sort="descending"),
+        tooltip=[
+            alt.Tooltip("report:N", title="Report"),
+            alt.Tooltip("rag:N", title="Rating"),
+            alt.Tooltip("projects:Q", title="Projects"),
+            alt.Tooltip("share:Q", title="Share", format=".1%"),
+        ],
+    )
+    bars = base.mark_bar(stroke="white").encode(
+        alt.Color("rag:N")
+        .title("Rating")
+        .scale(domain=present, range=colours)
+        .legend(orient="top", labelExpr="replace(datum.label, '_', '/')")
+    )
+    letters = base.mark_text(color="white", fontWeight="bold", fontSize=11).encode(
+        alt.Y("share:Q").stack("normalize").bandPosition(0.5),
+        text=alt.condition("datum.share > 0.045", "letter:N", alt.value("")),
+    )
+    return alt.layer(bars, letters).properties(
+        title="How projects are rated, report by report",
+        height=300,
+        description="Stacked bars: share of projects by delivery rating at each report.",
+    )
+
+
+def money_over_time(position: pd.DataFrame) -> alt.TopLevelMixin:
+    """Disclosed whole-life cost at each report, with the number of projects it stands for.
+
+    Draws the frame of `readings.position`.
+    """
+    require(position, "status_date", "forecast_cost", "projects_with_cost", "projects", "currency")
+    amounts, word = scaled(position["forecast_cost"])
+    data = position.assign(
+        amount=amounts,
+        label=position["projects_with_cost"].astype(str)
+        + " of "
+        + position["projects"].astype(str),
+    )
+    few = position["status_date"].nunique() <= MOST_LABELS
+    dates = [f"{found:%Y-%m-%d}" for found in pd.to_datetime(position["status_date"].unique())]
+    axis = alt.Axis(values=dates, format="%b %Y", labelOverlap="greedy") if few else alt.Axis()
+    base = alt.Chart(data).encode(
+        alt.X("status_date:T").title("Report").axis(axis),
+        alt.Y("amount:Q")
+        .title(f"Whole-life cost, {single(position['currency'])}{word}")
+        .scale(zero=True),
+        tooltip=[
+            alt.Tooltip("status_date:T", title="Report"),
+            alt.Tooltip("amount:Q", title=f"Whole-life cost, {word}", format=",.1f"),
+            alt.Tooltip("label:N", title="Projects that disclose it"),
+        ],
+    )
+    line = base.mark_line(point={"filled": True, "size": 60}, color=NAVY)
+    is_legible = alt.ExprRef(f"width < {65 * len(dates)} ? 0 : 1")  # the tooltip says it on a phone
+    labels = base.mark_text(dy=-14, fontSize=11, opacity=is_legible).encode(text="label:N")
+    return alt.layer(
+        *([line, labels] if few else [line]),
+    ).properties(
+        title="How much money is disclosed, and for how many projects",
+        height=260,
+        description="Line: sum of disclosed whole-life cost at each report; labels count projects.",
+    )
+
+
+def movement_matrix(changes: pd.DataFrame) -> alt.TopLevelMixin:
+    """Where each project's rating was and is: off the diagonal it moved.
+
+    Draws the rows of `readings.changes` that were rated both times.
+    """
+    require(changes, "previous_rag", "rag", "project_id", "movement")
+    both = changes.dropna(subset=["previous_rag", "rag"])
+    words = {rag: rag.replace("_", "/") for rag in RATINGS}
+    data = both.assign(was=both["previous_rag"].map(words), now=both["rag"].map(words))
+    order = [words[rag] for rag in RATINGS]
+    base = alt.Chart(data[["was", "now", "movement", "project_id"]]).encode(
+        alt.X("now:N")
+        .sort(order)
+        .title("Rated now")
+        .axis(labelAngle=0, orient="top")
+        .scale(paddingInner=0),
+        alt.Y("was:N").sort(order).title("Rated in the previous report").scale(paddingInner=0),
+    )
+    meaning = alt.Scale(
+        domain=["worsened", "improved", "unchanged", "scale changed"],
+        range=[ORANGE, NAVY, GREY, "#e6e9ed"],
+    )
+    cells = base.mark_rect(stroke="white", strokeWidth=2, opacity=0.9).encode(
+        alt.Color("movement:N").title("Meaning").scale(meaning).legend(orient="bottom"),
+        tooltip=["was:N", "now:N", "movement:N", alt.Tooltip("count():Q", title="Projects")],
+    )
+    counts = base.mark_text(fontSize=15, fontWeight="bold").encode(
+        text="count():Q",
+        color=alt.condition(
+            "datum.movement == 'worsened' || datum.movement == 'improved'",
+            alt.value("white"),
+            alt.value("#1b2733"),
+        ),
+        detail="movement:N",
+    )
+    return alt.layer(cells, counts).properties(
+        title="Who moved: rating before and now",
+        height=60 + 46 * data["was"].nunique(),
+        description="Matrix: number of projects by previous and present rating.",
+    )
+
+
+def ranked_drift(changes: pd.DataFrame) -> alt.TopLevelMixin:
+    """Finish dates that moved furthest later since the previous report.
+
+    Draws `readings.slipped(changes)`.
+    """
+    require(changes, "name", "drift_days", "forecast_finish", "previous_forecast_finish")
+    return ranked(
+        changes,
+        "drift_days",
+        title="Which finish dates slipped furthest",
+        axis="Days later than in the previous report",
+        tooltip=[
+            alt.Tooltip("drift_days:Q", title="Days moved", format="+,"),
+            alt.Tooltip("previous_forecast_finish:T", title="Finish before", format="%d %b %Y"),
+            alt.Tooltip("forecast_finish:T", title="Finish now", format="%d %b %Y"),
+        ],
+        label="+,d",
+    )
+
+
+def ranked_growth(changes: pd.DataFrame) -> alt.TopLevelMixin:
+    """Whole-life costs that moved most since the previous report; to the right is dearer.
+
+    Draws `readings.grown(changes)`.
+    """
+    require(changes, "name", "cost_growth", "cost_growth_ratio", "forecast_cost", "currency")
+    grown, word = scaled(changes["cost_growth"])
+    data = changes.assign(grown=grown, cost=changes["forecast_cost"])
+    return ranked(
+        data,
+        "grown",
+        title="Which whole-life costs moved most",
+        axis=f"Change since the previous report, {single(changes['currency'])}{word}",
+        tooltip=[
+            alt.Tooltip("cost_growth:Q", title="Change", format="+,.0f"),
+            alt.Tooltip("cost_growth_ratio:Q", title="Change, %", format="+.1%"),
+            alt.Tooltip("cost:Q", title="Cost now", format=",.0f"),
+        ],
+        label="+,.3~r",
+    )
+
+
+def unit_growth(units: pd.DataFrame) -> alt.TopLevelMixin:
+    """Change of whole-life cost by business unit; to the right is dearer.
+
+    Draws the frame of `readings.units`.
+    """
+    require(
+        units, "business_unit", "cost_growth", "cost_growth_ratio", "costs_compared", "currency"
+    )
+    known = units[units["costs_compared"] > 0]
+    grown, word = scaled(known["cost_growth"])
+    data = known.assign(name=known["business_unit"], grown=grown)
+    return ranked(
+        data[data["grown"] != 0].sort_values("grown", ascending=False),
+        "grown",
+        title="Which units' costs moved most",
+        axis=f"Change since the previous report, {single(units['currency'])}{word}",
+        tooltip=[
+            alt.Tooltip("cost_growth:Q", title="Change", format="+,.0f"),
+            alt.Tooltip("cost_growth_ratio:Q", title="Change, %", format="+.1%"),
+            alt.Tooltip("costs_compared:Q", title="Projects compared"),
+        ],
+        label="+,.3~r",
+    )

@@ -1,0 +1,142 @@
+"""Tables of the portfolio: movements, slip, growth, units."""
+
+import pandas as pd
+
+from pmo_analytics.figures import RATING_WORDS
+from pmo_analytics.measures.portfolio import readings
+from pmo_analytics.present import Block, folded, table
+
+CHANGE_COLUMNS = {
+    "name": "Project",
+    "business_unit": "Unit",
+    "previous_rating": "Was",
+    "rating": "Is",
+    "known_cost": "Whole-life cost",
+    "drift_days": "Finish moved",
+}
+
+
+CHANGE_FORMATS = {
+    "previous_rating": "rag",
+    "rating": "rag",
+    "known_cost": "money",
+    "drift_days": "days",
+}
+
+
+TITLES = {
+    "worsened": "Projects rated worse than before",
+    "improved": "Projects rated better than before",
+    "entered": "Projects that entered the report",
+    "left": "Projects that left the report",
+}
+
+
+def movements(changes: pd.DataFrame, *kinds: str) -> Block:
+    """Projects whose movement is one of `kinds`, from the frame of `readings.changes`."""
+    chosen = readings.moved(changes, *kinds)
+    title = TITLES[kinds[0]]
+    if chosen.empty:
+        return Block(f'<p class="pmo-needs">{title}: none.</p>', f"{title}: none.")
+    return folded(
+        f"{title} ({len(chosen)})",
+        table(
+            _with_words(chosen),
+            columns=CHANGE_COLUMNS,
+            formats=CHANGE_FORMATS,
+            caption=title,
+        ),
+    )
+
+
+def drift(changes: pd.DataFrame, *, count: int) -> Block:
+    """Finish dates that moved furthest later, from the frame of `readings.changes`."""
+    chosen = readings.slipped(changes, count=count)
+    if chosen.empty:
+        return Block("", "")  # `readings.read_drift` says why
+    return table(
+        _with_words(chosen),
+        columns={
+            "name": "Project",
+            "business_unit": "Unit",
+            "previous_forecast_finish": "Finish before",
+            "forecast_finish": "Finish now",
+            "drift_days": "Moved",
+            "slip_first_days": "Since first report",
+            "rating": "Rating",
+        },
+        formats={"drift_days": "days", "slip_first_days": "days", "rating": "rag"},
+        caption="Finish dates that moved furthest later since the previous report",
+    )
+
+
+def growth(changes: pd.DataFrame, *, count: int) -> Block:
+    """Whole-life costs that moved most, from the frame of `readings.changes`."""
+    chosen = readings.grown(changes, count=count)
+    if chosen.empty:
+        return Block("", "")  # `readings.read_growth` says why
+    return table(
+        _with_words(chosen),
+        columns={
+            "name": "Project",
+            "business_unit": "Unit",
+            "previous_forecast_cost": "Cost before",
+            "forecast_cost": "Cost now",
+            "cost_growth": "Change",
+            "cost_growth_ratio": "Change, %",
+            "cost_growth_first_ratio": "Since first report",
+            "rating": "Rating",
+        },
+        formats={
+            "previous_forecast_cost": "money",
+            "forecast_cost": "money",
+            "cost_growth": "money",
+            "cost_growth_ratio": "percent",
+            "cost_growth_first_ratio": "percent",
+            "rating": "rag",
+        },
+        caption="Whole-life costs that moved most since the previous report",
+    )
+
+
+def units(units: pd.DataFrame) -> Block:
+    """Business units compared, from the frame of `readings.units`."""
+    if units.empty:
+        return Block("", "")  # `readings.read_units` says why
+    units = readings.by_growth(units)
+    return table(
+        units.assign(
+            later=_of(units["finishes_later"], units["finishes_compared"]),
+            entered_left=_of(units["entered"], units["left_report"], word="/"),
+            better_worse=_of(units["improved"], units["worsened"], word="/"),
+        ),
+        columns={
+            "business_unit": "Unit",
+            "projects": "Projects",
+            "entered_left": "In / out",
+            "better_worse": "Better / worse",
+            "later": "Finishes later",
+            "median_drift_days": "Median move",
+            "cost_growth": "Cost change",
+            "cost_growth_ratio": "Change, %",
+        },
+        formats={
+            "median_drift_days": "days",
+            "cost_growth": "money",
+            "cost_growth_ratio": "percent",
+        },
+        caption="Business units since the previous report",
+    )
+
+
+def _of(part: "pd.Series[int]", whole: "pd.Series[int]", *, word: str = "of") -> "pd.Series[str]":
+    """Write two counts in one cell, such as `5 of 12`."""
+    return part.astype(int).astype(str) + f" {word} " + whole.astype(int).astype(str)
+
+
+def _with_words(changes: pd.DataFrame) -> pd.DataFrame:
+    """Add the ratings as people write them."""
+    return changes.assign(
+        rating=changes["rag"].map(RATING_WORDS),
+        previous_rating=changes["previous_rag"].map(RATING_WORDS),
+    )

@@ -1,0 +1,210 @@
+"""One project, section by section, as its sponsor reads it."""
+
+from pmo_analytics import narrative, present, quality
+from pmo_analytics.drawing import shown
+from pmo_analytics.measures import Scope, performance
+from pmo_analytics.measures.governance.readings import next_dates
+from pmo_analytics.measures.performance import readings as performing
+from pmo_analytics.measures.performance import selections
+from pmo_analytics.measures.performance.charts import curve_with_estimates
+from pmo_analytics.measures.performance.tables import doubtful, ledger
+from pmo_analytics.measures.portfolio import CONTROL
+from pmo_analytics.measures.project import charts, readings, tables
+from pmo_analytics.present import Block
+from pmo_analytics.section import Section, section
+
+
+def headline(at: Scope) -> str:
+    """State what the project is rated, costs, and when it ends."""
+    return readings.headline(at.once(readings.facts))
+
+
+def position(at: Scope) -> Section:
+    """Where the project stands: key figures, and the project as it describes itself."""
+    facts = at.once(readings.facts)
+    figures = readings.key_figures(
+        facts,
+        at.once(readings.status),
+        at.once(selections.position),
+        at.once(selections.schedules),
+    )
+    return section(at, present.cards(figures), tables.facts(facts), frame=facts)
+
+
+def decisions(at: Scope, pmo_type: str) -> Block:
+    """What must be decided: what waits, or what the changes since the last report call for."""
+    changes = readings.at_project(at.but(project_id=None).report_change(), str(at.project_id))
+    changed = narrative.decisions(changes, dates=next_dates(at), pmo_type=pmo_type)
+    return narrative.show_matters(
+        at.matter_to_decide(), changed, pmo_type=pmo_type, lacking=at.lacking(*CONTROL)
+    )
+
+
+def rating(at: Scope) -> Section:
+    """Whether the figures bear out the declared rating, and did at each report."""
+    status = at.once(readings.status)
+    return section(
+        at,
+        shown(
+            charts.rating_strip,
+            readings.ratings(at.once(readings.history)),
+            what="Neither a rating nor the figures for one are reported.",
+            tables=at.lacking("project_status (rag)"),
+        ),
+        frame=status,
+        reading=readings.read_rating(status),
+    )
+
+
+def ends(at: Scope) -> Section:
+    """Plan and record over time, and where each estimate says the project ends."""
+    facts = at.once(readings.facts)
+    compared = selections.estimates_compared(at.estimate_at_completion())
+    found = readings.ends(compared, at.once(selections.schedules), facts)
+    return section(
+        at,
+        shown(
+            curve_with_estimates,
+            selections.drawable(at.s_curve()),
+            found,
+            what="No planned, earned or spent money is reported over time.",
+            tables=at.lacking("planned_value", "project_status (ev, ac)"),
+        ),
+        frame=found,
+        reading=readings.read_ends(found, readings.currency(facts)),
+    )
+
+
+def history(at: Scope) -> Section:
+    """How cost and finish moved, report by report and baseline by baseline."""
+    found = at.once(readings.history)
+    return section(
+        at,
+        shown(
+            charts.cost_history,
+            readings.with_cost(found),
+            what="No report gives a cost.",
+            tables=at.lacking("project_status (forecast_cost)"),
+        ),
+        shown(
+            charts.finish_history,
+            readings.with_finish(found),
+            what="No report gives a finish date.",
+            tables=at.lacking("project_status (forecast_finish)"),
+        ),
+        tables.history(found, currency=readings.currency(at.once(readings.facts))),
+        ledger(selections.hidden_slip(at.baseline_ledger())),
+        frame=found,
+        reading=readings.read_history(found),
+    )
+
+
+def milestones(at: Scope) -> Section:
+    """How milestones move, and which dates are not to be believed."""
+    found = at.once(selections.milestones)
+    return section(
+        at,
+        tables.milestones(found),
+        performance.trend(at, selections.worst_milestones(found)),
+        doubtful(selections.doubtful_milestones(found)),
+        needs=("milestone",),
+        frame=found,
+        reading=performing.milestone_reading(found),
+    )
+
+
+def registers(at: Scope) -> Section:
+    """What is open: risks, issues, decisions, actions."""
+    currency = readings.currency(at.once(readings.facts))
+    found = {
+        "risk": readings.risks(at),
+        "issue": at.issue_ageing(),
+        "decision": readings.open_rows(at.decision_ageing()),
+        "action": readings.open_rows(at.action_ageing()),
+    }
+    lacking = at.lacking(*found)
+    blocks = {
+        "risk": tables.risks(found["risk"], currency=currency),
+        "issue": tables.issues(found["issue"]),
+        "decision": tables.open_decisions(found["decision"]),
+        "action": tables.open_actions(found["action"]),
+    }
+    return section(
+        at,
+        *(block for name, block in blocks.items() if name not in lacking),
+        reading=readings.read_registers(found, lacking=lacking),
+    )
+
+
+def tolerances(at: Scope) -> Section:
+    """Whether forecasts stay within the tolerances of the stage."""
+    found = at.tolerance_status()
+    return section(
+        at,
+        tables.tolerances(found),
+        needs=("tolerance",),
+        frame=found,
+        reading=readings.read_tolerances(found),
+    )
+
+
+def gates(at: Scope) -> Section:
+    """Gates held and due."""
+    found, currency = at.gate_status(), readings.currency(at.once(readings.facts))
+    return section(at, tables.gates(found, currency=currency), needs=("gate_review",), frame=found)
+
+
+def benefits(at: Scope) -> Section:
+    """How much of what was promised is due, realised, and still expected."""
+    found = readings.promised(at)
+    return section(
+        at,
+        tables.benefits(found),
+        needs=("benefit",),
+        frame=found,
+        reading=readings.read_promised(found),
+    )
+
+
+def money(at: Scope) -> Section:
+    """What was spent of each category, against its budget."""
+    found, currency = readings.costs(at), readings.currency(at.once(readings.facts))
+    return section(
+        at,
+        tables.costs(found, currency=currency),
+        needs=("cost_line",),
+        frame=found,
+        reading=readings.read_costs(found, currency),
+    )
+
+
+def people(at: Scope) -> Section:
+    """People asked for in the next twelve months."""
+    found = readings.people(at)
+    return section(
+        at,
+        shown(
+            charts.people,
+            found,
+            what="No demand for people is stated from this month on.",
+        ),
+        needs=("demand",),
+        frame=found,
+    )
+
+
+def trust(at: Scope) -> Section:
+    """How complete this report is, and what the sender says of its data."""
+    complete = readings.at_project(quality.completeness(at), str(at.project_id))
+    return section(
+        at,
+        present.reading(quality.caveat(at.con, portfolio_id=str(at.portfolio_id))),
+        tables.data_gaps(complete),
+        frame=complete,
+        reading=readings.read_data(complete),
+    )
+
+
+def traces(at: Scope) -> Block:
+    """Show the commands that lead figures to their cells."""
+    return tables.traces(readings.traces(at))
