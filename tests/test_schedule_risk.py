@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pmo_analytics import charts, schedule_plan, schedule_risk, tables, warehouse
+from pmo_analytics import schedule_plan, warehouse
 from pmo_analytics.errors import UnknownNameError
+from pmo_analytics.forecast.schedule_risk import charts, readings, tables
 from tests.conftest import ROOT
 
 FRIDAY = date(2026, 1, 30)
@@ -63,8 +64,8 @@ def test_finished_work_holds_back_what_a_lag_still_binds(plan):
     Lay then takes ten: 13 working days from Friday 30 January are Wednesday 18 February. Its
     estimate of 5 in every case says that it is certain, and the newest remaining 10 how long.
     """
-    simulation = schedule_risk.simulate(plan, iterations=64)
-    ends = schedule_risk.ends(plan, simulation).set_index("project_id")
+    simulation = readings.simulate(plan, iterations=64)
+    ends = readings.ends(plan, simulation).set_index("project_id")
 
     assert ends.loc["P", "p50"] == ends.loc["P", "p80"] == pd.Timestamp("2026-02-18")
     assert ends.loc["P", "chance"] == 1
@@ -76,12 +77,12 @@ def test_headings_and_level_of_effort_are_left_out_and_the_unknown_is_fixed_and_
     assert plan.left_out["headings and level of effort"] == 2
     assert plan.left_out["finished activities"] == 1
     assert plan.left_out["fixed"] == 1  # Mend: no estimate, and too little history
-    assert "1 have neither estimate nor history" in schedule_plan.read_basis(plan)
+    assert "1 has neither estimate nor history" in schedule_plan.read_basis(plan)
 
 
 def test_costs_are_what_is_booked_and_what_is_not_yet_earned(plan):
     """130 booked and 200 - 120 = 80 not yet earned: 210, with nothing uncertain."""
-    ends = schedule_risk.ends(plan, schedule_risk.simulate(plan, iterations=64))
+    ends = readings.ends(plan, readings.simulate(plan, iterations=64))
     (alpha,) = ends[ends["project_id"] == "P"].to_dict("records")
 
     assert alpha["cost_p80"] == pytest.approx(210)
@@ -93,16 +94,14 @@ def test_a_project_that_waits_is_held_up_by_what_it_waits_for(plan):
 
     Alpha ends after 13 working days; a week of lag is 5 more, so Beta begins 18 days late.
     """
-    held = schedule_risk.simulate(plan, iterations=64)
-    free = schedule_risk.simulate(plan, iterations=64, with_dependencies=False)
-    (row,) = schedule_risk.carried(plan, held, free).to_dict("records")
+    held = readings.simulate(plan, iterations=64)
+    free = readings.simulate(plan, iterations=64, with_dependencies=False)
+    (row,) = readings.carried(plan, held, free).to_dict("records")
 
     assert row["carried_days"] == pytest.approx(18)
     assert row["finish_p80_free"] == pd.Timestamp("2026-02-27")
-    assert "Beta waits for Alpha" in schedule_risk.read_carried(
-        schedule_risk.carried(plan, held, free)
-    )
-    whole = schedule_risk.together(plan, correlated=held, without_dependencies=free)
+    assert "Beta waits for Alpha" in readings.read_carried(readings.carried(plan, held, free))
+    whole = readings.together(plan, correlated=held, without_dependencies=free)
     assert whole["p80"].is_monotonic_decreasing
 
 
@@ -135,18 +134,18 @@ def test_an_unknown_project_is_refused_by_name(known):
 def test_without_schedules_nothing_is_simulated_and_every_part_says_so(known):
     con = known(project_status=SMALL["project_status"])
     empty = schedule_plan.read(con, portfolio_id="test", status_date=FRIDAY)
-    simulation = schedule_risk.simulate(empty)
+    simulation = readings.simulate(empty)
 
     assert simulation is None
-    assert schedule_risk.ends(empty, simulation).empty
-    assert schedule_risk.together(empty, correlated=simulation).empty
-    assert schedule_risk.curves(empty, correlated=simulation).empty
-    assert schedule_risk.drivers(empty, simulation).empty
-    assert schedule_risk.largest(empty, "") == ""
-    assert schedule_risk.tornado(empty, simulation, "").empty
-    assert schedule_risk.cloud(empty, simulation, "").empty
-    assert "nothing to simulate" in schedule_risk.headline(empty, pd.DataFrame())
-    assert repr(tables.schedule_ends(pd.DataFrame())) == ""
+    assert readings.ends(empty, simulation).empty
+    assert readings.together(empty, correlated=simulation).empty
+    assert readings.curves(empty, correlated=simulation).empty
+    assert readings.drivers(empty, simulation).empty
+    assert readings.largest(empty, "") == ""
+    assert readings.tornado(empty, simulation, "").empty
+    assert readings.cloud(empty, simulation, "").empty
+    assert "nothing to simulate" in readings.headline(empty, pd.DataFrame())
+    assert repr(tables.ends(pd.DataFrame())) == ""
 
 
 # The sample portfolio, whose truth is known -------------------------------------------------------
@@ -160,30 +159,30 @@ def meridian(sample):
 
 @pytest.fixture(scope="module")
 def futures(meridian):
-    return schedule_risk.simulate(meridian, iterations=4000)
+    return readings.simulate(meridian, iterations=4000)
 
 
 def test_the_same_seed_gives_the_same_futures_and_another_seed_others(meridian, futures):
-    again = schedule_risk.simulate(meridian, iterations=4000, drivers=False)
-    other = schedule_risk.simulate(meridian, iterations=4000, seed=2, drivers=False)
+    again = readings.simulate(meridian, iterations=4000, drivers=False)
+    other = readings.simulate(meridian, iterations=4000, seed=2, drivers=False)
 
     assert np.array_equal(again.finish, futures.finish)
     assert not np.array_equal(other.finish, futures.finish)
 
 
 def test_independence_would_claim_a_narrower_joint_date(meridian, futures):
-    apart = schedule_risk.simulate(
+    apart = readings.simulate(
         meridian, iterations=4000, portfolio_correlation=0, project_correlation=0, drivers=False
     )
-    whole = schedule_risk.together(meridian, correlated=futures, independent=apart)
+    whole = readings.together(meridian, correlated=futures, independent=apart)
     span = whole["p90"] - whole["p10"]
 
     assert span.iloc[1] < span.iloc[0]
-    assert "overconfidence" in schedule_risk.read_together(whole)
+    assert "overconfidence" in readings.read_together(whole)
 
 
 def test_both_kept_is_never_more_likely_than_either(meridian, futures):
-    ends = schedule_risk.ends(meridian, futures).dropna(subset=["joint"])
+    ends = readings.ends(meridian, futures).dropna(subset=["joint"])
 
     assert (ends["joint"] <= ends[["chance", "cost_chance"]].min(axis=1)).all()
     assert (ends["p10"] <= ends["p90"]).all()
@@ -194,7 +193,7 @@ def test_the_p80_of_schedules_held_about_as_often_as_it_says(meridian, futures):
     truth = pd.read_csv(
         ROOT / "data" / "meridian" / "truth" / "outcome.csv", parse_dates=["final_finish"]
     ).set_index("project_id")["final_finish"]
-    ends = schedule_risk.ends(meridian, futures).dropna(subset=["bac"]).set_index("project_id")
+    ends = readings.ends(meridian, futures).dropna(subset=["bac"]).set_index("project_id")
     kept = (truth.reindex(ends.index) <= ends["p80"]).sum()
 
     assert len(ends) == 18
@@ -210,21 +209,21 @@ def test_work_under_way_keeps_what_remains_and_ranges_lie_about_it(meridian):
 
 
 def test_charts_draw_what_the_futures_hold(meridian, futures):
-    project = schedule_risk.largest(meridian, "")
-    drivers = schedule_risk.drivers(meridian, futures)
-    swings = schedule_risk.tornado(meridian, futures, project)
+    project = readings.largest(meridian, "")
+    drivers = readings.drivers(meridian, futures)
+    swings = readings.tornado(meridian, futures, project)
 
     assert drivers["criticality"].between(0, 1).all()
     assert charts.criticality(drivers).to_dict()["title"] == "Which work drives the finishes?"
     assert charts.tornado(swings).to_dict()["encoding"]["x2"]["field"] == "high"
-    ends = schedule_risk.ends(meridian, futures)
+    ends = readings.ends(meridian, futures)
     assert len(charts.schedule_ranges(ends).to_dict()["layer"]) == 3
-    cloud = schedule_risk.cloud(meridian, futures, project)
+    cloud = readings.cloud(meridian, futures, project)
     assert len(cloud) == 1000
     assert len(charts.joint_confidence(cloud).to_dict()["layer"]) == 3
-    curves = schedule_risk.curves(meridian, correlated=futures)
+    curves = readings.curves(meridian, correlated=futures)
     assert charts.finish_curves(curves).to_dict()["title"]["text"] == "When is everything done?"
-    name = schedule_risk.name_of(meridian, project)
-    assert schedule_risk.read_tornado(swings, name).startswith(f"{name}: ")
-    assert schedule_risk.read_drivers(drivers).startswith("To gain certainty look first at")
-    assert "Both kept" in repr(tables.schedule_ends(ends))
+    name = readings.name_of(meridian, project)
+    assert readings.read_tornado(swings, name).startswith(f"{name}: ")
+    assert readings.read_drivers(drivers).startswith("To gain certainty look first at")
+    assert "Both kept" in repr(tables.ends(ends))

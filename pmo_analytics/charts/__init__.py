@@ -11,24 +11,12 @@ from pmo_analytics.charts.office import (
 from pmo_analytics.charts.portfolio import (
     completeness,
 )
-from pmo_analytics.charts.schedule_risk import (
-    criticality,
-    finish_curves,
-    joint_confidence,
-    schedule_ranges,
-    tornado,
-)
 from pmo_analytics.drawing import shown
 
 __all__ = [
     "adoption_effects",
     "capacity",
     "completeness",
-    "criticality",
-    "finish_curves",
-    "joint_confidence",
     "maturity",
-    "schedule_ranges",
     "shown",
-    "tornado",
 ]

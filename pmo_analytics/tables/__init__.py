@@ -15,25 +15,17 @@ from pmo_analytics.tables.portfolio import (
     sources,
     withheld,
 )
-from pmo_analytics.tables.schedule_risk import (
-    carried,
-    joint_date,
-    schedule_ends,
-)
 
 __all__ = [
     "adoption",
-    "carried",
     "certificates",
     "charter",
     "definitions",
     "findings",
     "incomplete",
-    "joint_date",
     "kept_out",
     "lessons",
     "links",
-    "schedule_ends",
     "sources",
     "withheld",
 ]

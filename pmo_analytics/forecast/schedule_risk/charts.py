@@ -10,7 +10,7 @@ from pmo_analytics.theme import GREY, MUTED, NAVY, ORANGE, TEAL
 def finish_curves(curves: pd.DataFrame) -> alt.TopLevelMixin:
     """Chance that all projects are done by a day; a steeper curve claims to know more.
 
-    Draws `schedule_risk.curves`.
+    Draws `readings.curves`.
     """
     require(curves, "way", "share", "day")
     ways = list(dict.fromkeys(curves["way"]))
@@ -46,7 +46,7 @@ def finish_curves(curves: pd.DataFrame) -> alt.TopLevelMixin:
 def schedule_ranges(ends: pd.DataFrame) -> alt.TopLevelMixin:
     """Range of each project's finish, P10 to P90, with its P50, plan and promise.
 
-    Draws `schedule_risk.ends`. A promise left of the bar has less than a 10% chance.
+    Draws `readings.ends`. A promise left of the bar has less than a 10% chance.
     """
     require(ends, "name", "p10", "p50", "p80", "p90", "planned_finish", "promised")
     names = [short(name) for name in ends["name"]]
@@ -102,7 +102,7 @@ def schedule_ranges(ends: pd.DataFrame) -> alt.TopLevelMixin:
 def criticality(drivers: pd.DataFrame) -> alt.TopLevelMixin:
     """How often activities are critical, and how closely finishes follow their duration.
 
-    Draws `schedule_risk.drivers`. High on both: gain certainty here first.
+    Draws `readings.drivers`. High on both: gain certainty here first.
     """
     require(drivers, "name", "project", "criticality", "cruciality")
     labels = [
@@ -138,7 +138,7 @@ def criticality(drivers: pd.DataFrame) -> alt.TopLevelMixin:
 def tornado(rows: pd.DataFrame) -> alt.TopLevelMixin:
     """How far each estimate and risk moves one project's mean finish, widest first.
 
-    Draws `schedule_risk.tornado`.
+    Draws `readings.tornado`.
     """
     require(rows, "label", "kind", "low", "high", "swing_days")
     labels = [short(label) for label in rows["label"]]
@@ -172,7 +172,7 @@ def tornado(rows: pd.DataFrame) -> alt.TopLevelMixin:
 def joint_confidence(cloud: pd.DataFrame) -> alt.TopLevelMixin:
     """Futures of one project by date and cost; lower left of both lines keeps both promises.
 
-    Draws `schedule_risk.cloud`.
+    Draws `readings.cloud`.
     """
     require(cloud, "day", "cost", "kept", "promised", "bac", "currency")
     drawn = cloud.assign(millions=cloud["cost"] / 1e6, budget=cloud["bac"] / 1e6)

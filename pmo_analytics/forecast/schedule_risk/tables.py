@@ -2,20 +2,20 @@
 
 import pandas as pd
 
-from pmo_analytics import schedule_risk
 from pmo_analytics.figures import capital, chance, every
+from pmo_analytics.forecast.schedule_risk import readings
 from pmo_analytics.present import Block, folded, table
 
 
-def schedule_ends(rows: pd.DataFrame) -> Block:
-    """Finish, cost and chances of every project, from `schedule_risk.ends`."""
+def ends(rows: pd.DataFrame) -> Block:
+    """Finish, cost and chances of every project, from `readings.ends`."""
     if rows.empty:
         return Block("", "")
     dates = ("promised", "p50", "p80")
     return folded(
         f"{capital(every(len(rows), 'project'))} in figures",
         table(
-            schedule_risk.as_figures(rows),
+            readings.as_figures(rows),
             columns={
                 "name": "Project",
                 "promised": "Baseline",
@@ -39,7 +39,7 @@ def schedule_ends(rows: pd.DataFrame) -> Block:
 
 
 def joint_date(whole: pd.DataFrame) -> Block:
-    """Day by which all projects are done, from `schedule_risk.together`."""
+    """Day by which all projects are done, from `readings.together`."""
     if whole.empty:
         return Block("", "")
     return table(
@@ -57,7 +57,7 @@ def joint_date(whole: pd.DataFrame) -> Block:
 
 
 def carried(rows: pd.DataFrame) -> Block:
-    """What slips through dependencies, from `schedule_risk.carried`."""
+    """What slips through dependencies, from `readings.carried`."""
     if rows.empty:
         return Block("", "")
     return table(

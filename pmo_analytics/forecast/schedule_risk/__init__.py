@@ -1,0 +1,190 @@
+"""Schedule risk, section by section: how late and dear schedules may get, and what drives it."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pmo_analytics import present, schedule_plan
+from pmo_analytics.drawing import shown
+from pmo_analytics.engines.monte_carlo import Simulation
+from pmo_analytics.forecast.schedule_risk import charts, readings, tables
+from pmo_analytics.measures import Scope
+from pmo_analytics.section import Section, section
+
+READ = (
+    "activity",
+    "activity_link",
+    "calendar",
+    "calendar_exception",
+    "demand",
+    "dependency",
+    "earned_value",
+    "risk",
+)
+SCHEDULES = ("activity", "activity_link")
+
+
+@dataclass(frozen=True)
+class Futures:
+    """A plan and its simulations: as asked, with independent estimates, without dependencies."""
+
+    plan: schedule_plan.Plan
+    project: str
+    base: Simulation | None
+    apart: Simulation | None
+    free: Simulation | None
+
+    @property
+    def name(self) -> str:
+        """The project shown alone."""
+        return readings.name_of(self.plan, self.project)
+
+
+def simulated(
+    at: Scope,
+    *,
+    project_ids: str = "",
+    portfolio_correlation: float,
+    project_correlation: float,
+    iterations: int,
+    seed: int,
+) -> Futures:
+    """Draw the futures of the schedules of a portfolio, or of the projects named with commas.
+
+    Raises:
+        UnknownNameError: a project named reported no schedule with work left on the status date.
+    """
+    at.asked.update(READ)
+    plan = schedule_plan.read(
+        at.con,
+        portfolio_id=str(at.portfolio_id),
+        status_date=at.status_date,
+        project_ids=project_ids,
+    )
+
+    def drawn(share: float, *, ties: bool, drivers: bool) -> Simulation | None:
+        return readings.simulate(
+            plan,
+            iterations=iterations,
+            seed=seed,
+            portfolio_correlation=share * portfolio_correlation,
+            project_correlation=share * project_correlation,
+            with_dependencies=ties,
+            drivers=drivers,
+        )
+
+    return Futures(
+        plan,
+        readings.largest(plan, project_ids),
+        base=drawn(1.0, ties=True, drivers=True),
+        apart=drawn(0.0, ties=True, drivers=False),
+        free=drawn(1.0, ties=False, drivers=False),
+    )
+
+
+def _whole(of: Futures) -> pd.DataFrame:
+    ways = {"correlated": of.base, "independent": of.apart, "without_dependencies": of.free}
+    return readings.together(of.plan, **ways)
+
+
+def headline(of: Futures) -> str:
+    """State when all simulated projects are done."""
+    return readings.headline(of.plan, _whole(of))
+
+
+def together(at: Scope, of: Futures) -> Section:
+    """When everything is done."""
+    whole = _whole(of)
+    return section(
+        at,
+        shown(
+            charts.finish_curves,
+            readings.curves(of.plan, correlated=of.base, independent=of.apart),
+            what="No schedule with work left is loaded for this date.",
+            tables=at.lacking(*SCHEDULES),
+        ),
+        tables.joint_date(whole),
+        frame=whole,
+        reading=readings.read_together(whole),
+    )
+
+
+def each_project(at: Scope, of: Futures) -> Section:
+    """When and for how much each project ends."""
+    ends = readings.ends(of.plan, of.base)
+    return section(
+        at,
+        shown(
+            charts.schedule_ranges,
+            ends,
+            what="No project has a schedule with work left.",
+            tables=at.lacking(*SCHEDULES),
+        ),
+        tables.ends(ends),
+        present.reading(readings.read_merge(ends)),
+        frame=ends,
+        reading=readings.read_ends(ends),
+    )
+
+
+def date_and_budget(at: Scope, of: Futures) -> Section:
+    """How sure the date and the budget of one project are together."""
+    cloud = readings.cloud(of.plan, of.base, of.project)
+    return section(
+        at,
+        shown(
+            charts.joint_confidence,
+            cloud,
+            what="No project has a schedule with work left and a budget.",
+            tables=at.lacking("activity (cost)", "project_status (bac, ac)"),
+        ),
+        frame=cloud,
+        reading=readings.read_cloud(cloud, of.name),
+    )
+
+
+def drivers(at: Scope, of: Futures) -> Section:
+    """Which work drives the finishes."""
+    found = readings.drivers(of.plan, of.base)
+    return section(
+        at,
+        shown(
+            charts.criticality,
+            found,
+            what="No activity with a range is left.",
+            tables=at.lacking("activity (optimistic_days, most_likely_days, pessimistic_days)"),
+        ),
+        frame=found,
+        reading=readings.read_drivers(found),
+    )
+
+
+def tornado(at: Scope, of: Futures) -> Section:
+    """Which estimates and risks move the finish of one project."""
+    swings = readings.tornado(of.plan, of.base, of.project)
+    return section(
+        at,
+        shown(
+            charts.tornado,
+            swings,
+            what="No estimate or risk of a project can move its finish.",
+            tables=at.lacking("activity", "risk"),
+        ),
+        frame=swings,
+        reading=readings.read_tornado(swings, of.name),
+    )
+
+
+def carried(at: Scope, of: Futures) -> Section:
+    """What waits for what, and slips with it."""
+    found = readings.carried(of.plan, of.base, of.free)
+    return section(at, tables.carried(found), frame=found, reading=readings.read_carried(found))
+
+
+def trust(at: Scope, of: Futures) -> Section:
+    """What the ranges rest on."""
+    return section(
+        at,
+        present.reading(schedule_plan.read_basis(of.plan)),
+        reading=schedule_plan.read_record(of.plan),
+    )
