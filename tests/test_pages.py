@@ -8,9 +8,10 @@ import nbformat
 import pandas as pd
 import pytest
 
-from pmo_analytics import charts, present, reports
+from pmo_analytics import present, reports
 from pmo_analytics.figures import money
 from pmo_analytics.pages import exporter
+from pmo_analytics.planning.charts import plan_gantt
 from pmo_analytics.theme import CHART_MIME
 from tests.conftest import drawing
 from tests.test_charts_control import FRAMES
@@ -44,7 +45,7 @@ def folder(tmp_path_factory):
 def _page_of_charts():
     """A page of the charts whose tests draw them from frames of their own."""
     drawn = [drawing(name)(*frames) for name, frames in DRAWN.items()]
-    drawn.append(charts.plan_gantt(PLANNED, scenario="baseline"))
+    drawn.append(plan_gantt(PLANNED, scenario="baseline"))
     cells = [
         nbformat.v4.new_code_cell(
             outputs=[

@@ -445,14 +445,14 @@ def test_characters_that_no_page_can_hold_are_shown_as_signs(tmp_path):
     """Drawing a control character would end the whole process, which nothing could catch."""
     source = f"""
 import pandas as pd
-from pmo_analytics import charts, present, theme
+from pmo_analytics import drawing, present, theme
 
 theme.enable()
 name = {UNSHOWN!r}
 frame = pd.DataFrame({{"name": [name], "drift_days": [3.0], "currency": ["GBP"]}})
 present.record(headline=name, portfolio=name)
 display(present.reading(name))
-display(charts.drawing.ranked(frame, "drift_days", title=name, axis="d", tooltip=[], label="d"))
+display(drawing.ranked(frame, "drift_days", title=name, axis="d", tooltip=[], label="d"))
 """
     pack = _made(source.strip(), tmp_path)
 

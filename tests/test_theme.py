@@ -5,7 +5,7 @@ import nbformat
 import pandas as pd
 import pytest
 
-from pmo_analytics import charts, theme
+from pmo_analytics import drawing, theme
 from pmo_analytics.pages import live_charts
 
 
@@ -70,7 +70,7 @@ def test_marks_stand_out_from_white_by_at_least_three_to_one(colour):
 
 def _of_many(names):
     rows = pd.DataFrame({"name": names, "drift_days": range(len(names), 0, -1)})
-    return charts.drawing.ranked(
+    return drawing.ranked(
         rows, "drift_days", title="Late", axis="Days", tooltip=[], label="d"
     ).to_dict()
 
@@ -84,7 +84,7 @@ def test_a_chart_of_thousands_of_rows_shows_the_first_and_says_so():
     assert spec["title"] == {"text": "Late", "subtitle": "The first 300 of 2,000 rows"}
     (rows,) = spec["datasets"].values()
     assert [row["name"] for row in rows] == names[:300]
-    assert spec["height"] == charts.drawing.ROW * 300
+    assert spec["height"] == drawing.ROW * 300
     assert "</svg>" in live_charts.figure(spec, 1)
 
 
