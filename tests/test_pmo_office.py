@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pmo_analytics import pmo_office, tables
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.measures import Scope
+from pmo_analytics.measures.office import readings as pmo_office
+from pmo_analytics.measures.office import tables
 
 JUNE = date(2024, 6, 30)
 DATES = pd.date_range("2023-01-31", periods=18, freq="ME")

@@ -3,20 +3,12 @@
 A chart fails on a missing column; `shown` says in words which table would fill an empty frame.
 """
 
-from pmo_analytics.charts.office import (
-    adoption_effects,
-    capacity,
-    maturity,
-)
 from pmo_analytics.charts.portfolio import (
     completeness,
 )
 from pmo_analytics.drawing import shown
 
 __all__ = [
-    "adoption_effects",
-    "capacity",
     "completeness",
-    "maturity",
     "shown",
 ]

@@ -1,11 +1,5 @@
 """Every table of the reports: which columns of which frame are shown, under which names."""
 
-from pmo_analytics.tables.office import (
-    adoption,
-    certificates,
-    charter,
-    lessons,
-)
 from pmo_analytics.tables.portfolio import (
     definitions,
     findings,
@@ -17,14 +11,10 @@ from pmo_analytics.tables.portfolio import (
 )
 
 __all__ = [
-    "adoption",
-    "certificates",
-    "charter",
     "definitions",
     "findings",
     "incomplete",
     "kept_out",
-    "lessons",
     "links",
     "sources",
     "withheld",

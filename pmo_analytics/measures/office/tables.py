@@ -6,7 +6,7 @@ from pmo_analytics.present import Block, rows
 
 
 def charter(goals: pd.DataFrame) -> Block:
-    """Goals of the charter, from the frame of `pmo_office.charter_progress`."""
+    """Goals of the charter, from the frame of `charter_progress`."""
     return rows(
         goals,
         {
@@ -26,7 +26,7 @@ def charter(goals: pd.DataFrame) -> Block:
 
 
 def certificates(coverage: pd.DataFrame) -> Block:
-    """Certificates held, by unit and role, from `pmo_office.certification_coverage`."""
+    """Certificates held, by unit and role, from `certification_coverage`."""
     return rows(
         coverage[(coverage["holders"] > 0) | (coverage["expired"] > 0)],
         {
@@ -46,7 +46,7 @@ def certificates(coverage: pd.DataFrame) -> Block:
 
 
 def lessons(lessons: pd.DataFrame, unit: str) -> Block:
-    """Lessons recorded and adopted, from the frame of `pmo_office.lessons_adopted`.
+    """Lessons recorded and adopted, from the frame of `lessons_adopted`.
 
     On the page of a unit it is said that they are the whole portfolio's.
     """
@@ -72,7 +72,7 @@ def lessons(lessons: pd.DataFrame, unit: str) -> Block:
 
 
 def adoption(standards: pd.DataFrame) -> Block:
-    """Standards adopted by each unit, from the frame of `pmo_office.standards_adoption`."""
+    """Standards adopted by each unit, from the frame of `standards_adoption`."""
     return rows(
         standards,
         {

@@ -12,7 +12,7 @@ LEVELS = {"previous_level": "before", "level": "now", "target_level": "target"}
 def maturity(profile: pd.DataFrame) -> alt.TopLevelMixin:
     """Maturity of each perspective before, now and as targeted, a small multiple per model.
 
-    Draws the frame of `pmo_office.maturity_profile`.
+    Draws the frame of `maturity_profile`.
     """
     require(profile, "model", "perspective", *LEVELS)
     base = alt.Chart(profile.rename(columns=LEVELS)).encode(
@@ -52,7 +52,7 @@ def maturity(profile: pd.DataFrame) -> alt.TopLevelMixin:
 def adoption_effects(effects: pd.DataFrame) -> alt.TopLevelMixin:
     """Effect of each standard with its interval: left of zero is better.
 
-    Draws the frame of `pmo_office.adoption_effects` where an estimate is known.
+    Draws the frame of `adoption_effects` where an estimate is known.
     """
     require(effects, "standard", "method", "estimate", "low", "high")
     base = alt.Chart(effects).encode(
@@ -82,7 +82,7 @@ def adoption_effects(effects: pd.DataFrame) -> alt.TopLevelMixin:
 def capacity(utilisation: pd.DataFrame) -> alt.TopLevelMixin:
     """Demand over supply of each role and month, over-allocated months in orange.
 
-    Draws the frame of `utilisation.utilisation` where a ratio is known.
+    Draws the frame of `utilisation` where a ratio is known.
     """
     require(utilisation, "role_name", "month", "utilisation", "is_over_allocated")
     data = utilisation.assign(short=pd.to_datetime(utilisation["month"]).dt.strftime("%b %y"))

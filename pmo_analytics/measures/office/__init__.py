@@ -1,0 +1,96 @@
+"""The PMO itself, section by section: does it do what it was set up for, and does it help delivery."""
+
+from pmo_analytics import narrative
+from pmo_analytics.drawing import shown
+from pmo_analytics.measures import Scope
+from pmo_analytics.measures.office import charts, readings, tables
+from pmo_analytics.measures.people import readings as people
+from pmo_analytics.present import Block, folded
+from pmo_analytics.present import reading as said
+from pmo_analytics.section import Section, section, words
+
+
+def headline(at: Scope) -> str:
+    """State how many goals of the charter are reached, or that no charter was received."""
+    return words(at, readings.charter_headline(at.charter_progress()), "charter_goal")
+
+
+def decisions(at: Scope, pmo_type: str) -> Block:
+    """What the board has to decide of goals that are overdue."""
+    overdue = readings.goals_to_decide(at.charter_progress())
+    return narrative.show_matters(overdue, pmo_type=pmo_type, lacking=at.lacking("charter_goal"))
+
+
+def charter(at: Scope) -> Section:
+    """Which goals of the charter are reached, and which are overdue."""
+    goals = at.charter_progress()
+    return section(
+        at,
+        tables.charter(goals),
+        needs=("charter_goal",),
+        frame=goals,
+        reading=readings.of_whole_office(at.unit) + readings.charter_headline(goals),
+    )
+
+
+def maturity(at: Scope) -> Section:
+    """How mature each perspective is, was and should be."""
+    profile = at.maturity_profile()
+    return section(
+        at,
+        shown(charts.maturity, profile, what="No maturity assessment was made."),
+        needs=("maturity",),
+        frame=profile,
+        reading=readings.maturity_headline(profile),
+    )
+
+
+def certificates(at: Scope) -> Section:
+    """Who holds a certificate, and whose runs out."""
+    coverage = at.certification_coverage()
+    return section(
+        at,
+        folded("All certificates", tables.certificates(coverage)),
+        needs=("certification",),
+        frame=coverage,
+        reading=readings.certification_headline(coverage),
+    )
+
+
+def lessons(at: Scope) -> Section:
+    """Which lessons are recorded, and how many are adopted."""
+    recorded = at.lessons_adopted()
+    return section(at, tables.lessons(recorded, at.unit), needs=("lesson",), frame=recorded)
+
+
+def standards(at: Scope) -> Section:
+    """Which units adopted which standard, and whether delivery improved after."""
+    effects = readings.adoption_effects(at)
+    return section(
+        at,
+        tables.adoption(at.standards_adoption()),
+        said(readings.effects_headline(effects)),
+        shown(
+            charts.adoption_effects,
+            effects.dropna(subset=["estimate"]),
+            what="The effect of no standard can be estimated.",
+        ),
+        needs=("standard_adopted",),
+        frame=effects,
+    )
+
+
+def capacity(at: Scope) -> Section:
+    """Which roles are asked for beyond their supply, and when."""
+    asked = at.utilisation()
+    return section(
+        at,
+        shown(
+            charts.capacity,
+            asked.dropna(subset=["utilisation"]),
+            what="No demand can be set against a supply.",
+        ),
+        needs=("demand", "supply"),
+        frame=asked,
+        reading=people.of_whole_roles(at.unit) + people.headline(asked),
+    )
