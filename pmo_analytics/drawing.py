@@ -38,7 +38,7 @@ def shown(
 ) -> alt.TopLevelMixin | Block:
     """Draw a frame, with others it goes with, or say that it is empty and which tables would fill it.
 
-    Name only tables of which nothing was received, from `evidence`; and leave `what` empty where the
+    Name only tables of which nothing was received, from `Scope.lacking`; and leave `what` empty where the
     reading above says already why there is nothing to draw.
     """
     if frame.empty:

@@ -1,6 +1,9 @@
 """How a page ends: how far to trust it, what its figures mean, and what it rests on."""
 
-from pmo_analytics import present, quality, tables, warehouse
+import pandas as pd
+
+from pmo_analytics import present, quality, warehouse
+from pmo_analytics.figures import counted
 from pmo_analytics.measures import Scope
 from pmo_analytics.section import Section, section
 
@@ -18,19 +21,39 @@ def trust(at: Scope) -> Section:
 
 def definitions(at: Scope, *views: str) -> present.Block:
     """Define the figures of some views."""
-    return tables.definitions(quality.definitions(at.con, *views))
+    return define(quality.definitions(at.con, *views))
 
 
-def record(at: Scope, headline: str, *, said: str | None = None) -> None:
+def define(meanings: pd.DataFrame) -> present.Block:
+    """Show the frame of `quality.definitions`, folded."""
+    listed = present.table(
+        meanings,
+        columns={
+            "figure": "Figure",
+            "measure": "Measure",
+            "meaning": "Meaning",
+            "column_name": "Column",
+        },
+        formats={"column_name": "code"},
+        caption="Definitions, from the data dictionary; the formulas stand in sql/views",
+    )
+    return present.folded(f"{counted(len(meanings), 'figure')} defined", listed)
+
+
+def record(
+    at: Scope, headline: str, *, said: str | None = None, files: pd.DataFrame | None = None
+) -> None:
     """Hand the page its headline, and what it rests on: the files behind all that was asked of `at`.
 
     `said` stands for the completeness of the reports where a page says something else of its data, or
-    nothing.
+    nothing; `files`, from `quality.sources`, for those files where it rests on others.
     """
     trusted = quality.read_completeness(quality.completeness(at)) if said is None else said
+    if files is None:
+        files = quality.sources(at.con, *at.asked, portfolio_id=str(at.portfolio_id))
     present.record(
         headline=headline,
         **({"quality": trusted} if trusted else {}),
-        sources=quality.sources(at.con, *at.asked, portfolio_id=str(at.portfolio_id)),
+        sources=files,
         **warehouse.provenance(at.con, str(at.portfolio_id)),
     )

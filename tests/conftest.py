@@ -40,7 +40,6 @@ def drawing(name: str) -> Callable[..., Any]:
         path.relative_to(ROOT).with_suffix("") for path in ROOT.glob("pmo_analytics/**/charts.py")
     ]
     modules = [import_module(".".join(home.parts)) for home in sorted(homes)]
-    modules += [import_module("pmo_analytics.charts")]
     return next(getattr(module, name) for module in modules if hasattr(module, name))
 
 

@@ -6,10 +6,12 @@ import openpyxl
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from pmo_analytics import intake, model, present, quality, tables, warehouse
+from pmo_analytics import ending, intake, model, present, quality, warehouse
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.intake import Settings
 from pmo_analytics.measures import Scope
+from pmo_analytics.measures.data import readings as data
+from pmo_analytics.measures.data import tables as data_tables
 from pmo_analytics.pages import exporter
 from tests.conftest import ROOT, write_workbook
 
@@ -44,7 +46,7 @@ def test_definitions_give_words_first_and_the_column_to_ask_for_last(known):
     assert "calendar days" in row["meaning"].lower()
     assert list(defined["measure"].unique()) == ["Gate status", "Earned value"]
     assert not defined.duplicated("column_name").any()
-    shown = tables.definitions(defined)
+    shown = ending.define(defined)
     assert "<small><code>gate_<wbr>status.<wbr>days_<wbr>late</code></small>" in shown._repr_html_()
     assert "gate_status.days_late" in repr(shown)
 
@@ -96,15 +98,13 @@ def test_a_projects_own_report_that_is_kept_out_is_counted_against_those_that_ca
             "2026-03-31": "Shows 2 of 4 projects; 2 kept out (percent complete 2), see Data quality."
         }
         assert quality.kept_out(con, portfolio_id="test") == {}
-        kept = quality.kept_out_projects(
-            Scope(con, portfolio_id="one", status_date=date(2026, 3, 31))
-        )
+        kept = data.kept_out_projects(Scope(con, portfolio_id="one", status_date=date(2026, 3, 31)))
         assert list(kept["project_id"]) == ["P2", "P3"]
-        assert quality.read_kept_out(kept).startswith("2 projects are in no total of this date")
-        earlier = quality.kept_out_projects(
+        assert data.read_kept_out(kept).startswith("2 projects are in no total of this date")
+        earlier = data.kept_out_projects(
             Scope(con, portfolio_id="one", status_date=date(2026, 2, 28))
         )
-        assert quality.read_kept_out(earlier) == (
+        assert data.read_kept_out(earlier) == (
             "Every report received for this date is in the totals."
         )
 
@@ -122,7 +122,7 @@ def test_a_late_report_that_is_kept_out_counts_at_the_date_of_its_portfolio(load
         """,
     )
     with warehouse.open(pointer) as con:
-        kept = quality.kept_out_projects(Scope(con, "one", "2026-03-31"))
+        kept = data.kept_out_projects(Scope(con, "one", "2026-03-31"))
         assert list(kept["project_id"]) == ["P3", "P4"]
 
 
@@ -246,12 +246,12 @@ def test_notes_are_counted_and_shown_apart_from_conversions_of_form(load, pointe
             "ac_negative",
             "converted",
         ]
-        rules = quality.findings_by_rule(con, portfolio_id="test")
-    assert quality.read_findings(rules) == (
+        rules = data.findings_by_rule(con, portfolio_id="test")
+    assert data.read_findings(rules) == (
         "0 rules were broken by rows that were kept out. 0 warnings and 1 note concern what was "
         "loaded or left unread, and 1 cell was converted in form alone."
     )
-    shown = tables.findings(rules)._repr_html_()
+    shown = data_tables.findings(rules)._repr_html_()
     assert "<summary>1 cell converted in form alone</summary>" in shown
     assert shown.index("AC negative") < shown.index("<summary>") < shown.index("Converted")
 

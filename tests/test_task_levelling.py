@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pmo_analytics import studies, warehouse
-from pmo_analytics.charts import role_heatmap
 from pmo_analytics.engines import levelling
 from pmo_analytics.engines.selection_model import Instance, Project
 from pmo_analytics.errors import UnknownNameError, UsageError
+from pmo_analytics.measures.people.charts import role_heatmap
 from pmo_analytics.planning.baseline import from_instance
 from pmo_analytics.planning.scenarios.scenario import scenario
 from pmo_analytics.planning.tasks import charts, tables

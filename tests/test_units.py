@@ -6,6 +6,7 @@ import pytest
 
 from pmo_analytics import quality
 from pmo_analytics.measures import Scope
+from pmo_analytics.measures.data import readings as data
 from pmo_analytics.measures.people import readings as people
 from pmo_analytics.measures.risk import readings as risk
 
@@ -84,4 +85,4 @@ def test_a_unit_sees_its_own_money_and_completeness(con):
     assert set(
         Scope(con, **SCOPE, unit="Retail", level="business_unit").reporting_gap()["business_unit"]
     ) == {"Retail"}
-    assert quality.of_whole_files("Retail").endswith("they may hold more than Retail. ")
+    assert data.of_whole_files("Retail").endswith("they may hold more than Retail. ")

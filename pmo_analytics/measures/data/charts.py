@@ -1,19 +1,16 @@
-"""Charts of the portfolio: ratings, money, movements, slip and growth, completeness."""
+"""The chart of the data: how complete each unit's reports are."""
 
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.drawing import (
-    ROW,
-    require,
-)
+from pmo_analytics.drawing import ROW, require
 from pmo_analytics.theme import GREY, NAVY, ORANGE
 
 
 def completeness(gaps: pd.DataFrame) -> alt.TopLevelMixin:
     """Share of expected figures that each unit reports, withholds or leaves out.
 
-    Draws the frame of `quality.gaps`.
+    Draws the frame of `reporting_gap`.
     """
     require(gaps, "business_unit", "state", "share", "figures")
     states = ["reported", "withheld", "missing"]

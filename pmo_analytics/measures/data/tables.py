@@ -1,4 +1,4 @@
-"""Tables of the portfolio and of its data: movements, slip, growth, units, sources, findings."""
+"""Tables of the data: files received, what was kept out, found, withheld and recognised."""
 
 import pandas as pd
 
@@ -18,7 +18,7 @@ FIGURES = {
 
 
 def sources(sources: pd.DataFrame) -> Block:
-    """Files received, from the frame of `quality.sources`."""
+    """Files received, from the frame of `sources`."""
     return table(
         sources,
         columns={
@@ -34,7 +34,7 @@ def sources(sources: pd.DataFrame) -> Block:
 
 
 def incomplete(completeness: pd.DataFrame, *, count: int = 15) -> Block:
-    """Reports with gaps or warnings, from the frame of `quality.completeness`."""
+    """Reports with gaps or warnings, from the frame of `completeness`."""
     flawed = completeness[completeness["score"] < 1].head(count)
     if flawed.empty:
         return reading("No report that was read lacks a figure.")
@@ -56,7 +56,7 @@ def incomplete(completeness: pd.DataFrame, *, count: int = 15) -> Block:
 
 
 def withheld(withheld: pd.DataFrame) -> Block:
-    """Withheld figures by reason, from the frame of `quality.withheld`."""
+    """Withheld figures by reason, from the frame of `withheld`."""
     if withheld.empty:
         return Block("<p>Nothing is withheld.</p>", "Nothing is withheld.")
     return folded(
@@ -72,7 +72,7 @@ def withheld(withheld: pd.DataFrame) -> Block:
 
 
 def kept_out(kept: pd.DataFrame) -> Block:
-    """Projects whose report was kept out, from the frame of `quality.kept_out_projects`."""
+    """Projects whose report was kept out, from the frame of `kept_out_projects`."""
     if kept.empty:
         return Block("", "")
     return table(
@@ -83,7 +83,7 @@ def kept_out(kept: pd.DataFrame) -> Block:
 
 
 def findings(rules: pd.DataFrame) -> Block:
-    """Rules that fired, from the frame of `quality.findings_by_rule`; conversions are folded."""
+    """Rules that fired, from the frame of `findings_by_rule`; conversions are folded."""
     if rules.empty:
         return reading("No rule fired.")
     shown = rules.assign(
@@ -119,7 +119,7 @@ def _rules(rules: pd.DataFrame, caption: str) -> Block:
 
 
 def links(links: pd.DataFrame) -> Block:
-    """Methods of recognition, from the frame of `quality.links`."""
+    """Methods of recognition, from the frame of `links`."""
     if links.empty:
         return Block("", "")
     return table(
@@ -132,22 +132,4 @@ def links(links: pd.DataFrame) -> Block:
         },
         formats={"lowest_confidence": "percent"},
         caption="How projects were recognised across reports",
-    )
-
-
-def definitions(definitions: pd.DataFrame) -> Block:
-    """Meaning of figures, from the frame of `quality.definitions`."""
-    return folded(
-        f"{counted(len(definitions), 'figure')} defined",
-        table(
-            definitions,
-            columns={
-                "figure": "Figure",
-                "measure": "Measure",
-                "meaning": "Meaning",
-                "column_name": "Column",
-            },
-            formats={"column_name": "code"},
-            caption="Definitions, from the data dictionary; the formulas stand in sql/views",
-        ),
     )

@@ -1,0 +1,59 @@
+"""The data, section by section: what was received, refused, missing, withheld, and recognised."""
+
+from pmo_analytics import quality
+from pmo_analytics.drawing import shown
+from pmo_analytics.measures import Scope
+from pmo_analytics.measures.data import charts, readings, tables
+from pmo_analytics.section import Section, section
+
+
+def received(at: Scope) -> Section:
+    """Which files the pack rests on, and what became of their rows."""
+    files = quality.sources(at.con, portfolio_id=str(at.portfolio_id))
+    return section(
+        at,
+        tables.sources(files),
+        frame=files,
+        reading=readings.of_whole_files(at.unit) + readings.read_sources(files),
+    )
+
+
+def kept_out(at: Scope) -> Section:
+    """Which projects the totals lack because their report was kept out, of all units."""
+    kept = readings.kept_out_projects(at.but(unit=""))
+    return section(at, tables.kept_out(kept), frame=kept, reading=readings.read_kept_out(kept))
+
+
+def complete(at: Scope) -> Section:
+    """How complete the reports are, by unit, and which are the least."""
+    reports = quality.completeness(at)
+    return section(
+        at,
+        shown(
+            charts.completeness,
+            at.but(level="business_unit").reporting_gap(),
+            what="No project reports at this date.",
+            tables=at.lacking("project_status"),
+        ),
+        tables.incomplete(reports),
+        frame=reports,
+        reading=quality.read_completeness(reports),
+    )
+
+
+def withheld(at: Scope) -> Section:
+    """Which figures their owners decline to publish, and why."""
+    found = readings.withheld(at)
+    return section(at, tables.withheld(found), frame=found, reading=readings.read_withheld(found))
+
+
+def findings(at: Scope) -> Section:
+    """Which rules fired over the files received, and how often."""
+    rules = readings.findings_by_rule(at.con, portfolio_id=str(at.portfolio_id))
+    return section(at, tables.findings(rules), frame=rules, reading=readings.read_findings(rules))
+
+
+def links(at: Scope) -> Section:
+    """How projects were recognised across reports."""
+    found = readings.links(at)
+    return section(at, tables.links(found), frame=found, reading=readings.read_links(found))
