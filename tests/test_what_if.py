@@ -1,7 +1,10 @@
 """What if: right signs, steady plans, reasons and conflicts, against arithmetic on the page."""
 
+import importlib
+import sys
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,7 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pmo_analytics import capacity
+from pmo_analytics.engines.selection_bound import Model
 from pmo_analytics.engines.selection_model import Dependency, Instance, Project
+from pmo_analytics.engines.selection_search import CHUNKS, EXACT_OPTIONS, LEAST_CHUNKS, Search
 from pmo_analytics.errors import UnknownNameError, UsageError
 from pmo_analytics.measures.people.charts import role_heatmap
 from pmo_analytics.planning import charts, moves, tables
@@ -463,6 +468,70 @@ def test_the_noise_floor_is_what_was_missed():
     open_base = case("baseline", 100.0, 109.0, noise=4.0)
     assert floor(open_base, case("other", 110.0, 117.0)) == pytest.approx(4 + 4)
     assert floor(open_base, case("other", 110.0, 111.0)) == pytest.approx(4 + 1)
+
+
+def _generated(projects, covered):
+    sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
+    try:
+        portfolio = importlib.import_module("portfolio_instances").portfolio
+    finally:
+        sys.path.pop(0)
+    return from_instance(portfolio(projects, covered=covered), first_month=JANUARY)
+
+
+MORE_AND_LESS = (HIRE | {"role": "role 1", "fte": 2}, {"op": "scale_budget", "factor": 0.9})
+
+
+@pytest.mark.parametrize(("projects", "covered"), [(24, 0.8), (50, 0.3)])
+def test_work_is_counted_by_size_and_a_small_portfolio_gets_no_more_than_a_large_one(
+    projects, covered, monkeypatch
+):
+    """Turns of two annealers: 2 x 4 for the baseline by two seeds, 2 for each of the two scenarios.
+
+    Three plans are calmed in 2 each; three scarce roles and all others together are tried in 2 each, and
+    the others one by one in as much as three roles together, or the least there is.
+    A proof is sought for the baseline, and from its plan for the two scenarios, and in no other search.
+    """
+    chunks, proofs = [], []
+
+    def anneal(self, begin, span, heat, seed):
+        chunks.append(span.chunks)
+        return annealed(self, begin, span, heat, seed)
+
+    def solve(self, *asked):
+        proofs.append(asked)
+        return solved(self, *asked)
+
+    annealed, solved = Search._anneal, Model.solve  # noqa: SLF001 - counts the work of a search
+    monkeypatch.setattr(Search, "_anneal", anneal)
+    monkeypatch.setattr(Model, "solve", solve)
+    scenarios = [_scenario(f"s{at}", edit) for at, edit in enumerate(MORE_AND_LESS)]
+    baseline = _generated(projects, covered)
+    studied = what_if(baseline, scenarios)
+
+    whole = min(CHUNKS, 2 + CHUNKS * len(baseline.instance.table.start) // EXACT_OPTIONS)
+    in_full = 2 * (2 * 4 + 2 * 2 + 3 * 2 + 4 * 2 + 3 * 2)
+    assert max(chunks) == whole
+    assert sum(chunks) <= in_full * whole + 20 * 4 * LEAST_CHUNKS
+    assert len(proofs) <= 3
+    summary = studied.summary.set_index("scenario")
+    assert summary.loc["s0", "change"] >= 0
+    assert summary.loc["s1", "change"] <= 0
+    assert (summary["bound"] >= summary["value"]).all()
+    assert ((summary["gap"] >= 0) | (summary["value"] <= 0)).all()
+    assert not summary["gap"][summary["value"] > 0].isna().any()
+
+    again = what_if(baseline, scenarios)
+    pd.testing.assert_frame_equal(studied.summary, again.summary)
+    pd.testing.assert_frame_equal(studied.projects, again.projects)
+    pd.testing.assert_frame_equal(studied.bottlenecks, again.bottlenecks)
+
+
+def test_a_plan_worth_nothing_that_none_can_better_has_no_gap():
+    """Two developers are needed and one is there, so the best plan is empty and proved: 0, gap 0."""
+    row = what_if(_crew(2.0), []).summary.iloc[0]
+
+    assert (row["value"], row["bound"], row["gap"]) == (0, 0, 0)
 
 
 @pytest.mark.parametrize("name", ["baseline", "as submitted", "as_submitted", "as planned"])

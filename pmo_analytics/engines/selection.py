@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+import highspy
 import numpy as np
 import pandas as pd
 
@@ -63,6 +64,7 @@ class Plan:
         prices: value of one more unit of each limited row, by its name, where positive; what is owed to
             others has none.
         reasons: one row per project; see `selection_explain.explain`.
+        basis: where the relaxed problem ended; see `select`.
     """
 
     start: Mapping[str, int]
@@ -72,6 +74,7 @@ class Plan:
     is_reproducible: bool
     prices: Mapping[str, float]
     reasons: pd.DataFrame
+    basis: highspy.HighsBasis | None = None
 
     @property
     def selected(self) -> frozenset[str]:
@@ -94,13 +97,18 @@ def select(
     seed: int = 1,
     start: Plan | None = None,
     prove: bool = True,
+    share: float = 1.0,
+    is_rough: bool = False,
+    basis: highspy.HighsBasis | None = None,
 ) -> Plan:
     """Choose projects and starts of the greatest value.
 
     Stops after `seconds`, or after work counted in `effort`, which gives the same plan on
     every machine. A feasible `start` is never made worse; of one that is not, the search
     begins with what still fits. Without one, no ranked list is better than the plan.
-    Where work is counted and nothing need be proved (`prove`), the answer comes soon, with its bound.
+    Where work is counted and nothing need be proved (`prove`), the answer comes soon, with its bound;
+    `share` is the part of the work that is then done, and what `is_rough` seeks no proof. The relaxed
+    problem is soon solved from a `basis`, that of the start if none is given.
 
     Raises:
         NoPlanError: the mandatory projects cannot all be met; its `conflict` names the rules.
@@ -110,7 +118,14 @@ def select(
     begin = None if start is None else choice_of(instance, start)
     is_feasible = start is None or not check(instance, start)
     search = Search(
-        instance, seconds=seconds, effort=effort or DEFAULT_EFFORT, seed=seed, prove=prove
+        instance,
+        seconds=seconds,
+        effort=effort or DEFAULT_EFFORT,
+        seed=seed,
+        prove=prove,
+        share=share,
+        is_rough=is_rough,
+        basis=start.basis if basis is None and start is not None else basis,
     )
     listed = _better_list(instance) if begin is None else None
     found = search.run(begin, is_feasible=is_feasible, listed=listed)
@@ -131,6 +146,7 @@ def select(
         is_reproducible=seconds is None,
         prices=by_row,
         reasons=explain(instance, found.choice, found.prices.by_row),
+        basis=search.model.basis,
     )
 
 

@@ -192,9 +192,16 @@ class Model:
         self._relaxed: highspy.Highs | None = None
         self._forbidden: list[tuple[Floats, float]] = []
 
-    def prices(self) -> Prices | None:
-        """Solve the linear relaxation; None if even fractions of projects cannot meet the rules."""
-        self._relaxed = self._relaxed or self.relaxed()
+    def prices(self, basis: highspy.HighsBasis | None = None) -> Prices | None:
+        """Solve the linear relaxation; None if even fractions of projects cannot meet the rules.
+
+        The first time it begins at a `basis`, where a relaxation of as many options and rules ended.
+        """
+        if self._relaxed is None:
+            self._relaxed = self.relaxed()
+            size = len(self.table.start), len(self.rows.lower)
+            if basis is not None and (len(basis.col_status), len(basis.row_status)) == size:
+                self._relaxed.setBasis(basis)
         self._relaxed.run()
         if self._relaxed.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
@@ -206,6 +213,11 @@ class Model:
             np.maximum(-np.array(solution.col_dual), 0.0),
             np.array(solution.col_value),
         )
+
+    @property
+    def basis(self) -> highspy.HighsBasis | None:
+        """Where the relaxation last ended, for the next one to begin at."""
+        return None if self._relaxed is None else self._relaxed.getBasis()
 
     def relaxed(self) -> highspy.Highs:
         """Return a copy of the linear relaxation; solving it begins where `prices` ended."""

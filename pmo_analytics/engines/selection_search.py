@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle
 from typing import NamedTuple
 
+import highspy
 import numpy as np
 
 from pmo_analytics.engines.selection_bound import (
@@ -42,6 +43,7 @@ PART_NODES, PART_GAP = 1, 1e-4
 SHORTEST_PART_S, SHORTEST_TURN_S = 0.7, 0.2
 WHOLE_NODES = 1000  # by unit of effort
 SOON_TURNS, SOON_TURNS_ON = 3, 1  # of annealing where an answer is due soon; going on from a plan
+LEAST_CHUNKS = 2  # of a turn, however small the share of it
 SOON_WORK = 10_000  # options times nodes: how far a proof is sought then, by unit of effort
 FEW_OPTIONS = 700  # up to this a proof may be found soon, going on from a plan as well
 NEAR = 0.1  # an option that would lose more of its value than this is seldom tried
@@ -122,13 +124,16 @@ class Search:
         effort: int,
         seed: int,
         prove: bool = True,
+        share: float = 1.0,
+        is_rough: bool = False,
+        basis: highspy.HighsBasis | None = None,
     ) -> None:
-        """Build the model and solve for prices."""
+        """Build the model; see `selection.select`."""
         self.deadline = None if seconds is None else time.monotonic() + seconds
         self.total = 0.0 if seconds is None else seconds
         self.table = instance.table
         self.effort, self.seed, self.turn, self.parts = effort, seed, 0, 0
-        self.prove = prove
+        self.prove, self.is_rough, self.basis = prove, is_rough, basis
         self.model = Model(self.table)
         self.is_linear = len(self.table.start) <= LINEAR_OPTIONS
         self.random = np.random.default_rng(seed)
@@ -136,6 +141,8 @@ class Search:
         self.unit = max(mean, 1e-9)
         self.freed = 0.3
         self.chunks = min(CHUNKS, 2 + CHUNKS * len(self.table.start) // EXACT_OPTIONS)
+        if seconds is None and not prove:
+            self.chunks = max(LEAST_CHUNKS, round(share * self.chunks))
         self.heat = min(0.3, 30 / max(1, len(self.table.must)))
 
     def run(
@@ -200,7 +207,7 @@ class Search:
 
     def _prices(self, start: Integers | None) -> Prices | None:
         if self.is_linear:
-            return self.model.prices()
+            return self.model.prices(self.basis)
         prices = lagrangian(self.table, 0.0 if start is None else self._value(start))
         guide, promise = guide_by(self.table, prices)
         plan = first_plan(self.table, guide, promise, self.model)
@@ -242,7 +249,7 @@ class Search:
         for _ in range((SOON_TURNS if is_new else SOON_TURNS_ON) * self.effort):
             self._both_anneal(self._span(FIRST_ANNEAL), self.heat)
         options = len(self.table.start)
-        if options > (EXACT_OPTIONS if is_new else FEW_OPTIONS):
+        if self.is_rough or options > (EXACT_OPTIONS if is_new else FEW_OPTIONS):
             return Found(self.best, self.prices.bound, self.prices, is_proved=False)
         nodes = max(1, SOON_WORK * self.effort // max(1, options))
         effort = Effort(nodes=nodes, seed=self.seed, is_proof=True)

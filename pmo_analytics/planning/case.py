@@ -102,7 +102,7 @@ def summary(cases: list[Case]) -> pd.DataFrame:
                 "conflict": case.conflict,
                 "value": case.best,
                 "bound": bound,
-                "gap": bound / case.best - 1 if case.best > 0 else float("nan"),
+                "gap": _gap(case.best, bound),
                 "change": change,
                 "revalued": _revalued(case, base),
                 "noise_floor": floor,
@@ -119,6 +119,13 @@ def summary(cases: list[Case]) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(lines)
+
+
+def _gap(best: float, bound: float) -> float:
+    """Return what a plan may be missing as a fraction of it; 0 where nothing is, whatever it is worth."""
+    if bound - best <= PROVED * max(1.0, abs(best)):
+        return 0.0
+    return bound / best - 1 if best > 0 else float("nan")
 
 
 def _deadlines(case: Case) -> dict[str, int]:

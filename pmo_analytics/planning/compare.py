@@ -7,7 +7,7 @@ Effort is counted, never timed: the same scenarios and seed give the same answer
 
 import sys
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,7 +23,6 @@ from pmo_analytics.planning.moves import chosen_again, is_priced, rechosen, save
 from pmo_analytics.planning.plan import (
     KEEP_OF_CHANGE,
     KEEP_WITHIN,
-    LARGE,
     Fit,
     Starts,
     Work,
@@ -161,7 +160,7 @@ def _solve_all(
     Pricing need not wait for the scenarios, nor calming the plan of the baseline where it is proved.
     """
     base, others = cases[0], cases[1:]
-    _solve_baseline(base, work, pool)
+    _solve_baseline(base, work)
     found = base.top
     if record is not None and base.is_possible and worth(base.state, record) is not None:
         base.top = dict(record)
@@ -182,24 +181,16 @@ def _solve_all(
     calming.result()
     list(pool.map(lambda case: _steady(case, base, work), others))
     better = max(base.best - priced_at, 0.0) if base.is_possible else 0.0
+    base.noise = max(base.noise, better)  # so much the search of the baseline missed
     return prices.assign(plan_value=(prices["plan_value"] - better).clip(lower=0.0))
 
 
-def _solve_baseline(base: Case, work: Work, pool: Executor) -> None:
-    """Search the baseline; where its plan is not proved, by a second seed too: how far do they differ?
-
-    In a large portfolio no proof is to be expected, so that both searches begin at once.
-    """
-    instance = base.state.instance
-    again: Future[selection.Plan] | None = None
-    if len(instance.table.start) > LARGE:
-        again = pool.submit(work.best, instance, other=1)
+def _solve_baseline(base: Case, work: Work) -> None:
+    """Search the baseline; where its plan is not proved, by a second seed too: how far do they differ?"""
     _solve(base, None, work)
     if base.plan is None or base.plan.is_proved:
         return
-    if again is None:
-        again = pool.submit(work.best, instance, other=1)
-    plan = again.result()
+    plan = work.best(base.state.instance, is_rough=True, again=base.plan)
     base.noise = abs(plan.value - base.plan.value)
     if plan.value > base.plan.value:
         base.plan, base.top = plan, dict(plan.start)
@@ -284,7 +275,8 @@ def _steady(case: Case, base: Case, work: Work, *, is_kept: bool = False) -> Non
     is_against_base = case is not base and is_valued
     reference: Starts = base.starts if is_against_base else case.state.submitted
     least = _least(case, base)
-    case.starts = steady(case.state, case.top, reference, least=least, work=work)
+    basis = None if case.plan is None else case.plan.basis
+    case.starts = steady(case.state, case.top, reference, least=least, work=work, basis=basis)
     if case is not base and base.is_possible:  # what is left of the baseline's plan may be calmer
         kept = repaired(case.state, base.starts)
         if (worth(case.state, kept) or least - 1) >= least:

@@ -7,6 +7,7 @@ as possible differ from a reference, at almost the same value) and every start i
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+import highspy
 import numpy as np
 
 from pmo_analytics.engines import selection
@@ -41,11 +42,27 @@ class Work:
     tell: Callable[[str], None] = lambda _: None
 
     def best(
-        self, instance: Instance, start: selection.Plan | None = None, *, other: int = 0
+        self,
+        instance: Instance,
+        start: selection.Plan | None = None,
+        *,
+        share: float = 1.0,
+        is_rough: bool = False,
+        again: selection.Plan | None = None,
     ) -> selection.Plan:
-        """Find the best plan, from another one if given; `other` tells searches of the same apart."""
+        """Find the best plan, from another one if given, by a share of the work; a rough one unproved.
+
+        `again` is what one search of the same found; this one then is another.
+        """
         return selection.select(
-            instance, effort=self.effort, seed=self.seed + other, start=start, prove=self.prove
+            instance,
+            effort=self.effort,
+            seed=self.seed + (again is not None),
+            start=start,
+            prove=self.prove,
+            share=share,
+            is_rough=is_rough,
+            basis=None if again is None else again.basis,
         )
 
 
@@ -110,10 +127,10 @@ def choice_of(instance: Instance, starts: Starts) -> Integers:
     return selection.choice_of(instance, _plan(starts, 0.0))
 
 
-def _plan(starts: Starts, value: float) -> selection.Plan:
+def _plan(starts: Starts, value: float, basis: highspy.HighsBasis | None = None) -> selection.Plan:
     import pandas as pd
 
-    return selection.Plan(dict(starts), value, np.inf, False, True, {}, pd.DataFrame())
+    return selection.Plan(dict(starts), value, np.inf, False, True, {}, pd.DataFrame(), basis)
 
 
 def worth(case: Baseline, starts: Starts) -> float | None:
@@ -152,7 +169,13 @@ def moved(starts: Starts, reference: Starts) -> list[str]:
 
 
 def steady(
-    case: Baseline, starts: Starts, reference: Starts, *, least: float, work: Work
+    case: Baseline,
+    starts: Starts,
+    reference: Starts,
+    *,
+    least: float,
+    work: Work,
+    basis: highspy.HighsBasis | None = None,
 ) -> dict[str, int]:
     """Give up value down to `least` so that as few projects as possible start elsewhere.
 
@@ -163,7 +186,9 @@ def steady(
     away, value = moved(found, reference), worth(case, found)
     is_large = len(case.instance.table.start) > LARGE
     if away and not is_large and value is not None and value > least:
-        calm = _calmest(case.instance, found, reference, (value - least) / len(away), work)
+        reward = (value - least) / len(away)
+        begin = _plan(found, 0.0, basis)
+        calm = _calmest(case.instance, begin, reference, reward, work)
         after = worth(case, calm)
         if after is not None and after >= least and len(moved(calm, reference)) < len(away):
             found = dict(calm)
@@ -171,7 +196,7 @@ def steady(
 
 
 def _calmest(
-    instance: Instance, starts: Starts, reference: Starts, reward: float, work: Work
+    instance: Instance, begin: selection.Plan, reference: Starts, reward: float, work: Work
 ) -> Starts:
     """Find the best plan when each project that stays as in the reference earns a reward."""
     table = instance.table
@@ -181,8 +206,8 @@ def _calmest(
         value[table.first[at] : table.first[at + 1]] -= reward
     other = replace(instance)
     other.__dict__["table"] = table._replace(value=value)
-    begin = _plan(starts, float(value_of(other.table, choice_of(instance, starts))))
-    return work.best(other, begin).start
+    worth_now = float(value_of(other.table, choice_of(instance, begin.start)))
+    return work.best(other, replace(begin, value=worth_now), is_rough=True).start
 
 
 def _put_back(case: Baseline, starts: Starts, reference: Starts, least: float) -> dict[str, int]:

@@ -14,6 +14,9 @@ from pmo_analytics.planning.plan import LARGE, Fit, Work
 COLUMNS = ["role", "dual_value", "relaxed_value", "plan_value", "person_cost", "currency"]
 ROLES_PRICED = 3  # scarce roles whose next person is priced by solving again
 TRIED_TO = 100  # projects up to which roles without a price are tried as well
+PROVED_TO = (
+    250  # options up to which a proof costs little, so that what one more brings is proved too
+)
 SAME = 1e-6  # of the value: a gain that is none
 
 
@@ -76,7 +79,8 @@ def _gains(base: Base, scarce: list[str], work: Work) -> dict[str, float]:
         short = Fit(instance, plans[-1].start).short()
         used = {role_of(instance, instance.row_names[row]) for row in short}
         tried = [role for role in others if role in used]
-        more = pool.map(lambda role: _one_more(base, [role], work), tried)
+        share = min(1.0, ROLES_PRICED / max(1, len(tried)))
+        more = pool.map(lambda role: _one_more(base, [role], work, share), tried)
         gains = {role: plan.value - base.best for role, plan in zip(tried, more, strict=True)}
     return found | {role: gain for role, gain in gains.items() if gain > least}
 
@@ -91,12 +95,12 @@ def _rows(base: Base, role: str) -> list[str]:
     return list(instance.row_names[first : first + instance.n_buckets])
 
 
-def _one_more(base: Base, roles: list[str], work: Work) -> selection.Plan:
-    """Find the plan again with one more person of some roles in every month."""
+def _one_more(base: Base, roles: list[str], work: Work, share: float = 1.0) -> selection.Plan:
+    """Find the plan again with one more person of some roles in every month, by a share of the work."""
     instance = base.state.instance
     rows = [row for role in roles for row in _rows(base, role)]
     more = instance.with_more(dict.fromkeys(rows, float(instance.bucket_months)))
-    return work.best(more, base.plan)
+    return work.best(more, base.plan, share=share, is_rough=len(instance.table.start) > PROVED_TO)
 
 
 def _relaxed(base: Base, model: Model, role: str) -> float:
@@ -107,6 +111,6 @@ def _relaxed(base: Base, model: Model, role: str) -> float:
     for limits in (more.limits, instance.limits):
         for at in map(instance.row_names.index, rows):
             model.set_limit(at, float(limits[at]))
-        prices = model.prices()
+        prices = model.prices(base.plan.basis)
         bounds.append(float("nan") if prices is None else prices.bound)
     return bounds[0] - bounds[1]
