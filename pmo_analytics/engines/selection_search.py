@@ -43,6 +43,7 @@ PART_NODES, PART_GAP = 1, 1e-4
 SHORTEST_PART_S, SHORTEST_TURN_S = 0.7, 0.2
 WHOLE_NODES = 1000  # by unit of effort
 SOON_TURNS, SOON_TURNS_ON = 3, 1  # of annealing where an answer is due soon; going on from a plan
+MORE_OPTIONS = 8_000  # for each of which a new search takes a turn more
 LEAST_CHUNKS = 2  # of a turn, however small the share of it
 SOON_WORK = 10_000  # options times nodes: how far a proof is sought then, by unit of effort
 FEW_OPTIONS = 700  # up to this a proof may be found soon, going on from a plan as well
@@ -246,9 +247,10 @@ class Search:
 
     def _soon(self, *, is_new: bool) -> Found:
         """Anneal some turns more, and seek a proof where one may be near; the bound says how far it is."""
-        for _ in range((SOON_TURNS if is_new else SOON_TURNS_ON) * self.effort):
-            self._both_anneal(self._span(FIRST_ANNEAL), self.heat)
         options = len(self.table.start)
+        turns = SOON_TURNS + options // MORE_OPTIONS if is_new else SOON_TURNS_ON
+        for _ in range(turns * self.effort):
+            self._both_anneal(self._span(FIRST_ANNEAL), self.heat)
         if self.is_rough or options > (EXACT_OPTIONS if is_new else FEW_OPTIONS):
             return Found(self.best, self.prices.bound, self.prices, is_proved=False)
         nodes = max(1, SOON_WORK * self.effort // max(1, options))

@@ -17,6 +17,7 @@ TRIED_TO = 100  # projects up to which roles without a price are tried as well
 PROVED_TO = (
     250  # options up to which a proof costs little, so that what one more brings is proved too
 )
+SHARE = 0.5  # of the work of a search, for each role where all are tried
 SAME = 1e-6  # of the value: a gain that is none
 
 
@@ -70,8 +71,9 @@ def _gains(base: Base, scarce: list[str], work: Work) -> dict[str, float]:
     asked = [[role] for role in scarce]
     if others and len(instance.projects) <= TRIED_TO:
         asked.append(others)
+    share = SHARE if len(asked) > len(scarce) else 1.0
     with ThreadPoolExecutor(2) as pool:
-        plans = list(pool.map(lambda roles: _one_more(base, roles, work), asked))
+        plans = list(pool.map(lambda roles: _one_more(base, roles, work, share), asked))
         found = {role: plan.value - base.best for role, plan in zip(scarce, plans, strict=False)}
         least = SAME * max(1.0, abs(base.best))
         if len(asked) == len(scarce) or plans[-1].value - base.best <= least:
@@ -79,7 +81,7 @@ def _gains(base: Base, scarce: list[str], work: Work) -> dict[str, float]:
         short = Fit(instance, plans[-1].start).short()
         used = {role_of(instance, instance.row_names[row]) for row in short}
         tried = [role for role in others if role in used]
-        share = min(1.0, ROLES_PRICED / max(1, len(tried)))
+        share *= min(1.0, ROLES_PRICED / max(1, len(tried)))
         more = pool.map(lambda role: _one_more(base, [role], work, share), tried)
         gains = {role: plan.value - base.best for role, plan in zip(tried, more, strict=True)}
     return found | {role: gain for role, gain in gains.items() if gain > least}
@@ -95,7 +97,7 @@ def _rows(base: Base, role: str) -> list[str]:
     return list(instance.row_names[first : first + instance.n_buckets])
 
 
-def _one_more(base: Base, roles: list[str], work: Work, share: float = 1.0) -> selection.Plan:
+def _one_more(base: Base, roles: list[str], work: Work, share: float) -> selection.Plan:
     """Find the plan again with one more person of some roles in every month, by a share of the work."""
     instance = base.state.instance
     rows = [row for role in roles for row in _rows(base, role)]
