@@ -19,7 +19,7 @@ FORCED, ANYWHERE = 0.3, 0.3  # rounds that force a project in; others that take 
 COIN = 0.5  # whether a project that competes for a row is taken out
 WIDE = 0.1  # rounds that also try what prices advise against
 ORDERLY, SKIPPED = 0.3, 0.9  # rounds that skip no option; largest odds of skipping in others
-WINDOW = 150  # candidates looked at in a round, so that a round costs the same at any size
+WINDOW = 300  # candidates looked at in a round, so that a round costs the same at any size
 
 
 class Guide(NamedTuple):
