@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pmo_analytics.measures import Scope
     from pmo_analytics.planning.compare import Studied
-    from pmo_analytics.trace import Explanation
     from pmo_analytics.warehouse import open  # noqa: A004
+    from pmo_analytics.warehouse.trace import Explanation
 
 __version__ = "0.1.0"
 __all__ = ["Scope", "explain", "open", "study"]
@@ -27,9 +27,9 @@ __all__ = ["Scope", "explain", "open", "study"]
 def study(at: "Scope", **asked: Any) -> "Studied":  # noqa: ANN401
     """Study what-if scenarios of a portfolio: `edits`, or `scenarios` files, and options.
 
-    What may be asked, and what is given back, is said by `pmo_analytics.capacity.study`.
+    What may be asked, and what is given back, is said by `pmo_analytics.planning.capacity.study`.
     """
-    from pmo_analytics import capacity
+    from pmo_analytics.planning import capacity
 
     return capacity.study(
         at.con, portfolio_id=str(at.portfolio_id), status_date=at.status_date, **asked
@@ -42,7 +42,7 @@ def explain(at: "Scope", metric: str) -> "Explanation":
     Raises:
         UnknownNameError: no view has that column, or the project reports no such figure.
     """
-    from pmo_analytics import trace
+    from pmo_analytics.warehouse import trace
 
     return trace.explain(at.con, metric, project_id=str(at.project_id), status_date=at.status_date)
 

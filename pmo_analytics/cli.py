@@ -63,7 +63,7 @@ def demo(
     debug: Debug = False,
 ) -> None:
     """Load the sample portfolios, run the pack for each, print the index pages."""
-    from pmo_analytics import packs
+    from pmo_analytics.reports import packs
 
     with _reported(debug=debug):
         for folder in packs.sample_folders():
@@ -153,7 +153,7 @@ def check(
     debug: Debug = False,
 ) -> None:
     """Print what is open about the data, worst first."""
-    from pmo_analytics import quality
+    from pmo_analytics.measures import quality
 
     with _reported(debug=debug), _opened(warehouse, known_at) as con:
         findings = quality.open_findings(con, with_notes=notes or format_ is Format.json)
@@ -188,7 +188,7 @@ def report(
     debug: Debug = False,
 ) -> None:
     """Run the pack of a status date and print its index pages."""
-    from pmo_analytics import packs
+    from pmo_analytics.reports import packs
 
     with _reported(debug=debug):
         given = dict(_pair(text) for text in parameter)
@@ -236,7 +236,7 @@ def study(
     debug: Debug = False,
 ) -> None:
     """Run a what-if study of one or more scenarios and compare them with the baseline."""
-    from pmo_analytics import packs, studies
+    from pmo_analytics.reports import packs, studies
 
     with _reported(debug=debug):
         plan = studies.plan(
@@ -311,7 +311,7 @@ def explain(
     debug: Debug = False,
 ) -> None:
     """Print a figure's value, formula and inputs, and the file, sheet and row they came from."""
-    from pmo_analytics import trace
+    from pmo_analytics.warehouse import trace
 
     with _reported(debug=debug), _opened(warehouse, known_at) as con:
         found = trace.explain(con, metric, project_id=project, status_date=_day(status_date))
@@ -330,8 +330,8 @@ def diff(
     debug: Debug = False,
 ) -> None:
     """Print what was said then against what was known later, by cause."""
-    from pmo_analytics import restatement
     from pmo_analytics import warehouse as house
+    from pmo_analytics.warehouse import restatement
 
     with _reported(debug=debug), _opened(warehouse, None) as con:
         if len(known_at) != 2:  # noqa: PLR2004
@@ -375,8 +375,9 @@ def lab(
 
 
 def _load(paths: Sequence[Path], *, warehouse: str, settings: Any, wait: float = 60) -> int:  # noqa: ANN401
-    from pmo_analytics import intake, quality
+    from pmo_analytics import intake
     from pmo_analytics import warehouse as house
+    from pmo_analytics.measures import quality
 
     files = intake.find_files(paths, beside=house.locate(warehouse).parent)
     with terminal.working("loading") as tell:
@@ -404,7 +405,8 @@ def _run_packs(
     given: dict[str, str] | None = None,
     scheduler: str | None = None,
 ) -> None:
-    from pmo_analytics import packs, reports
+    from pmo_analytics.reports import packs
+    from pmo_analytics.reports import run as reports
 
     done, homes = [], packs.projects_of(warehouse, given or {})
     with reports.cluster(scheduler) if scheduler else nullcontext() as executor:
@@ -433,7 +435,7 @@ def _run_packs(
 
 def _tell_replaced(pack: Any) -> None:  # noqa: ANN401
     """Say that pages known at another time were replaced, and that the index leads to copies."""
-    from pmo_analytics.figures import counted, verb
+    from pmo_analytics.page.figures import counted, verb
 
     if pack.replaced:
         said = counted(

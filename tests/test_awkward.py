@@ -7,11 +7,12 @@ from html import unescape
 
 import pytest
 
-from pmo_analytics import intake, packs, warehouse
+from pmo_analytics import intake, warehouse
 from pmo_analytics.intake import Settings
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.performance import selections, tables
 from pmo_analytics.measures.portfolio import readings as portfolio
+from pmo_analytics.reports import packs
 from tests.conftest import ROOT
 
 LAST = "2026-03-16"

@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from pmo_analytics import capacity, cli
+from pmo_analytics import cli
 from pmo_analytics.errors import UnknownNameError, UsageError
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.people import charts, tables
 from pmo_analytics.measures.people import readings as people
+from pmo_analytics.planning import capacity
 from pmo_analytics.planning.baseline import baseline
 from pmo_analytics.planning.scenarios import files as scenario_files
 from pmo_analytics.planning.scenarios import scenario

@@ -5,14 +5,14 @@ import re
 import pandas as pd
 import pytest
 
-from pmo_analytics import narrative
-from pmo_analytics.drawing import shown
 from pmo_analytics.errors import UsageError
 from pmo_analytics.measures.benefits import readings as benefits
 from pmo_analytics.measures.benefits import tables as benefit_tables
 from pmo_analytics.measures.governance import readings as governance
 from pmo_analytics.measures.office import readings as pmo_office
 from pmo_analytics.measures.risk import readings as risk
+from pmo_analytics.page import narrative
+from pmo_analytics.page.drawing import shown
 from tests.conftest import drawing
 
 WHEN = pd.Timestamp("2026-03-31")

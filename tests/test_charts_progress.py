@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from pmo_analytics.drawing import shown
 from pmo_analytics.errors import UsageError
+from pmo_analytics.page.drawing import shown
 from tests.conftest import drawing
 
 POSITION = pd.DataFrame(

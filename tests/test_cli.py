@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from pmo_analytics import cli, intake, packs, warehouse
+from pmo_analytics import cli, intake, warehouse
 from pmo_analytics.errors import NotebookFailedError
 from pmo_analytics.intake import Settings
+from pmo_analytics.reports import packs
 from tests.conftest import copied_warehouse
 
 ROOT = Path(__file__).parents[1]

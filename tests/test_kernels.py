@@ -10,8 +10,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from pmo_analytics import reports
-from pmo_analytics.pages import kernels
+from pmo_analytics.reports import kernels
+from pmo_analytics.reports import run as reports
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 
@@ -124,8 +124,8 @@ def test_a_kernel_that_is_killed_is_reported_with_its_signal():
 STARTED = """
 import sys
 from pathlib import Path
-from pmo_analytics import reports
-from pmo_analytics.pages import kernels
+from pmo_analytics.reports import run as reports
+from pmo_analytics.reports import kernels
 if __name__ == "__main__":
     print(kernels._server().process.pid, flush=True)
     reports.execute(sys.argv[1], {}, 600)

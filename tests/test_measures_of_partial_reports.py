@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from pmo_analytics import figures
+from pmo_analytics.page import figures
 
 MARCH, APRIL = date(2026, 3, 31), date(2026, 4, 30)
 

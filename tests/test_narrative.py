@@ -6,9 +6,9 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from pmo_analytics import narrative
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.measures import Scope
+from pmo_analytics.page import narrative
 
 APRIL = date(2025, 4, 30)
 TYPES = ("supportive", "controlling", "directive")

@@ -8,9 +8,11 @@ import nbformat
 import papermill
 import pytest
 
-from pmo_analytics import model, quality, theme, warehouse
-from pmo_analytics.pages import parameters
-from pmo_analytics.pages.exporter import PmoReportExporter
+from pmo_analytics import model, warehouse
+from pmo_analytics.measures import quality
+from pmo_analytics.page import theme
+from pmo_analytics.reports import parameters
+from pmo_analytics.reports.exporter import PmoReportExporter
 from tests.conftest import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from pmo_analytics import packs
 from pmo_analytics.errors import UnknownNameError, UsageError
+from pmo_analytics.reports import packs
 
 HOSTILE = "<script>alert(1)</script>"
 REVIEW = "portfolio_review"

@@ -8,11 +8,12 @@ import nbformat
 import pandas as pd
 import pytest
 
-from pmo_analytics import present, reports
-from pmo_analytics.figures import money
-from pmo_analytics.pages import exporter
+from pmo_analytics.page import present
+from pmo_analytics.page.figures import money
+from pmo_analytics.page.theme import CHART_MIME
 from pmo_analytics.planning.charts import plan_gantt
-from pmo_analytics.theme import CHART_MIME
+from pmo_analytics.reports import exporter
+from pmo_analytics.reports import run as reports
 from tests.conftest import drawing
 from tests.test_charts_control import FRAMES
 from tests.test_charts_progress import EVERY

@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
-from pmo_analytics import currencies, warehouse
+from pmo_analytics import warehouse
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.portfolio import readings as portfolio
+from pmo_analytics.page import currencies
 
 MARCH, APRIL = date(2025, 3, 31), date(2025, 4, 30)
 

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbconvert.filters.markdown_mistune import MarkdownWithMath
 
-from pmo_analytics import figures, present
 from pmo_analytics.errors import UsageError
-from pmo_analytics.pages.exporter import PageRenderer
+from pmo_analytics.page import figures, present
+from pmo_analytics.reports.exporter import PageRenderer
 
 HOSTILE = '<script>alert("1")</script>'
 

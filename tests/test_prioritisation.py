@@ -8,13 +8,13 @@ import pandas as pd
 import pytest
 
 from pmo_analytics import warehouse
-from pmo_analytics.figures import money
 from pmo_analytics.funding import candidates, charts, scores, tables, worth
 from pmo_analytics.funding import choice as prioritisation
 from pmo_analytics.funding import decisions as decide
 from pmo_analytics.funding import readings as say
 from pmo_analytics.funding import worth_readings as tell
 from pmo_analytics.measures import Scope
+from pmo_analytics.page.figures import money
 from pmo_analytics.planning.baseline import Delay
 
 MARCH = date(2025, 3, 31)

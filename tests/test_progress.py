@@ -4,9 +4,9 @@ from datetime import date
 
 import pandas as pd
 
-from pmo_analytics import currencies, narrative
 from pmo_analytics.measures.performance import readings, selections
-from pmo_analytics.narrative import HEADINGS
+from pmo_analytics.page import currencies, narrative
+from pmo_analytics.page.narrative import HEADINGS
 
 MARCH = date(2025, 3, 31)
 

@@ -5,11 +5,10 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from pmo_analytics import packs
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.project import readings as project
-from pmo_analytics.pages import parameters
+from pmo_analytics.reports import packs, parameters
 
 MARCH, APRIL = date(2025, 3, 31), date(2025, 4, 30)
 TABLES = {

@@ -6,13 +6,14 @@ import openpyxl
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from pmo_analytics import ending, intake, model, present, quality, warehouse
+from pmo_analytics import intake, model, warehouse
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.intake import Settings
-from pmo_analytics.measures import Scope
+from pmo_analytics.measures import Scope, quality
 from pmo_analytics.measures.data import readings as data
 from pmo_analytics.measures.data import tables as data_tables
-from pmo_analytics.pages import exporter
+from pmo_analytics.page import present
+from pmo_analytics.reports import ending, exporter
 from tests.conftest import ROOT, write_workbook
 
 STATUS = "project_id | status_date | rag\n{} | 2026-03-31 | green"

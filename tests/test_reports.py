@@ -13,9 +13,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from pmo_analytics import reports
 from pmo_analytics.errors import UnknownNameError, UnreadableFileError, UsageError
-from pmo_analytics.pages import exporter, live_charts, names, publishing
+from pmo_analytics.reports import exporter, live_charts, names, publishing
+from pmo_analytics.reports import run as reports
 
 HERE = Path(__file__).parent
 NOTEBOOKS = HERE / "notebooks"
@@ -445,7 +445,7 @@ def test_characters_that_no_page_can_hold_are_shown_as_signs(tmp_path):
     """Drawing a control character would end the whole process, which nothing could catch."""
     source = f"""
 import pandas as pd
-from pmo_analytics import drawing, present, theme
+from pmo_analytics.page import drawing, present, theme
 
 theme.enable()
 name = {UNSHOWN!r}

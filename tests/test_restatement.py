@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from pmo_analytics import restatement, warehouse
+from pmo_analytics import warehouse
 from pmo_analytics.errors import UnknownNameError
+from pmo_analytics.warehouse import restatement
 
 APRIL = date(2025, 4, 30)
 

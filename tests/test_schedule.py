@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pmo_analytics import schedule, schedule_plan, warehouse
+from pmo_analytics import warehouse
 from pmo_analytics.engines import critical_path
 from pmo_analytics.errors import UnknownNameError
-from pmo_analytics.measures import Scope
+from pmo_analytics.measures import Scope, schedule, schedule_plan
 from pmo_analytics.measures.performance import readings, selections, tables
 
 # Checks whose examples are many like activities, so that they are made here and not drawn.

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pmo_analytics import schedule_plan, warehouse
+from pmo_analytics import warehouse
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.forecast.schedule_risk import charts, readings, tables
+from pmo_analytics.measures import schedule_plan
 from tests.conftest import ROOT
 
 FRIDAY = date(2026, 1, 30)

@@ -4,8 +4,8 @@ import pytest
 
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.measures import Scope
-from pmo_analytics.present import Block, reading
-from pmo_analytics.section import section, words
+from pmo_analytics.measures.section import section, words
+from pmo_analytics.page.present import Block, reading
 
 TABLES = {
     "project": """

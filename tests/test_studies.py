@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from pmo_analytics import studies
 from pmo_analytics.errors import UnknownNameError, UsageError
-from pmo_analytics.pages import parameters
+from pmo_analytics.reports import parameters, studies
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks" / "studies").glob("*.ipynb"))

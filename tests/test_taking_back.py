@@ -6,10 +6,11 @@ from datetime import date
 import pytest
 import yaml
 
-from pmo_analytics import intake, model, quality, restatement, warehouse
+from pmo_analytics import intake, model, warehouse
 from pmo_analytics.errors import UnknownNameError, WarehouseError
 from pmo_analytics.intake import Settings
-from pmo_analytics.warehouse import store
+from pmo_analytics.measures import quality
+from pmo_analytics.warehouse import restatement, store
 from tests.conftest import write_workbook
 
 MARCH = date(2024, 3, 31)

@@ -12,11 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pmo_analytics import studies, warehouse
+from pmo_analytics import warehouse
 from pmo_analytics.engines import levelling
 from pmo_analytics.engines.selection_model import Instance, Project
 from pmo_analytics.errors import UnknownNameError, UsageError
 from pmo_analytics.measures.people.charts import role_heatmap
+from pmo_analytics.measures.schedule_plan import Calendar
 from pmo_analytics.planning.baseline import from_instance
 from pmo_analytics.planning.scenarios.scenario import scenario
 from pmo_analytics.planning.tasks import charts, tables
@@ -25,7 +26,7 @@ from pmo_analytics.planning.tasks import network as task_network
 from pmo_analytics.planning.tasks import readings as task_reading
 from pmo_analytics.planning.tasks.cases import cases
 from pmo_analytics.planning.tasks.logic import Rule
-from pmo_analytics.schedule_plan import Calendar
+from pmo_analytics.reports import studies
 from tests.conftest import ROOT
 
 FRIDAY = date(2026, 1, 30)

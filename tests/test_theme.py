@@ -5,8 +5,8 @@ import nbformat
 import pandas as pd
 import pytest
 
-from pmo_analytics import drawing, theme
-from pmo_analytics.pages import live_charts
+from pmo_analytics.page import drawing, theme
+from pmo_analytics.reports import live_charts
 
 
 @pytest.fixture(autouse=True)

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from pmo_analytics import model, trace
+from pmo_analytics import model
 from pmo_analytics.errors import UnknownNameError
+from pmo_analytics.warehouse import trace
 
 APRIL = date(2025, 4, 30)
 

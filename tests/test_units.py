@@ -4,8 +4,7 @@ from datetime import date
 
 import pytest
 
-from pmo_analytics import quality
-from pmo_analytics.measures import Scope
+from pmo_analytics.measures import Scope, quality
 from pmo_analytics.measures.data import readings as data
 from pmo_analytics.measures.people import readings as people
 from pmo_analytics.measures.risk import readings as risk

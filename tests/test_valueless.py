@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from pmo_analytics import capacity
+from pmo_analytics.planning import capacity
 from pmo_analytics.planning import readings as capacity_reading
 
 SCOPE = {"portfolio_id": "test", "status_date": date(2026, 6, 30)}

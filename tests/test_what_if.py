@@ -12,13 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pmo_analytics import capacity
 from pmo_analytics.engines.selection_bound import Model
 from pmo_analytics.engines.selection_model import Dependency, Instance, Project
 from pmo_analytics.engines.selection_search import CHUNKS, EXACT_OPTIONS, LEAST_CHUNKS, Search
 from pmo_analytics.errors import UnknownNameError, UsageError
 from pmo_analytics.measures.people.charts import role_heatmap
-from pmo_analytics.planning import charts, moves, tables
+from pmo_analytics.planning import capacity, charts, moves, tables
 from pmo_analytics.planning import plan as capacity_plan
 from pmo_analytics.planning import readings as capacity_reading
 from pmo_analytics.planning.baseline import from_instance

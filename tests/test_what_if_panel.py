@@ -6,9 +6,9 @@ from html import unescape
 
 import pytest
 
-from pmo_analytics import theme
 from pmo_analytics.engines.selection_model import Instance, Project
 from pmo_analytics.errors import UnreadableFileError, UsageError
+from pmo_analytics.page import theme
 from pmo_analytics.planning import panel as what_if_panel
 from pmo_analytics.planning.baseline import from_instance
 from pmo_analytics.planning.compare import what_if

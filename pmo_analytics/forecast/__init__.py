@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pmo_analytics import currencies, narrative, present
-from pmo_analytics.drawing import shown
 from pmo_analytics.forecast import charts, next_report, ranges, readings, record, tables, trust
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.governance.readings import next_dates
-from pmo_analytics.section import Section, section
+from pmo_analytics.measures.section import Section, section
+from pmo_analytics.page import currencies, narrative, present
+from pmo_analytics.page.drawing import shown
 
 EARNED = "project_status (pv, ev, ac, bac)"
 MOVES = {"slip": "project_status (forecast_finish)", "growth": "project_status (forecast_cost)"}

@@ -3,8 +3,8 @@
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.drawing import ROW, require, short
-from pmo_analytics.theme import INK, MUTED, NAVY, ORANGE, TEAL
+from pmo_analytics.page.drawing import ROW, require, short
+from pmo_analytics.page.theme import INK, MUTED, NAVY, ORANGE, TEAL
 
 _POINTS = {"p50": "P50", "baseline": "Baseline", "manager": "Manager"}
 _STAGES = {

@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pmo_analytics import currencies
-from pmo_analytics.figures import counted, number, percent, signed_days
 from pmo_analytics.forecast.house import LEVELS
 from pmo_analytics.forecast.trust import coverage
 from pmo_analytics.measures import Scope
+from pmo_analytics.page import currencies
+from pmo_analytics.page.figures import counted, number, percent, signed_days
 
 MEASURES = {
     "slip": ("drift_days", "is_date_redefined"),

@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pmo_analytics import currencies
 from pmo_analytics.errors import UsageError
 from pmo_analytics.forecast.house import LEVELS, SCALES, is_open, learn
 from pmo_analytics.forecast.methods import cost_forecasts, time_forecasts
 from pmo_analytics.forecast.record import history
 from pmo_analytics.forecast.uplifts import published_uplifts
+from pmo_analytics.page import currencies
 
 Draws = npt.NDArray[np.float64]
 CORRELATION = 0.2  # between any two projects' ends, where no other is asked for

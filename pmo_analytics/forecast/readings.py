@@ -6,7 +6,10 @@ from typing import Any
 import pandas as pd
 
 from pmo_analytics.errors import UnknownNameError
-from pmo_analytics.figures import (
+from pmo_analytics.forecast.house import MINIMUM_FAMILIES
+from pmo_analytics.forecast.methods import COST_METHODS, TIME_METHODS
+from pmo_analytics.forecast.ranges import FEW, as_dates
+from pmo_analytics.page.figures import (
     chance,
     counted,
     day,
@@ -17,11 +20,8 @@ from pmo_analytics.figures import (
     percent,
     verb,
 )
-from pmo_analytics.forecast.house import MINIMUM_FAMILIES
-from pmo_analytics.forecast.methods import COST_METHODS, TIME_METHODS
-from pmo_analytics.forecast.ranges import FEW, as_dates
-from pmo_analytics.narrative import HEADINGS, Decision, dated
-from pmo_analytics.present import Card
+from pmo_analytics.page.narrative import HEADINGS, Decision, dated
+from pmo_analytics.page.present import Card
 
 LABELS = {
     **COST_METHODS,

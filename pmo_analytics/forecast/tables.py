@@ -2,11 +2,11 @@
 
 import pandas as pd
 
-from pmo_analytics.figures import capital, chance, counted, every
 from pmo_analytics.forecast.house import LEVELS
 from pmo_analytics.forecast.ranges import as_dates
 from pmo_analytics.forecast.readings import named
-from pmo_analytics.present import Block, folded, table
+from pmo_analytics.page.figures import capital, chance, counted, every
+from pmo_analytics.page.present import Block, folded, table
 
 _WAYS = {
     "together": "Moving together",

@@ -11,8 +11,8 @@ from typing import Any
 
 import pandas as pd
 
-from pmo_analytics import currencies
 from pmo_analytics.measures import Scope
+from pmo_analytics.page import currencies
 from pmo_analytics.planning.baseline import month_after
 from pmo_analytics.planning.inputs import held_by_others, not_on_offer, pay, unshared, weighed
 from pmo_analytics.planning.weights import Weights

@@ -5,9 +5,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.drawing import ROW, require, short, single
-from pmo_analytics.figures import money
-from pmo_analytics.theme import GREY, INK, NAVY, ORANGE
+from pmo_analytics.page.drawing import ROW, require, short, single
+from pmo_analytics.page.figures import money
+from pmo_analytics.page.theme import GREY, INK, NAVY, ORANGE
 
 CRITERIA = [NAVY, "#4d7699", "#8aa4bb", "#c6d3df", ORANGE, "#f0b48c"]
 MILLION = 1e6

@@ -17,12 +17,12 @@ from pmo_analytics.engines.selection_entry import Entry, entries
 from pmo_analytics.engines.selection_explain import kind_of
 from pmo_analytics.engines.selection_facts import Fact
 from pmo_analytics.engines.selection_model import Floats
-from pmo_analytics.figures import in_words, money
 from pmo_analytics.funding.candidates import Register
 from pmo_analytics.funding.firmness import Fund
 from pmo_analytics.funding.instance import instance, money_left, ruled_out
 from pmo_analytics.funding.scores import ranking, scored
 from pmo_analytics.funding.scoring import DIGITS
+from pmo_analytics.page.figures import in_words, money
 from pmo_analytics.planning.baseline import Delay
 from pmo_analytics.planning.reasons import Words
 

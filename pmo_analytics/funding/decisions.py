@@ -7,11 +7,11 @@ import pandas as pd
 
 from pmo_analytics.engines.selection import Plan
 from pmo_analytics.errors import UnknownNameError
-from pmo_analytics.figures import CENT, counted, listed
 from pmo_analytics.funding.choice import RULES, Choice, projects, spend_of
 from pmo_analytics.funding.readings import headline, in_money
 from pmo_analytics.funding.worth_readings import read_years
-from pmo_analytics.narrative import HEADINGS, Decision
+from pmo_analytics.page.figures import CENT, counted, listed
+from pmo_analytics.page.narrative import HEADINGS, Decision
 
 
 def decisions(

@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 
 from pmo_analytics.engines.selection_model import Dependency, Instance, Project, after_delay
-from pmo_analytics.figures import is_missing
 from pmo_analytics.funding.candidates import QUARTER, Register
+from pmo_analytics.page.figures import is_missing
 from pmo_analytics.planning.baseline import Baseline, Delay
 from pmo_analytics.planning.committed import net
 from pmo_analytics.planning.inputs import DAYS_PER_MONTH, less

@@ -6,7 +6,9 @@ from typing import Any
 import pandas as pd
 
 from pmo_analytics.engines.selection import Plan
-from pmo_analytics.figures import (
+from pmo_analytics.funding.choice import RULES, Choice, projects, score_of, spend_of, swapped, ties
+from pmo_analytics.funding.instance import has_time
+from pmo_analytics.page.figures import (
     CENT,
     counted,
     day,
@@ -19,17 +21,7 @@ from pmo_analytics.figures import (
     percent,
     verb,
 )
-from pmo_analytics.funding.choice import (
-    RULES,
-    Choice,
-    projects,
-    score_of,
-    spend_of,
-    swapped,
-    ties,
-)
-from pmo_analytics.funding.instance import has_time
-from pmo_analytics.present import Card
+from pmo_analytics.page.present import Card
 
 UNLIKE = 0.01  # share by which two statements of a cost may differ
 WHOLES = (1.0, 100.0)  # what weights may add up to without a word

@@ -5,19 +5,20 @@ from typing import Any
 
 import pandas as pd
 
-from pmo_analytics import capacity, narrative
-from pmo_analytics.drawing import shown
 from pmo_analytics.engines.selection import Plan
 from pmo_analytics.funding import candidates as listing
 from pmo_analytics.funding import charts, choice, decisions, readings, tables, worth, worth_readings
 from pmo_analytics.funding import scores as scoring
 from pmo_analytics.funding import study as studies
 from pmo_analytics.measures import Scope
+from pmo_analytics.measures.section import Section, section
+from pmo_analytics.page import narrative
+from pmo_analytics.page.drawing import shown
+from pmo_analytics.page.present import cards
+from pmo_analytics.page.present import reading as said
+from pmo_analytics.planning import capacity
 from pmo_analytics.planning.baseline import Delay
 from pmo_analytics.planning.sections import WhatIf
-from pmo_analytics.present import cards
-from pmo_analytics.present import reading as said
-from pmo_analytics.section import Section, section
 
 CHOSEN = ("project (lifecycle, value)", "portfolio_budget", "supply")
 PEOPLE = ("supply", "demand", "role")

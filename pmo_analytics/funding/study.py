@@ -14,7 +14,6 @@ import pandas as pd
 
 from pmo_analytics.engines import selection
 from pmo_analytics.errors import UsageError
-from pmo_analytics.figures import counted, listed, money, percent, verb
 from pmo_analytics.funding import candidates
 from pmo_analytics.funding.choice import RULES, Choice, choose, totals_of
 from pmo_analytics.funding.instance import baseline as whole_baseline
@@ -22,6 +21,8 @@ from pmo_analytics.funding.readings import NAMES
 from pmo_analytics.funding.scores import contributions
 from pmo_analytics.funding.worth_readings import lacking_people
 from pmo_analytics.measures import Scope
+from pmo_analytics.page.figures import counted, listed, money, percent, verb
+from pmo_analytics.page.present import Block, Card, cards
 from pmo_analytics.planning.baseline import DELAY_COST, MOST_DELAY, Baseline, Delay
 from pmo_analytics.planning.case import BASELINE
 from pmo_analytics.planning.committed import net
@@ -30,7 +31,6 @@ from pmo_analytics.planning.scenarios import files as scenario_files
 from pmo_analytics.planning.scenarios import scenario
 from pmo_analytics.planning.scenarios.files import Stated
 from pmo_analytics.planning.scenarios.scenario import Scenario
-from pmo_analytics.present import Block, Card, cards
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,10 +11,10 @@ from pmo_analytics.engines.selection import Instance, Plan
 from pmo_analytics.engines.selection_frontier import ROLE_PRICE
 from pmo_analytics.engines.selection_model import TOTAL_RISK, TOTAL_SPEND
 from pmo_analytics.engines.selection_shortage import at_stake, role_of
-from pmo_analytics.figures import in_words, listed, verb
 from pmo_analytics.funding import financials
 from pmo_analytics.funding.candidates import Register
 from pmo_analytics.funding.choice import BEST, EXACT, RULES, Choice, years
+from pmo_analytics.page.figures import in_words, listed, verb
 from pmo_analytics.planning.plan import Fit
 
 A_LITTLE = 0.05  # of a budget

@@ -5,7 +5,10 @@ from typing import Any
 import pandas as pd
 
 from pmo_analytics.engines.selection import Plan
-from pmo_analytics.figures import (
+from pmo_analytics.funding.choice import RULES, Choice
+from pmo_analytics.funding.readings import in_money
+from pmo_analytics.funding.worth import short_of_people
+from pmo_analytics.page.figures import (
     CENT,
     counted,
     day,
@@ -17,9 +20,6 @@ from pmo_analytics.figures import (
     percent,
     verb,
 )
-from pmo_analytics.funding.choice import RULES, Choice
-from pmo_analytics.funding.readings import in_money
-from pmo_analytics.funding.worth import short_of_people
 
 MOST_NAMED = 3  # shortages named in a sentence before the rest are counted
 

@@ -16,7 +16,7 @@ import pandas as pd
 
 from pmo_analytics.engines.selection_model import Instance, Project, budget_at
 from pmo_analytics.errors import UsageError, require_date
-from pmo_analytics.figures import counted, is_missing, money, verb
+from pmo_analytics.page.figures import counted, is_missing, money, verb
 from pmo_analytics.planning import inputs
 from pmo_analytics.planning.links import linked
 from pmo_analytics.planning.teams import people_of

@@ -3,8 +3,8 @@
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.drawing import ROW, TWICE, TWO_LINES, require, short, single
-from pmo_analytics.theme import GREY, INK, NAVY, ORANGE, TEAL
+from pmo_analytics.page.drawing import ROW, TWICE, TWO_LINES, require, short, single
+from pmo_analytics.page.theme import GREY, INK, NAVY, ORANGE, TEAL
 
 ROOM = 0.25  # share of an axis kept free for labels at the right
 STEP = 44  # height of an edit, whose name takes two lines

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from pmo_analytics.errors import UnknownNameError
-from pmo_analytics.figures import in_words, money
+from pmo_analytics.page.figures import in_words, money
 from pmo_analytics.planning import weights
 from pmo_analytics.planning.years import Years
 

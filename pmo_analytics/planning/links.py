@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from pmo_analytics.engines.selection_model import Dependency, Project
-from pmo_analytics.figures import is_missing
+from pmo_analytics.page.figures import is_missing
 
 ANY = 10**6  # last start of a project that need not be done
 

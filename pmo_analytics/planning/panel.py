@@ -17,11 +17,11 @@ import duckdb
 import ipywidgets as widgets
 from IPython.core.formatters import DisplayFormatter
 
-from pmo_analytics import capacity, present, theme
-from pmo_analytics.drawing import shown
 from pmo_analytics.errors import PmoAnalyticsError
 from pmo_analytics.measures.people.charts import role_heatmap
-from pmo_analytics.planning import charts, readings, tables
+from pmo_analytics.page import present, theme
+from pmo_analytics.page.drawing import shown
+from pmo_analytics.planning import capacity, charts, readings, tables
 from pmo_analytics.planning.baseline import DELAY_COST, MOST_DELAY, Baseline, baseline
 from pmo_analytics.planning.compare import Studied, what_if
 from pmo_analytics.planning.scenarios import files as scenario_files

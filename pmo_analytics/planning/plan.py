@@ -14,7 +14,7 @@ from pmo_analytics.engines import selection
 from pmo_analytics.engines.selection_bound import option_of
 from pmo_analytics.engines.selection_kernel import OUT, value_of
 from pmo_analytics.engines.selection_model import TOLERANCE, Floats, Instance, Integers
-from pmo_analytics.figures import money
+from pmo_analytics.page.figures import money
 from pmo_analytics.planning.baseline import Baseline
 from pmo_analytics.planning.reasons import words_of
 

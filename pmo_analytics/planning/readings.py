@@ -7,13 +7,13 @@ from typing import Any
 import pandas as pd
 
 from pmo_analytics.errors import UnknownNameError
-from pmo_analytics.figures import CENT, capital, counted, in_words, money, verb
-from pmo_analytics.narrative import DECIDE_WITHIN, HEADINGS
+from pmo_analytics.page.figures import CENT, capital, counted, in_words, money, verb
+from pmo_analytics.page.narrative import DECIDE_WITHIN, HEADINGS
+from pmo_analytics.page.present import Block, Card, cards, decision, reading
 from pmo_analytics.planning.case import BASELINE, PROVED, SUBMITTED
 from pmo_analytics.planning.compare import Studied
 from pmo_analytics.planning.plan import KEEP_OF_CHANGE, KEEP_WITHIN
 from pmo_analytics.planning.prices import TRIED_TO
-from pmo_analytics.present import Block, Card, cards, decision, reading
 
 LEAST_SHOWN = 0.001  # of the value: a smaller gap is said to be at most this
 PAID = (

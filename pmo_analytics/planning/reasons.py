@@ -8,7 +8,7 @@ from pmo_analytics.engines.selection_conflict import Conflict, NoPlanError
 from pmo_analytics.engines.selection_facts import Fact, Kind
 from pmo_analytics.engines.selection_model import Instance
 from pmo_analytics.errors import UsageError
-from pmo_analytics.figures import counted, money
+from pmo_analytics.page.figures import counted, money
 from pmo_analytics.planning.baseline import Baseline
 
 

@@ -3,15 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from pmo_analytics import capacity
-from pmo_analytics.drawing import shown
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.people.charts import role_heatmap
-from pmo_analytics.planning import charts, readings, tables
+from pmo_analytics.measures.section import Section, section
+from pmo_analytics.page.drawing import shown
+from pmo_analytics.page.present import Block, points
+from pmo_analytics.page.present import reading as said
+from pmo_analytics.planning import capacity, charts, readings, tables
 from pmo_analytics.planning.compare import Studied
-from pmo_analytics.present import Block, points
-from pmo_analytics.present import reading as said
-from pmo_analytics.section import Section, section
 
 READ = (
     *("cost_line", "criterion", "criterion_score", "demand", "dependency_ready"),

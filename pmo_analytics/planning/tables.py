@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from pmo_analytics.figures import CENT, counted, verb
-from pmo_analytics.present import Block, folded, joined, table
+from pmo_analytics.page.figures import CENT, counted, verb
+from pmo_analytics.page.present import Block, folded, joined, table
 
 
 def scenarios(summary: pd.DataFrame, *, currency: str) -> Block:

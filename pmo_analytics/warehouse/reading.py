@@ -186,7 +186,7 @@ def value(con: duckdb.DuckDBPyConnection, sql: str, parameters: object = None) -
 
 def provenance(con: duckdb.DuckDBPyConnection, portfolio_id: str) -> dict[str, Any]:
     """Say what a page rests on: the portfolio's name, the last load, and what was kept out by date."""
-    from pmo_analytics import quality  # only a page pays for pandas
+    from pmo_analytics.measures import quality  # only a page pays for pandas
 
     load_id, instant = con.execute(
         "select max(load_id), strftime(max(loaded_at) at time zone 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ') "

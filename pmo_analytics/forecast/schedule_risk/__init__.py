@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pmo_analytics import present, schedule_plan
-from pmo_analytics.drawing import shown
 from pmo_analytics.engines.monte_carlo import Simulation
 from pmo_analytics.forecast.schedule_risk import charts, readings, tables
-from pmo_analytics.measures import Scope
-from pmo_analytics.section import Section, section
+from pmo_analytics.measures import Scope, schedule_plan
+from pmo_analytics.measures.section import Section, section
+from pmo_analytics.page import present
+from pmo_analytics.page.drawing import shown
 
 READ = (
     "activity",

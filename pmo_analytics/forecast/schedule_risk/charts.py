@@ -3,8 +3,8 @@
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.drawing import ROW, require, short, single
-from pmo_analytics.theme import GREY, MUTED, NAVY, ORANGE, TEAL
+from pmo_analytics.page.drawing import ROW, require, short, single
+from pmo_analytics.page.theme import GREY, MUTED, NAVY, ORANGE, TEAL
 
 
 def finish_curves(curves: pd.DataFrame) -> alt.TopLevelMixin:

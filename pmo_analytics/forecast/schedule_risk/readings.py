@@ -11,7 +11,8 @@ import pandas as pd
 
 from pmo_analytics.engines import monte_carlo
 from pmo_analytics.engines.monte_carlo import LEVELS, Simulation
-from pmo_analytics.figures import (
+from pmo_analytics.measures.schedule_plan import WORKING, Plan
+from pmo_analytics.page.figures import (
     capital,
     chance,
     counted,
@@ -23,7 +24,6 @@ from pmo_analytics.figures import (
     percent,
     verb,
 )
-from pmo_analytics.schedule_plan import WORKING, Plan
 
 NAMED = 3
 

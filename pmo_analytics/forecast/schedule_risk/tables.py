@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from pmo_analytics.figures import capital, chance, every
 from pmo_analytics.forecast.schedule_risk import readings
-from pmo_analytics.present import Block, folded, table
+from pmo_analytics.page.figures import capital, chance, every
+from pmo_analytics.page.present import Block, folded, table
 
 
 def ends(rows: pd.DataFrame) -> Block:

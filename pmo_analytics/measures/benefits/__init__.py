@@ -1,10 +1,10 @@
 """Benefits, section by section: planned and realised, for which objectives, and which are at risk."""
 
-from pmo_analytics import currencies, narrative, present
-from pmo_analytics.drawing import shown
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.benefits import charts, readings, tables
-from pmo_analytics.section import Section, section, words
+from pmo_analytics.measures.section import Section, section, words
+from pmo_analytics.page import currencies, narrative, present
+from pmo_analytics.page.drawing import shown
 
 STATED = ("benefit (kind, realised)",)
 

@@ -3,8 +3,8 @@
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.drawing import ROW, ranked, require, single
-from pmo_analytics.theme import GREY, NAVY
+from pmo_analytics.page.drawing import ROW, ranked, require, single
+from pmo_analytics.page.theme import GREY, NAVY
 
 
 def planned_and_realised(groups: pd.DataFrame) -> alt.TopLevelMixin:

@@ -4,8 +4,8 @@ from typing import Any
 
 import pandas as pd
 
-from pmo_analytics import currencies
-from pmo_analytics.figures import counted, is_missing, money, percent, verb
+from pmo_analytics.page import currencies
+from pmo_analytics.page.figures import counted, is_missing, money, percent, verb
 
 LOOK_INTO = 0.7  # realisation rate below which a public PMO handbook asks why
 TOLERANCE = 1e-9

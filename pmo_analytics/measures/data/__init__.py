@@ -1,10 +1,9 @@
 """The data, section by section: what was received, refused, missing, withheld, and recognised."""
 
-from pmo_analytics import quality
-from pmo_analytics.drawing import shown
-from pmo_analytics.measures import Scope
+from pmo_analytics.measures import Scope, quality
 from pmo_analytics.measures.data import charts, readings, tables
-from pmo_analytics.section import Section, section
+from pmo_analytics.measures.section import Section, section
+from pmo_analytics.page.drawing import shown
 
 
 def received(at: Scope) -> Section:

@@ -3,8 +3,8 @@
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.drawing import ROW, require
-from pmo_analytics.theme import GREY, NAVY, ORANGE
+from pmo_analytics.page.drawing import ROW, require
+from pmo_analytics.page.theme import GREY, NAVY, ORANGE
 
 
 def completeness(gaps: pd.DataFrame) -> alt.TopLevelMixin:

@@ -3,9 +3,8 @@
 import duckdb
 import pandas as pd
 
-from pmo_analytics import quality
-from pmo_analytics.figures import counted, number, percent, verb
-from pmo_analytics.measures import Scope
+from pmo_analytics.measures import Scope, quality
+from pmo_analytics.page.figures import counted, number, percent, verb
 
 NAME_METHODS = ("name", "name_and_department", "similar_name")
 

@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from pmo_analytics import quality
-from pmo_analytics.figures import counted
-from pmo_analytics.present import Block, folded, joined, reading, table
+from pmo_analytics.measures import quality
+from pmo_analytics.page.figures import counted
+from pmo_analytics.page.present import Block, folded, joined, reading, table
 
 FIGURES = {
     "rag": "rating",

@@ -1,11 +1,11 @@
 """Governance, section by section: can ratings be believed, what is beyond limits, what waits."""
 
-from pmo_analytics import currencies, narrative
-from pmo_analytics.drawing import shown
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.governance import charts, readings, tables
-from pmo_analytics.present import Block, folded
-from pmo_analytics.section import Section, section
+from pmo_analytics.measures.section import Section, section
+from pmo_analytics.page import currencies, narrative
+from pmo_analytics.page.drawing import shown
+from pmo_analytics.page.present import Block, folded
 
 RATED = ("project_status (rag)",)
 ASSESSED = ("control", "control_result")

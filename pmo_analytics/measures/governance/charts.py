@@ -3,8 +3,8 @@
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.drawing import LETTERS, RATING_COLOURS, RATINGS, ROW, require, short
-from pmo_analytics.theme import INK, NAVY, ORANGE
+from pmo_analytics.page.drawing import LETTERS, RATING_COLOURS, RATINGS, ROW, require, short
+from pmo_analytics.page.theme import INK, NAVY, ORANGE
 
 
 def agreement_strip(history: pd.DataFrame) -> alt.TopLevelMixin:

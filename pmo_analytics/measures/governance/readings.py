@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from pmo_analytics.figures import counted, few_of, number, percent, verb
 from pmo_analytics.measures import Scope
+from pmo_analytics.page.figures import counted, few_of, number, percent, verb
 
 
 def next_dates(at: Scope) -> pd.DataFrame:

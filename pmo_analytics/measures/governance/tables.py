@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from pmo_analytics.figures import RATING_WORDS
-from pmo_analytics.present import Block, rows, table
+from pmo_analytics.page.figures import RATING_WORDS
+from pmo_analytics.page.present import Block, rows, table
 
 WHO = {"project_name": "Project", "business_unit": "Unit"}
 

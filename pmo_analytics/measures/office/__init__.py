@@ -1,13 +1,13 @@
 """The PMO itself, section by section: does it do what it was set up for, and does it help delivery."""
 
-from pmo_analytics import narrative
-from pmo_analytics.drawing import shown
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.office import charts, readings, tables
 from pmo_analytics.measures.people import readings as people
-from pmo_analytics.present import Block, folded
-from pmo_analytics.present import reading as said
-from pmo_analytics.section import Section, section, words
+from pmo_analytics.measures.section import Section, section, words
+from pmo_analytics.page import narrative
+from pmo_analytics.page.drawing import shown
+from pmo_analytics.page.present import Block, folded
+from pmo_analytics.page.present import reading as said
 
 
 def headline(at: Scope) -> str:

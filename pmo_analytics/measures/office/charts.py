@@ -3,8 +3,8 @@
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.drawing import ROW, require
-from pmo_analytics.theme import GREY, INK, NAVY, ORANGE, TEAL
+from pmo_analytics.page.drawing import ROW, require
+from pmo_analytics.page.theme import GREY, INK, NAVY, ORANGE, TEAL
 
 LEVELS = {"previous_level": "before", "level": "now", "target_level": "target"}
 

@@ -5,8 +5,8 @@ import math
 import pandas as pd
 
 from pmo_analytics.errors import UnknownNameError
-from pmo_analytics.figures import counted, few_of, number, verb
 from pmo_analytics.measures import Scope
+from pmo_analytics.page.figures import counted, few_of, number, verb
 
 OUTCOMES = {
     "drift_days": "days of drift",

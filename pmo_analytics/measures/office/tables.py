@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from pmo_analytics.present import Block, rows
+from pmo_analytics.page.present import Block, rows
 
 
 def charter(goals: pd.DataFrame) -> Block:

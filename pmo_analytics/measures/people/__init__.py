@@ -1,11 +1,11 @@
 """People, section by section: who is short, how firm the demand is, who is overloaded."""
 
-from pmo_analytics.drawing import shown
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.people import charts, readings, tables
 from pmo_analytics.measures.people.charts import role_heatmap
-from pmo_analytics.present import Block
-from pmo_analytics.section import Section, section
+from pmo_analytics.measures.section import Section, section
+from pmo_analytics.page.drawing import shown
+from pmo_analytics.page.present import Block
 
 ASKED = ("demand", "supply")
 

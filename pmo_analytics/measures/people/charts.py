@@ -3,8 +3,8 @@
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.drawing import ROW, TWICE, TWO_LINES, require
-from pmo_analytics.theme import NAVY, ORANGE
+from pmo_analytics.page.drawing import ROW, TWICE, TWO_LINES, require
+from pmo_analytics.page.theme import NAVY, ORANGE
 
 LABELLED = 1.12  # how far an axis goes beyond its longest bar, for the label
 MOST_BEYOND = 1.5  # asked for over available, from which the orange is at its darkest

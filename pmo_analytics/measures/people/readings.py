@@ -5,10 +5,10 @@ from datetime import date
 import pandas as pd
 
 from pmo_analytics.errors import UnknownNameError
-from pmo_analytics.figures import counted, few_of, in_words, number, verb
 from pmo_analytics.measures import Scope
-from pmo_analytics.narrative import DECIDE_WITHIN, HEADINGS
-from pmo_analytics.present import Block, decision, reading
+from pmo_analytics.page.figures import counted, few_of, in_words, number, verb
+from pmo_analytics.page.narrative import DECIDE_WITHIN, HEADINGS
+from pmo_analytics.page.present import Block, decision, reading
 
 NAMED = 3  # projects named as causes of a shortage
 SMALLEST_SHOWN = 0.05  # FTE, with one decimal

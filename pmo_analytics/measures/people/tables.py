@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from pmo_analytics.present import Block, table
+from pmo_analytics.page.present import Block, table
 
 
 def over_allocation(causes: pd.DataFrame) -> Block:

@@ -3,14 +3,14 @@
 import altair as alt
 import pandas as pd
 
-from pmo_analytics import currencies, narrative, present
-from pmo_analytics.drawing import shown
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.governance.readings import next_dates
 from pmo_analytics.measures.performance import charts, readings, selections, tables
-from pmo_analytics.present import Block
-from pmo_analytics.schedule import schedule_quality
-from pmo_analytics.section import Section, section
+from pmo_analytics.measures.schedule import schedule_quality
+from pmo_analytics.measures.section import Section, section
+from pmo_analytics.page import currencies, narrative, present
+from pmo_analytics.page.drawing import shown
+from pmo_analytics.page.present import Block
 
 EARNED = ("project_status (ac)", "project_status (ev) or project_status (percent_complete)")
 PLANNED = ("planned_value", *EARNED)

@@ -5,14 +5,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.drawing import (
-    ROW,
-    require,
-    short,
-    single,
-)
-from pmo_analytics.figures import MISSING
-from pmo_analytics.theme import GREY, INK, MUTED, NAVY, ORANGE, TEAL
+from pmo_analytics.page.drawing import ROW, require, short, single
+from pmo_analytics.page.figures import MISSING
+from pmo_analytics.page.theme import GREY, INK, MUTED, NAVY, ORANGE, TEAL
 
 ON_PLAN = 1.0
 MILLION = 1e6

@@ -5,10 +5,11 @@ from typing import Any
 
 import pandas as pd
 
-from pmo_analytics import currencies
-from pmo_analytics.currencies import UNSTATED
 from pmo_analytics.engines.critical_path import TOLERANCE
-from pmo_analytics.figures import (
+from pmo_analytics.measures.performance.selections import INDICES, doubtful_milestones
+from pmo_analytics.page import currencies
+from pmo_analytics.page.currencies import UNSTATED
+from pmo_analytics.page.figures import (
     NAMED,
     called,
     counted,
@@ -19,9 +20,8 @@ from pmo_analytics.figures import (
     percent,
     verb,
 )
-from pmo_analytics.measures.performance.selections import INDICES, doubtful_milestones
-from pmo_analytics.narrative import HEADINGS
-from pmo_analytics.present import Block, Card, decision
+from pmo_analytics.page.narrative import HEADINGS
+from pmo_analytics.page.present import Block, Card, decision
 
 LATE = 0.95  # SPI(t) below which a project is called late
 OVERRUN = 0.10  # share of the budget above which a forecast is called an overrun

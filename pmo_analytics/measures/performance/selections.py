@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from pmo_analytics.figures import CENT, is_missing
 from pmo_analytics.measures import Scope
+from pmo_analytics.page.figures import CENT, is_missing
 
 ESTIMATES = {
     "eac_manager": "manager's forecast",

@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from pmo_analytics import currencies
-from pmo_analytics.figures import counted
-from pmo_analytics.present import Block, folded, rows, table
+from pmo_analytics.page import currencies
+from pmo_analytics.page.figures import counted
+from pmo_analytics.page.present import Block, folded, rows, table
 
 
 def positions(position: pd.DataFrame) -> Block:

@@ -1,14 +1,14 @@
 """The portfolio, section by section: where it stands, what moved since the last report, and why."""
 
-from pmo_analytics import currencies, narrative, present
-from pmo_analytics.drawing import shown
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.governance import readings as governance
 from pmo_analytics.measures.governance.tables import watermelons
 from pmo_analytics.measures.performance.readings import headline as performance_headline
 from pmo_analytics.measures.performance.selections import rollup
 from pmo_analytics.measures.portfolio import charts, readings, tables
-from pmo_analytics.section import Section, section
+from pmo_analytics.measures.section import Section, section
+from pmo_analytics.page import currencies, narrative, present
+from pmo_analytics.page.drawing import shown
 
 CONTROL = ("tolerance", "gate_review", "decision", "action")
 

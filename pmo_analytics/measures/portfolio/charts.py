@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.drawing import (
+from pmo_analytics.page.drawing import (
     LETTERS,
     RATING_COLOURS,
     RATINGS,
@@ -12,7 +12,7 @@ from pmo_analytics.drawing import (
     scaled,
     single,
 )
-from pmo_analytics.theme import GREY, NAVY, ORANGE
+from pmo_analytics.page.theme import GREY, NAVY, ORANGE
 
 MOST_LABELS = 15  # reports up to which each point of a line is labelled
 

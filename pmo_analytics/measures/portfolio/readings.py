@@ -5,8 +5,9 @@ from typing import Any
 
 import pandas as pd
 
-from pmo_analytics import currencies
-from pmo_analytics.figures import (
+from pmo_analytics.measures import Scope
+from pmo_analytics.page import currencies
+from pmo_analytics.page.figures import (
     NAMED,
     RATING_WORDS,
     counted,
@@ -20,8 +21,7 @@ from pmo_analytics.figures import (
     percent,
     verb,
 )
-from pmo_analytics.measures import Scope
-from pmo_analytics.present import Card
+from pmo_analytics.page.present import Card
 
 MOST = 0.5  # share of a total above which one contributor is called most of it
 

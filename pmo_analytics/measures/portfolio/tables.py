@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from pmo_analytics.figures import RATING_WORDS
 from pmo_analytics.measures.portfolio import readings
-from pmo_analytics.present import Block, folded, table
+from pmo_analytics.page.figures import RATING_WORDS
+from pmo_analytics.page.present import Block, folded, table
 
 CHANGE_COLUMNS = {
     "name": "Project",

@@ -1,8 +1,6 @@
 """One project, section by section, as its sponsor reads it."""
 
-from pmo_analytics import narrative, present, quality
-from pmo_analytics.drawing import shown
-from pmo_analytics.measures import Scope, performance
+from pmo_analytics.measures import Scope, performance, quality
 from pmo_analytics.measures.governance.readings import next_dates
 from pmo_analytics.measures.performance import readings as performing
 from pmo_analytics.measures.performance import selections
@@ -10,8 +8,10 @@ from pmo_analytics.measures.performance.charts import curve_with_estimates
 from pmo_analytics.measures.performance.tables import doubtful, ledger
 from pmo_analytics.measures.portfolio import CONTROL
 from pmo_analytics.measures.project import charts, readings, tables
-from pmo_analytics.present import Block
-from pmo_analytics.section import Section, section
+from pmo_analytics.measures.section import Section, section
+from pmo_analytics.page import narrative, present
+from pmo_analytics.page.drawing import shown
+from pmo_analytics.page.present import Block
 
 
 def headline(at: Scope) -> str:

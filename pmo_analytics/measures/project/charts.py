@@ -5,10 +5,10 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.drawing import LETTERS, RATING_COLOURS, RATINGS, ROW, require, single
-from pmo_analytics.figures import MISSING
 from pmo_analytics.measures.performance.charts import MILLION, NAMED, series_colour
-from pmo_analytics.theme import GREY, INK, NAVY
+from pmo_analytics.page.drawing import LETTERS, RATING_COLOURS, RATINGS, ROW, require, single
+from pmo_analytics.page.figures import MISSING
+from pmo_analytics.page.theme import GREY, INK, NAVY
 
 
 def rating_strip(history: pd.DataFrame) -> alt.TopLevelMixin:

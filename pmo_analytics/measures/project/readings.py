@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 
 from pmo_analytics.errors import UnknownNameError
-from pmo_analytics.figures import (
+from pmo_analytics.measures import Scope
+from pmo_analytics.page.figures import (
     RATING_WORDS,
     capital,
     counted,
@@ -21,8 +22,7 @@ from pmo_analytics.figures import (
     signed_days,
     verb,
 )
-from pmo_analytics.measures import Scope
-from pmo_analytics.present import Card
+from pmo_analytics.page.present import Card
 
 MONTHS_AHEAD = 12
 WITHOUT_PERIOD = "2099-12-31"  # the period under which a sender's whole-life benefit is kept

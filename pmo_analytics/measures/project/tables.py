@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from pmo_analytics.figures import RATING_WORDS, capital, every, number, percent
-from pmo_analytics.present import Block, folded, rows, table
+from pmo_analytics.page.figures import RATING_WORDS, capital, every, number, percent
+from pmo_analytics.page.present import Block, folded, rows, table
 
 
 def facts(facts: pd.DataFrame) -> Block:

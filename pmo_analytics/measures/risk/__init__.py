@@ -1,10 +1,10 @@
 """Risk, section by section: what it is worth, where it stands, whether anybody acts, what warns."""
 
-from pmo_analytics import currencies, narrative, present
-from pmo_analytics.drawing import shown
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.risk import charts, readings, tables
-from pmo_analytics.section import Section, section, words
+from pmo_analytics.measures.section import Section, section, words
+from pmo_analytics.page import currencies, narrative, present
+from pmo_analytics.page.drawing import shown
 
 REGISTER = ("risk",)
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pandas as pd
 
-from pmo_analytics import currencies
-from pmo_analytics.figures import counted, few_of, money, number, verb
 from pmo_analytics.measures import Scope
+from pmo_analytics.page import currencies
+from pmo_analytics.page.figures import counted, few_of, money, number, verb
 
 FEW_RISKS = 10  # below this an expected value says little about what will happen
 

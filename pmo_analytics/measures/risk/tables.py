@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from pmo_analytics import currencies
-from pmo_analytics.present import Block, rows
+from pmo_analytics.page import currencies
+from pmo_analytics.page.present import Block, rows
 
 WHO = {"project_name": "Project", "business_unit": "Unit"}
 

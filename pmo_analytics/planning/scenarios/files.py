@@ -6,6 +6,7 @@ from pathlib import Path
 from pmo_analytics.errors import UsageError
 from pmo_analytics.planning.scenarios import scenario
 from pmo_analytics.planning.scenarios.scenario import Scenario
+from pmo_analytics.workspace import workspace
 
 ASKED = "what_if"  # name of the scenario that is stated in a notebook
 
@@ -75,6 +76,4 @@ def refuse_names(names: Sequence[str]) -> None:
 
 def shipped() -> Path:
     """Return the folder of scenarios of the workspace."""
-    from pmo_analytics.packs import workspace
-
     return workspace() / "data" / "scenarios"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from pmo_analytics.engines.selection_model import Project
-from pmo_analytics.figures import money
+from pmo_analytics.page.figures import money
 from pmo_analytics.planning.baseline import Baseline
 from pmo_analytics.planning.scenarios.operation import (
     CRITERION,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pmo_analytics.figures import counted, in_words
+from pmo_analytics.page.figures import counted, in_words
 from pmo_analytics.planning.baseline import Baseline
 from pmo_analytics.planning.scenarios.operation import (
     FACTOR,

@@ -8,7 +8,7 @@ import pandas as pd
 
 from pmo_analytics.engines.selection_model import Project, after_delay, last_start
 from pmo_analytics.errors import UsageError
-from pmo_analytics.figures import counted, in_words, verb
+from pmo_analytics.page.figures import counted, in_words, verb
 from pmo_analytics.planning.baseline import Baseline
 from pmo_analytics.planning.scenarios.operation import (
     FACTOR,

@@ -19,7 +19,7 @@ import yaml
 
 from pmo_analytics.engines.selection_model import Instance, Project, last_start
 from pmo_analytics.errors import UnknownNameError, UnreadableFileError, UsageError
-from pmo_analytics.figures import counted
+from pmo_analytics.page.figures import counted
 from pmo_analytics.planning.baseline import LONGEST_DELAY, Baseline
 from pmo_analytics.planning.committed import net
 from pmo_analytics.planning.scenarios import money, people, projects

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from pmo_analytics.engines import levelling
-from pmo_analytics.figures import day, number
+from pmo_analytics.page.figures import day, number
 from pmo_analytics.planning.baseline import Baseline
 from pmo_analytics.planning.scenarios import scenario
 from pmo_analytics.planning.scenarios.operation import Edit

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pmo_analytics.figures import day, number
-from pmo_analytics.schedule_plan import WORKING, Calendar, Plan
+from pmo_analytics.measures.schedule_plan import WORKING, Calendar, Plan
+from pmo_analytics.page.figures import day, number
 
 Ints = NDArray[np.int64]
 

@@ -13,14 +13,14 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from pmo_analytics import schedule_plan
 from pmo_analytics.engines.selection_model import Project
 from pmo_analytics.errors import UnknownNameError, UsageError
-from pmo_analytics.figures import counted, number, verb
+from pmo_analytics.measures import schedule_plan
+from pmo_analytics.measures.schedule import SCHEDULED
+from pmo_analytics.measures.schedule_plan import STAND_IN, Calendar
+from pmo_analytics.page.figures import counted, number, verb
 from pmo_analytics.planning.baseline import Baseline, baseline
 from pmo_analytics.planning.tasks.logic import EPSILON, Ints, Rule, called, floors, linked, rules
-from pmo_analytics.schedule import SCHEDULED
-from pmo_analytics.schedule_plan import STAND_IN, Calendar
 
 Reserve = Literal["confirmed", "all", "none"]
 

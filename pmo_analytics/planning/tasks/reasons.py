@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from pmo_analytics.figures import day
+from pmo_analytics.page.figures import day
 from pmo_analytics.planning.tasks.cases import Case, evening
 from pmo_analytics.planning.tasks.logic import Ints, Rule, called, counted
 from pmo_analytics.planning.tasks.network import UNIT

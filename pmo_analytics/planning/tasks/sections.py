@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from pmo_analytics.drawing import shown
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.people.charts import role_heatmap
+from pmo_analytics.measures.section import Section, section
+from pmo_analytics.page.drawing import shown
+from pmo_analytics.page.present import points
+from pmo_analytics.page.present import reading as said
 from pmo_analytics.planning.tasks import charts, levelling, readings, tables
 from pmo_analytics.planning.tasks.network import Reserve
-from pmo_analytics.present import points
-from pmo_analytics.present import reading as said
-from pmo_analytics.section import Section, section
 
 READ = (
     *("activity", "activity_link", "activity_resource", "calendar", "calendar_exception"),

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from pmo_analytics.figures import counted, verb
-from pmo_analytics.present import Block, folded, reading, table
+from pmo_analytics.page.figures import counted, verb
+from pmo_analytics.page.present import Block, folded, reading, table
 
 
 def scenarios(summary: pd.DataFrame) -> Block:

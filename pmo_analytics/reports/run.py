@@ -25,15 +25,15 @@ from rich.progress import Progress
 from traitlets.config import Config
 
 from pmo_analytics.errors import PmoAnalyticsError, UsageError
-from pmo_analytics.pages import exporter, kernels, names, publishing
-from pmo_analytics.pages.parameters import (
+from pmo_analytics.reports import exporter, kernels, names, publishing
+from pmo_analytics.reports.parameters import (
     Parameter,
     Value,
     check_parameters,
     parameters_of,
     read_notebook,
 )
-from pmo_analytics.pages.publishing import Executed, Pack, Result, Run
+from pmo_analytics.reports.publishing import Executed, Pack, Result, Run
 
 __all__ = [
     "Pack",

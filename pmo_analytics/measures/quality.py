@@ -6,8 +6,8 @@ import duckdb
 import pandas as pd
 
 from pmo_analytics import model
-from pmo_analytics.figures import capital, counted, number, percent, verb
 from pmo_analytics.measures import Scope
+from pmo_analytics.page.figures import capital, counted, number, percent, verb
 
 ABBREVIATIONS = {
     name.lower(): name

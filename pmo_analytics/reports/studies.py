@@ -6,15 +6,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pmo_analytics import capacity, packs, reports
 from pmo_analytics import warehouse as house
 from pmo_analytics.errors import UnknownNameError, UsageError
-from pmo_analytics.pages import parameters
-from pmo_analytics.pages.names import safe_name
+from pmo_analytics.planning import capacity
 from pmo_analytics.planning.baseline import baseline
 from pmo_analytics.planning.case import BASELINE
 from pmo_analytics.planning.scenarios import files as scenario_files
 from pmo_analytics.planning.scenarios import scenario
+from pmo_analytics.reports import packs, parameters
+from pmo_analytics.reports import run as reports
+from pmo_analytics.reports.names import safe_name
+from pmo_analytics.workspace import workspace
 
 ASSUMED = (
     "delay_cost",
@@ -170,9 +172,7 @@ def _more(
 
 
 def _notebook(name: str) -> Path:
-    found = {
-        p.stem: p for p in sorted((packs.workspace() / "notebooks" / "studies").glob("*.ipynb"))
-    }
+    found = {p.stem: p for p in sorted((workspace() / "notebooks" / "studies").glob("*.ipynb"))}
     if Path(name).stem not in found:
         raise UnknownNameError(f"there is no study '{name}'; there are {', '.join(found)}")
     return found[Path(name).stem]

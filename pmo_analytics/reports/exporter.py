@@ -25,13 +25,13 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from traitlets import default
 from traitlets.config import Config
 
-from pmo_analytics import present
-from pmo_analytics.figures import MINUS, SYMBOLS, day
-from pmo_analytics.pages import live_charts
-from pmo_analytics.pages.parameters import Parameter, Value, declared
-from pmo_analytics.theme import CHART_MIME
+from pmo_analytics.page import present
+from pmo_analytics.page.figures import MINUS, SYMBOLS, day
+from pmo_analytics.page.theme import CHART_MIME
+from pmo_analytics.reports import live_charts
+from pmo_analytics.reports.parameters import Parameter, Value, declared
 
-TEMPLATES = Path(__file__).parents[1] / "report_template"
+TEMPLATES = Path(__file__).with_name("template")
 _PACK_OPTIONS = {
     "portfolio_id": "--portfolio",
     "status_date": "--status-date",

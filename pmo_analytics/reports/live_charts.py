@@ -18,7 +18,7 @@ from typing import Any
 import platformdirs
 import vl_convert
 
-from pmo_analytics import theme
+from pmo_analytics.page import theme
 
 _STATIC_WIDTH = 860
 _ADDRESSES = ("https://vega.github.io/", "https://github.com/vega/vega-lite/")

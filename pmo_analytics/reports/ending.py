@@ -2,10 +2,11 @@
 
 import pandas as pd
 
-from pmo_analytics import present, quality, warehouse
-from pmo_analytics.figures import counted
-from pmo_analytics.measures import Scope
-from pmo_analytics.section import Section, section
+from pmo_analytics import warehouse
+from pmo_analytics.measures import Scope, quality
+from pmo_analytics.measures.section import Section, section
+from pmo_analytics.page import present
+from pmo_analytics.page.figures import counted
 
 
 def trust(at: Scope) -> Section:

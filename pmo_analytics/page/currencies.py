@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from pmo_analytics.figures import capital
+from pmo_analytics.page.figures import capital
 
 UNSTATED = "not stated"
 

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from pmo_analytics.errors import UnknownNameError
-from pmo_analytics.figures import (
+from pmo_analytics.page.figures import (
     RATING_WORDS,
     capital,
     counted,
@@ -24,7 +24,7 @@ from pmo_analytics.figures import (
     percent,
     verb,
 )
-from pmo_analytics.present import Block, decision, folded, joined, needs, reading, table
+from pmo_analytics.page.present import Block, decision, folded, joined, needs, reading, table
 
 LONG_DRIFT_DAYS = 180  # a finish that moves further than this in one report asks for a decision
 HIGH_GROWTH = 0.15  # and so does a cost that grows by more than this share

@@ -10,9 +10,9 @@ from typing import Any
 import pandas as pd
 from IPython.display import display
 
-from pmo_analytics import present
-from pmo_analytics.figures import in_words
 from pmo_analytics.measures import Scope
+from pmo_analytics.page import present
+from pmo_analytics.page.figures import in_words
 
 
 @dataclass(frozen=True)

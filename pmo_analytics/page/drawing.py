@@ -7,8 +7,8 @@ import altair as alt
 import pandas as pd
 
 from pmo_analytics.errors import UsageError
-from pmo_analytics.present import Block, needs
-from pmo_analytics.theme import AMBER, GREEN, NAVY, ORANGE, RED
+from pmo_analytics.page.present import Block, needs
+from pmo_analytics.page.theme import AMBER, GREEN, NAVY, ORANGE, RED
 
 RATINGS = ["red", "amber_red", "amber", "amber_green", "green", "unrated"]
 LETTERS = {"red": "R", "amber_red": "A/R", "amber": "A", "amber_green": "A/G", "green": "G"}

@@ -15,9 +15,9 @@ from typing import Any
 import pandas as pd
 from IPython.display import display
 
-from pmo_analytics.currencies import UNSTATED
 from pmo_analytics.errors import UsageError
-from pmo_analytics.figures import (
+from pmo_analytics.page.currencies import UNSTATED
+from pmo_analytics.page.figures import (
     MISSING,
     Withheld,
     day,

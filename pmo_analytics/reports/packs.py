@@ -8,16 +8,17 @@ from pathlib import Path
 
 import duckdb
 
-from pmo_analytics import narrative, reports
 from pmo_analytics import warehouse as house
 from pmo_analytics.errors import NotebookFailedError, UnknownNameError, UsageError
-from pmo_analytics.figures import counted
 from pmo_analytics.funding import financials
 from pmo_analytics.measures import received
 from pmo_analytics.measures.scope import counted_elsewhere
-from pmo_analytics.pages import parameters
+from pmo_analytics.page import narrative
+from pmo_analytics.page.figures import counted
 from pmo_analytics.planning.baseline import DELAY_COST, MOST_DELAY, Delay
-from pmo_analytics.workspace import INSTALLED, around
+from pmo_analytics.reports import parameters
+from pmo_analytics.reports import run as reports
+from pmo_analytics.workspace import workspace
 
 SAMPLES = ("gmpp", "nyc", "meridian")
 # Pages that would be empty without any of these, written as `received.lacking` reads them; a pack leaves
@@ -61,18 +62,6 @@ class Plan:
             "known_at": self.known_at,
             "pmo_type": self.pmo_type,
         }
-
-
-def workspace(here: Path | None = None) -> Path:
-    """Find the workspace: the nearest folder upwards that holds `notebooks/reports`.
-
-    Raises:
-        UsageError: there is none, and the package is not installed from one.
-    """
-    start = here or Path.cwd()
-    if found := around(start) or around(INSTALLED):
-        return found
-    raise UsageError(f"{start} is in no workspace: no folder notebooks/reports here or above")
 
 
 def notebooks(only: Sequence[str] = ()) -> list[Path]:

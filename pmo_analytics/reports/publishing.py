@@ -18,11 +18,11 @@ from typing import Any
 import nbformat
 from jinja2 import Environment, FileSystemLoader
 
-from pmo_analytics import present
-from pmo_analytics.figures import day
-from pmo_analytics.pages import exporter, kept_pages, names
-from pmo_analytics.pages.kept_pages import Entry
-from pmo_analytics.pages.parameters import Value
+from pmo_analytics.page import present
+from pmo_analytics.page.figures import day
+from pmo_analytics.reports import exporter, kept_pages, names
+from pmo_analytics.reports.kept_pages import Entry
+from pmo_analytics.reports.parameters import Value
 
 _MOMENT = ("known_at", "load_id")  # what a record says of when it was known
 

@@ -11,8 +11,8 @@ import pandas as pd
 
 from pmo_analytics.engines import critical_path
 from pmo_analytics.errors import UnknownNameError, UsageError
-from pmo_analytics.figures import number
 from pmo_analytics.measures import Scope
+from pmo_analytics.page.figures import number
 
 RULE_SETS = ("2009", "later", "decm_v5")
 

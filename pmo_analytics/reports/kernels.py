@@ -41,7 +41,7 @@ _PRELOADED = ("ipykernel.kernelapp", "ipykernel.ipkernel", "pandas", "duckdb", "
 _LENGTH = struct.Struct("!I")
 _REAP_SECONDS = 0.1
 _GRACE_SECONDS = 2.0
-_SERVE = "from pmo_analytics.pages.kernels import serve; serve({})"
+_SERVE = "from pmo_analytics.reports.kernels import serve; serve({})"
 
 
 class ForkProvisioner(LocalProvisioner):

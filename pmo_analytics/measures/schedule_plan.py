@@ -15,8 +15,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from pmo_analytics.errors import UnknownNameError
-from pmo_analytics.figures import counted, number, percent, verb
-from pmo_analytics.schedule import SCHEDULED, scheduled
+from pmo_analytics.measures.schedule import SCHEDULED, scheduled
+from pmo_analytics.page.figures import counted, number, percent, verb
 
 WORKING = 5 / 7  # working days in a calendar day, for impacts and lags given in calendar days
 ENOUGH = 30  # finished activities from which a spread is learned

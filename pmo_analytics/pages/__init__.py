@@ -1,1 +1,0 @@
-"""How a page is made: parameters, kernels, the exporter, live charts, and pages kept for the next run."""

@@ -1,0 +1,1 @@
+"""How pages are made: packs and studies run notebooks, an exporter writes pages, publishing keeps them."""
