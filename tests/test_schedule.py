@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pmo_analytics import warehouse
 from pmo_analytics.engines import critical_path
 from pmo_analytics.errors import UnknownNameError
-from pmo_analytics.measures import Scope, schedule, schedule_plan
+from pmo_analytics.measures import Scope, performance, schedule, schedule_plan
 from pmo_analytics.measures.performance import readings, selections, tables
 
 # Checks whose examples are many like activities, so that they are made here and not drawn.
@@ -354,3 +354,19 @@ def test_a_schedule_dated_after_the_others_is_read_in_its_reporting_period(known
     assert set(schedule.scheduled(con, "activity", june)["project_id"]) == {"P1", "P3"}
     plan = schedule_plan.read(con, portfolio_id="test", status_date=june)
     assert set(plan.activities["project_id"]) == {"P1", "P3"}
+
+
+def test_a_forecast_that_nobody_moves_is_said_with_the_project_that_repeats_it_longest(known):
+    months = [date(2025, month, 28) for month in range(1, 9)]
+    still = "\n".join(f"STILL | {day} | 2026-03-31 | {100 + day.month}" for day in months)
+    moves = "\n".join(f"MOVES | {day} | 2026-0{day.month}-28 | {day.month}" for day in months)
+    con = known(
+        project_status=f"project_id | status_date | forecast_finish | forecast_cost\n{still}\n{moves}"
+    )
+
+    shown = performance.frozen(Scope(con, "test", date(2025, 8, 28)))
+
+    assert repr(shown.blocks[1]) == (
+        "1 of 2 running projects repeats a forecast in six reports or more; longest STILL, whose finish "
+        "is the same since 28 Jan 2025. A forecast that never moves is copied, not made."
+    )

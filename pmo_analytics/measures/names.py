@@ -31,6 +31,7 @@ class Named:
     earned_value: "Measure"
     earned_value_rollup: "Measure"
     estimate_at_completion: "Measure"
+    forecast_staleness: "Measure"
     gate_status: "Measure"
     governance_rollup: "Measure"
     issue_ageing: "Measure"

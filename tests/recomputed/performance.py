@@ -8,6 +8,7 @@ from tests.recomputed.schedule import value_at
 
 WHO = ["portfolio_id", "business_unit", "name"]
 STABLE = 0.10
+HALF_A_YEAR, WHOLE = 6, 100
 ROLLED = ["portfolio_id", "business_unit", "programme"]
 
 
@@ -160,3 +161,33 @@ def baseline_ledger(facts: Facts) -> pd.DataFrame:
         slip_from_baseline_days=days(own["forecast_finish"], own["finish"]),
     )
     return own.assign(cost_variance_ratio=over(own["cost_variance"], own["bac"]))
+
+
+@recomputes("forecast_staleness", "project_id", "status_date")
+def forecast_staleness(facts: Facts) -> pd.DataFrame:
+    reports = facts.view("status_report").sort_values(["project_id", "status_date"])
+    rows = reports[
+        ["project_id", "status_date", "forecast_finish", "forecast_cost", "percent_complete"]
+    ].reset_index(drop=True)
+    is_frozen = pd.Series(data=False, index=rows.index)
+    for name, column in (("finish", "forecast_finish"), ("cost", "forecast_cost")):
+        alike: list[int] = []
+        since: list[object] = []
+        for place, row in rows.iterrows():
+            before = rows.loc[place - 1] if place else None  # type: ignore[operator]
+            is_run = (
+                before is not None
+                and before["project_id"] == row["project_id"]
+                and before[column] == row[column]
+            )
+            alike.append(alike[-1] + 1 if is_run else 1)
+            since.append(since[-1] if is_run else row["status_date"])
+        known = rows[column].notna()
+        rows[f"reports_{name}_unchanged"] = pd.Series(alike, dtype=float).where(known)
+        rows[f"{name}_unchanged_since"] = pd.Series(since).where(known)
+        is_frozen |= known & (rows[f"reports_{name}_unchanged"] >= HALF_A_YEAR)
+    rows["is_complete"] = rows["percent_complete"].astype(float) >= WHOLE
+    nothing = rows["forecast_finish"].isna() & rows["forecast_cost"].isna()
+    return rows.assign(
+        is_frozen=(is_frozen & ~rows["is_complete"]).astype(object).where(~nothing, None)
+    )

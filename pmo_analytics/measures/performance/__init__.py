@@ -176,6 +176,21 @@ def milestones(at: Scope) -> Section:
     )
 
 
+def frozen(at: Scope) -> Section:
+    """Which forecasts nobody has moved for half a year; nothing where every one was."""
+    stale = at.forecast_staleness()
+    found = stale[stale["is_frozen"].eq(other=True)]
+    if found.empty:
+        return section(at)
+    return section(
+        at,
+        present.heading("Which forecasts has nobody moved?"),
+        present.reading(readings.read_frozen(stale)),
+        tables.frozen(found),
+        frame=found,
+    )
+
+
 def trend(at: Scope, milestones: pd.DataFrame) -> alt.TopLevelMixin | Block:
     """Draw how the dates of some milestones moved, report by report."""
     return shown(

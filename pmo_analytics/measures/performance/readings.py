@@ -381,3 +381,18 @@ def show_doubtful(doubtful: pd.DataFrame, *, status_date: date, pmo_type: str) -
         if len(ahead)
         else "now: all of them have passed",
     )
+
+
+def read_frozen(stale: pd.DataFrame) -> str:
+    """Say how many running projects repeat a forecast, and which for longest, from `forecast_staleness`."""
+    running = stale[stale["is_frozen"].notna() & ~stale["is_complete"].astype(bool)]
+    found = running[running["is_frozen"].astype(bool)]
+    counts = ["reports_finish_unchanged", "reports_cost_unchanged"]
+    times = found[counts].astype(float).max(axis=1)
+    worst = found.assign(times=times).sort_values("times", kind="stable").iloc[-1]
+    what = "finish" if worst["times"] == worst[counts[0]] else "cost"
+    return (
+        f"{few_of(len(found), len(running), 'running project')} {verb(len(found), 'repeats', 'repeat')} "
+        f"a forecast in six reports or more; longest {worst['project_name']}, whose {what} is the same "
+        f"since {day(worst[f'{what}_unchanged_since'])}. A forecast that never moves is copied, not made."
+    )

@@ -132,3 +132,28 @@ def failures(failures: pd.DataFrame) -> Block:
         nothing="",
         formats={"failed": "integer", "schedules": "integer", "threshold": "index"},
     )
+
+
+def frozen(found: pd.DataFrame, *, count: int = 12) -> Block:
+    """Forecasts that stand still, from `forecast_staleness`."""
+    return rows(
+        found.head(count),
+        {
+            "project_name": "Project",
+            "business_unit": "Unit",
+            "forecast_finish": "Finish",
+            "finish_unchanged_since": "The same since",
+            "reports_finish_unchanged": "Reports",
+            "currency": "Currency",
+            "forecast_cost": "Cost",
+            "cost_unchanged_since": "Same since",
+            "reports_cost_unchanged": "In reports",
+        },
+        "Forecasts repeated in six reports or more, longest first",
+        nothing="",
+        formats={
+            "reports_finish_unchanged": "integer",
+            "reports_cost_unchanged": "integer",
+            "forecast_cost": "money",
+        },
+    )
