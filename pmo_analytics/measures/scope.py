@@ -280,7 +280,11 @@ def _shown(narrowed: str, columns: list[str]) -> str:
     """Columns of a measure; one of projects is led by what each is called, its unit and currency."""
     if narrowed != "project":
         return "v.*"
-    lead = {"project_name": "coalesce(p_name, project_id)", "business_unit": "p_unit", "currency": "p_currency"}
+    lead = {
+        "project_name": "coalesce(p_name, project_id)",
+        "business_unit": "p_unit",
+        "currency": "p_currency",
+    }
     if {"business_unit", "name"} <= set(columns):  # a report of projects, by name
         lead.pop("project_name")
     added = [f"{source} as {name}" for name, source in lead.items() if name not in columns]
