@@ -1,5 +1,6 @@
 """Definitions and what else the pages say of their data."""
 
+import json
 from datetime import date
 
 import openpyxl
@@ -190,7 +191,7 @@ def test_the_head_of_a_page_says_what_its_totals_lack_at_its_own_date():
 
 
 def test_every_page_records_what_was_kept_out(load, pointer):
-    """All report notebooks record `provenance`, which holds it; none needs a cell of its own."""
+    """All report notebooks end with the record, which holds it; none needs a cell of its own."""
     load(
         project="project_id | portfolio_id\nP1 | one\nP2 | one",
         project_status=(
@@ -203,7 +204,8 @@ def test_every_page_records_what_was_kept_out(load, pointer):
     told = "Shows 1 of 2 projects; 1 kept out (percent complete 1), see Data quality."
     assert said == {"2026-03-31": told}
     for notebook in (ROOT / "notebooks" / "reports").glob("*.ipynb"):
-        assert "warehouse.provenance(con, portfolio_id)" in notebook.read_text(), notebook.name
+        last = json.loads(notebook.read_text())["cells"][-1]["source"]
+        assert "ending.record(at" in "".join(last), notebook.name
 
 
 def test_no_gap_is_claimed_where_warnings_concern_whole_sheets(tmp_path, pointer):

@@ -394,7 +394,7 @@ def _made(source, folder):
 
 def test_a_page_that_was_kept_back_by_a_failure_is_kept_when_it_is_replaced(tmp_path):
     """A page of load 1, a failure at load 2, a page of load 3: the first must not be lost."""
-    says = "from pmo_analytics import present\n\npresent.record(load_id={0}, headline='{0}')"
+    says = "from pmo_analytics.page import present\n\npresent.record(load_id={0}, headline='{0}')"
     first = _made(says.format(1), tmp_path)
     issued = (first.folder / "one.html").read_text(encoding="utf-8")
     _made("1 / 0", tmp_path)
@@ -465,7 +465,7 @@ display(drawing.ranked(frame, "drift_days", title=name, axis="d", tooltip=[], la
 
 
 def test_the_front_page_says_which_pages_have_little_to_show(tmp_path):
-    wait = "from pmo_analytics import present\n\npresent.needs('Nothing.', 'benefit')"
+    wait = "from pmo_analytics.page import present\n\npresent.needs('Nothing.', 'benefit')"
     cells = [
         nbformat.v4.new_markdown_cell("# Empty\n\nWhy\n\n## First"),
         nbformat.v4.new_code_cell(wait),

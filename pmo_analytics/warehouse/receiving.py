@@ -47,8 +47,9 @@ class LoadRow:
         sheet = f" [{self.sheet}]" if self.sheet else ""
         did = [(self.added, "added"), (self.changed, "changed"), (self.withdrawn, "withdrawn")]
         changes = ", ".join(f"{count} {what}" for count, what in did if count) or "nothing changed"
+        rows = "row" if self.rows_read == 1 else "rows"
         return (
-            f"{self.file}{sheet}: {self.rows_read} rows read = {self.rows_loaded} loaded + "
+            f"{self.file}{sheet}: {self.rows_read} {rows} read = {self.rows_loaded} loaded + "
             f"{self.rows_quarantined} quarantined ({self.source}); {changes}"
         )
 
