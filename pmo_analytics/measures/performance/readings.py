@@ -389,7 +389,7 @@ def read_frozen(stale: pd.DataFrame) -> str:
     found = running[running["is_frozen"].astype(bool)]
     counts = ["reports_finish_unchanged", "reports_cost_unchanged"]
     times = found[counts].astype(float).max(axis=1)
-    worst = found.assign(times=times).sort_values("times", kind="stable").iloc[-1]
+    worst = found.assign(times=times).sort_values("times", ascending=False, kind="stable").iloc[0]
     what = "finish" if worst["times"] == worst[counts[0]] else "cost"
     return (
         f"{few_of(len(found), len(running), 'running project')} {verb(len(found), 'repeats', 'repeat')} "
