@@ -10,6 +10,7 @@ from pmo_analytics.forecast.house import MINIMUM_FAMILIES
 from pmo_analytics.forecast.methods import COST_METHODS, TIME_METHODS
 from pmo_analytics.forecast.ranges import FEW, as_dates
 from pmo_analytics.page.figures import (
+    NAMED,
     chance,
     counted,
     day,
@@ -44,7 +45,6 @@ LABELS = {
     "es_spi_t": "ES, SPI(t)",
     "es_sci_t": "ES, CPI * SPI(t)",
 }
-NAMED = 3
 _ENOUGH_CASES = 10  # fewer forecasts than this decide nothing
 
 
@@ -238,7 +238,7 @@ def decisions(
 ) -> list[Decision]:
     """Decisions for projects with less than a 20% chance of keeping budget or baseline date.
 
-    `dates` is the frame of `governance.next_dates`: by when each is to be made.
+    `dates` is the frame of `governance.readings.next_dates`: by when each is to be made.
 
     Raises:
         UnknownNameError: there is no such kind of PMO.

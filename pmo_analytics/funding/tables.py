@@ -5,7 +5,6 @@ import pandas as pd
 from pmo_analytics.page.figures import capital, counted, day, every
 from pmo_analytics.page.present import Block, folded, needs, table
 
-AMOUNTS = ("budget", "committed", "left", "planned", "unspent", "more", "gain")
 MOST = 40  # candidates shown before the table is folded
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -111,11 +111,12 @@ class Scope(Named):
         known = {name: value for name, value in self.parameters.items() if f"${name}" in sql}
         return self.con.execute(sql, known | more).df()
 
-    def once(self, make: Callable[["Scope"], pd.DataFrame]) -> pd.DataFrame:
-        """Return what `make` makes of the scope, made once: several sections of a page read it."""
-        if make not in self._made:
-            self._made[make] = make(self)
-        return self._made[make]
+    def once(self, made: str | Callable[["Scope"], pd.DataFrame]) -> pd.DataFrame:
+        """Return a measure by name, or what a function makes of the scope, asked once for all sections."""
+        if made not in self._made:
+            make = getattr(self, made) if isinstance(made, str) else partial(made, self)
+            self._made[made] = make()
+        return self._made[made]
 
     def lacking(self, *needed: str) -> list[str]:
         """List what is needed and was never received of the portfolio, as `received.lacking` reads it."""

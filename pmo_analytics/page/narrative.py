@@ -55,7 +55,7 @@ class Decision:
 def decisions(changes: pd.DataFrame, *, dates: pd.DataFrame, pmo_type: str) -> list[Decision]:
     """Decisions that the changes since the previous report call for, most urgent and dearest first.
 
-    `dates` is the frame of `governance.next_dates`: by when each is to be made.
+    `dates` is the frame of `governance.readings.next_dates`: by when each is to be made.
 
     A project asks for one when it is red and was so before, newly red, or when its
     finish moved by more than 180 days or its cost by more than 15% in one report while it is
@@ -77,7 +77,7 @@ def decisions(changes: pd.DataFrame, *, dates: pd.DataFrame, pmo_type: str) -> l
 
 
 def dated(made: Decision, dates: pd.DataFrame) -> Decision:
-    """Date a decision by what is next on the project's calendar, from `governance.next_dates`."""
+    """Date a decision by what is next on the project's calendar, from `governance.readings.next_dates`."""
     own = dates[dates["project_id"] == made.project_id]
     if own.empty:
         return made
@@ -291,7 +291,7 @@ ASKED = {
 
 
 def read_matters(matters: pd.DataFrame, *, pmo_type: str) -> str:
-    """Say by kind how many matters of `governance.matter_to_decide` wait, and for how long."""
+    """Say by kind how many matters of `matter_to_decide` wait, and for how long."""
     if matters.empty:
         return "No exception, gate, decision, action or rating that was received waits for anybody."
     counts = matters["kind"].value_counts()
@@ -369,7 +369,7 @@ def _where(matters: pd.DataFrame, chosen: pd.DataFrame) -> tuple[str, str]:
 
 
 def of_kind(matters: pd.DataFrame, *kinds: str) -> pd.DataFrame:
-    """Rows of `governance.matter_to_decide` of some kinds."""
+    """Rows of `matter_to_decide` of some kinds."""
     return matters[matters["kind"].isin(kinds)].reset_index(drop=True)
 
 
@@ -381,7 +381,7 @@ def show_matters(
     lacking: Sequence[str] = (),
     most: int = 3,
 ) -> Block:
-    """Show the first matters of `governance.matter_to_decide` in full, and all of them in a table.
+    """Show the first matters of `matter_to_decide` in full, and all of them in a table.
 
     Where nobody keeps tolerances, gates and logs, show what the `changes` since the last report
     call for, from `narrative.decisions`. `lacking` names the tables in which more might wait but of

@@ -31,6 +31,7 @@ from pmo_analytics.page.figures import (
 )
 
 RECORD_MIME = "application/vnd.pmo.record+json"
+WHO = {"project_name": "Project", "business_unit": "Unit"}  # columns that lead tables of projects
 _RIGHT = "text-align:right;font-variant-numeric:tabular-nums"
 _FORMATS: dict[str, Callable[..., str]] = {
     "text": str,

@@ -7,12 +7,12 @@ import pandas as pd
 
 from pmo_analytics.engines import selection
 from pmo_analytics.engines.selection_model import Floats
+from pmo_analytics.page.figures import NAMED
 from pmo_analytics.planning.baseline import Baseline
 from pmo_analytics.planning.plan import Starts, load, moved, overtime, why
 
 BASELINE = "baseline"
 SUBMITTED = "as submitted"
-NAMED = 3  # projects named as causes of a shortage
 SHORT = 1e-6  # FTE less than asked for, from which a month counts as short
 STEP_COLUMNS = [
     "scenario", "title", "first_step", "step", "edit", "value_before", "value", "change", "is_drawn",

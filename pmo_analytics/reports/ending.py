@@ -11,7 +11,7 @@ from pmo_analytics.page.figures import counted
 
 def trust(at: Scope) -> Section:
     """Say how complete the reports behind the page are, and what the sender says of its data."""
-    complete = quality.completeness(at)
+    complete = at.once(quality.completeness)
     return section(
         at,
         present.reading(quality.caveat(at.con, portfolio_id=str(at.portfolio_id))),
@@ -49,7 +49,7 @@ def record(
     `said` stands for the completeness of the reports where a page says something else of its data, or
     nothing; `files`, from `quality.sources`, for those files where it rests on others.
     """
-    trusted = quality.read_completeness(quality.completeness(at)) if said is None else said
+    trusted = quality.read_completeness(at.once(quality.completeness)) if said is None else said
     if files is None:
         files = quality.sources(at.con, *at.asked, portfolio_id=str(at.portfolio_id))
     present.record(

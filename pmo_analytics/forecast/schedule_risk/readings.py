@@ -13,6 +13,7 @@ from pmo_analytics.engines import monte_carlo
 from pmo_analytics.engines.monte_carlo import LEVELS, Simulation
 from pmo_analytics.measures.schedule_plan import WORKING, Plan
 from pmo_analytics.page.figures import (
+    NAMED,
     capital,
     chance,
     counted,
@@ -24,8 +25,6 @@ from pmo_analytics.page.figures import (
     percent,
     verb,
 )
-
-NAMED = 3
 
 
 def simulate(

@@ -11,7 +11,7 @@ STATED = ("benefit (kind, realised)",)
 
 def headline(at: Scope) -> str:
     """State planned against realised money, or that no benefit was received."""
-    return words(at, readings.headline(at.benefit_by_kind()), *STATED)
+    return words(at, readings.headline(at.once("benefit_by_kind")), *STATED)
 
 
 def decisions(at: Scope, pmo_type: str) -> present.Block:
@@ -23,7 +23,7 @@ def decisions(at: Scope, pmo_type: str) -> present.Block:
 
 def realised(at: Scope) -> Section:
     """Benefits planned and realised to date, by kind."""
-    by_kind = at.benefit_by_kind()
+    by_kind = at.once("benefit_by_kind")
     kinds = readings.money_by_kind(by_kind)
     return section(
         at,
@@ -57,14 +57,14 @@ def objectives(at: Scope) -> Section:
 
 def furthest(at: Scope) -> Section:
     """Benefits furthest short of plan and beyond it."""
-    found = readings.furthest_from_plan(currencies.only(at.benefit_position(), _currency(at)))
+    found = readings.furthest_from_plan(currencies.only(at.once("benefit_position"), _currency(at)))
     drawn = shown(charts.benefit_variance, found, what="No benefit in money differs from its plan.")
     return section(at, drawn, needs=STATED, frame=found)
 
 
 def at_risk(at: Scope) -> Section:
     """Benefits far below plan."""
-    position = at.benefit_position()
+    position = at.once("benefit_position")
     return section(
         at,
         tables.benefit_rates(readings.at_risk(position), "Benefits far below plan"),
@@ -76,10 +76,10 @@ def at_risk(at: Scope) -> Section:
 
 def disbenefits(at: Scope) -> Section:
     """What the projects cost others."""
-    found = readings.disbenefits(at.benefit_position())
+    found = readings.disbenefits(at.once("benefit_position"))
     return section(at, tables.benefit_rates(found, "Disbenefits"), needs=STATED, frame=found)
 
 
 def _currency(at: Scope) -> str:
-    by_kind = at.benefit_by_kind()
+    by_kind = at.once("benefit_by_kind")
     return currencies.main(by_kind.assign(projects=by_kind["benefits"]))

@@ -10,7 +10,7 @@ from pmo_analytics.page.theme import GREY, NAVY
 def planned_and_realised(groups: pd.DataFrame) -> alt.TopLevelMixin:
     """Benefits planned to date beside those realised, in money of one currency.
 
-    Draws the frames of `benefits.money_by_kind` and `benefits.money_by_objective`.
+    Draws the frames of `readings.money_by_kind` and `readings.money_by_objective`.
     """
     require(groups, "name", "currency", "planned_to_date", "realised_to_date")
     words = {"planned_to_date": "planned to date", "realised_to_date": "realised"}
@@ -41,7 +41,7 @@ def planned_and_realised(groups: pd.DataFrame) -> alt.TopLevelMixin:
 def benefit_variance(position: pd.DataFrame) -> alt.TopLevelMixin:
     """Benefits furthest below and above plan; short of plan in navy, beyond it in orange.
 
-    Draws the frame of `benefits.furthest_from_plan`, of one currency.
+    Draws the frame of `readings.furthest_from_plan`, of one currency.
     """
     require(position, "name", "project_name", "currency", "variance")
     return ranked(

@@ -93,6 +93,6 @@ def disbenefits(position: pd.DataFrame) -> pd.DataFrame:
 
 
 def short_of_plan(matters: pd.DataFrame) -> pd.DataFrame:
-    """Rows of `governance.matter_to_decide` about benefits expected below plan beyond tolerance."""
+    """Rows of `matter_to_decide` about benefits expected below plan beyond tolerance."""
     found = matters[matters["finding"].str.startswith("benefits", na=False)]
     return found.reset_index(drop=True)

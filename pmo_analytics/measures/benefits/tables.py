@@ -2,9 +2,7 @@
 
 import pandas as pd
 
-from pmo_analytics.page.present import Block, rows
-
-WHO = {"project_name": "Project", "business_unit": "Unit"}
+from pmo_analytics.page.present import WHO, Block, rows
 
 
 def benefit_sums(groups: pd.DataFrame, caption: str) -> Block:
@@ -28,7 +26,7 @@ def benefit_sums(groups: pd.DataFrame, caption: str) -> Block:
 
 
 def benefit_rates(position: pd.DataFrame, caption: str) -> Block:
-    """Benefits by name, each in its own unit, from rows of `benefits.benefit_position`."""
+    """Benefits by name, each in its own unit, from rows of `benefit_position`."""
     is_money = position["kind"] != "non_monetised"
     return rows(
         position.assign(currency=position["currency"].where(is_money)),

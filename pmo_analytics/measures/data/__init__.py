@@ -25,7 +25,7 @@ def kept_out(at: Scope) -> Section:
 
 def complete(at: Scope) -> Section:
     """How complete the reports are, by unit, and which are the least."""
-    reports = quality.completeness(at)
+    reports = at.once(quality.completeness)
     return section(
         at,
         shown(

@@ -15,7 +15,7 @@ WEIGHED = ("objective", "project_objective")
 def decisions(at: Scope, pmo_type: str) -> Block:
     """What the board has to decide, the longest overdue first."""
     lacking = at.lacking("tolerance", "gate_review", "decision", "action")
-    return narrative.show_matters(at.matter_to_decide(), pmo_type=pmo_type, lacking=lacking)
+    return narrative.show_matters(at.once("matter_to_decide"), pmo_type=pmo_type, lacking=lacking)
 
 
 def ratings(at: Scope) -> Section:
@@ -78,7 +78,7 @@ def compliance(at: Scope) -> Section:
 
 def waiting(at: Scope, what: str) -> Section:
     """Decisions or actions, as `what` says, that are past their date."""
-    matters = narrative.of_kind(at.matter_to_decide(), what)
+    matters = narrative.of_kind(at.once("matter_to_decide"), what)
     return section(at, tables.overdue(matters, what), needs=(what,), frame=matters)
 
 

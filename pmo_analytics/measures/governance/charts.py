@@ -10,7 +10,7 @@ from pmo_analytics.page.theme import INK, NAVY, ORANGE
 def agreement_strip(history: pd.DataFrame) -> alt.TopLevelMixin:
     """Reports in which a project declared better than its figures gave: letter declared on computed.
 
-    Draws the frame of `governance.watermelon_history`.
+    Draws the frame of `readings.watermelon_history`.
     """
     require(history, "project_name", "status_date", "declared", "computed", "is_watermelon")
     data = history.assign(
@@ -41,7 +41,7 @@ def agreement_strip(history: pd.DataFrame) -> alt.TopLevelMixin:
 def compliance_matrix(compliance: pd.DataFrame) -> alt.TopLevelMixin:
     """How far each project meets each standard: controls by result.
 
-    Draws the frame of `governance.compliance_by_standard`.
+    Draws the frame of `readings.compliance_by_standard`.
     """
     require(compliance, "project_name", "standard", "score", "required")
     data = compliance.assign(short=[short(name) for name in compliance["project_name"]])
@@ -72,7 +72,7 @@ def compliance_matrix(compliance: pd.DataFrame) -> alt.TopLevelMixin:
 def alignment(shares: pd.DataFrame) -> alt.TopLevelMixin:
     """Share of money by objective against its target weight.
 
-    Draws the frame of `governance.strategic_alignment`, of one currency.
+    Draws the frame of `strategic_alignment`, of one currency.
     """
     require(shares, "objective_name", "cost_share", "target_weight")
     ordered = shares.sort_values("cost_share", ascending=False, kind="stable")

@@ -3,13 +3,11 @@
 import pandas as pd
 
 from pmo_analytics.page.figures import RATING_WORDS
-from pmo_analytics.page.present import Block, rows, table
-
-WHO = {"project_name": "Project", "business_unit": "Unit"}
+from pmo_analytics.page.present import WHO, Block, rows, table
 
 
 def watermelons(checked: pd.DataFrame) -> Block:
-    """Projects that declare a better rating than their figures give, from `governance.rag_status`."""
+    """Projects that declare a better rating than their figures give, from `rag_status`."""
     green_inside = checked[checked["is_watermelon"].fillna(value=False).astype(bool)]
     if green_inside.empty:
         return Block("", "")
@@ -31,7 +29,7 @@ def watermelons(checked: pd.DataFrame) -> Block:
 
 
 def exceptions(beyond: pd.DataFrame) -> Block:
-    """Projects in exception, from the frame of `governance.beyond_tolerance`."""
+    """Projects in exception, from the frame of `readings.beyond_tolerance`."""
     return rows(
         beyond,
         {
@@ -49,7 +47,7 @@ def exceptions(beyond: pd.DataFrame) -> Block:
 
 
 def watched_gates(gates: pd.DataFrame) -> Block:
-    """Gates that call for attention, from the frame of `governance.gates_to_watch`."""
+    """Gates that call for attention, from the frame of `readings.gates_to_watch`."""
     return rows(
         gates,
         {
@@ -87,7 +85,7 @@ def overdue(matters: pd.DataFrame, what: str) -> Block:
 
 
 def changes_asked(changes: pd.DataFrame) -> Block:
-    """Changes decided and pending with their effects, from the frame of `logs.change_summary`."""
+    """Changes decided and pending with their effects, from the frame of `change_summary`."""
     return rows(
         changes,
         {

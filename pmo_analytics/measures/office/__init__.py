@@ -12,18 +12,18 @@ from pmo_analytics.page.present import reading as said
 
 def headline(at: Scope) -> str:
     """State how many goals of the charter are reached, or that no charter was received."""
-    return words(at, readings.charter_headline(at.charter_progress()), "charter_goal")
+    return words(at, readings.charter_headline(at.once("charter_progress")), "charter_goal")
 
 
 def decisions(at: Scope, pmo_type: str) -> Block:
     """What the board has to decide of goals that are overdue."""
-    overdue = readings.goals_to_decide(at.charter_progress())
+    overdue = readings.goals_to_decide(at.once("charter_progress"))
     return narrative.show_matters(overdue, pmo_type=pmo_type, lacking=at.lacking("charter_goal"))
 
 
 def charter(at: Scope) -> Section:
     """Which goals of the charter are reached, and which are overdue."""
-    goals = at.charter_progress()
+    goals = at.once("charter_progress")
     return section(
         at,
         tables.charter(goals),

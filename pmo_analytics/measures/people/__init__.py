@@ -12,12 +12,12 @@ ASKED = ("demand", "supply")
 
 def headline(at: Scope) -> str:
     """State where more people are asked for than there are."""
-    return readings.headline(at.utilisation())
+    return readings.headline(at.once("utilisation"))
 
 
 def short_roles(at: Scope) -> Section:
     """Roles and months in which more people are asked for than there are, and who asks."""
-    load = at.utilisation()
+    load = at.once("utilisation")
     lacking = at.lacking(*ASKED)
     return section(
         at,
@@ -63,7 +63,7 @@ def decision(at: Scope, pmo_type: str) -> Block:
 
 def firmness(at: Scope) -> Section:
     """How much of the demand is confirmed."""
-    totals = readings.totals(at.utilisation())
+    totals = readings.totals(at.once("utilisation"))
     return section(
         at,
         shown(

@@ -18,7 +18,7 @@ def role_heatmap(
 ) -> alt.TopLevelMixin:
     """Utilisation of each role by month; a cross in orange marks more asked than there is, and how much.
 
-    Draws the frame of `utilisation.utilisation`, or `compare.Studied.role_months`.
+    Draws the frame of `utilisation`, or `compare.Studied.role_months`.
     """
     require(load, "month", "utilisation", "is_over_allocated", "demand_fte", "gap_fte")
     data = load.assign(

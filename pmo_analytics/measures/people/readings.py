@@ -6,11 +6,10 @@ import pandas as pd
 
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.measures import Scope
-from pmo_analytics.page.figures import counted, few_of, in_words, number, verb
+from pmo_analytics.page.figures import NAMED, counted, few_of, in_words, number, verb
 from pmo_analytics.page.narrative import DECIDE_WITHIN, HEADINGS
 from pmo_analytics.page.present import Block, decision, reading
 
-NAMED = 3  # projects named as causes of a shortage
 SMALLEST_SHOWN = 0.05  # FTE, with one decimal
 TEAMS_DRAWN = 4  # shades that can be told apart
 OTHERS = "other teams"

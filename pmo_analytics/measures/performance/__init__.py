@@ -24,7 +24,7 @@ def headline(at: Scope) -> str:
 def position(at: Scope) -> Section:
     """Where performance stands: key figures, pace, and how milestones move."""
     rollup, milestones = at.once(selections.rollup), at.once(selections.milestones)
-    schedules = at.once(selections.schedules)
+    schedules = at.once("earned_schedule")
     outcome = f"{readings.pace_headline(schedules)} {readings.milestone_reading(milestones)}"
     return section(
         at,
@@ -48,7 +48,7 @@ def decisions(at: Scope, pmo_type: str) -> Block:
 
 def costs(at: Scope) -> Section:
     """Who is behind plan, who is over cost."""
-    found = at.once(selections.position)
+    found = at.once("earned_value")
     measured = selections.measured(found)
     return section(
         at,
@@ -69,7 +69,7 @@ def order(at: Scope) -> Section:
     if at.lacking("work_package_status"):
         return section(at)
     found = selections.planned_order(
-        at.schedule_adherence(), at.work_package_sequence(), at.once(selections.position)
+        at.schedule_adherence(), at.work_package_sequence(), at.once("earned_value")
     )
     return section(
         at,
@@ -110,8 +110,8 @@ def curve(at: Scope) -> Section:
 
 def finishes(at: Scope) -> Section:
     """When unfinished projects end: by baseline, by their manager, by the pace so far."""
-    schedules = at.once(selections.schedules)
-    found = selections.finishes(schedules, at.once(selections.ledger))
+    schedules = at.once("earned_schedule")
+    found = selections.finishes(schedules, at.once("baseline_ledger"))
     return section(
         at,
         shown(
@@ -145,7 +145,7 @@ def estimates(at: Scope) -> Section:
 
 def baselines(at: Scope) -> Section:
     """What re-baselining hides."""
-    ledger = at.once(selections.ledger)
+    ledger = at.once("baseline_ledger")
     hidden = selections.hidden_slip(ledger)
     return section(
         at,
@@ -203,7 +203,7 @@ def trend(at: Scope, milestones: pd.DataFrame) -> alt.TopLevelMixin | Block:
 def checks(at: Scope, rule_set: str) -> Section:
     """Whether schedules can be believed, by the checks of a rule set."""
     found = selections.with_project(
-        schedule_quality(at, rule_set=rule_set), at.once(selections.position)
+        schedule_quality(at, rule_set=rule_set), at.once("earned_value")
     )
     return section(
         at,

@@ -15,30 +15,15 @@ LEVELS = {"portfolio": 0, "business_unit": 1, "programme": 2}
 INDICES = {"cpi": "cost (CPI)", "spi": "schedule (SPI)"}
 
 
-def position(at: Scope) -> pd.DataFrame:
-    """Earned value of every project."""
-    return at.earned_value()
-
-
 def rollup(at: Scope) -> pd.DataFrame:
     """Earned value of the unit asked, or of every group, those of most projects first."""
     found = at.but(level="" if at.unit else "every").earned_value_rollup()
     return found.sort_values("projects", ascending=False, kind="stable", ignore_index=True)
 
 
-def schedules(at: Scope) -> pd.DataFrame:
-    """Earned schedule of every project."""
-    return at.earned_schedule()
-
-
-def ledger(at: Scope) -> pd.DataFrame:
-    """Baselines of every project."""
-    return at.baseline_ledger()
-
-
 def milestones(at: Scope) -> pd.DataFrame:
     """Milestones and their slip, with the project's name."""
-    return with_project(at.milestone_slip(), at.once(position))
+    return with_project(at.milestone_slip(), at.once("earned_value"))
 
 
 def measured(position: pd.DataFrame) -> pd.DataFrame:

@@ -21,7 +21,7 @@ def headline(at: Scope) -> str:
 def position(at: Scope) -> Section:
     """Where the portfolio stands: key figures, what moved and what explains it."""
     found = at.once(readings.position)
-    outcome = readings.read_outcome(at.once(readings.changes), at.once(readings.total))
+    outcome = readings.read_outcome(at.once("report_change"), at.once("unit_change"))
     return section(
         at,
         present.cards(readings.key_figures(found)),
@@ -32,7 +32,7 @@ def position(at: Scope) -> Section:
 
 def decisions(at: Scope, pmo_type: str) -> Section:
     """What must be decided: for what changed, and for what waits."""
-    changes, matters = at.once(readings.changes), at.matter_to_decide()
+    changes, matters = at.once("report_change"), at.matter_to_decide()
     found = narrative.decisions(changes, dates=governance.next_dates(at), pmo_type=pmo_type)
     return section(
         at,
@@ -76,7 +76,7 @@ def challenged(at: Scope) -> Section:
 
 def movements(at: Scope) -> Section:
     """Which projects came, went, improved and worsened since the last report."""
-    changes = at.once(readings.changes)
+    changes = at.once("report_change")
     return section(
         at,
         shown(charts.movement_matrix, readings.rated_twice(changes), what=""),
@@ -91,7 +91,7 @@ def movements(at: Scope) -> Section:
 
 def drift(at: Scope, *, most: int = 12) -> Section:
     """Which finish dates moved since the last report, `most` of them in a table."""
-    changes = at.once(readings.changes)
+    changes = at.once("report_change")
     return section(
         at,
         shown(charts.ranked_drift, readings.slipped(changes), what=""),
@@ -104,14 +104,14 @@ def drift(at: Scope, *, most: int = 12) -> Section:
 
 def growth(at: Scope) -> Section:
     """Which whole-life costs moved since the last report."""
-    changes = at.once(readings.changes)
+    changes = at.once("report_change")
     return section(
         at,
         shown(charts.ranked_growth, readings.grown(currencies.in_main(changes)), what=""),
         tables.growth(changes, count=12),
         needs=("project_status (forecast_cost)",),
         frame=changes,
-        reading=readings.read_growth(changes, at.once(readings.total)),
+        reading=readings.read_growth(changes, at.once("unit_change")),
     )
 
 

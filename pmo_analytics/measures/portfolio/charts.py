@@ -104,7 +104,7 @@ def money_over_time(position: pd.DataFrame) -> alt.TopLevelMixin:
 def movement_matrix(changes: pd.DataFrame) -> alt.TopLevelMixin:
     """Where each project's rating was and is: off the diagonal it moved.
 
-    Draws the rows of `readings.changes` that were rated both times.
+    Draws the rows of measure `report_change` that were rated both times.
     """
     require(changes, "previous_rag", "rag", "project_id", "movement")
     both = changes.dropna(subset=["previous_rag", "rag"])

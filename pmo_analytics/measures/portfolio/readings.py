@@ -34,16 +34,6 @@ def position(at: Scope) -> pd.DataFrame:
     return at.portfolio_position(history=True)
 
 
-def changes(at: Scope) -> pd.DataFrame:
-    """What moved in each project since its previous report."""
-    return at.report_change()
-
-
-def total(at: Scope) -> pd.DataFrame:
-    """What moved over all projects, a row for each currency."""
-    return at.unit_change()
-
-
 def ratings(at: Scope) -> pd.DataFrame:
     """How ratings were shared out at each report up to a date; none where nothing was ever rated."""
     found = at.rating_count(history=True)

@@ -33,7 +33,7 @@ TITLES = {
 
 
 def movements(changes: pd.DataFrame, *kinds: str) -> Block:
-    """Projects whose movement is one of `kinds`, from the frame of `readings.changes`."""
+    """Projects whose movement is one of `kinds`, from the frame of measure `report_change`."""
     chosen = readings.moved(changes, *kinds)
     title = TITLES[kinds[0]]
     if chosen.empty:
@@ -50,7 +50,7 @@ def movements(changes: pd.DataFrame, *kinds: str) -> Block:
 
 
 def drift(changes: pd.DataFrame, *, count: int) -> Block:
-    """Finish dates that moved furthest later, from the frame of `readings.changes`."""
+    """Finish dates that moved furthest later, from the frame of measure `report_change`."""
     chosen = readings.slipped(changes, count=count)
     if chosen.empty:
         return Block("", "")  # `readings.read_drift` says why
@@ -71,7 +71,7 @@ def drift(changes: pd.DataFrame, *, count: int) -> Block:
 
 
 def growth(changes: pd.DataFrame, *, count: int) -> Block:
-    """Whole-life costs that moved most, from the frame of `readings.changes`."""
+    """Whole-life costs that moved most, from the frame of measure `report_change`."""
     chosen = readings.grown(changes, count=count)
     if chosen.empty:
         return Block("", "")  # `readings.read_growth` says why

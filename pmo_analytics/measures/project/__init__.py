@@ -24,9 +24,9 @@ def position(at: Scope) -> Section:
     facts = at.once(readings.facts)
     figures = readings.key_figures(
         facts,
-        at.once(readings.status),
-        at.once(selections.position),
-        at.once(selections.schedules),
+        at.once("rag_status"),
+        at.once("earned_value"),
+        at.once("earned_schedule"),
     )
     return section(at, present.cards(figures), tables.facts(facts), frame=facts)
 
@@ -42,7 +42,7 @@ def decisions(at: Scope, pmo_type: str) -> Block:
 
 def rating(at: Scope) -> Section:
     """Whether the figures bear out the declared rating, and did at each report."""
-    status = at.once(readings.status)
+    status = at.once("rag_status")
     return section(
         at,
         shown(
@@ -60,7 +60,7 @@ def ends(at: Scope) -> Section:
     """Plan and record over time, and where each estimate says the project ends."""
     facts = at.once(readings.facts)
     compared = selections.estimates_compared(at.estimate_at_completion())
-    found = readings.ends(compared, at.once(selections.schedules), facts)
+    found = readings.ends(compared, at.once("earned_schedule"), facts)
     return section(
         at,
         shown(
@@ -195,7 +195,7 @@ def people(at: Scope) -> Section:
 
 def trust(at: Scope) -> Section:
     """How complete this report is, and what the sender says of its data."""
-    complete = readings.at_project(quality.completeness(at), str(at.project_id))
+    complete = readings.at_project(at.once(quality.completeness), str(at.project_id))
     return section(
         at,
         present.reading(quality.caveat(at.con, portfolio_id=str(at.portfolio_id))),

@@ -79,11 +79,6 @@ def _require_report(at: Scope) -> None:
         )
 
 
-def status(at: Scope) -> pd.DataFrame:
-    """Rating declared and computed."""
-    return at.rag_status()
-
-
 def currency(facts: pd.DataFrame) -> str:
     """Currency of the project, empty where it states none."""
     found = facts["currency"].iloc[0]

@@ -71,7 +71,7 @@ def risks(risks: pd.DataFrame, *, count: int = 8, currency: str) -> Block:
 
 
 def issues(issues: pd.DataFrame) -> Block:
-    """Open issues, from the frame of `logs.issue_ageing`."""
+    """Open issues, from the frame of `issue_ageing`."""
     return rows(
         issues,
         {
@@ -89,7 +89,7 @@ def issues(issues: pd.DataFrame) -> Block:
 
 
 def open_decisions(decisions: pd.DataFrame) -> Block:
-    """Open decisions, from `readings.open_rows` of `logs.decision_ageing`."""
+    """Open decisions, from `readings.open_rows` of `decision_ageing`."""
     return rows(
         decisions,
         {
@@ -107,7 +107,7 @@ def open_decisions(decisions: pd.DataFrame) -> Block:
 
 
 def open_actions(actions: pd.DataFrame) -> Block:
-    """Open actions, from `readings.open_rows` of `logs.action_ageing`."""
+    """Open actions, from `readings.open_rows` of `action_ageing`."""
     return rows(
         actions,
         {
@@ -124,7 +124,7 @@ def open_actions(actions: pd.DataFrame) -> Block:
 
 
 def gates(gates: pd.DataFrame, *, currency: str) -> Block:
-    """Gates of a project, from the frame of `governance.gate_status`."""
+    """Gates of a project, from the frame of `gate_status`."""
     return rows(
         gates,
         {
@@ -147,7 +147,7 @@ def gates(gates: pd.DataFrame, *, currency: str) -> Block:
 def tolerances(tolerances: pd.DataFrame) -> Block:
     """Forecast against tolerance, in a row each for cost, time, benefits.
 
-    From the frame of `governance.tolerance_status`, of one project.
+    From the frame of `tolerance_status`, of one project.
     """
     kinds = [
         ("Cost over budget", "cost_over", "cost_tolerance", "is_cost_exception"),

@@ -11,12 +11,12 @@ REGISTER = ("risk",)
 
 def headline(at: Scope) -> str:
     """State what the open risks may cost, or that no register was received."""
-    return words(at, readings.exposure_headline(at.risk_exposure_rollup()), *REGISTER)
+    return words(at, readings.exposure_headline(at.once("risk_exposure_rollup")), *REGISTER)
 
 
 def worth(at: Scope) -> Section:
     """What the open risks may cost: now, over time, and by unit."""
-    rollup = at.risk_exposure_rollup()
+    rollup = at.once("risk_exposure_rollup")
     currency = currencies.main(rollup.dropna(subset=["exposure"]))
     every = at.but(unit="", level="business_unit").risk_exposure_rollup()
     return section(
@@ -44,7 +44,7 @@ def matrix(at: Scope) -> Section:
     return section(
         at,
         shown(charts.risk_matrix, heatmap, what="No open risk can be placed in the matrix."),
-        tables.largest_risks(readings.largest(at.risk_rating(), at.risk_ageing())),
+        tables.largest_risks(readings.largest(at.risk_rating(), at.once("risk_ageing"))),
         needs=REGISTER,
         frame=heatmap,
     )
@@ -52,7 +52,7 @@ def matrix(at: Scope) -> Section:
 
 def acting(at: Scope) -> Section:
     """Whether anybody acts: threats with a response, and entries nobody looks at."""
-    ageing = at.risk_ageing()
+    ageing = at.once("risk_ageing")
     stale = tables.stale_risks(readings.stale(ageing))
     return section(
         at,

@@ -17,7 +17,7 @@ ZONES = ["high", "moderate", "low"]
 def exposure_over_time(history: pd.DataFrame) -> alt.TopLevelMixin:
     """Expected cost of open risks at each report, with the number of risks it stands on.
 
-    Draws the frame of `risk.exposure_history`, of one currency.
+    Draws the frame of `readings.exposure_history`, of one currency.
     """
     require(history, "status_date", "currency", "open_risks", *EXPOSURES)
     data = history.rename(columns=EXPOSURES)
@@ -53,7 +53,7 @@ def exposure_over_time(history: pd.DataFrame) -> alt.TopLevelMixin:
 def exposure_by_unit(units: pd.DataFrame) -> alt.TopLevelMixin:
     """Expected cost of the open risks of each unit, in one currency.
 
-    Draws the frame of `risk.by_exposure`.
+    Draws the frame of `readings.by_exposure`.
     """
     require(units, "level_name", "currency", "exposure", "open_risks")
     return ranked(
@@ -69,7 +69,7 @@ def exposure_by_unit(units: pd.DataFrame) -> alt.TopLevelMixin:
 def risk_matrix(heatmap: pd.DataFrame) -> alt.TopLevelMixin:
     """Number of open risks in each cell of the probability and impact matrix.
 
-    Draws the frame of `risk.risk_heatmap`.
+    Draws the frame of `risk_heatmap`.
     """
     require(heatmap, "kind", "probability_band", "impact_band", "zone", "risks")
     base = alt.Chart(heatmap).encode(

@@ -3,13 +3,11 @@
 import pandas as pd
 
 from pmo_analytics.page import currencies
-from pmo_analytics.page.present import Block, rows
-
-WHO = {"project_name": "Project", "business_unit": "Unit"}
+from pmo_analytics.page.present import WHO, Block, rows
 
 
 def largest_risks(risks: pd.DataFrame, *, count: int = 12) -> Block:
-    """Threats with the largest expected cost, from the frame of `risk.largest`."""
+    """Threats with the largest expected cost, from the frame of `readings.largest`."""
     return rows(
         currencies.ranked(risks, "exposure", count=count),
         {
@@ -28,7 +26,7 @@ def largest_risks(risks: pd.DataFrame, *, count: int = 12) -> Block:
 
 
 def stale_risks(risks: pd.DataFrame) -> Block:
-    """Risks whose entry stands unchanged, from the frame of `risk.stale`."""
+    """Risks whose entry stands unchanged, from the frame of `readings.stale`."""
     return rows(
         risks,
         {
@@ -45,7 +43,7 @@ def stale_risks(risks: pd.DataFrame) -> Block:
 
 
 def early_warnings(warnings: pd.DataFrame, *, count: int = 15) -> Block:
-    """Early warnings by name, from the frame of `risk.risk_early_warning`."""
+    """Early warnings by name, from the frame of `risk_early_warning`."""
     return rows(
         currencies.ranked(warnings, "amount", "project_id", count=count),
         {
@@ -63,7 +61,7 @@ def early_warnings(warnings: pd.DataFrame, *, count: int = 15) -> Block:
 
 
 def open_issues(issues: pd.DataFrame, *, count: int = 15) -> Block:
-    """Open issues with their project, from the frame of `logs.issue_ageing`."""
+    """Open issues with their project, from the frame of `issue_ageing`."""
     return rows(
         issues.head(count),
         {

@@ -5,15 +5,12 @@ from datetime import date
 import pandas as pd
 
 from pmo_analytics.errors import UnknownNameError
-from pmo_analytics.page.figures import number, percent
+from pmo_analytics.page.figures import NAMED, number, percent
 from pmo_analytics.page.narrative import DECIDE_WITHIN, HEADINGS
 from pmo_analytics.page.present import Block, Card, cards, decision
 from pmo_analytics.planning.tasks.cases import BASELINE
 from pmo_analytics.planning.tasks.levelling import PLANNED, Levelled
 from pmo_analytics.planning.tasks.logic import counted
-
-NAMED = 3
-TINY = 1e-6
 
 
 def _base(found: Levelled) -> dict[str, object]:
