@@ -42,7 +42,7 @@ def _page(pointer, out, *, known_at="", pmo_type="controlling", only=REVIEW):
 
 def _body(page):
     """The page without what says when it was known and how it was made: the foot and the code."""
-    shown = page.split("<main")[1].split("About this page")[0]
+    shown = page.split("<main")[1].split('class="pmo-about"')[0]
     return re.sub(r"<details class=\"[^\"]*code.*?</details>", "", shown, flags=re.DOTALL)
 
 

@@ -429,7 +429,7 @@ def test_a_page_that_cannot_be_written_costs_no_other(tmp_path, monkeypatch):
         if "print(1)" in nb.cells[0].source and nb.cells[0].outputs:
             raise ValueError("unlucky")
 
-    monkeypatch.setattr(exporter, "drop_title", broken)
+    monkeypatch.setattr(exporter, "take_introduction", broken)
     pack = _made("print(1)", tmp_path)
 
     assert pack.results[0].failure["error"] == "the page could not be written: unlucky"
@@ -479,7 +479,7 @@ def test_the_front_page_says_which_pages_have_little_to_show(tmp_path):
 
     index = reports.run_pack(runs, tmp_path / "out").index.read_text(encoding="utf-8")
 
-    assert index.count("Little data") == 2
+    assert index.count("little data") == 2
     assert "2 of its 3 sections wait for data." in index
     assert "1 of its 2 sections waits for data." in index
 

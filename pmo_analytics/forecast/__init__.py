@@ -43,6 +43,48 @@ def of_costs_and_finishes(
     return made("cost"), made("finish")
 
 
+def odds(at: Scope) -> pd.DataFrame:
+    """Chance that each running project keeps its date and its budget.
+
+    Grain:
+        One row per running project with earned value.
+
+    Columns:
+        cost_chance, finish_chance; chance: the worse of the two; cost_p50: money; finish_p50: a date.
+    """
+    cost, finish = at.once(expected_cost), at.once(expected_finish)
+    found = cost[["project_id", "chance", "p50"]].merge(
+        ranges.as_dates(finish, "p50")[["project_id", "chance", "p50"]],
+        on="project_id",
+        how="outer",
+        suffixes=("_cost", "_finish"),
+    )
+    named = found.rename(
+        columns={
+            "chance_cost": "cost_chance",
+            "chance_finish": "finish_chance",
+            "p50_cost": "cost_p50",
+            "p50_finish": "finish_p50",
+        }
+    )
+    return named.assign(chance=named[["cost_chance", "finish_chance"]].min(axis=1))
+
+
+def expected_cost(at: Scope) -> pd.DataFrame:
+    """Forecast cost of every running project, as `ranges.forecasts` has it."""
+    return _expected(at, "cost")
+
+
+def expected_finish(at: Scope) -> pd.DataFrame:
+    """Forecast finish of every running project, as `ranges.forecasts` has it."""
+    return _expected(at, "finish")
+
+
+def _expected(at: Scope, target: str) -> pd.DataFrame:
+    rows = at.but(unit="", project_id=None).once(record.tracking)
+    return ranges.forecasts(rows, target, status_date=at.status_date, unit=at.unit)
+
+
 def headline(at: Scope, cost: Forecasts, finish: Forecasts) -> str:
     """State when and for how much all will end; without earned value, what the next report may bring."""
     said = readings.headline(cost.rolled, finish.rolled)

@@ -21,6 +21,7 @@ RATING_WORDS = {
 }
 NAMED = 3  # projects or units named in a sentence; the table has the others
 _SCALES = (("tn", 12), ("bn", 9), ("m", 6), ("k", 3), ("", 0))
+_WORDS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 CENT = 0.005  # currency below which two values are the same
 _TENTH = 0.1  # a fraction from which whole percents say enough
 _NOTHING = 1e-6  # a fraction that is none
@@ -81,6 +82,11 @@ def number(value: Any, digits: int = 0) -> str:  # noqa: ANN401
 def in_words(names: Sequence[str]) -> str:
     """Write names as a list in words: `a`, `a and b`, `a, b and c`."""
     return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def spelled(count: float) -> str:
+    """Write a small count as a word, as text does: three; 13 from thirteen on."""
+    return _WORDS[int(count)] if 0 <= count < len(_WORDS) else number(count)
 
 
 def counted(count: float, noun: str, plural: str = "") -> str:

@@ -6,7 +6,8 @@ from pmo_analytics import warehouse
 from pmo_analytics.measures import Scope, quality
 from pmo_analytics.measures.section import Section, section
 from pmo_analytics.page import present
-from pmo_analytics.page.figures import counted
+from pmo_analytics.page.figures import counted, day
+from pmo_analytics.page.front import Front
 
 
 def trust(at: Scope) -> Section:
@@ -42,9 +43,9 @@ def define(meanings: pd.DataFrame) -> present.Block:
 
 
 def record(
-    at: Scope, headline: str, *, said: str | None = None, files: pd.DataFrame | None = None
+    at: Scope, headed: str | Front, *, said: str | None = None, files: pd.DataFrame | None = None
 ) -> None:
-    """Hand the page its headline, and what it rests on: the files behind all that was asked of `at`.
+    """Hand the page what heads it, and what it rests on: the files behind all that was asked of `at`.
 
     `said` stands for the completeness of the reports where a page says something else of its data, or
     nothing; `files`, from `quality.sources`, for those files where it rests on others.
@@ -52,9 +53,21 @@ def record(
     trusted = quality.read_completeness(at.once(quality.completeness)) if said is None else said
     if files is None:
         files = quality.sources(at.con, *at.asked, portfolio_id=str(at.portfolio_id))
+    card = {"card": headed.card()} if isinstance(headed, Front) else {}
     present.record(
-        headline=headline,
+        headline=headed.headline if isinstance(headed, Front) else headed,
+        against=_against(at),
+        **card,
         **({"quality": trusted} if trusted else {}),
         sources=files,
         **warehouse.provenance(at.con, str(at.portfolio_id)),
     )
+
+
+def _against(at: Scope) -> str:
+    """Say which report of the portfolio the page compares with: the one before."""
+    before = at.frame(
+        "select max(status_date) as before from project_then where status_date < $status_date "
+        "and ($portfolio_id is null or portfolio_id = $portfolio_id) and is_reporting"
+    )["before"].iloc[0]
+    return "" if pd.isna(before) else day(before)

@@ -44,6 +44,7 @@ _OUT = "reports"  # where pages go unless told otherwise
 _PRIORITY = [CHART_MIME, "text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg"]
 _HEADING = re.compile(r'<h([23]) id="([^"]+)">(.*?)</h\1>', re.DOTALL)
 _ADDRESS = re.compile(r"""\s(?:src|href|action|poster|data|xlink:href)=(["'])https?://.*?\1""")
+_FIRST = '<section class="pmo-text"><h2 '  # how the first section of a page begins
 _UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _BREAKS = "\x0b\x0c\r\x1c\x1d\x1e\x85\u2028\u2029"
 _VERSIONED = ("pmo-analytics", "duckdb", "pandas", "altair")
@@ -107,7 +108,7 @@ class PmoReportExporter(HTMLExporter):
         charts, undrawn = _drawn(nb)
         resources["failure"] = resources.get("failure") or failure(nb) or undrawn
         resources["page"] = facts(nb, resources)
-        drop_title(nb)
+        resources["page"]["about"] = take_introduction(nb)
         make_regular(nb)
         names: set[str] = set()
         places = itertools.count(1)
@@ -120,11 +121,17 @@ class PmoReportExporter(HTMLExporter):
         html = unbroken(_ADDRESS.sub("", html))
         contents = [(name, re.sub("<[^>]+>", "", text)) for _, name, text in _HEADING.findall(html)]
         resources["page"] |= _sections(html)
-        links = "".join(f'<li><a href="#{name}">{text}</a></li>' for name, text in contents)
-        html = html.replace("<!--pmo:contents-->", links)
+        html = with_contents(html, contents)
         for number, drawn in enumerate(charts, 1):
             html = html.replace(f"<!--pmo:chart:{number}-->", drawn)
         return with_scripts(html, live=bool(charts)), resources
+
+
+def with_contents(html: str, sections: list[tuple[str, str]]) -> str:
+    """List the sections of a page before the first of them, below what heads the page."""
+    links = "".join(f'<li><a href="#{name}">{text}</a></li>' for name, text in sections)
+    nav = f'<nav class="pmo-toc" aria-label="On this page"><ul>{links}</ul></nav>'
+    return html.replace(_FIRST, f"{nav}{_FIRST}", 1)
 
 
 def unbroken(html: str) -> str:
@@ -344,12 +351,17 @@ def _title(nb: nbformat.NotebookNode) -> str:
     return str(nb.metadata.get("title", ""))
 
 
-def drop_title(nb: nbformat.NotebookNode) -> None:
-    """Take the first heading out of the text: it stands in the head of the page."""
+def take_introduction(nb: nbformat.NotebookNode) -> str:
+    """Take the title and what introduces the notebook out of its text, and return the latter.
+
+    The finding heads the page; what the page is for stands at its end.
+    """
     for cell in nb.cells:
         if cell.cell_type == "markdown" and re.match(r"#\s", cell.source):
-            cell.source = cell.source.partition("\n")[2].lstrip()
-            return
+            introduction, heading, rest = cell.source.partition("\n")[2].partition("\n## ")
+            cell.source = f"{heading}{rest}".lstrip()
+            return str(introduction.strip())
+    return ""
 
 
 def make_regular(nb: nbformat.NotebookNode) -> None:

@@ -11,6 +11,18 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  
 _OF_PAGES = (".html", ".json", ".ipynb")
 
 
+_PLACES = (  # of the pages of a pack, in the order a board asks
+    *("portfolio_review", "schedule", "forecast", "risk", "benefits", "capacity", "prioritisation"),
+    *("governance", "pmo_office", "data_quality", "project_page"),
+)
+
+
+def place(page: str) -> tuple[int, str]:
+    """Return the place of a page in its pack; a page of one's own stands after the known ones."""
+    known = (at for at, name in enumerate(_PLACES) if page == name or page.startswith(f"{name}-"))
+    return next(known, len(_PLACES)), page
+
+
 def safe_name(text: str) -> str:
     """Return the text where every system takes it as a name; otherwise a like name with a hash.
 

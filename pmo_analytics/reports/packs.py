@@ -16,7 +16,7 @@ from pmo_analytics.measures.scope import counted_elsewhere
 from pmo_analytics.page import narrative
 from pmo_analytics.page.figures import counted
 from pmo_analytics.planning.baseline import DELAY_COST, MOST_DELAY, Delay
-from pmo_analytics.reports import parameters
+from pmo_analytics.reports import names, parameters
 from pmo_analytics.reports import run as reports
 from pmo_analytics.workspace import workspace
 
@@ -71,11 +71,11 @@ def notebooks(only: Sequence[str] = ()) -> list[Path]:
         UnknownNameError: no notebook of that name exists.
     """
     found = sorted((workspace() / "notebooks" / "reports").glob("*.ipynb"))
-    found.sort(key=lambda path: path.stem != "portfolio_review")  # the review comes first
-    names = [path.stem for path in found]
-    if unknown := [name for name in only if Path(name).stem not in names]:
+    found.sort(key=lambda path: names.place(path.stem))
+    stems = [path.stem for path in found]
+    if unknown := [name for name in only if Path(name).stem not in stems]:
         raise UnknownNameError(
-            f"there is no report notebook '{unknown[0]}'; there are {', '.join(names)}"
+            f"there is no report notebook '{unknown[0]}'; there are {', '.join(stems)}"
         )
     asked = {Path(name).stem for name in only}
     return [path for path in found if not asked or path.stem in asked]

@@ -10,17 +10,15 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from jinja2 import Environment, FileSystemLoader
 
 from pmo_analytics.page import present
-from pmo_analytics.page.figures import day
-from pmo_analytics.reports import exporter, kept_pages, names
+from pmo_analytics.reports import exporter, front_page, kept_pages, names
 from pmo_analytics.reports.kept_pages import Entry
 from pmo_analytics.reports.parameters import Value
 
@@ -193,6 +191,7 @@ def publish(
     `values` are the parameters of each run as asked for, with the defaults of its notebook.
     """
     before = {entry["name"]: entry for entry in kept_pages.published(folder)}
+    results = _with_nav(made, results, before.values())
     entries, replaced = [], []
     for entry in _entries(runs, results, values, started):
         old = before.pop(entry["name"], {})
@@ -212,10 +211,27 @@ def publish(
         _move(made, folder, result)
     pack = Pack(folder, list(results), replaced)
     record = _merged([*(result.record for result in results), *(e["record"] for e in entries)])
-    write(pack.index, _index(folder, entries, record, values[0]))
+    write(pack.index, front_page.render(folder, entries, record, values[0]))
     manifest = _manifest(record, values[0], runs[0].notebook, started) | {"notebooks": entries}
     write(folder / "manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
     return pack
+
+
+def _with_nav(
+    made: Path, results: Sequence[Result], before: Iterable[Mapping[str, Any]]
+) -> list[Result]:
+    """Lead each page that was made to all others of the pack."""
+    pages = {str(entry["name"]): dict(entry) for entry in before}
+    pages |= {r.name: {"name": r.name, "title": r.title, "page": r.page} for r in results}
+    done = []
+    for result in results:
+        path = made / result.page
+        html = front_page.with_nav(
+            path.read_text(encoding="utf-8"), list(pages.values()), result.name
+        )
+        write(path, html)
+        done.append(replace(result, sha256=hashlib.sha256(html.encode()).hexdigest()))
+    return done
 
 
 def _move(made: Path, folder: Path, result: Result) -> None:
@@ -233,32 +249,6 @@ def _merged(records: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     for record in records:
         merged = dict(record) | merged
     return merged
-
-
-def _index(
-    folder: Path, entries: list[Entry], record: dict[str, Any], values: Mapping[str, Value]
-) -> str:
-    """Render the front page: each page with its headline and how it ended."""
-    environment = Environment(
-        loader=FileSystemLoader(exporter.TEMPLATES),
-        autoescape=False,  # noqa: S701  escaped by | e
-    )
-    loads = {entry["record"].get("load_id") for entry in entries if entry["status"] == "ok"}
-    html = environment.get_template("pack.html.j2").render(
-        results=entries,
-        earlier={e["name"] for e in entries if (folder / f"{e['name']}.html").exists()},
-        is_mixed=len(loads) > 1,
-        instant=exporter.instant,
-        record=record,
-        portfolio=record.get("portfolio") or values.get("portfolio_id") or "Portfolio",
-        status_date=day(values.get("status_date")),
-        known_at=exporter.instant(record.get("known_at") or values.get("known_at")),
-        kept_out=exporter.kept_out(record, values),
-        unit=values.get("unit") or "",
-        style=exporter.style(),
-        versions=exporter.versions(),
-    )
-    return exporter.with_scripts(exporter.unbroken(exporter.legible(html)), live=False)
 
 
 def _entries(

@@ -130,17 +130,44 @@
   };
   if (window.vegaEmbed) drawAll();
 
-  const links = new Map([...document.querySelectorAll(".pmo-toc a")].map(
-    (link) => [decodeURIComponent(link.hash.slice(1)), link]));
-  const seen = new IntersectionObserver((entries) => {
-    for (const entry of entries) {
-      if (!entry.isIntersecting) continue;
-      links.forEach((link) => link.removeAttribute("aria-current"));
-      links.get(entry.target.id)?.setAttribute("aria-current", "true");
-    }
-  }, { rootMargin: "0px 0px -75% 0px" });
-  links.forEach((_, id) => {
-    const heading = document.getElementById(id);
-    if (heading) seen.observe(heading);
-  });
+  // Tables that are sorted by their headings and searched by words; without scripts they are plain.
+  const text = (row, at) => row.cells[at].dataset.sort ?? row.cells[at].textContent.trim();
+  const isNumber = (value) => value !== "" && !Number.isNaN(Number(value));
+  const compared = (a, b, sign) => {
+    if (a === "" || b === "") return (a === "") - (b === ""); // unknown is last either way
+    if (isNumber(a) && isNumber(b)) return sign * (Number(a) - Number(b));
+    return sign * a.localeCompare(b);
+  };
+  for (const part of document.querySelectorAll(".pmo-register")) {
+    const body = part.querySelector("tbody");
+    const rows = [...body.rows];
+    const heads = [...part.querySelectorAll("thead th")];
+    heads.forEach((head, at) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.append(...head.childNodes);
+      head.append(button);
+      button.addEventListener("click", () => {
+        const up = head.getAttribute("aria-sort") === "descending";
+        heads.forEach((each) => each.removeAttribute("aria-sort"));
+        head.setAttribute("aria-sort", up ? "ascending" : "descending");
+        const order = [...rows].sort((a, b) => compared(text(a, at), text(b, at), up ? 1 : -1));
+        body.append(...order);
+      });
+    });
+    const said = part.querySelector("output");
+    const asked = [...part.querySelectorAll(".pmo-find input, .pmo-find select")];
+    const find = () => {
+      let shown = 0;
+      for (const row of rows) {
+        const words = row.textContent.toLowerCase();
+        row.hidden = !asked.every(({ name, value }) =>
+          name ? !value || row.dataset[name] === value
+            : value.toLowerCase().split(/\s+/).every((word) => words.includes(word)));
+        shown += !row.hidden;
+      }
+      if (said) said.textContent = shown === rows.length ? "" : `${shown} of ${rows.length} shown`;
+    };
+    asked.forEach((field) => field.addEventListener("input", find));
+  }
 })();

@@ -1,0 +1,179 @@
+"""What heads a page: the finding, the few figures behind it, a picture, and what is asked of whom.
+
+A front is a block like any other; its headline heads the page, and with its state, picture and
+sentence it is also the card of the page on the front page of the pack.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Literal
+
+from pmo_analytics.page.present import Block
+
+State = Literal["needs you", "watch", "quiet"]
+Tone = Literal["plain", "alarm"]
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One figure: what it is, how much, how it changed, a small picture and the words that weigh it.
+
+    `picture` is drawn by `page.sketch`. A tile in `alarm` is one the reader must look at.
+    """
+
+    label: str
+    value: str
+    change: str = ""
+    note: str = ""
+    picture: str = ""
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True)
+class Front:
+    """The first screen of a page.
+
+    `headline` is the finding in one sentence; `lead` the one thing to worry about, a sentence or
+    two; `shown` stands under the tiles, `beside` at the right of what is shown last.
+    """
+
+    headline: str
+    lead: str = ""
+    state: State = "quiet"
+    tiles: Sequence[Tile] = ()
+    shown: Sequence[Block] = ()
+    beside: Sequence[Block] = ()
+    sentence: str = ""  # on the card, where the headline would be too long
+    picture: str = field(default="", repr=False)  # on the card; the first tile's where not given
+
+    def card(self) -> dict[str, str]:
+        """Return what the front page of the pack says of this page."""
+        drawn = self.picture or next((tile.picture for tile in self.tiles if tile.picture), "")
+        return {"state": self.state, "sentence": self.sentence or self.headline, "picture": drawn}
+
+    def _repr_html_(self) -> str:
+        *above, last = [*self.shown, Block("", "")] if not self.shown else [*self.shown]
+        below = last._repr_html_()
+        if self.beside:
+            aside = "".join(block._repr_html_() for block in self.beside)
+            below = f'<div class="pmo-beside"><div>{below}</div><div>{aside}</div></div>'
+        lead = f'<p class="pmo-lead">{escape(self.lead)}</p>' if self.lead else ""
+        return (
+            f'<div class="pmo-front"><h1>{escape(self.headline)}</h1>{lead}{tiles(self.tiles)}'
+            + "".join(block._repr_html_() for block in above)
+            + f"{below}</div>"
+        )
+
+    def __repr__(self) -> str:
+        """Return the words of the first screen."""
+        figures = [
+            " ".join(filter(None, (f"{tile.label}:", tile.value, tile.change, tile.note)))
+            for tile in self.tiles
+        ]
+        blocks = [repr(block) for block in (*self.shown, *self.beside)]
+        return "\n".join(filter(None, [self.headline, self.lead, *figures, *blocks]))
+
+
+def tiles(figures: Sequence[Tile]) -> str:
+    """Lay figures in a row."""
+    if not figures:
+        return ""
+    drawn = "".join(
+        f'<div class="pmo-tile pmo-tile-{tile.tone}" style="display:inline-block;margin:0 1em 1em 0">'
+        f"<dt>{escape(tile.label)}</dt><dd><b>{escape(tile.value)}</b> <i>{escape(tile.change)}</i></dd>"
+        + (f'<dd class="pmo-tile-picture">{tile.picture}</dd>' if tile.picture else "")
+        + (f"<dd><small>{escape(tile.note)}</small></dd>" if tile.note else "")
+        + "</div>"
+        for tile in figures
+    )
+    return f'<dl class="pmo-tiles" style="--pmo-tiles:{len(figures)}">{drawn}</dl>'
+
+
+def picture(
+    title: str,
+    drawn: str,
+    *,
+    alternative: str,
+    legend: Sequence[tuple[str, str]] = (),
+    key: str = "",
+) -> Block:
+    """Show a picture drawn by `page.sketch` under its title, with what it says in words.
+
+    `legend` gives colours and what each means, `key` says how the picture is read.
+    """
+    if not drawn:
+        return Block("", "")
+    keys = "".join(
+        f'<span><i style="background:{colour};display:inline-block;width:.8em;height:.8em"></i> '
+        f"{escape(word)}</span>"
+        for colour, word in legend
+    )
+    said = f"<span>{escape(key)}</span>" if key else ""
+    below = f'<p class="pmo-key">{said}{keys}</p>' if keys or said else ""
+    return Block(
+        f'<figure class="pmo-picture"><figcaption>{escape(title)}</figcaption>'
+        f'<div role="img" aria-label="{escape(alternative)}">{drawn}</div>{below}</figure>',
+        f"{title}: {alternative}",
+    )
+
+
+def under(named: Sequence[tuple[float, str, str]], *, least: float = 0.055) -> str:
+    """Name the columns of a strip below it, by the share each takes; those too narrow stay unnamed."""
+    drawn = "".join(
+        f'<span style="flex:0 0 {share * 100:.2f}%">'
+        + (f"{escape(name)} <small>{escape(said)}</small>" if share >= least else "")
+        + "</span>"
+        for share, name, said in named
+    )
+    return f'<div class="pmo-under">{drawn}</div>'
+
+
+def notes(title: str, lines: Sequence[str]) -> Block:
+    """A short list under its title, such as what changed; nothing where there is nothing to say."""
+    if not lines:
+        return Block("", "")
+    items = "".join(f"<li>{escape(each)}</li>" for each in lines)
+    html = (
+        f'<div class="pmo-notes"><h2 class="pmo-small">{escape(title)}</h2><ul>{items}</ul></div>'
+    )
+    return Block(html, "\n".join([title, *(f"- {each}" for each in lines)]))
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One thing asked: what, of how many, for which projects, from whom and by when."""
+
+    what: str
+    count: str
+    items: Sequence[tuple[str, str]]  # a name and what is said of it, in order
+    who: str = ""
+    when: str = ""
+    more: int = 0  # further ones that are not named
+
+
+def asks(title: str, asked: Sequence[Ask]) -> Block:
+    """Lay out what is asked, a row a kind."""
+    if not asked:
+        return Block("", "")
+    rows = "".join(
+        f'<tr><th scope="row">{escape(ask.what)}<small>{escape(ask.count)}</small></th><td>'
+        + " · ".join(
+            f"<span>{escape(name)} <small>{escape(said)}</small></span>" for name, said in ask.items
+        )
+        + (f" · {ask.more} more" if ask.more else "")
+        + f"</td><td>{escape(ask.who)}<small>{escape(ask.when)}</small></td></tr>"
+        for ask in asked
+    )
+    lines = [
+        f"{ask.what} ({ask.count}): "
+        + "; ".join(f"{name} {said}".strip() for name, said in ask.items)
+        + f" [{', '.join(filter(None, (ask.who, ask.when)))}]"
+        for ask in asked
+    ]
+    html = (
+        f'<table class="pmo-asks"><caption>{escape(title)}</caption><thead class="pmo-hidden"><tr>'
+        '<th scope="col">Asked</th><th scope="col">Projects</th><th scope="col">From whom, by when</th>'
+        f"</tr></thead><tbody>{rows}</tbody></table>"
+    )
+    return Block(html, "\n".join([title, *lines]))

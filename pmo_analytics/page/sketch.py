@@ -1,0 +1,247 @@
+"""Small pictures drawn as SVG without a library: they stand in tiles, rows and cards, beside their words.
+
+A picture says nothing that the words beside it do not, so it is hidden from a screen reader. Colours
+are classes of the page's style sheet with a fallback for JupyterLab.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from html import escape
+
+from pmo_analytics.page.figures import is_missing
+from pmo_analytics.page.theme import AMBER, GREEN, GREY, INK, NAVY, ORANGE, RED, RULE
+
+WIDTH, HEIGHT = 150, 24
+PAD = 4  # room for the dot that ends a line
+RATING_COLOURS = {
+    "red": RED,
+    "amber_red": "#b04a10",
+    "amber": AMBER,
+    "amber_green": "#8a8f35",
+    "green": GREEN,
+}
+UNRATED = "#d5d9de"
+
+
+def svg(
+    body: str, *, width: float = WIDTH, height: float = HEIGHT, name: str = "pmo-sketch"
+) -> str:
+    """Frame what was drawn; wider or narrower as its place asks."""
+    return (
+        f'<svg class="{name}" viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" '
+        f'aria-hidden="true" focusable="false">{body}</svg>'
+    )
+
+
+def line(
+    values: Sequence[float], *, colour: str = NAVY, width: float = WIDTH, height: float = HEIGHT
+) -> str:
+    """A line through figures in order, its last one a dot; gaps where a figure is unknown."""
+    known = [(place, value) for place, value in enumerate(values) if not is_missing(value)]
+    if len(known) < 2:  # noqa: PLR2004 - one figure is no line
+        return ""
+    low, high = min(v for _, v in known), max(v for _, v in known)
+    step = (width - 2 * PAD) / max(len(values) - 1, 1)
+    scale = (height - 2 * PAD) / (high - low or 1)
+    points = {p: (PAD + p * step, height - PAD - (v - low) * scale) for p, v in known}
+    if high == low:
+        points = {p: (x, height / 2) for p, (x, _) in points.items()}
+    parts, run = [], list[str]()
+    for place in range(len(values) + 1):
+        if place in points:
+            run.append("{:.1f},{:.1f}".format(*points[place]))
+        elif run:
+            parts.append(run)
+            run = []
+    lines = "".join(
+        f'<polyline points="{" ".join(part)}" fill="none" stroke="{colour}" stroke-width="1.6"/>'
+        for part in parts
+    )
+    x, y = points[known[-1][0]]
+    return svg(
+        f'{lines}<circle cx="{x:.1f}" cy="{y:.1f}" r="2.6" fill="{colour}"/>',
+        width=width,
+        height=height,
+    )
+
+
+def shares(
+    parts: Sequence[tuple[float, str]], *, width: float = WIDTH, height: float = HEIGHT
+) -> str:
+    """A bar parted by amounts, each with its colour."""
+    whole = sum(amount for amount, _ in parts)
+    if not whole:
+        return ""
+    drawn, at = [], 0.0
+    for amount, colour in parts:
+        long = amount / whole * width
+        if long > 0:
+            drawn.append(
+                f'<rect x="{at:.1f}" y="5" width="{max(long - 1, 0.8):.1f}" height="{height - 10:g}" '
+                f'fill="{colour}"/>'
+            )
+        at += long
+    return svg("".join(drawn), width=width, height=height)
+
+
+def bars(
+    values: Sequence[float],
+    *,
+    colours: Sequence[str] = (),
+    limit: float | None = None,
+    width: float = WIDTH,
+    height: float = HEIGHT,
+) -> str:
+    """Columns in order, a line at a limit; those beyond it in orange unless colours are given."""
+    known = [0.0 if is_missing(value) else float(value) for value in values]
+    top = max([*known, limit or 0.0, 0.0])
+    if not known or top <= 0:
+        return ""
+    step = width / len(known)
+    drawn = [
+        f'<rect x="{place * step:.1f}" y="{height - value / top * height:.1f}" '
+        f'width="{max(step - 1.5, 0.8):.1f}" height="{max(value, 0) / top * height:.1f}" fill="'
+        f'{colours[place] if colours else ORANGE if limit is not None and value > limit else NAVY}"/>'
+        for place, value in enumerate(known)
+    ]
+    if limit is not None:
+        y = height - limit / top * height
+        drawn.append(f'<path d="M0 {y:.1f}H{width:g}" stroke="{INK}" stroke-dasharray="3 2"/>')
+    return svg("".join(drawn), width=width, height=height)
+
+
+def span(
+    low: float,
+    middle: float,
+    high: float,
+    *,
+    marks: Sequence[tuple[float, str]] = (),
+    width: float = WIDTH,
+    height: float = HEIGHT,
+) -> str:
+    """A range with its middle as a dot, and marks to compare it with, such as a baseline."""
+    known = [
+        value for value in (low, middle, high, *(at for at, _ in marks)) if not is_missing(value)
+    ]
+    if is_missing(middle) or max(known) == min(known):
+        return ""
+    least, most = min(known), max(known)
+
+    def place(value: float) -> float:
+        return PAD + (value - least) / (most - least) * (width - 2 * PAD)
+
+    half = height / 2
+    drawn = (
+        ""
+        if is_missing(low) or is_missing(high)
+        else (
+            f'<path d="M{place(low):.1f} {half:g}H{place(high):.1f}" stroke="{GREY}" stroke-width="4"/>'
+        )
+    )
+    drawn += "".join(
+        f'<path d="M{place(at):.1f} {half - 7:g}V{half + 7:g}" stroke="{colour}" stroke-width="2.5"/>'
+        for at, colour in marks
+        if not is_missing(at)
+    )
+    drawn += f'<circle cx="{place(middle):.1f}" cy="{half:g}" r="5" fill="{ORANGE}"/>'
+    return svg(drawn, width=width, height=height)
+
+
+def from_zero(value: float, most: float, *, width: float = 64, height: float = 14) -> str:
+    """A bar left or right of a line at nothing: later in orange, earlier in navy."""
+    if is_missing(value) or not most:
+        return ""
+    half = width / 2
+    long = min(abs(value) / most, 1) * (half - 1)
+    x, colour = (half, ORANGE) if value > 0 else (half - long, NAVY)
+    return svg(
+        f'<rect x="{x:.1f}" y="3" width="{long:.1f}" height="{height - 6:g}" fill="{colour}"/>'
+        f'<path d="M{half:g} 0V{height:g}" stroke="{GREY}"/>',
+        width=width,
+        height=height,
+    )
+
+
+def rating_colour(rating: object) -> str:
+    """Colour of a rating, grey where there is none."""
+    return UNRATED if is_missing(rating) else RATING_COLOURS.get(str(rating), UNRATED)
+
+
+def squares(*rows: Sequence[object], size: float = 7) -> str:
+    """Ratings report by report, a row of squares each; nothing is drawn where there was no report."""
+    longest = max((len(row) for row in rows), default=0)
+    drawn: dict[str, list[str]] = {}
+    for at, row in enumerate(rows):
+        for place, rating in enumerate(row):
+            if rating == "":
+                continue
+            x, y = (longest - len(row) + place) * (size + 1), at * (size + 1)
+            cell = f"M{x:g} {y:g}h{size:g}v{size:g}h-{size:g}z"
+            drawn.setdefault(rating_colour(rating), []).append(cell)
+    body = "".join(f'<path fill="{colour}" d="{"".join(d)}"/>' for colour, d in drawn.items())
+    return svg(body, width=longest * (size + 1), height=len(rows) * (size + 1)) if body else ""
+
+
+def strip(
+    widths: Sequence[float],
+    *rows: Sequence[str],
+    width: float = 1180,
+    heights: Sequence[float] = (),
+) -> str:
+    """Rows of cells of the same widths, each in its colour: one column a project."""
+    gap, least = 1.5, 4.0
+    room = width - gap * (len(widths) - 1)
+    known = [0.0 if is_missing(value) else float(value) for value in widths]
+    whole = sum(known) or 1.0
+    long = [max(value / whole * room, least) for value in known]
+    scale = room / sum(long)
+    places, at = [], 0.0
+    for each in long:
+        places.append((at, each * scale))
+        at += each * scale + gap
+    tall = list(heights) or [26.0] * len(rows)
+    drawn, y = [], 0.0
+    for row, height in zip(rows, tall, strict=True):
+        drawn += [
+            f'<rect x="{x:.1f}" y="{y:g}" width="{wide:.1f}" height="{height:g}" fill="{colour}"/>'
+            for (x, wide), colour in zip(places, row, strict=True)
+        ]
+        y += height + gap
+    return svg("".join(drawn), width=width, height=y, name="pmo-sketch pmo-strip")
+
+
+def places(widths: Sequence[float]) -> list[float]:
+    """Share of the strip that each column of `strip` takes, for the words that stand under it."""
+    known = [0.0 if is_missing(value) else float(value) for value in widths]
+    whole = sum(known) or 1.0
+    least = 4.0 / 1180
+    shares_ = [max(value / whole, least) for value in known]
+    return [each / sum(shares_) for each in shares_]
+
+
+def dots_by_group(groups: Sequence[str], colours: Sequence[str], *, most: int = 22) -> str:
+    """One square a project in the row of its group, largest group first; a name before each row."""
+    order = [group for group, _ in Counter(map(str, groups)).most_common(most)]
+    size, step, left = 9, 11, 150
+    drawn, longest = [], 0
+    by_group: dict[str, list[str]] = {}
+    for group, colour in zip(groups, colours, strict=True):
+        by_group.setdefault(str(group), []).append(colour)
+    for row, group in enumerate(order):
+        y = row * (step + 2)
+        drawn.append(
+            f'<text x="{left - 8}" y="{y + 8.5}" text-anchor="end" font-size="10.5" fill="{INK}">'
+            f"{escape(_short(group))}</text>"
+        )
+        for place, colour in enumerate(by_group[group]):
+            drawn.append(
+                f'<rect x="{left + place * step}" y="{y}" width="{size}" height="{size}" fill="{colour}"/>'
+            )
+        longest = max(longest, len(by_group[group]))
+    height = len(order) * (step + 2)
+    frame = f'<path d="M{left - 3} 0V{height}" stroke="{RULE}"/>'
+    return svg(frame + "".join(drawn), width=left + longest * step, height=height)
+
+
+def _short(name: str, letters: int = 24) -> str:
+    return name if len(name) <= letters else f"{name[: letters - 1].rstrip()}…"

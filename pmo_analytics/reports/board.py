@@ -1,0 +1,128 @@
+"""What a board reads first: every project of a portfolio in one row, from all subjects.
+
+Fronts and registers are made of this frame, so that no two of them say different things.
+"""
+
+from typing import Any
+
+import pandas as pd
+
+from pmo_analytics import forecast
+from pmo_analytics.measures import Scope
+from pmo_analytics.page import currencies
+
+SEVERITY = {"red": 5, "amber_red": 4, "amber": 3, "amber_green": 2, "green": 1}
+SCOPE_CHANGE = (
+    9  # growth, as a fraction, from which it is another project, as `report_change` has it
+)
+SHORTFALL = 0.2  # of the promised benefits, from which it is said
+POOR_ODDS = 0.05  # below which keeping date and budget is as good as lost
+
+
+def projects(at: Scope) -> pd.DataFrame:
+    """Every project that reports, the worst first.
+
+    Grain:
+        One row per project that reports at the status date.
+
+    Columns:
+        name, business_unit, sponsor, currency, deadline: as registered at the date.
+        declared, computed: ratings. forecast_cost, budget, cost_change: money, and the forecast
+            over the budget, else over the first forecast, as a fraction.
+        forecast_finish, days_over: the finish, days after the baseline finish (else after the first
+            forecast). is_doubtful: its date was redefined.
+        chance: of keeping date and budget, the worse of the two. risk: exposure, money.
+        waiting, overdue: matters that wait for somebody, and those past their date.
+        percent_complete, ac: of the report.
+
+    Missing:
+        Whatever was not reported; chance where no range can be drawn or the project is done.
+    """
+    rows = _registered(at)
+    for more in (_rated(at), _reported(at), forecast.odds(at), _exposed(at), _waiting(at)):
+        rows = rows.merge(more, on="project_id", how="left")
+    rows["severity"] = [
+        max(SEVERITY.get(str(one), 0), SEVERITY.get(str(two), 0))
+        for one, two in zip(rows["declared"], rows["computed"], strict=True)
+    ]
+    return worst_first(rows)
+
+
+def worst_first(rows: pd.DataFrame) -> pd.DataFrame:
+    """Projects by the worse of their ratings, those declared better than they are first, then by odds."""
+    ordered = rows.assign(
+        _said=rows["declared"].map(SEVERITY).fillna(0),
+        _odds=rows["chance"].fillna(1.0).round(2),
+        _cost=rows["forecast_cost"].fillna(-1.0),
+    ).sort_values(
+        ["severity", "_said", "_odds", "_cost", "name"], ascending=[False, False, True, False, True]
+    )
+    return ordered.drop(columns=["_said", "_odds", "_cost"]).reset_index(drop=True)
+
+
+def by_cost(rows: pd.DataFrame) -> pd.DataFrame:
+    """Projects by cost, those of the main currency first, unknown costs last."""
+    known = rows["forecast_cost"].notna()
+    return pd.concat(
+        [currencies.ranked(rows[known], "forecast_cost", "name"), rows[~known]], ignore_index=True
+    )
+
+
+def _registered(at: Scope) -> pd.DataFrame:
+    return at.frame(
+        "select project_id, coalesce(name, project_id) as name, business_unit, programme_id, sponsor, "
+        "currency, deadline from project_then where is_reporting and status_date = $status_date and "
+        "($portfolio_id is null or portfolio_id = $portfolio_id) and ($unit = '' or business_unit = $unit) "
+        "and ($project_id is null or project_id = $project_id) order by project_id"
+    )
+
+
+def _rated(at: Scope) -> pd.DataFrame:
+    return at.once("rag_status")[
+        ["project_id", "declared", "computed", "rule", "rule_name", "is_watermelon"]
+    ]
+
+
+def _reported(at: Scope) -> pd.DataFrame:
+    """Cost, finish and progress of the report, against its baseline or else the first forecast."""
+    reports = at.once("status_report")
+    found = reports[
+        ["project_id", "forecast_cost", "forecast_finish", "percent_complete", "ac", "bac"]
+    ].rename(columns={"bac": "budget"})
+    slip = (reports["forecast_finish"] - reports["baseline_finish"]).dt.days
+    moved = at.once("report_change").set_index("project_id")
+    first_slip = found["project_id"].map(moved["slip_first_days"].astype("Float64"))
+    first_growth = found["project_id"].map(moved["cost_growth_first_ratio"])
+    redefined = found["project_id"].map(moved["is_date_redefined"].astype("boolean"))
+    first_growth = first_growth.where(first_growth.between(-0.9, SCOPE_CHANGE))
+    over = found["forecast_cost"] / found["budget"].where(found["budget"] > 0) - 1
+    return found.assign(
+        cost_change=over.fillna(first_growth),
+        days_over=slip.astype("Float64").fillna(first_slip).mask(redefined.fillna(value=False)),
+        is_doubtful=redefined.fillna(value=False).astype(bool),
+    )
+
+
+def _exposed(at: Scope) -> pd.DataFrame:
+    return at.once("risk_exposure")[["project_id", "exposure"]].rename(columns={"exposure": "risk"})
+
+
+def _waiting(at: Scope) -> pd.DataFrame:
+    matters = at.once("matter_to_decide")
+    late = matters.assign(is_late=matters["overdue_days"] > 0)
+    return (
+        late.groupby("project_id")
+        .agg(waiting=("kind", "size"), overdue=("is_late", "sum"))
+        .reset_index()
+    )
+
+
+def past(frame: pd.DataFrame, column: str, *, most: int = 12) -> dict[Any, list[Any]]:
+    """The last reports of a column by project, oldest first; empty text before the first report."""
+    dates = sorted(frame["status_date"].unique())[-most:]
+    kept = frame[frame["status_date"].isin(dates)]
+    found: dict[Any, list[Any]] = {}
+    for project, rows in kept.groupby("project_id", sort=False):
+        by_date = dict(zip(rows["status_date"], rows[column], strict=True))
+        found[project] = [by_date.get(each, "") for each in dates]
+    return found

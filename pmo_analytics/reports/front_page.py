@@ -1,0 +1,78 @@
+"""The front page of a pack, and the bar by which each of its pages leads to all others."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader
+
+from pmo_analytics.page.figures import day, in_words
+from pmo_analytics.reports import exporter, names
+from pmo_analytics.reports.kept_pages import Entry
+
+NAV = "<!--pmo:nav-->"
+STATES = ("needs you", "watch", "quiet")
+
+
+def in_order(entries: Sequence[Entry]) -> list[Entry]:
+    """Pages as the pack lists them, whichever was made last."""
+    return sorted(entries, key=lambda entry: names.place(entry["name"]))
+
+
+def with_nav(html: str, entries: Sequence[Entry], current: str) -> str:
+    """Fill the bar of a page with links to the pages of its pack."""
+    links = [_link("index.html", "Index", is_here=current == "index")]
+    links += [
+        _link(entry["page"], str(entry["title"]), is_here=entry["name"] == current)
+        for entry in in_order(entries)
+        if ": " not in str(entry["title"])  # those of one project are found by its name
+    ]
+    nav = f'<nav aria-label="Pages of this pack"><ul>{"".join(links)}</ul></nav>'
+    return html.replace(NAV, nav, 1)
+
+
+def _link(page: str, title: str, *, is_here: bool) -> str:
+    here = ' aria-current="page"' if is_here else ""
+    return f'<li><a href="{escape(quote(page))}"{here}>{escape(title)}</a></li>'
+
+
+def render(
+    folder: Path, entries: Sequence[Entry], record: dict[str, Any], values: Mapping[str, Any]
+) -> str:
+    """Render the front page: one headline, and a card for each page with how it ended."""
+    environment = Environment(
+        loader=FileSystemLoader(exporter.TEMPLATES),
+        autoescape=False,  # noqa: S701  escaped by | e
+    )
+    ordered = in_order(entries)
+    loads = {entry["record"].get("load_id") for entry in ordered if entry["status"] == "ok"}
+    html = environment.get_template("pack.html.j2").render(
+        results=ordered,
+        headline=headline(ordered),
+        find=next((e["record"]["find"] for e in ordered if e["record"].get("find")), ""),
+        earlier={e["name"] for e in ordered if (folder / f"{e['name']}.html").exists()},
+        is_mixed=len(loads) > 1,
+        instant=exporter.instant,
+        record=record,
+        portfolio=record.get("portfolio") or values.get("portfolio_id") or "Portfolio",
+        status_date=day(values.get("status_date")),
+        known_at=exporter.instant(record.get("known_at") or values.get("known_at")),
+        kept_out=exporter.kept_out(record, values),
+        unit=values.get("unit") or "",
+        style=exporter.style(),
+        versions=exporter.versions(),
+    )
+    html = exporter.with_scripts(exporter.unbroken(exporter.legible(html)), live=False)
+    return with_nav(html, ordered, "index")
+
+
+def headline(entries: Sequence[Entry]) -> str:
+    """Say what the first page found, and which pages need the reader."""
+    cards = [
+        (entry, entry["record"].get("card") or {}) for entry in entries if entry["status"] == "ok"
+    ]
+    asked = [str(entry["title"]) for entry, card in cards if card.get("state") == STATES[0]]
+    first = next((str(e["record"]["headline"]) for e, card in cards if card), "")
+    return " ".join(filter(None, [first, f"{in_words(asked)} need you." if len(asked) > 1 else ""]))
