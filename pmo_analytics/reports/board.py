@@ -27,8 +27,9 @@ def projects(at: Scope) -> pd.DataFrame:
 
     Columns:
         name, business_unit, sponsor, currency, deadline: as registered at the date.
-        declared, computed: ratings. forecast_cost, budget, cost_change: money, and the forecast
-            over the budget, else over the first forecast, as a fraction.
+        declared, computed: ratings. run: reports in a row, this one included, at the declared one.
+        severity: the worse of the two, 5 for red. forecast_cost, budget: money. cost_change: the
+            forecast over the budget, else over the first forecast, as a fraction.
         forecast_finish, days_over: the finish, days after the baseline finish (else after the first
             forecast). is_doubtful: its date was redefined.
         chance: of keeping date and budget, the worse of the two. risk: exposure, money.
@@ -41,6 +42,7 @@ def projects(at: Scope) -> pd.DataFrame:
     rows = _registered(at)
     for more in (_rated(at), _reported(at), forecast.odds(at), _exposed(at), _waiting(at)):
         rows = rows.merge(more, on="project_id", how="left")
+    rows["run"] = rows["project_id"].map(_runs(at))
     rows["severity"] = [
         max(SEVERITY.get(str(one), 0), SEVERITY.get(str(two), 0))
         for one, two in zip(rows["declared"], rows["computed"], strict=True)
@@ -49,15 +51,17 @@ def projects(at: Scope) -> pd.DataFrame:
 
 
 def worst_first(rows: pd.DataFrame) -> pd.DataFrame:
-    """Projects by the worse of their ratings, those declared better than they are first, then by odds."""
+    """Projects by the worse of their ratings, then as declared, by odds, reports so rated, and cost."""
     ordered = rows.assign(
         _said=rows["declared"].map(SEVERITY).fillna(0),
         _odds=rows["chance"].fillna(1.0).round(2),
-        _cost=rows["forecast_cost"].fillna(-1.0),
+        _run=rows["run"].fillna(0).where(rows["declared"].eq("red"), 0),
     ).sort_values(
-        ["severity", "_said", "_odds", "_cost", "name"], ascending=[False, False, True, False, True]
+        ["severity", "_said", "_odds", "_run", "forecast_cost", "name"],
+        ascending=[False, False, True, False, False, True],
+        na_position="last",
     )
-    return ordered.drop(columns=["_said", "_odds", "_cost"]).reset_index(drop=True)
+    return ordered.drop(columns=["_said", "_odds", "_run"]).reset_index(drop=True)
 
 
 def by_cost(rows: pd.DataFrame) -> pd.DataFrame:
@@ -81,6 +85,19 @@ def _rated(at: Scope) -> pd.DataFrame:
     return at.once("rag_status")[
         ["project_id", "declared", "computed", "rule", "rule_name", "is_watermelon"]
     ]
+
+
+def ratings(at: Scope) -> pd.DataFrame:
+    """Both ratings at every report up to the date."""
+    return at.rag_status(history=True)
+
+
+def _runs(at: Scope) -> dict[Any, int]:
+    """Reports in a row at the rating now declared, by project."""
+    known = at.once(ratings).dropna(subset=["declared"]).sort_values("status_date")
+    now = known.groupby("project_id")["declared"].transform("last")
+    same = known["declared"].eq(now)[::-1].groupby(known["project_id"][::-1]).cummin()
+    return {key: int(count) for key, count in same.groupby(known["project_id"]).sum().items()}
 
 
 def _reported(at: Scope) -> pd.DataFrame:

@@ -43,12 +43,18 @@ def define(meanings: pd.DataFrame) -> present.Block:
 
 
 def record(
-    at: Scope, headed: str | Front, *, said: str | None = None, files: pd.DataFrame | None = None
+    at: Scope,
+    headed: str | Front,
+    *,
+    said: str | None = None,
+    files: pd.DataFrame | None = None,
+    find: str = "",
 ) -> None:
     """Hand the page what heads it, and what it rests on: the files behind all that was asked of `at`.
 
     `said` stands for the completeness of the reports where a page says something else of its data, or
-    nothing; `files`, from `quality.sources`, for those files where it rests on others.
+    nothing; `files`, from `quality.sources`, for those files where it rests on others; `find` is the
+    list of projects for the front page of the pack.
     """
     trusted = quality.read_completeness(at.once(quality.completeness)) if said is None else said
     if files is None:
@@ -58,6 +64,7 @@ def record(
         headline=headed.headline if isinstance(headed, Front) else headed,
         against=_against(at),
         **card,
+        **({"find": find} if find else {}),
         **({"quality": trusted} if trusted else {}),
         sources=files,
         **warehouse.provenance(at.con, str(at.portfolio_id)),

@@ -31,7 +31,7 @@ from pmo_analytics.page.theme import GREY, INK, NAVY, ORANGE
 from pmo_analytics.reports import board
 
 MOST_COLUMNS = 45  # projects that a strip by cost has room for; beyond, one square each by unit
-MOST_MOVES = 5  # moves of ratings that are named
+MOST_MOVES = 3  # moves of ratings that are named
 LAST = 12  # reports that a line shows
 MOSTLY = 0.5  # a share from which one project explains a change
 ODDS = ((0.05, "#1b2733", "under 5%"), (0.2, "#5a6672", "5 to 20%"), (1.01, "#b8bfc8", "over 20%"))
@@ -60,7 +60,8 @@ def headline(at: Scope) -> str:
     rows = at.once(board.projects)
     said, found = _red(rows, "declared"), _red(rows, "computed")
     if rows["computed"].notna().any() and rows["declared"].notna().any():
-        return f"{_says_red(said, found)}{_before(_reds(at, 'computed'))}"
+        is_same = rows["declared"].eq("red").equals(rows["computed"].eq("red"))
+        return f"{_says_red(said, found, is_same=is_same)}{_before(_reds(at, 'computed'))}"
     growth = _growth(at)
     if growth:
         return growth
@@ -73,7 +74,7 @@ def headline(at: Scope) -> str:
     return f"{counted(len(rows), 'project')} {verb(len(rows), 'reports', 'report')}; none is rated."
 
 
-def _says_red(said: int, found: int) -> str:
+def _says_red(said: int, found: int, *, is_same: bool) -> str:
     if said == found == 0:
         return "No project says it is red, and by their figures none is."
     if not said:
@@ -81,8 +82,10 @@ def _says_red(said: int, found: int) -> str:
     says = (
         f"{capital(spelled(said))} {verb(said, 'project says it is', 'projects say they are')} red"
     )
+    if is_same:
+        return f"{says}, and by their figures {verb(said, 'it is', 'they are')}."
     if found == said:
-        return f"{says}, and by their figures as many are."
+        return f"{says}; by their figures {verb(said, 'another is', 'as many are, but others')}."
     fewer = "only " if found < said else ""
     return f"{says}; by their figures {fewer}{spelled(found)} {verb(found, 'is', 'are')}."
 
@@ -93,13 +96,9 @@ def _red(rows: pd.DataFrame, column: str) -> int:
 
 def _reds(at: Scope, column: str) -> "pd.Series[Any]":
     """Red projects at each report, by date."""
-    history = at.once(_ratings)
+    history = at.once(board.ratings)
     known = history[history[column].notna()]
     return known[column].eq("red").groupby(known["status_date"]).sum()
-
-
-def _ratings(at: Scope) -> pd.DataFrame:
-    return at.rag_status(history=True)
 
 
 def _before(reds: "pd.Series[Any]") -> str:
@@ -172,7 +171,7 @@ def _facts(at: Scope, row: "pd.Series[Any]") -> list[str]:
     """What speaks against a project, the strongest first."""
     facts = []
     frozen = _of(at.once("forecast_staleness"), row["project_id"])
-    if len(frozen) and bool(frozen["is_frozen"].iloc[0]):
+    if frozen["is_frozen"].eq(other=True).any():
         reports = min(
             int(frozen["reports_finish_unchanged"].iloc[0]),
             int(frozen["reports_cost_unchanged"].iloc[0]),
@@ -205,9 +204,7 @@ def _facts(at: Scope, row: "pd.Series[Any]") -> list[str]:
         facts.append(f"has {row['rule']}")
     if not facts and not is_missing(row["cost_change"]) and row["cost_change"] > 0:
         facts.append(f"costs {percent(row['cost_change'])} more than first stated")
-    reds = at.once(_ratings)
-    own = reds[(reds["project_id"] == row["project_id"]) & reds["declared"].notna()]
-    run = int(own["declared"].eq("red").iloc[::-1].cumprod().sum()) if len(own) else 0
+    run = 0 if row["declared"] != "red" else int(row["run"])
     if run > 1:
         facts.insert(0, f"has been red for {counted(run, 'report')}")
     return facts[:4]
@@ -562,7 +559,7 @@ def _doubts(at: Scope, rows: pd.DataFrame) -> Block:
     frozen = at.once("forecast_staleness")
     still = frozen["is_frozen"].fillna(value=False).astype(bool).sum() if len(frozen) else 0
     if still:
-        lines.append(f"{counted(still, 'forecast')} nobody has moved for half a year")
+        lines.append(f"{counted(still, 'forecast')} the same for six reports or more")
     aside = int(rows["is_doubtful"].sum())
     if aside:
         lines.append(

@@ -1,0 +1,310 @@
+"""The register: every project of a portfolio in one table, the worst first, each name leading to its page.
+
+Without scripts it is a plain table. The page's script sorts it by its headings and finds rows by words,
+unit, rating and sponsor; what a cell is sorted by is its `data-sort`, empty where unknown.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from pmo_analytics.measures import Scope
+from pmo_analytics.page import sketch
+from pmo_analytics.page.figures import (
+    MISSING,
+    RATING_WORDS,
+    chance,
+    counted,
+    day,
+    is_missing,
+    money,
+    number,
+    percent,
+    signed_days,
+)
+from pmo_analytics.page.present import Block
+from pmo_analytics.page.theme import NAVY, ORANGE
+from pmo_analytics.reports import board
+
+Row = dict[Any, Any]
+FEW = 8  # projects up to which nobody needs to search
+DONE = 100  # percent complete
+LAST = 12  # reports that a strip or a line shows
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its heading, what a cell shows as HTML and as text, and what it is sorted by."""
+
+    heading: str
+    html: Callable[[Row], str]
+    text: Callable[[Row], str]
+    sort: Callable[[Row], Any]
+    is_wide: bool = False  # left out on a telephone
+    is_number: bool = False  # never broken, and to the right
+
+
+def register(at: Scope) -> Block:
+    """Every project that reports, the worst first."""
+    rows = at.once(board.projects).to_dict("records")
+    if not rows:
+        return Block("", "")
+    columns = _columns(at, rows)
+    head = "".join(
+        f'<th scope="col"{_class(each)}{_right(each)}>{escape(each.heading)}</th>'
+        for each in columns
+    )
+    body = "".join(_row(row, columns) for row in rows)
+    html = (
+        f'<div class="pmo-register">{_find(rows)}<div class="pmo-scroll" tabindex="0" role="region" '
+        f'aria-label="All projects"><table><caption>All {counted(len(rows), "project")}, worst first'
+        f"</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></div>"
+    )
+    lines = ["  ".join(each.text(row) for each in columns) for row in rows]
+    return Block(html, "\n".join(lines))
+
+
+def find(at: Scope) -> str:
+    """A short list of all projects to search, for the front page of the pack: HTML."""
+    rows = at.once(board.projects).to_dict("records")
+    listed = "".join(
+        f'<tr><th scope="row">{_chips(row)} {_name(row)} <small>{_cost(row)}<span hidden>'
+        f"{escape(' '.join(str(row[key]) for key in ('business_unit', 'sponsor') if row[key]))}"
+        "</span></small></th></tr>"
+        for row in rows
+    )
+    return (
+        '<div class="pmo-register pmo-finder"><h2 class="pmo-small">Find a project</h2><p class="pmo-find">'
+        '<input type="search" aria-label="Name, sponsor or unit" placeholder="name, sponsor or unit"></p>'
+        f"<table><tbody>{listed}</tbody></table></div>"
+    )
+
+
+def _row(row: Row, columns: list[Column]) -> str:
+    first, *others = columns
+    cells = "".join(
+        f'<td data-sort="{_sorted(each.sort(row))}"{_class(each)}{_right(each)}>{each.html(row)}</td>'
+        for each in others
+    )
+    keys = {"unit": row["business_unit"], "rating": row["declared"], "owner": row["sponsor"]}
+    data = "".join(
+        f' data-{key}="{escape(str(value))}"'
+        for key, value in keys.items()
+        if not is_missing(value)
+    )
+    return (
+        f'<tr{data}><th scope="row" data-sort="{_sorted(first.sort(row))}">{first.html(row)}</th>'
+        f"{cells}</tr>"
+    )
+
+
+def _sorted(value: object) -> str:
+    return "" if is_missing(value) else escape(str(value))
+
+
+def _class(column: Column) -> str:
+    return ' class="pmo-wide"' if column.is_wide else ""
+
+
+def _right(column: Column) -> str:
+    right = "text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums"
+    return f' style="{right}"' if column.is_number else ""
+
+
+def _find(rows: list[Row]) -> str:
+    """Fields that narrow the table; nothing where a glance does."""
+    if len(rows) <= FEW:
+        return ""
+    choices = "".join(
+        _choice(name, label, [row[column] for row in rows])
+        for name, label, column in (
+            ("unit", "every unit", "business_unit"),
+            ("rating", "every rating", "declared"),
+            ("owner", "every sponsor", "sponsor"),
+        )
+    )
+    return (
+        '<p class="pmo-find"><input type="search" aria-label="Find a project" '
+        f'placeholder="name, sponsor or unit">{choices}<output></output></p>'
+    )
+
+
+def _choice(name: str, label: str, values: list[Any]) -> str:
+    found = sorted({str(value) for value in values if not is_missing(value)})
+    if len(found) < 2:  # noqa: PLR2004 - nothing to choose
+        return ""
+    options = "".join(
+        f'<option value="{escape(value)}">{escape(RATING_WORDS.get(value, value))}</option>'
+        for value in found
+    )
+    return f'<select name="{name}" aria-label="{label}"><option value="">{label}</option>{options}</select>'
+
+
+# Columns ---------------------------------------------------------------------------------------------
+
+
+def _columns(at: Scope, rows: list[Row]) -> list[Column]:
+    """The columns for which anything is known."""
+    ratings, costs = at.once(board.ratings), at.status_report(history=True)
+    said, found = (
+        board.past(ratings, "declared", most=LAST),
+        board.past(ratings, "computed", most=LAST),
+    )
+    paid = board.past(costs, "forecast_cost", most=LAST)
+    most = max((abs(r["days_over"]) for r in rows if not is_missing(r["days_over"])), default=0)
+    known = {key: any(not is_missing(row[key]) for row in rows) for key in rows[0]}
+    both = known["declared"] and known["computed"]
+    columns = [Column("Project", _named, _said_name, lambda row: row["name"])]
+    if known["declared"] or known["computed"]:
+        columns.append(
+            Column("Says / figures" if both else "Rating", _chips, _said_rating, _severity)
+        )
+        columns.append(
+            Column(
+                f"Last {LAST} reports" + (", declared over computed" if both else ""),
+                lambda row: sketch.squares(
+                    *([said.get(row["project_id"], [])] if known["declared"] else []),
+                    *([found.get(row["project_id"], [])] if known["computed"] else []),
+                ),
+                lambda row: "" if is_missing(row["run"]) else counted(row["run"], "report"),
+                lambda row: row["run"],
+                is_wide=True,
+            )
+        )
+    if known["forecast_cost"]:
+        columns.append(
+            Column("Cost", _cost, _cost, lambda row: row["forecast_cost"], is_number=True)
+        )
+        columns.append(
+            Column(
+                "Against budget" if known["budget"] else "Since first report",
+                lambda row: _moved(row, paid.get(row["project_id"], [])),
+                lambda row: _plus(row["cost_change"]),
+                lambda row: row["cost_change"],
+                is_wide=True,
+                is_number=True,
+            )
+        )
+    if known["forecast_finish"]:
+        columns.append(
+            Column("Finish", _finish, _finish, lambda row: row["forecast_finish"], is_number=True)
+        )
+        columns.append(
+            Column(
+                "Days after baseline" if known["budget"] else "Days after first forecast",
+                lambda row: (
+                    sketch.from_zero(_float(row["days_over"]), float(most)) + escape(_late(row))
+                ),
+                _late,
+                lambda row: row["days_over"],
+                is_wide=True,
+                is_number=True,
+            )
+        )
+    if known["chance"]:
+        columns.append(Column("Odds", _odds, _odds, lambda row: row["chance"], is_number=True))
+    if known["risk"]:
+        columns.append(
+            Column("Risk", _risk, _risk, lambda row: row["risk"], is_wide=True, is_number=True)
+        )
+    if known["waiting"]:
+        columns.append(
+            Column("Waiting", _waits, _said_waits, lambda row: row["waiting"], is_number=True)
+        )
+    return columns
+
+
+def _name(row: Row) -> str:
+    """The name of a project, which leads to its page."""
+    project, name = escape(str(row["project_id"])), escape(str(row["name"]))
+    return f'<a class="pmo-project" data-project="{project}">{name}</a>'
+
+
+def _named(row: Row) -> str:
+    of = " · ".join(
+        escape(str(row[key])) for key in ("business_unit", "sponsor") if not is_missing(row[key])
+    )
+    legal = ""
+    if not is_missing(row["deadline"]):
+        missed = not is_missing(row["forecast_finish"]) and row["forecast_finish"] > row["deadline"]
+        word = "legal date missed" if missed else "legal date"
+        legal = f' <span class="pmo-legal">{word} {day(row["deadline"])}</span>'
+    return f"{_name(row)}{legal}<small>{of}</small>"
+
+
+def _said_name(row: Row) -> str:
+    return str(row["name"])
+
+
+def _chips(row: Row) -> str:
+    """Both ratings as letters on their colours."""
+    words = [row[key] for key in ("declared", "computed") if not is_missing(row[key])]
+    if not words:
+        return f'<span class="pmo-missing">{MISSING}</span>'
+    return "".join(
+        f'<b class="pmo-chip pmo-chip-{escape(part)}" title="{escape(RATING_WORDS.get(each, each))}">'
+        f"{escape(part[:1].upper())}</b>"
+        for each in words
+        for part in str(each).split("_")
+    )
+
+
+def _said_rating(row: Row) -> str:
+    return "/".join(str(row[key] or MISSING) for key in ("declared", "computed"))
+
+
+def _severity(row: Row) -> float:
+    return float(row["severity"]) + board.SEVERITY.get(str(row["declared"]), 0) / 10
+
+
+def _cost(row: Row) -> str:
+    return escape(
+        money(row["forecast_cost"], "" if is_missing(row["currency"]) else row["currency"])
+    )
+
+
+def _plus(ratio: Any) -> str:  # noqa: ANN401 - a number or none
+    return MISSING if is_missing(ratio) else f"{'+' if ratio > 0 else ''}{percent(ratio)}"
+
+
+def _moved(row: Row, paid: list[Any]) -> str:
+    colour = ORANGE if not is_missing(row["cost_change"]) and row["cost_change"] > 0 else NAVY
+    known = [None if value == "" else value for value in paid]
+    return sketch.line(known, colour=colour, width=60, height=18) + _plus(row["cost_change"])  # type: ignore[arg-type]
+
+
+def _finish(row: Row) -> str:
+    return escape(day(row["forecast_finish"]))
+
+
+def _float(value: Any) -> float:  # noqa: ANN401 - a number or none
+    return float("nan") if is_missing(value) else float(value)
+
+
+def _late(row: Row) -> str:
+    if row["is_doubtful"]:
+        return "in doubt"
+    return signed_days(row["days_over"]).removesuffix(" days").removesuffix(" day")
+
+
+def _odds(row: Row) -> str:
+    if is_missing(row["chance"]):
+        is_done = not is_missing(row["percent_complete"]) and row["percent_complete"] >= DONE
+        return "done" if is_done else MISSING
+    return chance(row["chance"]).replace("under ", "<").replace("over ", ">")
+
+
+def _risk(row: Row) -> str:
+    return escape(money(row["risk"], "" if is_missing(row["currency"]) else row["currency"]))
+
+
+def _waits(row: Row) -> str:
+    if is_missing(row["waiting"]):
+        return MISSING
+    late = f'<b class="pmo-late">{number(row["overdue"])} late</b>' if row["overdue"] else ""
+    return f"{number(row['waiting'])}{late}"
+
+
+def _said_waits(row: Row) -> str:
+    return MISSING if is_missing(row["waiting"]) else number(row["waiting"])

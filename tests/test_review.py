@@ -1,0 +1,129 @@
+"""The first screen of the review and the register of all projects, on reports followed by eye."""
+
+import re
+
+import pytest
+
+from pmo_analytics.measures import Scope
+from pmo_analytics.reports import board, register, review
+
+REPORTS = {
+    "project": """
+        project_id | name          | portfolio_id | business_unit | sponsor  | currency | deadline
+        A          | Alpha Ledger  | test         | North         | Ann Ames | GBP      | 2025-12-31
+        B          | Beta Portal   | test         | North         | Bo Birch | GBP      |
+        C          | Gamma Archive | test         | South         | Ann Ames | EUR      |
+        D          | Delta Mart    | test         | South         |          | GBP      |
+        """,
+    "project_status": """
+        project_id | status_date | rag   | forecast_cost | forecast_finish | bac  | ac  | ev  | percent_complete | baseline_finish
+        A          | 2025-03-31  | green | 1000          | 2025-12-01      | 1000 | 500 | 450 | 45               | 2025-12-01
+        B          | 2025-03-31  | amber | 2000          | 2026-06-30      | 2000 | 100 | 100 | 5                | 2026-06-30
+        C          | 2025-03-31  | green | 9000          | 2026-06-30      | 9000 | 100 | 100 | 1                | 2026-06-30
+        A          | 2025-04-30  | green | 1500          | 2026-02-01      | 1000 | 960 | 500 | 50               | 2025-12-01
+        B          | 2025-04-30  | red   | 2200          | 2026-06-30      | 2000 | 200 | 200 | 10               | 2026-06-30
+        C          | 2025-04-30  | green | 9000          | 2026-06-30      | 9000 | 200 | 200 | 2                | 2026-06-30
+        D          | 2025-04-30  | amber |               |                 |      |     |     |                  |
+        """,
+}
+
+
+@pytest.fixture
+def at(known):
+    return Scope(known(**REPORTS), "test", "2025-04-30")
+
+
+def test_a_project_declared_better_than_its_figures_leads_the_first_screen(at):
+    front = review.overview(at)
+
+    # A is declared green; 1,500 over 1,000 is 50% over budget, and 960 is spent for 500 of work.
+    # B says red and is on budget and on its date.
+    assert front.headline == (
+        "One project says it is red; by their figures another is. In March it was none."
+    )
+    assert "rated green: Alpha Ledger (£1.5k)" in front.lead
+    assert "has £40 left for the last 50.0% of its work" in front.lead
+    assert front.state == "needs you"
+
+
+def test_tiles_keep_currencies_apart_and_count_what_states_no_cost(at):
+    tiles = {tile.label: tile for tile in review.overview(at).tiles}
+
+    assert tiles["Red, as declared"].value == "1"  # B; none in March
+    assert tiles["Red, as declared"].change == "▲ 1 on Mar"
+    assert tiles["Finish dates"].value == "1 later"  # A by 62 days; B and C stand
+    assert tiles["Finish dates"].note == "median 62 days; of 3 dates"
+    # like for like in GBP: A 1,000 to 1,500 and B 2,000 to 2,200 are +700 on 3,000
+    assert tiles["Cost, like for like"].value == "+£700"
+    assert tiles["Cost, like for like"].change == "+23.3%"
+    assert tiles["Cost in sight"].value == "£3.7k"
+    assert tiles["Cost in sight"].note == "3 of 4 projects state one, beside €9.0k"
+
+
+def test_what_not_to_lean_on_counts_what_is_not_known(at):
+    said = repr(review.overview(at))
+
+    assert "1 project states no cost" in said
+    assert "1 project states no finish" in said
+    assert "1 project in another currency is in no sum in GBP" in said
+
+
+def test_a_portfolio_without_ratings_and_money_still_has_a_first_screen(known):
+    con = known(
+        project="project_id | name | portfolio_id\nA | Alpha | test",
+        project_status="project_id | status_date | forecast_finish\nA | 2025-04-30 | 2026-01-01",
+    )
+
+    said = repr(review.overview(Scope(con, "test", "2025-04-30")))
+
+    assert said.startswith("1 project reports; none is rated.")
+    assert not re.search(r"\b(nan|None|NaT|<NA>)\b", said)
+
+
+def test_the_worst_comes_first_and_an_unknown_cost_is_not_the_smallest(at):
+    rows = board.projects(at)
+
+    # B is red both ways or declared; A red by its figures; then D (amber), C (green)
+    assert list(rows["name"])[:2] in (
+        ["Beta Portal", "Alpha Ledger"],
+        ["Alpha Ledger", "Beta Portal"],
+    )
+    assert list(board.by_cost(rows)["name"]) == [
+        "Beta Portal",
+        "Alpha Ledger",
+        "Gamma Archive",  # another currency after the main one
+        "Delta Mart",  # no cost stated
+    ]
+
+
+def test_reports_in_a_row_at_a_rating_end_where_it_changed(at):
+    runs = board.projects(at).set_index("name")["run"]
+
+    assert runs["Alpha Ledger"] == 2  # green in March and April
+    assert runs["Beta Portal"] == 1  # red since April
+    assert runs["Delta Mart"] == 1
+
+
+def test_the_register_names_every_project_and_marks_it_for_its_page(at):
+    html = register.register(at)._repr_html_()
+
+    assert re.findall(r'data-project="(\w)"', html) == list(board.projects(at)["project_id"])
+    assert "legal date missed 31 Dec 2025" in html  # forecast for 1 Feb 2026
+    assert 'data-sort=""' in html  # unknown is last however it is sorted
+    assert 'data-unit="North"' in html
+    assert not re.search(r"\b(nan|None|NaT|&lt;NA&gt;)\b", html)
+
+
+def test_names_from_data_are_never_markup_in_the_register(known):
+    con = known(
+        project='project_id | name | portfolio_id\nA"> | <script>alert(1)</script> | test',
+        project_status='project_id | status_date | rag\nA"> | 2025-04-30 | red',
+    )
+    at = Scope(con, "test", "2025-04-30")
+
+    html = (
+        register.register(at)._repr_html_() + register.find(at) + review.overview(at)._repr_html_()
+    )
+
+    assert "<script" not in html
+    assert 'data-project="A&quot;&gt;"' in html
