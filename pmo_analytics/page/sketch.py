@@ -20,6 +20,7 @@ RATING_COLOURS = {
     "amber_green": "#8a8f35",
     "green": GREEN,
 }
+SERIES = (NAVY, ORANGE, AMBER, "#5a6672", "#b8bfc8")  # kinds of one thing, in a fixed order
 UNRATED = "#d5d9de"
 
 

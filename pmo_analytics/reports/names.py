@@ -12,7 +12,16 @@ _OF_PAGES = (".html", ".json", ".ipynb")
 
 
 _PLACES = (  # of the pages of a pack, in the order a board asks
-    *("portfolio_review", "schedule", "forecast", "risk", "benefits", "capacity", "prioritisation"),
+    *(
+        "portfolio_review",
+        "look_ahead",
+        "schedule",
+        "forecast",
+        "risk",
+        "benefits",
+        "capacity",
+        "prioritisation",
+    ),
     *("governance", "pmo_office", "data_quality", "project_page"),
 )
 

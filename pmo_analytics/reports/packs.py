@@ -28,6 +28,7 @@ NEEDED = {
     "capacity": ("demand", "timesheet"),
     "forecast": ("project_status (forecast_finish)", "project_status (forecast_cost)")
     + ("project_status (ev)",),
+    "look_ahead": ("milestone", "gate_review", "decision", "benefit"),
     "governance": ("action", "control_result", "decision", "gate_review", "tolerance"),
     "pmo_office": ("demand", "lesson"),
     "prioritisation": ("criterion_score", "demand"),

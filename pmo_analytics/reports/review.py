@@ -402,13 +402,12 @@ def _wait(at: Scope) -> Tile | None:
         return None
     overdue = int((matters["overdue_days"] > 0).sum())
     kinds = matters["kind"].value_counts()
-    colours = [ORANGE, NAVY, "#cc7a00", "#5a6672", "#b8bfc8"]
     return Tile(
         "Waiting for somebody",
         number(len(matters)),
         f"{number(overdue)} overdue",
         note=", ".join(f"{count} {kind}s" for kind, count in kinds.head(3).items()),
-        picture=sketch.shares(list(zip(kinds.head(5), colours, strict=False))),
+        picture=sketch.shares(list(zip(kinds.head(5), sketch.SERIES, strict=False))),
         tone="alarm" if overdue else "plain",
     )
 

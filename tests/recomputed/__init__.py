@@ -5,6 +5,7 @@ sources that the comment names, so that a slip in one of the two shows as a diff
 """
 
 from tests.recomputed import (
+    ahead,
     benefits,
     curve,
     data,
@@ -26,6 +27,7 @@ from tests.recomputed.facts import RECOMPUTED, Facts
 __all__ = [
     "RECOMPUTED",
     "Facts",
+    "ahead",
     "benefits",
     "curve",
     "data",

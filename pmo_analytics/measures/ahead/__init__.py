@@ -1,0 +1,131 @@
+"""What lies ahead, section by section: due, overdue, moved out, the roadmap, and who is silent."""
+
+import pandas as pd
+
+from pmo_analytics.measures import Scope
+from pmo_analytics.measures.ahead import charts, readings, tables
+from pmo_analytics.measures.section import Section, section
+from pmo_analytics.page import front, present, sketch
+from pmo_analytics.page.drawing import shown
+from pmo_analytics.page.figures import counted, day, number
+from pmo_analytics.page.front import Front, Tile
+
+DATED = ("milestone", "gate_review", "decision", "benefit")
+
+
+def overview(at: Scope) -> Front:
+    """The first screen: what is late, what comes, who owes it."""
+    found = at.once("look_ahead")
+    late, due = readings.of(found, "overdue"), readings.dated(found)
+    return Front(
+        headline=readings.headline(found),
+        lead=readings.lead(at, found),
+        state="needs you" if len(late) else "watch" if len(due) else "quiet",
+        tiles=[
+            _tile("Overdue", late, is_alarm=bool(len(late))),
+            _tile("Due in three months", due),
+            _tile("Done last month", readings.of(found, "done")),
+            _tile("Moved out", readings.of(found, "moved out")),
+            _legal(found),
+            _silent(at.once("silent_reporter")),
+        ],
+        shown=[
+            _calendar(at, due),
+            front.asks("Overdue, by who must act", readings.asked(at, late)),
+        ],
+        beside=[
+            front.notes("Next", readings.next_ones(due)),
+            front.notes("Moved out of these months", readings.moved(found)),
+        ],
+        sentence=readings.headline(found),
+    )
+
+
+def _tile(label: str, rows: pd.DataFrame, *, is_alarm: bool = False) -> Tile:
+    kinds = rows["kind"].value_counts()
+    colours = dict(zip(readings.KINDS, sketch.SERIES, strict=True))
+    return Tile(
+        label,
+        number(len(rows)),
+        note=", ".join(counted(count, str(kind)) for kind, count in kinds.head(3).items())
+        or "none",
+        picture=sketch.shares([(count, colours[str(kind)]) for kind, count in kinds.items()]),
+        tone="alarm" if is_alarm else "plain",
+    )
+
+
+def _legal(found: pd.DataFrame) -> Tile:
+    legal = found[found["kind"] == "legal date"]
+    lost = int(legal["state"].isin(["out of reach", "overdue"]).sum())
+    return Tile(
+        "Legal dates",
+        f"{number(lost)} missed",
+        note=f"{number(len(legal) - lost)} more within three months",
+        tone="alarm" if lost else "plain",
+    )
+
+
+def _silent(silent: pd.DataFrame) -> Tile:
+    once = int((silent["reports_missed"] == 1).sum())
+    return Tile(
+        "Silent",
+        number(len(silent)),
+        note=f"{number(once)} since the last report" if len(silent) else "everybody reports",
+    )
+
+
+def _calendar(at: Scope, due: pd.DataFrame) -> present.Block:
+    """How many things fall due in each week of the three months."""
+    weeks = readings.by_week(due, at.status_date)
+    return front.picture(
+        "Due in each week of the next three months",
+        sketch.bars(list(weeks["items"]), width=1180, height=70)
+        + front.under([(1 / max(len(weeks), 1), day(w), "") for w in weeks["week"]]),
+        alternative=readings.read_weeks(weeks),
+    )
+
+
+def coming(at: Scope) -> Section:
+    """What falls due in the next three months, project by project, and the benefits of these months."""
+    found = at.once("look_ahead")
+    lost, due = readings.of(found, "out of reach"), readings.dated(found)
+    benefits = readings.of(found[found["kind"] == "benefit"], "due")
+    return section(
+        at,
+        tables.items(lost, "Legal dates before the forecast finish"),
+        tables.items(due, "Due in the next three months"),
+        tables.benefits(benefits),
+        needs=DATED,
+        frame=due,
+    )
+
+
+def behind(at: Scope) -> Section:
+    """What is overdue, and what was done in the last month."""
+    late = readings.of(at.once("look_ahead"), "overdue")
+    done = readings.of(at.once("look_ahead"), "done")
+    return section(
+        at,
+        tables.items(late, "Overdue"),
+        tables.items(done, "Done in the last month"),
+        needs=DATED,
+        frame=late,
+    )
+
+
+def roadmap(at: Scope) -> Section:
+    """When each project runs, by programme or unit: baseline, forecast, today."""
+    rows = readings.roadmap(at)
+    return section(
+        at,
+        shown(charts.roadmap, rows, what="No project states when it starts and ends."),
+        frame=rows,
+        reading=readings.read_roadmap(rows),
+    )
+
+
+def silent(at: Scope) -> Section:
+    """Who reported before and does not now."""
+    rows = at.once("silent_reporter")
+    lately = rows[rows["reports_missed"] <= readings.LATELY].reset_index(drop=True)
+    return section(at, tables.silent(lately), frame=rows, reading=readings.read_silent(rows))

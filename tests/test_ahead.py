@@ -1,0 +1,93 @@
+"""What lies ahead, in words: overdue, due, moved, and who is silent."""
+
+import pytest
+
+from pmo_analytics.measures import Scope, ahead
+from pmo_analytics.measures.ahead import readings
+
+DATED = {
+    "project": """
+        project_id | name         | portfolio_id | lifecycle | deadline
+        A          | Alpha Ledger | test         | active    | 2026-01-31
+        B          | Beta Portal  | test         | active    |
+        C          | Gamma Mart   | test         | active    |
+        """,
+    "project_status": """
+        project_id | status_date | forecast_finish | start      | baseline_finish
+        A          | 2025-05-31  | 2026-02-28      | 2025-01-01 | 2025-12-31
+        B          | 2025-05-31  | 2025-12-31      | 2025-02-01 | 2025-12-31
+        C          | 2025-05-31  | 2025-12-31      | 2025-02-01 | 2025-12-31
+        A          | 2025-06-30  | 2026-02-28      | 2025-01-01 | 2025-12-31
+        B          | 2025-06-30  | 2025-12-31      | 2025-02-01 | 2025-12-31
+        """,
+    "milestone": """
+        project_id | milestone_id | name   | status_date | baseline_date | forecast_date
+        A          | M1           | Design | 2025-05-31  | 2025-08-01    | 2025-08-01
+        A          | M1           | Design | 2025-06-30  | 2025-08-01    | 2025-11-15
+        B          | M1           | Build  | 2025-06-30  | 2025-07-15    | 2025-07-20
+        """,
+    "decision": """
+        decision_id | project_id | title            | asked_on   | needed_by  | authority
+        D1          | B          | Fund the rollout | 2025-05-01 | 2025-06-10 | Portfolio Board
+        """,
+}
+
+
+@pytest.fixture
+def at(known):
+    return Scope(known(**DATED), "test", "2025-06-30")
+
+
+def test_the_first_screen_names_what_is_overdue_and_what_comes(at):
+    front = ahead.overview(at)
+    tiles = {tile.label: tile.value for tile in front.tiles}
+
+    assert front.headline == "One decision is overdue; 1 thing falls due in three months."
+    assert "misses the legal date of Alpha Ledger" in front.lead  # 28 February after 31 January
+    assert "Fund the rollout of Beta Portal, due 10 Jun 2025, 20 days ago" in front.lead
+    assert tiles == {
+        "Overdue": "1",
+        "Due in three months": "1",  # Build on 20 July
+        "Done last month": "0",
+        "Moved out": "1",  # Design, from 1 August to 15 November
+        "Legal dates": "1 missed",
+        "Silent": "1",  # Gamma Mart
+    }
+    assert "Portfolio Board" in repr(front)
+
+
+def test_what_moved_out_of_the_months_ahead_is_named_with_both_dates(at):
+    assert readings.moved(at.look_ahead()) == ["Alpha Ledger: Design, 1 Aug 2025 → 15 Nov 2025"]
+
+
+def test_things_due_are_counted_by_week_from_the_status_date(at):
+    weeks = readings.by_week(readings.dated(at.look_ahead()), at.status_date)
+
+    assert weeks["items"].sum() == 1
+    assert weeks["items"].tolist().index(1) == 2  # 20 July is 20 days on: the third week
+
+
+def test_who_does_not_report_any_more_is_named(at):
+    said = ahead.silent(at).reading
+
+    assert said == "1 project reported before and does not now. Since the last report: Gamma Mart."
+
+
+def test_the_roadmap_tells_how_many_end_late(at):
+    section = ahead.roadmap(at)
+
+    assert section.frame["project_name"].tolist() == ["Beta Portal", "Alpha Ledger"]
+    assert section.blocks[-1].to_dict()["title"]["text"] == (
+        "1 of 2 running projects end after their baseline"
+    )
+
+
+def test_a_portfolio_without_dates_says_that_nothing_is_due(known):
+    at = Scope(
+        known(project_status="project_id | status_date | rag\nA | 2025-06-30 | green"),
+        status_date="2025-06-30",
+    )
+
+    assert ahead.overview(at).headline == (
+        "Nothing dated is overdue or falls due in the next three months."
+    )
