@@ -9,6 +9,7 @@ import pytest
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.measures import Scope
 from pmo_analytics.page import narrative
+from pmo_analytics.page.decision import in_full
 
 APRIL = date(2025, 4, 30)
 TYPES = ("supportive", "controlling", "directive")
@@ -63,20 +64,18 @@ def test_the_most_urgent_and_dearest_come_first(changes):
 def test_a_decision_says_what_was_found_who_decides_and_by_when(changes):
     first = _decisions(changes)[0]
 
-    assert first.finding == (
+    assert first.why == (
         "Payments is rated red, as in the previous report (£1.0m, due 1 Jan 2026)."
     )
     assert first.who == "portfolio board, on a paper by Ada Obi (sponsor, Bank)"
     assert (first.by, first.by_what) == (date(2025, 5, 12), "gate G3")
-    assert len(first.options) >= 2
+    assert len(first.choices) >= 2
 
 
 def test_the_kind_of_pmo_changes_who_decides_and_how_it_is_said_never_a_number(changes):
     by_type = {each: _decisions(changes, each) for each in TYPES}
     numbers = {
-        each: [
-            re.findall(r"\d[\d.,]*", f"{made.finding} {made.options} {made.by}") for made in found
-        ]
+        each: [re.findall(r"\d[\d.,]*", f"{made.why} {made.choices} {made.by}") for made in found]
         for each, found in by_type.items()
     }
     words = {each: [made.action for made in found] for each, found in by_type.items()}
@@ -88,7 +87,7 @@ def test_the_kind_of_pmo_changes_who_decides_and_how_it_is_said_never_a_number(c
 
 
 def test_names_from_data_are_shown_as_text(changes):
-    shown = narrative.show_decisions(_decisions(changes), pmo_type="directive", most=9)
+    shown = in_full(_decisions(changes, "directive"))
 
     assert "<script>" not in shown._repr_html_()
     assert "&lt;script&gt;alert" in shown._repr_html_()
@@ -110,7 +109,7 @@ def test_no_date_is_made_up_where_the_data_hold_none(changes):
     found = _decisions(changes)
 
     assert [each.by for each in found[1:]] == [None] * 4
-    assert "By: no date known" in repr(narrative.show_decisions(found[1:2], pmo_type="directive"))
+    assert "By: not set" in repr(found[1].block())
     assert "4 have none ahead and no date" in narrative.read_decisions(found, shown=9)
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from pmo_analytics.measures.performance import readings, selections
 from pmo_analytics.page import currencies, narrative
-from pmo_analytics.page.narrative import HEADINGS
+from pmo_analytics.page.decision import HEADINGS
 
 MARCH = date(2025, 3, 31)
 

@@ -570,7 +570,7 @@ def test_the_page_says_and_draws_what_was_found(meridian):
     assert "Working days after plan" in repr(tables.projects(meridian.projects, scenario=chosen))
     assert f"Why {base['moved']} tasks" in repr(tables.moves(meridian.activities))
     assert "Baseline" in repr(tables.scenarios(meridian.summary))
-    asked = repr(task_reading.ask(meridian, status_date=MARCH, pmo_type="controlling"))
+    asked = repr(task_reading.ask(meridian, pmo_type="controlling"))
     assert "Work to the levelled dates" in asked
     assert "Portfolio board" in asked
     with pytest.raises(UnknownNameError, match="there is no levelled project 'X'"):
@@ -578,7 +578,7 @@ def test_the_page_says_and_draws_what_was_found(meridian):
     with pytest.raises(UnknownNameError, match="there is no plan of 'x'"):
         task_reading.shown_scenario(meridian, "x")
     with pytest.raises(UnknownNameError, match="PMO type"):
-        task_reading.ask(meridian, status_date=MARCH, pmo_type="other")
+        task_reading.ask(meridian, pmo_type="other")
 
 
 def test_the_whole_problem_stated_apart_from_the_search_accepts_the_plan(sample):

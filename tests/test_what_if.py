@@ -171,7 +171,7 @@ def test_a_scenario_that_makes_a_plan_possible_is_told_so():
     assert capacity_reading.headline(studied) == (
         "hire: a plan is possible, worth 150, where the baseline has none."
     )
-    asked = repr(capacity_reading.ask(studied, status_date=JANUARY, pmo_type="directive"))
+    asked = repr(capacity_reading.ask(studied, pmo_type="directive"))
     assert "Keep the baseline" not in asked
     assert "no plan keeps every rule of the baseline" in capacity_reading.read_load(studied)
     assert "has no plan" in capacity_reading.read_bottlenecks(studied)
@@ -554,7 +554,7 @@ def test_scenarios_of_one_title_are_told_apart_by_their_files_wherever_they_are_
 
     assert list(studied.summary["title"]) == ["Baseline", "Hire (two)", "Hire (four)", "Drop A"]
     assert "Hire (two) re-plans 1" in capacity_reading.read_moves(studied)
-    said = repr(capacity_reading.ask(studied, status_date=JANUARY, pmo_type="directive"))
+    said = repr(capacity_reading.ask(studied, pmo_type="directive"))
     assert "- Hire (two): " in said
     assert "- Hire (four): " in said
 
@@ -715,5 +715,5 @@ def test_the_page_has_its_charts_tables_and_sentences():
         "One more dev all through raises the value of the best plan by 10, found again"
     )
     assert "hire re-plans 1 of 2 projects" in capacity_reading.read_moves(studied)
-    asked = repr(capacity_reading.ask(studied, status_date=JANUARY, pmo_type="directive"))
+    asked = repr(capacity_reading.ask(studied, pmo_type="directive"))
     assert asked.startswith(("Order: hire: 9.5 more value", "Order: hire: 10 more value"))

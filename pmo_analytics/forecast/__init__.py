@@ -9,6 +9,7 @@ from pmo_analytics.measures import Scope
 from pmo_analytics.measures.governance.readings import next_dates
 from pmo_analytics.measures.section import Section, section
 from pmo_analytics.page import currencies, narrative, present
+from pmo_analytics.page.decision import in_full
 from pmo_analytics.page.drawing import shown
 
 EARNED = "project_status (pv, ev, ac, bac)"
@@ -118,7 +119,7 @@ def decisions(at: Scope, cost: Forecasts, finish: Forecasts, pmo_type: str) -> S
     )
     return section(
         at,
-        narrative.show_decisions(found, pmo_type=pmo_type, most=3),
+        in_full(found[:3]),
         narrative.show_every_decision(found),
         reading=readings.read_decisions(found),
     )

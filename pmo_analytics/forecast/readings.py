@@ -5,10 +5,10 @@ from typing import Any
 
 import pandas as pd
 
-from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.forecast.house import MINIMUM_FAMILIES
 from pmo_analytics.forecast.methods import COST_METHODS, TIME_METHODS
 from pmo_analytics.forecast.ranges import FEW, as_dates
+from pmo_analytics.page.decision import Decision, called_sponsor, known, who_decides
 from pmo_analytics.page.figures import (
     NAMED,
     chance,
@@ -21,7 +21,7 @@ from pmo_analytics.page.figures import (
     percent,
     verb,
 )
-from pmo_analytics.page.narrative import HEADINGS, Decision, dated
+from pmo_analytics.page.narrative import dated
 from pmo_analytics.page.present import Card
 
 LABELS = {
@@ -243,20 +243,19 @@ def decisions(
     Raises:
         UnknownNameError: there is no such kind of PMO.
     """
-    if pmo_type not in HEADINGS:
-        raise UnknownNameError(
-            f"there is no PMO type '{pmo_type}'; there are {', '.join(HEADINGS)}"
-        )
+    known(pmo_type)
     by_date = as_dates(finishes, "baseline", "p50", "p80")
     both = costs.merge(by_date, on="project_id", how="outer", suffixes=("", "_date"))
-    found = [_decision(row, pmo_type) for row in both.to_dict("records")]
-    return sorted(
-        (dated(each, dates) for each in found if each),
-        key=lambda each: (each.urgency, -each.cost, each.subject),
-    )
+    found = [
+        (-poor, -(made.money or 0.0), made.subject, dated(made, dates))
+        for row in both.to_dict("records")
+        for poor, made in _decision(row, pmo_type)
+    ]
+    return [made for *_, made in sorted(found, key=lambda each: each[:3])]
 
 
-def _decision(row: dict[Hashable, Any], pmo_type: str) -> Decision | None:
+def _decision(row: dict[Hashable, Any], pmo_type: str) -> list[tuple[int, Decision]]:
+    """The decision a row calls for, if any, behind how many of its chances are poor."""
     currency = row["currency"] if not is_missing(row["currency"]) else ""
     found, offer = [], []
     if row["chance"] < FEW:
@@ -270,21 +269,17 @@ def _decision(row: dict[Hashable, Any], pmo_type: str) -> Decision | None:
         )
         offer.append(day(row["p80_date"]))
     if not found:
-        return None
+        return []
     name = row["name"] if not is_missing(row["name"]) else row["name_date"]
-    sponsor = "the sponsor" if is_missing(row["sponsor"]) else f"{row['sponsor']} (sponsor)"
-    asked = {
-        "supportive": "We recommend a new baseline that can be kept, or a recovery plan that shows how",
-        "controlling": "A new baseline or a recovery plan needs the board's approval",
-        "directive": "Present a recovery plan, or accept the baseline set at P80",
-    }
-    return Decision(
-        project_id=str(row["project_id"]),
+    made = Decision(
+        "odds",
+        pmo_type,
+        f"{name} has {' and '.join(found)}.",
+        who_decides(pmo_type, called_sponsor(row["sponsor"])),
         subject=str(name),
-        finding=f"{name} has {' and '.join(found)}.",
-        action=asked[pmo_type],
-        who=f"portfolio board, on a paper by {sponsor}" if pmo_type == "controlling" else sponsor,
-        by=None,
+        project_id=str(row["project_id"]),
+        money=None if is_missing(row["bac"]) else float(row["bac"]),
+        currency=str(currency),
         options=(
             ("Re-baseline at P80:", f"{' and '.join(offer)}, kept in eight of ten futures"),
             (
@@ -293,16 +288,15 @@ def _decision(row: dict[Hashable, Any], pmo_type: str) -> Decision | None:
             ),
             ("Cut scope:", "the baseline stands for less work, approved as a change"),
         ),
-        urgency=1 if len(found) > 1 else 2,
-        cost=0.0 if is_missing(row["bac"]) else float(row["bac"]),
     )
+    return [(len(found), made)]
 
 
 def read_decisions(found: list[Decision]) -> str:
     """Say how many decisions the forecasts call for."""
     if not found:
         return "No running project with a range has so poor a chance of its baseline that it calls for one."
-    both = sum(each.urgency == 1 for each in found)
+    both = sum(" and a chance of " in each.why for each in found)
     return (
         f"{counted(len(found), 'project')} {verb(len(found), 'has', 'have')} less than a "
         f"{percent(FEW)} chance of keeping budget or baseline date, {number(both)} of them of "

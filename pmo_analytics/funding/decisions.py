@@ -6,12 +6,11 @@ from datetime import date
 import pandas as pd
 
 from pmo_analytics.engines.selection import Plan
-from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.funding.choice import RULES, Choice, projects, spend_of
 from pmo_analytics.funding.readings import headline, in_money
 from pmo_analytics.funding.worth_readings import read_years
+from pmo_analytics.page.decision import BOARD, Decision, known
 from pmo_analytics.page.figures import CENT, counted, listed
-from pmo_analytics.page.narrative import HEADINGS, Decision
 
 
 def decisions(
@@ -22,10 +21,7 @@ def decisions(
     Raises:
         UnknownNameError: there is no such kind of PMO.
     """
-    if pmo_type not in HEADINGS:
-        raise UnknownNameError(
-            f"there is no PMO type '{pmo_type}'; there are {', '.join(HEADINGS)}"
-        )
+    known(pmo_type)
     if choice.plan is None:
         return []
     found = [_fund(choice, pmo_type)] if choice.plan.start else []
@@ -44,24 +40,20 @@ def _first_start(choice: Choice) -> date:
 def _decision(
     choice: Choice,
     pmo_type: str,
+    kind: str,
     subject: str,
-    finding: str,
-    actions: tuple[str, str, str],
+    why: str,
     options: tuple[tuple[str, str], ...],
-    urgency: int,
 ) -> Decision:
-    at = list(HEADINGS).index(pmo_type)
     return Decision(
-        project_id="",
+        kind,
+        pmo_type,
+        why,
+        BOARD,
         subject=subject,
-        finding=finding,
-        action=actions[at],
-        who="portfolio board",
         by=_first_start(choice),
-        options=options,
-        urgency=urgency,
-        cost=0.0,
         by_what="the first start of the plan",
+        options=options,
     )
 
 
@@ -85,34 +77,18 @@ def _fund(choice: Choice, pmo_type: str) -> Decision:
         if plan.value - each.value > CENT
     ]
     funded = f"{counted(len(names), 'project')}: {listed(names, most=len(names))}"
-    return _decision(
-        choice,
-        pmo_type,
-        "what to fund",
-        headline(choice),
-        (
-            f"We recommend funding {funded}",
-            f"Funding needs the board's approval, for {funded}",
-            f"Start {funded}",
-        ),
-        tuple(options),
-        2,
-    )
+    made = _decision(choice, pmo_type, "fund", "what to fund", headline(choice), tuple(options))
+    return replace(made, about=funded)
 
 
 def _resolve(choice: Choice, status_date: date, pmo_type: str) -> Decision:
     made = _decision(
         choice,
         pmo_type,
+        "clash",
         "mandatory projects that clash",
         f"Not every mandatory project can be in: {choice.conflict}.",
-        (
-            "We recommend settling which of these rules gives way",
-            "The board must approve which of these rules gives way before anything else is funded",
-            "Settle which of these rules gives way before anything else is funded",
-        ),
         _ways_out(choice),
-        1,
     )
     return replace(made, by=status_date, by_what="the date of this report")
 
@@ -138,13 +114,8 @@ def _move(choice: Choice, pmo_type: str, years: pd.DataFrame, free: Plan) -> Dec
     return _decision(
         choice,
         pmo_type,
+        "carry",
         "money between years",
         read_years(choice, years, free),
-        (
-            "We recommend asking finance to carry money over between budget years",
-            "Carrying money over needs the approval of the board and of finance",
-            "Agree with finance to carry money over",
-        ),
         (("Carry over:", f"up to {more} more value"), ("Leave it:", "the unspent money lapses")),
-        3,
     )

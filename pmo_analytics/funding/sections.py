@@ -12,7 +12,7 @@ from pmo_analytics.funding import scores as scoring
 from pmo_analytics.funding import study as studies
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.section import Section, section
-from pmo_analytics.page import narrative
+from pmo_analytics.page.decision import in_full
 from pmo_analytics.page.drawing import shown
 from pmo_analytics.page.present import cards
 from pmo_analytics.page.present import reading as said
@@ -77,11 +77,10 @@ def decide(asked: Funding, pmo_type: str) -> Section:
         years=asked.years,
         free=asked.free,
     )
+    nothing = said("This choice asks for no decision.")
     return section(
         asked.at,
-        narrative.show_decisions(
-            found, pmo_type=pmo_type, nothing="This choice asks for no decision."
-        ),
+        in_full(found) if found else nothing,
         reading=readings.read_conflict(asked.choice),
     )
 

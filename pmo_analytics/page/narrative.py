@@ -5,13 +5,19 @@ recommends, a controlling one states the breach and the approval it needs, a dir
 """
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
-from pmo_analytics.errors import UnknownNameError
+from pmo_analytics.page.decision import (
+    HEADINGS,
+    Decision,
+    called_sponsor,
+    in_full,
+    known,
+    who_decides,
+)
 from pmo_analytics.page.figures import (
     RATING_WORDS,
     capital,
@@ -28,28 +34,7 @@ from pmo_analytics.page.present import Block, decision, folded, joined, needs, r
 
 LONG_DRIFT_DAYS = 180  # a finish that moves further than this in one report asks for a decision
 HIGH_GROWTH = 0.15  # and so does a cost that grows by more than this share
-DECIDE_WITHIN = timedelta(days=14)  # of the status date, where nothing sets a date
-HEADINGS = {"supportive": "Recommendation", "controlling": "Approval needed", "directive": "Order"}
 AT_EASE = ("green", "amber_green", "amber")
-
-
-@dataclass(frozen=True)
-class Decision:
-    """One decision: what was found, who decides by when, and what each option would change.
-
-    `by` is a date the data hold, and missing where they hold none: no date is made up.
-    """
-
-    project_id: str
-    subject: str
-    finding: str
-    action: str
-    who: str
-    by: date | None
-    options: tuple[tuple[str, str], ...]
-    urgency: int
-    cost: float
-    by_what: str = ""  # what falls on that date
 
 
 def decisions(changes: pd.DataFrame, *, dates: pd.DataFrame, pmo_type: str) -> list[Decision]:
@@ -64,16 +49,13 @@ def decisions(changes: pd.DataFrame, *, dates: pd.DataFrame, pmo_type: str) -> l
     Raises:
         UnknownNameError: there is no such kind of PMO.
     """
-    if pmo_type not in HEADINGS:
-        raise UnknownNameError(
-            f"there is no PMO type '{pmo_type}'; there are {', '.join(HEADINGS)}"
-        )
+    known(pmo_type)
     found = [
-        dated(made, dates)
+        (urgency, -(made.money or 0.0), made.subject, dated(made, dates))
         for row in changes[changes["movement"] != "left"].to_dict("records")
-        if (made := _decision(row, pmo_type)) is not None
+        for urgency, made in _decision(row, pmo_type)
     ]
-    return sorted(found, key=lambda each: (each.urgency, -each.cost, each.subject))
+    return [made for *_, made in sorted(found, key=lambda each: each[:3])]
 
 
 def dated(made: Decision, dates: pd.DataFrame) -> Decision:
@@ -84,7 +66,8 @@ def dated(made: Decision, dates: pd.DataFrame) -> Decision:
     return replace(made, by=own["due"].iloc[0], by_what=str(own["what"].iloc[0]))
 
 
-def _decision(row: dict[Hashable, Any], pmo_type: str) -> Decision | None:
+def _decision(row: dict[Hashable, Any], pmo_type: str) -> list[tuple[int, Decision]]:
+    """The decision a row calls for, if any, behind its urgency."""
     if row["rag"] == "red" and row["previous_rag"] == "red":
         urgency, finding = 1, f"{row['name']} is rated red, as in the previous report"
     elif row["rag"] == "red":
@@ -95,18 +78,19 @@ def _decision(row: dict[Hashable, Any], pmo_type: str) -> Decision | None:
         though = f"is rated {rated}, yet" if rated else "reports that"
         urgency, finding = 3, f"{row['name']} {though} {' and '.join(strains)}"
     else:
-        return None
-    return Decision(
-        project_id=str(row["project_id"]),
+        return []
+    sponsor = called_sponsor(row["sponsor"], row["business_unit"])
+    made = Decision(
+        "baseline" if urgency == 3 else "red",  # noqa: PLR2004 - not rated red
+        pmo_type,
+        f"{finding}{_at_stake(row)}.",
+        who_decides(pmo_type, sponsor),
         subject=str(row["name"]),
-        finding=f"{finding}{_at_stake(row)}.",
-        action=_action(pmo_type, urgency),
-        who=_who(row, pmo_type),
-        by=None,
-        options=_options(row, urgency),
-        urgency=urgency,
-        cost=0.0 if is_missing(row["forecast_cost"]) else float(str(row["forecast_cost"])),
+        project_id=str(row["project_id"]),
+        money=None if is_missing(row["forecast_cost"]) else float(str(row["forecast_cost"])),
+        currency=str(row["currency"] or ""),
     )
+    return [(urgency, made)]
 
 
 def _strains(row: dict[Hashable, Any]) -> list[str]:
@@ -133,64 +117,11 @@ def _at_stake(row: dict[Hashable, Any]) -> str:
     return f" ({', '.join(parts)})" if parts else ""
 
 
-def _action(pmo_type: str, urgency: int) -> str:
-    """Say what is asked for, with the authority the PMO has."""
-    asked = {
-        "supportive": (
-            "We recommend that the sponsor reviews with us whether it can still be achieved",
-            "We recommend a recovery plan, and offer a review of it",
-            "We recommend that baseline and rating are reviewed against this move",
-        ),
-        "controlling": (
-            "It may go on only with a recovery, re-scoping or closure plan approved by the board",
-            "It is in exception: a recovery plan needs the board's approval",
-            "It passes the limits of this review: a new baseline or rating needs the board's approval",
-        ),
-        "directive": (
-            "Present a recovery, re-scoping or closure plan",
-            "Put a recovery plan in place and report on it monthly",
-            "Re-baseline or re-rate the project, with reasons",
-        ),
-    }
-    return asked[pmo_type][urgency - 1]
-
-
-def _who(row: dict[Hashable, Any], pmo_type: str) -> str:
-    unit = "" if is_missing(row["business_unit"]) else f", {row['business_unit']}"
-    sponsor = (
-        f"the sponsor{unit}" if is_missing(row["sponsor"]) else f"{row['sponsor']} (sponsor{unit})"
-    )
-    return {
-        "supportive": sponsor,
-        "controlling": f"portfolio board, on a paper by {sponsor}",
-        "directive": sponsor,
-    }[pmo_type]
-
-
-def _options(row: dict[Hashable, Any], urgency: int) -> tuple[tuple[str, str], ...]:
-    finish = "" if is_missing(row["forecast_finish"]) else f", finish {day(row['forecast_finish'])}"
-    cost = (
-        ""
-        if is_missing(row["forecast_cost"])
-        else f" of {money(row['forecast_cost'], str(row['currency'] or ''))}"
-    )
-    if urgency < 3:  # noqa: PLR2004 - rated red
-        return (
-            ("Recover:", f"cost and date stand{finish}; asks for a plan that shows how"),
-            ("Re-scope:", "a smaller scope or a later date, as a new baseline"),
-            ("Stop:", f"frees what is not yet spent{cost}; its benefits are lost"),
-        )
-    return (
-        ("Accept:", f"the new forecast becomes the baseline{finish}"),
-        ("Hold:", "the earlier date and cost stand, and the rating says what that takes"),
-    )
-
-
 def read_decisions(found: Sequence[Decision], *, shown: int) -> str:
     """Say how many decisions the report calls for and how many of them are shown."""
     if not found:
         return "No rating and no move since the last report calls for a decision by itself."
-    reds = sum(each.urgency < 3 for each in found)  # noqa: PLR2004 - rated red
+    reds = sum(each.kind == "red" for each in found)
     others = len(found) - reds
     reasons = [
         f"{number(reds)} because {verb(reds, 'a project is', 'projects are')} rated red"
@@ -223,34 +154,6 @@ def _read_dates(found: Sequence[Decision]) -> str:
     return f"{rule}; {number(undated)} {verb(undated, 'has', 'have')} none ahead and no date."
 
 
-def written_date(each: Decision) -> str:
-    """Write by when to decide and what falls on that date, or that no date is known."""
-    if each.by is None:
-        return "no date known: no gate or decision ahead"
-    return f"{day(each.by)}{f', {each.by_what}' if each.by_what else ''}"
-
-
-def show_decisions(
-    found: Sequence[Decision], *, pmo_type: str, most: int = 5, nothing: str = ""
-) -> Block:
-    """Show the first decisions in full; `nothing` is said where there is none, unless a reading did."""
-    if not found:
-        return reading(nothing) if nothing else Block("", "")
-    blocks = [
-        decision(
-            f"{each.finding} {each.action}.",
-            heading=f"{HEADINGS[pmo_type]}: {each.subject}",
-            who=each.who,
-            by=written_date(each),
-            options=each.options,
-        )
-        for each in found[:most]
-    ]
-    html = "".join(block._repr_html_() for block in blocks)
-    text = "\n\n".join(repr(block) for block in blocks)
-    return Block(html, text)
-
-
 def show_every_decision(found: Sequence[Decision]) -> Block:
     """List every decision, folded; nothing where there is none."""
     if not found:
@@ -265,7 +168,7 @@ def show_every_decision(found: Sequence[Decision]) -> Block:
 def decision_table(found: Sequence[Decision]) -> pd.DataFrame:
     """Every decision as a row: finding, who, by."""
     return pd.DataFrame(
-        [(each.subject, each.finding, each.who, written_date(each)) for each in found],
+        [(each.subject, each.why, each.who, each.written_by) for each in found],
         columns=["subject", "finding", "who", "by"],
     )
 
@@ -388,7 +291,7 @@ def show_matters(
     which nothing was received.
     """
     if matters.empty and changes:
-        shown = [show_decisions(changes, pmo_type=pmo_type, most=most)]
+        shown = [in_full(changes[:most])]
         return _with_caveat(shown, "These come from what changed since the last report.", lacking)
     if matters.empty and lacking:
         return needs("Whether anything waits for a decision cannot be told.", *lacking)

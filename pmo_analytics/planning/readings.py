@@ -1,15 +1,13 @@
 """What a capacity study says: its headline, its readings, and the decision it asks for."""
 
 import math
-from datetime import date
 from typing import Any
 
 import pandas as pd
 
-from pmo_analytics.errors import UnknownNameError
+from pmo_analytics.page.decision import Decision, known, who_decides
 from pmo_analytics.page.figures import CENT, capital, counted, in_words, money, verb
-from pmo_analytics.page.narrative import DECIDE_WITHIN, HEADINGS
-from pmo_analytics.page.present import Block, Card, cards, decision, reading
+from pmo_analytics.page.present import Block, Card, cards, reading
 from pmo_analytics.planning.case import BASELINE, PROVED, SUBMITTED
 from pmo_analytics.planning.compare import Studied
 from pmo_analytics.planning.plan import KEEP_OF_CHANGE, KEEP_WITHIN
@@ -332,16 +330,13 @@ def _moved(studied: Studied, row: "pd.Series[Any]") -> str:
     return f"{said} (that they are no more gives up {money(given_up, studied.baseline.currency)})"
 
 
-def ask(studied: Studied, *, status_date: date, pmo_type: str) -> Block:
+def ask(studied: Studied, *, pmo_type: str) -> Block:
     """Ask for the decision between the scenarios, with what each would change.
 
     Raises:
         UnknownNameError: there is no such type of PMO.
     """
-    if pmo_type not in HEADINGS:
-        raise UnknownNameError(
-            f"there is no PMO type '{pmo_type}'; there are {', '.join(HEADINGS)}"
-        )
+    known(pmo_type)
     others = _others(studied)
     if others.empty:
         return reading("No scenario was given, so nothing need be decided.")
@@ -358,12 +353,5 @@ def ask(studied: Studied, *, status_date: date, pmo_type: str) -> Block:
         if row["is_possible"]:
             effect = f"{_change(studied, row)}{_moved(studied, row)}"
         options.append((str(row["title"]), effect))
-    who = {"directive": "PMO director", "controlling": "Portfolio board"}.get(pmo_type, "Sponsors")
-    by = status_date + DECIDE_WITHIN
-    return decision(
-        headline(studied),
-        heading=HEADINGS[pmo_type],
-        who=who,
-        by=f"{by.day} {by:%b %Y}",
-        options=options,
-    )
+    why, who = headline(studied), who_decides(pmo_type)
+    return Decision("plan", pmo_type, why, who, options=tuple(options)).block()

@@ -70,7 +70,7 @@ def compare(asked: WhatIf) -> Section:
 def decide(asked: WhatIf, pmo_type: str) -> Section:
     """Which scenario to choose."""
     at = asked.at
-    return section(at, readings.ask(asked.studied, status_date=at.status_date, pmo_type=pmo_type))
+    return section(at, readings.ask(asked.studied, pmo_type=pmo_type))
 
 
 def shortages(asked: WhatIf) -> Section:

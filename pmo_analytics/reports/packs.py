@@ -13,7 +13,7 @@ from pmo_analytics.errors import NotebookFailedError, UnknownNameError, UsageErr
 from pmo_analytics.funding import financials
 from pmo_analytics.measures import received
 from pmo_analytics.measures.scope import counted_elsewhere
-from pmo_analytics.page import narrative
+from pmo_analytics.page import decision
 from pmo_analytics.page.figures import counted
 from pmo_analytics.planning.baseline import DELAY_COST, MOST_DELAY, Delay
 from pmo_analytics.reports import names, parameters
@@ -126,10 +126,7 @@ def plans(
         UnknownNameError: nothing reports on the date, or the portfolio, unit or kind of PMO does not
             exist.
     """
-    if pmo_type not in narrative.HEADINGS:
-        raise UnknownNameError(
-            f"there is no PMO type '{pmo_type}'; there are {', '.join(narrative.HEADINGS)}"
-        )
+    decision.known(pmo_type)
     load_id = known_load(warehouse, known_at)
     with house.open(warehouse, known_at=load_id) as con:
         found = con.execute(

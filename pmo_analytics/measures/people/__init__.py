@@ -58,7 +58,7 @@ def teams(at: Scope) -> Section:
 
 def decision(at: Scope, pmo_type: str) -> Block:
     """What to do about the role that is short most."""
-    return readings.ask(readings.shortages(at), status_date=at.status_date, pmo_type=pmo_type)
+    return readings.ask(readings.shortages(at), pmo_type=pmo_type)
 
 
 def firmness(at: Scope) -> Section:

@@ -1,14 +1,11 @@
 """People: who is asked for and who there is, how firm the requests are, and who is overloaded now."""
 
-from datetime import date
-
 import pandas as pd
 
-from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.measures import Scope
+from pmo_analytics.page.decision import Decision, known
 from pmo_analytics.page.figures import NAMED, counted, few_of, in_words, number, verb
-from pmo_analytics.page.narrative import DECIDE_WITHIN, HEADINGS
-from pmo_analytics.page.present import Block, decision, reading
+from pmo_analytics.page.present import Block, reading
 
 SMALLEST_SHOWN = 0.05  # FTE, with one decimal
 TEAMS_DRAWN = 4  # shades that can be told apart
@@ -206,34 +203,32 @@ def read_booked(load: pd.DataFrame) -> str:
     return f"Over the last twelve months {spent / asked:.0%} of the time asked for was booked."
 
 
-def ask(shortages: pd.DataFrame, *, status_date: date, pmo_type: str) -> Block:
+def ask(shortages: pd.DataFrame, *, pmo_type: str) -> Block:
     """Ask what to do about the role that is short most, from `shortages`.
 
     Raises:
         UnknownNameError: there is no such type of PMO.
     """
-    if pmo_type not in HEADINGS:
-        raise UnknownNameError(
-            f"there is no PMO type '{pmo_type}'; there are {', '.join(HEADINGS)}"
-        )
+    known(pmo_type)
     if shortages.empty:
         return reading("No role is short, so nothing need be decided about people.")
     by_role = shortages.groupby("role_name")["over_fte"].agg(["sum", "max", "count"])
     role = str(by_role["sum"].idxmax())
-    worst = shortages[shortages["role_name"] == role].to_dict("records")[0]
-    by = status_date + DECIDE_WITHIN
-    return decision(
+    short = shortages[shortages["role_name"] == role]
+    worst = short.to_dict("records")[0]
+    return Decision(
+        "people",
+        pmo_type,
         f"{role} is short in {counted(by_role['count'][role], 'month')}, by {worst['over_fte']:.1f} FTE in "
         f"{worst['month']:%B %Y}.",
-        heading=HEADINGS[pmo_type],
-        who="Head of resource management",
-        by=f"{by.day} {by:%b %Y}",
-        options=[
+        who="head of resource management",
+        by=short["month"].min(),
+        by_what="the first month that is short",
+        options=(
             (
                 "Add people",
                 f"{float(by_role['max'][role]):.1f} FTE in the worst month close the gap",
             ),
             ("Move projects", f"first those that ask most: {worst['projects']}"),
-            ("Study both", "pmo study capacity_what_if compares them with the baseline"),
-        ],
-    )
+        ),
+    ).block()

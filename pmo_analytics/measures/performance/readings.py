@@ -9,6 +9,7 @@ from pmo_analytics.engines.critical_path import TOLERANCE
 from pmo_analytics.measures.performance.selections import INDICES, doubtful_milestones
 from pmo_analytics.page import currencies
 from pmo_analytics.page.currencies import UNSTATED
+from pmo_analytics.page.decision import Decision
 from pmo_analytics.page.figures import (
     NAMED,
     called,
@@ -20,8 +21,7 @@ from pmo_analytics.page.figures import (
     percent,
     verb,
 )
-from pmo_analytics.page.narrative import HEADINGS
-from pmo_analytics.page.present import Block, Card, decision
+from pmo_analytics.page.present import Block, Card
 
 LATE = 0.95  # SPI(t) below which a project is called late
 OVERRUN = 0.10  # share of the budget above which a forecast is called an overrun
@@ -364,23 +364,19 @@ def show_doubtful(doubtful: pd.DataFrame, *, status_date: date, pmo_type: str) -
     """Ask for new dates where those of `doubtful_milestones` cannot be believed."""
     if doubtful.empty:
         return Block("", "")
-    asked = {
-        "supportive": "We recommend a new forecast with its reasons for each, and offer a review.",
-        "controlling": "Their dates count as missed until a new forecast with reasons is approved.",
-        "directive": "Forecast each anew, with reasons.",
-    }[pmo_type]
     projects = list(dict.fromkeys(doubtful["project"]))
     expected = pd.to_datetime(doubtful["forecast_date"]).dropna()
     ahead = expected[expected >= pd.Timestamp(status_date)]
     few = ", ".join(projects[:NAMED]) + (" and others" if len(projects) > NAMED else "")
-    return decision(
-        f"{counted(len(doubtful), 'date')} of {few} should not be believed. {asked}",
-        heading=f"{HEADINGS[pmo_type]}: dates in doubt",
+    return Decision(
+        "dates",
+        pmo_type,
+        f"{counted(len(doubtful), 'date')} of {few} should not be believed",
+        subject="dates in doubt",
         who="the managers of these projects",
-        by=f"{day(ahead.min())}, the first of them"
-        if len(ahead)
-        else "now: all of them have passed",
-    )
+        by=ahead.min() if len(ahead) else None,
+        by_what="the first of them" if len(ahead) else "now: all of them have passed",
+    ).block()
 
 
 def read_frozen(stale: pd.DataFrame) -> str:

@@ -8,6 +8,7 @@ from pmo_analytics.measures.performance.selections import rollup
 from pmo_analytics.measures.portfolio import charts, readings, tables
 from pmo_analytics.measures.section import Section, section
 from pmo_analytics.page import currencies, narrative, present
+from pmo_analytics.page.decision import in_full
 from pmo_analytics.page.drawing import shown
 
 CONTROL = ("tolerance", "gate_review", "decision", "action")
@@ -36,7 +37,7 @@ def decisions(at: Scope, pmo_type: str) -> Section:
     found = narrative.decisions(changes, dates=governance.next_dates(at), pmo_type=pmo_type)
     return section(
         at,
-        narrative.show_decisions(found, pmo_type=pmo_type, most=3),
+        in_full(found[:3]),
         narrative.show_every_decision(found),
         present.reading(narrative.read_matters(matters, pmo_type=pmo_type)),
         narrative.show_worst(matters, pmo_type=pmo_type, lacking=at.lacking(*CONTROL)),

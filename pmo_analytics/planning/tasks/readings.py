@@ -1,13 +1,11 @@
 """What levelling of tasks says: its headline, its readings, and the decision it asks for."""
 
-from datetime import date
-
 import pandas as pd
 
 from pmo_analytics.errors import UnknownNameError
+from pmo_analytics.page.decision import Decision, who_decides
 from pmo_analytics.page.figures import NAMED, number, percent
-from pmo_analytics.page.narrative import DECIDE_WITHIN, HEADINGS
-from pmo_analytics.page.present import Block, Card, cards, decision
+from pmo_analytics.page.present import Block, Card, cards
 from pmo_analytics.planning.tasks.cases import BASELINE
 from pmo_analytics.planning.tasks.levelling import PLANNED, Levelled
 from pmo_analytics.planning.tasks.logic import counted
@@ -199,16 +197,12 @@ def read_warnings(found: Levelled) -> str:
     return " ".join(found.warnings) or "Every edit of the scenarios has a meaning for tasks."
 
 
-def ask(found: Levelled, *, status_date: date, pmo_type: str) -> Block:
+def ask(found: Levelled, *, pmo_type: str) -> Block:
     """Ask which plan of task dates to work to, with what each would change.
 
     Raises:
         UnknownNameError: there is no such type of PMO.
     """
-    if pmo_type not in HEADINGS:
-        raise UnknownNameError(
-            f"there is no PMO type '{pmo_type}'; there are {', '.join(HEADINGS)}"
-        )
     base = _base(found)
     options = [
         ("Leave the plans as they are", f"people are short on {base['over_before']} role-days"),
@@ -217,12 +211,5 @@ def ask(found: Levelled, *, status_date: date, pmo_type: str) -> Block:
     for row in _others(found).to_dict("records"):
         effect = _effect(found, row["scenario"]) if row["is_possible"] else "not possible as stated"
         options.append((str(row["title"]), effect))
-    by = status_date + DECIDE_WITHIN
-    who = {"directive": "PMO director", "controlling": "Portfolio board"}.get(pmo_type, "Sponsors")
-    return decision(
-        headline(found),
-        heading=HEADINGS[pmo_type],
-        who=who,
-        by=f"{by.day} {by:%b %Y}",
-        options=options,
-    )
+    why, who = headline(found), who_decides(pmo_type)
+    return Decision("plan", pmo_type, why, who, options=tuple(options)).block()

@@ -83,7 +83,7 @@ def compare(asked: Tasks) -> Section:
 def decide(asked: Tasks, pmo_type: str) -> Section:
     """Which plan of task dates to work to."""
     at = asked.at
-    return section(at, readings.ask(asked.found, status_date=at.status_date, pmo_type=pmo_type))
+    return section(at, readings.ask(asked.found, pmo_type=pmo_type))
 
 
 def ends(asked: Tasks) -> Section:
