@@ -86,6 +86,21 @@ IDENTITIES = {
         "from schedule_quality where check_id not in ('13', '14', '14_inclusive') and ratio not "
         "between 0 and 1"
     ),
+    "the logs' overdue decisions are all owed": (
+        "from (select portfolio_id, status_date, sum(items) as items from decisions_called_for where "
+        "kind = 'owed' group by all) as c full join (select portfolio_id, status_date, count(*) as "
+        "items from decision_ageing where is_overdue group by all) as d on c.portfolio_id = "
+        "d.portfolio_id and c.status_date = d.status_date where c.items is distinct from d.items"
+    ),
+    "a red project and one past tolerance are asked about once": (
+        "from (select r.project_id, r.status_date from status_report as r inner join tolerance_status "
+        "as t on r.project_id = t.project_id and r.status_date = t.status_date inner join project_then "
+        "as p on r.project_id = p.project_id and r.status_date = p.status_date where (r.rag = 'red' or "
+        "t.is_exception) and coalesce(p.lifecycle, 'active') not in ('closed', 'cancelled')) as asked "
+        "full join (select project_id, status_date, count(*) as rows from decisions_called_for where "
+        "kind in ('red', 'tolerance') group by all) as c on asked.project_id = c.project_id and "
+        "asked.status_date = c.status_date where asked.project_id is null or c.rows is distinct from 1"
+    ),
     "a CPI is stable at its own date": (
         "from cpi_stability where stable_since > status_date or stable_from is null"
     ),

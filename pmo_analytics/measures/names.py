@@ -25,6 +25,7 @@ class Named:
     cpi_stability: "Measure"
     data_quality: "Measure"
     decision_ageing: "Measure"
+    decisions_called_for: "Measure"
     dependency_ready: "Measure"
     earned_duration: "Measure"
     earned_schedule: "Measure"

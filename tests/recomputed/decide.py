@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from tests.recomputed.benefits import MONEY
 from tests.recomputed.facts import LEVELS, Facts, days, either, over, recomputes
 
 KEY = ["project_id", "status_date"]
@@ -108,3 +109,214 @@ def _matter(
             "is_about_benefits": is_about_benefits,
         }
     )
+
+
+KINDS = ["red", "tolerance", "gate", "owed", "deadline", "condition", "benefits", "baseline"]
+BEYOND = [
+    *("stage", "cost_over", "days_over", "benefits_shortfall", "is_exception", "exception_since"),
+    *("is_cost_exception", "is_days_exception", "is_benefits_exception"),
+]
+ASKED = [*KEY, "portfolio_id"]
+
+
+@recomputes("decisions_called_for", "portfolio_id", "project_id", "status_date", "kind")
+def decisions_called_for(facts: Facts) -> pd.DataFrame:
+    then = facts.view("project_then")
+    alive = then[~then["lifecycle"].isin(["closed", "cancelled"])][[*KEY, "deadline"]]
+    reports = ["rag", "forecast_cost", "forecast_finish", "ac", "percent_complete"]
+    alive = alive.merge(facts.view("status_report")[[*KEY, *reports]], how="left", on=KEY)
+    alive = alive.sort_values(KEY, ignore_index=True)
+    beyond = facts.view("tolerance_status")[[*KEY, *BEYOND]]
+    red = _red(alive, beyond)
+    found = {
+        "red": red,
+        "tolerance": _beyond(facts, alive[alive["rag"].ne("red")], beyond),
+        "gate": _gates_waiting(facts, alive),
+        "owed": _owed(facts),
+        "deadline": _missed(alive),
+        "condition": _conditions(facts, alive),
+        "benefits": _short(facts, alive, beyond),
+        "baseline": _moved(facts, alive, beyond),
+    }
+    own = pd.concat([rows.assign(kind=kind) for kind, rows in found.items()], ignore_index=True)
+    own = own.merge(_ahead(facts), how="left", on=KEY)
+    waits = own["kind"].isin(["red", "tolerance", "benefits", "baseline"])
+    waits |= own["kind"].eq("gate") & own["decide_by"].isna()
+    for name in ("decide_by", "by_kind", "by_name"):
+        own[name] = own[name].where(~waits, own[f"next_{name}"])
+    people = then[[*KEY, "portfolio_id", "sponsor", "manager", "currency"]]
+    own = own.merge(people, how="left", on=KEY, suffixes=("_of_log", ""))
+    own["portfolio_id"] = either(own["portfolio_id"], own["portfolio_id_of_log"])
+    late = days(own["status_date"], own["decide_by"]).clip(lower=0)
+    return own.assign(
+        kind_no=own["kind"].map({kind: place for place, kind in enumerate(KINDS, start=1)}),
+        items=own["items"].fillna(1),
+        owner=either(own["owner"], own["sponsor"], own["manager"]),
+        is_board_own=own["is_board_own"].eq(True),
+        money_is=own["money_is"].where(own["money"].notna() | own["kind"].eq("benefits"), None),
+        overdue_days=late,
+    )
+
+
+def _since(rows: pd.DataFrame, flag: pd.Series, breaks: pd.Series) -> pd.Series:
+    """First date of the present run of a flag, which only a report without it breaks."""
+    run = breaks.groupby(rows["project_id"]).cumsum()
+    return rows["status_date"].where(flag).groupby([rows["project_id"], run]).transform("min")
+
+
+def _red(alive: pd.DataFrame, beyond: pd.DataFrame) -> pd.DataFrame:
+    reported = alive.merge(beyond[[*KEY, "cost_over", "days_over"]], on=KEY)
+    is_red = reported["rag"].eq("red")
+    run = (~is_red).groupby(reported["project_id"]).cumsum()
+    left = (reported["forecast_cost"] - reported["ac"]).clip(lower=0)
+    return reported.assign(
+        reports_red=is_red.astype(int).groupby([reported["project_id"], run]).cumsum(),
+        open_since=_since(reported, is_red, ~is_red),
+        money=left.fillna(reported["forecast_cost"]),
+        money_is=left.notna().map({True: "not yet spent", False: "whole-life cost"}),
+        cost_ratio=reported["cost_over"],
+        days=reported["days_over"],
+    )[is_red][[*KEY, "reports_red", "open_since", "money", "money_is", "cost_ratio", "days"]]
+
+
+def _beyond(facts: Facts, calm: pd.DataFrame, beyond: pd.DataFrame) -> pd.DataFrame:
+    own = beyond[beyond["is_exception"].eq(True)].merge(calm[[*KEY, "forecast_cost"]], on=KEY)
+    own = own.merge(facts.view("status_report")[[*KEY, "bac"]], on=KEY)
+    dearer, later = own["is_cost_exception"].eq(True), own["is_days_exception"].eq(True)
+    return pd.DataFrame({
+        **own[KEY],
+        "subject": own["stage"],
+        "open_since": own["exception_since"],
+        "money": (own["forecast_cost"] - own["bac"]).where(dearer),
+        "money_is": "over budget",
+        "cost_ratio": own["cost_over"].where(dearer),
+        "days": own["days_over"].where(later),
+    })  # fmt: skip
+
+
+def _gates_waiting(facts: Facts, alive: pd.DataFrame) -> pd.DataFrame:
+    gates = facts.view("gate_status").merge(alive[KEY])
+    gates = gates[gates["is_overdue"] | gates["state"].eq("failed")]
+    due = gates["planned_on"].where(gates["is_overdue"])
+    gates = gates.assign(due=due, since=due.fillna(gates["held_on"])).sort_values("since")
+    by = gates.groupby(KEY)
+    first = gates[gates["is_overdue"]].groupby(KEY)["gate"].first().rename("by_name")
+    own = by.agg(
+        items=("gate", "size"),
+        subject=("gate", "first"),
+        open_since=("since", "min"),
+        decide_by=("due", "min"),
+        money=("spend_without_gate", "max"),
+    )
+    own = own.join(first).reset_index()
+    return own.assign(by_kind="gate", money_is="spent past the gate")
+
+
+def _owed(facts: Facts) -> pd.DataFrame:
+    log = facts.view("decision_ageing")
+    log = log[log["is_overdue"]].sort_values(["needed_by", "decision_id"])
+    said = log["authority"].fillna("").str.lower()
+    sits = said.str.contains("board") | said.str.contains("committee") | said.str.contains("panel")
+    log = log.assign(
+        subject=log["title"].fillna(log["decision_id"]),
+        own=said.isin(["board", "the board"]) | (sits & said.str.contains("portfolio")),
+    )
+    own = log.groupby(ASKED, dropna=False).agg(
+        items=("decision_id", "size"),
+        subject=("subject", "first"),
+        open_since=("asked_on", "min"),
+        decide_by=("needed_by", "min"),
+        owner=("authority", lambda names: ", ".join(sorted(set(names.dropna()))) or None),
+        is_board_own=("own", "any"),
+    )
+    return own.reset_index().assign(by_kind="decision", by_name=lambda frame: frame["subject"])
+
+
+def _missed(alive: pd.DataFrame) -> pd.DataFrame:
+    passed = alive["deadline"] < alive["status_date"]
+    misses = (alive["forecast_finish"] > alive["deadline"]) | passed
+    misses &= ~(alive["percent_complete"] >= 100) & alive["deadline"].notna()
+    reported = alive.assign(is_reported=alive["rag"].notna() | alive["forecast_finish"].notna())
+    ends = pd.concat([alive["forecast_finish"], alive["status_date"].where(passed)], axis=1)
+    return alive.assign(
+        open_since=_since(alive, misses, reported["is_reported"] & ~misses),
+        decide_by=alive["deadline"],
+        by_kind="deadline",
+        days=days(ends.max(axis=1), alive["deadline"]),
+    )[misses][[*KEY, "open_since", "decide_by", "by_kind", "days"]]
+
+
+def _conditions(facts: Facts, alive: pd.DataFrame) -> pd.DataFrame:
+    gates = facts.view("gate_status")
+    gates = gates[gates["state"].eq("passed, conditions open")]
+    gates = gates.assign(
+        subject=gates["gate"], open_since=gates["held_on"], items=gates["conditions_open"]
+    )
+    taken = facts.view("decision_ageing")
+    taken = taken[taken["outcome"].fillna("").str.lower().str.contains("condition")]
+    actions = facts.view("action_ageing")
+    actions = actions[actions["done_on"].isna()][["decision_id", "status_date", "due_on"]]
+    logged = taken.merge(actions, on=["decision_id", "status_date"])
+    logged = logged.assign(
+        subject=logged["title"].fillna(logged["decision_id"]),
+        open_since=logged["decided_on"],
+        decide_by=logged["due_on"],
+        items=1,
+    )
+    logged["portfolio_id"] = logged["portfolio_id"].where(logged["project_id"].isna(), None)
+    own = pd.concat([gates.assign(portfolio_id=None), logged])
+    own = own[[*KEY, "portfolio_id", "subject", "open_since", "decide_by", "items"]]
+    own = own.merge(alive[KEY].assign(runs=True), how="left", on=KEY)
+    own = own[own["runs"].eq(True) | own["project_id"].isna()]
+    own["order"] = own["decide_by"].fillna(own["open_since"])
+    keys = [*KEY, "portfolio_id"]
+    own = own.sort_values("order").groupby(keys, dropna=False).agg(
+        items=("items", "sum"),
+        subject=("subject", "first"),
+        open_since=("open_since", "min"),
+        decide_by=("decide_by", "min"),
+    ).reset_index()  # fmt: skip
+    return own.assign(by_kind=own["decide_by"].notna().map({True: "action", False: None}))
+
+
+def _short(facts: Facts, alive: pd.DataFrame, beyond: pd.DataFrame) -> pd.DataFrame:
+    benefits = facts.table("benefit").dropna(subset="planned")
+    benefits = benefits[benefits["kind"].isin(MONEY)]
+    lost = benefits["planned"] - benefits["forecast"].fillna(benefits["planned"])
+    own = beyond[beyond["is_benefits_exception"].eq(True)].merge(alive[KEY])
+    return pd.DataFrame({
+        **own[KEY],
+        "subject": own["stage"],
+        "open_since": own["status_date"],
+        "money": own["project_id"].map(lost.groupby(benefits["project_id"]).sum()),
+        "money_is": "benefits under plan",
+        "cost_ratio": own["benefits_shortfall"],
+    })  # fmt: skip
+
+
+def _moved(facts: Facts, alive: pd.DataFrame, beyond: pd.DataFrame) -> pd.DataFrame:
+    own = facts.view("report_change").merge(alive[KEY])
+    own = own.merge(beyond[[*KEY, "is_exception"]], on=KEY)
+    later = (own["drift_days"] > 180) & ~own["is_date_redefined"].astype(bool)
+    dearer = (own["cost_growth_ratio"] > 0.15) & ~own["is_scope_change"].astype(bool)
+    calm = ~own["rag"].isin(["red", "amber_red"]) & ~own["is_exception"].eq(True)
+    return pd.DataFrame({
+        **own[KEY],
+        "open_since": own["status_date"],
+        "money": own["cost_growth"].where(dearer),
+        "money_is": "grown in this report",
+        "cost_ratio": own["cost_growth_ratio"].where(dearer),
+        "days": own["drift_days"].where(later),
+    })[(later | dearer) & calm & own["movement"].ne("left")]  # fmt: skip
+
+
+def _ahead(facts: Facts) -> pd.DataFrame:
+    named = [*KEY, "due", "name"]
+    gates, log = facts.view("gate_status"), facts.view("decision_ageing")
+    gates = gates[gates["held_on"].isna()][[*KEY, "planned_on", "gate"]].set_axis(named, axis=1)
+    log["title"] = log["title"].fillna(log["decision_id"])
+    log = log[log["decided_on"].isna()][[*KEY, "needed_by", "title"]].set_axis(named, axis=1)
+    dated = pd.concat([gates.assign(kind="gate"), log.assign(kind="decision")])
+    dated = dated[dated["due"] >= dated["status_date"]].sort_values(["due", "kind", "name"])
+    first = dated.drop_duplicates(KEY)
+    return first.set_axis([*KEY, "next_decide_by", "next_by_name", "next_by_kind"], axis=1)
