@@ -1,7 +1,5 @@
 """Charts of control and of the PMO: what they draw, under which title, and that numbers never change."""
 
-import re
-
 import pandas as pd
 import pytest
 
@@ -11,7 +9,6 @@ from pmo_analytics.measures.benefits import tables as benefit_tables
 from pmo_analytics.measures.governance import readings as governance
 from pmo_analytics.measures.office import readings as pmo_office
 from pmo_analytics.measures.risk import readings as risk
-from pmo_analytics.page import narrative
 from pmo_analytics.page.drawing import shown
 from tests.conftest import drawing
 
@@ -123,23 +120,6 @@ def test_effects_are_drawn_against_a_line_at_zero():
 
     rules = [layer["encoding"]["x"] for layer in drawn["spec"]["layer"]]
     assert {"datum": 0} in rules
-
-
-def test_the_kind_of_pmo_changes_the_heading_and_no_number():
-    matters = pd.DataFrame(
-        [("Claims", "forecast cost 10.2% over budget", "Ada Obi", WHEN, 700, "stop; go on")],
-        columns=["project_name", "finding", "owner", "due", "overdue_days", "options"],
-    )
-
-    said = {
-        kind: repr(narrative.show_matters(matters, pmo_type=kind))
-        for kind in ("supportive", "controlling", "directive")
-    }
-
-    assert "Recommendation: Claims" in said["supportive"]
-    assert "Approval needed: Claims" in said["controlling"]
-    assert "Order: Claims" in said["directive"]
-    assert len({tuple(re.findall(r"\d[\d.]*", text)) for text in said.values()}) == 1
 
 
 def test_the_tail_is_what_every_threat_would_cost_together():

@@ -228,34 +228,3 @@ def test_no_view_leaves_a_column_without_its_meaning(known):
         "('risk_exposure', 'rag_status', 'tolerance_status', 'gate_status', 'compliance', 'utilisation', "
         "'benefit_realisation', 'matter_to_decide', 'strategic_alignment', 'certification_coverage')"
     ).fetchall()
-
-
-def test_the_next_date_of_a_project_is_its_first_gate_or_decision_still_ahead(known):
-    con = known(
-        project_status="""
-        project_id | status_date | rag
-        A          | 2024-06-30  | red
-        B          | 2024-06-30  | red
-        C          | 2024-06-30  | red
-        """,
-        gate_review="""
-        project_id | gate | planned_on | held_on
-        A          | G2   | 2024-06-20 |
-        A          | G3   | 2024-09-30 |
-        B          | G3   | 2024-09-30 |
-        C          | G1   | 2024-06-20 |
-        """,
-        decision="""
-        decision_id | project_id | title | asked_on   | needed_by
-        D1          | A          |       | 2024-05-01 | 2024-07-15
-        D2          | B          | Buy   | 2024-05-01 | 2024-06-10
-        """,
-    )
-
-    dates = governance.next_dates(Scope(con, status_date=JUNE, portfolio_id="test"))
-
-    # C has only a gate that is past: no date ahead, and none is made up
-    assert dates.to_dict("records") == [
-        {"project_id": "A", "due": pd.Timestamp("2024-07-15"), "what": "decision on D1"},
-        {"project_id": "B", "due": pd.Timestamp("2024-09-30"), "what": "gate G3"},
-    ]

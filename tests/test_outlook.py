@@ -12,7 +12,6 @@ from pmo_analytics.forecast import charts, next_report, ranges, readings, record
 from pmo_analytics.measures import Scope
 
 MARCH = date(2026, 3, 31)
-NO_DATES = pd.DataFrame(columns=["project_id", "due", "what"])
 
 ONE_PROJECT = {
     "project": """
@@ -121,7 +120,7 @@ def test_without_closed_projects_no_range_is_claimed_and_published_uplifts_are_s
     assert trust.of_own(rows, "cost").empty
     assert readings.read_basis(frame).startswith("Fewer than 5 own projects had closed")
     assert "not stated" in repr(tables.uplifts(ranges.published(frame)))
-    assert readings.decisions(frame, frame, dates=NO_DATES, pmo_type="directive") == []
+    assert readings.read_poor(frame, frame, frame).startswith("No running project with a range")
 
 
 def test_a_date_nobody_reported_names_the_last_reports(con):
@@ -230,24 +229,19 @@ def test_promises_are_tested_against_what_came(tested):
         assert "No figure is off by more than chance" in said
 
 
-def test_a_baseline_with_a_poor_chance_calls_for_a_decision(meridian):
+def test_a_poor_chance_of_which_nothing_is_asked_is_named(meridian):
     costs = ranges.forecasts(meridian, "cost", status_date=MARCH)
     finishes = ranges.forecasts(meridian, "finish", status_date=MARCH)
-    found = readings.decisions(costs, finishes, dates=NO_DATES, pmo_type="controlling")
     poor = {*costs[costs["chance"] < 0.2]["project_id"]}
     poor |= {*finishes[finishes["chance"] < 0.2]["project_id"]}
+    names = costs.set_index("project_id")["name"]
+    left = min(poor)
 
-    assert {each.project_id for each in found} == poor
-    assert "needs the board's approval" in found[0].action
-    both = {*costs[costs["chance"] < 0.2]["project_id"]}
-    both &= {*finishes[finishes["chance"] < 0.2]["project_id"]}
-    assert {each.project_id for each in found[: len(both)]} == both
-
-
-def test_an_unknown_kind_of_pmo_names_those_there_are(meridian):
-    frame = ranges.forecasts(meridian, "cost", status_date=MARCH)
-    with pytest.raises(UnknownNameError, match="no PMO type 'strict'; there are supportive"):
-        readings.decisions(frame, frame, dates=NO_DATES, pmo_type="strict")
+    some = readings.read_poor(costs, finishes, pd.DataFrame({"project_id": sorted(poor)[1:]}))
+    assert some.startswith(f"{len(poor)} projects have less than a 20% chance")
+    assert some.endswith(f"nothing is asked yet about {names[left]}.")
+    every = readings.read_poor(costs, finishes, pd.DataFrame({"project_id": sorted(poor)}))
+    assert every.endswith("the board is asked about each.")
 
 
 def test_charts_draw_what_the_frames_hold(meridian, tested):

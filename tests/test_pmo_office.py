@@ -142,7 +142,8 @@ def test_an_overdue_goal_of_the_charter_asks_for_a_decision(known):
     )
     goals = Scope(con, status_date=date(2025, 4, 30)).charter_progress()
 
-    (matter,) = pmo_office.goals_to_decide(goals).to_dict("records")
+    said = repr(pmo_office.ask(goals, pmo_type="directive"))
 
-    assert matter["finding"] == "the goal of the charter is overdue: days to report was to reach 5"
-    assert matter["overdue_days"] == 10
+    assert "goals of the charter is overdue" in said
+    assert "days to report was to reach 5. Reach each, or report why not." in said
+    assert "By: 20 Apr 2025, 10 days ago" in said

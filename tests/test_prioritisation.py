@@ -300,8 +300,8 @@ def test_mandatory_projects_that_cannot_be_paid_are_named_with_what_it_would_tak
         free=None,
     )
     assert (first.subject, first.by) == ("mandatory projects that clash", MARCH)
-    assert dict(first.options)["Find:"] == "£35 more in the 2025 budget"
-    assert dict(first.options)["Lift a mandate:"] == "Alpha, Bravo and Charlie"
+    assert dict(first.options)["Find"] == "£35 more in the 2025 budget"
+    assert dict(first.options)["Lift a mandate"] == "Alpha, Bravo and Charlie"
 
 
 def test_a_mandatory_project_is_in_or_named_whatever_the_budget(board):
@@ -725,7 +725,7 @@ def test_the_decision_is_worded_for_the_kind_of_pmo(choice, pmo_type, words):
 
     assert made.action.startswith(words)
     assert (made.who, made.by) == ("portfolio board", date(2025, 4, 1))
-    assert ("Fund the list by score:", "£111 for £105") in made.options
+    assert ("Fund the list by score", "£111 for £105") in made.options
 
 
 def test_candidates_of_other_units_take_no_money_from_one(known):

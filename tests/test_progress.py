@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 
 from pmo_analytics.measures.performance import readings, selections
-from pmo_analytics.page import currencies, narrative
+from pmo_analytics.page import currencies
 from pmo_analytics.page.decision import HEADINGS
 
 MARCH = date(2025, 3, 31)
@@ -23,17 +23,6 @@ MILESTONES = pd.DataFrame(
         "is_parrot": [True, False, False, False],
         "is_riding": [False, False, False, True],
         "reports_riding": [0, 0, 0, 3],
-    }
-)
-MATTERS = pd.DataFrame(
-    {
-        "project_name": ["Alpha", "Beta"],
-        "kind": ["exception", "gate"],
-        "finding": ["forecast cost 12% over budget", "gate G4 is 54 days overdue"],
-        "owner": ["Ann", None],
-        "due": pd.to_datetime(["2025-03-01", None]),
-        "overdue_days": [30, None],
-        "options": ["accept the forecast; stop the project", None],
     }
 )
 
@@ -174,16 +163,6 @@ def test_money_of_two_currencies_is_never_on_one_curve_and_the_reader_is_told():
     )
 
 
-def test_a_matter_names_owner_date_and_options():
-    said = repr(narrative.show_matters(MATTERS, pmo_type="directive"))
-
-    assert "Order: Alpha: Forecast cost 12% over budget." in said
-    assert "Who: Ann" in said
-    assert "By: 1 Mar 2025 (30 days ago)" in said
-    assert "- Accept: the forecast" in said
-    assert "Who: not named" in said
-
-
 def test_the_kind_of_pmo_changes_words_and_never_figures():
     doubtful = selections.doubtful_milestones(MILESTONES)
     said = {
@@ -195,13 +174,4 @@ def test_the_kind_of_pmo_changes_words_and_never_figures():
     assert all(
         "2 dates of Alpha, Beta" in text and "2 Apr 2025, the first" in text
         for text in said.values()
-    )
-
-
-def test_nothing_to_decide_is_said():
-    assert repr(narrative.show_matters(MATTERS.iloc[:0], pmo_type="controlling")) == (
-        "Nothing of this page waits for a decision."
-    )
-    assert "cannot be told. To fill this section, load gate_review." in repr(
-        narrative.show_matters(MATTERS.iloc[:0], pmo_type="controlling", lacking=["gate_review"])
     )

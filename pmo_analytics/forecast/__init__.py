@@ -6,10 +6,9 @@ import pandas as pd
 
 from pmo_analytics.forecast import charts, next_report, ranges, readings, record, tables, trust
 from pmo_analytics.measures import Scope
-from pmo_analytics.measures.governance.readings import next_dates
+from pmo_analytics.measures.governance import asked
 from pmo_analytics.measures.section import Section, section
-from pmo_analytics.page import currencies, narrative, present
-from pmo_analytics.page.decision import in_full
+from pmo_analytics.page import currencies, present
 from pmo_analytics.page.drawing import shown
 
 EARNED = "project_status (pv, ev, ac, bac)"
@@ -113,16 +112,20 @@ def together(at: Scope, of: Forecasts) -> Section:
 
 
 def decisions(at: Scope, cost: Forecasts, finish: Forecasts, pmo_type: str) -> Section:
-    """What to decide about projects with a poor chance of keeping their budget or date."""
-    found = readings.decisions(
-        cost.projects, finish.projects, dates=next_dates(at), pmo_type=pmo_type
+    """What is asked about projects past a limit or a date, and of which with poor odds nothing is."""
+    kinds = ("red", "tolerance", "deadline", "baseline")
+    listed = asked.decisions(at, pmo_type, *kinds, odds=even_odds(cost, finish))
+    poor = readings.read_poor(cost.projects, finish.projects, asked.called_for(at))
+    return section(at, present.reading(poor), *listed.blocks, frame=listed.frame)
+
+
+def even_odds(cost: Forecasts, finish: Forecasts) -> pd.DataFrame:
+    """What each running project comes to at even odds: cost_p50, money, and finish_p50, a date."""
+    dated = ranges.as_dates(finish.projects, "p50")[["project_id", "p50"]]
+    both = cost.projects[["project_id", "p50"]].merge(
+        dated, on="project_id", how="outer", suffixes=("_cost", "_finish")
     )
-    return section(
-        at,
-        in_full(found[:3]),
-        narrative.show_every_decision(found),
-        reading=readings.read_decisions(found),
-    )
+    return both.rename(columns={"p50_cost": "cost_p50", "p50_finish": "finish_p50"})
 
 
 def each_project(at: Scope, of: Forecasts) -> Section:

@@ -7,21 +7,21 @@ import pandas as pd
 
 from pmo_analytics.forecast.house import MINIMUM_FAMILIES
 from pmo_analytics.forecast.methods import COST_METHODS, TIME_METHODS
-from pmo_analytics.forecast.ranges import FEW, as_dates
-from pmo_analytics.page.decision import Decision, called_sponsor, known, who_decides
+from pmo_analytics.forecast.ranges import FEW
 from pmo_analytics.page.figures import (
     NAMED,
+    called,
     chance,
     counted,
     day,
     few_of,
     is_missing,
+    listed,
     money,
     number,
     percent,
     verb,
 )
-from pmo_analytics.page.narrative import dated
 from pmo_analytics.page.present import Card
 
 LABELS = {
@@ -233,72 +233,20 @@ def read_timeliness(settled: pd.DataFrame, target: str) -> str:
     )
 
 
-def decisions(
-    costs: pd.DataFrame, finishes: pd.DataFrame, *, dates: pd.DataFrame, pmo_type: str
-) -> list[Decision]:
-    """Decisions for projects with less than a 20% chance of keeping budget or baseline date.
-
-    `dates` is the frame of `governance.readings.next_dates`: by when each is to be made.
-
-    Raises:
-        UnknownNameError: there is no such kind of PMO.
-    """
-    known(pmo_type)
-    by_date = as_dates(finishes, "baseline", "p50", "p80")
-    both = costs.merge(by_date, on="project_id", how="outer", suffixes=("", "_date"))
-    found = [
-        (-poor, -(made.money or 0.0), made.subject, dated(made, dates))
-        for row in both.to_dict("records")
-        for poor, made in _decision(row, pmo_type)
-    ]
-    return [made for *_, made in sorted(found, key=lambda each: each[:3])]
-
-
-def _decision(row: dict[Hashable, Any], pmo_type: str) -> list[tuple[int, Decision]]:
-    """The decision a row calls for, if any, behind how many of its chances are poor."""
-    currency = row["currency"] if not is_missing(row["currency"]) else ""
-    found, offer = [], []
-    if row["chance"] < FEW:
-        found.append(
-            f"a chance of {chance(row['chance'])} to keep its budget of {money(row['baseline'], currency)}"
-        )
-        offer.append(f"{money(row['p80'], currency)}")
-    if row["chance_date"] < FEW:
-        found.append(
-            f"a chance of {chance(row['chance_date'])} to be done by {day(row['baseline_date'])}"
-        )
-        offer.append(day(row["p80_date"]))
-    if not found:
-        return []
-    name = row["name"] if not is_missing(row["name"]) else row["name_date"]
-    made = Decision(
-        "odds",
-        pmo_type,
-        f"{name} has {' and '.join(found)}.",
-        who_decides(pmo_type, called_sponsor(row["sponsor"])),
-        subject=str(name),
-        project_id=str(row["project_id"]),
-        money=None if is_missing(row["bac"]) else float(row["bac"]),
-        currency=str(currency),
-        options=(
-            ("Re-baseline at P80:", f"{' and '.join(offer)}, kept in eight of ten futures"),
-            (
-                "Recover:",
-                f"the baseline stands; asks for what lifts its chance above {percent(FEW)}",
-            ),
-            ("Cut scope:", "the baseline stands for less work, approved as a change"),
-        ),
-    )
-    return [(len(found), made)]
-
-
-def read_decisions(found: list[Decision]) -> str:
-    """Say how many decisions the forecasts call for."""
-    if not found:
+def read_poor(costs: pd.DataFrame, finishes: pd.DataFrame, asked: pd.DataFrame) -> str:
+    """Say how many projects have a poor chance of their baseline, and which nothing is `asked` about."""
+    poor = pd.concat([frame[frame["chance"] < FEW] for frame in (costs, finishes)])
+    poor = poor.drop_duplicates("project_id").sort_values(["chance", "project_id"])
+    if poor.empty:
         return "No running project with a range has so poor a chance of its baseline that it calls for one."
-    both = sum(" and a chance of " in each.why for each in found)
-    return (
-        f"{counted(len(found), 'project')} {verb(len(found), 'has', 'have')} less than a "
-        f"{percent(FEW)} chance of keeping budget or baseline date, {number(both)} of them of "
-        "either; those come first."
+    said = (
+        f"{counted(len(poor), 'project')} {verb(len(poor), 'has', 'have')} less than a "
+        f"{percent(FEW)} chance of keeping budget or baseline date"
     )
+    unasked = [
+        called(row)
+        for row in poor[~poor["project_id"].isin(asked["project_id"])].to_dict("records")
+    ]
+    if not unasked:
+        return f"{said}; the board is asked about {verb(len(poor), 'it', 'each')}."
+    return f"{said}; nothing is asked yet about {listed(unasked)}."

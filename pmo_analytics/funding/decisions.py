@@ -64,13 +64,13 @@ def _fund(choice: Choice, pmo_type: str) -> Decision:
     names = list(chosen[chosen["is_in"]]["name"])
     options = [
         (
-            "Fund the plan:",
+            "Fund the plan",
             f"{in_money(choice, plan.value)} of value for {in_money(choice, spend_of(choice, plan))}",
         )
     ]
     options += [
         (
-            f"Fund the {RULES[rule].lower()}:",
+            f"Fund the {RULES[rule].lower()}",
             f"{in_money(choice, each.value)} for {in_money(choice, spend_of(choice, each))}",
         )
         for rule, each in choice.lists.items()
@@ -99,11 +99,11 @@ def _ways_out(choice: Choice) -> tuple[tuple[str, str], ...]:
     relief = [choice.words.say(each) for clash in choice.clashes for each in clash.relief]
     clashing = register.candidates[register.candidates["project_id"].isin(choice.lifted)]
     dated = clashing.dropna(subset=["deadline"])
-    ways = [("Find:", ", ".join(relief))] if relief else []
+    ways = [("Find", ", ".join(relief))] if relief else []
     if len(dated):
-        ways.append(("Move a deadline:", listed(list(dated["name"]), most=len(dated))))
+        ways.append(("Move a deadline", listed(list(dated["name"]), most=len(dated))))
     if len(clashing):
-        ways.append(("Lift a mandate:", listed(list(clashing["name"]), most=len(clashing))))
+        ways.append(("Lift a mandate", listed(list(clashing["name"]), most=len(clashing))))
     return tuple(ways)
 
 
@@ -117,5 +117,5 @@ def _move(choice: Choice, pmo_type: str, years: pd.DataFrame, free: Plan) -> Dec
         "carry",
         "money between years",
         read_years(choice, years, free),
-        (("Carry over:", f"up to {more} more value"), ("Leave it:", "the unspent money lapses")),
+        (("Carry over", f"up to {more} more value"), ("Leave it", "the unspent money lapses")),
     )

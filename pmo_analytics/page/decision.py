@@ -38,9 +38,9 @@ KINDS = {  # the kinds of `decisions_called_for`, in its order, then those of st
         "Before more is spent, the board must approve a plan to recover, re-scope or close it",
         "Present a plan to recover, re-scope or close it",
         (
-            ("Recover:", "keep cost and date; the sponsor shows how"),
-            ("Re-scope:", "less scope or a later date, as a new baseline"),
-            ("Stop:", "what is not yet spent is freed; the benefits are lost"),
+            ("Recover", "keep cost and date; the sponsor shows how"),
+            ("Re-scope", "less scope or a later date, as a new baseline"),
+            ("Stop", "what is not yet spent is freed; the benefits are lost"),
         ),
     ),
     "tolerance": Kind(
@@ -49,9 +49,9 @@ KINDS = {  # the kinds of `decisions_called_for`, in its order, then those of st
         "The board must approve the new forecast, or less scope",
         "Return within tolerance, or present the new forecast as a baseline",
         (
-            ("Accept:", "the new forecast becomes the baseline"),
-            ("Cut scope:", "cost and date stand for less work"),
-            ("Stop:", "what is not yet spent is freed; the benefits are lost"),
+            ("Accept", "the new forecast becomes the baseline"),
+            ("Cut scope", "cost and date stand for less work"),
+            ("Stop", "what is not yet spent is freed; the benefits are lost"),
         ),
     ),
     "gate": Kind(
@@ -60,9 +60,9 @@ KINDS = {  # the kinds of `decisions_called_for`, in its order, then those of st
         "Nothing more may be spent until the gate is held and passed, or the board waives it",
         "Hold the review now, and spend nothing until it is passed",
         (
-            ("Hold:", "the review takes place now"),
-            ("Wait:", "a new date is agreed, and nothing is spent until then"),
-            ("Waive:", "the board goes without the gate, on the record"),
+            ("Hold", "the review takes place now"),
+            ("Wait", "a new date is agreed, and nothing is spent until then"),
+            ("Waive", "the board goes without the gate, on the record"),
         ),
     ),
     "owed": Kind(
@@ -71,9 +71,9 @@ KINDS = {  # the kinds of `decisions_called_for`, in its order, then those of st
         "Each is past its date: decide, or delegate",
         "Decide each, or delegate it",
         (
-            ("Decide:", "now"),
-            ("Delegate:", "name who decides, and by when"),
-            ("Wait:", "accept the delay and plan again"),
+            ("Decide", "now"),
+            ("Delegate", "name who decides, and by when"),
+            ("Wait", "accept the delay and plan again"),
         ),
     ),
     "deadline": Kind(
@@ -82,8 +82,8 @@ KINDS = {  # the kinds of `decisions_called_for`, in its order, then those of st
         "The board must approve how the date is kept, or that the regulator is told",
         "Show how the date is kept, or tell the regulator",
         (
-            ("Recover:", "less scope or more people keep the date"),
-            ("Tell:", "the regulator hears the new date, and why"),
+            ("Recover", "less scope or more people keep the date"),
+            ("Tell", "the regulator hears the new date, and why"),
         ),
     ),
     "condition": Kind(
@@ -91,7 +91,7 @@ KINDS = {  # the kinds of `decisions_called_for`, in its order, then those of st
         "We recommend that each owner closes theirs",
         "An approval stands only once its conditions are met",
         "Meet them and report it done",
-        (("Close:", "show that they are met"), ("Withdraw:", "the approval lapses")),
+        (("Close", "show that they are met"), ("Withdraw", "the approval lapses")),
     ),
     "benefits": Kind(
         "Accept lower benefits or restore them",
@@ -99,9 +99,9 @@ KINDS = {  # the kinds of `decisions_called_for`, in its order, then those of st
         "The board must approve the lower benefits, or what restores them",
         "Restore the benefits, or revise the business case",
         (
-            ("Accept:", "the business case is revised to the lower benefits"),
-            ("Restore:", "scope changes to bring them back"),
-            ("Stop:", "what is not yet spent is freed"),
+            ("Accept", "the business case is revised to the lower benefits"),
+            ("Restore", "scope changes to bring them back"),
+            ("Stop", "what is not yet spent is freed"),
         ),
     ),
     "baseline": Kind(
@@ -110,8 +110,8 @@ KINDS = {  # the kinds of `decisions_called_for`, in its order, then those of st
         "It moved too far in one report: a new baseline or rating needs the board's approval",
         "Re-baseline or re-rate the project, with reasons",
         (
-            ("Accept:", "the new forecast becomes the baseline"),
-            ("Hold:", "the earlier date and cost stand, and the rating says what that takes"),
+            ("Accept", "the new forecast becomes the baseline"),
+            ("Hold", "the earlier date and cost stand, and the rating says what that takes"),
         ),
     ),
     "dates": Kind(
@@ -149,6 +149,17 @@ KINDS = {  # the kinds of `decisions_called_for`, in its order, then those of st
         "We recommend a new baseline that can be kept, or a recovery plan that shows how",
         "A new baseline or a recovery plan needs the board's approval",
         "Present a recovery plan, or accept the baseline set at P80",
+    ),
+    "goal": Kind(
+        "Settle the goals of the charter",
+        "We recommend a new date with its reason for each, or dropping it",
+        "Each new date, or dropping a goal, needs the board's approval",
+        "Reach each, or report why not",
+        (
+            ("Set a new date", "and say why"),
+            ("Give it people", "so that it is reached"),
+            ("Drop it", "from the charter"),
+        ),
     ),
     "people": Kind(
         "Close the shortage",

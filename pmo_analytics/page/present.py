@@ -116,7 +116,7 @@ def decision(
     """Say what must be decided, by whom, by when, and what each option would change."""
     facts = [(name, value) for name, value in (("Who", who), ("By", by)) if value]
     facts_html = "".join(f"<span><b>{name}</b> {escape(value)}</span>" for name, value in facts)
-    rows = "".join(f"<li><b>{escape(name)}</b> {escape(effect)}</li>" for name, effect in options)
+    rows = "".join(f"<li><b>{escape(name)}:</b> {escape(effect)}</li>" for name, effect in options)
     html = (
         '<div class="pmo-decision" style="border-left:4px solid #d9580e;padding-left:1em">'
         f'<p class="pmo-decision-heading"><b>{escape(heading)}</b></p><p>{escape(text)}</p>'

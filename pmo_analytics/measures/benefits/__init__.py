@@ -2,8 +2,9 @@
 
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.benefits import charts, readings, tables
+from pmo_analytics.measures.governance import asked
 from pmo_analytics.measures.section import Section, section, words
-from pmo_analytics.page import currencies, narrative, present
+from pmo_analytics.page import currencies
 from pmo_analytics.page.drawing import shown
 
 STATED = ("benefit (kind, realised)",)
@@ -14,11 +15,9 @@ def headline(at: Scope) -> str:
     return words(at, readings.headline(at.once("benefit_by_kind")), *STATED)
 
 
-def decisions(at: Scope, pmo_type: str) -> present.Block:
+def decisions(at: Scope, pmo_type: str) -> Section:
     """Benefits expected below plan beyond tolerance, which wait for a decision."""
-    short = readings.short_of_plan(at.matter_to_decide())
-    lacking = at.lacking("tolerance", *STATED)
-    return narrative.show_matters(short, pmo_type=pmo_type, lacking=lacking)
+    return asked.decisions(at, pmo_type, "benefits", needs=("tolerance", *STATED))
 
 
 def realised(at: Scope) -> Section:

@@ -90,9 +90,3 @@ def disbenefits(position: pd.DataFrame) -> pd.DataFrame:
     """Disbenefits of `benefit_position`, the most costly to date first."""
     bad = position[position["kind"] == "disbenefit"]
     return currencies.ranked(bad, "realised_to_date", "project_id", ascending=True)
-
-
-def short_of_plan(matters: pd.DataFrame) -> pd.DataFrame:
-    """Rows of `matter_to_decide` about benefits expected below plan beyond tolerance."""
-    found = matters[matters["finding"].str.startswith("benefits", na=False)]
-    return found.reset_index(drop=True)

@@ -2,20 +2,16 @@
 
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.governance import charts, readings, tables
+from pmo_analytics.measures.governance.asked import CONTROL, decisions
 from pmo_analytics.measures.section import Section, section
-from pmo_analytics.page import currencies, narrative
+from pmo_analytics.page import currencies
 from pmo_analytics.page.drawing import shown
-from pmo_analytics.page.present import Block, folded
+from pmo_analytics.page.present import folded
 
+__all__ = ["CONTROL", "decisions"]
 RATED = ("project_status (rag)",)
 ASSESSED = ("control", "control_result")
 WEIGHED = ("objective", "project_objective")
-
-
-def decisions(at: Scope, pmo_type: str) -> Block:
-    """What the board has to decide, the longest overdue first."""
-    lacking = at.lacking("tolerance", "gate_review", "decision", "action")
-    return narrative.show_matters(at.once("matter_to_decide"), pmo_type=pmo_type, lacking=lacking)
 
 
 def ratings(at: Scope) -> Section:
@@ -78,7 +74,7 @@ def compliance(at: Scope) -> Section:
 
 def waiting(at: Scope, what: str) -> Section:
     """Decisions or actions, as `what` says, that are past their date."""
-    matters = narrative.of_kind(at.once("matter_to_decide"), what)
+    matters = at.matter_to_decide(kind=what)
     return section(at, tables.overdue(matters, what), needs=(what,), frame=matters)
 
 

@@ -6,33 +6,6 @@ from pmo_analytics.measures import Scope
 from pmo_analytics.page.figures import counted, few_of, number, percent, verb
 
 
-def next_dates(at: Scope) -> pd.DataFrame:
-    """Name the next date on which a board meets over each project: a gate to hold, a decision due.
-
-    Grain:
-        One row per project that has such a date from the status date on.
-
-    Columns:
-        project_id; due: the date; what: the gate or the decision.
-
-    Missing:
-        Projects without such a date are left out.
-    """
-    gates, asked = at.gate_status(), at.decision_ageing(order="needed_by")
-    gates = gates[gates["held_on"].isna()].assign(what="gate " + gates["gate"].astype("str"))
-    asked = asked[asked["decided_on"].isna()].assign(
-        what="decision on " + asked["title"].fillna(asked["decision_id"])
-    )
-    dated = pd.concat(
-        [
-            gates.rename(columns={"planned_on": "due"})[["project_id", "due", "what"]],
-            asked.rename(columns={"needed_by": "due"})[["project_id", "due", "what"]],
-        ]
-    )
-    ahead = dated[pd.to_datetime(dated["due"]) >= pd.Timestamp(at.status_date)].dropna()
-    return ahead.sort_values(["due", "what"]).drop_duplicates("project_id", ignore_index=True)
-
-
 def rating_headline(ratings: pd.DataFrame) -> str:
     """State how many declared ratings the figures bear out, from `rag_status`."""
     compared = ratings[ratings["agreement"].notna()]

@@ -68,7 +68,7 @@ def watched_gates(gates: pd.DataFrame) -> Block:
 
 
 def overdue(matters: pd.DataFrame, what: str) -> Block:
-    """Decisions or actions past their date, from `narrative.of_kind` of the matters to decide."""
+    """Decisions or actions past their date, from `matter_to_decide` of one kind."""
     return rows(
         matters,
         {

@@ -4,9 +4,8 @@ from pmo_analytics.measures import Scope
 from pmo_analytics.measures.office import charts, readings, tables
 from pmo_analytics.measures.people import readings as people
 from pmo_analytics.measures.section import Section, section, words
-from pmo_analytics.page import narrative
 from pmo_analytics.page.drawing import shown
-from pmo_analytics.page.present import Block, folded
+from pmo_analytics.page.present import folded
 from pmo_analytics.page.present import reading as said
 
 
@@ -15,10 +14,10 @@ def headline(at: Scope) -> str:
     return words(at, readings.charter_headline(at.once("charter_progress")), "charter_goal")
 
 
-def decisions(at: Scope, pmo_type: str) -> Block:
+def decisions(at: Scope, pmo_type: str) -> Section:
     """What the board has to decide of goals that are overdue."""
-    overdue = readings.goals_to_decide(at.once("charter_progress"))
-    return narrative.show_matters(overdue, pmo_type=pmo_type, lacking=at.lacking("charter_goal"))
+    goals = at.once("charter_progress")
+    return section(at, readings.ask(goals, pmo_type=pmo_type), needs=("charter_goal",), frame=goals)
 
 
 def charter(at: Scope) -> Section:

@@ -6,7 +6,9 @@ import pandas as pd
 
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.measures import Scope
+from pmo_analytics.page.decision import Decision, known
 from pmo_analytics.page.figures import counted, few_of, number, verb
+from pmo_analytics.page.present import Block, reading
 
 OUTCOMES = {
     "drift_days": "days of drift",
@@ -247,19 +249,20 @@ def effects_headline(effects: pd.DataFrame) -> str:
     return " ".join(effect_headline(rows) for _, rows in effects.groupby("standard"))
 
 
-def goals_to_decide(goals: pd.DataFrame) -> pd.DataFrame:
-    """Overdue goals of `charter_progress`, longest overdue first, as matters to decide."""
+def ask(goals: pd.DataFrame, *, pmo_type: str) -> Block:
+    """Ask what becomes of the overdue goals of `charter_progress`."""
+    known(pmo_type)
     overdue = goals[goals["state"] == "overdue"].sort_values("overdue_days", ascending=False)
-    return pd.DataFrame(
-        {
-            "project_name": overdue["objective"],
-            "finding": "the goal of the charter is overdue: "
-            + overdue["measure"].astype(str)
-            + " was to reach "
-            + overdue["target"].map("{:g}".format).astype(str),
-            "owner": "head of the PMO",
-            "due": overdue["due_on"],
-            "overdue_days": overdue["overdue_days"],
-            "options": "set a new date and say why; give it people; drop it from the charter",
-        }
-    ).reset_index(drop=True)
+    if overdue.empty:
+        return reading("No goal of the charter is overdue.")
+    worst = overdue.iloc[0]
+    return Decision(
+        "goal",
+        pmo_type,
+        f"{few_of(len(overdue), len(goals), 'goal')} of the charter "
+        f"{verb(len(overdue), 'is', 'are')} overdue, longest {worst['objective']}: {worst['measure']} "
+        f"was to reach {worst['target']:g}",
+        who="head of the PMO",
+        by=worst["due_on"],
+        by_what=f"{counted(worst['overdue_days'], 'day')} ago",
+    ).block()

@@ -4,11 +4,11 @@ import altair as alt
 import pandas as pd
 
 from pmo_analytics.measures import Scope
-from pmo_analytics.measures.governance.readings import next_dates
+from pmo_analytics.measures.governance import asked
 from pmo_analytics.measures.performance import charts, readings, selections, tables
 from pmo_analytics.measures.schedule import schedule_quality
 from pmo_analytics.measures.section import Section, section
-from pmo_analytics.page import currencies, narrative, present
+from pmo_analytics.page import currencies, present
 from pmo_analytics.page.drawing import shown
 from pmo_analytics.page.present import Block
 
@@ -34,16 +34,13 @@ def position(at: Scope) -> Section:
     )
 
 
-def decisions(at: Scope, pmo_type: str) -> Block:
-    """What must be decided on exceptions and ratings, and which dates are to be given anew."""
-    waiting = narrative.of_kind(at.matter_to_decide(), "exception", "rating")
-    changed = narrative.decisions(at.report_change(), dates=next_dates(at), pmo_type=pmo_type)
-    lacking = at.lacking("tolerance", "project_status (rag)")
+def decisions(at: Scope, pmo_type: str) -> Section:
+    """What must be decided on cost and dates, and which dates are to be given anew."""
     doubtful = selections.doubtful_milestones(at.once(selections.milestones))
-    return present.joined(
-        narrative.show_matters(waiting, changed, pmo_type=pmo_type, lacking=lacking),
-        readings.show_doubtful(doubtful, status_date=at.status_date, pmo_type=pmo_type),
-    )
+    kinds = ("red", "tolerance", "gate", "deadline", "baseline")
+    listed = asked.decisions(at, pmo_type, *kinds)
+    anew = readings.show_doubtful(doubtful, status_date=at.status_date, pmo_type=pmo_type)
+    return section(at, *listed.blocks, anew, frame=listed.frame)
 
 
 def costs(at: Scope) -> Section:

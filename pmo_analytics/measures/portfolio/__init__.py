@@ -7,11 +7,8 @@ from pmo_analytics.measures.performance.readings import headline as performance_
 from pmo_analytics.measures.performance.selections import rollup
 from pmo_analytics.measures.portfolio import charts, readings, tables
 from pmo_analytics.measures.section import Section, section
-from pmo_analytics.page import currencies, narrative, present
-from pmo_analytics.page.decision import in_full
+from pmo_analytics.page import currencies, present
 from pmo_analytics.page.drawing import shown
-
-CONTROL = ("tolerance", "gate_review", "decision", "action")
 
 
 def headline(at: Scope) -> str:
@@ -28,21 +25,6 @@ def position(at: Scope) -> Section:
         present.cards(readings.key_figures(found)),
         present.reading(outcome),
         frame=found,
-    )
-
-
-def decisions(at: Scope, pmo_type: str) -> Section:
-    """What must be decided: for what changed, and for what waits."""
-    changes, matters = at.once("report_change"), at.matter_to_decide()
-    found = narrative.decisions(changes, dates=governance.next_dates(at), pmo_type=pmo_type)
-    return section(
-        at,
-        in_full(found[:3]),
-        narrative.show_every_decision(found),
-        present.reading(narrative.read_matters(matters, pmo_type=pmo_type)),
-        narrative.show_worst(matters, pmo_type=pmo_type, lacking=at.lacking(*CONTROL)),
-        frame=matters,
-        reading=narrative.read_decisions(found, shown=3),
     )
 
 

@@ -1,15 +1,14 @@
 """One project, section by section, as its sponsor reads it."""
 
 from pmo_analytics.measures import Scope, performance, quality
-from pmo_analytics.measures.governance.readings import next_dates
+from pmo_analytics.measures.governance.asked import of_project
 from pmo_analytics.measures.performance import readings as performing
 from pmo_analytics.measures.performance import selections
 from pmo_analytics.measures.performance.charts import curve_with_estimates
 from pmo_analytics.measures.performance.tables import doubtful, ledger
-from pmo_analytics.measures.portfolio import CONTROL
 from pmo_analytics.measures.project import charts, readings, tables
 from pmo_analytics.measures.section import Section, section
-from pmo_analytics.page import narrative, present
+from pmo_analytics.page import present
 from pmo_analytics.page.drawing import shown
 from pmo_analytics.page.present import Block
 
@@ -31,13 +30,9 @@ def position(at: Scope) -> Section:
     return section(at, present.cards(figures), tables.facts(facts), frame=facts)
 
 
-def decisions(at: Scope, pmo_type: str) -> Block:
-    """What must be decided: what waits, or what the changes since the last report call for."""
-    changes = readings.at_project(at.but(project_id=None).report_change(), str(at.project_id))
-    changed = narrative.decisions(changes, dates=next_dates(at), pmo_type=pmo_type)
-    return narrative.show_matters(
-        at.matter_to_decide(), changed, pmo_type=pmo_type, lacking=at.lacking(*CONTROL)
-    )
+def decisions(at: Scope, pmo_type: str) -> Section:
+    """What must be decided about the project, each decision in full."""
+    return of_project(at, pmo_type)
 
 
 def rating(at: Scope) -> Section:

@@ -1,9 +1,10 @@
 """Risk, section by section: what it is worth, where it stands, whether anybody acts, what warns."""
 
 from pmo_analytics.measures import Scope
+from pmo_analytics.measures.governance import asked
 from pmo_analytics.measures.risk import charts, readings, tables
 from pmo_analytics.measures.section import Section, section, words
-from pmo_analytics.page import currencies, narrative, present
+from pmo_analytics.page import currencies, present
 from pmo_analytics.page.drawing import shown
 
 REGISTER = ("risk",)
@@ -82,7 +83,7 @@ def issues(at: Scope) -> Section:
     return section(at, tables.open_issues(found), needs=("issue",), frame=found)
 
 
-def decisions(at: Scope, pmo_type: str) -> present.Block:
-    """Exceptions that wait for a decision."""
-    matters = narrative.of_kind(at.matter_to_decide(), "exception")
-    return narrative.show_matters(matters, pmo_type=pmo_type, lacking=at.lacking("tolerance"))
+def decisions(at: Scope, pmo_type: str) -> Section:
+    """What must be decided of projects that are past a limit."""
+    kinds = ("red", "tolerance", "deadline", "benefits")
+    return asked.decisions(at, pmo_type, *kinds, needs=("tolerance",))

@@ -11,7 +11,7 @@
 --   baseline   the finish moved by more than 180 days, or the cost by more than 15%, in one report, rated amber or better or not at all
 -- Source: PRINCE2, management by exception and escalation; OGC Gateway; the two limits of baseline are a house rule.
 -- narrowed by: project
--- ordered by: kind_no, is_board_own desc, coalesce(overdue_days, 0) desc, open_since nulls last, cost_ratio desc nulls last, days desc nulls last, project_id nulls last
+-- ordered by: kind_no, is_board_own desc, coalesce(overdue_days, 0) desc, case when kind = 'deadline' then decide_by end, open_since nulls last, cost_ratio desc nulls last, days desc nulls last, project_id nulls last
 create or replace macro decisions_called_for(known_at) as table
     with running as (
         select
@@ -209,7 +209,7 @@ create or replace macro decisions_called_for(known_at) as table
             a.next_name as by_name,
             null as owner,
             false as is_board_own,
-            coalesce(greatest(s.forecast_cost - s.ac, 0), s.forecast_cost) as money,
+            case when s.ac is null then s.forecast_cost else s.forecast_cost - least(s.ac, s.forecast_cost) end as money,
             case when s.forecast_cost is null then null when s.ac is null then 'whole-life cost' else 'not yet spent' end as money_is,
             t.cost_over as cost_ratio,
             t.days_over as days

@@ -1,0 +1,418 @@
+"""What the board is asked to decide: the one list of it, in words, for every page."""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from pmo_analytics.measures import Scope
+from pmo_analytics.measures.section import Section, section
+from pmo_analytics.page import present
+from pmo_analytics.page.decision import (
+    HEADINGS,
+    KINDS,
+    NOT_SET,
+    Decision,
+    asked,
+    called_sponsor,
+    in_full,
+    known,
+    who_decides,
+)
+from pmo_analytics.page.figures import (
+    NAMED,
+    capital,
+    counted,
+    day,
+    in_words,
+    is_missing,
+    money,
+    number,
+    percent,
+    verb,
+)
+from pmo_analytics.page.present import Block
+
+Row = dict[Hashable, Any]
+CONTROL = ("tolerance", "gate_review", "decision", "action")
+PORTFOLIO = "The portfolio"  # what the logs hold about no project
+LONG_AGO = 31  # days since which a matter is open that are worth a word
+MOST = 8  # projects named of a kind before the others are counted
+SAID = {  # what a count of each kind is of: one, many
+    "red": ("project is rated red", "projects are rated red"),
+    "tolerance": ("is past tolerance, with no approved plan", "are past tolerance, with no approved plan"),
+    "gate": ("gate is overdue or failed", "gates are overdue or failed"),
+    "owed": ("decision is overdue", "decisions are overdue"),
+    "deadline": ("date set from outside will be missed", "dates set from outside will be missed"),
+    "condition": ("condition is open", "conditions are open"),
+    "benefits": ("expects too little", "expect too little"),
+    "baseline": ("moved too far in one report", "moved too far in one report"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One kind of decision of a list: what is asked, how many, of which projects, of whom, by when.
+
+    `rows` are those of `decisions_called_for` of the kind, in its order, with `why` in words.
+    """
+
+    kind: str
+    title: str
+    count: str
+    rows: pd.DataFrame
+    who: str
+    when: str
+
+    @property
+    def projects(self) -> list[tuple[str | None, str, str]]:
+        """Id, name and why of each project; no id for what is about the portfolio."""
+        return list(
+            zip(self.rows["project_id"], self.rows["project_name"], self.rows["why"], strict=True)
+        )
+
+
+def called_for(at: Scope, odds: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Give the decisions the board of a scope is asked for, in their order, with words.
+
+    `odds` has cost_p50 and finish_p50 of projects, where a page has forecast them.
+
+    Columns:
+        those of `decisions_called_for`; why: what was found; otherwise: what the forecast at even
+        odds comes to if nothing is done, empty where nobody forecast it.
+    """
+    found = at.once("decisions_called_for").copy()
+    is_general = found["project_id"].isna()
+    found["project_name"] = found["project_name"].astype(object).where(~is_general, PORTFOLIO)
+    rows = found.to_dict("records")
+    ends = {} if odds is None else {row["project_id"]: row for row in odds.to_dict("records")}
+    return found.assign(
+        why=[WHY[row["kind"]](row) for row in rows],
+        otherwise=[_otherwise(row, ends.get(row["project_id"], {})) for row in rows],
+    )
+
+
+def by_kind(found: pd.DataFrame, *, pmo_type: str) -> list[Ask]:
+    """Group the frame of `called_for`, the kinds in their order."""
+    known(pmo_type)
+    grouped = {kind: found[found["kind"] == kind] for kind in found["kind"].unique()}
+    return [
+        Ask(
+            kind,
+            KINDS[kind].title,
+            _count(kind, rows),
+            rows,
+            _whom(rows, pmo_type),
+            _when(rows),
+        )
+        for kind, rows in grouped.items()
+    ]
+
+
+def decisions(
+    at: Scope,
+    pmo_type: str,
+    *kinds: str,
+    odds: pd.DataFrame | None = None,
+    needs: tuple[str, ...] = CONTROL,
+    most: int = MOST,
+) -> Section:
+    """What the board is asked to decide, grouped by what is asked; of some `kinds` only, if named.
+
+    Without the tables it `needs`, more may wait than is shown.
+    """
+    found = called_for(at, odds)
+    shown = found[found["kind"].isin(kinds)] if kinds else found
+    lacking = at.lacking(*needs)
+    if lacking and shown.empty:
+        missing = present.needs("Whether anything waits for a decision cannot be told.", *lacking)
+        return section(at, missing, frame=shown)
+    more = present.needs("More may wait than was received.", *lacking) if lacking else Block("", "")
+    return section(
+        at,
+        grid(by_kind(shown, pmo_type=pmo_type), pmo_type=pmo_type, most=most),
+        every_one(shown),
+        more,
+        frame=shown,
+        reading=headline(found, shown),
+    )
+
+
+def of_project(at: Scope, pmo_type: str, odds: pd.DataFrame | None = None) -> Section:
+    """What is asked about one project, each decision in full."""
+    found = called_for(at, odds)
+    lacking = at.lacking(*CONTROL)
+    if found.empty and lacking:
+        nothing = present.needs("Whether anything waits for a decision cannot be told.", *lacking)
+    else:
+        nothing = present.reading("No decision is asked about this project.")
+    blocks = in_full(as_decision(row, pmo_type) for row in found.to_dict("records"))
+    return section(at, nothing if found.empty else blocks, frame=found)
+
+
+def as_decision(row: Row, pmo_type: str) -> Decision:
+    """Make a decision of a row of `called_for`."""
+    kind = KINDS[str(row["kind"])]
+    otherwise = (("If nothing is done", f"{row['otherwise']}, at even odds"),)
+    if row["kind"] == "owed":
+        who = "not named" if is_missing(row["owner"]) else str(row["owner"])
+    else:
+        who = who_decides(pmo_type, called_sponsor(row["owner"]))
+    return Decision(
+        str(row["kind"]),
+        pmo_type,
+        capital(f"{row['why']}{_opened(row)}"),
+        who,
+        subject=kind.title,
+        project_id="" if is_missing(row["project_id"]) else str(row["project_id"]),
+        by=None if is_missing(row["decide_by"]) else row["decide_by"],
+        by_what=_what_falls(row),
+        options=(*kind.options, *otherwise) if row["otherwise"] else kind.options,
+        money=None if is_missing(row["money"]) else float(row["money"]),
+        currency=_currency(row),
+        days=None if is_missing(row["days"]) else float(row["days"]),
+    )
+
+
+def headline(found: pd.DataFrame, shown: pd.DataFrame | None = None) -> str:
+    """State how many decisions are asked for, of `found`, and of these how many a page shows."""
+    if found.empty:
+        return "Nothing that was received asks the board for a decision."
+    late = int((found["overdue_days"].fillna(0) > 0).sum())
+    unset = int(found["decide_by"].isna().sum())
+    projects = found["project_id"].nunique()
+    said = (
+        f"{counted(len(found), 'decision')} about {counted(projects, 'project')} "
+        f"{verb(len(found), 'is', 'are')} asked of the board"
+    )
+    rest = [
+        f"{number(late)} {verb(late, 'is', 'are')} overdue" if late else "",
+        _unset(unset, len(found)),
+    ]
+    if shown is None or len(shown) == len(found):
+        return " ".join([f"{said}.", *(f"{capital(part)}." for part in rest if part)])
+    if shown.empty:
+        return f"{said}, none of them about this; page Governance has them."
+    here = f"{number(len(shown))} of them {verb(len(shown), 'belongs', 'belong')} here"
+    return f"{said}; {here}, page Governance has all."
+
+
+def _unset(unset: int, whole: int) -> str:
+    if not unset:
+        return ""
+    if unset == whole:
+        return verb(whole, "it has no date: set it", "none has a date: set them")
+    return f"{number(unset)} {verb(unset, 'has', 'have')} no date: set {verb(unset, 'it', 'them')}"
+
+
+def grid(asks: Sequence[Ask], *, pmo_type: str, most: int = MOST) -> Block:
+    """Show what is asked, kind by kind: title and count, projects, and from whom by when."""
+    if not asks:
+        return Block("", "")
+    rows, lines = [], []
+    for ask in asks:
+        named, others = ask.projects[:most], len(ask.projects) - most
+        more = f"{number(others)} more" if others > 0 else ""
+        cells = [f"{_name(key, name)} {escape(why)}" for key, name, why in named] + [more]
+        words = [f"{name}: {why}" for _, name, why in named] + [more]
+        sentence = asked(ask.kind, pmo_type)
+        rows.append(
+            f'<tr><th scope="row">{escape(ask.title)}<small>{escape(ask.count)}</small></th>'
+            f"<td>{' · '.join(filter(None, cells))}<small>{escape(sentence)}.</small></td>"
+            f"<td>{escape(ask.who)}<small>{escape(ask.when)}</small></td></tr>"
+        )
+        lines.append(
+            f"{ask.title} ({ask.count}): {' · '.join(filter(None, words))}. {sentence}. "
+            f"{ask.who}; {ask.when}."
+        )
+    caption = (
+        f"{HEADINGS[known(pmo_type)]}: what is asked, of which projects, from whom and by when"
+    )
+    head = "".join(
+        f'<th scope="col">{name}</th>'
+        for name in ("What is asked", "Projects", "From whom, by when")
+    )
+    html = (
+        f'<div class="pmo-scroll"><table class="pmo-asked"><caption><span>{caption}</span></caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+    )
+    return Block(html, "\n".join([caption, *lines]))
+
+
+def every_one(found: pd.DataFrame) -> Block:
+    """Every decision of the frame of `called_for` as a row of a table, folded."""
+    if found.empty:
+        return Block("", "")
+    columns = {
+        "project_name": "Project",
+        "title": "What is asked",
+        "why": "Why",
+        "open_since": "Open since",
+        "decide_by": "Decide by",
+        "owner": "From whom",
+        "otherwise": "If nothing is done",
+    }
+    shown = found.assign(
+        title=found["kind"].map({kind: each.title for kind, each in KINDS.items()}),
+        decide_by=[NOT_SET if is_missing(value) else day(value) for value in found["decide_by"]],
+        owner=found["owner"].fillna("not named"),
+    )
+    if not shown["otherwise"].any():
+        columns.pop("otherwise")
+    listed = present.table(
+        shown, columns=columns, formats={"open_since": "date"}, caption="Every decision asked for"
+    )
+    return present.folded(f"All {counted(len(found), 'decision')}", listed)
+
+
+def _name(project_id: object, name: str) -> str:
+    """The name of a project as a page shows it."""
+    del project_id  # a link takes it
+    return f"<b>{escape(name)}</b>"
+
+
+# Words --------------------------------------------------------------------------------------------
+
+
+def _currency(row: Row) -> str:
+    return "" if is_missing(row["currency"]) else str(row["currency"])
+
+
+def _amount(row: Row) -> str:
+    return "" if is_missing(row["money"]) else money(row["money"], _currency(row))
+
+
+def _listed(*parts: str) -> str:
+    return ", ".join(filter(None, parts))
+
+
+def _red(row: Row) -> str:
+    reports = row["reports_red"]
+    said = f"red for {counted(reports, 'report')}" if reports > 1 else "newly red"
+    is_whole = row["money_is"] == "whole-life cost"
+    return _listed(said, f"{_amount(row)}{'' if is_whole else ' unspent'}" if _amount(row) else "")
+
+
+def _tolerance(row: Row) -> str:
+    over = f"{percent(row['cost_ratio'])} over budget" if not is_missing(row["cost_ratio"]) else ""
+    late = f"{counted(row['days'], 'day')} late" if not is_missing(row["days"]) else ""
+    return _listed(f"{over} ({_amount(row)})" if over and _amount(row) else over, late)
+
+
+def _gate(row: Row) -> str:
+    is_late = row["by_kind"] == "gate" and row["overdue_days"] > 0
+    late = f"gate {row['by_name']} {counted(row['overdue_days'], 'day')} overdue" if is_late else ""
+    failed = (
+        f"gate {row['subject']} failed" if not is_late or row["subject"] != row["by_name"] else ""
+    )
+    spent = not is_missing(row["money"]) and row["money"] > 0
+    return _listed(failed, late, f"{_amount(row)} spent since" if spent else "")
+
+
+def _owed(row: Row) -> str:
+    more = f" and {number(row['items'] - 1)} more" if row["items"] > 1 else ""
+    return f"{row['subject']}{more}, {counted(row['overdue_days'], 'day')} overdue"
+
+
+def _deadline(row: Row) -> str:
+    late = counted(row["days"], "day")
+    is_past = row["overdue_days"] >= row["days"]
+    said = f"passed {late} ago with work left" if is_past else f"forecast {late} later"
+    return f"due {day(row['decide_by'])}, {said}"
+
+
+def _condition(row: Row) -> str:
+    since = "" if is_missing(row["open_since"]) else f", since {day(row['open_since'])}"
+    return f"{counted(row['items'], 'condition')} open{since}"
+
+
+def _benefits(row: Row) -> str:
+    return f"{percent(row['cost_ratio'])} under plan ({_amount(row)})"
+
+
+def _baseline(row: Row) -> str:
+    dearer = "" if is_missing(row["cost_ratio"]) else f"cost +{percent(row['cost_ratio'])}"
+    later = "" if is_missing(row["days"]) else f"finish {counted(row['days'], 'day')} later"
+    return _listed(dearer, later)
+
+
+WHY: dict[str, Callable[[Row], str]] = {
+    "red": _red,
+    "tolerance": _tolerance,
+    "gate": _gate,
+    "owed": _owed,
+    "deadline": _deadline,
+    "condition": _condition,
+    "benefits": _benefits,
+    "baseline": _baseline,
+}
+
+
+def _opened(row: Row) -> str:
+    """Since when it is open, where that is not said and worth a word."""
+    since = row["open_since"]
+    if is_missing(since) or row["kind"] == "condition":
+        return ""
+    ago = (pd.Timestamp(row["status_date"]) - pd.Timestamp(since)).days
+    return f"; open since {day(since)}" if ago >= LONG_AGO else ""
+
+
+def _what_falls(row: Row) -> str:
+    named = "" if is_missing(row["by_name"]) else str(row["by_name"])
+    late = ""
+    if not is_missing(row["overdue_days"]) and row["overdue_days"] > 0:
+        late = f"{counted(row['overdue_days'], 'day')} ago"
+    falls = {
+        "gate": f"gate {named}",
+        "decision": "" if row["kind"] == "owed" else f"decision on {named}",
+        "deadline": "the date set from outside",
+        "action": "the first action due",
+    }
+    return _listed(falls.get(str(row["by_kind"]), ""), late)
+
+
+def _otherwise(row: Row, ends: Row) -> str:
+    cost, finish = ends.get("cost_p50"), ends.get("finish_p50")
+    return _listed(
+        "" if is_missing(cost) else money(cost, _currency(row)),
+        "" if is_missing(finish) else f"done {day(finish)}",
+    )
+
+
+def _count(kind: str, rows: pd.DataFrame) -> str:
+    items = int(rows["items"].sum())
+    said = f"{number(items)} {verb(items, *SAID[kind])}"
+    own = int(rows.loc[rows["is_board_own"].astype(bool), "items"].sum())
+    if kind == "owed":
+        said += f", {number(own)} of this board's own"
+    sums = rows.dropna(subset="money").groupby(rows["currency"].fillna(""))["money"].sum()
+    sums = sums[sums > 0].sort_values(ascending=False)
+    means = rows["money_is"].dropna().unique()
+    amounts = in_words([money(amount, str(currency)) for currency, amount in sums.items()])
+    return f"{said}; {amounts} {means[0]}" if amounts and len(means) == 1 else said
+
+
+def _whom(rows: pd.DataFrame, pmo_type: str) -> str:
+    owners = list(dict.fromkeys(rows["owner"].dropna()))
+    if not owners:
+        return "Their sponsors, not named"
+    if rows["kind"].iloc[0] == "owed":
+        return in_words(owners)
+    few = in_words(owners) if len(owners) <= NAMED else "their sponsors"
+    return f"Papers by {few}" if pmo_type == "controlling" else few[:1].upper() + few[1:]
+
+
+def _when(rows: pd.DataFrame) -> str:
+    dated, late = rows["decide_by"].dropna(), rows["overdue_days"].fillna(0)
+    overdue = int((late > 0).sum())
+    ahead = dated[late.loc[dated.index] == 0]
+    unset = len(rows) - len(dated)
+    if not len(dated):
+        return f"by: {NOT_SET}"
+    return _listed(
+        f"{number(overdue)} overdue, up to {counted(late.max(), 'day')}" if overdue else "",
+        f"{'next' if overdue or len(ahead) > 1 else 'by'} {day(ahead.min())}" if len(ahead) else "",
+        f"{number(unset)} {NOT_SET}" if unset else "",
+    )

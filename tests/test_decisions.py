@@ -1,0 +1,251 @@
+"""The list of decisions: which there are, in what order, and that the kind of PMO changes words, never numbers."""
+
+import re
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from pmo_analytics.errors import UnknownNameError
+from pmo_analytics.measures import Scope, benefits, governance, performance, project, risk
+from pmo_analytics.measures.governance import asked
+from pmo_analytics.page.decision import HEADINGS, KINDS, Decision
+
+APRIL = date(2025, 4, 30)
+
+
+@pytest.fixture
+def at(known):
+    con = known(
+        project="""
+        project_id | name                   | portfolio_id | business_unit | currency | sponsor | deadline
+        RED-TWICE  | Payments               | test         | Bank          | GBP      | Ada Obi |
+        RED-NEW    | Claims                 | test         | Insurance     | GBP      |         |
+        SLIPPED    | Ledger                 | test         | Bank          | GBP      | Bo Lund | 2026-06-01
+        GREW       | <script>alert</script> | test         | Bank          | EUR      | Bo Lund |
+        RED-SLIP   | Cards                  | test         | Bank          | GBP      | Ada Obi |
+        QUIET      | Branches               | test         | Bank          | GBP      |         |
+        """,
+        project_status="""
+        project_id | status_date | rag   | ac     | forecast_cost | forecast_finish
+        RED-TWICE  | 2025-03-31  | red   | 250000 | 1000000       | 2026-01-01
+        RED-NEW    | 2025-03-31  | green |        | 3000000       | 2026-01-01
+        SLIPPED    | 2025-03-31  | green | 100000 | 500000        | 2026-01-01
+        GREW       | 2025-03-31  | amber | 100000 | 400000        | 2026-01-01
+        RED-SLIP   | 2025-03-31  | green | 100000 | 100000        | 2026-01-01
+        QUIET      | 2025-03-31  | green | 100000 | 100000        | 2026-01-01
+        RED-TWICE  | 2025-04-30  | red   | 300000 | 1000000       | 2026-01-01
+        RED-NEW    | 2025-04-30  | red   |        | 3000000       | 2026-01-01
+        SLIPPED    | 2025-04-30  | green | 150000 | 500000        | 2026-07-01
+        GREW       | 2025-04-30  | amber | 150000 | 480000        | 2026-01-01
+        RED-SLIP   | 2025-04-30  | red   | 100000 | 100000        | 2027-01-01
+        QUIET      | 2025-04-30  | green | 150000 | 110000        | 2026-06-01
+        """,
+        gate_review="""
+        project_id | gate | planned_on | held_on    | outcome
+        RED-TWICE  | G3   | 2025-05-12 |            |
+        QUIET      | G1   | 2025-04-11 | 2025-04-10 | fail
+        QUIET      | G2   | 2025-04-20 |            |
+        """,
+        decision="""
+        decision_id | project_id | title          | asked_on   | needed_by  | authority
+        D1          | SLIPPED    | Buy the ledger | 2025-02-01 | 2025-03-31 | Programme Board
+        D2          | GREW       | Fund phase two | 2025-04-01 | 2025-04-25 | Portfolio Board
+        D3          |            | Set the budget | 2025-04-01 | 2025-04-29 | Portfolio Board
+        """,
+    )
+    return Scope(con, portfolio_id="test", status_date=APRIL)
+
+
+def test_kinds_stand_in_one_order_and_what_the_board_itself_owes_stands_before_what_others_do(at):
+    found = asked.called_for(at)
+
+    assert list(zip(found["kind"], found["project_id"].fillna("-"), strict=True)) == [
+        ("red", "RED-TWICE"),  # red since March
+        ("red", "RED-NEW"),
+        ("red", "RED-SLIP"),  # newly red, 365 days later in one report: asked about once
+        ("gate", "QUIET"),
+        ("owed", "GREW"),  # the board's own, 5 days
+        ("owed", "-"),  # the board's own, 1 day
+        ("owed", "SLIPPED"),  # the programme board's, 30 days
+        ("deadline", "SLIPPED"),
+        ("baseline", "GREW"),  # 20%, though amber
+        ("baseline", "SLIPPED"),  # 181 days, though green
+    ]
+    assert list(found["kind"].unique()) == [kind for kind in KINDS if kind in set(found["kind"])]
+
+
+def test_each_says_why_since_when_and_by_when(at):
+    said = {(row.kind, row.project_name): row.why for row in asked.called_for(at).itertuples()}
+
+    assert said["red", "Payments"] == "red for 2 reports, £700k unspent"  # 1,000 - 300
+    assert said["red", "Claims"] == "newly red, £3.0m"  # no spend is reported: the whole
+    assert said["gate", "Branches"] == "gate G1 failed, gate G2 10 days overdue, £50.0k spent since"
+    assert said["owed", "The portfolio"] == "Set the budget, 1 day overdue"
+    assert said["deadline", "Ledger"] == "due 1 Jun 2026, forecast 30 days later"
+    assert said["baseline", "Ledger"] == "finish 181 days later"
+    assert said["baseline", "<script>alert</script>"] == "cost +20%"
+
+
+def test_a_kind_is_counted_with_its_money_by_currency_and_asked_of_its_sponsors(at):
+    asks = {each.kind: each for each in asked.by_kind(asked.called_for(at), pmo_type="controlling")}
+
+    assert asks["red"].count == "3 projects are rated red"  # unspent and whole money are not added
+    assert asks["red"].who == "Papers by Ada Obi"
+    assert asks["red"].when == "by 12 May 2025, 2 not set"
+    assert asks["gate"].count == "2 gates are overdue or failed; £50.0k spent past the gate"
+    assert asks["owed"].count == "3 decisions are overdue, 2 of this board's own"
+    assert asks["owed"].who == "Portfolio Board and Programme Board"
+    assert asks["owed"].when == "3 overdue, up to 30 days"
+    assert asks["baseline"].count == "2 moved too far in one report; €80.0k grown in this report"
+    assert asks["deadline"].projects == [
+        ("SLIPPED", "Ledger", "due 1 Jun 2026, forecast 30 days later")
+    ]
+
+
+def test_every_page_takes_its_decisions_from_the_one_list(at):
+    all_of_them = governance.decisions(at, "controlling")
+    parts = [
+        performance.decisions(at, "controlling"),
+        risk.decisions(at, "controlling"),
+        benefits.decisions(at, "controlling"),
+    ]
+
+    assert all_of_them.reading == (
+        "10 decisions about 6 projects are asked of the board. 4 are overdue. 4 have no date: set them."
+    )
+    for part in parts:
+        assert set(part.frame.index) <= set(all_of_them.frame.index)
+    assert "10 decisions about 6 projects are asked of the board; 7 of them belong here" in repr(
+        parts[0].blocks[0]
+    )
+
+
+def test_a_page_about_one_project_asks_its_decisions_in_full(at):
+    (shown,) = project.decisions(at.but(project_id="RED-TWICE"), "controlling").blocks
+
+    assert repr(shown) == (
+        "Approval needed: Recover, re-scope or stop: Red for 2 reports, £700k unspent. Before more is "
+        "spent, the board must approve a plan to recover, re-scope or close it.\n"
+        "- Recover: keep cost and date; the sponsor shows how\n"
+        "- Re-scope: less scope or a later date, as a new baseline\n"
+        "- Stop: what is not yet spent is freed; the benefits are lost\n"
+        "Who: portfolio board, on a paper by Ada Obi (sponsor)\n"
+        "By: 12 May 2025, gate G3"
+    )
+
+
+def test_what_happens_if_nothing_is_done_is_the_forecast_at_even_odds_where_there_is_one(at):
+    odds = pd.DataFrame(
+        {
+            "project_id": ["RED-TWICE", "RED-NEW"],
+            "cost_p50": [1.2e6, None],
+            "finish_p50": pd.to_datetime(["2026-03-02", None]),
+        }
+    )
+    found = asked.called_for(at, odds).set_index("project_id")["otherwise"]
+
+    assert found["RED-TWICE"] == "£1.2m, done 2 Mar 2026"
+    assert (found["RED-NEW"], found["QUIET"]) == ("", "")
+    (shown,) = asked.of_project(at.but(project_id="RED-TWICE"), "directive", odds).blocks
+    assert "- If nothing is done: £1.2m, done 2 Mar 2026, at even odds" in repr(shown)
+
+
+def test_the_kind_of_pmo_changes_who_decides_and_how_it_is_said_never_a_number(at):
+    said = {kind: repr(governance.decisions(at, kind).blocks[1]) for kind in HEADINGS}
+
+    assert len({tuple(re.findall(r"\d[\d.,]*", text)) for text in said.values()}) == 1
+    assert "Recommendation" in said["supportive"]
+    assert "We recommend" in said["supportive"]
+    assert "board must approve" in said["controlling"]
+    assert "Papers by" not in said["directive"]
+    assert len(set(said.values())) == len(HEADINGS)
+
+
+def test_names_from_data_are_shown_as_text(at):
+    html = "".join(block._repr_html_() for block in governance.decisions(at, "directive").blocks)
+
+    assert "<script>" not in html
+    assert "&lt;script&gt;alert" in html
+
+
+def test_no_date_is_made_up_where_the_data_hold_none(at):
+    found = asked.called_for(at)
+
+    made = [asked.as_decision(row, "directive") for row in found.to_dict("records")]
+    assert [each.written_by for each in made if each.kind == "red"] == [
+        "12 May 2025, gate G3",
+        "not set",
+        "not set",
+    ]
+
+
+def test_nothing_asked_is_not_the_same_as_nothing_received(known):
+    con = known(project_status="project_id | status_date | rag\nA | 2025-04-30 | green")
+    at = Scope(con, portfolio_id="test", status_date=APRIL)
+    cannot = (
+        "cannot be told. To fill this section, load tolerance, gate_review, decision and action."
+    )
+
+    assert cannot in repr(governance.decisions(at, "directive").blocks[0])
+    assert cannot in repr(project.decisions(at.but(project_id="A"), "directive").blocks[0])
+
+
+def test_where_all_was_received_and_nothing_waits_that_is_said(known):
+    con = known(
+        project_status="""
+        project_id | status_date | rag
+        A          | 2025-04-30  | green
+        """,
+        tolerance="""
+        project_id | stage | cost_pct
+        A          | build | 5%
+        """,
+        gate_review="""
+        project_id | gate | planned_on
+        A          | G1   | 2025-12-01
+        """,
+        decision="""
+        decision_id | project_id | asked_on   | needed_by
+        D1          | A          | 2025-04-01 | 2025-06-01
+        """,
+        action="""
+        action_id | project_id | due_on
+        A1        | A          | 2025-06-01
+        """,
+    )
+    at = Scope(con, portfolio_id="test", status_date=APRIL)
+
+    (shown,) = governance.decisions(at, "directive").blocks
+    assert repr(shown) == "Nothing that was received asks the board for a decision."
+    (shown,) = project.decisions(at.but(project_id="A"), "directive").blocks
+    assert repr(shown) == "No decision is asked about this project."
+
+
+def test_more_projects_than_are_named_are_counted(at):
+    (shown,) = [
+        block
+        for block in governance.decisions(at, "directive", "red", most=2).blocks
+        if "What is asked" not in repr(block) and "Recover" in repr(block)
+    ][:1]
+
+    assert "Payments" in repr(shown)
+    assert "1 more" in repr(shown)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_asks_in_three_ways(kind):
+    said = {
+        pmo_type: Decision(kind, pmo_type, "It is so", "the sponsor", about="it").action
+        for pmo_type in HEADINGS
+    }
+
+    assert len(set(said.values())) == len(HEADINGS)
+    assert not any("{}" in words for words in said.values())
+
+
+def test_an_unknown_kind_of_pmo_names_those_there_are(at):
+    with pytest.raises(UnknownNameError, match="supportive, controlling, directive"):
+        governance.decisions(at, "bossy")
+    with pytest.raises(UnknownNameError, match="no PMO type 'strict'"):
+        Decision("red", "strict", "It is so", "the sponsor")
