@@ -62,9 +62,7 @@ def test_the_page_says_that_a_report_is_dated_later(known):
         known(project_status=ONE_LATE), portfolio_id="test", status_date=MARCH
     ).portfolio_position(history=True)
 
-    assert "3 projects report at 31 Mar 2026. 1 of these is dated later" in portfolio.headline(
-        position
-    )
+    assert portfolio.read_dating(position) == ["1 report is dated later and counted here"]
 
 
 def test_whoever_asks_for_the_late_date_is_told_where_it_counts(known):
@@ -92,11 +90,10 @@ def test_of_two_reports_in_a_month_the_later_counts(known):
     )
 
     assert _position(con) == {MARCH: (3, 60, 0)}
-    assert "1 project reported more than once in the period; the last report counts" in (
-        portfolio.headline(
-            Scope(con, portfolio_id="test", status_date=MARCH).portfolio_position(history=True)
-        )
-    )
+    position = Scope(con, portfolio_id="test", status_date=MARCH).portfolio_position(history=True)
+    assert portfolio.read_dating(position) == [
+        "1 project reported more than once in the period; the last report counts"
+    ]
 
 
 def test_half_the_portfolio_may_be_late(known):

@@ -57,13 +57,15 @@ def test_tiles_keep_currencies_apart_and_count_what_states_no_cost(at):
     assert tiles["Cost, like for like"].value == "+£700"
     assert tiles["Cost, like for like"].change == "+23.3%"
     assert tiles["Cost in sight"].value == "£3.7k"
-    assert tiles["Cost in sight"].note == "3 of 4 projects state one, beside €9.0k"
+    assert tiles["Cost in sight"].note == (
+        "3 of 4 projects state one, beside €9.0k; 1 not stated, so the true sum is higher"
+    )
 
 
 def test_what_not_to_lean_on_counts_what_is_not_known(at):
     said = repr(review.overview(at))
 
-    assert "1 project states no cost" in said
+    assert "Costs: 1 not stated, in no sum" in said
     assert "1 project states no finish" in said
     assert "1 project in another currency is in no sum in GBP" in said
 

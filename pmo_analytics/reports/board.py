@@ -33,7 +33,7 @@ def projects(at: Scope) -> pd.DataFrame:
         forecast_finish, days_over: the finish, days after the baseline finish (else after the first
             forecast). is_doubtful: its date was redefined.
         chance: of keeping date and budget, the worse of the two. risk: exposure, money.
-        waiting, overdue: matters that wait for somebody, and those past their date.
+        waiting, overdue: decisions asked for, and those past their date.
         percent_complete, ac: of the report.
 
     Missing:
@@ -125,11 +125,11 @@ def _exposed(at: Scope) -> pd.DataFrame:
 
 
 def _waiting(at: Scope) -> pd.DataFrame:
-    matters = at.once("matter_to_decide")
-    late = matters.assign(is_late=matters["overdue_days"] > 0)
+    found = at.once("decisions_called_for")
+    late = found.assign(late=found["items"].where(found["overdue_days"] > 0, 0))
     return (
         late.groupby("project_id")
-        .agg(waiting=("kind", "size"), overdue=("is_late", "sum"))
+        .agg(waiting=("items", "sum"), overdue=("late", "sum"))
         .reset_index()
     )
 

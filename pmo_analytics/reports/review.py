@@ -7,9 +7,12 @@ import pandas as pd
 from pmo_analytics import forecast
 from pmo_analytics.forecast import ranges
 from pmo_analytics.measures import Scope
+from pmo_analytics.measures.governance import asked
 from pmo_analytics.measures.portfolio import readings
 from pmo_analytics.page import currencies, front, sketch
+from pmo_analytics.page.decision import KINDS
 from pmo_analytics.page.figures import (
+    NAMED,
     RATING_WORDS,
     capital,
     chance,
@@ -38,16 +41,17 @@ ODDS = ((0.05, "#1b2733", "under 5%"), (0.2, "#5a6672", "5 to 20%"), (1.01, "#b8
 DONE = "#e6e9ed"
 
 
-def overview(at: Scope) -> Front:
+def overview(at: Scope, pmo_type: str = "controlling") -> Front:
     """The first screen: finding, tiles, every project, what is asked, what changed."""
     rows = at.once(board.projects)
     worry = _worry(at, rows)
+    wanted = asked.by_kind(asked.called_for(at, at.once(forecast.odds)), pmo_type=pmo_type)
     return Front(
         headline=headline(at),
         lead=worry,
         state="needs you" if _red(rows, "computed") or _red(rows, "declared") else "watch",
         tiles=[tile for tile in _tiles(at, rows) if tile],
-        shown=[_every_project(rows)],
+        shown=[_every_project(rows), asked.grid(wanted, pmo_type=pmo_type, most=NAMED)],
         beside=[_since(at), _doubts(at, rows)],
     )
 
@@ -229,7 +233,7 @@ def _tiles(at: Scope, rows: pd.DataFrame) -> list[Tile | None]:
         _computed(at, rows),
         _cost(at, rows),
         _finish(at),
-        _benefits(at) or _disclosed(rows),
+        _benefits(at) or _disclosed(at, rows),
         _wait(at),
     ]
     if not any(found[:2]):
@@ -376,7 +380,7 @@ def _benefits(at: Scope) -> Tile | None:
     )
 
 
-def _disclosed(rows: pd.DataFrame) -> Tile | None:
+def _disclosed(at: Scope, rows: pd.DataFrame) -> Tile | None:
     known = rows["forecast_cost"].notna()
     if not known.any():
         return None
@@ -388,26 +392,30 @@ def _disclosed(rows: pd.DataFrame) -> Tile | None:
         for name, part in elsewhere.groupby("currency", sort=True)
     ]
     beside = f", beside {in_words(sums)}" if sums else ""
+    left_out = readings.read_undisclosed(at.once(readings.position))
+    silent = f"; {left_out}, so the true sum is higher" if left_out else ""
     return Tile(
         "Cost in sight",
         money(own["forecast_cost"].sum(), currency),
-        note=f"{few_of(int(known.sum()), len(rows), 'project')} state one{beside}",
+        note=f"{few_of(int(known.sum()), len(rows), 'project')} state one{beside}{silent}",
         picture=sketch.shares([(int(known.sum()), NAVY), (int((~known).sum()), GREY)]),
     )
 
 
 def _wait(at: Scope) -> Tile | None:
-    matters = at.once("matter_to_decide")
-    if matters.empty:
+    found = at.once("decisions_called_for")
+    if found.empty:
         return None
-    overdue = int((matters["overdue_days"] > 0).sum())
-    kinds = matters["kind"].value_counts()
+    counts = found.groupby("kind", sort=False)["items"].sum()
+    overdue = int(found.loc[found["overdue_days"] > 0, "items"].sum())
+    own = int(found.loc[found["is_board_own"].eq(other=True), "items"].sum())
+    most = KINDS[str(counts.idxmax())].title
     return Tile(
-        "Waiting for somebody",
-        number(len(matters)),
-        f"{number(overdue)} overdue",
-        note=", ".join(f"{count} {kind}s" for kind, count in kinds.head(3).items()),
-        picture=sketch.shares(list(zip(kinds.head(5), sketch.SERIES, strict=False))),
+        "Decisions asked for",
+        number(counts.sum()),
+        f"{number(overdue)} overdue" if overdue else "",
+        note=f"{number(own)} owed by this board" if own else f"most: {most[:1].lower()}{most[1:]}",
+        picture=sketch.shares(list(zip(counts.head(5), sketch.SERIES, strict=False))),
         tone="alarm" if overdue else "plain",
     )
 
@@ -549,7 +557,7 @@ def _word(rating: object) -> str:
 
 def _doubts(at: Scope, rows: pd.DataFrame) -> Block:
     """Which figures not to lean on."""
-    lines = []
+    lines = readings.read_dating(at.once(readings.position))
     better = rows["is_watermelon"].fillna(value=False).astype(bool).sum()
     if better:
         lines.append(
@@ -564,9 +572,9 @@ def _doubts(at: Scope, rows: pd.DataFrame) -> Block:
         lines.append(
             f"{counted(aside, 'date')} moved by over ten years and {verb(aside, 'is', 'are')} set aside"
         )
-    silent = int(rows["forecast_cost"].isna().sum())
+    silent = readings.read_undisclosed(at.once(readings.position))
     if silent:
-        lines.append(f"{counted(silent, 'project')} {verb(silent, 'states', 'state')} no cost")
+        lines.append(f"Costs: {silent}, in no sum")
     undated = int(rows["forecast_finish"].isna().sum())
     if undated:
         lines.append(f"{counted(undated, 'project')} {verb(undated, 'states', 'state')} no finish")

@@ -11,23 +11,6 @@ from pmo_analytics.page import currencies, present
 from pmo_analytics.page.drawing import shown
 
 
-def headline(at: Scope) -> str:
-    """State how many projects report, what they cost, and how many are red."""
-    return readings.headline(at.once(readings.position))
-
-
-def position(at: Scope) -> Section:
-    """Where the portfolio stands: key figures, what moved and what explains it."""
-    found = at.once(readings.position)
-    outcome = readings.read_outcome(at.once("report_change"), at.once("unit_change"))
-    return section(
-        at,
-        present.cards(readings.key_figures(found)),
-        present.reading(outcome),
-        frame=found,
-    )
-
-
 def confidence(at: Scope) -> Section:
     """How ratings are shared out, report by report."""
     ratings = readings.ratings(at)

@@ -1,8 +1,5 @@
 """The portfolio's position: how many projects, how much money, how rated, and what moved since."""
 
-from collections.abc import Hashable
-from typing import Any
-
 import pandas as pd
 
 from pmo_analytics.measures import Scope
@@ -12,16 +9,12 @@ from pmo_analytics.page.figures import (
     RATING_WORDS,
     counted,
     day,
-    few_of,
-    in_words,
-    is_missing,
     listed,
     money,
     number,
     percent,
     verb,
 )
-from pmo_analytics.page.present import Card
 
 MOST = 0.5  # share of a total above which one contributor is called most of it
 
@@ -78,108 +71,28 @@ def grown(changes: pd.DataFrame, *, count: int = 12) -> pd.DataFrame:
     )
 
 
-# Key figures and sentences ------------------------------------------------------------------------
+# Sentences ----------------------------------------------------------------------------------------
 
 
-def key_figures(position: pd.DataFrame) -> list[Card]:
-    """Projects, disclosed money, red and unrated projects at the last report, against the one before."""
-    dates = sorted(position["status_date"].unique())
-    now = position[position["status_date"] == dates[-1]]
-    before = position[position["status_date"] == dates[-2]] if len(dates) > 1 else None
-    projects, unrated = int(now["projects"].sum()), int(now["unrated"].sum())
-    figures = [Card("Projects", number(projects), _was(before, "projects"))]
-    figures += [
-        Card(
-            "Disclosed whole-life cost",
-            money(row["forecast_cost"], row["currency"] or ""),
-            few_of(row["projects_with_cost"], row["projects"], "project")
-            + verb(row["projects_with_cost"], " discloses it", " disclose it"),
-        )
-        for row in now.to_dict("records")
-        if row["projects_with_cost"]
-    ]
-    if projects > unrated:
-        figures += [
-            Card("Rated red", number(now["red"].sum()), _was(before, "red")),
-            Card("Rated green", number(now["green"].sum()), _was(before, "green")),
-            Card("Not rated", number(unrated), f"{number(now['rating_withheld'].sum())} withheld"),
-        ]
-    known = int(now["projects_with_finish"].sum())
-    return [
-        *figures,
-        Card("With a finish date", number(known), f"of {counted(projects, 'project')}"),
-    ]
-
-
-def _was(before: pd.DataFrame | None, column: str) -> str:
-    if before is None:
-        return "first report"
-    return f"{number(before[column].sum())} at {day(before['status_date'].iloc[0])}"
-
-
-def headline(position: pd.DataFrame) -> str:
-    """State in one sentence how many projects report, what they cost, and how many are red."""
+def read_dating(position: pd.DataFrame) -> list[str]:
+    """Say which reports of a position state another date than it, and who reported twice, if any."""
     now = position[position["status_date"] == position["status_date"].max()]
-    projects = int(now["projects"].sum())
-    said = f"{counted(projects, 'project')} {verb(projects, 'reports', 'report')} at"
-    parts = [f"{said} {day(now['status_date'].iloc[0])}.", *_apart(now)]
-    parts += _disclosed_apart(now) if len(now) > 1 else [_disclosed(now.iloc[0].to_dict())]
-    red, rated = int(now["red"].sum()), projects - int(now["unrated"].sum())
-    if rated:
-        parts.append(
-            f"{number(red)} of the {number(rated)} that {verb(rated, 'is', 'are')} rated "
-            f"{verb(red, 'is', 'are')} red ({percent(red / rated)})."
-        )
-    return " ".join(parts)
-
-
-def _apart(now: pd.DataFrame) -> list[str]:
-    """Say which reports of a position state another date than it, where any do."""
     late, twice = int(now["projects_late"].sum()), int(now["projects_twice"].sum())
-    said = [f"{number(late)} of these {verb(late, 'is', 'are')} dated later and counted here."]
-    repeated = f"{counted(twice, 'project')} reported more than once in the period; the last report counts."
+    said = [f"{counted(late, 'report')} {verb(late, 'is', 'are')} dated later and counted here"]
+    repeated = (
+        f"{counted(twice, 'project')} reported more than once in the period; the last report counts"
+    )
     return (said if late else []) + ([repeated] if twice else [])
 
 
-def _disclosed_apart(now: pd.DataFrame) -> list[str]:
-    """Say what is disclosed in the currency of most projects, and beside it in the others."""
-    ordered = now.sort_values("projects", ascending=False, kind="stable")
-    first, others = ordered.iloc[0].to_dict(), ordered.iloc[1:]
-    known = others[others["projects_with_cost"] > 0]
-    disclosed = known["projects_with_cost"].sum()
-    where = "Without a currency" if is_missing(first["currency"]) else f"In {first['currency']}"
-    own = _disclosed(first)
-    sums = [
-        money(row["forecast_cost"], str(row["currency"] or "")) for row in known.to_dict("records")
-    ]
-    does = (
-        f"{number(disclosed)} {verb(disclosed, 'does', 'do')}: {in_words(sums)}"
-        if sums
-        else "none does"
-    )
-    return [
-        f"{where}, {own[:1].lower()}{own[1:]}",
-        f"Of {counted(others['projects'].sum(), 'project')} in another currency or none, {does}.",
-    ]
-
-
-def _disclosed(row: dict[Hashable, Any]) -> str:
-    """Say how much money is disclosed, and for how many projects it is not."""
-    if not row["projects_with_cost"]:
-        return "None of them states a whole-life cost."
-    said = (
-        f"{number(row['projects_with_cost'])} of {number(row['projects'])} "
-        f"{verb(row['projects_with_cost'], 'discloses', 'disclose')} a whole-life cost, "
-        f"{money(row['forecast_cost'], str(row['currency'] or ''))}"
-        f"{verb(row['projects_with_cost'], '', ' together')}"
-    )
-    withheld = int(row["projects_cost_withheld"])
-    silent = int(row["projects"]) - int(row["projects_with_cost"]) - withheld
-    left_out = [f"{number(withheld)} withheld" if withheld else ""]
-    left_out += [f"{number(silent)} not stated" if silent else ""]
-    if withheld or silent:
-        said += f"; {' and '.join(filter(None, left_out))}, so the true sum is higher"
-    return said + "."
+def read_undisclosed(position: pd.DataFrame) -> str:
+    """Say how many projects withhold their cost at the last report, and how many state none."""
+    now = position[position["status_date"] == position["status_date"].max()]
+    withheld = int(now["projects_cost_withheld"].sum())
+    silent = int(now["projects"].sum() - now["projects_with_cost"].sum()) - withheld
+    parts = [f"{number(withheld)} withheld" if withheld else ""]
+    parts += [f"{number(silent)} not stated" if silent else ""]
+    return " and ".join(filter(None, parts))
 
 
 def read_ratings(ratings: pd.DataFrame) -> str:
@@ -226,17 +139,6 @@ def _shares(ratings: pd.DataFrame, at: object) -> dict[str, float]:
 def is_first(changes: pd.DataFrame) -> bool:
     """Whether there is no report before that of `changes`, so that nothing can be compared."""
     return bool(changes["previous_status_date"].isna().all())
-
-
-def read_outcome(changes: pd.DataFrame, total: pd.DataFrame) -> str:
-    """Say in a few sentences what moved since the previous report, and what explains it.
-
-    `total` is the frame of `total`.
-    """
-    if is_first(changes):
-        return "This is the first report, so nothing can be compared yet."
-    parts = (_movements(changes)[:1], _growth(changes, total)[:2], _drift(changes)[:1])
-    return " ".join(sentence for part in parts for sentence in part)
 
 
 def read_movements(changes: pd.DataFrame) -> str:
