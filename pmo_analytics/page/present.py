@@ -299,9 +299,10 @@ def joined(*blocks: Block) -> Block:
     return Block("".join(block._repr_html_() for block in kept), "\n\n".join(map(repr, kept)))
 
 
-def folded(summary: str, block: Block) -> Block:
-    """Show a block that the reader opens."""
-    html = f"<details><summary>{escape(summary)}</summary>{block._repr_html_()}</details>"
+def folded(summary: str, block: Block, *, is_printed: bool = True) -> Block:
+    """Show a block that the reader opens; paper has it open, or not at all."""
+    name = "" if is_printed else ' class="pmo-definitions"'
+    html = f"<details{name}><summary>{escape(summary)}</summary>{block._repr_html_()}</details>"
     return Block(html, f"{summary}\n{block!r}")
 
 

@@ -39,7 +39,7 @@ def define(meanings: pd.DataFrame) -> present.Block:
         formats={"column_name": "code"},
         caption="Definitions, from the data dictionary; the formulas stand in sql/views",
     )
-    return present.folded(f"{counted(len(meanings), 'figure')} defined", listed)
+    return present.folded(f"{counted(len(meanings), 'figure')} defined", listed, is_printed=False)
 
 
 def record(

@@ -458,13 +458,10 @@ def _every_project(rows: pd.DataFrame) -> Block:
 
 def _under(ordered: pd.DataFrame) -> str:
     """Name the projects that have room for it below their column."""
-    named = [
-        (share, f"{row['name']}", money(row["forecast_cost"], row["currency"]))
-        for share, row in zip(
-            sketch.places(list(ordered["forecast_cost"])), ordered.to_dict("records"), strict=True
-        )
-    ]
-    return front.under(named)
+    shares = sketch.places(list(ordered["forecast_cost"]))
+    costs = [money(row["forecast_cost"], row["currency"]) for row in ordered.to_dict("records")]
+    named = [f"{cost} {name}" for cost, name in zip(costs, ordered["name"], strict=True)]
+    return front.under([(share, name, "") for share, name in zip(shares, named, strict=True)])
 
 
 def _odds_colour(row: dict[Any, Any]) -> str:

@@ -13,7 +13,7 @@
 
   // Paper cannot be opened: whatever is folded is printed, but the code is not.
   window.addEventListener("beforeprint", () => {
-    document.querySelectorAll("details:not(.pmo-code)").forEach((part) => { part.open = true; });
+    document.querySelectorAll("details:not(.pmo-code, .pmo-definitions)").forEach((part) => { part.open = true; });
   });
 
   // On a telephone names stand on two lines, values keep room beside their bar, and what stands side by
@@ -129,6 +129,14 @@
     root.dataset.charts = "drawn";
   };
   if (window.vegaEmbed) drawAll();
+
+  // Only what scrolls is a stop of the tab key.
+  const stops = () => document.querySelectorAll(".pmo-scroll, pre").forEach((part) => {
+    if (part.scrollWidth > part.clientWidth || part.scrollHeight > part.clientHeight) part.tabIndex = 0;
+    else part.removeAttribute("tabindex");
+  });
+  stops();
+  addEventListener("resize", stops);
 
   // Tables that are sorted by their headings and searched by words; without scripts they are plain.
   const text = (row, at) => row.cells[at].dataset.sort ?? row.cells[at].textContent.trim();
