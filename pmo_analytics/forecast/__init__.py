@@ -36,7 +36,7 @@ def of_costs_and_finishes(
     rows = record.tracking(at.but(unit=""))
 
     def made(target: str) -> Forecasts:
-        projects = ranges.forecasts(rows, target, status_date=at.status_date, unit=at.unit)
+        projects = at.once(expected_cost if target == "cost" else expected_finish)
         rolled = ranges.roll_up(projects, target, correlation=correlation)
         return Forecasts(target, projects, rolled, trust.of_own(rows, target), correlation)
 
@@ -114,18 +114,9 @@ def together(at: Scope, of: Forecasts) -> Section:
 def decisions(at: Scope, cost: Forecasts, finish: Forecasts, pmo_type: str) -> Section:
     """What is asked about projects past a limit or a date, and of which with poor odds nothing is."""
     kinds = ("red", "tolerance", "deadline", "baseline")
-    listed = asked.decisions(at, pmo_type, *kinds, odds=even_odds(cost, finish))
+    listed = asked.decisions(at, pmo_type, *kinds, odds=odds(at))
     poor = readings.read_poor(cost.projects, finish.projects, asked.called_for(at))
     return section(at, present.reading(poor), *listed.blocks, frame=listed.frame)
-
-
-def even_odds(cost: Forecasts, finish: Forecasts) -> pd.DataFrame:
-    """What each running project comes to at even odds: cost_p50, money, and finish_p50, a date."""
-    dated = ranges.as_dates(finish.projects, "p50")[["project_id", "p50"]]
-    both = cost.projects[["project_id", "p50"]].merge(
-        dated, on="project_id", how="outer", suffixes=("_cost", "_finish")
-    )
-    return both.rename(columns={"p50_cost": "cost_p50", "p50_finish": "finish_p50"})
 
 
 def each_project(at: Scope, of: Forecasts) -> Section:

@@ -144,12 +144,6 @@ KINDS = {  # the kinds of `decisions_called_for`, in its order, then those of st
         "The board must choose one of these",
         "Work to one of these",
     ),
-    "odds": Kind(
-        "Set a baseline that can be kept",
-        "We recommend a new baseline that can be kept, or a recovery plan that shows how",
-        "A new baseline or a recovery plan needs the board's approval",
-        "Present a recovery plan, or accept the baseline set at P80",
-    ),
     "goal": Kind(
         "Settle the goals of the charter",
         "We recommend a new date with its reason for each, or dropping it",

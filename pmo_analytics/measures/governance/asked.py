@@ -268,9 +268,10 @@ def every_one(found: pd.DataFrame) -> Block:
 
 
 def _name(project_id: object, name: str) -> str:
-    """The name of a project as a page shows it."""
-    del project_id  # a link takes it
-    return f"<b>{escape(name)}</b>"
+    """The name of a project, marked so that a page can lead to the page of the project."""
+    if is_missing(project_id):
+        return f"<b>{escape(name)}</b>"
+    return f'<a class="pmo-project" data-project="{escape(str(project_id))}">{escape(name)}</a>'
 
 
 # Words --------------------------------------------------------------------------------------------
