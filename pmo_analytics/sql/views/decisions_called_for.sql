@@ -11,7 +11,7 @@
 --   baseline   the finish moved by more than 180 days, or the cost by more than 15%, in one report, rated amber or better or not at all
 -- Source: PRINCE2, management by exception and escalation; OGC Gateway; the two limits of baseline are a house rule.
 -- narrowed by: project
--- ordered by: kind_no, is_board_own desc, coalesce(overdue_days, 0) desc, case when kind = 'deadline' then decide_by end, open_since nulls last, cost_ratio desc nulls last, days desc nulls last, project_id nulls last
+-- ordered by: kind_no, is_board_own desc, coalesce(overdue_days, 0) desc, case when kind = 'deadline' then decide_by end, open_since, cost_ratio desc, days desc, project_id
 create or replace macro decisions_called_for(known_at) as table
     with running as (
         select
