@@ -64,8 +64,7 @@ def _page_of_tables():
     rows = pd.DataFrame(
         {"name": ["Ferry"], "fate": ["out"], "cost": [1e6], "why": ["a reason " * 30]}
     )
-    columns = {"name": "Project", "fate": "Plan", "cost": "Cost", "why": "Why"}
-    shown = present.table(rows, columns=columns, caption="Who is out", below=("why",))
+    shown = present.table(rows, "name; fate: Plan; cost/index; why", "Who is out", below=("why",))
     source = {"file": "data/meridian/generated/project_status_and_more.csv"}
     counts = dict.fromkeys(("rows_read", "rows_loaded", "rows_quarantined"), 1_000_000)
     record = {"sources": [source | counts], "headline": f"The plan loses {money(-997e3, 'GBP')}."}

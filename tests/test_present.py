@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from nbconvert.filters.markdown_mistune import MarkdownWithMath
 
 from pmo_analytics.errors import UsageError
-from pmo_analytics.page import figures, present
+from pmo_analytics.page import columns, figures, present
 from pmo_analytics.reports.exporter import PageRenderer
 
 HOSTILE = '<script>alert("1")</script>'
@@ -90,18 +90,14 @@ def slips():
             "project": [HOSTILE, "Ferry"],
             "end": pd.to_datetime(["2024-03-31", None]),
             "cost": [1.2e6, None],
-            "why": ["", "Section 43"],
             "rag": ["Amber/Red", None],
         }
     )
 
 
 def shown(**options):
-    labels = {"project": "Project", "end": "End", "cost": "Cost", "rag": "Rating"}
-    formats = {"cost": "money", "rag": "rag"}
-    return present.table(
-        slips(), columns=labels, caption="Slips", formats=formats, currency="GBP", **options
-    )
+    columns = "project; end/date; cost; rag/rag"
+    return present.table(slips(), columns, "Slips", currency="GBP", **options)
 
 
 def test_a_table_can_be_followed_by_a_screen_reader():
@@ -114,13 +110,6 @@ def test_a_table_can_be_followed_by_a_screen_reader():
 
 def test_a_missing_value_is_a_dash_that_says_why():
     assert 'title="not reported">–<' in shown()._repr_html_()
-
-
-def test_a_withheld_value_is_told_from_a_missing_one_with_its_reason():
-    block = shown(withheld={"cost": "why"})
-
-    assert "withheld <small>Section 43</small>" in block._repr_html_()
-    assert "withheld (Section 43)" in repr(block)
 
 
 def test_a_rating_is_never_colour_alone():
@@ -152,10 +141,57 @@ def test_columns_that_stand_below_their_row_on_a_telephone_carry_their_label():
 
 
 def test_an_unknown_column_or_format_is_refused_with_what_there_is():
-    with pytest.raises(UsageError, match="no column slip; it has project, end"):
-        present.table(slips(), columns={"slip": "Slip"}, caption="")
+    with pytest.raises(UsageError, match="no column slip_days; it has project, end"):
+        present.table(slips(), "slip_days", "")
     with pytest.raises(UsageError, match="no format dollars"):
-        present.table(slips(), columns={"cost": "C"}, caption="", formats={"cost": "dollars"})
+        present.table(slips(), "cost/dollars", "")
+
+
+@pytest.mark.parametrize(
+    ("stated", "label", "kind"),
+    [
+        ("name", "Project", ""),
+        ("business_unit", "Unit", ""),
+        ("planned_on", "Planned", "date"),
+        ("baseline_date", "Baseline", "date"),
+        ("role_name", "Role", ""),
+        ("spi_t", "SPI(t)", "index"),
+        ("cpi", "CPI", "index"),
+        ("booked_fte", "Booked, FTE", "index"),
+        ("cost_p80/money", "Cost, P80", "money"),
+        ("p50", "P50", ""),
+        ("slip_days", "Slip", "days"),  # +12 days
+        ("overdue_days", "Days overdue", "integer"),  # 12: the label says days
+        ("adoption_ratio: Share", "Share", "percent"),
+        ("forecast_cost", "Forecast cost", "money"),
+        ("cost_growth_ratio: Change, %", "Change, %", "percent"),
+        ("conditions_open", "Conditions open", ""),
+        ("p_factor/tenths of percent: In order (P)", "In order (P)", "tenths of percent"),
+        ("value per cost/money: value per cost leaves", "value per cost leaves", "money"),
+    ],
+)
+def test_label_and_format_follow_from_the_name_unless_they_are_stated(stated, label, kind):
+    (column,) = columns.columns(stated)
+
+    assert (column.label, column.kind) == (label, kind)
+
+
+def test_a_count_that_is_unknown_once_stays_a_count_and_a_fraction_keeps_its_decimals():
+    """2 and none are held as 2.0 and NaN."""
+    frame = pd.DataFrame({"name": ["a", "b"], "open": [2.0, None], "ratio_of": [2.0, 1.5]})
+
+    _, first, second = repr(present.table(frame, "name; open; ratio_of", "")).splitlines()
+
+    assert first.split() == ["a", "2", "2.00"]
+    assert second.split() == ["b", "–", "1.50"]
+
+
+def test_only_so_many_rows_are_shown_and_an_empty_frame_says_what_it_means():
+    shown = present.table(slips(), "project", "", most=1)
+
+    assert "Ferry" not in repr(shown)
+    assert repr(present.table(slips().head(0), "project", "", nothing="None.")) == "None."
+    assert repr(present.table(slips().head(0), "project", "", fold="All")) == ""
 
 
 @pytest.mark.parametrize(

@@ -1,51 +1,50 @@
 """Tables of forecasts: methods side by side, the portfolio's range, errors, promises kept, moves."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from pmo_analytics.forecast.house import LEVELS
 from pmo_analytics.forecast.ranges import as_dates
 from pmo_analytics.forecast.readings import named
+from pmo_analytics.page.columns import columns
 from pmo_analytics.page.figures import capital, chance, counted, every
-from pmo_analytics.page.present import Block, folded, table
+from pmo_analytics.page.present import Block, table
 
 _WAYS = {
     "together": "Moving together",
     "independent": "As if independent",
     "added up": "Figures added up",
 }
-_COSTS = {
-    "plan_rate": "AC + BAC − EV",
-    "cpi": "BAC / CPI",
-    "sci": "with CPI × SPI",
-    "smoothed": "Smoothed",
-}
-_TIMES = {
-    "es_plan_rate": "ES, plan's rate",
-    "es_spi_t": "ES, SPI(t)",
-    "ed_spi": "Earned duration",
-    "pv_spi": "Planned value, SPI",
+_KIND = {"cost": "money", "slip": "date", "growth": "money", "finish": "date"}
+_METHODS = {
+    "cost": "plan_rate/money: AC + BAC − EV; cpi/money: BAC / CPI; sci/money: with CPI × SPI;"
+    "smoothed/money",
+    "finish": "es_plan_rate/date: ES, plan's rate; es_spi_t/date: ES, SPI(t); ed_spi/date: Earned duration;"
+    "pv_spi/date: Planned value, SPI",
 }
 
 
-def methods(frame: pd.DataFrame, target: str, *, count: int = 8) -> Block:
+def _figures(names: Sequence[str], kind: str) -> str:
+    """State figures that are all money or all dates."""
+    return ";".join(f"{name}/{kind}" for name in names)
+
+
+def methods(frame: pd.DataFrame, target: str) -> Block:
     """Published methods and the house side by side for the largest, from `ranges.forecasts`."""
     if frame.empty:
         return Block("", "")
-    chosen = frame.head(count)
-    names = _COSTS if target == "cost" else _TIMES
-    figures = ["baseline", "manager", *names, "house", "p80"]
+    chosen = frame.head(8)
+    shown = f"{_figures(('baseline', 'manager'), _KIND[target])}; {_METHODS[target]};" + _figures(
+        ("house", "p80"), _KIND[target]
+    )
     if target == "finish":
-        chosen = as_dates(chosen, *figures)
-    labels = {"baseline": "Baseline", "manager": "Manager", **names, "house": "House", "p80": "P80"}
-    return folded(
-        f"Methods side by side: {counted(len(chosen), 'project')}, the largest first",
-        table(
-            chosen,
-            columns={"name": "Project", "complete": "Done", **labels},
-            formats={"complete": "percent"}
-            | dict.fromkeys(figures, "money" if target == "cost" else "date"),
-            caption=f"Methods side by side: {'cost at completion' if target == 'cost' else 'finish'}",
-        ),
+        chosen = as_dates(chosen, *(column.name for column in columns(shown)))
+    return table(
+        chosen,
+        f"name; complete: Done; {shown}",
+        f"Methods side by side: {'cost at completion' if target == 'cost' else 'finish'}",
+        fold=f"Methods side by side: {counted(len(chosen), 'project')}, the largest first",
     )
 
 
@@ -55,23 +54,11 @@ def ranges(frame: pd.DataFrame, target: str) -> Block:
         return Block("", "")
     figures = ["baseline", "manager", *LEVELS]
     shown = as_dates(frame, *figures) if target == "finish" else frame
-    shown = shown.assign(odds=frame["chance"].map(chance))
-    return folded(
-        f"{capital(every(len(frame), 'project'))} in figures",
-        table(
-            shown,
-            columns={
-                "name": "Project",
-                "complete": "Done",
-                "baseline": "Baseline",
-                "manager": "Manager",
-                **{level: level.upper() for level in LEVELS},
-                "odds": "Chance of baseline",
-            },
-            formats={"complete": "percent"}
-            | dict.fromkeys(figures, "money" if target == "cost" else "date"),
-            caption="Cost at completion" if target == "cost" else "Finish",
-        ),
+    return table(
+        shown.assign(odds=frame["chance"].map(chance)),
+        f"name; complete: Done; {_figures(figures, _KIND[target])}; odds: Chance of baseline",
+        "Cost at completion" if target == "cost" else "Finish",
+        fold=f"{capital(every(len(frame), 'project'))} in figures",
     )
 
 
@@ -81,26 +68,16 @@ def roll_up(rolled: pd.DataFrame, target: str) -> Block:
         return Block("", "")
     ways = _WAYS | ({"added up": "Latest of the figures"} if target == "finish" else {})
     ordered = rolled.sort_values("projects", ascending=False, kind="stable")
-    rows = ordered.assign(
-        way=ordered["way"].map(ways)
-        + ordered["currency"].map(lambda name: f", {name}" if name else ""),
-        odds=ordered["chance"].map(chance).where(ordered["chance"].notna(), ""),
-    )
-    figures = ["baseline", "manager", *LEVELS]
+    kind = _KIND[target]
     return table(
-        rows,
-        columns={
-            "way": "Projects",
-            "projects": "Number",
-            "baseline": "Baseline",
-            "manager": "Managers",
-            **{level: level.upper() for level in LEVELS},
-            "odds": "Chance of baseline",
-        },
-        formats=dict.fromkeys(figures, "money" if target == "cost" else "date"),
-        caption="Sum of costs"
-        if target == "cost"
-        else "Day by which all running projects are done",
+        ordered.assign(
+            way=ordered["way"].map(ways)
+            + ordered["currency"].map(lambda name: f", {name}" if name else ""),
+            odds=ordered["chance"].map(chance).where(ordered["chance"].notna(), ""),
+        ),
+        f"way: Projects; projects: Number; baseline/{kind}; manager/{kind}: Managers;"
+        f"{_figures(list(LEVELS), kind)}; odds: Chance of baseline",
+        "Sum of costs" if target == "cost" else "Day by which all running projects are done",
     )
 
 
@@ -110,24 +87,22 @@ def accuracy(frame: pd.DataFrame) -> Block:
         return Block("", "")
     wide = frame.pivot_table(index="method", columns="stage", values=["mdape", "mape"])
     wide.columns = ["_".join(reversed(pair)) for pair in wide.columns]
-    wide = wide.reset_index().assign(label=lambda rows: rows["method"].map(named))
+    wide = wide.reset_index()
     stages = [stage for stage in ("early", "middle", "late") if f"{stage}_mdape" in wide]
-    columns = {
-        f"{stage}_{figure}": f"{stage.capitalize()}, {said}"
-        for stage in stages
-        for figure, said in (("mdape", "median"), ("mape", "mean"))
-    }
     shown = wide.assign(
-        **{name: wide[name].map("{:.1%}".format, na_action="ignore") for name in columns},
+        method=wide["method"].map(named),
         order=wide[[f"{stage}_mdape" for stage in stages]].mean(axis=1),
     ).sort_values("order")
-    return folded(
-        f"Errors of {counted(len(shown), 'method')}",
-        table(
-            shown,
-            columns={"label": "Method", **columns},
-            caption="Absolute error as a share of what came, by thirds of completion",
-        ),
+    errors = [
+        f"{stage}_{figure}/tenths of percent: {capital(stage)}, {said}"
+        for stage in stages
+        for figure, said in (("mdape", "median"), ("mape", "mean"))
+    ]
+    return table(
+        shown,
+        "; ".join(["method", *errors]),
+        "Absolute error as a share of what came, by thirds of completion",
+        fold=f"Errors of {counted(len(shown), 'method')}",
     )
 
 
@@ -135,18 +110,11 @@ def timeliness(frame: pd.DataFrame) -> Block:
     """Stage from which each method stays right, from `trust.timeliness`."""
     if frame.empty:
         return Block("", "")
-    return folded(
-        "From when on each method stayed right",
-        table(
-            frame.assign(label=frame["method"].map(named)),
-            columns={
-                "label": "Method",
-                "within_10": "Within 10% from",
-                "within_5": "Within 5% from",
-            },
-            formats={"within_10": "percent", "within_5": "percent"},
-            caption="Share of the work done from which a forecast stays within 10% and 5% of the end",
-        ),
+    return table(
+        frame.assign(method=frame["method"].map(named)),
+        "method; within_10/percent: Within 10% from; within_5/percent: Within 5% from",
+        "Share of the work done from which a forecast stays within 10% and 5% of the end",
+        fold="From when on each method stayed right",
     )
 
 
@@ -154,46 +122,21 @@ def uplifts(published: pd.DataFrame) -> Block:
     """Published uplifts where no own project speaks, from `ranges.published`."""
     if published.empty:
         return Block("", "")
-    number = (
-        published["projects"].astype("object").where(published["projects"].notna(), "not stated")
-    )
-    return folded(
-        f"{counted(len(published), 'published uplift')} to fall back on",
-        table(
-            published.assign(number=number),
-            columns={
-                "kind": "Kind of project",
-                "measure": "Of",
-                "level": "Level",
-                "stage": "Stage of the estimate",
-                "uplift": "Uplift",
-                "number": "Projects it rests on",
-                "source": "Source",
-            },
-            formats={"uplift": "percent"},
-            caption="Published uplifts for optimism bias",
-        ),
+    number = published["projects"].astype("object")
+    return table(
+        published.assign(number=number.where(published["projects"].notna(), "not stated")),
+        "kind: Kind of project; measure: Of; level; stage: Stage of the estimate; uplift/percent;"
+        "number: Projects it rests on; source",
+        "Published uplifts for optimism bias",
+        fold=f"{counted(len(published), 'published uplift')} to fall back on",
     )
 
 
 def exposed(frame: pd.DataFrame, measure: str) -> Block:
     """What the next report may bring for the largest projects, from `next_report.exposed`."""
-    if frame.empty:
-        return Block("", "")
-    kind = "date" if measure == "slip" else "money"
-    return folded(
-        f"{counted(len(frame), 'project')} at the next report, the largest",
-        table(
-            frame,
-            columns={
-                "name": "Project",
-                "business_unit": "Unit",
-                "now": "Now",
-                "p50": "P50",
-                "p80": "P80",
-                "p90": "P90",
-            },
-            formats=dict.fromkeys(("now", "p50", "p80", "p90"), kind),
-            caption="Where the next report may take the largest projects, if they move as projects did",
-        ),
+    return table(
+        frame,
+        f"name; business_unit; {_figures(('now', 'p50', 'p80', 'p90'), _KIND[measure])}",
+        "Where the next report may take the largest projects, if they move as projects did",
+        fold=f"{counted(len(frame), 'project')} at the next report, the largest",
     )

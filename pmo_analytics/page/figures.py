@@ -1,7 +1,6 @@
 """Answer how a number, a date or a missing value is written on a page, rounded half up."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -28,13 +27,6 @@ _NOTHING = 1e-6  # a fraction that is none
 _BEYOND_NOISE = 6  # decimals past those shown in which a float may be off
 _EXACT = 15  # digits that a float holds
 _TENS = 100  # below this, one decimal is kept: £12.3m, but £123m
-
-
-@dataclass(frozen=True)
-class Withheld:
-    """A value its owner declines to publish: neither missing nor zero."""
-
-    reason: str
 
 
 def is_missing(value: Any) -> bool:  # noqa: ANN401

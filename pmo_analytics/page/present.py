@@ -16,10 +16,10 @@ import pandas as pd
 from IPython.display import display
 
 from pmo_analytics.errors import UsageError
+from pmo_analytics.page.columns import columns as stated
 from pmo_analytics.page.currencies import UNSTATED
 from pmo_analytics.page.figures import (
     MISSING,
-    Withheld,
     day,
     fine_percent,
     in_words,
@@ -31,7 +31,6 @@ from pmo_analytics.page.figures import (
 )
 
 RECORD_MIME = "application/vnd.pmo.record+json"
-WHO = {"project_name": "Project", "business_unit": "Unit"}  # columns that lead tables of projects
 _RIGHT = "text-align:right;font-variant-numeric:tabular-nums"
 _FORMATS: dict[str, Callable[..., str]] = {
     "text": str,
@@ -136,79 +135,69 @@ def needs(what: str, *tables: str) -> Block:
     return Block(f'<p class="pmo-needs">{escape(what)}{fill}</p>', said)
 
 
-def rows(
-    frame: pd.DataFrame,
-    columns: Mapping[str, str],
-    caption: str,
-    *,
-    nothing: str,
-    formats: Mapping[str, str] | None = None,
-    currency: str = "",
-) -> Block:
-    """Show a table, or say that there is nothing; the page says what was never received."""
-    if frame.empty and not nothing:
-        return Block("", "")
-    if frame.empty:
-        return Block(f'<p class="pmo-needs">{nothing}</p>', nothing)
-    return table(frame, columns=columns, caption=caption, formats=formats, currency=currency)
-
-
 def table(
     frame: pd.DataFrame,
-    *,
-    columns: Mapping[str, str],
+    columns: str,
     caption: str,
-    formats: Mapping[str, str] | None = None,
+    *,
+    nothing: str | Block = "",
+    most: int | None = None,
+    fold: str = "",
     currency: str = "",
-    withheld: Mapping[str, str] | None = None,
     below: Sequence[str] = (),
 ) -> Block:
     """Show a frame as a table a board can read and a screen reader can follow.
 
-    The first column names the row. `columns` maps a column of the frame to its label, in the order
-    shown; money is in what a column `currency` of the frame says of the row, a row that says none
-    having none, and without such a column in `currency`;
-    `formats` maps a column to one of text, integer, index, percent, tenths of percent, fine
-    percent, points (of percent), days, date, month, money, rag, code and is guessed from the type where not
-    given; `withheld` maps a column to the column that holds the reason why a value is withheld. On a
-    telephone the columns `below`, which are last, stand below their row.
+    `columns` are stated as `page.columns` reads them; the first names the row. A format is one of text,
+    integer, index, percent, tenths of percent, fine percent, points (of percent), days, date, month,
+    money, rag, code, and follows from the type where the name asks for none. Money is in what a column
+    `currency` of the frame says of the row, a row that says none having none, and without such a column
+    in `currency`. `most` rows are shown, under a summary `fold` that the reader opens if one is given;
+    `nothing` is said of an empty frame. On a telephone the columns `below`, which are last, stand below
+    their row.
 
     Raises:
         UsageError: a column or a format does not exist.
 
     """
-    if unknown := [name for name in columns if name not in frame]:
+    if frame.empty:
+        return nothing if isinstance(nothing, Block) else _nothing(nothing)
+    chosen = stated(columns)
+    if unknown := [column.name for column in chosen if column.name not in frame]:
         raise UsageError(
             f"the frame has no column {unknown[0]}; it has {', '.join(map(str, frame))}"
         )
-    kinds = {name: (formats or {}).get(name) or _kind(frame[name]) for name in columns}
-    if odd := set(kinds.values()) - {*_FORMATS, "money", "rag", "code"}:
+    kinds = [column.kind or _kind(frame[column.name]) for column in chosen]
+    if odd := set(kinds) - {*_FORMATS, "money", "rag", "code"}:
         raise UsageError(
             f"no format {odd.pop()}; there are {', '.join(_FORMATS)}, money, rag, code"
         )
-    reasons = withheld or {}
     rows = [
         [
-            _cell(row[name], row.get(reasons.get(name, "")), kinds[name], _currency(row, currency))
-            for name in columns
+            _cell(row[column.name], kind, _currency(row, currency))
+            for column, kind in zip(chosen, kinds, strict=True)
         ]
-        for row in frame.to_dict("records")
+        for row in frame.head(most or len(frame)).to_dict("records")
     ]
-    under = [label if name in below else "" for name, label in columns.items()]
+    under = [column.label if column.name in below else "" for column in chosen]
     head = "".join(
-        _th(label, "col", kinds[name], _BELOW if name in below else "")
-        for name, label in columns.items()
+        _th(column.label, "col", kind, _BELOW if label else "")
+        for column, kind, label in zip(chosen, kinds, under, strict=True)
     )
-    body = "".join(_row(row, list(kinds.values()), under) for row in rows)
-    folds = f' pmo-folds" style="--pmo-figures:{len(columns) - len(below) - 1}' if below else ""
+    body = "".join(_row(row, kinds, under) for row in rows)
+    folds = f' pmo-folds" style="--pmo-figures:{len(chosen) - len(below) - 1}' if below else ""
     html = (
         f'<div class="pmo-scroll" tabindex="0" role="region" aria-label="{escape(caption)}">'
         f'<table class="pmo-table{folds}"><caption><span>{escape(caption)}</span></caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
-    return Block(
-        html, _plain([list(columns.values()), *([text for text, _ in row] for row in rows)])
-    )
+    labels = [column.label for column in chosen]
+    shown = Block(html, _plain([labels, *([text for text, _ in row] for row in rows)]))
+    return folded(fold, shown) if fold else shown
+
+
+def _nothing(said: str) -> Block:
+    return Block(f'<p class="pmo-needs">{escape(said)}</p>' if said else "", said)
 
 
 def _currency(row: Mapping[Any, Any], usual: str) -> str:
@@ -221,19 +210,12 @@ def _kind(column: "pd.Series[Any]") -> str:
         return "date"
     if pd.api.types.is_bool_dtype(column) or not pd.api.types.is_numeric_dtype(column):
         return "text"
-    return "integer" if pd.api.types.is_integer_dtype(column) else "index"
+    is_whole = (column.dropna() % 1 == 0).all()  # counts of which one is unknown are floats
+    return "integer" if is_whole else "index"
 
 
-def _cell(value: object, reason: object, kind: str, currency: str) -> tuple[str, str]:
+def _cell(value: object, kind: str, currency: str) -> tuple[str, str]:
     """Return one value as plain text and as HTML."""
-    if not is_missing(reason) and is_missing(value):
-        value = Withheld(str(reason))
-    if isinstance(value, Withheld):
-        why = escape(value.reason)
-        return (
-            f"withheld ({value.reason})",
-            f'<span class="pmo-withheld">withheld <small>{why}</small></span>',
-        )
     if is_missing(value):
         return MISSING, f'<span class="pmo-missing" title="not reported">{MISSING}</span>'
     if kind == "rag":

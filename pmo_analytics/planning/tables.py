@@ -1,62 +1,42 @@
 """Tables of what-if studies: scenarios compared, why projects start when they do, who asks."""
 
+from functools import partial
+
 import pandas as pd
 
 from pmo_analytics.page.figures import CENT, counted, verb
-from pmo_analytics.page.present import Block, folded, joined, table
+from pmo_analytics.page.present import Block, joined, table
 
 
 def scenarios(summary: pd.DataFrame, *, currency: str) -> Block:
     """Scenarios side by side, from `compare.Studied.summary`."""
     said = ["impossible", "makes it possible", "no change", "within noise"]
-    data = summary.assign(shown=summary["standing"].where(summary["standing"].isin(said), ""))
+    data = summary.assign(note=summary["standing"].where(summary["standing"].isin(said), ""))
     of_a_plan = ["projects_in", "projects_moved", "overtime_cost", "people_cost", "given_up"]
     is_there = summary["is_possible"].astype(bool)
     data[of_a_plan] = data[of_a_plan].astype("Float64").where(is_there)
-    paid = {"overtime_cost": "Overtime"} if (data["overtime_cost"] > 0).any() else {}
-    if (summary["people_cost"] != 0)[is_there].any():
-        paid["people_cost"] = "Change in pay"
-    if (summary["given_up"] > CENT).any():
-        paid["given_up"] = "Given up to move few"
+    paid = {
+        "; overtime_cost: Overtime": (data["overtime_cost"] > 0).any(),
+        "; people_cost: Change in pay": (summary["people_cost"] != 0)[is_there].any(),
+        "; given_up/money: Given up to move few": (summary["given_up"] > CENT).any(),
+    }
     return table(
         data,
-        columns={
-            "title": "Scenario",
-            "value": "Best value",
-            "change": "Against baseline",
-            "noise_floor": "Noise floor",
-            "shown": "Note",
-            "gap": "Gap to bound",
-            "projects_in": "Projects in",
-            "projects_moved": "Re-planned",
-            **paid,
-        },
-        formats={
-            "value": "money",
-            "change": "money",
-            "noise_floor": "money",
-            "gap": "fine percent",
-            "projects_in": "integer",
-            "projects_moved": "integer",
-            "overtime_cost": "money",
-            "people_cost": "money",
-            "given_up": "money",
-        },
-        caption="Scenarios compared; a change under the noise floor says nothing",
+        "title: Scenario; value: Best value; change/money: Against baseline; noise_floor/money; note;"
+        "gap/fine percent: Gap to bound; projects_in; projects_moved: Re-planned"
+        + "".join(column for column, is_any in paid.items() if is_any),
+        "Scenarios compared; a change under the noise floor says nothing",
         currency=currency,
     )
 
 
-def edits(steps: pd.DataFrame) -> Block:
-    """What each scenario changes, edit by edit, from `compare.Studied.steps`."""
-    return folded(
-        "What each scenario changes",
-        table(
-            steps,
-            columns={"title": "Scenario", "edit": "Edit", "scenario": "File or name"},
-            caption="The edits of each scenario, in order",
-        ),
-    )
+# What each scenario changes, edit by edit, from `compare.Studied.steps`.
+edits = partial(
+    table,
+    columns="title: Scenario; edit; scenario: File or name",
+    caption="The edits of each scenario, in order",
+    fold="What each scenario changes",
+)
 
 
 def reasons(projects: pd.DataFrame) -> Block:
@@ -69,20 +49,11 @@ def _reasons(data: pd.DataFrame) -> Block:
     moved = data[(data["reason"] != "as planned")]
     title, many = next(iter(data["title"])), len(moved)
     are, do = verb(many, "is", "are"), verb(many, "does", "do")
-    return folded(
-        f"Why {counted(many, 'project')} {are} out or {do} not start as planned: {title}",
-        table(
-            _months(moved, "submitted_start", "start"),
-            columns={
-                "name": "Project",
-                "submitted_start": "Planned start",
-                "start": "Start",
-                "shift_from_plan": "Months later",
-                "reason": "Reason",
-                "detail": "In words",
-            },
-            caption=f"Starts explained: {title}",
-        ),
+    return table(
+        _months(moved, "submitted_start", "start"),
+        "name; submitted_start: Planned start; start; shift_from_plan: Months later; reason; detail",
+        f"Starts explained: {title}",
+        fold=f"Why {counted(many, 'project')} {are} out or {do} not start as planned: {title}",
     )
 
 
@@ -95,23 +66,14 @@ def who_asks(role_months: pd.DataFrame) -> Block:
 def _who_asks(short: pd.DataFrame) -> Block:
     title = next(iter(short["title"]))
     has_overtime = (short["overtime_fte"] > 0).any()
-    overtime = {"overtime_fte": "Of which overtime, FTE"} if has_overtime else {}
-    return folded(
-        f"Who asks in the {counted(len(short), 'role-month')} that {verb(len(short), 'is', 'are')} short: "
-        f"{title}",
-        table(
-            _months(short.assign(over_fte=-short["gap_fte"]), "month"),
-            columns={
-                "role": "Role",
-                "month": "Month",
-                "capacity_fte": "Available, FTE",
-                **overtime,
-                "demand_fte": "Asked for, FTE",
-                "over_fte": "Short, FTE",
-                "projects": "Projects that ask most",
-            },
-            caption=f"Months in which more people are asked for than there are: {title}",
-        ),
+    overtime = "overtime_fte: Of which overtime, FTE;" if has_overtime else ""
+    are = verb(len(short), "is", "are")
+    return table(
+        _months(short.assign(over_fte=-short["gap_fte"]), "month"),
+        f"role; month/text; capacity_fte: Available, FTE; {overtime} demand_fte; over_fte;"
+        "projects: Projects that ask most",
+        f"Months in which more people are asked for than there are: {title}",
+        fold=f"Who asks in the {counted(len(short), 'role-month')} that {are} short: {title}",
     )
 
 

@@ -30,14 +30,8 @@ def define(meanings: pd.DataFrame) -> present.Block:
     """Show the frame of `quality.definitions`, folded."""
     listed = present.table(
         meanings,
-        columns={
-            "figure": "Figure",
-            "measure": "Measure",
-            "meaning": "Meaning",
-            "column_name": "Column",
-        },
-        formats={"column_name": "code"},
-        caption="Definitions, from the data dictionary; the formulas stand in sql/views",
+        "figure; measure; meaning; column_name/code",
+        "Definitions, from the data dictionary; the formulas stand in sql/views",
     )
     return present.folded(f"{counted(len(meanings), 'figure')} defined", listed, is_printed=False)
 

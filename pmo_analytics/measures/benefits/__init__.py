@@ -31,7 +31,7 @@ def realised(at: Scope) -> Section:
             currencies.only(kinds, _currency(at)),
             what="No benefit in money was due.",
         ),
-        tables.benefit_sums(kinds, "Benefits by kind"),
+        tables.benefit_sums(kinds, caption="Benefits by kind"),
         needs=STATED,
         frame=by_kind,
         reading=readings.headline(by_kind),
@@ -48,7 +48,7 @@ def objectives(at: Scope) -> Section:
             currencies.only(found, _currency(at)),
             what="No benefit in money names an objective.",
         ),
-        tables.benefit_sums(found, "Benefits by objective"),
+        tables.benefit_sums(found, caption="Benefits by objective"),
         needs=(*STATED, "objective"),
         frame=found,
     )

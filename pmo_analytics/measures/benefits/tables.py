@@ -1,45 +1,27 @@
 """Tables of benefits: sums by kind or objective, and benefits by name."""
 
+from functools import partial
+
 import pandas as pd
 
-from pmo_analytics.page.present import WHO, Block, rows
+from pmo_analytics.page.present import Block, table
 
-
-def benefit_sums(groups: pd.DataFrame, caption: str) -> Block:
-    """Benefits to date and over the whole life, from `money_by_kind` or `money_by_objective`."""
-    money = ("planned_to_date", "realised_to_date", "planned_whole_life", "forecast_whole_life")
-    return rows(
-        groups,
-        {
-            "name": "Benefits",
-            "currency": "Currency",
-            "planned_to_date": "Planned to date",
-            "realised_to_date": "Realised",
-            "rate": "Rate",
-            "planned_whole_life": "Planned, whole life",
-            "forecast_whole_life": "Forecast, whole life",
-        },
-        caption,
-        nothing="No benefit in money was due by this date.",
-        formats={**dict.fromkeys(money, "money"), "rate": "percent"},
-    )
+# Benefits to date and over the whole life, from `money_by_kind` or `money_by_objective`.
+benefit_sums = partial(
+    table,
+    columns="name: Benefits; currency; planned_to_date; realised_to_date; rate; planned_whole_life;"
+    "forecast_whole_life",
+    nothing="No benefit in money was due by this date.",
+)
 
 
 def benefit_rates(position: pd.DataFrame, caption: str) -> Block:
     """Benefits by name, each in its own unit, from rows of `benefit_position`."""
     is_money = position["kind"] != "non_monetised"
-    return rows(
+    return table(
         position.assign(currency=position["currency"].where(is_money)),
-        {
-            "name": "Benefit",
-            **WHO,
-            "kind": "Kind",
-            "owner": "Owner",
-            "planned_to_date": "Planned to date",
-            "realised_to_date": "Realised",
-            "rate": "Rate",
-        },
+        "name: Benefit; project_name; business_unit; kind; owner; planned_to_date; realised_to_date;"
+        "rate",
         caption,
         nothing=f"{caption}: none.",
-        formats={"planned_to_date": "money", "realised_to_date": "money", "rate": "percent"},
     )

@@ -4,25 +4,7 @@ import pandas as pd
 
 from pmo_analytics.measures.portfolio import readings
 from pmo_analytics.page.figures import RATING_WORDS
-from pmo_analytics.page.present import Block, folded, table
-
-CHANGE_COLUMNS = {
-    "name": "Project",
-    "business_unit": "Unit",
-    "previous_rating": "Was",
-    "rating": "Is",
-    "known_cost": "Whole-life cost",
-    "drift_days": "Finish moved",
-}
-
-
-CHANGE_FORMATS = {
-    "previous_rating": "rag",
-    "rating": "rag",
-    "known_cost": "money",
-    "drift_days": "days",
-}
-
+from pmo_analytics.page.present import Block, table
 
 TITLES = {
     "worsened": "Projects rated worse than before",
@@ -36,66 +18,34 @@ def movements(changes: pd.DataFrame, *kinds: str) -> Block:
     """Projects whose movement is one of `kinds`, from the frame of measure `report_change`."""
     chosen = readings.moved(changes, *kinds)
     title = TITLES[kinds[0]]
-    if chosen.empty:
-        return Block(f'<p class="pmo-needs">{title}: none.</p>', f"{title}: none.")
-    return folded(
-        f"{title} ({len(chosen)})",
-        table(
-            _with_words(chosen),
-            columns=CHANGE_COLUMNS,
-            formats=CHANGE_FORMATS,
-            caption=title,
-        ),
+    return table(
+        _with_words(chosen),
+        "name; business_unit; previous_rating: Was; rating: Is; known_cost: Whole-life cost;"
+        "drift_days: Finish moved",
+        title,
+        nothing=f"{title}: none.",
+        fold=f"{title} ({len(chosen)})",
     )
 
 
 def drift(changes: pd.DataFrame, *, count: int) -> Block:
     """Finish dates that moved furthest later, from the frame of measure `report_change`."""
-    chosen = readings.slipped(changes, count=count)
-    if chosen.empty:
-        return Block("", "")  # `readings.read_drift` says why
     return table(
-        _with_words(chosen),
-        columns={
-            "name": "Project",
-            "business_unit": "Unit",
-            "previous_forecast_finish": "Finish before",
-            "forecast_finish": "Finish now",
-            "drift_days": "Moved",
-            "slip_first_days": "Since first report",
-            "rating": "Rating",
-        },
-        formats={"drift_days": "days", "slip_first_days": "days", "rating": "rag"},
-        caption="Finish dates that moved furthest later since the previous report",
+        _with_words(readings.slipped(changes, count=count)),
+        "name; business_unit; previous_forecast_finish: Finish before; forecast_finish: Finish now;"
+        "drift_days: Moved; slip_first_days: Since first report; rating",
+        "Finish dates that moved furthest later since the previous report",
     )
 
 
 def growth(changes: pd.DataFrame, *, count: int) -> Block:
     """Whole-life costs that moved most, from the frame of measure `report_change`."""
-    chosen = readings.grown(changes, count=count)
-    if chosen.empty:
-        return Block("", "")  # `readings.read_growth` says why
     return table(
-        _with_words(chosen),
-        columns={
-            "name": "Project",
-            "business_unit": "Unit",
-            "previous_forecast_cost": "Cost before",
-            "forecast_cost": "Cost now",
-            "cost_growth": "Change",
-            "cost_growth_ratio": "Change, %",
-            "cost_growth_first_ratio": "Since first report",
-            "rating": "Rating",
-        },
-        formats={
-            "previous_forecast_cost": "money",
-            "forecast_cost": "money",
-            "cost_growth": "money",
-            "cost_growth_ratio": "percent",
-            "cost_growth_first_ratio": "percent",
-            "rating": "rag",
-        },
-        caption="Whole-life costs that moved most since the previous report",
+        _with_words(readings.grown(changes, count=count)),
+        "name; business_unit; previous_forecast_cost: Cost before; forecast_cost: Cost now;"
+        "cost_growth: Change; cost_growth_ratio: Change, %;"
+        "cost_growth_first_ratio: Since first report; rating",
+        "Whole-life costs that moved most since the previous report",
     )
 
 
@@ -110,22 +60,10 @@ def units(units: pd.DataFrame) -> Block:
             entered_left=_of(units["entered"], units["left_report"], word="/"),
             better_worse=_of(units["improved"], units["worsened"], word="/"),
         ),
-        columns={
-            "business_unit": "Unit",
-            "projects": "Projects",
-            "entered_left": "In / out",
-            "better_worse": "Better / worse",
-            "later": "Finishes later",
-            "median_drift_days": "Median move",
-            "cost_growth": "Cost change",
-            "cost_growth_ratio": "Change, %",
-        },
-        formats={
-            "median_drift_days": "days",
-            "cost_growth": "money",
-            "cost_growth_ratio": "percent",
-        },
-        caption="Business units since the previous report",
+        "business_unit; projects; entered_left: In / out; better_worse: Better / worse;"
+        "later: Finishes later; median_drift_days: Median move; cost_growth: Cost change;"
+        "cost_growth_ratio: Change, %",
+        "Business units since the previous report",
     )
 
 
