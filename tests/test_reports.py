@@ -452,7 +452,7 @@ name = {UNSHOWN!r}
 frame = pd.DataFrame({{"name": [name], "drift_days": [3.0], "currency": ["GBP"]}})
 present.record(headline=name, portfolio=name)
 display(present.reading(name))
-display(drawing.ranked(frame, "drift_days", title=name, axis="d", tooltip=[], label="d"))
+display(drawing.ranked(frame, "drift_days", title=name, axis="d", tooltip="", label="d"))
 """
     pack = _made(source.strip(), tmp_path)
 

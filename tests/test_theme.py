@@ -71,7 +71,7 @@ def test_marks_stand_out_from_white_by_at_least_three_to_one(colour):
 def _of_many(names):
     rows = pd.DataFrame({"name": names, "drift_days": range(len(names), 0, -1)})
     return drawing.ranked(
-        rows, "drift_days", title="Late", axis="Days", tooltip=[], label="d"
+        rows, "drift_days", title="Late", axis="Days", tooltip="", label="d"
     ).to_dict()
 
 

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.page.drawing import ROW, require, short
+from pmo_analytics.page.drawing import ROW, require, short, tips
 from pmo_analytics.page.theme import INK, MUTED, NAVY, ORANGE, TEAL
 
 _POINTS = {"p50": "P50", "baseline": "Baseline", "manager": "Manager"}
@@ -52,13 +52,8 @@ def _ranges(
     rows = alt.Y("short:N").sort(names).title(None).axis(labelLimit=190)
     scale = alt.Scale(zero=False) if kind == "Q" else alt.Scale()
     x_axis = alt.Axis(format=shown) if kind == "Q" else alt.Axis()
-    tips = [
-        alt.Tooltip(f"{name}:{kind}", title=said, format=shown)
-        for name, said in {"p10": "P10", "p80": "P80", "p90": "P90", **_POINTS}.items()
-    ]
-    base = alt.Chart(drawn.dropna(subset=["p50"])).encode(
-        rows, tooltip=[alt.Tooltip("name:N", title="Project"), *tips]
-    )
+    figures = "; ".join(f"{name}/{shown}" for name in ("p10", "p80", "p90", *_POINTS))
+    base = alt.Chart(drawn.dropna(subset=["p50"])).encode(rows, tooltip=tips(f"name; {figures}"))
     bars = base.mark_bar(height=ROW * 0.3, color=NAVY, opacity=0.3).encode(
         alt.X(f"p10:{kind}").title(axis).scale(scale).axis(x_axis), x2="p90"
     )
@@ -80,7 +75,7 @@ def _ranges(
             alt.Shape("which:N")
             .title(None)
             .scale(domain=labels, range=["circle", "square", "diamond"]),
-            tooltip=["name:N", "which:N", alt.Tooltip(f"at:{kind}", title="Figure", format=shown)],
+            tooltip=tips(f"name; which; at/{shown}: Figure"),
         )
     )
     ranged = [bars, ticks] if drawn["p50"].notna().any() else []
@@ -104,13 +99,10 @@ def method_errors(accuracy: pd.DataFrame) -> alt.TopLevelMixin:
     base = alt.Chart(drawn).encode(
         alt.Y("short:N").sort(order).title(None).axis(labelLimit=190, grid=True),
         alt.X("mdape:Q").title("Median error").axis(format="%"),
-        tooltip=[
-            alt.Tooltip("label:N", title="Method"),
-            alt.Tooltip("third:N", title="Stage"),
-            alt.Tooltip("mdape:Q", title="Median error", format=".1%"),
-            alt.Tooltip("mape:Q", title="Mean error", format=".1%"),
-            alt.Tooltip("cases:Q", title="Forecasts"),
-        ],
+        tooltip=tips(
+            "label: Method; third: Stage; mdape/tenths of percent: Median error;"
+            "mape/tenths of percent: Mean error; cases: Forecasts"
+        ),
     )
     points: alt.Chart = (
         base.mark_point(size=80)
@@ -155,14 +147,10 @@ def reliability(kept: pd.DataFrame) -> alt.TopLevelMixin:
     base = alt.Chart(drawn).encode(
         alt.X("at:Q").title("Promised share").scale(share).axis(format="%"),
         alt.Color("what:N").title(None).scale(domain=names, range=[NAVY, ORANGE][: len(names)]),
-        tooltip=[
-            "what:N",
-            alt.Tooltip("upper:N", title="Figure"),
-            alt.Tooltip("covered:Q", title="At or below it", format=".0%"),
-            alt.Tooltip("low:Q", title="Interval from", format=".0%"),
-            alt.Tooltip("high:Q", title="to", format=".0%"),
-            alt.Tooltip("projects:Q", title="Projects"),
-        ],
+        tooltip=tips(
+            "what; upper: Figure; covered/percent: At or below it; low/percent: Interval from;"
+            "high/percent: to; projects"
+        ),
     )
     bars = base.mark_rule(strokeWidth=2).encode(
         alt.Y("low:Q").title("Share that ended at or below it").scale(share).axis(format="%"),
@@ -224,13 +212,9 @@ def _moves(
         alt.Color("which:N")
         .title(None)
         .scale(domain=list(names.values()), range=[NAVY, TEAL, ORANGE]),
-        tooltip=[
-            alt.Tooltip("status_date:T", title="Report"),
-            "which:N",
-            alt.Tooltip("moved:Q", title="Moved", format=shown),
-            alt.Tooltip("projects:Q", title="Projects compared"),
-            alt.Tooltip("later:Q", title="of these moved up"),
-        ],
+        tooltip=tips(
+            f"status_date; which; moved/{shown}; projects: Projects compared; later: of these moved up"
+        ),
     )
     lines: alt.Chart = base.mark_line(point={"filled": True, "size": 50}).properties(
         title=title,

@@ -5,7 +5,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.page.drawing import ROW, require, short, single
+from pmo_analytics.page.drawing import ROW, require, short, single, tips
 from pmo_analytics.page.figures import money
 from pmo_analytics.page.theme import GREY, INK, NAVY, ORANGE
 
@@ -72,12 +72,7 @@ def score_parts(parts: pd.DataFrame, ranked: pd.DataFrame) -> alt.TopLevelMixin:
             .scale(domain=order, range=CRITERIA[: len(order)])
             .legend(orient="top", columns=1),
             order=alt.Order("place:Q"),
-            tooltip=[
-                alt.Tooltip("name:N", title="Project"),
-                alt.Tooltip("criterion:N", title="Criterion"),
-                alt.Tooltip("score:Q", title="Score given"),
-                alt.Tooltip("contribution:Q", title="Adds", format=".3f"),
-            ],
+            tooltip=tips("name; criterion; score: Score given; contribution/.3f: Adds"),
         )
     )
     notes = (
@@ -108,13 +103,10 @@ def selection_frequency(stability: pd.DataFrame) -> alt.TopLevelMixin:
         alt.X("funded_frequency:Q")
         .title("Share of draws in which the list funds it")
         .axis(format="%"),
-        tooltip=[
-            alt.Tooltip("name:N", title="Project"),
-            alt.Tooltip("rank:Q", title="Rank by score"),
-            alt.Tooltip("rank_p5:Q", title="Rank, 5% of draws better"),
-            alt.Tooltip("rank_p95:Q", title="Rank, 5% of draws worse"),
-            alt.Tooltip("funded_frequency:Q", title="Funded", format=".0%"),
-        ],
+        tooltip=tips(
+            "name; rank: Rank by score; rank_p5: Rank, 5% of draws better;"
+            "rank_p95: Rank, 5% of draws worse; funded_frequency: Funded"
+        ),
     )
     bars = base.mark_bar(height=ROW * 0.6).encode(
         alt.Color("standing:N")
@@ -155,11 +147,7 @@ def value_by_rule(rules: pd.DataFrame) -> alt.TopLevelMixin:
     base = alt.Chart(drawn).encode(
         _bars(list(drawn["rule"])),
         alt.X("millions:Q").title(f"Value, {_in_millions(rules)}").scale(domain=axis),
-        tooltip=[
-            alt.Tooltip("rule:N", title="Rule"),
-            alt.Tooltip("millions:Q", title="Value, million", format=",.2f"),
-            alt.Tooltip("projects:Q", title="Projects"),
-        ],
+        tooltip=tips("rule; millions/,.2f: Value, million; projects"),
     )
     bars = base.mark_bar(height=ROW * 0.6).encode(
         color=alt.condition("datum.is_best", alt.value(NAVY), alt.value(GREY))
@@ -220,12 +208,10 @@ def _band(
     at = at.groupby(["x", "achieved"], sort=False)["rule"].agg(" = ".join).reset_index()
     base = alt.Chart(_line_of(drawn)).encode(
         alt.X("x:Q").title(axis).scale(zero=False),
-        tooltip=[
-            alt.Tooltip("x:Q", title=axis, format=",.1f"),
-            alt.Tooltip("achieved:Q", title="Achieved, million", format=",.2f"),
-            alt.Tooltip("ceiling:Q", title="No plan can exceed, million", format=",.2f"),
-            alt.Tooltip("n_selected:Q", title="Projects"),
-        ],
+        tooltip=tips(
+            f"x/,.1f: {axis}; achieved/,.2f: Achieved, million;"
+            "ceiling/,.2f: No plan can exceed, million; n_selected: Projects"
+        ),
     )
     y = alt.Y("achieved:Q").title(f"Value, {_in_millions(frontier)}").scale(zero=False)
     band = (
@@ -243,10 +229,7 @@ def _band(
             .title(None)
             .scale(range=[ORANGE, INK, "#4d7699", GREY])
             .legend(columns=1, labelLimit=0),
-            tooltip=[
-                alt.Tooltip("rule:N", title="Plan"),
-                alt.Tooltip("achieved:Q", title="Value, million", format=",.2f"),
-            ],
+            tooltip=tips("rule: Plan; achieved/,.2f: Value, million"),
         ),
     ).properties(
         title=title,
@@ -296,10 +279,7 @@ def marginal_value(frontier: pd.DataFrame) -> alt.TopLevelMixin:
             .title(f"Spend on new projects, {_in_millions(frontier)}")
             .scale(zero=False),
             alt.Y("marginal_value:Q").title("Value of one more unit of money"),
-            tooltip=[
-                alt.Tooltip("x:Q", format=",.1f", title="Spend, million"),
-                alt.Tooltip("marginal_value:Q", format=".2f", title="Value"),
-            ],
+            tooltip=tips("x/,.1f: Spend, million; marginal_value/index: Value"),
         )
     )
     rule = alt.Chart(alt.InlineData([{}])).mark_rule(strokeDash=[5, 3]).encode(y=alt.datum(1))
@@ -340,11 +320,7 @@ def role_margins(margins: pd.DataFrame) -> alt.TopLevelMixin:
         alt.Y("height:Q").title(None).axis(None),
         alt.Y2("floor:Q"),
         alt.Detail("role:N"),
-        tooltip=[
-            alt.Tooltip("role:N", title="Role"),
-            alt.Tooltip("x:Q", format=",.1f", title="Spend, million"),
-            alt.Tooltip("thousands:Q", format=",.1f", title="Price, thousand"),
-        ],
+        tooltip=tips("role; x/,.1f: Spend, million; thousands/,.1f: Price, thousand"),
     )
     floors = alt.Chart(named).mark_rule(color=GREY).encode(alt.Y("floor:Q"))
     labels = (
@@ -404,11 +380,7 @@ def role_prices(prices: pd.DataFrame) -> alt.TopLevelMixin:
         alt.X("thousands:Q")
         .title(f"One more month, {single(prices['currency'])}thousand")
         .scale(domain=[0, float(said["thousands"].max()) * 1.05 or 1.0]),
-        tooltip=[
-            alt.Tooltip("short:N", title="Role and quarter"),
-            alt.Tooltip("kind:N", title="How"),
-            alt.Tooltip("thousands:Q", format=",.1f", title="Thousand"),
-        ],
+        tooltip=tips("short: Role and quarter; kind: How; thousands/,.1f: Thousand"),
     )
     bars = base.transform_filter(alt.datum.kind == TRIED).mark_bar(height=ROW * 0.4, yOffset=8)
     ticks = base.transform_filter((alt.datum.kind != TRIED) & (alt.datum.thousands > 0))
@@ -454,13 +426,10 @@ def value_against_risk(projects: pd.DataFrame) -> alt.TopLevelMixin:
         alt.Color("fate:N")
         .title(None)
         .scale(domain=["in the plan", "not in the plan"], range=[NAVY, ORANGE]),
-        tooltip=[
-            alt.Tooltip("name:N", title="Project"),
-            alt.Tooltip("millions:Q", title="Value, million", format=",.2f"),
-            alt.Tooltip("cost_millions:Q", title="Cost, million", format=",.2f"),
-            alt.Tooltip("risk_score:Q", title="Risk score"),
-            alt.Tooltip("fate:N", title="Is"),
-        ],
+        tooltip=tips(
+            "name; millions/,.2f: Value, million; cost_millions/,.2f: Cost, million; risk_score;"
+            "fate: Is"
+        ),
     )
     # names run inwards from either side, so that none is cut off at an edge
     named, low, high = _unbeaten(drawn), drawn["risk_score"].min(), drawn["risk_score"].max()
@@ -504,7 +473,7 @@ def value_per_cost(projects: pd.DataFrame) -> alt.TopLevelMixin:
     base = alt.Chart(drawn).encode(
         _bars(list(drawn["name"])),
         alt.X("value_per_cost:Q").title("Value for one unit of cost").scale(domain=[0, room]),
-        tooltip=["name:N", alt.Tooltip("value_per_cost:Q", format=",.1f", title="Value per cost")],
+        tooltip=tips("name; value_per_cost/,.1f"),
     )
     labels = base.mark_text(align="left", dx=5).encode(
         text=alt.Text("value_per_cost:Q", format=",.1f")
@@ -540,12 +509,7 @@ def chosen_starts(projects: pd.DataFrame) -> alt.TopLevelMixin:
             alt.Color("kind:N")
             .title(None)
             .scale(domain=["chosen", "mandatory"], range=[NAVY, "#8aa4bb"]),
-            tooltip=[
-                alt.Tooltip("name:N", title="Project"),
-                alt.Tooltip("start:T", title="Starts", format="%b %Y"),
-                alt.Tooltip("finish:T", title="Finishes", format="%b %Y"),
-                alt.Tooltip("planned_start:T", title="Planned start", format="%b %Y"),
-            ],
+            tooltip=tips("name; start/%b %Y: Starts; finish/%b %Y: Finishes; planned_start/%b %Y"),
         )
     )
     planned = alt.Chart(drawn).mark_tick(height=ROW * 0.8, color=INK).encode(y, x="planned_start:T")
@@ -556,7 +520,7 @@ def chosen_starts(projects: pd.DataFrame) -> alt.TopLevelMixin:
         .encode(
             y,
             x="deadline:T",
-            tooltip=[alt.Tooltip("deadline:T", title="Deadline", format="%d %b %Y")],
+            tooltip=tips("deadline/date"),
         )
     )
     return alt.layer(*([bars, planned, deadlines] if len(due) else [bars, planned])).properties(

@@ -33,13 +33,23 @@ _CAPITALS = {"cpi", "eac", "fte", "irr", "npv", "spi", "tcpi", "vac"}
 _SAID_BY_FORMAT = {"date", "days", "id", "name", "on"}  # last words that a label leaves out
 _KINDS = {
     "date": ("date", "due", "on"),
-    "index": ("cpi", "fte", "spi", "tcpi", "years"),
+    "index": ("cpi", "fte", "spi", "spi_t", "tcpi", "years"),
     "month": ("month",),
     "money": (
         *("ac", "amount", "bac", "benefits", "book", "budget", "cost", "costs", "ev", "exposure"),
         *("flat", "growth", "spend_without_gate", "to_date", "value", "whole_life"),
     ),
-    "percent": ("complete", "confidence", "coverage", "frequency", "irr", "rate", "ratio", "share"),
+    "percent": (
+        "complete",
+        "confidence",
+        "coverage",
+        "frequency",
+        "irr",
+        "rate",
+        "ratio",
+        "share",
+        "utilisation",
+    ),
     "rag": ("declared", "computed", "rating"),
 }
 
@@ -55,7 +65,7 @@ class Column:
 
 def columns(said: str) -> list[Column]:
     """Read columns as they are stated for a table or a tooltip."""
-    return [_column(part.strip()) for part in said.split(";")]
+    return [_column(part.strip()) for part in said.split(";") if part.strip()]
 
 
 def _column(said: str) -> Column:

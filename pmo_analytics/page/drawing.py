@@ -7,6 +7,7 @@ import altair as alt
 import pandas as pd
 
 from pmo_analytics.errors import UsageError
+from pmo_analytics.page.columns import Column, columns
 from pmo_analytics.page.present import Block, needs
 from pmo_analytics.page.theme import AMBER, GREEN, NAVY, ORANGE, RED
 
@@ -18,6 +19,29 @@ ROW = 26  # height of a bar in pixels
 TWICE = 32  # height of a row whose name takes two lines
 TWO_LINES = "split(datum.label, '|')"
 LABEL_ROOM = 0.12  # share of the axis kept free for the labels at the ends of bars
+_D3 = {
+    "date": "%d %b %Y",
+    "days": "+,",
+    "index": ".2f",
+    "integer": ",",
+    "money": ",.0f",
+    "month": "%B %Y",
+    "percent": ".0%",
+    "tenths of percent": ".1%",
+}
+
+
+def tips(said: str) -> list[alt.Tooltip]:
+    """Make the lines of a tooltip from columns as `page.columns` reads them; a format of D3 serves too."""
+    return [_tip(column) for column in columns(said)]
+
+
+def _tip(column: Column) -> alt.Tooltip:
+    if column.kind in {"", "rag", "text"}:
+        return alt.Tooltip(f"{column.name}:N", title=column.label)
+    shown = _D3.get(column.kind, column.kind)
+    of_type = "T" if shown.startswith("%") else "Q"
+    return alt.Tooltip(f"{column.name}:{of_type}", title=column.label, format=shown)
 
 
 def require(frame: pd.DataFrame, *columns: str) -> None:
@@ -47,7 +71,7 @@ def shown(
 
 
 def ranked(
-    data: pd.DataFrame, value: str, *, title: str, axis: str, tooltip: list[Any], label: str
+    data: pd.DataFrame, value: str, *, title: str, axis: str, tooltip: str, label: str
 ) -> alt.TopLevelMixin:
     """Draw horizontal bars in the order given, rises in orange and falls in navy, labelled."""
     drawn = data.assign(short=[short(name) for name in data["name"]], is_rise=data[value] > 0)
@@ -60,7 +84,7 @@ def ranked(
         .title(axis)
         .axis(format="~s" if label.endswith("s") else alt.Undefined)
         .scale(domain=[low, high]),
-        tooltip=[alt.Tooltip("name:N", title="Name"), *tooltip],
+        tooltip=tips(f"name: Name; {tooltip}"),
     )
     bars = base.mark_bar(height=ROW * 0.6).encode(
         color=alt.condition("datum.is_rise", alt.value(ORANGE), alt.value(NAVY))

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.page.drawing import ROW, TWICE, TWO_LINES, require, short, single
+from pmo_analytics.page.drawing import ROW, TWICE, TWO_LINES, require, short, single, tips
 from pmo_analytics.page.theme import GREY, INK, NAVY, ORANGE, TEAL
 
 ROOM = 0.25  # share of an axis kept free for labels at the right
@@ -29,7 +29,7 @@ def bottlenecks(prices: pd.DataFrame) -> alt.TopLevelMixin:
         alt.X("thousands:Q")
         .title(f"Value of one more person, {single(prices['currency'])}thousand")
         .scale(domain=_room(0 * data["thousands"], data["thousands"])),
-        tooltip=["role:N", "how:N", alt.Tooltip("thousands:Q", format=",.0f", title="Thousand")],
+        tooltip=tips("role; how; thousands/money: Thousand"),
     )
     bars = base.mark_bar().encode(
         alt.Color("how:N")
@@ -62,7 +62,7 @@ def start_shifts(projects: pd.DataFrame) -> alt.TopLevelMixin:
     order = list(dict.fromkeys(data.sort_values(["scenario", "start"])["row"]))
     y = alt.Y("row:N").sort(order).title(None).axis(labelExpr=TWO_LINES)
     columns = ["row", "name", "title", "baseline_start", "start", "note", "detail"]
-    base = alt.Chart(data[columns]).encode(y, tooltip=["name:N", "title:N", "detail:N"])
+    base = alt.Chart(data[columns]).encode(y, tooltip=tips("name; title; detail"))
     lines = (
         base.mark_rule(strokeWidth=2, color=GREY)
         .encode(
@@ -144,11 +144,7 @@ def plan_gantt(projects: pd.DataFrame, *, scenario: str) -> alt.TopLevelMixin:
             alt.Color("plan:N")
             .title(None)
             .scale(domain=["Baseline", "Scenario"], range=[GREY, NAVY]),
-            tooltip=[
-                alt.Tooltip("row:N", title="Project"),
-                alt.Tooltip("plan:N", title="Plan"),
-                alt.Tooltip("start:T", title="Start", format="%b %Y"),
-            ],
+            tooltip=tips("row: Project; plan; start/%b %Y"),
         )
     )
     drawn: alt.TopLevelMixin = bars.properties(
@@ -203,11 +199,7 @@ def value_steps(steps: pd.DataFrame) -> alt.TopLevelMixin:
     data = data.assign(below=is_below, outer=high.mask(is_below, low))
     base = alt.Chart(data).encode(
         alt.Y("row:N").sort(list(data["row"])).title(None).axis(labelExpr=TWO_LINES),
-        tooltip=[
-            "title:N",
-            "edit:N",
-            alt.Tooltip("millions:Q", format="+,.2f", title="Million"),
-        ],
+        tooltip=tips("title; edit; millions/+,.2f: Million"),
     )
     x = (
         alt.X("begin:Q")

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.page.drawing import ROW, require, short, single
+from pmo_analytics.page.drawing import ROW, require, short, single, tips
 from pmo_analytics.page.theme import GREY, MUTED, NAVY, ORANGE, TEAL
 
 
@@ -24,11 +24,7 @@ def finish_curves(curves: pd.DataFrame) -> alt.TopLevelMixin:
             .title(None)
             .scale(domain=ways, range=[NAVY, ORANGE, TEAL][: len(ways)])
             .legend(direction="vertical"),
-            tooltip=[
-                alt.Tooltip("way:N", title="Estimates"),
-                alt.Tooltip("day:T", title="Done by", format="%d %b %Y"),
-                alt.Tooltip("share:Q", title="Chance", format=".0%"),
-            ],
+            tooltip=tips("way: Estimates; day/date: Done by; share: Chance"),
         )
     )
     level = (
@@ -56,15 +52,7 @@ def schedule_ranges(ends: pd.DataFrame) -> alt.TopLevelMixin:
     rows = alt.Y("short:N").sort(names).title(None).axis(labelLimit=190)
     base = alt.Chart(drawn).encode(
         rows,
-        tooltip=[
-            alt.Tooltip("name:N", title="Project"),
-            *(
-                alt.Tooltip(
-                    f"{name}:T", title=name.replace("_", " ").capitalize(), format="%d %b %Y"
-                )
-                for name in drawn.columns[1:7]
-            ),
-        ],
+        tooltip=tips("; ".join(["name", *(f"{name}/date" for name in drawn.columns[1:7])])),
     )
     bars = base.mark_bar(height=ROW * 0.3, color=NAVY, opacity=0.3).encode(
         alt.X("p10:T").title("Finish"), x2="p90"
@@ -86,7 +74,7 @@ def schedule_ranges(ends: pd.DataFrame) -> alt.TopLevelMixin:
             alt.Shape("which:N")
             .title(None)
             .scale(domain=domain, range=["circle", "diamond", "square"]),
-            tooltip=["name:N", "which:N", alt.Tooltip("at:T", title="Date", format="%d %b %Y")],
+            tooltip=tips("name; which; at/date: Date"),
         )
     )
     return alt.layer(bars, ticks, points).properties(
@@ -124,7 +112,7 @@ def criticality(drivers: pd.DataFrame) -> alt.TopLevelMixin:
             alt.Shape("which:N")
             .title(None)
             .scale(domain=list(kinds.values()), range=["circle", "diamond"]),
-            tooltip=["label:N", "which:N", alt.Tooltip("share:Q", title="Value", format=".2f")],
+            tooltip=tips("label; which; share/index: Value"),
         )
         .properties(
             title="Which work drives the finishes?",
@@ -153,12 +141,10 @@ def tornado(rows: pd.DataFrame) -> alt.TopLevelMixin:
             .title(None)
             .scale(domain=["estimate", "risk"], range=[NAVY, ORANGE])
             .legend(direction="vertical"),
-            tooltip=[
-                alt.Tooltip("label:N", title="Driver"),
-                alt.Tooltip("low:Q", title="At its best", format=".0f"),
-                alt.Tooltip("high:Q", title="At its worst", format=".0f"),
-                alt.Tooltip("swing_days:Q", title="Swing, working days", format="+.0f"),
-            ],
+            tooltip=tips(
+                "label: Driver; low/.0f: At its best; high/.0f: At its worst;"
+                "swing_days/+.0f: Swing, working days"
+            ),
         )
         .properties(
             title="What moves the finish most?",

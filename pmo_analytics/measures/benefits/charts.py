@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.page.drawing import ROW, ranked, require, single
+from pmo_analytics.page.drawing import ROW, ranked, require, single, tips
 from pmo_analytics.page.theme import GREY, NAVY
 
 
@@ -27,7 +27,7 @@ def planned_and_realised(groups: pd.DataFrame) -> alt.TopLevelMixin:
             .title(None)
             .scale(domain=list(words.values()), range=[GREY, NAVY])
             .legend(orient="top"),
-            tooltip=["name:N", "part:N", alt.Tooltip("amount:Q", format=",.0f")],
+            tooltip=tips("name; part; amount"),
         )
         .properties(
             title="What was planned by now, and what came",
@@ -49,6 +49,6 @@ def benefit_variance(position: pd.DataFrame) -> alt.TopLevelMixin:
         "variance",
         title="Which benefits came short, which passed their plan",
         axis=f"Realised less planned to date, {single(position['currency'])}".strip(", "),
-        tooltip=[alt.Tooltip("project_name:N", title="Project")],
+        tooltip="project_name",
         label=".3~s",
     )

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.page.drawing import ROW, require
+from pmo_analytics.page.drawing import ROW, require, tips
 from pmo_analytics.page.theme import GREY, NAVY, ORANGE
 
 
@@ -28,12 +28,7 @@ def completeness(gaps: pd.DataFrame) -> alt.TopLevelMixin:
             .scale(domain=states, range=[NAVY, GREY, ORANGE])
             .legend(orient="top"),
             order="order:Q",
-            tooltip=[
-                alt.Tooltip("business_unit:N", title="Unit"),
-                "state:N",
-                alt.Tooltip("figures:Q", title="Figures"),
-                alt.Tooltip("share:Q", title="Share", format=".1%"),
-            ],
+            tooltip=tips("business_unit; state; figures; share/tenths of percent"),
         )
         .properties(
             title="How complete each unit's reports are",

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.page.drawing import LETTERS, RATING_COLOURS, RATINGS, ROW, require, short
+from pmo_analytics.page.drawing import LETTERS, RATING_COLOURS, RATINGS, ROW, require, short, tips
 from pmo_analytics.page.theme import INK, NAVY, ORANGE
 
 
@@ -22,7 +22,7 @@ def agreement_strip(history: pd.DataFrame) -> alt.TopLevelMixin:
     base = alt.Chart(data).encode(
         alt.X("report:N").sort(dates).title("Report").axis(labelAngle=-90).scale(paddingInner=0),
         alt.Y("short:N").sort(list(dict.fromkeys(data["short"]))).title(None),
-        tooltip=["project_name:N", "report:N", "declared:N", "computed:N"],
+        tooltip=tips("project_name; report; declared; computed"),
     )
     cells = base.mark_rect(stroke="white").encode(
         alt.Color("computed:N").scale(domain=RATINGS, range=RATING_COLOURS).legend(None)
@@ -48,12 +48,7 @@ def compliance_matrix(compliance: pd.DataFrame) -> alt.TopLevelMixin:
     base = alt.Chart(data).encode(
         alt.X("standard:N").title(None).axis(labelAngle=0, orient="top", labelLimit=200),
         alt.Y("short:N").sort(list(dict.fromkeys(data["short"]))).title(None).axis(labelLimit=300),
-        tooltip=[
-            "project_name:N",
-            "standard:N",
-            "required:Q",
-            alt.Tooltip("score:Q", format=".0%"),
-        ],
+        tooltip=tips("project_name; standard; required; score/percent"),
     )
     cells = base.mark_rect(stroke="white", strokeWidth=2).encode(
         alt.Color("score:Q").title("Share met").scale(domain=[0, 1], range=["#f1f3f6", NAVY])
@@ -84,11 +79,10 @@ def alignment(shares: pd.DataFrame) -> alt.TopLevelMixin:
     )
     bars = base.mark_bar(color=NAVY, height=ROW * 0.6).encode(
         alt.X("cost_share:Q").title("Share of whole-life cost").axis(format="%"),
-        tooltip=[
-            alt.Tooltip("objective_name:N", title="Objective"),
-            alt.Tooltip("cost_share:Q", title="Share of cost", format=".1%"),
-            alt.Tooltip("target_weight:Q", title="Target", format=".1%"),
-        ],
+        tooltip=tips(
+            "objective_name; cost_share/tenths of percent: Share of cost;"
+            "target_weight/tenths of percent: Target"
+        ),
     )
     targets = base.mark_tick(color=ORANGE, thickness=3, size=ROW * 0.9).encode(
         alt.X("target_weight:Q")

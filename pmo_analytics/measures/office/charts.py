@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.page.drawing import ROW, require
+from pmo_analytics.page.drawing import ROW, require, tips
 from pmo_analytics.page.theme import GREY, INK, NAVY, ORANGE, TEAL
 
 LEVELS = {"previous_level": "before", "level": "now", "target_level": "target"}
@@ -31,7 +31,7 @@ def maturity(profile: pd.DataFrame) -> alt.TopLevelMixin:
             alt.Shape("when:N").scale(
                 domain=list(LEVELS.values()), range=["circle", "circle", "diamond"]
             ),
-            tooltip=["model:N", "perspective:N", "when:N", "points:Q"],
+            tooltip=tips("model; perspective; when; points"),
         )
     )
     return (
@@ -57,7 +57,7 @@ def adoption_effects(effects: pd.DataFrame) -> alt.TopLevelMixin:
     require(effects, "standard", "method", "estimate", "low", "high")
     base = alt.Chart(effects).encode(
         alt.Y("method:N").title(None).axis(labelLimit=220),
-        tooltip=["standard:N", "method:N", "estimate:Q", "low:Q", "high:Q", "projects:Q"],
+        tooltip=tips("standard; method; estimate; low; high; projects"),
     )
     whiskers = base.mark_rule(color=NAVY, strokeWidth=2).encode(
         alt.X("low:Q").title("Change in days of drift per report"), alt.X2("high:Q")
@@ -90,7 +90,7 @@ def capacity(utilisation: pd.DataFrame) -> alt.TopLevelMixin:
     base = alt.Chart(data).encode(
         alt.X("short:N").sort(months).title("Month").axis(labelAngle=-90),
         alt.Y("role_name:N").title(None).axis(labelLimit=220),
-        tooltip=["role_name:N", "short:N", alt.Tooltip("utilisation:Q", format=".0%")],
+        tooltip=tips("role_name; short: Month; utilisation"),
     )
     cells = base.mark_rect(stroke="white").encode(
         color=alt.condition("datum.is_over_allocated", alt.value(ORANGE), alt.value("#d5dde8"))

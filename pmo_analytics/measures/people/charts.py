@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.page.drawing import ROW, TWICE, TWO_LINES, require
+from pmo_analytics.page.drawing import ROW, TWICE, TWO_LINES, require, tips
 from pmo_analytics.page.theme import NAVY, ORANGE
 
 LABELLED = 1.12  # how far an axis goes beyond its longest bar, for the label
@@ -33,13 +33,9 @@ def role_heatmap(
         .title("Month")
         .axis(labelOverlap="greedy", labelSeparation=8, labelAngle=0),
         alt.Y("row:N").sort(list(dict.fromkeys(data["row"]))).title(None).axis(labelExpr=TWO_LINES),
-        tooltip=[
-            alt.Tooltip("row:N", title="Role"),
-            alt.Tooltip("month:T", title="Month", format="%B %Y"),
-            alt.Tooltip("load:Q", title="Asked for over available", format=".0%"),
-            alt.Tooltip("demand_fte:Q", title="Asked for, FTE", format=".1f"),
-            alt.Tooltip("short_fte:Q", title="Short, FTE", format=".1f"),
-        ],
+        tooltip=tips(
+            "row: Role; month; load/percent: Asked for over available; demand_fte/.1f;short_fte/.1f"
+        ),
     )
     cells = base.mark_rect(stroke="white").encode(
         alt.Color("load:Q")
@@ -90,7 +86,7 @@ def soft_and_firm(load: pd.DataFrame) -> alt.TopLevelMixin:
             .title(None)
             .scale(domain=list(words.values()), range=[NAVY, "#8aa4bb"]),
             order=alt.Order("kind:N", sort="ascending"),  # what is sure at the foot
-            tooltip=["kind:N", alt.Tooltip("fte:Q", format=".1f", title="FTE")],
+            tooltip=tips("kind; fte/.1f"),
         )
     )
     line = (
@@ -122,11 +118,9 @@ def team_offers(offered: pd.DataFrame) -> alt.TopLevelMixin:
         alt.Y("supply_fte:Q").title("Full-time equivalents").stack("zero"),
         alt.Color("team:N").title("On offer").scale(domain=teams, range=SHADES[: len(teams)]),
         alt.Order("place:Q"),
-        tooltip=[
-            alt.Tooltip("team:N", title="Team"),
-            alt.Tooltip("supply_fte:Q", format=".1f", title="On offer, FTE"),
-            alt.Tooltip("role_demand_fte:Q", format=".1f", title="Asked of all teams, FTE"),
-        ],
+        tooltip=tips(
+            "team; supply_fte/.1f: On offer, FTE;role_demand_fte/.1f: Asked of all teams, FTE"
+        ),
     )
     ticks = base.mark_tick(color=ORANGE, thickness=3).encode(alt.Y("max(role_demand_fte):Q"))
     return alt.layer(bars, ticks).properties(
@@ -152,7 +146,7 @@ def booked_against_plan(load: pd.DataFrame) -> alt.TopLevelMixin:
         .title("Booked over asked for")
         .axis(format=".0%")
         .scale(domainMax=LABELLED * float(data["booked_ratio"].max())),
-        tooltip=["role_name:N", alt.Tooltip("booked_ratio:Q", format=".0%")],
+        tooltip=tips("role_name; booked_ratio"),
     )
     bars = base.mark_bar(height=ROW * 0.6)
     labels = base.mark_text(align="left", dx=4).encode(

@@ -5,7 +5,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.page.drawing import ROW, require, short, single
+from pmo_analytics.page.drawing import ROW, require, short, single, tips
 from pmo_analytics.page.figures import MISSING
 from pmo_analytics.page.theme import GREY, INK, MUTED, NAVY, ORANGE, TEAL
 
@@ -50,13 +50,7 @@ def performance_quadrant(position: pd.DataFrame) -> alt.TopLevelMixin:
         if of_one
         else alt.value(110),
         color=alt.condition("datum.is_behind", alt.value(ORANGE), alt.value(NAVY)),
-        tooltip=[
-            alt.Tooltip("name:N", title="Project"),
-            alt.Tooltip("cpi:Q", title="CPI", format=".2f"),
-            alt.Tooltip("spi:Q", title="SPI", format=".2f"),
-            alt.Tooltip("millions:Q", title="Budget, million", format=",.1f"),
-            alt.Tooltip("currency:N", title="Currency"),
-        ],
+        tooltip=tips("name; cpi; spi; millions/,.1f: Budget, million; currency"),
     )
     names = base.mark_text(align="left", dx=9, dy=-7, fontSize=11, opacity=ROOMY)
     names = names.encode(text="label:N")
@@ -106,12 +100,7 @@ def group_indices(groups: pd.DataFrame) -> alt.TopLevelMixin:
         .title(None)
         .scale(domain=["cost (CPI)", "schedule (SPI)"], range=["circle", "diamond"])
         .legend(columns=FITTING),
-        tooltip=[
-            alt.Tooltip("group:N", title="Group"),
-            "index:N",
-            alt.Tooltip("value:Q", title="Value", format=".3f"),
-            alt.Tooltip("projects_measured:Q", title="Projects measured"),
-        ],
+        tooltip=tips("group; index; value/.3f; projects_measured"),
     )
     return alt.layer(_at("x", ON_PLAN), dots).properties(
         title="Which units and programmes earn what they plan and spend",
@@ -145,13 +134,7 @@ def curve_with_estimates(curve: pd.DataFrame, ends: pd.DataFrame) -> alt.TopLeve
     base = alt.Chart(data).encode(alt.X("finish:T"), alt.Y("millions:Q"))
     points = base.mark_point(
         size=90, filled=False, strokeWidth=2, color=INK, shape="diamond"
-    ).encode(
-        tooltip=[
-            alt.Tooltip("estimate:N", title="Estimate"),
-            alt.Tooltip("millions:Q", title="Cost in the end, million", format=",.2f"),
-            alt.Tooltip("finish:T", title="Finish", format="%d %b %Y"),
-        ]
-    )
+    ).encode(tooltip=tips("estimate; millions/,.2f: Cost in the end, million; finish/date"))
     names = [
         alt.Chart(highest[highest["whose"] == whose])
         .mark_text(align="right", dx=8, dy=dy, fontSize=11)
@@ -180,11 +163,7 @@ def _curve(curve: pd.DataFrame) -> alt.LayerChart:
     )
     last = data.sort_values("period_end").groupby("figure").tail(1)
     colour = series_colour("figure", list(WORDS.values()), [GREY, NAVY, ORANGE])
-    tooltip = [
-        "figure:N",
-        alt.Tooltip("period_end:T", title="Date", format="%d %b %Y"),
-        alt.Tooltip("millions:Q", title="Million", format=",.2f"),
-    ]
+    tooltip = tips("figure; period_end/date: Date; millions/,.2f: Million")
     axes = (
         alt.X("period_end:T").title("Month").axis(format="%b %Y"),
         alt.Y("millions:Q").title(f"Cumulative, {single(curve['currency'])}million"),
@@ -224,7 +203,7 @@ def _dates(
         long.assign(date=pd.to_datetime(long["date"])),
         alt.X("date:T").title("Date").axis(format="%b %Y").scale(padding=12),
         list(marks.values()),
-        [alt.Tooltip("date:T", title="Date", format="%d %b %Y")],
+        "date",
         rows=list(data["short"]),
     ).properties(title=title, description=description)
 
@@ -233,7 +212,7 @@ def _dots(
     long: pd.DataFrame,
     x: Any,  # noqa: ANN401 - Altair gives each channel its own type
     kinds: list[str],
-    tooltip: list[Any],
+    tooltip: str,
     *,
     rows: list[str],
 ) -> alt.LayerChart:
@@ -258,7 +237,7 @@ def _dots(
             .title(None)
             .scale(domain=kinds, range=shapes[: len(kinds)])
             .legend(columns=FITTING),
-            tooltip=[alt.Tooltip("name:N", title="Project"), "what:N", *tooltip],
+            tooltip=tips(f"name; what; {tooltip}"),
         )
     )
     return alt.LayerChart(layer=[joined, marks], height=ROW * max(len(rows), 2))
@@ -282,10 +261,7 @@ def estimate_range(estimates: pd.DataFrame) -> alt.TopLevelMixin:
         .axis(format="%")
         .scale(zero=False, padding=16),
         list(dict.fromkeys(data["what"])),
-        [
-            alt.Tooltip("ratio:Q", title="Of the budget", format=".1%"),
-            alt.Tooltip("millions:Q", title="Cost, million", format=",.2f"),
-        ],
+        "ratio/tenths of percent: Of the budget; millions/,.2f: Cost, million",
         rows=list(data["short"]),
     )
     return alt.layer(_at("x", ON_PLAN), dots).properties(
@@ -312,7 +288,7 @@ def hidden_slip(ledger: pd.DataFrame) -> alt.TopLevelMixin:
         long,
         alt.X("days:Q").title("Calendar days the forecast finish lies after the baseline"),
         list(marks.values()),
-        [alt.Tooltip("days:Q", title="Days", format="+,")],
+        "days/days",
         rows=list(data["short"]),
     )
     return alt.layer(_at("x", 0), dots).properties(
@@ -351,11 +327,7 @@ def milestone_trend(history: pd.DataFrame) -> alt.TopLevelMixin:
             .title(None)
             .scale(domain=names, range=[[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [1, 3], [4, 4]])
             .legend(columns=1, labelLimit=420),
-            tooltip=[
-                alt.Tooltip("label:N", title="Milestone"),
-                alt.Tooltip("report:T", title="Report", format="%d %b %Y"),
-                alt.Tooltip("expected:T", title="Expected", format="%d %b %Y"),
-            ],
+            tooltip=tips("label: Milestone; report/date; expected/date"),
         )
     )
     dates = data.loc[data["report"].isin([data["report"].min(), data["report"].max()]), ["report"]]
@@ -401,13 +373,7 @@ def schedule_matrix(checks: pd.DataFrame) -> alt.TopLevelMixin:
         .title(None)
         .axis(labelLimit=230)
         .scale(paddingInner=0),
-        tooltip=[
-            alt.Tooltip("project:N", title="Project"),
-            alt.Tooltip("name:N", title="Check"),
-            alt.Tooltip("verdict:N", title="Verdict"),
-            alt.Tooltip("ratio:Q", title="Ratio", format=".2f"),
-            alt.Tooltip("threshold:Q", title="Pass line", format=".2f"),
-        ],
+        tooltip=tips("project; name: Check; verdict; ratio/index; threshold/index: Pass line"),
     )
     cells = base.mark_rect(stroke="white", strokeWidth=2).encode(
         alt.Color("verdict:N").title(None).scale(domain=kinds, range=["#c6d3df", ORANGE, "#f0f2f4"])

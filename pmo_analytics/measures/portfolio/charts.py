@@ -11,6 +11,7 @@ from pmo_analytics.page.drawing import (
     require,
     scaled,
     single,
+    tips,
 )
 from pmo_analytics.page.theme import GREY, NAVY, ORANGE
 
@@ -38,12 +39,7 @@ def delivery_confidence(ratings: pd.DataFrame) -> alt.TopLevelMixin:
         .axis(labelAngle=0, labelOverlap="greedy", labelSeparation=12),
         alt.Y("share:Q").stack("normalize").title("Share of projects").axis(format="%"),
         order=alt.Order("order:Q", sort="descending"),
-        tooltip=[
-            alt.Tooltip("report:N", title="Report"),
-            alt.Tooltip("rag:N", title="Rating"),
-            alt.Tooltip("projects:Q", title="Projects"),
-            alt.Tooltip("share:Q", title="Share", format=".1%"),
-        ],
+        tooltip=tips("report; rag; projects; share/tenths of percent"),
     )
     bars = base.mark_bar(stroke="white").encode(
         alt.Color("rag:N")
@@ -83,11 +79,9 @@ def money_over_time(position: pd.DataFrame) -> alt.TopLevelMixin:
         alt.Y("amount:Q")
         .title(f"Whole-life cost, {single(position['currency'])}{word}")
         .scale(zero=True),
-        tooltip=[
-            alt.Tooltip("status_date:T", title="Report"),
-            alt.Tooltip("amount:Q", title=f"Whole-life cost, {word}", format=",.1f"),
-            alt.Tooltip("label:N", title="Projects that disclose it"),
-        ],
+        tooltip=tips(
+            f"status_date; amount/,.1f: Whole-life cost, {word}; label: Projects that disclose it"
+        ),
     )
     line = base.mark_line(point={"filled": True, "size": 60}, color=NAVY)
     is_legible = alt.ExprRef(f"width < {65 * len(dates)} ? 0 : 1")  # the tooltip says it on a phone
@@ -125,7 +119,7 @@ def movement_matrix(changes: pd.DataFrame) -> alt.TopLevelMixin:
     )
     cells = base.mark_rect(stroke="white", strokeWidth=2, opacity=0.9).encode(
         alt.Color("movement:N").title("Meaning").scale(meaning).legend(orient="bottom"),
-        tooltip=["was:N", "now:N", "movement:N", alt.Tooltip("count():Q", title="Projects")],
+        tooltip=tips("was; now; movement; count()/integer: Projects"),
     )
     counts = base.mark_text(fontSize=15, fontWeight="bold").encode(
         text="count():Q",
@@ -154,11 +148,10 @@ def ranked_drift(changes: pd.DataFrame) -> alt.TopLevelMixin:
         "drift_days",
         title="Which finish dates slipped furthest",
         axis="Days later than in the previous report",
-        tooltip=[
-            alt.Tooltip("drift_days:Q", title="Days moved", format="+,"),
-            alt.Tooltip("previous_forecast_finish:T", title="Finish before", format="%d %b %Y"),
-            alt.Tooltip("forecast_finish:T", title="Finish now", format="%d %b %Y"),
-        ],
+        tooltip=(
+            "drift_days/days: Days moved; previous_forecast_finish/date: Finish before;"
+            "forecast_finish/date: Finish now"
+        ),
         label="+,d",
     )
 
@@ -176,11 +169,7 @@ def ranked_growth(changes: pd.DataFrame) -> alt.TopLevelMixin:
         "grown",
         title="Which whole-life costs moved most",
         axis=f"Change since the previous report, {single(changes['currency'])}{word}",
-        tooltip=[
-            alt.Tooltip("cost_growth:Q", title="Change", format="+,.0f"),
-            alt.Tooltip("cost_growth_ratio:Q", title="Change, %", format="+.1%"),
-            alt.Tooltip("cost:Q", title="Cost now", format=",.0f"),
-        ],
+        tooltip="cost_growth/+,.0f: Change; cost_growth_ratio/+.1%: Change, %; cost: Cost now",
         label="+,.3~r",
     )
 
@@ -201,10 +190,9 @@ def unit_growth(units: pd.DataFrame) -> alt.TopLevelMixin:
         "grown",
         title="Which units' costs moved most",
         axis=f"Change since the previous report, {single(units['currency'])}{word}",
-        tooltip=[
-            alt.Tooltip("cost_growth:Q", title="Change", format="+,.0f"),
-            alt.Tooltip("cost_growth_ratio:Q", title="Change, %", format="+.1%"),
-            alt.Tooltip("costs_compared:Q", title="Projects compared"),
-        ],
+        tooltip=(
+            "cost_growth/+,.0f: Change; cost_growth_ratio/+.1%: Change, %;"
+            "costs_compared: Projects compared"
+        ),
         label="+,.3~r",
     )

@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from pmo_analytics.measures.performance.charts import MILLION, NAMED, series_colour
-from pmo_analytics.page.drawing import LETTERS, RATING_COLOURS, RATINGS, ROW, require, single
+from pmo_analytics.page.drawing import LETTERS, RATING_COLOURS, RATINGS, ROW, require, single, tips
 from pmo_analytics.page.figures import MISSING
 from pmo_analytics.page.theme import GREY, INK, NAVY
 
@@ -29,7 +29,7 @@ def rating_strip(history: pd.DataFrame) -> alt.TopLevelMixin:
         .axis(labelAngle=-90 if len(dates) > NAMED else 0)
         .scale(paddingInner=0),
         alt.Y("source:N").sort(["declared", "computed"]).title(None).scale(paddingInner=0.1),
-        tooltip=["source:N", alt.Tooltip("report:N", title="Report"), "rag:N"],
+        tooltip=tips("source; report; rag"),
     )
     cells = base.mark_rect(stroke="white", strokeWidth=1.5).encode(
         alt.Color("rag:N").scale(domain=RATINGS, range=RATING_COLOURS).legend(None)
@@ -91,7 +91,7 @@ def _history(frame: pd.DataFrame, lines: dict[str, str], y: Any, *, title: str) 
             alt.X("status_date:T").title("Report").axis(format="%b %Y"),
             y,
             series_colour("what", names, [NAVY, GREY]),
-            tooltip=["what:N", alt.Tooltip("status_date:T", title="Report", format="%d %b %Y")],
+            tooltip=tips("what; status_date"),
         )
         .properties(title=title, height=240, description=f"Lines: {title.lower()}, by report.")
     )
@@ -114,12 +114,7 @@ def people(demand: pd.DataFrame) -> alt.TopLevelMixin:
         .axis(labelAngle=-90 if data["label"].nunique() > NAMED else 0)
         .scale(paddingInner=0),
         alt.Y("role:N").title(None).scale(paddingInner=0).axis(labelLimit=200),
-        tooltip=[
-            alt.Tooltip("role:N", title="Role"),
-            alt.Tooltip("label:N", title="Month"),
-            alt.Tooltip("fte:Q", title="Full-time equivalents", format=".2f"),
-            "confidence:N",
-        ],
+        tooltip=tips("role; label: Month; fte: Full-time equivalents; confidence/text"),
     )
     cells = base.mark_rect(stroke="white", strokeWidth=2).encode(
         alt.Color("fte:Q").title("Full-time equivalents").scale(scheme="blues", domainMin=0)

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.page.drawing import ranked, require, single
+from pmo_analytics.page.drawing import ranked, require, single, tips
 from pmo_analytics.page.theme import GREY, INK, NAVY, ORANGE, TEAL
 
 EXPOSURES = {
@@ -29,11 +29,7 @@ def exposure_over_time(history: pd.DataFrame) -> alt.TopLevelMixin:
         .title(None)
         .scale(domain=list(EXPOSURES.values()), range=[ORANGE, TEAL, NAVY])
         .legend(orient="top"),
-        tooltip=[
-            alt.Tooltip("status_date:T", title="Report"),
-            alt.Tooltip("part:N", title="Part"),
-            alt.Tooltip("amount:Q", title="Expected cost", format=",.0f"),
-        ],
+        tooltip=tips("status_date; part; amount: Expected cost"),
     )
     counts = (
         alt.Chart(data)
@@ -41,7 +37,7 @@ def exposure_over_time(history: pd.DataFrame) -> alt.TopLevelMixin:
         .encode(
             alt.X("status_date:T").title("Report"),
             alt.Y("open_risks:Q").title("Open risks"),
-            tooltip=[alt.Tooltip("open_risks:Q", title="Open risks")],
+            tooltip=tips("open_risks"),
         )
     )
     return alt.vconcat(lines.properties(height=220), counts.properties(height=80)).properties(
@@ -61,7 +57,7 @@ def exposure_by_unit(units: pd.DataFrame) -> alt.TopLevelMixin:
         "exposure",
         title="Which units carry the exposure",
         axis=f"Threats less opportunities, {single(units['currency'])}".strip(", "),
-        tooltip=[alt.Tooltip("open_risks:Q", title="Open risks")],
+        tooltip="open_risks",
         label=".3~s",
     )
 
@@ -75,7 +71,7 @@ def risk_matrix(heatmap: pd.DataFrame) -> alt.TopLevelMixin:
     base = alt.Chart(heatmap).encode(
         alt.X("impact_band:O").title("Impact, points of the scale").axis(labelAngle=0),
         alt.Y("probability_band:O").sort("descending").title("Probability"),
-        tooltip=["kind:N", "zone:N", alt.Tooltip("sum(risks):Q", title="Risks")],
+        tooltip=tips("kind; zone; sum(risks)/integer: Risks"),
     )
     cells = base.mark_rect(stroke="white", strokeWidth=2).encode(
         alt.Color("zone:N")

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.page.drawing import ROW, require, short
+from pmo_analytics.page.drawing import ROW, require, short, tips
 from pmo_analytics.page.theme import GREY, NAVY, ORANGE
 
 MOST = 40  # activities that one picture has room for
@@ -45,13 +45,7 @@ def gantt(activities: pd.DataFrame) -> alt.TopLevelMixin:
             .title(None)
             .scale(domain=kinds, range=[GREY, NAVY, ORANGE])
             .legend(columns=2),
-            tooltip=[
-                alt.Tooltip("row:N", title="Activity"),
-                alt.Tooltip("plan:N", title="Plan"),
-                alt.Tooltip("begin:T", title="Start", format="%d %b %Y"),
-                alt.Tooltip("reason:N", title="Why"),
-                alt.Tooltip("detail:N", title="In words"),
-            ],
+            tooltip=tips("row: Activity; plan; begin/date: Start; reason: Why; detail"),
         )
     )
     project = str(activities["project_name"].iloc[0])
