@@ -154,6 +154,7 @@ def test_an_unknown_column_or_format_is_refused_with_what_there_is():
         ("business_unit", "Unit", ""),
         ("planned_on", "Planned", "date"),
         ("baseline_date", "Baseline", "date"),
+        ("planned_to_date", "Planned to date", "money"),
         ("role_name", "Role", ""),
         ("spi_t", "SPI(t)", "index"),
         ("cpi", "CPI", "index"),

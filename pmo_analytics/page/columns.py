@@ -17,8 +17,8 @@ _LABELS = {
     "demand_fte": "Asked for, FTE",
     "detail": "In words",
     "ev": "Earned",
-    "name": "Project",
     "forecast_whole_life": "Forecast, whole life",
+    "name": "Project",
     "over_fte": "Short, FTE",
     "overdue_days": "Days overdue",
     "planned_whole_life": "Planned, whole life",
@@ -31,23 +31,16 @@ _LABELS = {
 }
 _CAPITALS = {"cpi", "eac", "fte", "irr", "npv", "spi", "tcpi", "vac"}
 _SAID_BY_FORMAT = {"date", "days", "id", "name", "on"}  # last words that a label leaves out
-_KINDS = {
-    "date": ("date", "due", "on"),
+_KINDS = {  # by the last words of a name; what is first holds
     "index": ("cpi", "fte", "spi", "spi_t", "tcpi", "years"),
     "month": ("month",),
     "money": (
         *("ac", "amount", "bac", "benefits", "book", "budget", "cost", "costs", "ev", "exposure"),
         *("flat", "growth", "spend_without_gate", "to_date", "value", "whole_life"),
     ),
+    "date": ("date", "due", "on"),
     "percent": (
-        "complete",
-        "confidence",
-        "coverage",
-        "frequency",
-        "irr",
-        "rate",
-        "ratio",
-        "share",
+        *("complete", "confidence", "coverage", "frequency", "irr", "rate", "ratio", "share"),
         "utilisation",
     ),
     "rag": ("declared", "computed", "rating"),
@@ -82,7 +75,8 @@ def label_of(name: str) -> str:
     *words, last = name.split("_")
     if last == "fte" and words:
         return f"{label_of('_'.join(words))}, FTE"
-    kept = words if last in _SAID_BY_FORMAT and words else [*words, last]
+    is_said = last in _SAID_BY_FORMAT and words and words[-1] != "to"  # planned to date
+    kept = words if is_said else [*words, last]
     is_level = last[:1] == "p" and last[1:].isdigit()
     if is_level and words:
         return f"{label_of('_'.join(words))}, {last.upper()}"
