@@ -36,6 +36,18 @@ def test_a_chart_leaves_the_kernel_as_one_bundle_that_a_notebook_file_accepts():
     nbformat.validate(nbformat.v4.new_notebook(cells=[cell]))
 
 
+def test_a_tooltip_states_its_lines_as_a_table_its_columns():
+    lines = [tip.to_dict() for tip in drawing.tips("name; cpi; due_on; slip_days; at/%b %Y: When")]
+
+    assert [(line["title"], line["type"], line.get("format")) for line in lines] == [
+        ("Project", "nominal", None),
+        ("CPI", "quantitative", ".2f"),
+        ("Due", "temporal", "%d %b %Y"),
+        ("Slip", "quantitative", "+,"),
+        ("When", "temporal", "%b %Y"),
+    ]
+
+
 def test_a_frame_of_more_than_five_thousand_rows_is_drawn():
     spec = bars(6000).to_dict()
 

@@ -5,6 +5,7 @@ Columns of a table and lines of a tooltip are stated in one text, in order, such
 colon the label, each only where it differs from what follows from the name.
 """
 
+import re
 from dataclasses import dataclass
 
 from pmo_analytics.page.figures import capital
@@ -29,7 +30,8 @@ _LABELS = {
     "status_date": "Report",
     "supply_fte": "Available, FTE",
 }
-_CAPITALS = {"cpi", "eac", "fte", "irr", "npv", "spi", "tcpi", "vac"}
+_CAPITALS = re.compile(r"cpi|eac|fte|irr|npv|spi|tcpi|vac|p\d+")
+_AFTER_COMMA = re.compile(r"fte|p\d+")  # last words that a label has after a comma
 _SAID_BY_FORMAT = {"date", "days", "id", "name", "on"}  # last words that a label leaves out
 _KINDS = {  # by the last words of a name; what is first holds
     "index": ("cpi", "fte", "spi", "spi_t", "tcpi", "years"),
@@ -73,16 +75,11 @@ def label_of(name: str) -> str:
     if name in _LABELS:
         return _LABELS[name]
     *words, last = name.split("_")
-    if last == "fte" and words:
-        return f"{label_of('_'.join(words))}, FTE"
+    if words and _AFTER_COMMA.fullmatch(last):
+        return f"{label_of('_'.join(words))}, {last.upper()}"
     is_said = last in _SAID_BY_FORMAT and words and words[-1] != "to"  # planned to date
     kept = words if is_said else [*words, last]
-    is_level = last[:1] == "p" and last[1:].isdigit()
-    if is_level and words:
-        return f"{label_of('_'.join(words))}, {last.upper()}"
-    return capital(
-        " ".join(word.upper() if word in _CAPITALS or is_level else word for word in kept)
-    )
+    return capital(" ".join(w.upper() if _CAPITALS.fullmatch(w) else w for w in kept))
 
 
 def kind_of(name: str, label: str) -> str:

@@ -34,7 +34,7 @@ def role_heatmap(
         .axis(labelOverlap="greedy", labelSeparation=8, labelAngle=0),
         alt.Y("row:N").sort(list(dict.fromkeys(data["row"]))).title(None).axis(labelExpr=TWO_LINES),
         tooltip=tips(
-            "row: Role; month; load/percent: Asked for over available; demand_fte/.1f;short_fte/.1f"
+            "row: Role; month; load/percent: Asked for over available; demand_fte/.1f; short_fte/.1f"
         ),
     )
     cells = base.mark_rect(stroke="white").encode(
@@ -119,7 +119,7 @@ def team_offers(offered: pd.DataFrame) -> alt.TopLevelMixin:
         alt.Color("team:N").title("On offer").scale(domain=teams, range=SHADES[: len(teams)]),
         alt.Order("place:Q"),
         tooltip=tips(
-            "team; supply_fte/.1f: On offer, FTE;role_demand_fte/.1f: Asked of all teams, FTE"
+            "team; supply_fte/.1f: On offer, FTE; role_demand_fte/.1f: Asked of all teams, FTE"
         ),
     )
     ticks = base.mark_tick(color=ORANGE, thickness=3).encode(alt.Y("max(role_demand_fte):Q"))
