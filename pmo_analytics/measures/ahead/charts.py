@@ -23,18 +23,14 @@ def roadmap(rows: pd.DataFrame) -> alt.TopLevelMixin:
     base = alt.Chart(drawn).encode(
         alt.Y("short:N").sort(list(dict.fromkeys(drawn["short"]))).title(None).axis(labelLimit=260)
     )
-    tips = [
-        alt.Tooltip("project_name:N", title="Project"),
-        alt.Tooltip("lane:N", title="Programme or unit"),
-        alt.Tooltip("start:T", title="Start"),
-        alt.Tooltip("baseline_finish:T", title="Baseline finish"),
-        alt.Tooltip("forecast_finish:T", title="Forecast finish"),
-    ]
     bars = base.mark_bar(height=9).encode(
         alt.X("begun:T").title(None).axis(format="%b %Y"),
         alt.X2("forecast_finish:T"),
         color=alt.condition("datum.is_late", alt.value(ORANGE), alt.value(NAVY)),
-        tooltip=tips,
+        tooltip=drawing.tips(
+            "project_name; lane: Programme or unit; start/date; baseline_finish/date;"
+            "forecast_finish/date"
+        ),
     )
     ticks = base.mark_tick(color=INK, thickness=2, height=14).encode(alt.X("baseline_finish:T"))
     today = base.mark_rule(color=GREY, strokeWidth=2).encode(

@@ -2,71 +2,42 @@
 
 import pandas as pd
 
-from pmo_analytics.page import present
-from pmo_analytics.page.present import Block
+from pmo_analytics.page.columns import columns
+from pmo_analytics.page.present import Block, table
 
 SHORT = 15  # rows from which a table is folded
+_ITEM = (
+    "project_name; kind; subject: What; due_on; days_ahead/days: From today; planned_on: Baseline;"
+    "slip_days; done_on; owner"
+)
 
 
 def items(rows: pd.DataFrame, caption: str) -> Block:
-    """What is due, project by project."""
+    """What is due, project by project, without columns of which nothing is known."""
     named = rows.assign(
         project_name=rows["project_name"].fillna("Portfolio"),
         subject=rows["subject"].fillna(rows["subject_id"]),
     )
-    columns = {
-        "project_name": "Project",
-        "kind": "Kind",
-        "subject": "What",
-        "due_on": "Due",
-        "days_ahead": "From today",
-        "planned_on": "Baseline",
-        "slip_days": "Slip",
-        "done_on": "Done",
-        "owner": "Owner",
-    }
-    known: dict[str, str] = {
-        key: label for key, label in columns.items() if named[key].notna().any()
-    }
-    formats: dict[str, str] = {"days_ahead": "days", "slip_days": "days"}
-    return present.rows(named, known, caption, formats=formats, nothing="")
+    known = zip(_ITEM.split(";"), columns(_ITEM), strict=True)
+    shown = [stated for stated, column in known if named[column.name].notna().any()]
+    return table(named, ";".join(shown), caption)
 
 
 def benefits(rows: pd.DataFrame) -> Block:
     """Benefits planned for the months ahead, folded: they are many."""
-    money = present.rows(
+    return table(
         rows,
-        {
-            "project_name": "Project",
-            "subject": "Benefit",
-            "due_on": "First period ends",
-            "amount": "Planned",
-            "owner": "Owner",
-        },
+        "project_name; subject: Benefit; due_on: First period ends; amount/integer: Planned; owner",
         "Benefits planned for the next three months; those not in money in their own unit",
-        formats={"amount": "integer"},
-        nothing="",
-    )
-    return (
-        present.folded(f"Benefits planned for these months: {len(rows)}", money)
-        if len(rows)
-        else money
+        fold=f"Benefits planned for these months: {len(rows)}",
     )
 
 
 def silent(rows: pd.DataFrame) -> Block:
     """Who went silent lately."""
-    shown = present.rows(
+    return table(
         rows,
-        {
-            "project_name": "Project",
-            "business_unit": "Unit",
-            "last_reported_on": "Last report",
-            "reports_missed": "Reports missed",
-            "days_silent": "Days silent",
-        },
+        "project_name; business_unit; last_reported_on: Last report; reports_missed; days_silent",
         "Silent lately",
-        formats={"days_silent": "integer"},
-        nothing="",
+        fold="" if len(rows) < SHORT else f"Silent lately: {len(rows)}",
     )
-    return shown if len(rows) < SHORT else present.folded(f"Silent lately: {len(rows)}", shown)

@@ -243,28 +243,18 @@ def grid(asks: Sequence[Ask], *, pmo_type: str, most: int = MOST) -> Block:
 
 def every_one(found: pd.DataFrame) -> Block:
     """Every decision of the frame of `called_for` as a row of a table, folded."""
-    if found.empty:
-        return Block("", "")
-    columns = {
-        "project_name": "Project",
-        "title": "What is asked",
-        "why": "Why",
-        "open_since": "Open since",
-        "decide_by": "Decide by",
-        "owner": "From whom",
-        "otherwise": "If nothing is done",
-    }
     shown = found.assign(
         title=found["kind"].map({kind: each.title for kind, each in KINDS.items()}),
         decide_by=[NOT_SET if is_missing(value) else day(value) for value in found["decide_by"]],
         owner=found["owner"].fillna("not named"),
     )
-    if not shown["otherwise"].any():
-        columns.pop("otherwise")
-    listed = present.table(
-        shown, columns=columns, formats={"open_since": "date"}, caption="Every decision asked for"
+    return present.table(
+        shown,
+        "project_name; title: What is asked; why; open_since/date; decide_by; owner: From whom"
+        + ("; otherwise: If nothing is done" if shown["otherwise"].any() else ""),
+        "Every decision asked for",
+        fold=f"All {counted(len(found), 'decision')}",
     )
-    return present.folded(f"All {counted(len(found), 'decision')}", listed)
 
 
 def _name(project_id: object, name: str) -> str:
