@@ -74,7 +74,7 @@ def test_a_study_starts_after_the_status_date_with_what_is_left(con):
     found = baseline(con, portfolio_id="test", status_date=JUNE)
     a, b, c = found.instance.projects
 
-    assert found.first_month == date(2026, 7, 1)
+    assert found.horizon.first == date(2026, 7, 1)
     # July 1 + 0.5, August 1, September 1
     assert dict(found.instance.capacity) == {"Developer": (1.5, 1.0, 1.0)}
     # 50 less the 12 booked in June

@@ -8,12 +8,13 @@ import pytest
 from pmo_analytics.engines import selection
 from pmo_analytics.engines.selection_model import Dependency, Instance, Project
 from pmo_analytics.funding import candidates
-from pmo_analytics.funding.instance import baseline as choice_of
-from pmo_analytics.funding.instance import ruled_out
+from pmo_analytics.funding.candidates import baseline as choice_of
+from pmo_analytics.funding.candidates import ruled_out
 from pmo_analytics.measures import Scope
-from pmo_analytics.planning.baseline import Delay, from_instance
+from pmo_analytics.planning.baseline import from_instance
 from pmo_analytics.planning.committed import net
 from pmo_analytics.planning.compare import what_if
+from pmo_analytics.planning.horizon import Delay
 from pmo_analytics.planning.plan import why
 from pmo_analytics.planning.reasons import words_of
 from pmo_analytics.planning.scenarios.scenario import apply, scenario

@@ -15,7 +15,7 @@ from pmo_analytics.funding import readings as say
 from pmo_analytics.funding import worth_readings as tell
 from pmo_analytics.measures import Scope
 from pmo_analytics.page.figures import money
-from pmo_analytics.planning.baseline import Delay
+from pmo_analytics.planning.horizon import Delay
 
 MARCH = date(2025, 3, 31)
 SCOPE = {"portfolio_id": "test", "status_date": MARCH}

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pmo_analytics.errors import UsageError
-from pmo_analytics.funding import firmness, scoring
-from pmo_analytics.planning.weights import pairwise_weights
+from pmo_analytics.funding import firmness
+from pmo_analytics.planning import scoring
+from pmo_analytics.planning.scoring import pairwise_weights
 
 
 def _criteria(weights, directions=None):

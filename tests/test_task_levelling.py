@@ -20,10 +20,10 @@ from pmo_analytics.measures.people.charts import role_heatmap
 from pmo_analytics.measures.schedule_plan import Calendar
 from pmo_analytics.planning.baseline import from_instance
 from pmo_analytics.planning.scenarios.scenario import scenario
-from pmo_analytics.planning.tasks import charts, tables
 from pmo_analytics.planning.tasks import levelling as task_levelling
 from pmo_analytics.planning.tasks import network as task_network
 from pmo_analytics.planning.tasks import readings as task_reading
+from pmo_analytics.planning.tasks import sections, tables
 from pmo_analytics.planning.tasks.cases import cases
 from pmo_analytics.planning.tasks.logic import Rule
 from pmo_analytics.reports import studies
@@ -550,7 +550,7 @@ def test_the_page_says_and_draws_what_was_found(meridian):
 
     assert said.startswith(f"{base['moved']} of {base['movable']} tasks must move")
     assert chosen == "two_data_engineers"
-    drawn = charts.gantt(rows).to_dict()
+    drawn = sections.gantt(rows).to_dict()
     assert rows["project_name"].iloc[0] in drawn["title"]
     assert len(role_heatmap(task_reading.short_roles(meridian, chosen)).to_dict()["layer"]) == 3
     assert str(base["over_before"]) in repr(task_reading.key_figures(meridian))

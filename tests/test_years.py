@@ -16,8 +16,8 @@ from pmo_analytics.funding import worth_readings as tell
 from pmo_analytics.intake import landing
 from pmo_analytics.intake.sheet import Landed, Received
 from pmo_analytics.measures import Scope
-from pmo_analytics.planning.baseline import Delay, baseline
-from pmo_analytics.planning.years import Years
+from pmo_analytics.planning.baseline import baseline
+from pmo_analytics.planning.horizon import Delay, Horizon
 
 MARCH = date(2026, 3, 31)
 SCOPE = {"portfolio_id": "pf", "status_date": MARCH}
@@ -52,10 +52,10 @@ ALPHA = {
     ],
 )
 def test_a_budget_year_goes_by_the_calendar_year_it_begins_in(starts, day, year, left):
-    years = Years(starts)
+    months = Horizon(day.replace(day=1), starts)
 
-    assert (years.of(day), years.left_of(day)) == (year, left)
-    assert years.first_day(year) <= day < years.first_day(year + 1)
+    assert (months.year(0), months.first_year_months) == (year, left)
+    assert months.first_day(year) <= day < months.first_day(year + 1)
 
 
 def test_a_project_that_two_calendar_years_could_pay_exceeds_one_fiscal_year(known):

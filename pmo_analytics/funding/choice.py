@@ -17,14 +17,13 @@ from pmo_analytics.engines.selection_entry import Entry, entries
 from pmo_analytics.engines.selection_explain import kind_of
 from pmo_analytics.engines.selection_facts import Fact
 from pmo_analytics.engines.selection_model import Floats
-from pmo_analytics.funding.candidates import Register
+from pmo_analytics.funding.candidates import Register, instance, money_left, ruled_out
 from pmo_analytics.funding.firmness import Fund
-from pmo_analytics.funding.instance import instance, money_left, ruled_out
 from pmo_analytics.funding.scores import ranking, scored
-from pmo_analytics.funding.scoring import DIGITS
 from pmo_analytics.page.figures import in_words, money
-from pmo_analytics.planning.baseline import Delay
+from pmo_analytics.planning.horizon import Delay
 from pmo_analytics.planning.reasons import Words
+from pmo_analytics.planning.scoring import DIGITS
 
 Rule = Literal["score", "value", "ratio"]
 RULES: dict[Rule, str] = {
@@ -109,7 +108,9 @@ class Choice:
     def words(self) -> Words:
         """Names, months and amounts for what the engine found."""
         known, register = self.instance or Instance(()), self.register
-        return Words(known, register.date_of, register.names, register.roles, register.currency)
+        return Words(
+            known, register.horizon.month, register.names, register.roles, register.currency
+        )
 
 
 def choose(
@@ -277,7 +278,7 @@ def _times(choice: Choice, table: pd.DataFrame, start: Mapping[str, int]) -> dic
     asked = {
         row["project_id"]: 0
         if pd.isna(row["first_month"])
-        else max(0, register.month(row["first_month"]))
+        else max(0, register.horizon.number(row["first_month"]))
         for row in table.to_dict("records")
     }
     months = {} if known is None else {p.project_id: p.duration for p in known.projects}
@@ -285,7 +286,7 @@ def _times(choice: Choice, table: pd.DataFrame, start: Mapping[str, int]) -> dic
     names = table["project_id"]
 
     def day(month: float, shift: int = 0) -> pd.Timestamp:
-        found = pd.NaT if pd.isna(month) else pd.Timestamp(register.date_of(int(month)))
+        found = pd.NaT if pd.isna(month) else pd.Timestamp(register.horizon.month(int(month)))
         return found - pd.Timedelta(days=shift)
 
     begin = names.map(start)
@@ -409,7 +410,7 @@ def years(choice: Choice) -> pd.DataFrame:
     """Budget by year: what running projects take, what the plan spends, what is left unspent.
 
     Grain:
-        As `instance.money_left`.
+        As `candidates.money_left`.
 
     Columns:
         Those of `money_left`; planned: currency spent by the plan; unspent: of `left`.
@@ -425,7 +426,7 @@ def years(choice: Choice) -> pd.DataFrame:
         for month, amount in enumerate(
             project.spend if begin is not None else (), start=begin or 0
         ):
-            year = register.years.of(register.date_of(month))
+            year = register.horizon.year(month)
             spent[year] = spent.get(year, 0.0) + amount
     prices = [choice.plan.prices.get(f"budget {year}", 0.0) for year in table["year"]]
     planned = table["year"].map(spent)

@@ -34,7 +34,7 @@ def decisions(
 
 def _first_start(choice: Choice) -> date:
     starts = [] if choice.plan is None else list(choice.plan.start.values())
-    return choice.register.date_of(min(starts, default=0))
+    return choice.register.horizon.month(min(starts, default=0))
 
 
 def _decision(

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pmo_analytics.engines.selection_model import Floats
-from pmo_analytics.funding.scoring import DIGITS, SAME, ranking
+from pmo_analytics.planning.scoring import DIGITS, SAME, ranking
 
 NUDGE = 1e-7  # a score just beyond a tie
 CONCENTRATION = 100.0  # of weights drawn around the nominal ones

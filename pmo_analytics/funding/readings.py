@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 
 from pmo_analytics.engines.selection import Plan
+from pmo_analytics.funding.candidates import has_time
 from pmo_analytics.funding.choice import RULES, Choice, projects, score_of, spend_of, swapped, ties
-from pmo_analytics.funding.instance import has_time
 from pmo_analytics.page.figures import (
     CENT,
     counted,
@@ -375,9 +375,9 @@ def read_assumptions(choice: Choice) -> str:
     said = [
         (
             f"A project starts in the month it plans at the earliest, never before "
-            f"{day(choice.register.first_month)}, and up to {counted(delay.most_months, 'month')} later; "
+            f"{day(choice.register.horizon.first)}, and up to {counted(delay.most_months, 'month')} later; "
             f"each month of delay costs {percent(delay.cost, 1)} of its value. Running projects "
-            f"go on as forecast and come first. {register.years.words}, and the last one stated "
+            f"go on as forecast and come first. {register.horizon.words}, and the last one stated "
             "goes on. People are counted by quarter, and do not limit after the last month of known "
             "supply."
         )
@@ -425,7 +425,7 @@ def _holes(choice: Choice) -> list[str]:
             f"When {listed(timeless)} would run is not stated; {it} taken to last a month and to spend all "
             "in it."
         )
-    spent = register.spend.groupby("project_id")["spend"].sum().astype(float)
+    spent = register.spend.groupby("project_id")["spend"].sum()
     differ = [
         f"{row['name']} ({in_money(choice, spent[row['project_id']])} against "
         f"{in_money(choice, row['cost'])})"

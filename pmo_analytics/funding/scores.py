@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 
 from pmo_analytics.errors import UsageError
-from pmo_analytics.funding import firmness, scoring
+from pmo_analytics.funding import firmness
 from pmo_analytics.funding.candidates import Register
 from pmo_analytics.funding.firmness import Fund
 from pmo_analytics.page.figures import in_words
+from pmo_analytics.planning import scoring
 
 FIRM, LOOSE = 0.9, 0.1  # share of draws beyond which being funded, or not, is firm
 

@@ -17,16 +17,11 @@ from pmo_analytics.page.drawing import shown
 from pmo_analytics.page.present import cards
 from pmo_analytics.page.present import reading as said
 from pmo_analytics.planning import capacity
-from pmo_analytics.planning.baseline import Delay
+from pmo_analytics.planning.horizon import Delay
 from pmo_analytics.planning.sections import WhatIf
 
 CHOSEN = ("project (lifecycle, value)", "portfolio_budget", "supply")
 PEOPLE = ("supply", "demand", "role")
-READ_BY_STUDY = (
-    *("portfolio_position", "project_worth", "project_cash_flow", "monthly_spend"),
-    *("dependency_ready", "risk_exposure", "demand", "supply", "role", "portfolio_budget"),
-    *("criterion", "criterion_score"),
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -262,7 +257,7 @@ class Reselected(WhatIf):
 
 def study(at: Scope, *, details: str = "", **asked: Any) -> Reselected:  # noqa: ANN401
     """Study scenarios as `study.study` does; `details` names the one whose plan is drawn."""
-    at.asked.update(READ_BY_STUDY)
+    at.asked.update(listing.READ)
     found = studies.study(
         at.con,
         portfolio_id=str(at.portfolio_id),

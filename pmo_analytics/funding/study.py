@@ -15,18 +15,20 @@ import pandas as pd
 from pmo_analytics.engines import selection
 from pmo_analytics.errors import UsageError
 from pmo_analytics.funding import candidates
+from pmo_analytics.funding.candidates import baseline as whole_baseline
 from pmo_analytics.funding.choice import RULES, Choice, choose, totals_of
-from pmo_analytics.funding.instance import baseline as whole_baseline
 from pmo_analytics.funding.readings import NAMES
 from pmo_analytics.funding.scores import contributions
 from pmo_analytics.funding.worth_readings import lacking_people
 from pmo_analytics.measures import Scope
 from pmo_analytics.page.figures import counted, listed, money, percent, verb
 from pmo_analytics.page.present import Block, Card, cards
-from pmo_analytics.planning.baseline import DELAY_COST, MOST_DELAY, Baseline, Delay
+from pmo_analytics.planning import capacity
+from pmo_analytics.planning.baseline import Baseline
 from pmo_analytics.planning.case import BASELINE
 from pmo_analytics.planning.committed import net
 from pmo_analytics.planning.compare import Studied, telling, what_if
+from pmo_analytics.planning.horizon import DELAY_COST, MOST_DELAY, Delay
 from pmo_analytics.planning.scenarios import files as scenario_files
 from pmo_analytics.planning.scenarios import scenario
 from pmo_analytics.planning.scenarios.files import Stated
@@ -124,8 +126,7 @@ def check(
     asked = _asked(
         con, read, portfolio_id=portfolio_id, status_date=status_date, unit=unit, delay=Delay()
     )
-    applied = [scenario.planned(asked.start, each) for each in asked.scenarios]
-    return [*asked.warnings, *(warning for each in applied for warning in each.warnings)]
+    return [*asked.warnings, *capacity.check(asked.start, asked.scenarios)]
 
 
 def _asked(

@@ -294,7 +294,7 @@ def appraisals(register: Register, *, rate: float = 0.06, inflation: float = 0.0
             opportunities, undiscounted; missing where there is no register, or none of it is assessed.
         npv_less_risk: npv_green_book less that exposure; missing with it.
     """
-    first, exposure = register.years.of(register.first_month), register.exposure
+    first, exposure = register.horizon.year(0), register.exposure
     flows = register.flows[register.flows["year"] >= first]
     lines = []
     for row in register.candidates.to_dict("records"):
@@ -315,7 +315,7 @@ def appraisals(register: Register, *, rate: float = 0.06, inflation: float = 0.0
                 "name": row["name"],
                 "currency": row["currency"],
                 "first_year": first,
-                "first_day": register.years.first_day(first),
+                "first_day": register.horizon.first_day(first),
                 "value": row["value"],
                 "costs": mine["costs"].sum(),
                 "benefits": mine["benefits"].sum(),

@@ -56,8 +56,8 @@ def read_years(choice: Choice, table: pd.DataFrame, free: Plan | None) -> str:
             if is_left
             else "Nothing is left of the budget of any year."
         ]
-    years = choice.register.years
-    return " ".join(said if years.is_calendar else [*said, f"{years.words}."])
+    horizon = choice.register.horizon
+    return " ".join(said if horizon.year_starts == 1 else [*said, f"{horizon.words}."])
 
 
 def _gain(choice: Choice, row: "pd.Series[Any]") -> str:

@@ -6,29 +6,27 @@ already runs starts in month 0: starting later means that its rest waits.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 import duckdb
 import numpy as np
 import pandas as pd
 
 from pmo_analytics.engines.selection_model import Instance, Project, budget_at
-from pmo_analytics.errors import UsageError, require_date
-from pmo_analytics.page.figures import counted, is_missing, money, verb
-from pmo_analytics.planning import inputs
+from pmo_analytics.errors import UsageError
+from pmo_analytics.page.figures import in_words, is_missing, money, verb
+from pmo_analytics.planning import portfolio
+from pmo_analytics.planning.horizon import DELAY_COST, MOST_DELAY, QUARTER, Delay, Horizon
 from pmo_analytics.planning.links import linked
-from pmo_analytics.planning.teams import people_of
-from pmo_analytics.planning.years import MONTHS_PER_YEAR, years_of
+from pmo_analytics.planning.portfolio import Portfolio, ahead
 
-DELAY_COST = 0.01  # share of its value that a project loses for each month of delay
-MOST_DELAY = 12  # months by which a project may start later than planned
 RUNNING = (
     "Projects that have begun go on in the first month or wait with what is left of them, like any other; "
     "in the choice among candidates they come first."
 )
-LONGEST_DELAY = 60  # months beyond which nobody plans; as in the schema of a scenario
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +35,7 @@ class Baseline:
 
     Columns:
         instance: projects, people and money; roles go by their names.
-        first_month: the month that counts as 0.
+        horizon: its months by number.
         submitted: month in which each project starts by the plans as submitted.
         names: name of each project. roles: name of each role. teams: teams of each role.
         scores: by project and criterion, normalised, more is better. weights: of criteria.
@@ -62,7 +60,7 @@ class Baseline:
 
     portfolio_id: str
     instance: Instance
-    first_month: date
+    horizon: Horizon
     submitted: Mapping[str, int]
     names: Mapping[str, str]
     roles: Mapping[str, str]
@@ -92,16 +90,6 @@ class Baseline:
         named = self.instance.row_names[: len(self.instance.budgets)]
         return tuple(name.removeprefix("budget ") for name in named)
 
-    def month(self, at: int) -> date:
-        """Return the first day of a month by its number."""
-        months = self.first_month.month - 1 + at
-        return date(self.first_month.year + months // 12, months % 12 + 1, 1)
-
-    def number(self, text: str) -> int:
-        """Return the number of a month written as 2026-06."""
-        year, month = (int(part) for part in text.split("-"))
-        return (year - self.first_month.year) * 12 + month - self.first_month.month
-
 
 def baseline(
     con: duckdb.DuckDBPyConnection,
@@ -111,7 +99,7 @@ def baseline(
     delay_cost: float = DELAY_COST,
     most_delay_months: int = MOST_DELAY,
     confirmed_only: bool = False,
-    bucket_months: int = 3,
+    bucket_months: int = QUARTER,
 ) -> Baseline:
     """Read the work that is left after a status date, and who and what there is for it.
 
@@ -124,70 +112,77 @@ def baseline(
             months of delay cannot be.
     """
     delay = Delay(delay_cost, most_delay_months)
-    first = month_after(status_date)
-    projects = inputs.projects_of(con, portfolio_id)
-    spend = inputs.spend_of(con, portfolio_id, first)
-    demand = inputs.demand_of(con, portfolio_id, first)
+    known = portfolio.read(con, portfolio_id, status_date)
+    return of(known, delay, confirmed_only=confirmed_only, bucket_months=bucket_months)
+
+
+def of(
+    known: Portfolio,
+    delay: Delay | None = None,
+    *,
+    confirmed_only: bool = False,
+    bucket_months: int = QUARTER,
+) -> Baseline:
+    """Make a baseline of what is known of a portfolio, as `baseline` reads it.
+
+    Raises:
+        UsageError: no project of the portfolio asks for people after the date.
+    """
+    delay, horizon, projects = delay or Delay(), known.horizon, known.stated
+    demand, capacity = ahead(known.demand), known.offered
     asking = set(demand["project_id"])
-    demand, left_out = inputs.confirmed(demand) if confirmed_only else (demand, [])
+    demand, left_out = _confirmed(demand) if confirmed_only else (demand, [])
     if demand.empty:
         firm = ", as confirmed," if confirmed_only else ""
         raise UsageError(
-            f"no project of {portfolio_id} asks for people{firm} after {status_date}; load the tables "
-            "demand and supply, or choose an earlier date"
+            f"no project of {known.portfolio_id} asks for people{firm} after {known.status_date}; load "
+            "the tables demand and supply, or choose an earlier date"
         )
-    capacity, roles, teams = inputs.capacity_from(con, first)
     is_firm = set(demand["project_id"])
-    capacity, held = inputs.left_by_others(con, portfolio_id, first, capacity)
     unknown = sorted(set(demand["role_id"]) - set(capacity))
+    roles = {role: known.roles[role] for role in capacity}
     demand = demand[demand["role_id"].isin(capacity)].assign(role=lambda d: d["role_id"].map(roles))
-    currency = inputs.usual_currency(projects)
-    every = projects.set_index("project_id")["name"].dropna().to_dict()
+    every = dict(zip(projects["project_id"], projects["name"], strict=True))
     mine = projects[projects["project_id"].isin(demand["project_id"])]
-    found = [_project(row, demand, spend, currency, delay, first) for row in mine.itertuples()]
+    spend = ahead(known.spend)
+    found = [_project(row, demand, spend, delay, known) for row in mine.to_dict("records")]
     submitted = {project.project_id: project.earliest for project in found}
-    names = dict(zip(mine["project_id"], mine["name"].fillna(mine["project_id"]), strict=True))
     waiting = frozenset(
         name
         for name, stage in zip(mine["project_id"], mine["lifecycle"], strict=True)
         if stage == "pipeline" or (is_missing(stage) and submitted[name] > 0)
     )
-    rules = inputs.links_of(con, portfolio_id, first)
-    links = linked(rules, {p.project_id: p for p in found}, waiting, names)
+    links = linked(known.links, {p.project_id: p for p in found}, waiting, every)
     found = list(links.projects.values())
-    years = years_of(con, portfolio_id)
-    left, not_taken_off = inputs.budgets_of(
-        con, portfolio_id, first, years=years, currency=currency
-    )
-    budgets, least, lifted = _lifted(left, years.left_of(first), found, currency)
+    left, not_taken_off = _left(known)
+    budgets, least, lifted = _lifted(left, found, known)
     instance = Instance(
         tuple(found),
         capacity={roles[role]: fte for role, fte in capacity.items()},
         budgets=budgets,
         year_names=tuple(map(str, left)),
-        first_year_months=years.left_of(first),
+        first_year_months=horizon.first_year_months,
         dependencies=tuple(links.rules),
         exclusive=tuple(links.apart),
         bucket_months=bucket_months,
         may_overrun=True,
     )
-    scores, weights = inputs.scores_of(con, portfolio_id)
     return Baseline(
-        portfolio_id=portfolio_id,
+        portfolio_id=known.portfolio_id,
         instance=instance,
-        first_month=first,
+        horizon=horizon,
         submitted=submitted,
-        names=names,
+        names={name: every[name] for name in submitted},
         roles=roles,
-        teams=teams,
-        scores=scores,
-        weights=weights,
-        currency=currency,
-        pay=inputs.pay(con, roles),
-        team_people=people_of(con, first, roles, instance.horizon),
+        teams=known.teams,
+        scores=_scores(known),
+        weights=dict(known.weights.by_criterion),
+        currency=known.currency,
+        pay=known.pay,
+        team_people=_team_people(known, instance.horizon),
         least_budgets=least,
         waits={
-            name: (str(every.get(other, other)), links.projects[name].earliest)
+            name: (every.get(other, other), links.projects[name].earliest)
             for name, other in links.waits.items()
         },
         absent={
@@ -199,15 +194,74 @@ def baseline(
             delay.words,
             RUNNING,
             *left_out,
-            *held,
-            *([f"{years.words}."] if left else []),
+            *known.not_on_offer,
+            *([f"{horizon.words}."] if left else []),
             *not_taken_off,
             *lifted,
             *links.notes,
-            *_notes(mine, found, currency),
-            *_left_out(unknown, projects, mine),
+            *_notes(mine, found, known.currency),
+            *_left_out(unknown, known.own(mine)),
         ),
     )
+
+
+def _confirmed(demand: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Count only what is confirmed; and say how much that leaves out."""
+    firm = demand[demand["confirmed_fte"] > 0].assign(fte=lambda d: d["confirmed_fte"])
+    share = firm["fte"].sum() / demand["fte"].sum() if len(demand) else 0.0
+    gone = sorted({*demand["project_id"]} - {*firm["project_id"]})
+    said = f"Only confirmed demand is counted, {share:.0%} of the people asked for."
+    left_out = f" {', '.join(gone)} ask for no confirmed people and are left out." if gone else ""
+    return firm, [said + left_out]
+
+
+def _left(known: Portfolio) -> tuple[dict[int, float], list[str]]:
+    """Money of each budget year still to be spent: the budget less what was booked before the first month.
+
+    A year between for which none is stated is not limited. Only bookings in the currency of the budget
+    are taken off it, as no exchange rate is known; what is left out is said.
+    """
+    this = known.horizon.year(0)
+    stated = {year: amount for year, amount in known.budgets.items() if year >= this}
+    others = [
+        money(amount, name)
+        for name, amount in known.booked.items()
+        if name != known.currency
+        if amount
+    ]
+    said = []
+    if this in stated:
+        stated[this] -= known.booked.get(known.currency, 0.0)
+        if others:
+            said.append(
+                f"Not taken off the budget of {this}, as no exchange rate is known: {in_words(others)} "
+                "booked in it."
+            )
+    years = range(this, max(stated, default=this - 1) + 1)
+    return {year: max(0.0, round(stated.get(year, math.inf), 2)) for year in years}, said
+
+
+def _scores(known: Portfolio) -> dict[str, dict[str, float]]:
+    """Scores of 0 to 1 by project and criterion, more is better."""
+    direction = known.criteria.set_index("criterion_id")["direction"]
+    rows = known.scores[known.scores["criterion_id"].isin(direction.index)].dropna(subset="score")
+    top = rows.groupby("criterion_id")["score"].transform("max")
+    is_cost = rows["criterion_id"].map(direction) == "cost"
+    share = rows["score"].where(~is_cost, top - rows["score"]) / top.where(top != 0)
+    found: dict[str, dict[str, float]] = {}
+    for name, criterion, score in zip(
+        rows["project_id"], rows["criterion_id"], share.fillna(0.0).tolist(), strict=True
+    ):
+        found.setdefault(name, {})[criterion] = score
+    return found
+
+
+def _team_people(known: Portfolio, months: int) -> dict[tuple[str, str], tuple[float, ...]]:
+    """People by name of the role and team, in each month from the first one on."""
+    return {
+        (known.roles[str(role)], str(team)): _profile(rows["month"], rows["fte"], months)
+        for (role, team), rows in ahead(known.supply).groupby(["role_id", "team"])
+    }
 
 
 def _why_absent(is_asking: bool, is_firm: bool) -> str:
@@ -220,39 +274,6 @@ def _why_absent(is_asking: bool, is_firm: bool) -> str:
     )
 
 
-@dataclass(frozen=True)
-class Delay:
-    """What a month of delay costs a project, as a share of its value, and how late it may start.
-
-    Raises:
-        UsageError: a cost of 1 or more, which leaves nothing after a month, or months nobody plans.
-    """
-
-    cost: float = DELAY_COST
-    most_months: int = MOST_DELAY
-
-    def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
-        if not 0 <= self.cost < 1:
-            raise UsageError(
-                "the cost of a month's delay is a share of the value from 0 to below 1, such as 0.01; "
-                f"it was given as {self.cost:g}"
-            )
-        if not 0 <= self.most_months <= LONGEST_DELAY:
-            raise UsageError(
-                f"a project may be delayed by 0 to {LONGEST_DELAY} months, such as {MOST_DELAY}; the "
-                f"most was given as {self.most_months}"
-            )
-
-    @property
-    def words(self) -> str:
-        """The assumption in a sentence."""
-        return (
-            f"A project loses {self.cost * 100:.3g}% of its value for each month it starts later than "
-            f"planned, and may start up to {counted(self.most_months, 'month')} later."
-        )
-
-
 def from_instance(
     instance: Instance, *, first_month: date, portfolio_id: str = "drawn"
 ) -> Baseline:
@@ -260,7 +281,7 @@ def from_instance(
     return Baseline(
         portfolio_id=portfolio_id,
         instance=instance,
-        first_month=first_month,
+        horizon=Horizon(first_month),
         submitted={p.project_id: p.earliest for p in instance.projects},
         names={p.project_id: p.project_id for p in instance.projects},
         roles={role: role for role in instance.capacity},
@@ -270,25 +291,14 @@ def from_instance(
     )
 
 
-def month_after(status_date: date) -> date:
-    """Return the first day of the month after a date: month 0."""
-    require_date(status_date)
-    return date(
-        status_date.year + status_date.month // MONTHS_PER_YEAR,
-        status_date.month % MONTHS_PER_YEAR + 1,
-        1,
-    )
-
-
 def _project(
-    row: object,
+    row: Mapping[Hashable, Any],
     demand: pd.DataFrame,
     spend: pd.DataFrame,
-    currency: str,
     delay: Delay,
-    first: date,
+    known: Portfolio,
 ) -> Project:
-    name = str(row.project_id)  # type: ignore[attr-defined]
+    name = str(row["project_id"])
     asked = demand[demand["project_id"] == name]
     cost = spend[spend["project_id"] == name]
     begin = int(asked["month"].min())
@@ -297,27 +307,26 @@ def _project(
         str(role): _profile(lines["month"] - begin, lines["fte"], length)
         for role, lines in asked.groupby("role")
     }
-    is_counted = row.currency == currency or not isinstance(row.currency, str)  # type: ignore[attr-defined]
-    value = row.value if is_counted and math.isfinite(row.value) else 0.0  # type: ignore[attr-defined]
+    is_counted = is_missing(row["currency"]) or row["currency"] == known.currency
+    value = float(row["value"]) if is_counted and math.isfinite(row["value"]) else 0.0
     month = (cost["month"] - begin).clip(lower=0)
-    paid = _profile(month, cost["amount"].clip(lower=0), 0) if is_counted else ()
+    paid = _profile(month, cost["spend"].clip(lower=0), 0) if is_counted else ()
     project = Project(
         project_id=name,
-        value=float(value),
+        value=value,
         spend=paid,
         fte=fte,
         duration=length,
         earliest=begin,
         latest=begin + delay.most_months,
         decay=delay.cost,
-        mandatory=bool(row.is_mandatory is True) or value <= 0,  # type: ignore[attr-defined]
-        score=float(value),
+        mandatory=bool(row["is_mandatory"]) or value <= 0,
+        score=value,
     )
-    if not pd.isna(row.deadline):  # type: ignore[attr-defined]
-        due = pd.Timestamp(row.deadline)
-        months = (due.year - first.year) * MONTHS_PER_YEAR + due.month - first.month + 1
-        return replace(project, deadline=max(months, begin + length))
-    return project
+    if is_missing(row["deadline"]):
+        return project
+    months = known.horizon.number(row["deadline"]) + 1
+    return replace(project, deadline=max(months, begin + length))
 
 
 def _profile(month: "pd.Series[int]", amount: "pd.Series[float]", least: int) -> tuple[float, ...]:
@@ -326,7 +335,7 @@ def _profile(month: "pd.Series[int]", amount: "pd.Series[float]", least: int) ->
 
 
 def _lifted(
-    budgets: Mapping[int, float], first_year_months: int, projects: list[Project], currency: str
+    budgets: Mapping[int, float], projects: list[Project], known: Portfolio
 ) -> tuple[tuple[float, ...], dict[str, float], list[str]]:
     """Let no budget be less than what must be done spends as planned; and say where one was."""
     needed = np.zeros(len(budgets))
@@ -334,10 +343,10 @@ def _lifted(
         if not project.mandatory:
             continue
         months = project.earliest + np.arange(len(project.spend))
-        paid_by = budget_at(months, first_year_months)
+        paid_by = budget_at(months, known.horizon.first_year_months)
         is_limited = paid_by < len(needed)
         np.add.at(needed, paid_by[is_limited], np.array(project.spend)[is_limited])
-    said, found, least = [], list(budgets.values()), dict[str, float]()
+    said, found, least, currency = [], list(budgets.values()), dict[str, float](), known.currency
     for at, (year, budget) in enumerate(budgets.items()):
         need = float(needed[at])
         if need > budget:
@@ -350,7 +359,7 @@ def _lifted(
     return tuple(found), least, said
 
 
-def _left_out(unknown: list[str], projects: pd.DataFrame, mine: pd.DataFrame) -> list[str]:
+def _left_out(unknown: list[str], own: pd.DataFrame) -> list[str]:
     """Say which roles and projects the study leaves out, and which it takes for mandatory."""
     said = []
     if unknown:
@@ -358,10 +367,7 @@ def _left_out(unknown: list[str], projects: pd.DataFrame, mine: pd.DataFrame) ->
             f"No supply is stated of {', '.join(unknown)}; what is asked of them is left out, and so "
             "is a project that asks for nothing else."
         )
-    no_value = mine[~(mine["value"] > 0) & ~mine["is_mandatory"].fillna(value=False).astype(bool)]
-    named = no_value[
-        no_value["currency"].isna() | (no_value["currency"] == inputs.usual_currency(projects))
-    ]
+    named = own[~(own["value"] > 0) & ~own["is_mandatory"]]
     if len(named):
         said.append(
             f"No value is stated for {', '.join(named['project_id'])}, so they must stay in, and wait for "

@@ -1,6 +1,6 @@
 """Studies of capacity: what is asked for, which scenario to show, and what of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -8,11 +8,12 @@ import duckdb
 import pandas as pd
 
 from pmo_analytics.errors import UnknownNameError
-from pmo_analytics.planning.baseline import DELAY_COST, MOST_DELAY, Baseline, baseline
+from pmo_analytics.planning.baseline import Baseline, baseline
 from pmo_analytics.planning.case import BASELINE, SUBMITTED
 from pmo_analytics.planning.compare import Studied, telling, what_if
+from pmo_analytics.planning.horizon import DELAY_COST, MOST_DELAY
 from pmo_analytics.planning.scenarios import files as scenario_files
-from pmo_analytics.planning.scenarios import scenario
+from pmo_analytics.planning.scenarios.scenario import Scenario, planned
 
 
 def study(
@@ -90,7 +91,7 @@ def short_roles(studied: Studied) -> pd.DataFrame:
     return short.sort_values(["role", "month"], kind="stable", ignore_index=True)
 
 
-def check(start: Baseline, scenarios: Sequence[Path]) -> list[str]:
+def check(start: Baseline, scenarios: Iterable[Scenario]) -> list[str]:
     """Refuse scenarios that cannot be applied, before anything runs; return their warnings."""
-    applied = [scenario.planned(start, scenario.read(path)) for path in scenarios]
+    applied = [planned(start, each) for each in scenarios]
     return [warning for each in applied for warning in each.warnings]

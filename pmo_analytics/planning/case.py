@@ -179,7 +179,9 @@ def _projects(case: Case, base: Case) -> pd.DataFrame:
         at, was = case.starts.get(name), base.starts.get(name)
         planned = state.submitted[name]
         months = (planned, was, at, None if at is None else at + project.duration - 1)
-        dates = [None if month is None else pd.Timestamp(state.month(month)) for month in months]
+        dates = [
+            None if month is None else pd.Timestamp(state.horizon.month(month)) for month in months
+        ]
         reason, detail = reasons.get(name, ("impossible", case.conflict))
         lines.append(
             {
@@ -221,7 +223,7 @@ def role_months(cases: list[Case]) -> pd.DataFrame:
 
 def _loads(name: str, title: str, state: Baseline, starts: Starts) -> pd.DataFrame:
     instance = state.instance
-    months = [pd.Timestamp(state.month(at)) for at in range(instance.horizon)]
+    months = [pd.Timestamp(state.horizon.month(at)) for at in range(instance.horizon)]
     needed, offered = load(instance, starts), np.zeros((len(instance.capacity), len(months)))
     longer, asking = np.zeros_like(offered), list[str]()
     for at, (role, people) in enumerate(instance.capacity.items()):

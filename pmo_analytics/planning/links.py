@@ -49,7 +49,7 @@ def linked(
     waiting: frozenset[str],
     names: Mapping[str, str],
 ) -> Links:
-    """Turn rows of `planning.inputs.links_of` into rules; `waiting` are projects that have not begun."""
+    """Turn rows of `Portfolio.links` into rules; `waiting` are projects that have not begun."""
     found = Links(dict(projects))
     inside: list[_Wait] = []
     outside: list[_Wait] = []

@@ -22,8 +22,9 @@ from pmo_analytics.measures.people.charts import role_heatmap
 from pmo_analytics.page import present, theme
 from pmo_analytics.page.drawing import shown
 from pmo_analytics.planning import capacity, charts, readings, tables
-from pmo_analytics.planning.baseline import DELAY_COST, MOST_DELAY, Baseline, baseline
+from pmo_analytics.planning.baseline import Baseline, baseline
 from pmo_analytics.planning.compare import Studied, what_if
+from pmo_analytics.planning.horizon import DELAY_COST, MOST_DELAY
 from pmo_analytics.planning.scenarios import files as scenario_files
 from pmo_analytics.planning.scenarios import form as scenario_form
 from pmo_analytics.planning.scenarios.form import Draft

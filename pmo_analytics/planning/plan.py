@@ -269,7 +269,7 @@ def _why(case: Baseline, fit: Fit, at: int) -> tuple[str, str]:
         if planned == project.earliest:
             must = " It is mandatory." if project.mandatory else ""
             return "as planned", f"It starts as its own plan says.{must}"
-        when = f"{case.month(project.earliest):%b %Y}"
+        when = f"{case.horizon.month(project.earliest):%b %Y}"
         waited, ready = case.waits.get(project.project_id, ("", -1))
         if project.earliest == ready:
             return "dependency", f"It waits for {waited}, and may start from {when}."
@@ -285,7 +285,7 @@ def _kept_from(case: Baseline, fit: Fit, at: int, tried: int) -> tuple[str, str]
     fit.put(at, tried)
     link, short, after = fit.broken_link(at), fit.short(), overtime(case, fit.starts)
     fit.put(at, taken)
-    when = f"{case.month(int(fit.table.start[tried])):%b %Y}"
+    when = f"{case.horizon.month(int(fit.table.start[tried])):%b %Y}"
     is_planned = case.submitted.get(project.project_id) == int(fit.table.start[tried])
     what = f"A start as planned in {when}" if taken == OUT and is_planned else f"A start in {when}"
     if link:
@@ -307,15 +307,15 @@ def _kept_from(case: Baseline, fit: Fit, at: int, tried: int) -> tuple[str, str]
 
 def _no_window(case: Baseline, project: selection.Project) -> str:
     """Say why there is no month in which a project may start."""
-    when = f"{case.month(project.earliest):%b %Y}"
+    when = f"{case.horizon.month(project.earliest):%b %Y}"
     if project.latest < project.earliest:
-        most = f"{case.month(project.latest):%b %Y}"
+        most = f"{case.horizon.month(project.latest):%b %Y}"
         return f"It cannot start before {when}, and may not start after {most}."
-    end = f"{case.month(project.earliest + project.duration - 1):%b %Y}"
+    end = f"{case.horizon.month(project.earliest + project.duration - 1):%b %Y}"
     due = project.deadline
     if due is None or due > project.earliest + project.duration - 1:
         return f"It cannot start before {when}, and would end after the last month of the study."
-    by = f"{case.month(due - 1):%b %Y}"
+    by = f"{case.horizon.month(due - 1):%b %Y}"
     return f"It cannot start before {when} and would end in {end}, but is due by the end of {by}."
 
 

@@ -91,7 +91,9 @@ class Words:
 
 def words_of(case: Baseline) -> Words:
     """Return the words for a baseline, as it is or as a scenario would have it."""
-    return Words(case.instance, case.month, case.names, case.roles, case.currency, with_ids=True)
+    return Words(
+        case.instance, case.horizon.month, case.names, case.roles, case.currency, with_ids=True
+    )
 
 
 def _due(w: Words, f: Fact) -> str:

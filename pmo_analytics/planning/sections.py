@@ -9,13 +9,8 @@ from pmo_analytics.measures.section import Section, section
 from pmo_analytics.page.drawing import shown
 from pmo_analytics.page.present import Block, points
 from pmo_analytics.page.present import reading as said
-from pmo_analytics.planning import capacity, charts, readings, tables
+from pmo_analytics.planning import capacity, charts, portfolio, readings, tables
 from pmo_analytics.planning.compare import Studied
-
-READ = (
-    *("cost_line", "criterion", "criterion_score", "demand", "dependency_ready"),
-    *("portfolio_budget", "role", "supply"),
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +36,7 @@ class WhatIf:
 
 def study(at: Scope, *, details: str = "", **asked: Any) -> WhatIf:  # noqa: ANN401
     """Study scenarios as `capacity.study` does; `details` names the one whose plan is drawn."""
-    at.asked.update(READ)
+    at.asked.update(portfolio.READ)
     found = capacity.study(
         at.con, portfolio_id=str(at.portfolio_id), status_date=at.status_date, **asked
     )

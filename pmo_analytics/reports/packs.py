@@ -15,7 +15,7 @@ from pmo_analytics.measures import received
 from pmo_analytics.measures.scope import counted_elsewhere
 from pmo_analytics.page import decision
 from pmo_analytics.page.figures import counted
-from pmo_analytics.planning.baseline import DELAY_COST, MOST_DELAY, Delay
+from pmo_analytics.planning.horizon import DELAY_COST, MOST_DELAY, Delay
 from pmo_analytics.reports import names, parameters
 from pmo_analytics.reports import run as reports
 from pmo_analytics.workspace import workspace

@@ -147,13 +147,12 @@ def _warnings(
 
             unit = str(values.get("unit", ""))
             return prioritisation_study.check(con, paths, **scope, unit=unit)
-        assumed = {name: values[name] for name in ASSUMED if name in values}
-        start = baseline(con, **scope, **assumed)
         if study == "task_levelling":  # edits mean something else for tasks
             from pmo_analytics.planning.tasks import levelling
 
-            return levelling.check(con, start, paths, scope["status_date"])
-        return capacity.check(start, paths)
+            return levelling.check(con, paths, **scope)
+        assumed = {name: values[name] for name in ASSUMED if name in values}
+        return capacity.check(baseline(con, **scope, **assumed), map(scenario.read, paths))
 
 
 def _more(

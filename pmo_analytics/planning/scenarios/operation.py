@@ -186,7 +186,7 @@ def a_role(name: str) -> Field:
 def _months(at: Baseline, _: Stated) -> Choices:
     """Every month in which people are stated or a project may still run."""
     ends = [p.latest + p.duration for p in at.instance.projects]
-    months = [at.month(number) for number in range(max(at.instance.horizon, *ends))]
+    months = [at.horizon.month(number) for number in range(max(at.instance.horizon, *ends))]
     return tuple((f"{month:%b %Y}", f"{month:%Y-%m}") for month in months)
 
 

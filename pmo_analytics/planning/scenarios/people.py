@@ -38,8 +38,8 @@ def people(at: Baseline, role: str) -> tuple[float, ...]:
 
 def _months(at: Baseline, edit: Edit) -> range:
     """Months from that of an edit to its last one, or to the end of the study."""
-    end = at.number(edit["to"]) + 1 if edit["to"] else at.instance.horizon
-    return range(at.number(edit["from"]), end)
+    end = at.horizon.number(edit["to"]) + 1 if edit["to"] else at.instance.horizon
+    return range(at.horizon.number(edit["from"]), end)
 
 
 def _inside(at: Baseline, edit: Edit) -> range:
@@ -186,15 +186,15 @@ def _too_few(at: Baseline, edit: Edit) -> str:
 
 def _when(at: Baseline, first: int, last: int, end: int) -> str:
     if last == end > first:
-        return f"from {at.month(first):%b %Y}"
-    until = f" to {at.month(last):%b %Y}" if last > first else ""
-    return f"in {at.month(first):%b %Y}{until}"
+        return f"from {at.horizon.month(first):%b %Y}"
+    until = f" to {at.horizon.month(last):%b %Y}" if last > first else ""
+    return f"in {at.horizon.month(first):%b %Y}{until}"
 
 
 def _calendar_change(at: Baseline, edit: Edit) -> Baseline:
     """Let people work a share of their time in some months; they are there and paid all the same."""
-    begin = at.number(edit["from"])
-    inside = range(begin, at.number(edit["to"] or edit["from"]) + 1)
+    begin = at.horizon.number(edit["from"])
+    inside = range(begin, at.horizon.number(edit["to"] or edit["from"]) + 1)
     role = named_role(at, edit["role"]) if edit["role"] else None
     roles = [name for name in at.instance.capacity if role in (None, name)]
     capacity = {

@@ -60,10 +60,11 @@ def _advance(at: Baseline, edit: Edit) -> Baseline:
 
 
 def _fix_start(at: Baseline, edit: Edit) -> Baseline:
-    month = at.number(edit["month"])
+    month = at.horizon.number(edit["month"])
     if month < 0:
         raise UsageError(
-            f"{edit['project']} cannot start in {edit['month']}; the study begins in {at.month(0):%Y-%m}"
+            f"{edit['project']} cannot start in {edit['month']}; the study begins in "
+            f"{at.horizon.first:%Y-%m}"
         )
     return _on_project(at, edit, **_from_month(_project(at, edit), month, month))
 
@@ -73,7 +74,7 @@ def _due(at: Baseline, edit: Edit) -> int | None:
     before = _project(at, edit).deadline
     if edit["finish_by"] is None:
         return before
-    month = at.number(edit["finish_by"]) + 1
+    month = at.horizon.number(edit["finish_by"]) + 1
     return month if before is None else min(before, month)
 
 
@@ -116,7 +117,7 @@ def _set_value(at: Baseline, edit: Edit) -> Baseline:
 
 
 def _freeze(at: Baseline, edit: Edit) -> Baseline:
-    before = at.number(edit["before"])
+    before = at.horizon.number(edit["before"])
     projects = tuple(
         replace(p, **_from_month(p, at.submitted[p.project_id], at.submitted[p.project_id]))
         if at.submitted[p.project_id] < before
@@ -129,7 +130,7 @@ def _freeze(at: Baseline, edit: Edit) -> Baseline:
 
 def _not_held(at: Baseline, edit: Edit) -> str:
     """Say which projects a freeze does not hold, as an edit or what they wait for has moved them."""
-    before = at.number(edit["before"])
+    before = at.horizon.number(edit["before"])
     names = [
         p.project_id
         for p in at.instance.projects
@@ -168,8 +169,8 @@ def _fix_start_tasks(case: "Case", edit: Edit) -> None:
     planned = (
         start if not pd.isna(start) else case.networks.calendar.day([case.planned[first] + 1])[0]
     )
-    month = pd.Timestamp(f"{edit['month']}-01")
-    months = (month.year - planned.year) * 12 + month.month - planned.month
+    number = case.baseline.horizon.number
+    months = number(edit["month"]) - number(planned)
     if months:
         case.released(which, case.later(which, months), edit.words)
     words = f"{edit.words}: start of {called(case.networks.activities.iloc[first].to_dict())}"

@@ -20,8 +20,9 @@ import yaml
 from pmo_analytics.engines.selection_model import Instance, Project, last_start
 from pmo_analytics.errors import UnknownNameError, UnreadableFileError, UsageError
 from pmo_analytics.page.figures import counted
-from pmo_analytics.planning.baseline import LONGEST_DELAY, Baseline
+from pmo_analytics.planning.baseline import Baseline
 from pmo_analytics.planning.committed import net
+from pmo_analytics.planning.horizon import LONGEST_DELAY
 from pmo_analytics.planning.scenarios import money, people, projects
 from pmo_analytics.planning.scenarios.operation import Edit, limits, named_role
 from pmo_analytics.yaml_keys import KeysOnce
@@ -283,7 +284,7 @@ def planned(baseline: Baseline, what_if: Scenario) -> Applied:
             )
             can = f"allow them to all with -p most_delay_months={asked}"
             if asked > LONGEST_DELAY:
-                can = f"name a month up to {baseline.month(before.latest):%Y-%m}"
+                can = f"name a month up to {baseline.horizon.month(before.latest):%Y-%m}"
             raise UsageError(
                 f"scenario {what_if.name}: {name} may start up to {counted(most, 'month')} later than "
                 f"planned, and {asked} are asked for; {can}"

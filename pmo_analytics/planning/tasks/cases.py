@@ -230,12 +230,10 @@ def _finished(case: Case) -> Case:
         offered[:, at] = baseline.instance.capacity[role]
     people = np.floor(offered * UNIT + EPSILON).astype(np.int64)
     people = (people - networks.reserved[:months]).clip(0)
-    end = pd.Timestamp(baseline.month(months)) - pd.Timedelta(days=1)
+    end = pd.Timestamp(baseline.horizon.month(months)) - pd.Timedelta(days=1)
     last = int(networks.calendar.offset(pd.Series([end])).iloc[0])
     days = networks.calendar.day(np.arange(1, last + 1))
-    number_of = (
-        (days.year - baseline.first_month.year) * 12 + days.month - baseline.first_month.month
-    )
+    number_of = np.fromiter(map(baseline.horizon.number, days), dtype=np.int64)
     case.capacity = people[np.clip(number_of, 0, months - 1)]
     case.conflict = _impossible(case)
     return case
@@ -248,7 +246,7 @@ def _impossible(case: Case) -> str:
     for at, role in np.argwhere(short)[:1]:
         row = case.networks.activities.iloc[at].to_dict()
         need, there = case.units[at, role] / UNIT, tail[role] / UNIT
-        end = pd.Timestamp(case.baseline.month(case.baseline.instance.horizon - 1))
+        end = pd.Timestamp(case.baseline.horizon.month(case.baseline.instance.horizon - 1))
         others = number(int(short.any(axis=1).sum()) - 1)
         return (
             f"{called(row)} needs {need:.2f} FTE of {case.networks.roles[role]}, and from "

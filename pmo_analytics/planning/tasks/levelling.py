@@ -17,7 +17,6 @@ import pandas as pd
 
 from pmo_analytics.engines import levelling
 from pmo_analytics.errors import UsageError
-from pmo_analytics.planning.baseline import Baseline
 from pmo_analytics.planning.scenarios import files as scenario_files
 from pmo_analytics.planning.scenarios import scenario
 from pmo_analytics.planning.scenarios.scenario import Scenario
@@ -81,10 +80,14 @@ def study(
 
 
 def check(
-    con: duckdb.DuckDBPyConnection, start: Baseline, scenarios: Sequence[Path], status_date: date
+    con: duckdb.DuckDBPyConnection,
+    scenarios: Sequence[Path],
+    *,
+    portfolio_id: str,
+    status_date: date,
 ) -> list[str]:
     """Refuse scenarios that cannot be applied, before anything runs; return their warnings."""
-    networks = task_network.read(con, portfolio_id=start.portfolio_id, status_date=status_date)
+    networks = task_network.read(con, portfolio_id=portfolio_id, status_date=status_date)
     return cases(networks, [scenario.read(path) for path in scenarios])[1]
 
 

@@ -19,13 +19,16 @@ from pmo_analytics.measures import schedule_plan
 from pmo_analytics.measures.schedule import SCHEDULED
 from pmo_analytics.measures.schedule_plan import STAND_IN, Calendar
 from pmo_analytics.page.figures import counted, number, verb
-from pmo_analytics.planning.baseline import Baseline, baseline
+from pmo_analytics.planning import portfolio
+from pmo_analytics.planning.baseline import Baseline
+from pmo_analytics.planning.baseline import of as baseline_of
+from pmo_analytics.planning.horizon import MOST_DELAY
+from pmo_analytics.planning.portfolio import Portfolio
 from pmo_analytics.planning.tasks.logic import EPSILON, Ints, Rule, called, floors, linked, rules
 
 Reserve = Literal["confirmed", "all", "none"]
 
 UNIT = 100  # parts of a full-time person in which people are counted
-MOST_DELAY = 12  # months; only for projects that ask for people in their network alone
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,8 +86,9 @@ def read(
             f"no project of {portfolio_id} has an activity network with work left on {status_date}; "
             "load the tables activity and activity_link, or choose another date"
         )
-    start = _filled(baseline(con, portfolio_id=portfolio_id, status_date=status_date))
-    projects = _projects(con, plan, work, portfolio_id)
+    known = portfolio.read(con, portfolio_id, status_date)
+    start = _filled(baseline_of(known))
+    projects = _projects(known, plan, work)
     fte = _assigned(con, work, status_date, start)
     roles = tuple(role for role in start.instance.capacity if role in fte)
     units = np.zeros((len(work), len(roles)), dtype=np.int64)
@@ -122,21 +126,13 @@ def _filled(start: Baseline) -> Baseline:
     return replace(start, instance=replace(start.instance, capacity=capacity))
 
 
-def _projects(
-    con: duckdb.DuckDBPyConnection, plan: schedule_plan.Plan, work: pd.DataFrame, portfolio_id: str
-) -> pd.DataFrame:
+def _projects(known: Portfolio, plan: schedule_plan.Plan, work: pd.DataFrame) -> pd.DataFrame:
     """Levelled projects with deadline and weight: their value, or the median where there is none."""
-    facts = con.execute(
-        "select project_id, coalesce(name, project_id) as name, deadline, currency, "
-        "cast(value as double) as value from project where portfolio_id = $1",
-        [portfolio_id],
-    ).df()
+    facts = known.stated[["project_id", "name", "deadline", "currency", "value"]]
     found = work[["project_id"]].drop_duplicates().merge(facts, on="project_id")
     approved = plan.projects[["project_id", "baseline_finish"]]
     found = found.merge(approved, on="project_id", how="left").reset_index(drop=True)
-    common = facts["currency"].mode()
-    counted = found["currency"].isna() | found["currency"].isin(common[:1])
-    value = found["value"].where(counted & (found["value"] > 0))
+    value = found["value"].where((known.foreign(found) == "") & (found["value"] > 0))
     middle = 1.0 if value.isna().all() else float(value.median())
     return found.assign(weight=value.fillna(middle) / value.fillna(middle).sum(), own=value.notna())
 
@@ -178,7 +174,7 @@ def _reserved(
         "select role_id, date_diff('month', $1::date, month), cast(sum(fte) as double) from demand "
         "where month >= $1::date and coalesce(confidence, 'forecast') in (select unnest($2)) "
         "and project_id not in (select unnest($3)) group by all",
-        [start.first_month, kinds[reserve], list(projects["project_id"])],
+        [start.horizon.first, kinds[reserve], list(projects["project_id"])],
     ).fetchall()
     for role, month, fte in rows:
         name = start.roles.get(role, role)

@@ -2,20 +2,25 @@
 
 from dataclasses import dataclass
 
+import altair as alt
+import pandas as pd
+
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.people.charts import role_heatmap
 from pmo_analytics.measures.section import Section, section
-from pmo_analytics.page.drawing import shown
+from pmo_analytics.page.drawing import ROW, require, short, shown, tips
 from pmo_analytics.page.present import points
 from pmo_analytics.page.present import reading as said
-from pmo_analytics.planning.tasks import charts, levelling, readings, tables
+from pmo_analytics.page.theme import GREY, NAVY, ORANGE
+from pmo_analytics.planning import portfolio
+from pmo_analytics.planning.tasks import levelling, readings, tables
 from pmo_analytics.planning.tasks.network import Reserve
 
 READ = (
     *("activity", "activity_link", "activity_resource", "calendar", "calendar_exception"),
-    *("cost_line", "criterion", "criterion_score", "demand", "dependency_ready"),
-    *("earned_value", "portfolio_budget", "risk", "role", "supply"),
+    *("earned_value", "risk", *portfolio.READ),
 )
+MOST = 40  # activities that one picture has room for
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +125,7 @@ def moves(asked: Tasks) -> Section:
     chosen = readings.rows(found, scenario=asked.scenario, project_id=asked.project_id)
     return section(
         asked.at,
-        charts.gantt(chosen),
+        gantt(chosen),
         tables.moves(found.activities),
         tables.moves(found.activities, scenario=asked.scenario),
         frame=chosen,
@@ -132,3 +137,53 @@ def assumptions(asked: Tasks) -> Section:
     """What the study assumes, and which edits mean nothing for tasks."""
     found = asked.found
     return section(asked.at, points(found.notes), reading=readings.read_warnings(found))
+
+
+def gantt(activities: pd.DataFrame) -> alt.TopLevelMixin:
+    """When each activity of one project runs: levelled, above as planned; orange where it moves.
+
+    Draws rows of `levelling.Levelled.activities`, of one scenario and project.
+    """
+    columns = ["name", "planned_start", "planned_finish", "start", "finish", "is_moved", "reason"]
+    require(activities, "activity_id", "project_name", "detail", *columns)
+    chosen = activities.sort_values(["is_moved", "start"], ascending=[False, True]).head(MOST)
+    data = chosen.sort_values(["start", "finish"], kind="stable")
+    twice = data["name"].duplicated(keep=False)
+    named = data["name"].where(~twice, data["name"] + " " + data["activity_id"])
+    data = data.assign(row=[short(name) for name in named])
+    day = pd.Timedelta(days=1)  # a bar goes on until the evening of its last day
+    planned = data.assign(
+        plan="Planned", begin=data["planned_start"], end=data["planned_finish"] + day
+    )
+    levelled = data.assign(
+        plan=data["is_moved"].map({True: "Moves", False: "Stays"}),
+        begin=data["start"],
+        end=data["finish"] + day,
+    )
+    both = pd.concat([planned, levelled], ignore_index=True)
+    both["which"] = both["plan"].where(both["plan"] == "Planned", "Levelled")
+    kinds = ["Planned", "Stays", "Moves"]
+    bars: alt.Chart = (
+        alt.Chart(both[["row", "plan", "which", "begin", "end", "reason", "detail"]])
+        .mark_bar(minBandSize=4)
+        .encode(
+            alt.Y("row:N").sort(list(data["row"])).title(None).axis(labelLimit=260),
+            alt.YOffset("which:N").sort(["Planned", "Levelled"]),
+            alt.X("begin:T").title("Date").axis(format="%b %Y"),
+            alt.X2("end:T"),
+            alt.Color("plan:N")
+            .title(None)
+            .scale(domain=kinds, range=[GREY, NAVY, ORANGE])
+            .legend(columns=2),
+            tooltip=tips("row: Activity; plan; begin/date: Start; reason: Why; detail"),
+        )
+    )
+    project = str(activities["project_name"].iloc[0])
+    drawn: alt.TopLevelMixin = bars.properties(
+        title=f"{project}: when each activity runs, as planned and levelled",
+        height=ROW * max(len(data), 2),
+        description=(
+            f"Gantt chart of {len(data)} activities of {project}; {int(data['is_moved'].sum())} move."
+        ),
+    )
+    return drawn
