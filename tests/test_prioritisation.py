@@ -99,10 +99,10 @@ def _choose(register, *, most_delay_months=0, budget_factor=1.0, mandatory=()):
     is_mandatory = register.projects["is_mandatory"] | register.projects["project_id"].isin(
         mandatory
     )
-    amount = register.budgets["amount"].astype(float) * budget_factor
+    budgets = {year: amount * budget_factor for year, amount in register.budgets.items()}
     changed = replace(
         register,
-        budgets=register.budgets.assign(amount=amount),
+        budgets=budgets,
         projects=register.projects.assign(is_mandatory=is_mandatory),
     )
     return prioritisation.choose(changed, Delay(most_months=most_delay_months), effort=1)
