@@ -138,6 +138,7 @@ def rebuild(
         last = _last_published(pointer) or max(known.entries, default=0) + len(known.broken)
         entries = [known.entry(number) for number in range(1, last + 1)]
         database = work / "anew.duckdb"
+        receiving.make(database)
         for entry in entries:
             tell(f"load {entry.load_id} of {last}")
             _make_again(pointer, known, database, work, entry)
@@ -150,7 +151,6 @@ def _make_again(
 ) -> None:
     if entry.takes_back is None:
         with duckdb.connect(str(database), config=store.STORAGE) as con:
-            receiving.bring_up_to_date(con)
             withdrawing.replay(con, pointer, known, work / "again", entry.load_id)
             con.execute("checkpoint")
     else:
@@ -235,6 +235,8 @@ def _copy_of_current(pointer: Path, work: Path) -> Path:
     database = work / "new.duckdb"
     if store.has_history(pointer):
         shutil.copyfile(store.current(pointer), database)
+    else:
+        receiving.make(database)
     return database
 
 

@@ -7,6 +7,7 @@ is left out of the register; one that changes rows back counts again.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -22,6 +23,7 @@ from pmo_analytics.warehouse.register import Receipt, Sent
 
 LINKS = "select project_id, status_date, source_id, source_name, method from project_link"
 JUDGED = "sheet, row_number, table_name, column_name, value, rule, message"
+_MADE: dict[str, bytes] = {}  # the database made last, by the checksum of its formulas
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,21 @@ def bring_up_to_date(con: duckdb.DuckDBPyConnection) -> None:
         model.create(con)
         con.execute("delete from build")
         con.execute("insert into build values ($1)", [model.sql_sha256()])
+
+
+def make(database: Path) -> None:
+    """Write a database file with the tables and formulas of this version, and no row.
+
+    Running the formulas takes seconds, so a process that makes a second one copies the first.
+    """
+    formulas = model.sql_sha256()
+    if formulas not in _MADE:
+        with duckdb.connect(str(database), config=store.STORAGE) as con:
+            bring_up_to_date(con)
+        _MADE.clear()
+        _MADE[formulas] = database.read_bytes()
+    else:
+        database.write_bytes(_MADE[formulas])
 
 
 def take(

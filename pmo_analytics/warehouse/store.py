@@ -158,6 +158,15 @@ def telling_damage(path: str | Path | None) -> Iterator[None]:
         raise
 
 
+def filled(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Name the tables that hold rows, or held some that were deleted, of every attached database."""
+    found = con.execute(
+        "select distinct table_name from duckdb_tables() where not internal "
+        "and estimated_size > 0 order by all"
+    )
+    return [name for (name,) in found.fetchall()]
+
+
 def verify(file: Path) -> None:
     """Read every row of every table once, so that a damaged block is met.
 
@@ -165,10 +174,7 @@ def verify(file: Path) -> None:
         duckdb.Error: the file cannot be opened, or a block of it does not match its checksum.
     """
     with duckdb.connect(str(file), read_only=True) as con:
-        names = con.execute(
-            "select table_name from duckdb_tables() where not internal and estimated_size > 0"
-        ).fetchall()
-        for (name,) in names:
+        for name in filled(con):
             con.execute(f'select bit_xor(hash(t)) from "{name}" as t').fetchall()
 
 

@@ -113,7 +113,11 @@ def take_back(
     with duckdb.connect(str(database), config=store.STORAGE) as con:
         con.execute(f"attach {model.literal(str(scratch))} as without (read_only)")
         con.execute("begin")
-        counts = [_restore(con, table, load_id) for table in model.tables().values()]
+        filled = store.filled(con)
+        counts = [
+            _restore(con, table, load_id) if f"{table.name}_history" in filled else (0, 0, 0)
+            for table in model.tables().values()
+        ]
         withdrawn, restored, changed = (sum(each) for each in zip(*counts, strict=True))
         row = LoadRow(load_id, "", "", register.UNLOAD, 0, 0, 0, restored, changed, withdrawn)
         settings = json.dumps({"takes_back": taken_back})
@@ -160,7 +164,8 @@ def _stop_counting(con: duckdb.DuckDBPyConnection, taken_back: int, load_id: int
 
 def _go_back(con: duckdb.DuckDBPyConnection, first: int) -> None:
     """Forget everything from a load on."""
-    for name in (*model.tables(), *model.KEPT):
+    filled = store.filled(con)
+    for name in (each for each in (*model.tables(), *model.KEPT) if f"{each}_history" in filled):
         con.execute(
             f"delete from {name}_history where load_from >= {first};"
             f"update {name}_history set load_to = {STILL_KNOWN} where load_to >= {first} "
