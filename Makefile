@@ -11,7 +11,7 @@ demo: $(VENV)/installed
 
 test: lint
 	@if command -v npm >/dev/null; then npm install --prefix tests --no-audit --no-fund --loglevel=error; fi
-	$(BIN)/python -m pytest -q -n auto --dist loadfile
+	$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/installed
 	$(BIN)/ruff format --check .

@@ -20,6 +20,29 @@ from pmo_analytics import intake, warehouse
 from pmo_analytics.intake import Settings
 
 ROOT = Path(__file__).parents[1]
+LONGEST = [
+    f"test_{name}"
+    for name in [
+        "taking_back",
+        "warehouse",
+        "notebooks",
+        "readme",
+        "reports",
+        "packs",
+        "studies",
+        "cli",
+        "prioritisation",
+        "pages",
+        "recomputed",
+        "task_levelling",
+        "schedule_risk",
+        "forecast",
+        "portfolio",
+        "schedule",
+        "meridian",
+        "selection",
+    ]
+]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -27,6 +50,15 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = tempfile.mkdtemp(prefix="pmo-tests-")
     os.environ["PMO_WAREHOUSE"] = str(Path(folder, "warehouse.duckdb"))
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the files that take longest first, so that no worker is left alone with one at the end."""
+    items.sort(
+        key=lambda item: (
+            LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST)
+        )
+    )
 
 
 def shared_folder() -> Path:
