@@ -1,1 +1,1 @@
-"""Tests of the workspace: each file is about one module."""
+"""Tests of the workspace: a folder a room of the package, and here those about the whole."""

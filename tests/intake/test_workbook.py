@@ -13,8 +13,9 @@ from pmo_analytics import intake, model
 from pmo_analytics.errors import UnreadableFileError, UsageError
 from pmo_analytics.intake import Settings, headers
 from pmo_analytics.intake.cells import read_cells
+from tests.conftest import ROOT
 
-DATA = Path(__file__).parent / "data"
+DATA = ROOT / "tests" / "data"
 DIRTY = DATA / "dirty_projects.csv"
 
 

@@ -4,7 +4,6 @@ import importlib
 import sys
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -23,6 +22,7 @@ from pmo_analytics.planning import readings as capacity_reading
 from pmo_analytics.planning.baseline import from_instance
 from pmo_analytics.planning.compare import repaired, what_if
 from pmo_analytics.planning.scenarios.scenario import apply, scenario
+from tests.conftest import ROOT
 
 JANUARY = date(2027, 1, 1)
 
@@ -470,7 +470,7 @@ def test_the_noise_floor_is_what_was_missed():
 
 
 def _generated(projects, covered):
-    sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
+    sys.path.insert(0, str(ROOT / "benchmarks"))
     try:
         portfolio = importlib.import_module("portfolio_instances").portfolio
     finally:

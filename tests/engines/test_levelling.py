@@ -4,7 +4,6 @@ import itertools
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 
 from pmo_analytics.engines.levelling import Instance, check, level
 from pmo_analytics.errors import UsageError
+from tests.conftest import ROOT
 
 # General Foundry (Render, Stair and Hanna): A2 B3 C2(A) D4(B) E4(C) F3(C) G5(D,E) H2(F,G).
 FOUNDRY_DURATIONS = np.array([2, 3, 2, 4, 4, 3, 5, 2])
@@ -314,7 +314,7 @@ def test_the_benchmark_reads_both_formats_and_prints_one_json_object(tmp_path):
     (tmp_path / "one.txt").write_text(ONE_PROJECT)
     (tmp_path / "two.txt").write_text(TWO_PROJECTS)
     (tmp_path / "best_known.csv").write_text("instance,best_known_makespan\none.txt,5\ntwo.txt,5\n")
-    script = Path(__file__).parent.parent / "benchmarks" / "levelling.py"
+    script = ROOT / "benchmarks" / "levelling.py"
 
     run = subprocess.run(
         [sys.executable, script, tmp_path, "--seconds", "1", "--json"],

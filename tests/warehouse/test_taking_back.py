@@ -11,7 +11,7 @@ from pmo_analytics.errors import UnknownNameError, WarehouseError
 from pmo_analytics.intake import Settings
 from pmo_analytics.measures import quality
 from pmo_analytics.warehouse import restatement, store
-from tests.conftest import write_workbook
+from tests.conftest import ROOT, write_workbook
 
 MARCH = date(2024, 3, 31)
 
@@ -601,7 +601,7 @@ def test_a_file_is_named_within_its_workspace(tmp_path, monkeypatch):
 def test_the_default_warehouse_is_that_of_the_workspace_from_any_folder(tmp_path, monkeypatch):
     monkeypatch.delenv("PMO_WAREHOUSE", raising=False)
     monkeypatch.chdir(tmp_path)
-    root = intake.Path(__file__).parents[1]
+    root = ROOT
     assert warehouse.locate() == root / "data" / "warehouse.duckdb"
     assert warehouse.locate("mine.duckdb") == tmp_path / "mine.duckdb"
     (tmp_path / "notebooks" / "reports").mkdir(parents=True)

@@ -19,8 +19,7 @@ from pmo_analytics import intake, model, warehouse
 from pmo_analytics.errors import QueryError, UnknownNameError, WarehouseError
 from pmo_analytics.intake import Settings, landing
 from pmo_analytics.warehouse import journal, store
-
-ROOT = Path(__file__).parents[1]
+from tests.conftest import ROOT
 
 
 def contents(pointer):

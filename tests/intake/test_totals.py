@@ -5,7 +5,7 @@ import time
 import pytest
 
 from pmo_analytics.intake import numbers
-from tests.sheets import column, found, read
+from tests.intake.sheets import column, found, read
 
 STATUS = "project_id | status_date | bac | ac\n"
 

@@ -14,9 +14,9 @@ from pmo_analytics.page.theme import CHART_MIME
 from pmo_analytics.planning.charts import plan_gantt
 from pmo_analytics.reports import exporter
 from pmo_analytics.reports import run as reports
-from tests.conftest import drawing
-from tests.test_charts_control import FRAMES
-from tests.test_charts_progress import EVERY
+from tests.conftest import ROOT, drawing
+from tests.measures.test_charts_control import FRAMES
+from tests.measures.test_charts_progress import EVERY
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("default::Resource
 
 HERE = Path(__file__).parent
 CHROMIUM = Path("/usr/bin/chromium")
-AXE = HERE / "node_modules" / "axe-core" / "axe.min.js"
+AXE = ROOT / "tests" / "node_modules" / "axe-core" / "axe.min.js"
 CHARTS = 4
 LONG = FRAMES["exposure_by_unit"].assign(level_name="Electrification of the Midland Main Line")
 DRAWN = {name: (frame,) for name, frame in FRAMES.items()} | EVERY | {"exposure_by_unit": (LONG,)}

@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from itertools import combinations
-from pathlib import Path
 
 import openpyxl
 import pandas as pd
@@ -18,8 +17,9 @@ from pmo_analytics.errors import UnreadableFileError, UsageError
 from pmo_analytics.intake.senders import gmpp
 from pmo_analytics.intake.senders.gmpp import layout as gmpp_layout
 from pmo_analytics.intake.senders.gmpp import linking
+from tests.conftest import ROOT
 
-RELEASES = sorted((Path(__file__).parents[1] / "data" / "gmpp").glob("*.csv"))
+RELEASES = sorted((ROOT / "data" / "gmpp").glob("*.csv"))
 NO_LINKS = pd.DataFrame(columns=["project_id", "status_date", "source_id", "source_name"])
 LONG_HEADER = (
     "GMPP ID Number",

@@ -8,7 +8,7 @@ from pmo_analytics.errors import UnknownNameError, UsageError
 from pmo_analytics.funding import study as prioritisation_study
 from pmo_analytics.funding import tables
 from pmo_analytics.planning import readings as capacity_reading
-from tests.test_prioritisation import BOARD, PEOPLE
+from tests.funding.test_prioritisation import BOARD, PEOPLE
 
 SCOPE = {"portfolio_id": "test", "status_date": date(2025, 3, 31)}
 

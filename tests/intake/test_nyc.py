@@ -3,15 +3,15 @@
 from collections import Counter
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from pmo_analytics.errors import UnreadableFileError
 from pmo_analytics.intake.senders import nyc
+from tests.conftest import ROOT
 
-SHIPPED = Path(__file__).parents[1] / "data" / "nyc" / "nyc_capital_projects.csv"
+SHIPPED = ROOT / "data" / "nyc" / "nyc_capital_projects.csv"
 NO_LINKS = pd.DataFrame()
 HEADER = (
     "date_reported_as_of,pid,project_name,category,borough,managing_agency,client_agency,"

@@ -1,14 +1,13 @@
 """Every study can be run with `pmo study`: which portfolio, which date, which parameters it gets."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from pmo_analytics.errors import UnknownNameError, UsageError
 from pmo_analytics.reports import parameters, studies
+from tests.conftest import ROOT
 
-ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks" / "studies").glob("*.ipynb"))
 MONEY = ROOT / "data" / "scenarios" / "budget_minus_ten.yaml"
 

@@ -11,7 +11,7 @@ from pmo_analytics.intake import Settings, workbook
 from pmo_analytics.intake.codes import rating_of
 from pmo_analytics.intake.mapping import as_written, mapping_of
 from pmo_analytics.intake.sheet import Sheet
-from tests.sheets import cells, column, found, read
+from tests.intake.sheets import cells, column, found, read
 
 STATUS = """
     project_id | status_date | rag | forecast_cost

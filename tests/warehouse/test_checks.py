@@ -1,14 +1,14 @@
 """The live data checks: each finds the row that should not exist and passes its neighbours."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import duckdb
 import pytest
 
 from pmo_analytics import model
+from tests.conftest import ROOT
 
-SQL = Path(__file__).parents[1] / "pmo_analytics" / "sql"
+SQL = ROOT / "pmo_analytics" / "sql"
 FOREVER = 2**31 - 1
 
 COLUMNS = [

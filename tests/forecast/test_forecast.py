@@ -12,8 +12,8 @@ from pmo_analytics.errors import UnknownNameError, UsageError
 from pmo_analytics.forecast import house as forecast_house
 from pmo_analytics.forecast import methods, trust
 from pmo_analytics.forecast.uplifts import published_uplifts, uplifted
+from tests.conftest import ROOT
 
-ROOT = Path(__file__).parent.parent
 DSLIB = Path(os.environ.get("PMO_SHARED", ROOT.parent / "shared")) / "data" / "dslib"
 
 

@@ -10,10 +10,10 @@ import pytest
 
 from pmo_analytics import model
 from pmo_analytics.errors import WarehouseError
+from tests.conftest import ROOT
 
-CHECKOUT = Path(__file__).parents[1]
-TABLES = CHECKOUT / "pmo_analytics" / "sql" / "tables"
-MODEL = Path(os.environ.get("PMO_SHARED", CHECKOUT.parent / "shared")) / "MODEL.md"
+TABLES = ROOT / "pmo_analytics" / "sql" / "tables"
+MODEL = Path(os.environ.get("PMO_SHARED", ROOT.parent / "shared")) / "MODEL.md"
 
 TYPES = {
     "VARCHAR",
