@@ -1,5 +1,6 @@
 """The front page of a pack, and the bar by which each of its pages leads to all others."""
 
+import os
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -9,7 +10,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader
 
 from pmo_analytics.page.figures import day, in_words
-from pmo_analytics.reports import exporter, names
+from pmo_analytics.reports import exporter, kept_pages, names
 from pmo_analytics.reports.kept_pages import Entry
 
 NAV = "<!--pmo:nav-->"
@@ -38,6 +39,18 @@ def _link(page: str, title: str, *, is_here: bool) -> str:
     return f'<li><a href="{escape(quote(page))}"{here}>{escape(title)}</a></li>'
 
 
+def studies(folder: Path) -> list[Entry]:
+    """What-if studies of the same portfolio and date, which lie beside its pack."""
+    portfolio, status_date = folder.parts[-2:]
+    found = []
+    for below in sorted((folder.parents[1] / "studies").glob("**")):
+        place = below / portfolio / status_date
+        for entry in kept_pages.published(place):
+            page = Path(os.path.relpath(place / entry["page"], folder)).as_posix()
+            found.append(entry | {"page": page, "of": below.name})
+    return found
+
+
 def render(
     folder: Path, entries: Sequence[Entry], record: dict[str, Any], values: Mapping[str, Any]
 ) -> str:
@@ -50,6 +63,7 @@ def render(
     loads = {entry["record"].get("load_id") for entry in ordered if entry["status"] == "ok"}
     html = environment.get_template("pack.html.j2").render(
         results=ordered,
+        studies=studies(folder),
         headline=headline(ordered),
         find=next((e["record"]["find"] for e in ordered if e["record"].get("find")), ""),
         earlier={e["name"] for e in ordered if (folder / f"{e['name']}.html").exists()},

@@ -217,6 +217,17 @@ def publish(
     return pack
 
 
+def show_studies(folder: Path) -> None:
+    """Write the front page of a pack anew, where there is one, so that it leads to new studies."""
+    entries = kept_pages.published(folder)
+    if entries:
+        record = _merged(entry["record"] for entry in entries)
+        write(
+            folder / "index.html",
+            front_page.render(folder, entries, record, entries[0]["parameters"]),
+        )
+
+
 def _with_nav(
     made: Path, results: Sequence[Result], before: Iterable[Mapping[str, Any]]
 ) -> list[Result]:

@@ -13,7 +13,7 @@ from pmo_analytics.planning.baseline import baseline
 from pmo_analytics.planning.case import BASELINE
 from pmo_analytics.planning.scenarios import files as scenario_files
 from pmo_analytics.planning.scenarios import scenario
-from pmo_analytics.reports import packs, parameters
+from pmo_analytics.reports import packs, parameters, publishing
 from pmo_analytics.reports import run as reports
 from pmo_analytics.reports.names import safe_name
 from pmo_analytics.workspace import workspace
@@ -183,4 +183,6 @@ def run(study: Study, *, out: Path) -> reports.Pack:
     if study.names:
         below /= safe_name("+".join(study.names))
     run = reports.Run(study.notebook, study.values, pinned=study.pinned)
-    return reports.run_pack([run], out, below=below, jobs=1)
+    pack = reports.run_pack([run], out, below=below, jobs=1)
+    publishing.show_studies(out.joinpath(*pack.folder.parts[-2:]))
+    return pack
