@@ -37,7 +37,7 @@ def joint_date(whole: pd.DataFrame) -> Block:
 # What slips through dependencies, from `readings.carried`.
 carried = partial(
     table,
-    columns="name; depends_on: Waits for; planned_start; earliest_p50: May begin, P50;"
+    columns="name; depends_on/text: Waits for; planned_start; earliest_p50: May begin, P50;"
     "earliest_p80: May begin, P80; finish_p80_free: Finish P80, not waiting;"
     "finish_p80: Finish P80, waiting; carried_days: Held up",
     caption="Slip carried through dependencies; held up in working days at the mean",
