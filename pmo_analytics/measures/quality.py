@@ -191,6 +191,8 @@ def definitions(con: duckdb.DuckDBPyConnection, *views: str) -> pd.DataFrame:
         "order by database_name) = 1 order by list_position($views, table_name), column_index",
         {"views": list(views)},
     ).df()
+    if found.empty:  # views newer than the warehouse, which the next load describes
+        return found.assign(measure="", figure="")
     parts = found["column_name"].str.partition(".")
     return found.assign(measure=parts[0].map(as_words), figure=parts[2].map(as_words))
 

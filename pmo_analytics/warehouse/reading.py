@@ -38,7 +38,7 @@ def open(  # noqa: A001 - warehouse.open reads as what it does
     con = store.connect(pointer)
     try:
         with store.telling_damage(pointer):
-            con.execute("set TimeZone = 'UTC'")
+            con.execute("set TimeZone = 'UTC'; set enable_progress_bar = false")  # none on a page
             if value(con, "select sql_sha256 from build") != model.sql_sha256():
                 _complete_register(con)
                 _complete_tables(con)
