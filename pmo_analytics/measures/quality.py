@@ -6,7 +6,7 @@ import duckdb
 import pandas as pd
 
 from pmo_analytics import model
-from pmo_analytics.measures import Scope
+from pmo_analytics.measures import Scope, held
 from pmo_analytics.page.figures import capital, counted, number, percent, verb
 
 ABBREVIATIONS = {
@@ -71,6 +71,7 @@ def said_of_load(con: duckdb.DuckDBPyConnection, load_id: int) -> list[str]:
     return [*lines, "each one with its row: pmo check"] if found else []
 
 
+@held.told_once
 def sources(con: duckdb.DuckDBPyConnection, *measures: str, portfolio_id: str) -> pd.DataFrame:
     """The files that a page rests on, as last received.
 
@@ -132,6 +133,7 @@ def completeness(at: Scope) -> pd.DataFrame:
     )
 
 
+@held.told_once
 def kept_out(con: duckdb.DuckDBPyConnection, *, portfolio_id: str) -> dict[str, str]:
     """Say of each status date how many projects a total has and how many were kept out.
 
@@ -165,6 +167,7 @@ def in_sentence(names: str) -> str:
     return " and ".join(w if w[:2].isupper() else w[:1].lower() + w[1:] for w in said)
 
 
+@held.told_once
 def caveat(con: duckdb.DuckDBPyConnection, *, portfolio_id: str) -> str:
     """Say what a reader must know of a sender's data, as the sender or its reader stated it."""
     rows = con.execute(
@@ -174,6 +177,7 @@ def caveat(con: duckdb.DuckDBPyConnection, *, portfolio_id: str) -> str:
     return str(rows[0][0]) if rows and rows[0][0] else "The sender names no caveat."
 
 
+@held.told_once
 def definitions(con: duckdb.DuckDBPyConnection, *views: str) -> pd.DataFrame:
     """What each figure of some views means, from the data dictionary.
 

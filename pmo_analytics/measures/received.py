@@ -6,6 +6,7 @@ import duckdb
 
 from pmo_analytics import model
 from pmo_analytics.errors import UnknownNameError
+from pmo_analytics.measures import held
 
 # The PMO's own tables name no portfolio: they count for one whose projects came in a load with them,
 # and for all where they came by themselves.
@@ -18,6 +19,7 @@ _OF_PROJECTS = (
 )
 
 
+@held.told_once
 def lacking(con: duckdb.DuckDBPyConnection, portfolio_id: str, *needed: str) -> list[str]:
     """List the needs of which no row, or of a column of which no value, was ever received.
 

@@ -21,7 +21,7 @@ import pandas as pd
 
 from pmo_analytics import model
 from pmo_analytics.errors import UnknownNameError, UsageError
-from pmo_analytics.measures import received
+from pmo_analytics.measures import held, received
 from pmo_analytics.measures.names import Named
 
 LEVELS = ("project", "programme", "business_unit", "portfolio")
@@ -103,13 +103,19 @@ class Scope(Named):
 
     def frame(self, sql: str, **more: object) -> pd.DataFrame:
         """Ask a statement of one's own about the scope, by the names of `parameters`."""
-        self.asked.update(set(_READ.findall(sql)) & {*model.tables(), *model.metrics()})
+        self.asked.update(_named_in(sql))
         return self.bound(sql, **more)
 
     def bound(self, sql: str, **more: object) -> pd.DataFrame:
         """Run a statement with the names it binds, without noting what it asks."""
-        known = {name: value for name, value in self.parameters.items() if f"${name}" in sql}
-        return self.con.execute(sql, known | more).df()
+        values = {
+            name: value for name, value in self.parameters.items() if f"${name}" in sql
+        } | more
+        held.hold(self.con, _named_in(sql))
+        if values.get("project_id"):
+            return self.con.execute(sql, values).df()
+        key = (id(self.con), sql, repr(values))
+        return held.once(key, lambda: self.con.execute(sql, values).df())  # type: ignore[no-any-return]
 
     def once(self, made: str | Callable[["Scope"], pd.DataFrame]) -> pd.DataFrame:
         """Return a measure by name, or what a function makes of the scope, asked once for all sections."""
@@ -146,7 +152,13 @@ class Measure:
     def __init__(self, scope: Scope, name: str) -> None:
         """Take the scope and the name of a view."""
         self.scope, self.name = scope, name
-        self.__doc__ = _help(scope.con, name)
+
+    if not TYPE_CHECKING:
+
+        @property
+        def __doc__(self) -> str:
+            """What the view means, asked when somebody reads it: DuckDB plans every view to tell."""
+            return _help(self.scope.con, self.name)
 
     def __repr__(self) -> str:
         """Say how it is called."""
@@ -189,6 +201,16 @@ class Measure:
         )
 
 
+def _named_in(sql: str) -> set[str]:
+    """Tables and views of the model that a statement reads."""
+    return set(_READ.findall(sql)) & {*model.tables(), *_metrics()}
+
+
+@cache
+def _metrics() -> tuple[str, ...]:
+    return tuple(model.metrics())
+
+
 def _date(said: object) -> date | None:
     if said is None or isinstance(said, date):
         return said
@@ -216,8 +238,16 @@ def says(name: str) -> dict[str, str]:
     return dict(_SAID.findall(text))
 
 
+_COLUMNS: dict[
+    str, list[str]
+] = {}  # of views; every open warehouse has the formulas of the package
+
+
 def _columns(con: duckdb.DuckDBPyConnection, name: str) -> list[str]:
-    return [column[0] for column in con.execute(f"from {name} limit 0").description or []]
+    if name not in _COLUMNS:
+        described = con.execute(f"from {name} limit 0").description or []
+        _COLUMNS[name] = [column[0] for column in described]
+    return _COLUMNS[name]
 
 
 def _help(con: duckdb.DuckDBPyConnection, name: str) -> str:

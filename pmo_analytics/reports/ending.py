@@ -43,22 +43,24 @@ def record(
     said: str | None = None,
     files: pd.DataFrame | None = None,
     find: str = "",
+    title: str = "",
 ) -> None:
     """Hand the page what heads it, and what it rests on: the files behind all that was asked of `at`.
 
     `said` stands for the completeness of the reports where a page says something else of its data, or
     nothing; `files`, from `quality.sources`, for those files where it rests on others; `find` is the
-    list of projects for the front page of the pack.
+    list of projects for the front page of the pack; `title` stands for that of the notebook.
     """
     trusted = quality.read_completeness(at.once(quality.completeness)) if said is None else said
     if files is None:
-        files = quality.sources(at.con, *at.asked, portfolio_id=str(at.portfolio_id))
+        files = quality.sources(at.con, *sorted(at.asked), portfolio_id=str(at.portfolio_id))
     card = {"card": headed.card()} if isinstance(headed, Front) else {}
     present.record(
         headline=headed.headline if isinstance(headed, Front) else headed,
         against=_against(at),
         **card,
         **({"find": find} if find else {}),
+        **({"title": title} if title else {}),
         **({"quality": trusted} if trusted else {}),
         sources=files,
         **warehouse.provenance(at.con, str(at.portfolio_id)),

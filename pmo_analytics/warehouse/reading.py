@@ -11,6 +11,7 @@ from pmo_analytics.errors import QueryError, UnknownNameError, WarehouseError
 from pmo_analytics.warehouse import store
 
 Answer = tuple[list[str], list[tuple[Any, ...]]]  # names of columns, and rows
+_shared: dict[tuple[Path, str], duckdb.DuckDBPyConnection] | None = None
 ADDED_TO_LOAD = {  # columns that a warehouse of an earlier version does not have
     "path": "varchar",
     "added": "integer",
@@ -35,6 +36,22 @@ def open(  # noqa: A001 - warehouse.open reads as what it does
         UnknownNameError: nothing was known at `known_at`.
     """
     pointer = store.locate(path)
+    if _shared is None:
+        return _opened(pointer, known_at)
+    asked = (pointer, str(known_at or ""))
+    if asked not in _shared:
+        _shared[asked] = _opened(pointer, known_at)
+        _shared[asked].execute("set threads = 1")
+    return _shared[asked]
+
+
+def share() -> None:
+    """From now on, open a warehouse once for all who ask for the same; nobody may close it."""
+    global _shared  # noqa: PLW0603  one switch for each process
+    _shared = {}
+
+
+def _opened(pointer: Path, known_at: str | int | None) -> duckdb.DuckDBPyConnection:
     con = store.connect(pointer)
     try:
         with store.telling_damage(pointer):

@@ -18,6 +18,11 @@ def headline(at: Scope) -> str:
     return readings.headline(at.once(readings.facts))
 
 
+def name(at: Scope) -> str:
+    """Return what the project is called."""
+    return readings.name(at.once(readings.facts))
+
+
 def position(at: Scope) -> Section:
     """Where the project stands: key figures, and the project as it describes itself."""
     facts = at.once(readings.facts)
@@ -78,13 +83,13 @@ def history(at: Scope) -> Section:
         shown(
             charts.cost_history,
             readings.with_cost(found),
-            what="No report gives a cost.",
+            what="Fewer than two reports give a cost, so none has moved.",
             tables=at.lacking("project_status (forecast_cost)"),
         ),
         shown(
             charts.finish_history,
             readings.with_finish(found),
-            what="No report gives a finish date.",
+            what="Fewer than two reports give a finish date, so none has moved.",
             tables=at.lacking("project_status (forecast_finish)"),
         ),
         tables.history(found, currency=readings.currency(at.once(readings.facts))),
@@ -145,7 +150,7 @@ def tolerances(at: Scope) -> Section:
 
 def gates(at: Scope) -> Section:
     """Gates held and due."""
-    found, currency = at.gate_status(), readings.currency(at.once(readings.facts))
+    found, currency = at.once("gate_status"), readings.currency(at.once(readings.facts))
     return section(at, tables.gates(found, currency=currency), needs=("gate_review",), frame=found)
 
 

@@ -35,7 +35,7 @@ def rating_strip(history: pd.DataFrame) -> alt.TopLevelMixin:
         alt.Color("rag:N").scale(domain=RATINGS, range=RATING_COLOURS).legend(None)
     )
     letters = base.mark_text(color="white", fontWeight="bold", fontSize=11).encode(
-        text="letter:N",
+        text=alt.Text("letter:N"),
         color=alt.condition("datum.rag == 'unrated'", alt.value(INK), alt.value("white")),
     )
     return alt.layer(cells, letters).properties(

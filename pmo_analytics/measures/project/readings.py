@@ -120,13 +120,17 @@ def ratings(history: pd.DataFrame) -> pd.DataFrame:
 
 
 def with_cost(history: pd.DataFrame) -> pd.DataFrame:
-    """Reports of `history` with a cost."""
-    return history.dropna(subset=["forecast_cost", "bac"], how="all")
+    """Reports of `history` with a cost; none where there is one, which moved nowhere."""
+    return _moving(history.dropna(subset=["forecast_cost", "bac"], how="all"))
 
 
 def with_finish(history: pd.DataFrame) -> pd.DataFrame:
-    """Reports of `history` with a finish."""
-    return history.dropna(subset=["forecast_finish", "baseline_finish"], how="all")
+    """Reports of `history` with a finish; none where there is one, which moved nowhere."""
+    return _moving(history.dropna(subset=["forecast_finish", "baseline_finish"], how="all"))
+
+
+def _moving(reports: pd.DataFrame) -> pd.DataFrame:
+    return reports if len(reports) > 1 else reports.head(0)
 
 
 def ends(compared: pd.DataFrame, schedules: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
@@ -236,7 +240,7 @@ def traces(at: Scope) -> pd.DataFrame:
     found = []
     for figure, (view, column) in TRACED.items():
         known = at.frame(
-            f"from {view} where project_id = $project_id and status_date = $status_date "
+            f"select 1 from {view} where project_id = $project_id and status_date = $status_date "
             f"and {column} is not null"
         )
         if len(known):
@@ -251,6 +255,12 @@ def traces(at: Scope) -> pd.DataFrame:
 # Key figures and sentences ------------------------------------------------------------------------
 
 
+def name(facts: pd.DataFrame) -> str:
+    """Return the name of the project, or its id where it has none."""
+    row = facts.iloc[0]
+    return str(row["project_id"] if is_missing(row["name"]) else row["name"])
+
+
 def headline(facts: pd.DataFrame) -> str:
     """State in a sentence what the project is rated, costs, and when it ends."""
     row = facts.iloc[0]
@@ -260,7 +270,7 @@ def headline(facts: pd.DataFrame) -> str:
         parts.append(f"forecast to cost {money(row['forecast_cost'], row['currency'] or '')}")
     if not is_missing(row["forecast_finish"]):
         parts.append(f"to finish {day(row['forecast_finish'])}")
-    return f"{row['name']} at {day(row['status_date'])}: {', '.join(parts)}."
+    return f"{name(facts)} at {day(row['status_date'])}: {', '.join(parts)}."
 
 
 def key_figures(
