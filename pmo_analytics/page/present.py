@@ -16,6 +16,7 @@ import pandas as pd
 from IPython.display import display
 
 from pmo_analytics.errors import UsageError
+from pmo_analytics.page import links
 from pmo_analytics.page.columns import columns as stated
 from pmo_analytics.page.currencies import UNSTATED
 from pmo_analytics.page.figures import (
@@ -174,7 +175,7 @@ def table(
         )
     rows = [
         [
-            _cell(row[column.name], kind, _currency(row, currency))
+            _leading(row, column.label, _cell(row[column.name], kind, _currency(row, currency)))
             for column, kind in zip(chosen, kinds, strict=True)
         ]
         for row in frame.head(most or len(frame)).to_dict("records")
@@ -198,6 +199,13 @@ def table(
 
 def _nothing(said: str) -> Block:
     return Block(f'<p class="pmo-needs">{escape(said)}</p>' if said else "", said)
+
+
+def _leading(row: Mapping[Any, Any], label: str, cell: tuple[str, str]) -> tuple[str, str]:
+    """Mark the name of a project whose id the frame knows, so that it can lead to the project's page."""
+    text, html = cell
+    is_project = label == "Project" and not is_missing(row.get("project_id"))
+    return (text, links.marked(row["project_id"], html)) if is_project else cell
 
 
 def _currency(row: Mapping[Any, Any], usual: str) -> str:

@@ -21,11 +21,12 @@ from typing import Any
 import nbformat
 from nbconvert.exporters.html import HTMLExporter
 from nbconvert.filters.ansi import strip_ansi
+from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from traitlets import default
 from traitlets.config import Config
 
-from pmo_analytics.page import present
+from pmo_analytics.page import links, present
 from pmo_analytics.page.figures import MINUS, SYMBOLS, day
 from pmo_analytics.page.theme import CHART_MIME
 from pmo_analytics.reports import live_charts
@@ -43,7 +44,9 @@ _PACK_OPTIONS = {
 _OUT = "reports"  # where pages go unless told otherwise
 _PRIORITY = [CHART_MIME, "text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg"]
 _HEADING = re.compile(r'<h([23]) id="([^"]+)">(.*?)</h\1>', re.DOTALL)
-_ADDRESS = re.compile(r"""\s(?:src|href|action|poster|data|xlink:href)=(["'])https?://.*?\1""")
+_ADDRESS = re.compile(
+    r"""(?i)\s(?:src|href|action|poster|data|xlink:href)\s*=\s*(?:(["'])\s*https?://.*?\1|https?://[^\s>]*)"""
+)
 _FIRST = '<section class="pmo-text"><h2 '  # how the first section of a page begins
 _UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _BREAKS = "\x0b\x0c\r\x1c\x1d\x1e\x85\u2028\u2029"
@@ -99,38 +102,58 @@ class PmoReportExporter(HTMLExporter):
         config.NbConvertBase.display_data_priority = _PRIORITY
         return config
 
+    def _validate_preprocessor(self, nbc: nbformat.NotebookNode, preprocessor: object) -> None:
+        """Take a notebook as valid that nbformat read or made: it is checked there once."""
+
     def from_notebook_node(  # type: ignore[override]
         self, nb: nbformat.NotebookNode, resources: dict[str, Any] | None = None, **options: object
     ) -> tuple[str, dict[str, Any]]:
-        """Render the page; `resources["failure"]` says why a run ended when no output does."""
+        """Render the page; `resources["failure"]` says why a run ended when no output does.
+
+        With `resources["is_still"]` its charts are pictures alone, without the libraries.
+        """
         nb = in_legible_words(without_machine_paths(nb))
         resources = resources or {}
-        charts, undrawn = _drawn(nb)
+        is_still = bool(resources.get("is_still"))
+        charts, undrawn = _drawn(nb, is_still=is_still)
         resources["failure"] = resources.get("failure") or failure(nb) or undrawn
         resources["page"] = facts(nb, resources)
         resources["page"]["about"] = take_introduction(nb)
         make_regular(nb)
         names: set[str] = set()
         places = itertools.count(1)
-        self.filters |= {
+        own: dict[str, Callable[[str], str]] = {
             "pmo_chart": lambda _: f"<!--pmo:chart:{next(places)}-->",
             "markdown2html": lambda text: MarkdownWithMath(PageRenderer(seen=names)).render(text),
+            "highlight_code": Highlight2HTML(pygments_lexer="ipython3", parent=self),  # type: ignore[no-untyped-call]
         }
-        # The charts are put in afterwards: nbconvert parses the whole page once more.
-        html, resources = super().from_notebook_node(nb, resources, **options)
+        self.environment.filters |= own
+        # Past HTMLExporter's own method, which parses the whole page once more for pictures without words.
+        html, resources = super(HTMLExporter, self).from_notebook_node(nb, resources, **options)
         html = unbroken(_ADDRESS.sub("", html))
+        html = with_links(html, resources)
         contents = [(name, re.sub("<[^>]+>", "", text)) for _, name, text in _HEADING.findall(html)]
         resources["page"] |= _sections(html)
         html = with_contents(html, contents)
         for number, drawn in enumerate(charts, 1):
             html = html.replace(f"<!--pmo:chart:{number}-->", drawn)
-        return with_scripts(html, live=bool(charts)), resources
+        return with_scripts(html, live=bool(charts) and not is_still), resources
+
+
+def with_links(html: str, resources: Mapping[str, Any]) -> str:
+    """Lead from names of projects to the pages they have in this pack; the foot of a page names none."""
+    head, main, rest = html.partition("<main")
+    end = re.search('<section class="pmo-about"|</main>|$', rest)
+    text, foot = (rest[: end.start()], rest[end.start() :]) if end else (rest, "")
+    pages, below = resources.get("projects", {}), resources.get("below", "")
+    own = resources.get("own", "")
+    return head + main + links.linked(text, pages, below=below, own=own) + foot
 
 
 def with_contents(html: str, sections: list[tuple[str, str]]) -> str:
     """List the sections of a page before the first of them, below what heads the page."""
-    links = "".join(f'<li><a href="#{name}">{text}</a></li>' for name, text in sections)
-    nav = f'<nav class="pmo-toc" aria-label="On this page"><ul>{links}</ul></nav>'
+    listed = "".join(f'<li><a href="#{name}">{text}</a></li>' for name, text in sections)
+    nav = f'<nav class="pmo-toc" aria-label="On this page"><ul>{listed}</ul></nav>'
     return html.replace(_FIRST, f"{nav}{_FIRST}", 1)
 
 
@@ -139,7 +162,7 @@ def unbroken(html: str) -> str:
     return re.sub(f"{MINUS}(?=[{''.join(SYMBOLS.values())}])", f"{MINUS}&#8288;", html)
 
 
-def _drawn(nb: nbformat.NotebookNode) -> tuple[list[str], dict[str, str] | None]:
+def _drawn(nb: nbformat.NotebookNode, *, is_still: bool) -> tuple[list[str], dict[str, str] | None]:
     """Draw every chart, in the order shown, and name the first cell whose chart cannot be."""
     shown = [
         (cell.get("id", ""), output.data[CHART_MIME])
@@ -150,7 +173,7 @@ def _drawn(nb: nbformat.NotebookNode) -> tuple[list[str], dict[str, str] | None]
     drawn, failed = [], None
     for number, (cell, spec) in enumerate(shown, 1):
         try:
-            drawn.append(live_charts.figure(spec, number))
+            drawn.append(live_charts.figure(spec, number, is_still=is_still))
         except Exception as error:  # noqa: BLE001  one chart must not take the page down
             why = f"the chart cannot be drawn: {str(error).strip().partition(chr(10))[0]}"
             drawn.append(f'<p class="pmo-needs">{escape(why)}</p>')
@@ -223,7 +246,7 @@ def facts(nb: nbformat.NotebookNode, resources: dict[str, Any]) -> dict[str, Any
     record = recorded(nb)
     name = resources.get("metadata", {}).get("name", "notebook")
     return {
-        "title": _title(nb) or name.replace("_", " ").capitalize(),
+        "title": record.get("title") or _title(nb) or name.replace("_", " ").capitalize(),
         "record": record,
         "portfolio": record.get("portfolio") or values.get("portfolio_id", ""),
         "status_date": day(values["status_date"]) if values.get("status_date") else "",

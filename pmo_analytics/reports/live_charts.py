@@ -59,8 +59,8 @@ def _keep(path: Path, code: str) -> str:
     return code
 
 
-def figure(spec: dict[str, Any], number: int) -> str:
-    """Return one chart as HTML: title in words, static picture, specification.
+def figure(spec: dict[str, Any], number: int, *, is_still: bool = False) -> str:
+    """Return one chart as HTML: title in words, static picture, specification unless `is_still`.
 
     The title is set as text above the chart, where it wraps on a telephone; the picture is replaced
     by the live chart once that is drawn.
@@ -76,7 +76,9 @@ def figure(spec: dict[str, Any], number: int) -> str:
         + (f"<figcaption>{caption}</figcaption>" if caption else "")
         + f'<div class="pmo-chart-view" data-alternative="{alternative}">'
         + _static(page_spec, number, alternative)
-        + f'</div><script type="application/json">{as_json(page_spec)}</script></figure>'
+        + "</div>"
+        + ("" if is_still else f'<script type="application/json">{as_json(page_spec)}</script>')
+        + "</figure>"
     )
 
 

@@ -10,7 +10,7 @@ from html import escape
 from typing import Any
 
 from pmo_analytics.measures import Scope
-from pmo_analytics.page import sketch
+from pmo_analytics.page import links, sketch
 from pmo_analytics.page.figures import (
     MISSING,
     RATING_WORDS,
@@ -217,8 +217,7 @@ def _columns(at: Scope, rows: list[Row]) -> list[Column]:
 
 def _name(row: Row) -> str:
     """The name of a project, which leads to its page."""
-    project, name = escape(str(row["project_id"])), escape(str(row["name"]))
-    return f'<a class="pmo-project" data-project="{project}">{name}</a>'
+    return links.marked(row["project_id"], escape(str(row["name"])))
 
 
 def _named(row: Row) -> str:
