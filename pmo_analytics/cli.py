@@ -44,6 +44,9 @@ class Format(StrEnum):
 Warehouse = Annotated[
     str, typer.Option("--warehouse", envvar="PMO_WAREHOUSE", help="Pointer file of the warehouse.")
 ]
+Projects = Annotated[
+    bool, typer.Option("--projects/--no-projects", help="A page about each project too.")
+]
 KnownAt = Annotated[
     str | None,
     typer.Option("--known-at", help="Load number or ISO instant: show what was known then."),
@@ -60,6 +63,7 @@ def demo(
     reports: Annotated[Path, typer.Option(help="Folder for the pages.")] = Path("reports"),
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
     jobs: Annotated[int, typer.Option(help="Notebooks run at the same time.")] = 2,
+    projects: Projects = False,
     debug: Debug = False,
 ) -> None:
     """Load the sample portfolios, run the pack for each, print the index pages."""
@@ -68,7 +72,13 @@ def demo(
     with _reported(debug=debug):
         for folder in packs.sample_folders():
             _load([folder], warehouse=warehouse, settings=None)
-        _run_packs(packs.latest_reports(warehouse), warehouse=warehouse, out=reports, jobs=jobs)
+        _run_packs(
+            packs.latest_reports(warehouse),
+            warehouse=warehouse,
+            out=reports,
+            jobs=jobs,
+            projects=projects,
+        )
 
 
 @app.command()
@@ -184,6 +194,7 @@ def report(
         str | None,
         typer.Option(help="Address of a Dask scheduler whose workers run the notebooks."),
     ] = None,
+    projects: Projects = True,
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
     debug: Debug = False,
 ) -> None:
@@ -208,6 +219,7 @@ def report(
             only=only,
             given=given,
             scheduler=scheduler,
+            projects=projects,
         )
 
 
@@ -404,6 +416,7 @@ def _run_packs(
     only: Sequence[str] = (),
     given: dict[str, str] | None = None,
     scheduler: str | None = None,
+    projects: bool = False,
 ) -> None:
     from pmo_analytics.reports import packs
     from pmo_analytics.reports import run as reports
@@ -419,6 +432,7 @@ def _run_packs(
                 only=only,
                 given=given or {},
                 executor=executor,
+                projects=projects,
             )
             if homes and plan.portfolio_id not in homes:
                 belong = "; ".join(f"{home} has {', '.join(own)}" for home, own in homes.items())

@@ -22,11 +22,11 @@ def in_order(entries: Sequence[Entry]) -> list[Entry]:
     return sorted(entries, key=lambda entry: names.place(entry["name"]))
 
 
-def with_nav(html: str, entries: Sequence[Entry], current: str) -> str:
-    """Fill the bar of a page with links to the pages of its pack."""
-    links = [_link("index.html", "Index", is_here=current == "index")]
+def with_nav(html: str, entries: Sequence[Entry], current: str, *, below: str = "") -> str:
+    """Fill the bar of a page with links to the pages of its pack, whose folder `below` leads to."""
+    links = [_link(f"{below}index.html", "Index", is_here=current == "index")]
     links += [
-        _link(entry["page"], str(entry["title"]), is_here=entry["name"] == current)
+        _link(below + entry["page"], str(entry["title"]), is_here=entry["name"] == current)
         for entry in in_order(entries)
         if ": " not in str(entry["title"])  # those of one project are found by its name
     ]

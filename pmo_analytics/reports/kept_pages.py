@@ -13,9 +13,18 @@ Kept = list[Entry]
 
 def published(folder: Path) -> list[Entry]:
     """List what the last manifest says of the pages that still lie in a folder."""
+    return _listed(folder, "notebooks")
+
+
+def projects(folder: Path) -> list[Entry]:
+    """List what the last manifest says of the pages about single projects that still lie there."""
+    return _listed(folder, "projects")
+
+
+def _listed(folder: Path, what: str) -> list[Entry]:
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        found: list[Entry] = manifest["notebooks"]
+        found: list[Entry] = manifest[what]
         return [entry for entry in found if (folder / entry["page"]).is_file()]
     except (OSError, ValueError, KeyError, TypeError):
         return []  # none yet, or not one of ours

@@ -20,6 +20,7 @@ from pmo_analytics.reports import names, parameters
 from pmo_analytics.reports import run as reports
 from pmo_analytics.workspace import workspace
 
+MOST_SAID = 10  # failures named one by one
 SAMPLES = ("gmpp", "nyc", "meridian")
 # Pages that would be empty without any of these, written as `received.lacking` reads them; a pack leaves
 # them out, --only does not.
@@ -172,12 +173,14 @@ def run(
     only: Sequence[str],
     given: dict[str, str],
     executor: Executor | None = None,
+    projects: bool = False,
 ) -> reports.Pack | None:
     """Run the notebooks of a plan, here or by the workers of `executor`, and publish their pages.
 
     Every page shows what was known after one load, though another may be published meanwhile. A
     page about one project is run for each project given that the portfolio has; a plan that has
-    none and runs nothing else publishes nothing.
+    none and runs nothing else publishes nothing. With `projects`, a whole pack has a page for every
+    project that reports in it too; one asked for by name has these in any case where no project is given.
 
     Raises:
         UnknownNameError: a parameter given exists in none of the notebooks, or has another type.
@@ -188,29 +191,54 @@ def run(
     chosen = [
         found
         for found in notebooks(only)
-        if only or (_is_asked(found, given) and found.stem not in empty)
+        if only or (_is_asked(found, given, projects=projects) and found.stem not in empty)
     ]
     _refuse_unknown(given, chosen)
-    projects = projects_of(warehouse, given, plan.seen).get(plan.portfolio_id, [])
+    about = {} if "project_id" in given else _reporting(plan, warehouse)
+    named = projects_of(warehouse, given, plan.seen).get(plan.portfolio_id, [])
     values = plan.as_parameters() | {"warehouse_path": str(house.locate(warehouse))}
-    runs = []
+    runs, series = [], []
     for notebook in chosen:
         declared = parameters.parameters_of(notebook)
         common = {name: value for name, value in values.items() if name in declared}
         own = {name: value for name, value in given.items() if len(only) == 1 or name in declared}
         fixed = common | parameters.typed(declared, own)
         pinned = {"known_at": str(plan.load_id)} if "known_at" in declared else {}
-        if "project_id" not in own:
+        if "project_id" not in declared:
             runs.append(reports.Run(notebook, fixed, pinned=pinned))
-            continue
-        runs += [
-            reports.Run(notebook, fixed | {"project_id": each}, label, pinned=pinned)
-            for each in projects
-            for label in [each if len(projects) > 1 else ""]
-        ]
-    for each in runs:
+        elif "project_id" in own:
+            runs += [
+                reports.Run(notebook, fixed | {"project_id": each}, label, pinned=pinned)
+                for each in named
+                for label in [each if len(named) > 1 else ""]
+            ]
+        else:
+            series += [
+                reports.Run(
+                    notebook, fixed | {"project_id": each}, each, pinned=pinned, project=name
+                )
+                for each, name in about.items()
+            ]
+    for each in (*runs, *series):
         refuse_impossible(each.parameters)
-    return reports.run_pack(runs, out, jobs=jobs, executor=executor) if runs else None
+    if not runs and not series:
+        return None
+    return reports.run_pack(
+        runs, out, jobs=jobs, executor=executor, projects=series, unit=plan.unit
+    )
+
+
+def _reporting(plan: Plan, warehouse: str) -> dict[str, str]:
+    """List the projects a plan is about that report at its date, with what each is called then."""
+    with house.open(warehouse, known_at=plan.seen) as con:
+        found = con.execute(
+            "select p.project_id, coalesce(p.name, p.project_id) from project_then as p "
+            "semi join status_report as s on p.project_id = s.project_id and p.status_date = s.status_date "
+            "where p.portfolio_id = $id and p.status_date = $at "
+            "and ($unit = '' or p.business_unit = $unit) order by p.project_id",
+            {"id": plan.portfolio_id, "at": plan.status_date, "unit": plan.unit},
+        ).fetchall()
+    return dict(found)
 
 
 def projects_of(
@@ -238,9 +266,10 @@ def projects_of(
     return found
 
 
-def _is_asked(notebook: Path, given: dict[str, str]) -> bool:
-    """Whether a pack has a notebook: one about a single project only where the project is given."""
-    return "project_id" in given or "project_id" not in parameters.parameters_of(notebook)
+def _is_asked(notebook: Path, given: dict[str, str], *, projects: bool) -> bool:
+    """Whether a pack has a notebook: one about a single project where it is given, or all are asked."""
+    is_about_one = "project_id" in parameters.parameters_of(notebook)
+    return projects or "project_id" in given or not is_about_one
 
 
 def _refuse_unknown(given: dict[str, str], chosen: list[Path]) -> None:
@@ -299,4 +328,5 @@ def failure(packs: list[reports.Pack]) -> NotebookFailedError | None:
         for pack in packs
         for result in pack.failed
     ]
-    return NotebookFailedError("; ".join(said)) if said else None
+    more = [f"{len(said) - MOST_SAID} more failed"] if len(said) > MOST_SAID else []
+    return NotebookFailedError("; ".join(said[:MOST_SAID] + more)) if said else None

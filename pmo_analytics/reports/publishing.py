@@ -12,16 +12,19 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
 from pmo_analytics.page import present
+from pmo_analytics.page.links import Pages
 from pmo_analytics.reports import exporter, front_page, kept_pages, names
 from pmo_analytics.reports.kept_pages import Entry
 from pmo_analytics.reports.parameters import Value
 
+PROJECTS = "projects"  # folder of a pack's pages about single projects
 _MOMENT = ("known_at", "load_id")  # what a record says of when it was known
 
 
@@ -34,6 +37,7 @@ class Run:
     label: str = ""  # what tells the pages of one notebook apart
     pinned: Mapping[str, Value] = field(default_factory=dict)
     is_hashed: bool = False  # another label of the pack differs from this one only in case
+    project: str = ""  # what the project is called that a page in the folder of projects is about
 
     @property
     def name(self) -> str:
@@ -41,7 +45,8 @@ class Run:
         if not self.label:
             return self.notebook.stem
         name = names.safe_name(self.label)
-        return f"{self.notebook.stem}-{names.hashed(name, self.label) if self.is_hashed else name}"
+        name = names.hashed(name, self.label) if self.is_hashed else name
+        return f"{PROJECTS}/{name}" if self.project else f"{self.notebook.stem}-{name}"
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,7 @@ class Pack:
 
     folder: Path
     results: list[Result]
+    projects: list[Result] = field(default_factory=list)  # pages about single projects
     replaced: list[str] = field(default_factory=list)  # copies of pages known at another time
 
     @property
@@ -86,40 +92,65 @@ class Pack:
     @property
     def failed(self) -> list[Result]:
         """Return the notebooks that failed; the caller ends with exit code 4 if there are any."""
-        return [result for result in self.results if result.status == "failed"]
+        return [each for each in [*self.results, *self.projects] if each.status == "failed"]
 
 
 # One page ------------------------------------------------------------------------------------------
 
 
-def make_page(run: Run, executed: Executed, folder: Path, *, out: str) -> Result:
+def make_page(
+    run: Run, executed: Executed, folder: Path, *, out: str, pages: Pages | None = None
+) -> Result:
     """Write the page and the executed notebook of one run into a folder.
 
-    A page that cannot be written is a failed page, and no other is the worse for it.
+    A page that cannot be written is a failed page, and no other is the worse for it. `pages` are those
+    of projects to lead to.
     """
     notebook = nbformat.reads(executed.notebook, as_version=4)  # type: ignore[no-untyped-call]
-    asked = notebook.metadata.setdefault("papermill", {})
-    asked["parameters"] = dict(run.parameters)
-    failure = executed.failure
-    try:
-        page, resources = _page(run, notebook, failure, out)
-    except Exception as error:  # noqa: BLE001  one page must not take the pack down
-        failure = failure or {"cell": "", "error": f"the page could not be written: {error}"}
-        page, resources = _page(run, _without_outputs(notebook), failure, out)
-    facts = resources["page"]
-    failure = facts["failure"]
-    name = f"{run.name}.failed" if failure else run.name
+    page, facts = _page(run, notebook, executed.failure, {"out": out, "projects": pages or {}})
+    name = f"{run.name}.failed" if facts["failure"] else run.name
     write(folder / f"{name}.ipynb", executed.notebook)
     write(folder / f"{name}.html", page)
+    return _result(run, notebook, page, facts, f"{name}.html", executed.seconds)
+
+
+def make_still(
+    run: Run,
+    notebook: nbformat.NotebookNode,
+    failure: dict[str, str] | None,
+    seconds: float,
+    folder: Path,
+    *,
+    out: str,
+    pages: Pages,
+) -> Result:
+    """Write the page about one project of many, charts as pictures; a failed one too, as names lead to it.
+
+    Its notebook is not kept: the page tells the command that makes it again.
+    """
+    said = {"out": out, "projects": pages, "own": run.label, "below": "../", "is_still": True}
+    page, facts = _page(run, notebook, failure, said)
+    write(folder / f"{run.name}.html", page)
+    return _result(run, notebook, page, facts, f"{run.name}.html", seconds)
+
+
+def _result(
+    run: Run,
+    notebook: nbformat.NotebookNode,
+    page: str,
+    facts: Mapping[str, Any],
+    address: str,
+    seconds: float,
+) -> Result:
     return Result(
         name=run.name,
         title=facts["title"] + (f": {exporter.legible(run.label)}" if run.label else ""),
-        status="failed" if failure else "ok",
-        seconds=round(executed.seconds, 2),
-        page=f"{name}.html",
+        status="failed" if facts["failure"] else "ok",
+        seconds=round(seconds, 2),
+        page=address,
         sha256=hashlib.sha256(page.encode()).hexdigest(),
         record=facts["record"],
-        failure=failure,
+        failure=facts["failure"],
         shown=_shown(notebook),
         sections=facts["sections"],
         empty_sections=facts["empty_sections"],
@@ -127,19 +158,43 @@ def make_page(run: Run, executed: Executed, folder: Path, *, out: str) -> Result
 
 
 def _page(
-    run: Run, notebook: nbformat.NotebookNode, failure: dict[str, str] | None, out: str
+    run: Run,
+    notebook: nbformat.NotebookNode,
+    failure: dict[str, str] | None,
+    more: Mapping[str, Any],
 ) -> tuple[str, dict[str, Any]]:
-    page_exporter = exporter.PmoReportExporter()  # type: ignore[no-untyped-call]
-    return page_exporter.from_notebook_node(
+    """Render a page; one that cannot be rendered is shown without outputs, and as failed."""
+    notebook.metadata.setdefault("papermill", {})["parameters"] = dict(run.parameters)
+    try:
+        page, resources = _rendered(run, notebook, failure, more)
+    except Exception as error:  # noqa: BLE001  one page must not take the pack down
+        failure = failure or {"cell": "", "error": f"the page could not be written: {error}"}
+        page, resources = _rendered(run, _without_outputs(notebook), failure, more)
+    return page, resources["page"]
+
+
+def _rendered(
+    run: Run,
+    notebook: nbformat.NotebookNode,
+    failure: dict[str, str] | None,
+    more: Mapping[str, Any],
+) -> tuple[str, dict[str, Any]]:
+    return _exporter().from_notebook_node(
         notebook,
         {
             "metadata": {"name": run.name},
             "failure": failure,
-            "index": "index.html",
+            "index": f"{more.get('below', '')}index.html",
             "notebook": exporter.workspace_name(run.notebook),
-            "out": out,
+            **more,
         },
     )
+
+
+@cache
+def _exporter() -> exporter.PmoReportExporter:
+    """Return the exporter of all pages, whose templates are read once."""
+    return exporter.PmoReportExporter()  # type: ignore[no-untyped-call]
 
 
 def _without_outputs(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -185,13 +240,17 @@ def publish(
     *,
     values: Sequence[dict[str, Value]],
     started: datetime,
+    projects: Sequence[tuple[Run, Result]] = (),
+    pages: Pages | None = None,
 ) -> Pack:
     """Move pages that were made into place, keep those they replace, write index and manifest.
 
-    `values` are the parameters of each run as asked for, with the defaults of its notebook.
+    `values` are the parameters of each run as asked for, with the defaults of its notebook. `projects`
+    are the pages about single projects, in place of all that were there; none leaves these as they are,
+    and the first of them stands last among `runs`, without a result. `pages` are those to lead to.
     """
     before = {entry["name"]: entry for entry in kept_pages.published(folder)}
-    results = _with_nav(made, results, before.values())
+    results = _with_nav(made, results, before.values(), [result.page for _, result in projects])
     entries, replaced = [], []
     for entry in _entries(runs, results, values, started):
         old = before.pop(entry["name"], {})
@@ -209,10 +268,14 @@ def publish(
     ]
     for result in results:
         _move(made, folder, result)
-    pack = Pack(folder, list(results), replaced)
-    record = _merged([*(result.record for result in results), *(e["record"] for e in entries)])
-    write(pack.index, front_page.render(folder, entries, record, values[0]))
+    there = _with_projects(folder, made, projects, started)
+    pack = Pack(folder, list(results), [result for _, result in projects], replaced)
+    records = [result.record for result in (*results, *pack.projects)]
+    record = _merged([*records, *(entry["record"] for entry in entries)])
+    index = front_page.render(folder, entries, record, values[0])
+    write(pack.index, exporter.with_links(index, {"projects": pages or {}}))
     manifest = _manifest(record, values[0], runs[0].notebook, started) | {"notebooks": entries}
+    manifest |= {"projects": there} if there else {}
     write(folder / "manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
     return pack
 
@@ -229,7 +292,10 @@ def show_studies(folder: Path) -> None:
 
 
 def _with_nav(
-    made: Path, results: Sequence[Result], before: Iterable[Mapping[str, Any]]
+    made: Path,
+    results: Sequence[Result],
+    before: Iterable[Mapping[str, Any]],
+    about_projects: Sequence[str],
 ) -> list[Result]:
     """Lead each page that was made to all others of the pack."""
     pages = {str(entry["name"]): dict(entry) for entry in before}
@@ -242,6 +308,9 @@ def _with_nav(
         )
         write(path, html)
         done.append(replace(result, sha256=hashlib.sha256(html.encode()).hexdigest()))
+    for page in about_projects:
+        html = (made / page).read_text(encoding="utf-8")
+        write(made / page, front_page.with_nav(html, list(pages.values()), page, below="../"))
     return done
 
 
@@ -252,6 +321,33 @@ def _move(made: Path, folder: Path, result: Result) -> None:
     if result.status == "ok":
         for stale in folder.glob(f"{result.name}.failed.*"):
             stale.unlink()
+
+
+def _with_projects(
+    folder: Path, made: Path, projects: Sequence[tuple[Run, Result]], started: datetime
+) -> list[Entry]:
+    """Move pages of projects into place; list those that lie there then, with how each ended."""
+    before = kept_pages.projects(folder)
+    if not projects:
+        return before
+    (folder / PROJECTS).mkdir(exist_ok=True)
+    for _, result in projects:
+        (made / result.page).replace(folder / result.page)
+    entries = [
+        {
+            "project_id": run.label,
+            "name": run.project,
+            "page": result.page,
+            "status": result.status,
+            "seconds": result.seconds,
+            "started": started.isoformat(timespec="seconds"),
+            **({"failure": result.failure} if result.failure else {}),
+        }
+        for run, result in projects
+    ]
+    for gone in {each["page"] for each in before} - {each["page"] for each in entries}:
+        (folder / gone).unlink()
+    return entries
 
 
 def _merged(records: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
@@ -285,7 +381,7 @@ def _entries(
             "empty_sections": result.empty_sections,
             "record": result.record,
         }
-        for result, run, given in zip(results, runs, values, strict=True)
+        for result, run, given in zip(results, runs, values, strict=False)
     ]
 
 

@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
+from urllib.parse import quote
 
 import nbformat
 from jupyter_core.utils import ensure_event_loop
@@ -25,7 +26,8 @@ from rich.progress import Progress
 from traitlets.config import Config
 
 from pmo_analytics.errors import PmoAnalyticsError, UsageError
-from pmo_analytics.reports import exporter, kernels, names, publishing
+from pmo_analytics.page.links import Page, Pages
+from pmo_analytics.reports import exporter, kept_pages, kernels, names, publishing, series
 from pmo_analytics.reports.parameters import (
     Parameter,
     Value,
@@ -58,6 +60,8 @@ def run_pack(
     jobs: int = 2,
     cell_timeout: int = _CELL_SECONDS,
     executor: Executor | None = None,
+    projects: Sequence[Run] = (),
+    unit: str = "",
 ) -> Pack:
     """Run the notebooks of one portfolio and status date, and publish pages, index and manifest.
 
@@ -65,7 +69,8 @@ def run_pack(
     failed notebook leaves `<name>.failed.html`, and the page of an earlier run as it was. A page
     known at another load that showed something else is kept as `<name>.load-<n>.html`, and the
     index leads to it. `executor` replaces the threads of this process, for instance with those of a
-    cluster.
+    cluster. `projects` are runs of one notebook about a project each, made by kernels of this machine;
+    names of projects lead to their pages. `unit` is the pack's where no notebook takes one.
 
     Raises:
         UnknownNameError: a parameter does not exist or has the wrong type; nothing has run.
@@ -73,23 +78,38 @@ def run_pack(
             where they shall go.
 
     """
-    runs = _told_apart(runs)
-    values = [_resolved(run) for run in runs]
+    runs, projects = _told_apart(runs), _told_apart(projects)
+    values = [_resolved(run) for run in (*runs, *projects[:1])]
     started = datetime.now(UTC)
     try:
-        folder = _folder(out / below, values)
+        folder = _folder(out / below, values, unit)
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".making-") as made:
-            results = _results(
-                runs,
-                Path(made),
-                out=str(exporter.workspace_name(str(out.resolve()))),
-                pool=executor or ThreadPoolExecutor(max_workers=max(1, min(jobs, len(runs)))),
-                is_ours=executor is None,
-                cell_timeout=cell_timeout,
-            )
+        with (
+            tempfile.TemporaryDirectory(dir=folder, prefix=".making-") as made,
+            ThreadPoolExecutor(max_workers=max(1, min(jobs, len(runs) + len(projects)))) as pool,
+        ):
+            pages = _pages(folder, projects)
+            to = str(exporter.workspace_name(str(out.resolve())))
+            order = series.Order(projects, Path(made), to, pages, cell_timeout)
+            try:
+                futures = {_submit(executor or pool, run, cell_timeout): run for run in runs}
+                about_projects = series.start(
+                    order, pool, jobs, lambda notebook: execute(notebook, {}, None)
+                )
+                results = _results(futures, runs, Path(made), out=to, pages=pages)
+                ended = list(zip(projects, about_projects(), strict=True))
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
             return publishing.publish(
-                folder, Path(made), runs, results, values=values, started=started
+                folder,
+                Path(made),
+                [*runs, *projects[:1]],
+                results,
+                values=values,
+                started=started,
+                projects=ended,
+                pages=pages,
             )
     except PmoAnalyticsError:
         raise
@@ -99,21 +119,30 @@ def run_pack(
 
 
 def _results(
-    runs: Sequence[Run], made: Path, *, out: str, pool: Executor, is_ours: bool, cell_timeout: int
+    futures: Mapping[Future[Executed], Run],
+    runs: Sequence[Run],
+    made: Path,
+    *,
+    out: str,
+    pages: Pages,
 ) -> list[Result]:
-    """Run the notebooks and make their pages as they end; in the order of the runs."""
-    try:
-        futures = {_submit(pool, run, cell_timeout): run for run in runs}
-        found = {
-            futures[done].name: publishing.make_page(
-                futures[done], _brought_back(futures[done], done), made, out=out
-            )
-            for done in _watched({each: run.name for each, run in futures.items()})
-        }
-    finally:
-        if is_ours:
-            pool.shutdown(cancel_futures=True)
+    """Make the pages of notebooks as they end; in the order of the runs."""
+    found = {
+        futures[done].name: publishing.make_page(
+            futures[done], _brought_back(futures[done], done), made, out=out, pages=pages
+        )
+        for done in _watched({each: run.name for each, run in futures.items()})
+    }
     return [found[run.name] for run in runs]
+
+
+def _pages(folder: Path, projects: Sequence[Run]) -> Pages:
+    """Tell which projects have a page: those about to be made, or failing that those in the folder."""
+    made = {run.label: Page(run.project, quote(f"{run.name}.html")) for run in projects}
+    there = kept_pages.projects(folder) if not made else []
+    return made or {
+        entry["project_id"]: Page(entry["name"], quote(entry["page"])) for entry in there
+    }
 
 
 def _brought_back(run: Run, done: Future[Executed]) -> Executed:
@@ -163,11 +192,14 @@ def _resolved(run: Run) -> dict[str, Value]:
     return {name: run.parameters.get(name, known[name].default) for name in known}
 
 
-def _folder(out: Path, values: list[dict[str, Value]]) -> Path:
+def _folder(out: Path, values: list[dict[str, Value]], unit: str) -> Path:
     if not values:
         raise UsageError("there is no notebook to run; name at least one")
     packs = {
-        tuple(str(each.get(key) or "") for key in ("portfolio_id", "status_date", "unit"))
+        (
+            *(str(each.get(key) or "") for key in ("portfolio_id", "status_date")),
+            str(each.get("unit", unit) or ""),
+        )
         for each in values
     }
     if len(packs) != 1:
@@ -195,7 +227,7 @@ def _watched(futures: Mapping[Future[Executed], str]) -> Iterator[Future[Execute
             yield done
 
 
-def execute(notebook: str, parameters: dict[str, Value], cell_timeout: int) -> Executed:
+def execute(notebook: str, parameters: dict[str, Value], cell_timeout: int | None) -> Executed:
     """Run one notebook in a kernel of its own and bring back what it showed, whatever happened."""
     began = time.monotonic()
     loop = ensure_event_loop()  # Jupyter's client would leave one open in every thread
@@ -214,7 +246,11 @@ def execute(notebook: str, parameters: dict[str, Value], cell_timeout: int) -> E
 
 
 def _ended(
-    notebook: str, output: Path, parameters: dict[str, Value], cell_timeout: int, config: Config
+    notebook: str,
+    output: Path,
+    parameters: dict[str, Value],
+    cell_timeout: int | None,
+    config: Config,
 ) -> str:
     """Run Papermill; return why it stopped, or nothing where the notebook itself tells."""
     try:

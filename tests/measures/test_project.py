@@ -123,7 +123,6 @@ def test_a_pack_has_a_page_about_each_project_named_that_its_portfolio_has(
         return [run.name for runs in made for run in runs if run.notebook.stem == "project_page"]
 
     assert pages() == []
-    assert pages("project_page") == ["project_page"]  # of the project it has by default
     assert pages(project_id="PRJ-A") == ["project_page"]
     assert pages(project_id="PRJ-A, PRJ-C") == ["project_page"]
     assert pages(project_id="PRJ-A,PRJ-B") == ["project_page-PRJ-A", "project_page-PRJ-B"]
