@@ -138,9 +138,9 @@ class Scope(Named):
             """Find a measure by name."""
             if name.startswith("_"):
                 raise AttributeError(name)
-            if name not in model.metrics():
+            if name not in _metrics():
                 first = name.split("_", maxsplit=1)[0]
-                near = [each for each in model.metrics() if first in each][:5]
+                near = [each for each in _metrics() if first in each][:5]
                 like = f"; like it are {', '.join(near)}" if near else ""
                 raise AttributeError(f"there is no measure '{name}'{like}; dir(scope) lists them")
             return Measure(self, name)

@@ -7,6 +7,7 @@ known which projects have one: the mark becomes a link or goes, and names in sen
 import re
 from collections import Counter
 from collections.abc import Mapping
+from functools import cache
 from html import escape, unescape
 from typing import NamedTuple
 
@@ -51,10 +52,10 @@ def linked(html: str, pages: Pages, *, below: str = "", own: str = "") -> str:
     a name of two words or more that is one project's alone is a link. `below` leads from the page to the
     folder of its pack.
     """
-    pages = {key: page for key, page in pages.items() if key != own}
     links = {
         key: f'<a class="pmo-project" href="{escape(below + page.address)}">'
         for key, page in pages.items()
+        if key != own
     }
 
     def led(found: re.Match[str]) -> str:
@@ -67,26 +68,32 @@ def linked(html: str, pages: Pages, *, below: str = "", own: str = "") -> str:
 def _in_sentences(html: str, pages: Pages, links: Mapping[str, str]) -> str:
     often = Counter(page.name for page in pages.values())
     named = {
-        page.name: links[key]
+        page.name: key
         for key, page in pages.items()
         if often[page.name] == 1 and len(page.name.split()) > 1
     }
     if not named:
         return html
-    longest_first = sorted(named, key=len, reverse=True)
-    names = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, longest_first))})(?!\w)")
-    parts, within = _TAG.split(html), 0
+    names, parts, within = _any_of(tuple(named)), _TAG.split(html), 0
     for place, part in enumerate(parts):
         if place % 2:
             within += _step(part)
         elif not within and part.strip() and names.search(text := unescape(part)):
             parts[place] = "".join(
-                f"{named[piece]}{escape(piece, quote=False)}</a>"
-                if odd % 2
-                else escape(piece, quote=False)
+                _piece(escape(piece, quote=False), links.get(named[piece], "") if odd % 2 else "")
                 for odd, piece in enumerate(names.split(text))
             )
     return "".join(parts)
+
+
+@cache
+def _any_of(names: tuple[str, ...]) -> re.Pattern[str]:
+    longest_first = sorted(names, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)({'|'.join(map(re.escape, longest_first))})(?!\w)")
+
+
+def _piece(html: str, link: str) -> str:
+    return f"{link}{html}</a>" if link else html
 
 
 def _step(tag: str) -> int:

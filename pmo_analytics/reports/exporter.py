@@ -14,6 +14,7 @@ import shlex
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from html import escape, unescape
 from pathlib import Path
 from typing import Any
@@ -122,10 +123,12 @@ class PmoReportExporter(HTMLExporter):
         make_regular(nb)
         names: set[str] = set()
         places = itertools.count(1)
-        own: dict[str, Callable[[str], str]] = {
+        own: dict[str, Callable[..., str]] = {
             "pmo_chart": lambda _: f"<!--pmo:chart:{next(places)}-->",
             "markdown2html": lambda text: MarkdownWithMath(PageRenderer(seen=names)).render(text),
-            "highlight_code": Highlight2HTML(pygments_lexer="ipython3", parent=self),  # type: ignore[no-untyped-call]
+            "highlight_code": lambda code, metadata=None: coloured(
+                code, (metadata or {}).get("magics_language", "ipython3")
+            ),
         }
         self.environment.filters |= own
         # Past HTMLExporter's own method, which parses the whole page once more for pictures without words.
@@ -138,6 +141,13 @@ class PmoReportExporter(HTMLExporter):
         for number, drawn in enumerate(charts, 1):
             html = html.replace(f"<!--pmo:chart:{number}-->", drawn)
         return with_scripts(html, live=bool(charts) and not is_still), resources
+
+
+@lru_cache(maxsize=1000)
+def coloured(code: str, language: str) -> str:
+    """Return code in colours; pages of one notebook show the same cells."""
+    highlight = Highlight2HTML(pygments_lexer=language)  # type: ignore[no-untyped-call]
+    return str(highlight(code))
 
 
 def with_links(html: str, resources: Mapping[str, Any]) -> str:

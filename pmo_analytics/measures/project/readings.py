@@ -1,7 +1,7 @@
 """One project as its sponsor reads it: what it is, how it stood and stands, and where figures come from."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import pandas as pd
 
@@ -57,8 +57,7 @@ def facts(at: Scope) -> pd.DataFrame:
         UnknownNameError: there is no such project, it is in another portfolio, or it did not
             report on the date.
     """
-    _require_report(at)
-    return at.frame(
+    found = at.frame(
         "select p.*, g.name as programme, s.rag, s.percent_complete, s.bac, "
         "s.forecast_cost, s.forecast_finish, s.baseline_finish, s.start, s.commentary "
         "from project_then as p "
@@ -66,17 +65,19 @@ def facts(at: Scope) -> pd.DataFrame:
         "left join programme as g on p.programme_id = g.programme_id "
         "where p.project_id = $project_id and s.status_date = $status_date",
     )
+    if found.empty:
+        _refuse(at)
+    return found
 
 
-def _require_report(at: Scope) -> None:
+def _refuse(at: Scope) -> NoReturn:
     dates = at.frame(
         "select status_date from status_report where project_id = $project_id order by status_date"
     )["status_date"]
-    if pd.Timestamp(at.status_date) not in set(dates):
-        raise UnknownNameError(
-            f"project {at.project_id} did not report on {at.status_date}; its reports are "
-            f"{', '.join(f'{each:%Y-%m-%d}' for each in dates[-4:]) or 'none'}"
-        )
+    raise UnknownNameError(
+        f"project {at.project_id} did not report on {at.status_date}; its reports are "
+        f"{', '.join(f'{each:%Y-%m-%d}' for each in dates[-4:]) or 'none'}"
+    )
 
 
 def currency(facts: pd.DataFrame) -> str:
@@ -237,18 +238,21 @@ def traces(at: Scope) -> pd.DataFrame:
     Columns:
         figure: in words. command: prints value, formula, inputs and the cells they came from.
     """
-    found = []
-    for figure, (view, column) in TRACED.items():
-        known = at.frame(
-            f"select 1 from {view} where project_id = $project_id and status_date = $status_date "
-            f"and {column} is not null"
+    known = at.frame(
+        " union all ".join(
+            f"select {place} as place from {view} where project_id = $project_id "
+            f"and status_date = $status_date and {column} is not null"
+            for place, (view, column) in enumerate(TRACED.values())
         )
-        if len(known):
-            asked = (
-                f"pmo explain {view}.{column} --project {at.project_id} "
-                f"--status-date {at.status_date}"
-            )
-            found.append((figure, asked))
+    )
+    found = [
+        (
+            figure,
+            f"pmo explain {view}.{column} --project {at.project_id} --status-date {at.status_date}",
+        )
+        for place, (figure, (view, column)) in enumerate(TRACED.items())
+        if place in set(known["place"])
+    ]
     return pd.DataFrame(found, columns=["figure", "command"])
 
 

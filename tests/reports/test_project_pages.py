@@ -11,7 +11,7 @@ import pytest
 from pmo_analytics.page import links, present
 from pmo_analytics.reports import packs
 from pmo_analytics.reports import run as reports
-from tests.test_project import APRIL
+from tests.measures.test_project import APRIL
 
 ODD = "Ärger & <b>Söhne</b>"
 FACTS = {
@@ -259,7 +259,7 @@ def test_a_table_marks_the_project_a_row_is_about():
 
     frame = pd.DataFrame({"project_id": ['A"1', None], "project_name": ["Rail <1>", "None"]})
 
-    shown = present.table(frame, columns={"project_name": "Project"}, caption="x")._repr_html_()
+    shown = present.table(frame, "project_name", "x")._repr_html_()
 
     assert '<a class="pmo-project" data-project="A&quot;1">Rail &lt;1&gt;</a>' in shown
     assert shown.count("pmo-project") == 1
