@@ -9,7 +9,7 @@ import pandas as pd
 
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.section import Section, section
-from pmo_analytics.page import present
+from pmo_analytics.page import links, present
 from pmo_analytics.page.decision import (
     HEADINGS,
     KINDS,
@@ -261,7 +261,7 @@ def _name(project_id: object, name: str) -> str:
     """The name of a project, marked so that a page can lead to the page of the project."""
     if is_missing(project_id):
         return f"<b>{escape(name)}</b>"
-    return f'<a class="pmo-project" data-project="{escape(str(project_id))}">{escape(name)}</a>'
+    return links.marked(project_id, escape(name))
 
 
 # Words --------------------------------------------------------------------------------------------
