@@ -23,7 +23,10 @@ __all__ = ["SENDERS", "Mapping", "Settings", "find_files", "read_map", "receive"
 SENDERS: dict[str, ModuleType] = {
     name: import_module(f"{senders.__name__}.{name}") for name in senders.NAMES
 }
-LINK_COLUMNS = ["project_id", "status_date", "source_id", "source_name", "method"]
+LINK_COLUMNS = [
+    *("project_id", "status_date", "source_id", "source_name", "method"),
+    *("start", "forecast_finish", "forecast_cost"),
+]
 
 
 @dataclass(frozen=True)

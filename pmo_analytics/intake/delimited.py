@@ -163,19 +163,27 @@ def _decoded(raw: bytes) -> tuple[str, list[str]]:
         pass
     if b"\n" not in raw and b"\r" in raw and MAC_BYTES.search(raw):
         return raw.decode("mac_roman"), ["it is not UTF-8, and was read as Mac Roman"]
-    try:
-        return raw.decode("cp1252"), ["it is not UTF-8, and was read as Windows-1252"]
-    except UnicodeDecodeError:
-        return raw.decode("latin-1"), ["it is not UTF-8, and was read as Latin-1"]
+    text = raw.decode("cp1252", errors="replace")
+    said = "it is not UTF-8, and was read as Windows-1252"
+    lost = text.count("\ufffd")
+    if lost:
+        said += (
+            f"; {lost} {'byte means' if lost == 1 else 'bytes mean'} nothing there, shown as \ufffd"
+        )
+    return text, [said]
 
 
 def _separator(text: str) -> str:
-    """Take the separator that cuts the most of the first rows into the same number of cells."""
+    """Take the separator that cuts the largest share of the first rows into as many cells.
 
-    def regularity(mark: str) -> tuple[int, int]:
+    A share, because a wrong separator makes many rows of the lines within quoted cells.
+    """
+
+    def regularity(mark: str) -> tuple[float, int]:
         rows = csv.reader(io.StringIO(text[: 1 << 18], newline=""), delimiter=mark)
-        widths = Counter(len(row) for row in itertools.islice(rows, HEADER_SEARCH) if len(row) > 1)
-        return max(((times, width) for width, times in widths.items()), default=(0, 0))
+        widths = Counter(len(row) for row in itertools.islice(rows, HEADER_SEARCH) if row)
+        whole = widths.total()
+        return max(((n / whole, width) for width, n in widths.items() if width > 1), default=(0, 0))
 
     csv.field_size_limit(UNLIMITED)
     return max(SEPARATORS, key=regularity)

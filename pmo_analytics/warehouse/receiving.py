@@ -21,7 +21,11 @@ from pmo_analytics.warehouse import register, store
 from pmo_analytics.warehouse.reading import value
 from pmo_analytics.warehouse.register import Receipt, Sent
 
-LINKS = "select project_id, status_date, source_id, source_name, method from project_link"
+LINKS = (
+    "select l.project_id, l.status_date, l.source_id, l.source_name, l.method, s.start, "
+    "s.forecast_finish, s.forecast_cost from project_link as l "
+    "left join project_status as s using (project_id, status_date)"
+)
 JUDGED = "sheet, row_number, table_name, column_name, value, rule, message"
 _MADE: dict[str, bytes] = {}  # the database made last, by the checksum of its formulas
 

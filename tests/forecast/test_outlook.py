@@ -334,7 +334,7 @@ def test_dates_and_costs_that_became_something_else_are_no_moves(known):
 
 @pytest.mark.parametrize(
     ("portfolio_id", "status_date"),
-    [("gmpp", date(2024, 3, 31)), ("nyc", date(2019, 9, 1))],
+    [("gmpp", date(2025, 3, 31)), ("nyc", date(2019, 9, 1))],
 )
 def test_the_ranges_of_the_public_portfolios_held_for_reports_they_had_not_seen(
     sample, portfolio_id, status_date

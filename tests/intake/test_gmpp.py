@@ -1,5 +1,6 @@
 """The UK portfolio's releases: what is published, what withheld, which rows are one project."""
 
+import csv
 from collections import Counter
 from dataclasses import replace
 from datetime import date
@@ -13,11 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pmo_analytics import intake, warehouse
 from pmo_analytics.errors import UnreadableFileError, UsageError
 from pmo_analytics.intake.senders import gmpp
 from pmo_analytics.intake.senders.gmpp import layout as gmpp_layout
 from pmo_analytics.intake.senders.gmpp import linking
-from tests.conftest import ROOT
+from pmo_analytics.measures import Scope
+from pmo_analytics.measures.portfolio import readings
+from tests.conftest import ROOT, shared_folder
 
 RELEASES = sorted((ROOT / "data" / "gmpp").glob("*.csv"))
 NO_LINKS = pd.DataFrame(columns=["project_id", "status_date", "source_id", "source_name"])
@@ -77,7 +81,7 @@ def linked(received):
 def test_every_published_row_is_handed_over_once():
     status = table(shipped(), "project_status")
 
-    assert sum(one.rows_read[""] for one in shipped()) == len(status) == 1954
+    assert sum(one.rows_read[""] for one in shipped()) == len(status) == 2167
     assert not status.duplicated(["project_id", "status_date"]).any()
     assert status["project_id"].notna().all()
 
@@ -88,6 +92,18 @@ def test_the_ratings_of_march_2024_are_those_the_authority_published():
     ratings = status.loc[status["status_date"] == "2024-03-31", "rag"].fillna("none")
 
     assert Counter(ratings) == {"amber": 163, "red": 27, "green": 25, "none": 12}
+
+
+def test_the_ratings_of_march_2025_are_those_the_authority_published():
+    status = table(shipped(), "project_status")
+
+    ratings = status.loc[status["status_date"] == "2025-03-31", "rag"].fillna("none")
+
+    assert Counter(ratings) == {"amber": 135, "red": 31, "green": 30, "none": 17}  # of 213
+
+
+def test_no_shipped_release_names_an_owner():
+    assert table(shipped(), "project")["sponsor"].isna().all()
 
 
 def test_the_five_point_scale_ends_with_2021():
@@ -130,7 +146,10 @@ def test_no_value_is_both_published_and_withheld():
 def test_every_cell_of_the_shipped_releases_is_understood():
     warnings = [r for one in shipped() for r in one.remarks if r.severity == "warning"]
 
-    assert [(r.rule, r.value) for r in warnings] == [("mistyped_date", "1/012/2014")]
+    assert [(r.rule, r.value) for r in warnings] == [
+        ("mistyped_date", "1/012/2014"),
+        ("unreadable", "No"),  # a start date of 2025
+    ]
 
 
 def test_the_one_negative_whole_life_cost_is_kept():
@@ -307,6 +326,79 @@ def test_a_new_name_needs_evidence(tmp_path, old, new, is_one):
     assert (before == after) is is_one
 
 
+NUMBERED = "gmpp_id,project_name,department,delivery_confidence,start_date,whole_life_cost_gbp_m"
+
+
+@pytest.mark.parametrize("is_loaded_before", [False, True])
+def test_an_identifier_that_names_another_project_begins_another_history(
+    tmp_path, is_loaded_before
+):
+    old = release(
+        *(tmp_path, "2023-03-31", "DFT_0001_2223-Q1,Severn Bridge,DFT,Amber,01/04/2020,120"),
+        header=NUMBERED,
+    )
+    new = release(
+        *(tmp_path, "2024-03-31", "DFT_0001_2223-Q1,Rural Buses,DFT,Green,01/06/2023,80"),
+        header=NUMBERED,
+    )
+    known = gmpp.read([old], links=NO_LINKS)
+    links = table(known, "project_link").merge(
+        table(known, "project_status")[["project_id", "start", "forecast_finish", "forecast_cost"]]
+    )
+
+    received = gmpp.read(
+        [new] if is_loaded_before else [old, new], links=links if is_loaded_before else NO_LINKS
+    )
+
+    assert linked(received)[-1] == ("Rural Buses", "DFT_0001_2223-Q1-2", "reused_id")
+    (warning,) = [r for r in received[-1].remarks if r.severity == "warning"]
+    assert warning.rule == "reused_id"
+    assert "kept apart as DFT_0001_2223-Q1-2" in warning.message
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "DFT_0001_2223-Q1,Estuary Crossing,DFT,Amber,01/04/2020,300",  # renamed: starts as before
+        "DFT_0001_2223-Q1,New Severn Crossing,DFT,Amber,01/06/2023,300",  # a word of the name stays
+        "DFT_0001_2223-Q1,Estuary Crossing,DFT,Amber,,",  # nothing speaks against it
+    ],
+)
+def test_an_identifier_holds_while_anything_else_bears_it_out(tmp_path, row):
+    old = release(
+        *(tmp_path, "2023-03-31", "DFT_0001_2223-Q1,Severn Bridge,DFT,Amber,01/04/2020,120"),
+        header=NUMBERED,
+    )
+    new = release(tmp_path, "2024-03-31", row, header=NUMBERED)
+
+    assert linked(gmpp.read([old, new], links=NO_LINKS))[-1][1:] == (
+        *("DFT_0001_2223-Q1", "published_id"),
+    )
+
+
+def loaded(pointer, *paths):
+    """Load releases one after the other and open the warehouse."""
+    for path in paths:
+        done = warehouse.load(pointer, intake.find_files([path]), intake.Settings())
+        assert not done.failed, done.failed
+    return warehouse.open(pointer)
+
+
+def test_a_renamed_project_is_known_by_its_facts_when_its_release_comes_later(pointer, tmp_path):
+    header = f"{NUMBERED.removeprefix('gmpp_id,')},end_date"
+    first = "New Wales Prison,MoJ,Amber,01/01/2012,200,01/02/2017"
+    second = "North Wales Prison,MoJ,Red,01/01/2012,210,01/02/2017"
+
+    releases = [
+        release(tmp_path, name, row, header=header)
+        for name, row in (("2014-09-30", first), ("2015-09-30", second))
+    ]
+
+    with loaded(pointer, *releases) as con:
+        found = con.execute("select distinct project_id from project_link").fetchall()
+    assert found == [("gmpp-new-wales-prison",)]
+
+
 @given(st.text())
 def test_reducing_a_name_twice_changes_nothing_more(name):
     assert linking.spoken(linking.spoken(name)) == linking.spoken(name)
@@ -359,6 +451,88 @@ def test_no_penny_is_lost_between_millions_and_pounds(amount, marks):
     cell = f"{minus}{'£' * ('£' in marks)}{abs(amount):,}{'m' * ('m' in marks)}"
 
     assert Decimal(gmpp_layout.millions(cell)) == amount * 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("cost", "pounds", "low", "high"),
+    [
+        ("Low: 2,750.00, Mid: 2,820.00, High: 3,100.00", "2820000000", "2750000000", "3100000000"),
+        ("Mid: 20,300.00, High: 53,300.00", "20300000000", None, "53300000000"),
+        ("Low: 797.93, Mid: 820.57", "820570000", "797930000", None),
+        ("820.57", "820570000", None, None),
+        ("Low: 10, High: 20", None, "10000000", "20000000"),  # no middle is stated, none is made
+    ],
+)
+def test_a_range_of_cost_is_read_as_its_middle_and_keeps_its_ends(
+    tmp_path, cost, pounds, low, high
+):
+    path = release(
+        *(tmp_path, "2025-03-31", f'A_0001_2425-Q1,A,DFT,Red,01/04/2020,"{cost}"'),
+        header=NUMBERED,
+    )
+
+    (status,) = table(gmpp.read([path], links=NO_LINKS), "project_status").to_dict("records")
+
+    assert status["forecast_cost"] == pounds
+    assert (status["forecast_cost_low"], status["forecast_cost_high"]) == (low, high)
+    assert status["whole_life_cost_published"] == (cost if ":" in cost else None)
+
+
+def test_a_range_of_dates_is_read_as_its_middle_and_keeps_its_ends(tmp_path):
+    row = 'A,DFT,Red,"Low: 31/03/2028, Mid: 30/06/2029, High: 31/03/2030"'
+    path = release(
+        *(tmp_path, "2025-03-31", row),
+        header="project_name,department,delivery_confidence,end_date",
+    )
+
+    (status,) = table(gmpp.read([path], links=NO_LINKS), "project_status").to_dict("records")
+
+    assert status["forecast_finish"] == "2029-06-30"
+    assert status["forecast_finish_earliest"] == "2028-03-31"
+    assert status["forecast_finish_latest"] == "2030-03-31"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        EXEMPT,
+        "Section 43 - Commercial interests",
+        "Section 24 - National security, Section 26 - Defence",
+    ],
+)
+def test_a_section_of_the_act_means_withheld(cell):
+    assert gmpp_layout.is_withheld(cell)
+
+
+def test_a_section_of_a_railway_is_not_withheld():
+    assert not gmpp_layout.is_withheld("The section 4 works are late")
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "is_kept"),
+    [
+        ("whole_life_cost_gbp_m", "1059000000", False),  # £1,059m in pounds
+        ("fy_baseline_gbp_m", "15590000", False),  # £15.6m in pounds
+        ("whole_life_cost_gbp_m", "0.000177", False),  # £177m in £ trillion
+        ("fy_baseline_gbp_m", "0.000177", True),  # £177 of a year may be so
+        ("whole_life_cost_gbp_m", "0", True),
+        ("whole_life_cost_gbp_m", "131000", True),  # a programme of £131bn
+    ],
+)
+def test_an_amount_a_million_times_off_costs_its_cell_and_is_said(tmp_path, column, cell, is_kept):
+    path = release(
+        *(tmp_path, "2025-03-31", f"A,DFT,Red,{cell}"),
+        header=f"project_name,department,delivery_confidence,{column}",
+    )
+
+    (received,) = gmpp.read([path], links=NO_LINKS)
+    (status,) = table([received], "project_status").to_dict("records")
+
+    assert [r.rule for r in received.remarks if r.severity == "warning"] == (
+        [] if is_kept else ["unit_in_doubt"]
+    )
+    kept_as = column.removesuffix("_gbp_m")
+    assert status[f"{kept_as}_published"] == (None if is_kept else cell)
 
 
 @pytest.mark.parametrize(
@@ -452,6 +626,134 @@ def test_one_project_a_column_is_read_as_one_project_a_row(tmp_path):
 )
 def test_a_header_is_matched_by_its_meaning(header, meaning):
     assert gmpp_layout.field_of(header) == meaning
+
+
+@pytest.mark.parametrize(
+    ("header", "prices"),
+    [
+        ("Whole Life Cost (£m, Presented in 2024/25 Real Prices)", "2024/25"),
+        ("Whole Life Cost (£m, constant 2023 prices)", "2023"),
+        ("Whole Life Cost (£m, nominal)", "nominal"),
+        ("Whole Life Cost (£m)", ""),
+        ("2013/14 Budget (£million)", ""),
+    ],
+)
+def test_the_prices_of_a_column_are_those_its_header_names(header, prices):
+    assert gmpp_layout.prices_of(header) == prices
+
+
+REAL = "(£m, Presented in 2024/25 Real Prices)"
+HEADER_OF_2026 = (
+    *("Project Name", "Department", "Annual Report Category", "Project Description"),
+    *("IPA Delivery Confidence Assessment", "SRO Delivery Confidence Assessment"),
+    *("Departmental Commentary on Delivery Confidence Assessment Rating", "Start Date"),
+    *("End Date", "Schedule Narrative", f"Financial Year Baseline {REAL}"),
+    *(f"Financial Year Forecast {REAL}", "Financial Year Variance (%)"),
+    *("In Year Variance Narrative", f"Whole Life Cost {REAL}", "Costs Narrative"),
+    *(f"Benefits {REAL}", "Benefits Narrative"),
+    "Does the project have an evaluation plan? (self reported)",
+    *("Senior Responsible Owner (SRO) Name", "Major Projects ID"),
+)
+BRIDGE_OF_2026 = (
+    *("SEVERN BRIDGE", "DfT", "Infrastructure and Construction", "A bridge", "", "RED"),
+    *("Piers are late.", "01/04/2020", "Low: 31/03/2030, Mid: 30/09/2030, High: 31/03/2031"),
+    *("No deviation.", "10", "12", "20", "Costs rose.", "150", "Costs rose.", "300", "None."),
+    *("No", "Ada Lovelace", "DFT_0001_2223-Q1"),
+)
+
+
+def test_the_release_of_2026_loads_and_no_growth_is_measured_from_other_prices(pointer, tmp_path):
+    first = release(
+        *(tmp_path, "2025-03-31", "DFT_0001_2223-Q1,Severn Bridge,DFT,Amber,01/04/2020,120"),
+        header=NUMBERED,
+    )
+    second = tmp_path / "GMPP data March 2026.csv"
+    with second.open("w", encoding="cp1252", newline="") as file:
+        csv.writer(file).writerows((HEADER_OF_2026, BRIDGE_OF_2026))
+
+    with loaded(pointer, first, second) as con:
+        at = Scope(con, portfolio_id="gmpp", status_date=date(2026, 3, 31))
+        changes = at.report_change()
+        said = readings.read_growth(changes, at.unit_change())
+        found = con.execute("select message from finding where rule = 'price_base_changed'")
+        (finding,) = found.fetchall()
+        benefits = con.execute("select name from benefit").fetchall()
+    (change,) = changes.to_dict("records")
+
+    assert (change["rag"], change["sponsor"]) == ("red", "Ada Lovelace")
+    assert (change["forecast_cost"], change["price_base"]) == (150_000_000, "2024/25")
+    assert change["is_price_base_changed"]
+    assert pd.isna(change["cost_growth"])
+    assert pd.isna(change["cost_growth_ratio"])
+    assert change["cost_growth_first_ratio"] == 0  # over the first in these prices: this one
+    assert said == (
+        "The cost of 1 project is in prices of 2024/25 and was in prices not stated, so its growth "
+        "is not measured."
+    )
+    assert finding[0] == (
+        "Costs of 2026-03-31 are in prices of 2024/25 and those before in prices not stated, for 1 "
+        "project; no growth of cost is computed between them."
+    )
+    assert benefits == [("Monetised benefits over the whole life, 2024/25 prices",)]
+
+
+def test_bytes_that_mean_nothing_in_their_encoding_are_shown_and_counted(tmp_path):
+    path = tmp_path / "2020-09-30.csv"
+    path.write_bytes(
+        b"project_name,department,delivery_confidence\nProbation\x92s \x93Quantum\x9d,MOJ,Red\n"
+    )
+
+    (received,) = gmpp.read([path], links=NO_LINKS)
+
+    (project,) = table([received], "project").to_dict("records")
+    assert project["name"] == "Probation\u2019s \u201cQuantum\ufffd"
+    assert [r.message for r in received.remarks if "Windows-1252" in r.message] == [
+        "it is not UTF-8, and was read as Windows-1252; 1 byte means nothing there, shown as \ufffd"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "stated"),
+    [("The rating at Q2 1920 was Amber.", "2019-09-30"), ("remained at 24/25-Q4.", "2025-03-31")],
+)
+def test_the_narratives_say_at_what_date_a_release_stands(tmp_path, said, stated):
+    rows = [f"Project {number},DFT,Red,{said}" for number in "ABC"]
+    header = "project_name,department,delivery_confidence,narrative_rating"
+    misnamed = release(tmp_path, "2020-03-31", *rows, header=header)
+
+    (received,) = gmpp.read([misnamed], links=NO_LINKS)
+    (asked,) = gmpp.read([misnamed], links=NO_LINKS, status_date=date(2020, 3, 31))
+
+    assert set(table([received], "project_status")["status_date"]) == {stated}
+    (warning,) = [r.message for r in received.remarks if r.severity == "warning"]
+    assert warning == (
+        f"the name of the file says 2020-03-31, its narratives say {stated}; it was read as of "
+        f"{stated}; give --status-date 2020-03-31 if the name is right"
+    )
+    assert set(table([asked], "project_status")["status_date"]) == {"2020-03-31"}
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "ratings"),
+    [
+        (
+            *("2020-03-31", "2019-09-30"),
+            {"amber": 59, "amber_red": 32, "amber_green": 18, "red": 11, "green": 3, None: 2},
+        ),
+        ("2024-03-31", "2024-03-31", {"amber": 163, "red": 27, "green": 25, None: 12}),
+        ("2025-03-31", "2025-03-31", {"amber": 135, "red": 31, "green": 30, None: 17}),
+    ],
+)
+def test_a_release_as_the_departments_publish_it_is_read_whole(name, day, ratings):
+    path = shared_folder() / "data" / "gmpp_published" / f"{name}.csv"
+    if not path.exists():
+        pytest.skip(f"{path} is not on this machine")
+
+    status = table(gmpp.read([path], links=NO_LINKS), "project_status")
+
+    assert set(status["status_date"]) == {day}
+    assert Counter(status["rag"].where(status["rag"].notna(), None)) == ratings
+    assert status["commentary"].notna().all()
 
 
 def test_releases_are_recognised_and_ordinary_project_lists_are_not():

@@ -131,7 +131,7 @@ def test_what_cannot_be_run_is_refused_in_a_sentence(
 
 
 def test_a_study_of_a_portfolio_without_what_it_needs_says_what_to_load(sample):
-    with pytest.raises(UsageError, match="nothing limits a choice in gmpp after 2024-03-31; load"):
+    with pytest.raises(UsageError, match="nothing limits a choice in gmpp after 2025-03-31; load"):
         _plan(sample, "selection_what_if", portfolio_id="gmpp")
 
 

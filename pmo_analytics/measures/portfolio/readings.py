@@ -221,7 +221,10 @@ def read_growth(changes: pd.DataFrame, total: pd.DataFrame) -> str:
 def _growth(changes: pd.DataFrame, total: pd.DataFrame) -> list[str]:
     if is_first(changes):
         return ["How far costs move shows from the second report on."]
+    rebased = changes[changes["is_price_base_changed"]]
     if total.empty or not total["costs_compared"].sum():
+        if len(rebased):
+            return _rebased(rebased)
         return ["No project has a whole-life cost in both reports, so growth cannot be measured."]
     said = []
     for row in total[total["costs_compared"] > 0].to_dict("records"):
@@ -243,7 +246,23 @@ def _growth(changes: pd.DataFrame, total: pd.DataFrame) -> list[str]:
             f"{number(jumps)} more moved to over ten times or under a tenth of "
             f"{verb(jumps, 'its cost: a change', 'their cost: changes')} of scope, left out here."
         )
+    return said + _rebased(rebased)
+
+
+def _rebased(changes: pd.DataFrame) -> list[str]:
+    """Say which costs are stated in other prices than before, so that no growth is measured."""
+    said = []
+    for now, part in changes.groupby("price_base", dropna=False):
+        before = [str(prices) for prices in part["previous_price_base"].dropna().unique()]
+        said.append(
+            f"The cost of {counted(len(part), 'project')} is {_in_prices(now)} and was "
+            f"{_in_prices(listed(before) if before else None)}, so its growth is not measured."
+        )
     return said
+
+
+def _in_prices(base: object) -> str:
+    return "in prices not stated" if is_missing(base) else f"in prices of {base}"
 
 
 def _drivers(rises: pd.DataFrame, net: float, currency: str) -> list[str]:

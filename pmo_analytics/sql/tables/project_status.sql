@@ -10,7 +10,12 @@ create table if not exists project_status_history (
     bac decimal(18, 2),
     percent_complete decimal(9, 4) check (percent_complete between 0 and 100),
     forecast_cost decimal(18, 2),
+    forecast_cost_low decimal(18, 2),
+    forecast_cost_high decimal(18, 2),
+    price_base varchar,
     forecast_finish date,
+    forecast_finish_earliest date,
+    forecast_finish_latest date,
     baseline_finish date,
     start date,
     rag varchar check (rag in ('green', 'amber_green', 'amber', 'amber_red', 'red')),
@@ -35,6 +40,16 @@ comment on column project_status_history.bac is
 comment on column project_status_history.percent_complete is 'Share of the whole work that is done, 0 to 100.';
 comment on column project_status_history.forecast_cost is
 'Cost of the whole project as its manager now expects it (EAC), in the project currency.';
+comment on column project_status_history.forecast_cost_low is
+'Low end of the range given for forecast_cost, in the project currency; empty where one figure was given.';
+comment on column project_status_history.forecast_cost_high is
+'High end of the range given for forecast_cost, in the project currency; empty where one figure was given.';
+comment on column project_status_history.price_base is
+'Prices in which forecast_cost is stated: those of a year, such as 2024/25, or nominal; empty where not said. Growth is not computed across two.';
+comment on column project_status_history.forecast_finish_earliest is
+'Earliest date of the range given for forecast_finish; empty where one date was given.';
+comment on column project_status_history.forecast_finish_latest is
+'Latest date of the range given for forecast_finish; empty where one date was given.';
 comment on column project_status_history.forecast_finish is 'Finish date the project manager now expects.';
 comment on column project_status_history.baseline_finish is 'Finish date in the approved baseline.';
 comment on column project_status_history.start is 'Start date of the project, actual or planned.';

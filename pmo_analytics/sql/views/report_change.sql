@@ -18,7 +18,8 @@ create or replace macro report_change(known_at) as table
             s.status_date,
             s.rag,
             s.forecast_finish,
-            s.forecast_cost
+            s.forecast_cost,
+            s.price_base
         from status_report(known_at) as s
         inner join project_then(known_at) as p on s.project_id = p.project_id and s.status_date = p.status_date
     ),
@@ -47,6 +48,7 @@ create or replace macro report_change(known_at) as table
             r.rag,
             r.forecast_finish,
             r.forecast_cost,
+            r.price_base,
             case
                 when r.rag = 'green' then 1
                 when r.rag = 'amber_green' then 2
@@ -65,7 +67,7 @@ create or replace macro report_change(known_at) as table
             c.previous_status_date,
             first_value(r.forecast_finish ignore nulls) over reports as first_forecast_finish,
             first_value(r.forecast_cost ignore nulls) over (
-                partition by r.portfolio_id, r.project_id, r.holder_no, r.currency
+                partition by r.portfolio_id, r.project_id, r.holder_no, r.currency, r.price_base
                 order by r.status_date
                 rows between unbounded preceding and current row
             ) as first_forecast_cost,
@@ -96,7 +98,14 @@ create or replace macro report_change(known_at) as table
             o.forecast_finish as previous_forecast_finish,
             n.first_forecast_finish,
             n.forecast_cost,
-            case when coalesce(n.currency, '') = coalesce(o.currency, '') then o.forecast_cost end as previous_forecast_cost,
+            n.price_base,
+            o.price_base as previous_price_base,
+            case
+                when coalesce(n.currency, '') = coalesce(o.currency, '') and coalesce(n.price_base, '') = coalesce(o.price_base, '')
+                    then o.forecast_cost
+            end as previous_forecast_cost,
+            coalesce(n.price_base, '') <> coalesce(o.price_base, '') and n.forecast_cost is not null and o.forecast_cost is not null
+                as is_price_base_changed,
             n.first_forecast_cost,
             case
                 when n.previous_status_date is null then 'first report'
@@ -134,7 +143,10 @@ create or replace macro report_change(known_at) as table
             o.forecast_finish as previous_forecast_finish,
             o.first_forecast_finish,
             null as forecast_cost,
+            null as price_base,
+            o.price_base as previous_price_base,
             o.forecast_cost as previous_forecast_cost,
+            false as is_price_base_changed,
             o.first_forecast_cost,
             'left' as movement
         from scale as c
@@ -166,6 +178,9 @@ create or replace macro report_change(known_at) as table
         forecast_cost,
         previous_forecast_cost,
         first_forecast_cost,
+        price_base,
+        previous_price_base,
+        is_price_base_changed,
         forecast_cost - previous_forecast_cost as cost_growth,
         cast(forecast_cost as double) / nullif(previous_forecast_cost, 0) - 1 as cost_growth_ratio,
         cast(forecast_cost as double) / nullif(first_forecast_cost, 0) - 1 as cost_growth_first_ratio,
@@ -201,8 +216,13 @@ comment on column report_change.slip_first_days is
 comment on column report_change.is_date_redefined is
 'True where the finish moved by more than ten years in one report: the date means something else now, such as end of service; kept out of rankings of slip.';
 comment on column report_change.forecast_cost is 'Whole-life cost forecast now, in the project currency.';
-comment on column report_change.previous_forecast_cost is 'Whole-life cost forecast in the previous report; null where it was in another currency.';
-comment on column report_change.first_forecast_cost is 'Whole-life cost in the first report that had one in this currency.';
+comment on column report_change.previous_forecast_cost is 'Whole-life cost forecast in the previous report; null where it was in another currency or in other prices.';
+comment on column report_change.first_forecast_cost is 'Whole-life cost in the first report that had one in this currency and these prices.';
+comment on column report_change.price_base is
+'Prices in which the cost is stated now: those of a year, or nominal; null where not said.';
+comment on column report_change.previous_price_base is 'Prices in which the cost of the previous report was stated; null where not said.';
+comment on column report_change.is_price_base_changed is
+'True where both reports state a cost, in different prices or one without saying in which: no growth is computed.';
 comment on column report_change.cost_growth is
 'Forecast cost now less the previous one, in the project currency; positive is dearer.';
 comment on column report_change.cost_growth_ratio is

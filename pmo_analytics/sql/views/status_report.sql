@@ -14,7 +14,12 @@ create or replace macro status_report(known_at) as table
         s.bac,
         s.percent_complete,
         s.forecast_cost,
+        s.forecast_cost_low,
+        s.forecast_cost_high,
+        s.price_base,
         s.forecast_finish,
+        s.forecast_finish_earliest,
+        s.forecast_finish_latest,
         s.baseline_finish,
         s.start,
         s.rag,
@@ -46,6 +51,16 @@ comment on column status_report.bac is
 comment on column status_report.percent_complete is 'Share of the whole work that is done, 0 to 100.';
 comment on column status_report.forecast_cost is
 'Cost of the whole project as its manager now expects it (EAC), in the project currency.';
+comment on column status_report.forecast_cost_low is
+'Low end of the range given for forecast_cost, in the project currency; empty where one figure was given.';
+comment on column status_report.forecast_cost_high is
+'High end of the range given for forecast_cost, in the project currency; empty where one figure was given.';
+comment on column status_report.price_base is
+'Prices in which forecast_cost is stated: those of a year, such as 2024/25, or nominal; empty where not said. Growth is not computed across two.';
+comment on column status_report.forecast_finish_earliest is
+'Earliest date of the range given for forecast_finish; empty where one date was given.';
+comment on column status_report.forecast_finish_latest is
+'Latest date of the range given for forecast_finish; empty where one date was given.';
 comment on column status_report.forecast_finish is 'Finish date the project manager now expects.';
 comment on column status_report.baseline_finish is 'Finish date in the approved baseline.';
 comment on column status_report.start is 'Start date of the project, actual or planned.';

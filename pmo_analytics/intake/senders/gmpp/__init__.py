@@ -17,8 +17,11 @@ from pmo_analytics.intake.senders.gmpp.layout import (
     MISTYPED,
     Sheet,
     day_of,
+    ends_of,
     fiscal_year_end,
+    is_another_unit,
     is_withheld,
+    middle_of,
     millions,
     rating_of,
     recognises,
@@ -38,6 +41,7 @@ CAVEAT = (
 )
 WHOLE_LIFE = "2099-12-31"  # a release gives benefits for the whole life, without a profile in time
 CATEGORY = "whole programme"
+BENEFITS = "Monetised benefits over the whole life"
 
 NOTHING = {"", "na", "n/a", "#n/a", "-", "not applicable", "not available"}
 NOT_YET = (
@@ -50,6 +54,7 @@ MONEY = {
     "fy_forecast": ("cost_line", "forecast"),
     "benefits": ("benefit", "planned"),
 }
+WHOLE_LIFE_MONEY = {"whole_life_cost", "benefits"}
 DATES = {"start_date": "start", "end_date": "forecast_finish"}
 NARRATIVES = {
     "narrative_rating": "Delivery confidence",
@@ -60,6 +65,7 @@ NARRATIVES = {
 }
 
 KNOWN = {name for name, _ in FIELDS}
+DOUBTS = {"unreadable", "mistyped_date", "unit_in_doubt", "reused_id"}
 
 
 def read(
@@ -109,8 +115,8 @@ class _Release:
 
     def _appearance(self, sheet: str, number: int, record: dict[str, str]) -> linking.Appearance:
         department = record.get("department", "")
-        start, _ = day_of(record.get("start_date", ""), latest_year=self.status_date.year + 10)
-        finish, _ = day_of(record.get("end_date", ""))
+        start, _ = _day_in(record, "start_date", self.status_date.year)
+        finish, _ = _day_in(record, "end_date", self.status_date.year)
         return linking.Appearance(
             status_date=self.status_date,
             address=(str(self.path), sheet, number),
@@ -119,7 +125,7 @@ class _Release:
             unit=unit_of(department),
             start=start,
             finish=finish,
-            cost=millions(record.get("whole_life_cost", "")),
+            cost=_pounds("whole_life_cost", record.get("whole_life_cost", "")),
         )
 
 
@@ -144,7 +150,7 @@ class _Rows:
         self.tables.setdefault(table, []).append({"row_number": number, **cells})
 
     def remark(self, number: int, target: tuple[str, str], value: str, rule: str, why: str) -> None:
-        severity = "warning" if rule in {"unreadable", "mistyped_date"} else "note"
+        severity = "warning" if rule in DOUBTS else "note"
         self.remarks.append(Remark(self.sheet.name, number, *target, value, severity, rule, why))
 
     def note_styles(self) -> None:
@@ -153,6 +159,13 @@ class _Rows:
             why = f"{count} cells of {column} are written as {style} and were read as such"
             number = self.sheet.header_row
             self.remark(number, ("project_status", column), style, "date_style", why)
+
+    def note_prices(self) -> None:
+        """Say of each column of money in what prices its header says it is."""
+        for name, prices in self.sheet.prices.items():
+            said = "nominal" if prices == "nominal" else f"in real prices of {prices}"
+            why = f"{MONEY[name][1]} is {said}; it is not compared with money in other prices"
+            self.remark(self.sheet.header_row, MONEY[name], prices, "price_base", why)
 
     def landed(self) -> list[Landed]:
         return [
@@ -192,16 +205,23 @@ def _sheet_rows(
         if at == 0:
             rows.add("portfolio", number, portfolio_id=portfolio_id, name=PORTFOLIO, caveat=CAVEAT)
         _add_record(rows, number, record, link, release.status_date)
+        if link and link.method == linking.REUSED:
+            why = (
+                f"{link.source_id} named another project before: name, start, end and cost all "
+                f"differ; {link.source_name} is kept apart as {link.project_id}"
+            )
+            rows.remark(number, ("project", "project_id"), link.source_id, "reused_id", why)
         if link is None or release.status_date >= newest.get(link.project_id, date.min):
             _add_project(rows, number, record, link, portfolio_id)
     rows.note_styles()
+    rows.note_prices()
     return rows
 
 
 def _add_project(
     rows: _Rows, number: int, record: dict[str, str], link: linking.Link | None, portfolio_id: str
 ) -> None:
-    department = record.get("department", "")
+    department, sponsor = record.get("department", ""), record.get("sponsor", "")
     rows.add(
         "project",
         number,
@@ -210,7 +230,7 @@ def _add_project(
         portfolio_id=portfolio_id,
         business_unit=unit_of(department) or None,
         category=record.get("category") or None,
-        sponsor=record.get("sponsor") or None,
+        sponsor=None if is_withheld(sponsor) else sponsor or None,
         currency="GBP",
         lifecycle="active",
         department_published=department,
@@ -234,6 +254,8 @@ def _add_record(
         **key,
         **days,
         forecast_cost=money["whole_life_cost"],
+        price_base=rows.sheet.prices.get("whole_life_cost"),
+        **_ends(record),
         rag=rating,
         commentary="\n\n".join(told) or None,
         rated_by=rated_by,
@@ -243,6 +265,8 @@ def _add_record(
         **_as_published(record),
         **{f"published: {name}": text for name, text in record.items() if name not in KNOWN},
     )
+    if is_withheld(record.get("sponsor", "")):
+        rows.add("withheld", number, **key, column_name="sponsor", reason=record["sponsor"])
     _add_money(rows, number, key["project_id"], money, day)
     if link:
         rows.add("project_link", number, **key, **link.cells())
@@ -262,13 +286,14 @@ def _add_money(
             forecast=money["fy_forecast"],
         )
     if money["benefits"]:
+        prices = rows.sheet.prices.get("benefits")
         rows.add(
             "benefit",
             number,
             project_id=project_id,
             benefit_id="total",
             period_end=WHOLE_LIFE,
-            name="Monetised benefits over the whole life",
+            name=f"{BENEFITS}, {prices} prices" if prices else BENEFITS,
             planned=money["benefits"],
         )
 
@@ -286,7 +311,7 @@ def _is_plain(name: str, text: str) -> bool:
     if not text:
         return True
     if name in MONEY:
-        return millions(text) is not None
+        return middle_of(text) == text and _pounds(name, text) is not None
     if name in DATES:
         return day_of(text)[0] is not None
     return rating_of(text) is not None
@@ -296,18 +321,41 @@ def _amount(
     rows: _Rows, number: int, record: dict[str, str], name: str, key: dict[str, str | None]
 ) -> str | None:
     text = record.get(name, "")
-    amount = millions(text)
-    if amount is None:
+    amount = _pounds(name, text)
+    if amount is None and millions(middle_of(text)) is not None:
+        why = f"{MONEY[name][1]} is empty because {text!r} cannot be in £ million"
+        rows.remark(number, MONEY[name], text, "unit_in_doubt", why)
+    elif amount is None:
         _explain(rows, number, MONEY[name], text, key)
     return amount
+
+
+def _pounds(name: str, text: str) -> str | None:
+    """Give what a cell in £ million says, the middle of a range, unless it cannot be in that."""
+    amount = millions(middle_of(text))
+    is_doubtful = amount is not None and is_another_unit(
+        amount, is_whole_life=name in WHOLE_LIFE_MONEY
+    )
+    return None if is_doubtful else amount
+
+
+def _ends(record: dict[str, str]) -> dict[str, str | None]:
+    """Give the ends of the ranges that stand for a cost and an end date."""
+    low, high = ends_of(record.get("whole_life_cost", ""))
+    earliest, latest = ends_of(record.get("end_date", ""))
+    return {
+        "forecast_cost_low": _pounds("whole_life_cost", low),
+        "forecast_cost_high": _pounds("whole_life_cost", high),
+        "forecast_finish_earliest": day_of(earliest)[0],
+        "forecast_finish_latest": day_of(latest)[0],
+    }
 
 
 def _date(
     rows: _Rows, number: int, record: dict[str, str], name: str, key: dict[str, str | None]
 ) -> str | None:
     text, column = record.get(name, ""), DATES[name]
-    year = int(str(key["status_date"])[:4])
-    day, style = day_of(text, latest_year=year + 10 if name == "start_date" else 2099)
+    day, style = _day_in(record, name, int(str(key["status_date"])[:4]))
     if day is None:
         _explain(rows, number, ("project_status", column), text, key)
     elif style == MISTYPED:
@@ -316,6 +364,12 @@ def _date(
     elif style:
         rows.styles[column, style] = rows.styles.get((column, style), 0) + 1
     return day
+
+
+def _day_in(record: dict[str, str], name: str, year: int) -> tuple[str | None, str]:
+    """Read the date of a cell of a release of `year`, the middle of a range."""
+    latest = year + 10 if name == "start_date" else 2099
+    return day_of(middle_of(record.get(name, "")), latest_year=latest)
 
 
 def _rating(

@@ -6,6 +6,7 @@ rows, one project in a row or one project in a column, and with headers that cha
 
 import re
 from calendar import monthrange
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,7 +26,7 @@ FIELDS = (
     ("narrative_rating", r"commentary|(narrative|comment).*(rating|dca|delivery confidence)"),
     ("narrative_schedule", r"narrative.*schedule|schedule.*narrative"),
     ("narrative_benefits", r"narrative.*benefit|benefits? narrative"),
-    ("narrative_cost", r"narrative.*whole.?life|costs? narrative"),
+    ("narrative_cost", r"narrative.*(whole.?life|cost)|costs? narrative"),
     ("narrative_budget", r"narrative"),
     ("description", r"description|\baims\b"),
     ("gmpp_id", r"^(gmpp|major projects?)[ -]*id\b|^id numbers?$|^project id$"),
@@ -43,10 +44,12 @@ FIELDS = (
     ("fy_forecast", r"forecast"),
     ("fy_baseline", r"baseline|budget"),
 )
+MONEY_FIELDS = {"whole_life_cost", "benefits", "fy_forecast", "fy_baseline"}
 TELLING = {"gmpp_id", "project_name", "department", "delivery_confidence", "whole_life_cost"}
 ENOUGH = 3  # of them make a header
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
+QUARTER = r"\bat (?:(\d\d)/\d\d-Q([1-4])|Q([1-4]) (\d\d)\d\d)\b"
 REPORTED = (3, 9)  # releases stand at the end of September until 2019 and of March from 2021
 
 
@@ -59,6 +62,7 @@ class Sheet:
     header_row: int
     records: list[tuple[int, dict[str, str]]]
     remarks: list[Remark] = field(default_factory=list)
+    prices: dict[str, str] = field(default_factory=dict)  # by field: `2024/25` or `nominal`
 
 
 def field_of(header: str) -> str:
@@ -66,6 +70,17 @@ def field_of(header: str) -> str:
     spoken = re.sub(r"\(.*?\)|\(.*$", " ", header.replace("_", " "))
     spoken = " ".join(spoken.split()).casefold().strip(" .:*")
     return next((name for name, pattern in FIELDS if re.search(pattern, spoken)), "")
+
+
+def prices_of(header: str) -> str:
+    """Name the prices that a header says its money is in: those of a year, or `nominal`."""
+    said = " ".join(header.casefold().replace("_", " ").split())
+    if "nominal" in said or "cash prices" in said:
+        return "nominal"
+    year = re.search(r"\b(20\d\d)(?:[/-](?:20)?(\d\d))?\b", said)
+    if year is None or re.search(r"\b(real|constant|prices?)\b", said) is None:
+        return ""
+    return f"{year[1]}/{year[2]}" if year[2] else year[1]
 
 
 def recognises(header: list[str]) -> bool:
@@ -102,11 +117,24 @@ def sheets(path: Path) -> list[Sheet]:
 
 
 def status_date_of(path: Path, found: Sequence[Sheet]) -> date:
-    """Find the date at which a release stands: in the name of its file, else in its title rows.
+    """Find the date at which a release stands: in its narratives, its file's name or its titles.
+
+    Where the narratives and the name differ, the first sheet gets a warning.
 
     Raises:
-        UsageError: neither says it.
+        UsageError: none of them says it.
     """
+    told = _quarter_end_of(found)
+    named = _date_in(path.stem)
+    if told and named and told != named:
+        said = (
+            f"the name of the file says {named}, its narratives say {told}; it was read as of "
+            f"{told}; give --status-date {named} if the name is right"
+        )
+        place = (found[0].name, 0, "project_status", "status_date", str(named))
+        found[0].remarks.append(Remark(*place, "warning", "status_date", said))
+    if told:
+        return told
     for text in (path.stem, *(sheet.titles for sheet in found), *(sheet.name for sheet in found)):
         stated = _date_in(text)
         if stated is not None:
@@ -115,6 +143,25 @@ def status_date_of(path: Path, found: Sequence[Sheet]) -> date:
         f"{path.name} does not say at what date it stands, neither in its name nor above its "
         "header; give --status-date YYYY-MM-DD"
     )
+
+
+def _quarter_end_of(found: Sequence[Sheet]) -> date | None:
+    """Find the quarter that most narratives say they describe: `at 24/25-Q4`, `at Q2 1920`."""
+    quarters = Counter(
+        (year or later, quarter or earlier)
+        for sheet in found
+        for _, record in sheet.records
+        for name, text in record.items()
+        if name.startswith("narrative")
+        for year, quarter, earlier, later in re.findall(QUARTER, text)[:1]
+    )
+    (year, quarter), times = next(iter(quarters.most_common(1)), (("", ""), 0))
+    if times < ENOUGH or 2 * times <= quarters.total():
+        return None
+    month = 3 * int(quarter) + 3
+    past = month > len(MONTHS)
+    month -= len(MONTHS) * past
+    return _valid(2000 + int(year) + past, month, monthrange(2000, month)[1])
 
 
 def _date_in(text: str) -> date | None:
@@ -162,7 +209,8 @@ def _in_rows(name: str, cells: list[list[str]], number: int) -> Sheet:
         for at, row in enumerate(cells[number + 1 :], start=number + 2)
         if any(cell.strip() for cell in row)
     ]
-    return Sheet(name, _titles(cells[:number]), number + 1, records)
+    prices = _prices(header, cells[number])
+    return Sheet(name, _titles(cells[:number]), number + 1, records, prices=prices)
 
 
 def _in_columns(name: str, cells: list[list[str]], labels: list[str]) -> Sheet:
@@ -175,7 +223,16 @@ def _in_columns(name: str, cells: list[list[str]], labels: list[str]) -> Sheet:
         column = [row[at] if at < len(row) else "" for row in body]
         if any(cell.strip() for cell in column):
             records.append((at + 1, _record(header, column)))
-    return Sheet(name, _titles(cells[:first]), 1, records)
+    prices = _prices(header, labels[first:])
+    return Sheet(name, _titles(cells[:first]), 1, records, prices=prices)
+
+
+def _prices(names: Sequence[str], header: Sequence[str]) -> dict[str, str]:
+    return {
+        name: prices
+        for name, cell in zip(names, header, strict=True)
+        if name in MONEY_FIELDS and (prices := prices_of(cell))
+    }
 
 
 def _names(header: Sequence[str]) -> list[str]:
@@ -206,6 +263,9 @@ def _titles(rows: Iterable[Sequence[str]]) -> str:
 RATINGS = {"red", "amber_red", "amber", "amber_green", "green"}
 AMOUNT = r"(-?)(\()?(\d{1,15}(?:\.\d*)?|\.\d+)(e-\d{1,3})?(\))?(m|million|bn)?"
 MISTYPED = "a month of three digits"
+RANGE = r"\b(low|mid|high): *(.*?) *(?=, *(?:low|mid|high):|$)"
+MOST = 10**12  # pounds; a cell in £ million that says more was written in pounds
+LEAST = 10**3  # pounds of a whole life; a cell that says less was written in £ billion or more
 
 
 def fiscal_year_end(day: date) -> date:
@@ -229,6 +289,28 @@ def millions(cell: str) -> str | None:
     pennies = amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
     pounds = int(pennies) if pennies == int(pennies) else pennies
     return f"{-pounds if minus or opened else pounds}"
+
+
+def middle_of(cell: str) -> str:
+    """Give the middle of `Low: 1, Mid: 2, High: 3`, or the cell itself where it is no range."""
+    stated = _range_of(cell)
+    return stated.get("mid", "") if stated else cell
+
+
+def ends_of(cell: str) -> tuple[str, str]:
+    """Give what a range states as its low and its high end; empty where it states none."""
+    stated = _range_of(cell)
+    return stated.get("low", ""), stated.get("high", "")
+
+
+def _range_of(cell: str) -> dict[str, str]:
+    return {end: text for end, text in re.findall(RANGE, cell.casefold()) if text}
+
+
+def is_another_unit(pounds: str, *, is_whole_life: bool) -> bool:
+    """Say whether an amount read as £ million is too large or too small to have been that."""
+    size = abs(Decimal(pounds))
+    return size > MOST or (is_whole_life and 0 < size < LEAST)
 
 
 def day_of(cell: str, *, latest_year: int = 2099) -> tuple[str | None, str]:
@@ -264,4 +346,4 @@ def rating_of(cell: str) -> str | None:
 
 def is_withheld(cell: str) -> bool:
     """Say whether a cell states that its owner declines to publish the value."""
-    return re.search(r"\bexempt", cell.casefold()) is not None
+    return re.search(r"\bexempt|^section \d+\b", cell.strip().casefold()) is not None

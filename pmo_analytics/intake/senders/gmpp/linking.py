@@ -17,17 +17,17 @@ import pandas as pd
 # so a project that ended before the split stays with BEIS; one that went on says where it went.
 SUCCESSORS = {
     "BIS": "BEIS",
-    "DCLG": "DLUHC",
+    "DCLG": "MHCLG",
     "DECC": "DESNZ",
     "DEFRA & DFT": "DEFRA",
     "DFID": "FCDO",
     "DH": "DHSC",
     "DIT": "DBT",
+    "DLUHC": "MHCLG",
     "DOH": "DHSC",
     "DOH CAPITAL": "DHSC",
     "DOH NON CAPITAL": "DHSC",
     "FCO": "FCDO",
-    "MHCLG": "DLUHC",
 }
 BUSINESS = {"BEIS", "DBT", "DESNZ", "DSIT"}  # work moved between these with its projects
 
@@ -37,10 +37,11 @@ CONFIDENCE = {
     "published_id": "1",
     "first_seen": "1",
     "restated": "1",
-    "name_and_department": "0.998",
-    "similar_name": "0.947",
+    "name_and_department": "0.999",
+    "similar_name": "0.969",
 }
 RECENT_DAYS = 800  # a project may have been left out of one release, not of two
+REUSED = "reused_id"  # an identifier that named another project before; nothing says how surely
 ALIKE = 0.7  # similarity of names that will do where two other facts are the same
 NEARLY_EQUAL = 0.9  # and where only one is
 
@@ -185,8 +186,24 @@ def _known(links: pd.DataFrame) -> dict[str, _Project]:
             source_id.removesuffix(f": {name}") if named else source_id.partition("_")[0]
         )
         project = projects.setdefault(project_id, _Project(project_id, is_settled=True))
-        project.learn(source_id, name, unit, _day(row["status_date"]))
+        project.meet(
+            Appearance(
+                status_date=_day(row["status_date"]),
+                address=("", "", 0),
+                published_id="" if named else source_id,
+                name=name,
+                unit=unit,
+                start=_said(row.get("start")),
+                finish=_said(row.get("forecast_finish")),
+                cost=_said(row.get("forecast_cost")),
+            )
+        )
     return projects
+
+
+def _said(value: date | float | str | None) -> str | None:
+    """Write a date or an amount of the warehouse as a cell of a release is read."""
+    return None if value is None or pd.isna(value) else str(value).removesuffix(".00")
 
 
 def _restated(
@@ -194,12 +211,18 @@ def _restated(
 ) -> dict[tuple[date, str], tuple[_Project, str]]:
     """Find what a row of a release was recognised as when that release was loaded before."""
     return {
-        (_day(row["status_date"]), str(row["source_id"])): (
+        (_day(row["status_date"]), _renamed(str(row["source_id"]))): (
             known[str(row["project_id"])],
             str(row.get("method", "restated")),
         )
         for row in links.to_dict("records")
     }
+
+
+def _renamed(source_id: str) -> str:
+    """Write the department of a name without identifier as it is called now."""
+    unit, mark, name = source_id.partition(": ")
+    return f"{unit_of(unit)}{mark}{name}" if mark else source_id
 
 
 def _day(value: object) -> date:
@@ -231,9 +254,12 @@ def _release(
         met += [(one, project, method) for one, project in pairs]
         paired = {one.address for one, _ in pairs}
         left = [one for one in left if one.address not in paired]
+    used = {number for project in known.values() for number in project.ids}
     for one in left:
-        project = _begin(one, known)
-        met.append((one, project, "published_id" if one.published_id else "first_seen"))
+        method = "published_id" if one.published_id else "first_seen"
+        if one.published_id in used:
+            method = REUSED
+        met.append((one, _begin(one, known), method))
     return met
 
 
@@ -245,7 +271,7 @@ def _begin(one: Appearance, known: dict[str, _Project]) -> _Project:
     while name in taken:
         number += 1
         name = f"{wanted}-{number}"
-    project = known[name] = _Project(name)
+    project = known[name] = _Project(name, is_settled=bool(one.published_id) and name != wanted)
     project.meet(one)
     return project
 
@@ -280,6 +306,31 @@ def _only_pairs(pairs: list[Pair]) -> list[Pair]:
         for one, project in pairs
         if rows[one.address] == 1 and projects[project.project_id] == 1
     ]
+
+
+def _by_number(rows: list[Appearance], projects: list[_Project]) -> list[Pair]:
+    """Pair what shares an identifier, unless everything else says that it was given again."""
+    pairs = _by_key(lambda one: one.published_id, lambda project: project.ids)(rows, projects)
+    return [(one, project) for one, project in pairs if not is_reused(one, project)]
+
+
+def is_reused(one: Appearance, project: _Project) -> bool:
+    """Say whether an identifier now names another project: no word of a name, no fact is shared."""
+    other = project.latest
+    mine = {*spoken(one.name).split()} - FILLER
+    theirs = {word for name, _ in project.names for word in name.split()} - FILLER
+    if other is None or mine & theirs:
+        return False
+    facts = [
+        (mine, theirs)
+        for mine, theirs in (
+            (one.start, other.start),
+            (one.finish, other.finish),
+            (one.cost, other.cost),
+        )
+        if mine is not None and theirs is not None
+    ]
+    return bool(facts) and all(mine != theirs for mine, theirs in facts)
 
 
 def _similar(rows: list[Appearance], projects: list[_Project]) -> list[Pair]:
@@ -340,7 +391,7 @@ def _alike(mine: list[str], theirs: list[str]) -> float:
 
 
 WAYS: tuple[tuple[str, Callable[[list[Appearance], list[_Project]], list[Pair]]], ...] = (
-    ("published_id", _by_key(lambda one: one.published_id, lambda project: project.ids)),
+    ("published_id", _by_number),
     (
         "name_and_department",
         _by_key(lambda one: (spoken(one.name), family(one.unit)), lambda project: project.names),
