@@ -1,7 +1,7 @@
 """The data, section by section: what was received, refused, missing, withheld, and recognised."""
 
 from pmo_analytics.measures import Scope, quality
-from pmo_analytics.measures.data import charts, readings, tables
+from pmo_analytics.measures.data import charts, readings, tables, words
 from pmo_analytics.measures.section import Section, section
 from pmo_analytics.page.drawing import shown
 
@@ -56,3 +56,15 @@ def links(at: Scope) -> Section:
     """How projects were recognised across reports."""
     found = readings.links(at)
     return section(at, tables.links(found), frame=found, reading=readings.read_links(found))
+
+
+def words_against_figures(at: Scope) -> Section:
+    """Where what senders say of finish and cost is not what their figures show, both side by side."""
+    found = words.disagreements(at)
+    return section(
+        at,
+        words.beside(found),
+        needs=("project_status (commentary)",),
+        frame=found,
+        reading=words.read_disagreements(found),
+    )

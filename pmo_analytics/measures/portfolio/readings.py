@@ -9,6 +9,7 @@ from pmo_analytics.page.figures import (
     RATING_WORDS,
     counted,
     day,
+    is_missing,
     listed,
     money,
     number,

@@ -1,0 +1,142 @@
+"""Set what a sender says of a project beside its figures where the two disagree.
+
+Deterministic: a claim is a sentence that one of `CLAIMS` matches. Nothing judges what else is said.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pmo_analytics.measures import Scope
+from pmo_analytics.page.figures import counted, day, is_missing, listed, money, percent, verb
+from pmo_analytics.page.present import Block, table
+
+STEADY_DAYS = 7  # a finish that moved by less is called unchanged with some right
+ON_TRACK_DAYS = 30  # and one that slipped by less, on track
+STEADY_COST = 0.01  # of the cost
+SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
+STEADY = (
+    r"\b(remain(s|ed) (at|the same|unchanged)|(is|are|was|stays?|has) (not changed|unchanged)"
+    r"|no change)\b"
+)
+ENDING = r"\b(end|finish|completion|closure|ready.for.service)([ -]date)?\b"
+CHANGED = r"\b(increased|decreased|changed|moved|slipped|brought forward) (from|to|by)\b"
+TRACK = r"\b(on track|on schedule|on time|to schedule|proceed\w* (as planned|to plan))\b"
+DENIED = (
+    r"\b(not|never|no longer|un(able|likely)|back|return\w*|get|until|previously|was|were|had|would|if"
+    r"|could|whether|completed|delivered)\b[^.;]{0,90}\b(on (track|schedule|time)|to schedule)\b"
+)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a sentence claims, and what the figures of a report say against it, if they do."""
+
+    name: str
+    is_made: Callable[[str], bool]
+    against: Callable[[pd.Series], str | None]
+
+
+def _says(*patterns: str, no: str) -> Callable[[str], bool]:
+    """Match sentences that hold every pattern and not the one that takes it back."""
+
+    def is_made(sentence: str) -> bool:
+        return all(re.search(one, sentence, re.IGNORECASE) for one in patterns) and not re.search(
+            no, sentence, re.IGNORECASE
+        )
+
+    return is_made
+
+
+def _moved(row: pd.Series, least: int) -> str | None:
+    drift = row["drift_days"]
+    if is_missing(drift) or abs(drift) <= least:
+        return None
+    way = "later" if drift > 0 else "earlier"
+    return (
+        f"Finish moved {counted(abs(int(drift)), 'day')} {way} since {day(row['previous_status_date'])}: "
+        f"{day(row['previous_forecast_finish'])} to {day(row['forecast_finish'])}"
+    )
+
+
+def _late(row: pd.Series) -> str | None:
+    """Say that the finish is past its baseline, else that it slipped since the last report."""
+    if not is_missing(row["baseline_finish"]) and not is_missing(row["forecast_finish"]):
+        late = (pd.Timestamp(row["forecast_finish"]) - pd.Timestamp(row["baseline_finish"])).days
+        if late > ON_TRACK_DAYS:
+            return (
+                f"Forecast to finish {counted(late, 'day')} past its baseline: "
+                f"{day(row['forecast_finish'])} against {day(row['baseline_finish'])}"
+            )
+    drift = row["drift_days"]
+    return None if is_missing(drift) or drift < 0 else _moved(row, ON_TRACK_DAYS)
+
+
+def _dearer(row: pd.Series) -> str | None:
+    ratio = row["cost_growth_ratio"]
+    if is_missing(ratio) or abs(ratio) <= STEADY_COST:
+        return None
+    before, now = (
+        money(row[name], row["currency"] or "")
+        for name in ("previous_forecast_cost", "forecast_cost")
+    )
+    way = "rose" if ratio > 0 else "fell"
+    return f"Cost {way} {percent(abs(ratio))} since {day(row['previous_status_date'])}: {before} to {now}"
+
+
+CLAIMS = (
+    Claim(
+        "the finish is unchanged",
+        _says(ENDING, STEADY, no=CHANGED),
+        lambda r: _moved(r, STEADY_DAYS),
+    ),
+    Claim("on track", _says(TRACK, no=DENIED), _late),
+    Claim("the cost is unchanged", _says(r"\bcosts?\b", STEADY, no=CHANGED), _dearer),
+)
+
+
+def claims(commentary: str) -> Iterator[tuple[Claim, str]]:
+    """Give each claim that a commentary makes with the first sentence that makes it."""
+    sentences = [" ".join(one.split()) for one in SENTENCE.split(commentary)]
+    for claim in CLAIMS:
+        made = next((one for one in sentences if claim.is_made(one)), None)
+        if made:
+            yield claim, made
+
+
+def disagreements(at: Scope) -> pd.DataFrame:
+    """Give a row for each claim of a report that its figures speak against.
+
+    project_id, name, claim, words (the sentence, as sent), figures (what they say).
+    """
+    said = at.status_report()[["project_id", "status_date", "baseline_finish", "commentary"]]
+    both = at.report_change().merge(said, on=["project_id", "status_date"])
+    rows = [
+        (row["project_id"], row["name"], claim.name, sentence, figures)
+        for _, row in both[both["commentary"].notna()].iterrows()
+        for claim, sentence in claims(row["commentary"])
+        if (figures := claim.against(row))
+    ]
+    return pd.DataFrame(rows, columns=["project_id", "name", "claim", "words", "figures"])
+
+
+def read_disagreements(found: pd.DataFrame) -> str:
+    """Say how many projects are described other than their figures show, and name some."""
+    if found.empty:
+        return "No report says on finish or cost what its figures contradict."
+    names = list(dict.fromkeys(found["name"]))
+    return (
+        f"{counted(len(names), 'project')} {verb(len(names), 'says', 'say')} on finish or cost what "
+        f"{verb(len(names), 'its', 'their')} own figures contradict: {listed(names)}."
+    )
+
+
+def beside(found: pd.DataFrame) -> Block:
+    """Words and figures side by side, from the frame of `disagreements`."""
+    return table(
+        found,
+        "name; words: The sender's words; figures: The figures",
+        "Where words and figures disagree",
+    )
