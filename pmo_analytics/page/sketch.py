@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from html import escape
 
-from pmo_analytics.page.figures import is_missing
+from pmo_analytics.page.figures import is_missing, number
 from pmo_analytics.page.theme import AMBER, GREEN, GREY, INK, NAVY, ORANGE, RED, RULE
 
 WIDTH, HEIGHT = 150, 24
@@ -109,6 +109,54 @@ def bars(
         y = height - limit / top * height
         drawn.append(f'<path d="M0 {y:.1f}H{width:g}" stroke="{INK}" stroke-dasharray="3 2"/>')
     return svg("".join(drawn), width=width, height=height)
+
+
+def columns(
+    asked: Sequence[float],
+    there: Sequence[float],
+    labels: Sequence[str],
+    *,
+    width: float = 1180,
+    height: float = 150,
+) -> str:
+    """What is asked for by month as columns, what there is as a line over each; beyond it in orange.
+
+    The figure over a column is how much is beyond. Nothing is drawn where nothing is known.
+    """
+    known = [0.0 if is_missing(each) else float(each) for each in asked]
+    top = max([*known, *(float(each) for each in there if not is_missing(each)), 0.0])
+    if not known or top <= 0:
+        return ""
+    step, head, foot = width / len(known), 13.0, 15.0
+    scale = (height - head - foot) / top
+    floor = height - foot
+    drawn = []
+    for place, (value, has, label) in enumerate(zip(known, there, labels, strict=True)):
+        x, wide = place * step + 1, step - 5
+        limit = value if is_missing(has) else min(float(has), value)
+        drawn.append(_box(x, floor - limit * scale, wide, limit * scale, NAVY))
+        if value - limit > 0:
+            drawn.append(_box(x, floor - value * scale, wide, (value - limit) * scale, ORANGE))
+            drawn.append(
+                f'<text x="{x + wide / 2:.1f}" y="{floor - value * scale - 3:.1f}" font-size="11" '
+                f'text-anchor="middle" fill="#a03d05">{number(value - limit, 1)}</text>'
+            )
+        if not is_missing(has):
+            y = floor - float(has) * scale
+            drawn.append(
+                f'<path d="M{x - 2:.1f} {y:.1f}h{step - 1:.1f}" stroke="{INK}" stroke-width="2"/>'
+            )
+        drawn.append(
+            f'<text x="{x + wide / 2:.1f}" y="{height - 3:g}" font-size="11" text-anchor="middle" '
+            f'fill="{INK}">{escape(label)}</text>'
+        )
+    return svg("".join(drawn), width=width, height=height, name="pmo-sketch pmo-strip")
+
+
+def _box(x: float, y: float, width: float, height: float, colour: str) -> str:
+    return (
+        f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{colour}"/>'
+    )
 
 
 def span(

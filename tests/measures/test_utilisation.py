@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 
 from pmo_analytics.measures import Scope
-from pmo_analytics.measures.people import readings as people
 
 JUNE = date(2024, 6, 30)
 
@@ -38,7 +37,3 @@ def test_who_asks_for_the_people_that_are_not_there(known):
     capacity = Scope(con, status_date=JUNE, project_id="B").utilisation()
     assert capacity["booked_utilisation"].tolist()[0] == pytest.approx(0.8)
     assert capacity["demand_fte"].tolist() == [2, 2]  # of the whole role, also for one project
-    assert people.headline(capacity) == (
-        "From June 2024 to July 2024, 1 of 1 role is asked for beyond its supply, in 1 role-month; "
-        "the largest gap is 1.0 FTE of Developer in June 2024."
-    )

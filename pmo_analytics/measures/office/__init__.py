@@ -2,6 +2,7 @@
 
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.office import charts, readings, tables
+from pmo_analytics.measures.people import front
 from pmo_analytics.measures.people import readings as people
 from pmo_analytics.measures.section import Section, section, words
 from pmo_analytics.page.drawing import shown
@@ -81,7 +82,7 @@ def standards(at: Scope) -> Section:
 
 def capacity(at: Scope) -> Section:
     """Which roles are asked for beyond their supply, and when."""
-    asked = at.utilisation()
+    asked = at.once("utilisation")
     return section(
         at,
         shown(
@@ -91,5 +92,5 @@ def capacity(at: Scope) -> Section:
         ),
         needs=("demand", "supply"),
         frame=asked,
-        reading=people.of_whole_roles(at.unit) + people.headline(asked),
+        reading=people.of_whole_roles(at.unit) + front.headline(at),
     )

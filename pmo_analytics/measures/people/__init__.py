@@ -3,16 +3,12 @@
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.people import charts, readings, tables
 from pmo_analytics.measures.people.charts import role_heatmap
+from pmo_analytics.measures.people.front import overview
 from pmo_analytics.measures.section import Section, section
 from pmo_analytics.page.drawing import shown
-from pmo_analytics.page.present import Block
 
+__all__ = ["booked", "firmness", "overloaded", "overview", "short_roles", "teams"]
 ASKED = ("demand", "supply")
-
-
-def headline(at: Scope) -> str:
-    """State where more people are asked for than there are."""
-    return readings.headline(at.once("utilisation"))
 
 
 def short_roles(at: Scope) -> Section:
@@ -24,12 +20,12 @@ def short_roles(at: Scope) -> Section:
         shown(role_heatmap, load, what="No demand for people is known.", tables=lacking),
         shown(
             tables.over_allocation,
-            readings.shortages(at),
+            at.once(readings.shortages),
             what="No role is asked for beyond what there is.",
             tables=lacking,
         ),
         frame=load,
-        reading=readings.of_whole_roles(at.unit) + readings.headline(load),
+        reading=readings.of_whole_roles(at.unit).strip(),
     )
 
 
@@ -56,11 +52,6 @@ def teams(at: Scope) -> Section:
     )
 
 
-def decision(at: Scope, pmo_type: str) -> Block:
-    """What to do about the role that is short most."""
-    return readings.ask(readings.shortages(at), pmo_type=pmo_type)
-
-
 def firmness(at: Scope) -> Section:
     """How much of the demand is confirmed."""
     totals = readings.totals(at.once("utilisation"))
@@ -79,7 +70,7 @@ def firmness(at: Scope) -> Section:
 
 def overloaded(at: Scope) -> Section:
     """Who books more than one full-time person, over all projects."""
-    found = readings.people(at)
+    found = at.once(readings.people)
     return section(
         at,
         shown(
@@ -95,7 +86,7 @@ def overloaded(at: Scope) -> Section:
 
 def booked(at: Scope) -> Section:
     """How much of the time asked for was booked."""
-    spent = at.booked_against_plan()
+    spent = at.once("booked_against_plan")
     return section(
         at,
         shown(

@@ -3,9 +3,7 @@
 import pandas as pd
 
 from pmo_analytics.measures import Scope
-from pmo_analytics.page.decision import Decision, known
-from pmo_analytics.page.figures import NAMED, counted, few_of, in_words, number, verb
-from pmo_analytics.page.present import Block, reading
+from pmo_analytics.page.figures import NAMED, counted, few_of, in_words, verb
 
 SMALLEST_SHOWN = 0.05  # FTE, with one decimal
 TEAMS_DRAWN = 4  # shades that can be told apart
@@ -19,24 +17,6 @@ def of_whole_roles(unit: str) -> str:
     return (
         f"Figures of a role are of all units that share its people; projects and people named are "
         f"those of {unit}. "
-    )
-
-
-def headline(capacity: pd.DataFrame) -> str:
-    """State where more people are asked for than there are, from `utilisation`."""
-    if capacity.empty:
-        return "No demand for people and no supply is known from this month on."
-    short = capacity[capacity["is_over_allocated"].fillna(value=False).astype(bool)]
-    months = f"{capacity['month'].min():%B %Y} to {capacity['month'].max():%B %Y}"
-    if short.empty:
-        return f"From {months} no role is asked for beyond its supply."
-    roles = short["role_id"].nunique()
-    worst = short.sort_values(["gap_fte", "month", "role_id"]).iloc[0]
-    return (
-        f"From {months}, {few_of(roles, capacity['role_id'].nunique(), 'role')} "
-        f"{verb(roles, 'is asked for beyond its', 'are asked for beyond their')} supply, in "
-        f"{counted(len(short), 'role-month')}; the largest gap is {number(-worst['gap_fte'], 1)} FTE of "
-        f"{worst['role_name']} in {worst['month']:%B %Y}."
     )
 
 
@@ -201,34 +181,3 @@ def read_booked(load: pd.DataFrame) -> str:
     if not asked:
         return "No time is booked that could be compared with the plans."
     return f"Over the last twelve months {spent / asked:.0%} of the time asked for was booked."
-
-
-def ask(shortages: pd.DataFrame, *, pmo_type: str) -> Block:
-    """Ask what to do about the role that is short most, from `shortages`.
-
-    Raises:
-        UnknownNameError: there is no such type of PMO.
-    """
-    known(pmo_type)
-    if shortages.empty:
-        return reading("No role is short, so nothing need be decided about people.")
-    by_role = shortages.groupby("role_name")["over_fte"].agg(["sum", "max", "count"])
-    role = str(by_role["sum"].idxmax())
-    short = shortages[shortages["role_name"] == role]
-    worst = short.to_dict("records")[0]
-    return Decision(
-        "people",
-        pmo_type,
-        f"{role} is short in {counted(by_role['count'][role], 'month')}, by {worst['over_fte']:.1f} FTE in "
-        f"{worst['month']:%B %Y}.",
-        who="head of resource management",
-        by=short["month"].min(),
-        by_what="the first month that is short",
-        options=(
-            (
-                "Add people",
-                f"{float(by_role['max'][role]):.1f} FTE in the worst month close the gap",
-            ),
-            ("Move projects", f"first those that ask most: {worst['projects']}"),
-        ),
-    ).block()

@@ -1,0 +1,364 @@
+"""The first screen of the page on people: who is short, since when, how sure, what is asked of whom."""
+
+import pandas as pd
+
+from pmo_analytics.measures import Scope
+from pmo_analytics.measures.people import readings
+from pmo_analytics.page import front, sketch
+from pmo_analytics.page.decision import HEADINGS, known
+from pmo_analytics.page.figures import (
+    capital,
+    counted,
+    day,
+    few_of,
+    in_words,
+    is_missing,
+    listed,
+    number,
+    percent,
+    spelled,
+    verb,
+)
+from pmo_analytics.page.front import Ask, Front, Tile
+from pmo_analytics.page.present import Block
+from pmo_analytics.page.theme import GREY, INK, NAVY, ORANGE
+
+BEFORE = 6  # months before this one that the picture shows
+FULL = 1.0  # full-time equivalents of one person
+MOST = 4  # projects that are named for one thing asked
+SOFT = 0.5  # share of demand below which a shortage rests on forecasts
+
+
+def overview(at: Scope, pmo_type: str) -> Front:
+    """The first screen: who is short of what, the months around it, what is asked, what to doubt.
+
+    Raises:
+        UnknownNameError: there is no such type of PMO.
+    """
+    asked = HEADINGS[known(pmo_type)]
+    load, short = at.once("utilisation"), at.once(readings.shortages)
+    if load.empty:
+        return Front("No demand for people and no supply is known from this month on.")
+    worst = short.iloc[0] if len(short) else None
+    return Front(
+        headline=headline(at),
+        lead="" if worst is None else _lead(at, short),
+        state="quiet" if worst is None else "needs you" if worst["over_fte"] >= FULL else "watch",
+        tiles=_tiles(at, load, short),
+        shown=[_months(at), _asked(at, short, asked)],
+        beside=[_others(short), _doubts(at, load, short)],
+        sentence=_sentence(load, short),
+    )
+
+
+def headline(at: Scope) -> str:
+    """Name the role that is short most, by how much and when; or say that none is."""
+    load, short = at.once("utilisation"), at.once(readings.shortages)
+    if load.empty:
+        return "No demand for people and no supply is known from this month on."
+    if short.empty:
+        return f"No role is asked for beyond its people, to {load['month'].max():%B %Y}."
+    own = of_worst(short)
+    worst = own.to_dict("records")[own["over_fte"].argmax()]
+    over, when = worst["over_fte"], worst["month"]
+    said = f"{many(over, worst['role_name'])} {verb(over, 'is', 'are')} missing in {when:%B}"
+    if len(own) == 1:
+        return f"{said} {when:%Y}."
+    return f"{said}; the gap {_lasts(load, own)}."
+
+
+def of_worst(short: pd.DataFrame) -> pd.DataFrame:
+    """Return the months of the role that is short most over all of them, in order."""
+    by_role = short.groupby("role_id", sort=False)["over_fte"].sum()
+    return short[short["role_id"] == by_role.idxmax()].sort_values("month", ignore_index=True)
+
+
+def many(count: float, role: str) -> str:
+    """Write how many of a role: `Three data engineers`, `2.4 data engineers`."""
+    whole = float(count).is_integer()
+    said = capital(spelled(count)) if whole else number(count, 1)
+    name = role if role[1:2].isupper() else role[:1].lower() + role[1:]
+    return f"{said} {name}{'' if whole and count == 1 else 's'}"
+
+
+def fte(amount: float) -> str:
+    """Write full-time equivalents, whole ones without a decimal: 2, 4.5."""
+    return number(amount, 0 if float(amount).is_integer() else 1)
+
+
+def _lasts(load: pd.DataFrame, own: pd.DataFrame) -> str:
+    first, last = own["month"].min(), own["month"].max()
+    gone = "lasts" if first > load["month"].min() else "is open and lasts"
+    return f"{gone} from {first:%B} to {last:%B %Y}" if first != last else f"is in {first:%B %Y}"
+
+
+def _lead(at: Scope, short: pd.DataFrame) -> str:
+    own = of_worst(short)
+    left = f"{number(own['over_fte'].sum(), 1)} person-months of their work have nobody to do it"
+    why = _why(at, own)
+    asking = _asking(at, own)
+    names = [f"{row.project_name} ({number(row.project_fte, 1)})" for row in asking.itertuples()]
+    most = f" Most is asked by {listed(names[:2])}." if names else ""
+    return f"{why}If nothing is done, {left}.{most}"
+
+
+def _why(at: Scope, own: pd.DataFrame) -> str:
+    """Say whether people leave or more is asked for, in the month in which the gap opens."""
+    history = at.once(_history)
+    role = history[history["role_id"] == own["role_id"].iloc[0]].set_index("month")
+    first = own["month"].min()
+    before = role[role.index < first]
+    if before.empty or first not in role.index:
+        return ""
+    then, now = before.iloc[-1], role.loc[first]
+    left, more = then["supply_fte"] - now["supply_fte"], now["demand_fte"] - then["demand_fte"]
+    if not is_missing(left) and left > max(more, 0):
+        return f"{fte(left)} of them leave in {first:%B %Y}. "
+    if more > 0:
+        return f"{fte(more)} more are asked for from {first:%B %Y}. "
+    return ""
+
+
+def _history(at: Scope) -> pd.DataFrame:
+    """Roles by month from some months before the status date."""
+    return at.frame(
+        "select * from utilisation where month >= date_trunc('month', $status_date::date) "
+        "- to_months($before) order by role_id, month",
+        before=BEFORE,
+    )
+
+
+def _asking(at: Scope, own: pd.DataFrame) -> pd.DataFrame:
+    """Projects that ask for the role in its worst month, most first."""
+    worst = own.to_dict("records")[own["over_fte"].argmax()]
+    asked = at.once("over_allocation")
+    mine: pd.DataFrame = asked[
+        (asked["role_id"] == worst["role_id"]) & (asked["month"] == worst["month"])
+    ]
+    return mine.sort_values(["project_fte", "project_id"], ascending=[False, True])
+
+
+def _sentence(load: pd.DataFrame, short: pd.DataFrame) -> str:
+    if short.empty:
+        return f"Enough people of every role to {load['month'].max():%B %Y}"
+    own = of_worst(short)
+    worst = own.to_dict("records")[own["over_fte"].argmax()]
+    roles = short["role_id"].nunique()
+    return (
+        f"{many(worst['over_fte'], worst['role_name'])} short in {worst['month']:%B}; "
+        f"{few_of(roles, load['role_id'].nunique(), 'role')} short in all"
+    )
+
+
+# Figures ---------------------------------------------------------------------------------------------
+
+
+def _tiles(at: Scope, load: pd.DataFrame, short: pd.DataFrame) -> list[Tile]:
+    found = [_short(load, short), _undone(short), _firm(load), _overloaded(at), _booked(at)]
+    return [tile for tile in found if tile]
+
+
+def _short(load: pd.DataFrame, short: pd.DataFrame) -> Tile:
+    roles = short["role_id"].nunique()
+    names = short.sort_values("over_fte", ascending=False)["role_name"].drop_duplicates()
+    return Tile(
+        "Roles short",
+        f"{number(roles)} of {number(load['role_id'].nunique())}",
+        counted(len(short), "month") if roles else "",
+        note=in_words(list(names)) if roles else "none is asked for beyond its people",
+        picture=sketch.shares([(roles, ORANGE), (load["role_id"].nunique() - roles, GREY)]),
+        tone="alarm" if roles else "plain",
+    )
+
+
+def _undone(short: pd.DataFrame) -> Tile | None:
+    if short.empty:
+        return None
+    by_month = short.groupby("month")["over_fte"].sum()
+    every = pd.date_range(by_month.index.min(), by_month.index.max(), freq="MS")
+    return Tile(
+        "Work with nobody to do it",
+        number(short["over_fte"].sum(), 1),
+        "person-months",
+        note=f"most in {by_month.idxmax():%B %Y}: {number(by_month.max(), 1)}",
+        picture=sketch.bars(
+            list(by_month.reindex(every, fill_value=0.0)), colours=[ORANGE] * len(every)
+        ),
+        tone="alarm",
+    )
+
+
+def _firm(load: pd.DataFrame) -> Tile | None:
+    totals = readings.totals(load)
+    asked = float(totals["demand_fte"].sum())
+    if not asked:
+        return None
+    firm = totals["confirmed_demand_fte"] / totals["demand_fte"].where(totals["demand_fte"] > 0)
+    none = totals[(totals["confirmed_demand_fte"] <= 0) & (totals["demand_fte"] > 0)]["month"]
+    return Tile(
+        "Demand confirmed",
+        percent(totals["confirmed_demand_fte"].sum() / asked),
+        note=f"{percent(firm.iloc[0])} this month"
+        + (f", nothing from {none.min():%B %Y}" if len(none) else ""),
+        picture=sketch.line(list(firm)),
+    )
+
+
+def _overloaded(at: Scope) -> Tile | None:
+    if at.lacking("timesheet"):
+        return None
+    found = at.once(readings.people)
+    people = found["person_id"].nunique()
+    by_month = found.groupby("month")["person_id"].nunique()
+    return Tile(
+        "People booked over full time",
+        number(people),
+        f"at most {percent(found['booked_fte'].max() - FULL)} over" if people else "",
+        note="in the last three months"
+        + (f"; {number(by_month.iloc[-1])} in {by_month.index[-1]:%B}" if people else ""),
+        picture=sketch.bars(list(by_month)),
+    )
+
+
+def _booked(at: Scope) -> Tile | None:
+    spent = at.once("booked_against_plan")
+    asked = spent["demand_fte"].sum()
+    if not asked:
+        return None
+    known = spent.dropna(subset=["booked_ratio"]).sort_values("booked_ratio")
+    least = known.iloc[0]
+    return Tile(
+        "Booked of what was asked for",
+        percent(spent["booked_fte"].sum() / asked),
+        note=f"twelve months; least {least['role_name']}, {percent(least['booked_ratio'])}",
+        picture=sketch.bars(list(known["booked_ratio"]), limit=1.0),
+    )
+
+
+# Pictures --------------------------------------------------------------------------------------------
+
+
+def _months(at: Scope) -> Block:
+    """What is asked of the shortest role, or of all where none is short, against what is there."""
+    short, history = at.once(readings.shortages), at.once(_history)
+    if len(short):
+        own = of_worst(short)
+        name, mine = own["role_name"].iloc[0], history[history["role_id"] == own["role_id"].iloc[0]]
+    else:
+        name = "All roles"
+        mine = history.groupby("month", as_index=False)[["supply_fte", "demand_fte"]].sum()
+    mine = mine[mine["month"] <= pd.Timestamp(at.status_date) + pd.DateOffset(months=15)]
+    over = mine[mine["demand_fte"] > mine["supply_fte"]]
+    said = (
+        f"more asked for than there is in {counted(len(over), 'month')}, most "
+        f"{number((over['demand_fte'] - over['supply_fte']).max(), 1)} people"
+        if len(over)
+        else "never more asked for than there is"
+    )
+    return front.picture(
+        f"{name}: asked for by month, against the people there are",
+        sketch.columns(
+            list(mine["demand_fte"]),
+            list(mine["supply_fte"]),
+            [
+                f"{month:%b ’%y}" if month.month == 1 or not at_ else f"{month:%b}"
+                for at_, month in enumerate(mine["month"])
+            ],
+        ),
+        alternative=f"{name}: {said}",
+        legend=[
+            (NAVY, "asked for"),
+            (ORANGE, "beyond the people there are"),
+            (INK, "people there are"),
+        ],
+    )
+
+
+def _asked(at: Scope, short: pd.DataFrame, asked: str) -> Block:
+    """What is asked of whom: people, or later projects, before the gap."""
+    if short.empty:
+        return Block("", "")
+    own = of_worst(short)
+    worst = own.to_dict("records")[own["over_fte"].argmax()]
+    who, first = "Head of resource management", own["month"].min()
+    when = f"before {first:%B %Y}" if first > pd.Timestamp(at.status_date) else "now: it is open"
+    asking = _asking(at, own)
+    free = asking[~asking["is_mandatory"].fillna(value=False).astype(bool)]
+    soft = asking[asking["confidence"] != "confirmed"]
+    lines = [
+        Ask(
+            "Add people",
+            f"{number(worst['over_fte'], 1)} in {worst['month']:%B}, "
+            f"{number(own['over_fte'].mean(), 1)} on average",
+            [(str(worst["role_name"]), _in_all(own))],
+            who,
+            when,
+        ),
+        Ask(
+            "Or start later",
+            "what is not confirmed yet",
+            _projects(soft),
+            "Portfolio board",
+            when,
+            more=max(len(soft) - MOST, 0),
+        ),
+        Ask(
+            "Or free people",
+            "what runs and is not mandatory",
+            _projects(free[free["confidence"] == "confirmed"]),
+            "Portfolio board",
+            when,
+            more=max(len(free[free["confidence"] == "confirmed"]) - MOST, 0),
+        ),
+    ]
+    return front.asks(f"{asked}: {worst['role_name']}", [line for line in lines if line.items])
+
+
+def _in_all(own: pd.DataFrame) -> str:
+    months = number(own["over_fte"].sum(), 1)
+    return f"{months} person-months over {counted(len(own), 'month')}"
+
+
+def _projects(rows: pd.DataFrame) -> list[tuple[str, str]]:
+    return [
+        (str(row["project_name"]), f"{number(row['project_fte'], 1)} FTE")
+        for row in rows.head(MOST).to_dict("records")
+    ]
+
+
+def _others(short: pd.DataFrame) -> Block:
+    """The other roles that are short, each with its worst month."""
+    if short.empty:
+        return Block("", "")
+    own = of_worst(short)["role_id"].iloc[0]
+    others = short[short["role_id"] != own].drop_duplicates("role_id")
+    return front.notes(
+        "Also short",
+        [
+            f"{row['role_name']}: {number(row['over_fte'], 1)} of {number(row['demand_fte'], 1)} in "
+            f"{row['month']:%b %Y}"
+            for row in others.to_dict("records")
+        ],
+    )
+
+
+def _doubts(at: Scope, load: pd.DataFrame, short: pd.DataFrame) -> Block:
+    lines = []
+    if len(short):
+        asked = _asking(at, of_worst(short))
+        firm = asked[asked["confidence"] == "confirmed"]["project_fte"].sum()
+        share = firm / asked["project_fte"].sum()
+        lines.append(f"{percent(share)} of what the worst month asks for is confirmed")
+    far = load[(load["confirmed_demand_fte"] <= 0) & (load["demand_fte"] > 0)]
+    later = far["month"].min() if len(far) else None
+    months = readings.totals(load)
+    unsure = months[
+        (months["demand_fte"] > 0) & (months["confirmed_demand_fte"] < SOFT * months["demand_fte"])
+    ]
+    if later is not None and len(unsure):
+        lines.append(f"From {unsure['month'].min():%B %Y} most demand is a forecast")
+    unknown = load[load["supply_fte"].isna() & (load["demand_fte"] > 0)]["role_name"].unique()
+    if len(unknown):
+        lines.append(f"Nobody says how many there are: {listed(list(unknown))}")
+    lines.append("People are counted by role, not by skill or place")
+    return front.notes("Do not lean on", lines)
