@@ -21,7 +21,6 @@ from pmo_analytics.page.figures import (
     percent,
     verb,
 )
-from pmo_analytics.page.present import Card
 
 UNLIKE = 0.01  # share by which two statements of a cost may differ
 WHOLES = (1.0, 100.0)  # what weights may add up to without a word
@@ -94,39 +93,6 @@ def _only_ranked(choice: Choice) -> str:
 def in_money(choice: Choice, amount: Any) -> str:  # noqa: ANN401 - whatever number a frame holds
     """Write an amount in the currency of the choice."""
     return money(amount, choice.register.currency)
-
-
-def key_figures(choice: Choice) -> list[Card]:
-    """Candidates, value of the best plan, what the list leaves, and what it all spends."""
-    cards = [Card("Candidates", number(len(choice.register.candidates)), _mandated(choice))]
-    if choice.plan is None:
-        return cards
-    spend = spend_of(choice, choice.plan)
-    return [
-        *cards,
-        Card(
-            "Best plan",
-            in_money(choice, choice.plan.value),
-            f"of value for {in_money(choice, spend)}",
-        ),
-        Card(
-            f"Left by {NAMES[choice.list_rule]}",
-            in_money(choice, _left(choice)),
-            f"{percent(_left(choice) / choice.plan.value)} of the plan"
-            if choice.plan.value > 0
-            else "",
-        ),
-        Card(
-            "Funded",
-            number(len(choice.plan.start)),
-            f"of {number(len(choice.register.candidates))}",
-        ),
-    ]
-
-
-def _mandated(choice: Choice) -> str:
-    must = int(choice.register.candidates["is_mandatory"].sum())
-    return f"{number(must)} mandatory" if must else "none mandatory"
 
 
 def read_conflict(choice: Choice) -> str:

@@ -1,20 +1,19 @@
 """What to fund: the plan, the lists beside it, how firm it is, and what more would bring."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
 from pmo_analytics.engines.selection import Plan
 from pmo_analytics.funding import candidates as listing
-from pmo_analytics.funding import charts, choice, decisions, readings, tables, worth, worth_readings
+from pmo_analytics.funding import charts, choice, readings, tables, worth, worth_readings
 from pmo_analytics.funding import scores as scoring
 from pmo_analytics.funding import study as studies
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.section import Section, section
-from pmo_analytics.page.decision import in_full
 from pmo_analytics.page.drawing import shown
-from pmo_analytics.page.present import cards
 from pmo_analytics.page.present import reading as said
 from pmo_analytics.planning import capacity
 from pmo_analytics.planning.horizon import Delay
@@ -43,10 +42,10 @@ class Funding:
         """Currency of the choice."""
         return self.choice.register.currency
 
-    @property
-    def headline(self) -> str:
-        """The answer in a sentence."""
-        return readings.headline(self.choice)
+    @cached_property
+    def stability(self) -> pd.DataFrame:
+        """How often the list by score funds each candidate, as `scores.stability`."""
+        return scoring.stability(self.choice.parts, fund=self.choice.funds)
 
 
 def choose(at: Scope, *, delay_cost: float, most_delay_months: int) -> Funding:
@@ -54,29 +53,6 @@ def choose(at: Scope, *, delay_cost: float, most_delay_months: int) -> Funding:
     made = choice.choose(listing.read(at), Delay(delay_cost, most_delay_months))
     return Funding(
         at, made, choice.projects(made), worth.with_more_money(made), worth.any_year(made)
-    )
-
-
-def answer(asked: Funding) -> Section:
-    """What to fund: the key figures, and what a ranked list would leave on the table."""
-    text = readings.of_whole_portfolio(asked.at.unit) + asked.headline
-    return section(asked.at, cards(readings.key_figures(asked.choice)), said(text))
-
-
-def decide(asked: Funding, pmo_type: str) -> Section:
-    """What must be decided, and which mandatory projects clash."""
-    found = decisions.decisions(
-        asked.choice,
-        status_date=asked.at.status_date,
-        pmo_type=pmo_type,
-        years=asked.years,
-        free=asked.free,
-    )
-    nothing = said("This choice asks for no decision.")
-    return section(
-        asked.at,
-        in_full(found) if found else nothing,
-        reading=readings.read_conflict(asked.choice),
     )
 
 
@@ -100,7 +76,13 @@ def plan(asked: Funding) -> Section:
         ),
         tables.best_value_per_cost(asked.projects, currency=asked.currency),
         frame=rules,
-        reading=readings.read_plan(asked.choice),
+        reading=" ".join(
+            [
+                readings.of_whole_portfolio(asked.at.unit).strip(),
+                readings.read_plan(asked.choice),
+                readings.read_conflict(asked.choice),
+            ]
+        ).strip(),
     )
 
 
@@ -143,7 +125,7 @@ def scores(asked: Funding) -> Section:
 def firmness(asked: Funding) -> Section:
     """How firm the list by score is when weights vary."""
     parts, fund = asked.choice.parts, asked.choice.funds
-    stable, changes = scoring.stability(parts, fund=fund), scoring.swings(parts, fund=fund)
+    stable, changes = asked.stability, scoring.swings(parts, fund=fund)
     ties, joint = scoring.ties_across(parts, fund=fund), scoring.joint_swing(parts, fund=fund)
     return section(
         asked.at,
@@ -268,7 +250,6 @@ def study(at: Scope, *, details: str = "", **asked: Any) -> Reselected:  # noqa:
     return Reselected(
         at,
         found.studied,
-        studies.key_figures(found),
         studies.read_changes(found),
         capacity.shown_scenario(found.studied, details),
         found,

@@ -21,8 +21,7 @@ from pmo_analytics.funding.readings import NAMES
 from pmo_analytics.funding.scores import contributions
 from pmo_analytics.funding.worth_readings import lacking_people
 from pmo_analytics.measures import Scope
-from pmo_analytics.page.figures import counted, listed, money, percent, verb
-from pmo_analytics.page.present import Block, Card, cards
+from pmo_analytics.page.figures import counted, listed, money, verb
 from pmo_analytics.planning import capacity
 from pmo_analytics.planning.baseline import Baseline
 from pmo_analytics.planning.case import BASELINE
@@ -224,36 +223,6 @@ def _totals(choice: Choice, state: Baseline) -> dict[str, float]:
 
 
 # Sentences ----------------------------------------------------------------------------------------
-
-
-def key_figures(compared: Compared) -> Block:
-    """Show the plan of the report, how many it funds, what the list leaves, and what is compared."""
-    base, currency = compared.studied.summary.iloc[0], compared.studied.baseline.currency
-    if not base["is_possible"]:
-        return cards([Card("Baseline", "impossible", str(base["conflict"]))])
-    left, said = _left(compared, BASELINE), NAMES[compared.choice.list_rule]
-    share = f"{percent(left / base['value'])} of the plan" if base["value"] > 0 else ""
-    return cards(
-        [
-            Card(
-                "Value of the baseline plan", money(base["value"], currency), "as the report has it"
-            ),
-            Card(
-                "Funded",
-                str(base["projects_in"]),
-                f"of {base['projects_in'] + base['projects_out']} candidates",
-            ),
-            Card(f"Left by {said}", money(left, currency), share),
-            Card("Scenarios compared", str(len(compared.studied.summary) - 1)),
-        ]
-    )
-
-
-def _left(compared: Compared, name: str) -> float:
-    """Value that the list a board is used to leaves on the table under a scenario."""
-    rule = RULES[compared.choice.list_rule]
-    table = compared.lists
-    return float(table[(table["scenario"] == name) & (table["rule"] == rule)]["left"].iloc[0])
 
 
 def read_changes(compared: Compared) -> str:

@@ -317,10 +317,16 @@ def _less_risk(table: pd.DataFrame) -> str:
     return said
 
 
+def overstated(table: pd.DataFrame) -> pd.DataFrame:
+    """Return candidates whose stated value is above their benefits, and the gap, from `appraisals`."""
+    over = table.assign(gap=table["value"].astype(float) - table["benefits"])
+    found: pd.DataFrame = over[over["gap"] > 0].sort_values("gap", ascending=False)
+    return found
+
+
 def _overstated(table: pd.DataFrame, currency: str) -> str:
     """Say where the value a project is chosen by is more than the benefits it plans."""
-    over = table.assign(gap=table["value"].astype(float) - table["benefits"])
-    over = over[over["gap"] > 0].sort_values("gap", ascending=False)
+    over = overstated(table)
     if over.empty:
         return ""
     row = over.iloc[0]

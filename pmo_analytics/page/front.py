@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Literal
 
+from pmo_analytics.page.decision import HEADINGS, KINDS, Decision, known
+from pmo_analytics.page.figures import capital
 from pmo_analytics.page.present import Block
 
 State = Literal["needs you", "watch", "quiet"]
@@ -177,3 +179,24 @@ def asks(title: str, asked: Sequence[Ask]) -> Block:
         f"</tr></thead><tbody>{rows}</tbody></table>"
     )
     return Block(html, "\n".join([title, *lines]))
+
+
+def asks_of(found: Sequence[Decision], pmo_type: str) -> Block:
+    """Lay out decisions, each with its options, from whom and by when.
+
+    Raises:
+        UnknownNameError: there is no such kind of PMO.
+    """
+    return asks(
+        HEADINGS[known(pmo_type)],
+        [
+            Ask(
+                KINDS[each.kind].title,
+                each.subject,
+                each.choices,
+                capital(each.who),
+                each.written_by,
+            )
+            for each in found
+        ],
+    )

@@ -211,6 +211,30 @@ def from_zero(value: float, most: float, *, width: float = 64, height: float = 1
     )
 
 
+def changes(rows: Sequence[tuple[str, float, str]], *, width: float = 1180) -> str:
+    """Bars left or right of a line at nothing, one a row: name, amount and its effect in words.
+
+    A gain is navy, a loss orange; where the amount is unknown there is no bar.
+    """
+    known = [abs(amount) for _, amount, _ in rows if not is_missing(amount)]
+    most, step, middle, reach = max([*known, 0.0]), 24, 520, 90
+    drawn = [f'<path d="M{middle} 0V{len(rows) * step}" stroke="{GREY}"/>']
+    for place, (name, amount, effect) in enumerate(rows):
+        y = place * step
+        drawn.append(
+            f'<text x="0" y="{y + 16}" font-size="13" fill="{INK}">{escape(_short(name, 58))}</text>'
+        )
+        if not is_missing(amount) and most > 0:
+            long = abs(amount) / most * reach
+            x, colour = (middle, NAVY) if amount > 0 else (middle - long, ORANGE)
+            drawn.append(_box(x, y + 5, long, step - 10, colour))
+        drawn.append(
+            f'<text x="{middle + reach + 20}" y="{y + 16}" font-size="13" fill="{INK}">'
+            f"{escape(_short(effect, 76))}</text>"
+        )
+    return svg("".join(drawn), width=width, height=len(rows) * step, name="pmo-sketch pmo-strip")
+
+
 def rating_colour(rating: object) -> str:
     """Colour of a rating, grey where there is none."""
     return UNRATED if is_missing(rating) else RATING_COLOURS.get(str(rating), UNRATED)

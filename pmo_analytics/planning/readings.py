@@ -5,9 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from pmo_analytics.page.decision import Decision, known, who_decides
 from pmo_analytics.page.figures import CENT, capital, counted, in_words, money, verb
-from pmo_analytics.page.present import Block, Card, cards, reading
+from pmo_analytics.page.present import Block, Card, cards
 from pmo_analytics.planning.case import BASELINE, PROVED, SUBMITTED
 from pmo_analytics.planning.compare import Studied
 from pmo_analytics.planning.plan import KEEP_OF_CHANGE, KEEP_WITHIN
@@ -153,7 +152,7 @@ def key_figures(studied: Studied) -> Block:
     short = load[(load["scenario"] == SUBMITTED) & load["is_over_allocated"]]
     if not base["is_possible"]:
         return cards([Card("Baseline", "impossible", str(base["conflict"]))])
-    value = Card("Value of the baseline plan", money(base["value"], currency), _surety(base))
+    value = Card("Value of the baseline plan", money(base["value"], currency), surety(base))
     if not is_valued(studied):
         levelled = _short(studied, BASELINE)
         value = Card("Role-months short as levelled", str(levelled), "no project states a value")
@@ -175,7 +174,8 @@ def key_figures(studied: Studied) -> Block:
     )
 
 
-def _surety(row: "pd.Series[Any]") -> str:
+def surety(row: "pd.Series[Any]") -> str:
+    """Say how near the best there may be a plan is, from a row of the summary."""
     gap = float(row["gap"])
     if gap < PROVED:
         return "no plan is worth more"
@@ -317,41 +317,3 @@ def assumptions(studied: Studied) -> list[str]:
     valueless = [] if is_valued(studied) else [NO_VALUES.format("a plan")]
     assumed = [*studied.warnings, *valueless, *paid, *unknown, *rescaled, NOISE]
     return [capital(said) for said in assumed]
-
-
-def _moved(studied: Studied, row: "pd.Series[Any]") -> str:
-    """Say how many projects are planned anew, and what is given up so that they are few."""
-    many, given_up = int(row["projects_moved"]), float(row["given_up"])
-    if not many:
-        return ""
-    said = f"; {counted(many, 'project')} re-planned"
-    if given_up <= CENT:
-        return said
-    return f"{said} (that they are no more gives up {money(given_up, studied.baseline.currency)})"
-
-
-def ask(studied: Studied, *, pmo_type: str) -> Block:
-    """Ask for the decision between the scenarios, with what each would change.
-
-    Raises:
-        UnknownNameError: there is no such type of PMO.
-    """
-    known(pmo_type)
-    others = _others(studied)
-    if others.empty:
-        return reading("No scenario was given, so nothing need be decided.")
-    is_same = (others["standing"] == "no change") & ~others["projects_moved"].astype(bool)
-    if not is_valued(studied):  # then it is months short that count
-        short = others["scenario"].map(lambda name: _short(studied, name))
-        is_same &= short == _short(studied, BASELINE)
-    if is_same.all():
-        return reading("No scenario changes the plan or its value, so nothing need be decided.")
-    is_there = bool(studied.summary["is_possible"].iloc[0])
-    options = [("Keep the baseline", "nothing changes")] if is_there else []
-    for _, row in others.iterrows():
-        effect = "not possible without relaxing a rule"
-        if row["is_possible"]:
-            effect = f"{_change(studied, row)}{_moved(studied, row)}"
-        options.append((str(row["title"]), effect))
-    why, who = headline(studied), who_decides(pmo_type)
-    return Decision("plan", pmo_type, why, who, options=tuple(options)).block()

@@ -7,7 +7,7 @@ from pmo_analytics.measures import Scope
 from pmo_analytics.measures.people.charts import role_heatmap
 from pmo_analytics.measures.section import Section, section
 from pmo_analytics.page.drawing import shown
-from pmo_analytics.page.present import Block, points
+from pmo_analytics.page.present import points
 from pmo_analytics.page.present import reading as said
 from pmo_analytics.planning import capacity, charts, portfolio, readings, tables
 from pmo_analytics.planning.compare import Studied
@@ -15,11 +15,10 @@ from pmo_analytics.planning.compare import Studied
 
 @dataclass(frozen=True, eq=False)
 class WhatIf:
-    """A study, with its key figures, what it says of moves, and the scenario of the details."""
+    """A study, with what it says of moves, and the scenario of the details."""
 
     at: Scope
     studied: Studied
-    figures: Block
     moved: str
     scenario: str
 
@@ -28,11 +27,6 @@ class WhatIf:
         """Currency of the study."""
         return self.studied.baseline.currency
 
-    @property
-    def headline(self) -> str:
-        """The answer in a sentence."""
-        return readings.headline(self.studied)
-
 
 def study(at: Scope, *, details: str = "", **asked: Any) -> WhatIf:  # noqa: ANN401
     """Study scenarios as `capacity.study` does; `details` names the one whose plan is drawn."""
@@ -40,8 +34,7 @@ def study(at: Scope, *, details: str = "", **asked: Any) -> WhatIf:  # noqa: ANN
     found = capacity.study(
         at.con, portfolio_id=str(at.portfolio_id), status_date=at.status_date, **asked
     )
-    figures, moved = readings.key_figures(found), readings.read_moves(found)
-    return WhatIf(at, found, figures, moved, capacity.shown_scenario(found, details))
+    return WhatIf(at, found, readings.read_moves(found), capacity.shown_scenario(found, details))
 
 
 def compare(asked: WhatIf) -> Section:
@@ -49,7 +42,6 @@ def compare(asked: WhatIf) -> Section:
     studied = asked.studied
     return section(
         asked.at,
-        asked.figures,
         tables.scenarios(studied.summary, currency=asked.currency),
         tables.edits(studied.steps),
         said(readings.read_conflicts(studied)),
@@ -60,12 +52,6 @@ def compare(asked: WhatIf) -> Section:
         ),
         frame=studied.summary,
     )
-
-
-def decide(asked: WhatIf, pmo_type: str) -> Section:
-    """Which scenario to choose."""
-    at = asked.at
-    return section(at, readings.ask(asked.studied, pmo_type=pmo_type))
 
 
 def shortages(asked: WhatIf) -> Section:

@@ -199,9 +199,6 @@ def test_the_same_question_gets_the_same_answer_and_more_never_brings_less(peopl
 
 def test_the_figures_and_lists_of_the_page_are_those_of_the_frames(board):
     compared = _study(board, _edit("scale_budget", factor=0.9))
-    figures = repr(prioritisation_study.key_figures(compared))
-
-    assert all(words in figures for words in ("£116", "of 5 candidates", "Left by score order"))
     said = capacity_reading.read_bottlenecks(compared.studied)
     assert said == "No supply of people is known, so people do not limit the plan."
     assert "List by score leaves" in repr(tables.lists_compared(compared.lists, currency="GBP"))

@@ -9,7 +9,6 @@ from pmo_analytics.page.decision import HEADINGS, known
 from pmo_analytics.page.figures import (
     capital,
     counted,
-    day,
     few_of,
     in_words,
     is_missing,
