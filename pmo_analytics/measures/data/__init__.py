@@ -2,8 +2,11 @@
 
 from pmo_analytics.measures import Scope, quality
 from pmo_analytics.measures.data import charts, readings, tables, words
+from pmo_analytics.measures.data.front import overview
 from pmo_analytics.measures.section import Section, section
 from pmo_analytics.page.drawing import shown
+
+__all__ = ["complete", "findings", "kept_out", "links", "overview", "received", "withheld"]
 
 
 def received(at: Scope) -> Section:

@@ -3,12 +3,13 @@
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.governance import charts, readings, tables
 from pmo_analytics.measures.governance.asked import CONTROL, decisions
+from pmo_analytics.measures.governance.front import overview
 from pmo_analytics.measures.section import Section, section
 from pmo_analytics.page import currencies
 from pmo_analytics.page.drawing import shown
 from pmo_analytics.page.present import folded
 
-__all__ = ["CONTROL", "decisions"]
+__all__ = ["CONTROL", "decisions", "overview"]
 RATED = ("project_status (rag)",)
 ASSESSED = ("control", "control_result")
 WEIGHED = ("objective", "project_objective")
@@ -16,7 +17,7 @@ WEIGHED = ("objective", "project_objective")
 
 def ratings(at: Scope) -> Section:
     """Whether the declared ratings can be believed: those better than the figures, and since when."""
-    checked = at.rag_status()
+    checked = at.once("rag_status")
     return section(
         at,
         tables.watermelons(checked),
@@ -33,7 +34,7 @@ def ratings(at: Scope) -> Section:
 
 def exceptions(at: Scope) -> Section:
     """Projects that forecast beyond a tolerance of their stage."""
-    tolerances = at.tolerance_status()
+    tolerances = at.once("tolerance_status")
     return section(
         at,
         tables.exceptions(readings.beyond_tolerance(tolerances)),
@@ -45,7 +46,7 @@ def exceptions(at: Scope) -> Section:
 
 def gates(at: Scope) -> Section:
     """Gates held, due and overdue, and those to watch."""
-    found = at.gate_status()
+    found = at.once("gate_status")
     watched = tables.watched_gates(readings.gates_to_watch(found))
     return section(
         at,
@@ -58,7 +59,7 @@ def gates(at: Scope) -> Section:
 
 def compliance(at: Scope) -> Section:
     """How far projects meet the standards that are required of them."""
-    scores = at.compliance_score()
+    scores = at.once("compliance_score")
     return section(
         at,
         shown(

@@ -2,23 +2,15 @@
 
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.office import charts, readings, tables
-from pmo_analytics.measures.people import front
+from pmo_analytics.measures.office.front import overview
+from pmo_analytics.measures.people import front as people_front
 from pmo_analytics.measures.people import readings as people
-from pmo_analytics.measures.section import Section, section, words
+from pmo_analytics.measures.section import Section, section
 from pmo_analytics.page.drawing import shown
 from pmo_analytics.page.present import folded
 from pmo_analytics.page.present import reading as said
 
-
-def headline(at: Scope) -> str:
-    """State how many goals of the charter are reached, or that no charter was received."""
-    return words(at, readings.charter_headline(at.once("charter_progress")), "charter_goal")
-
-
-def decisions(at: Scope, pmo_type: str) -> Section:
-    """What the board has to decide of goals that are overdue."""
-    goals = at.once("charter_progress")
-    return section(at, readings.ask(goals, pmo_type=pmo_type), needs=("charter_goal",), frame=goals)
+__all__ = ["capacity", "certificates", "charter", "lessons", "maturity", "overview", "standards"]
 
 
 def charter(at: Scope) -> Section:
@@ -35,7 +27,7 @@ def charter(at: Scope) -> Section:
 
 def maturity(at: Scope) -> Section:
     """How mature each perspective is, was and should be."""
-    profile = at.maturity_profile()
+    profile = at.once("maturity_profile")
     return section(
         at,
         shown(charts.maturity, profile, what="No maturity assessment was made."),
@@ -47,7 +39,7 @@ def maturity(at: Scope) -> Section:
 
 def certificates(at: Scope) -> Section:
     """Who holds a certificate, and whose runs out."""
-    coverage = at.certification_coverage()
+    coverage = at.once("certification_coverage")
     return section(
         at,
         folded("All certificates", tables.certificates(coverage)),
@@ -59,16 +51,16 @@ def certificates(at: Scope) -> Section:
 
 def lessons(at: Scope) -> Section:
     """Which lessons are recorded, and how many are adopted."""
-    recorded = at.lessons_adopted()
+    recorded = at.once("lessons_adopted")
     return section(at, tables.lessons(recorded, at.unit), needs=("lesson",), frame=recorded)
 
 
 def standards(at: Scope) -> Section:
     """Which units adopted which standard, and whether delivery improved after."""
-    effects = readings.adoption_effects(at)
+    effects = at.once(readings.adoption_effects)
     return section(
         at,
-        tables.adoption(at.standards_adoption()),
+        tables.adoption(at.once("standards_adoption")),
         said(readings.effects_headline(effects)),
         shown(
             charts.adoption_effects,
@@ -92,5 +84,5 @@ def capacity(at: Scope) -> Section:
         ),
         needs=("demand", "supply"),
         frame=asked,
-        reading=people.of_whole_roles(at.unit) + front.headline(at),
+        reading=people.of_whole_roles(at.unit) + people_front.headline(at),
     )

@@ -1,0 +1,254 @@
+"""The first screen of governance: what is overdue, what is beyond limits, and who owes what by when."""
+
+import pandas as pd
+
+from pmo_analytics.measures import Scope, quality
+from pmo_analytics.measures.governance import asked, readings
+from pmo_analytics.page import currencies, front, sketch
+from pmo_analytics.page.decision import known
+from pmo_analytics.page.figures import (
+    NAMED,
+    capital,
+    counted,
+    few_of,
+    in_words,
+    is_missing,
+    money,
+    number,
+    percent,
+    spelled,
+    verb,
+)
+from pmo_analytics.page.front import Ask, Front, Tile
+from pmo_analytics.page.present import Block
+from pmo_analytics.page.theme import GREY, NAVY, ORANGE
+
+LAST = 12  # reports that a line shows
+
+
+def overview(at: Scope, pmo_type: str) -> Front:
+    """The first screen: how much is overdue, five figures of control, and what is asked of whom.
+
+    Raises:
+        UnknownNameError: there is no such kind of PMO.
+    """
+    known(pmo_type)
+    found = at.once(asked.called_for)
+    late = _late(found)
+    return Front(
+        headline=headline(at),
+        lead=_lead(found, late),
+        state="needs you" if len(late) else "watch" if len(found) else "quiet",
+        tiles=[tile for tile in _tiles(at, found, late) if tile],
+        shown=[_asks(found, pmo_type)],
+        beside=[_since(at), _doubts(at, found)],
+    )
+
+
+def headline(at: Scope) -> str:
+    """Say how many decisions are overdue and since when; without any, whether ratings can be believed."""
+    found = at.once(asked.called_for)
+    late = _late(found)
+    if found.empty:
+        checked = at.once("rag_status")
+        if checked["agreement"].notna().any():
+            return readings.rating_headline(checked)
+        return "Nothing that was received asks the board for a decision."
+    if late.empty:
+        dated = "none is overdue" if found["decide_by"].notna().any() else "none has a date"
+        are = verb(len(found), "is", "are")
+        return f"{counted(len(found), 'decision')} {are} asked of the board; {dated}."
+    count = len(late)
+    whole = f"of {counted(len(found), 'decision')} asked of the board"
+    oldest = int(late["overdue_days"].max())
+    return (
+        f"{capital(spelled(count))} {whole} {verb(count, 'is', 'are')} overdue, "
+        f"{'' if count == 1 else 'the oldest '}by {counted(oldest, 'day')}."
+    )
+
+
+def _late(found: pd.DataFrame) -> pd.DataFrame:
+    late = found[found["overdue_days"].fillna(0) > 0]
+    return late.sort_values("overdue_days", ascending=False, kind="stable")
+
+
+def _lead(found: pd.DataFrame, late: pd.DataFrame) -> str:
+    """Name what has waited longest, and what was spent without a gate."""
+    said = []
+    if len(late):
+        row = late.iloc[0]
+        whom = "" if is_missing(row["owner"]) else f" for {row['owner']}"
+        said.append(f"{row['project_name']} waits longest{whom}: {str(row['why']).rstrip('.')}.")
+    spent = _spent(found)
+    if spent:
+        said.append(spent)
+    return " ".join(said)
+
+
+def _spent(found: pd.DataFrame) -> str:
+    """Say what was spent past gates that are overdue or failed, in the currency of most."""
+    spent = found[(found["kind"] == "gate") & found["money"].gt(0)]
+    if spent.empty:
+        return ""
+    own = currencies.in_main(spent)
+    amount = money(own["money"].sum(), str(own["currency"].iloc[0] or ""))
+    return f"{amount} was spent past gates that are overdue or failed."
+
+
+# Figures ---------------------------------------------------------------------------------------------
+
+
+def _tiles(at: Scope, found: pd.DataFrame, late: pd.DataFrame) -> list[Tile | None]:
+    return [_decisions(found, late), _believed(at), _beyond(at), _gates(at), _controls(at)]
+
+
+def _decisions(found: pd.DataFrame, late: pd.DataFrame) -> Tile | None:
+    if found.empty:
+        return None
+    own = int(late["is_board_own"].fillna(value=False).astype(bool).sum())
+    unset = int(found["decide_by"].isna().sum())
+    parts = [f"{number(own)} overdue of the board's own" if own else ""]
+    parts += [f"{number(unset)} without a date" if unset else ""]
+    return Tile(
+        "Decisions asked",
+        number(len(found)),
+        f"{number(len(late))} overdue" if len(late) else "",
+        note="; ".join(filter(None, parts)),
+        picture=sketch.shares([(len(late), ORANGE), (len(found) - len(late), GREY)]),
+        tone="alarm" if len(late) else "plain",
+    )
+
+
+def _counted(at: Scope, view: str, column: str) -> list[float]:
+    """How many projects a column flags, report by report."""
+    rows = getattr(at, view)(history=True)
+    rows = rows[rows[column].notna()]
+    by_date = rows[column].astype(bool).groupby(rows["status_date"]).sum()
+    return [float(each) for each in by_date.tail(LAST)]
+
+
+def _change(past: list[float]) -> str:
+    if len(past) < 2:  # noqa: PLR2004 - a report and the one before
+        return ""
+    moved = past[-1] - past[-2]
+    return f"{'+' if moved > 0 else ''}{number(moved)}" if moved else "as before"
+
+
+def _believed(at: Scope) -> Tile | None:
+    checked = at.once("rag_status")
+    compared = checked[checked["agreement"].notna()]
+    if compared.empty:
+        return None
+    better = int(compared["is_watermelon"].astype(bool).sum())
+    past = _counted(at, "rag_status", "is_watermelon")
+    return Tile(
+        "Ratings better than their figures",
+        number(better),
+        _change(past),
+        note=f"of {counted(len(compared), 'rating')} that can be compared",
+        picture=sketch.line(past),
+        tone="alarm" if better else "plain",
+    )
+
+
+def _beyond(at: Scope) -> Tile | None:
+    tolerances = at.once("tolerance_status")
+    judged = tolerances[tolerances["is_exception"].notna()]
+    if judged.empty:
+        return None
+    beyond = readings.beyond_tolerance(judged)
+    past = _counted(at, "tolerance_status", "is_exception")
+    oldest = beyond.sort_values("days_since_exception", ascending=False).head(1)
+    since = [
+        f"longest {row['project_name']}, {counted(row['days_since_exception'], 'day')}"
+        for row in oldest.dropna(subset=["days_since_exception"]).to_dict("records")
+    ]
+    return Tile(
+        "Beyond tolerance",
+        f"{number(len(beyond))} of {number(len(judged))}",
+        _change(past),
+        note="; ".join(since) or "every forecast is within its limits",
+        picture=sketch.line(past),
+        tone="alarm" if len(beyond) else "plain",
+    )
+
+
+def _gates(at: Scope) -> Tile | None:
+    gates = at.once("gate_status")
+    if gates.empty:
+        return None
+    overdue = int(gates["is_overdue"].eq(other=True).sum())
+    held = int(gates["held_on"].notna().sum())
+    return Tile(
+        "Gates overdue",
+        number(overdue),
+        note=f"{few_of(held, len(gates), 'gate')} held",
+        picture=sketch.shares(
+            [(held, NAVY), (overdue, ORANGE), (len(gates) - held - overdue, GREY)]
+        ),
+        tone="alarm" if overdue else "plain",
+    )
+
+
+def _controls(at: Scope) -> Tile | None:
+    scores = at.once("compliance_score")
+    together = scores[(scores["standard"] == "all") & scores["score"].notna()]
+    if together.empty:
+        return None
+    row = together.iloc[0]
+    return Tile(
+        "Controls met",
+        percent(row["score"]),
+        note=f"{counted(row['mandatory_gaps'], 'gap')} in mandatory ones; "
+        f"{number(row['missing'])} never assessed",
+        picture=sketch.shares(
+            [(row["met"], NAVY), (row["partly"], GREY), (row["not_met"], ORANGE)]
+        ),
+        tone="alarm" if row["mandatory_gaps"] else "plain",
+    )
+
+
+# What is asked, what changed, what to doubt ----------------------------------------------------------
+
+
+def _asks(found: pd.DataFrame, pmo_type: str) -> Block:
+    """What is asked, a row a kind; the page has every one further down."""
+    rows = []
+    for each in asked.by_kind(found, pmo_type=pmo_type):
+        named = [(name, why) for _, name, why in each.projects[:NAMED]]
+        more = max(len(each.projects) - NAMED, 0)
+        rows.append(Ask(each.title, each.count, named, each.who, each.when, more=more))
+    return front.asks("What is asked, of whom, by when", rows)
+
+
+def _since(at: Scope) -> Block:
+    """Which projects went beyond tolerance, or back within, since the report before."""
+    rows = at.tolerance_status(history=True)
+    dates = sorted(rows["status_date"].unique())
+    if len(dates) < 2:  # noqa: PLR2004 - a report and the one before
+        return Block("", "")
+    flagged = [
+        set(readings.beyond_tolerance(rows[rows["status_date"] == date])["project_name"])
+        for date in dates[-2:]
+    ]
+    here = set(rows[rows["status_date"] == dates[-1]]["project_name"])
+    lines = [f"▼ {name} beyond tolerance" for name in sorted(flagged[1] - flagged[0])]
+    lines += [f"▲ {name} back within" for name in sorted((flagged[0] - flagged[1]) & here)]
+    return front.notes("Since the last report", lines)
+
+
+def _doubts(at: Scope, found: pd.DataFrame) -> Block:
+    lines = []
+    unset = int(found["decide_by"].isna().sum())
+    if unset:
+        lines.append(f"{counted(unset, 'decision')} {verb(unset, 'has', 'have')} no date: set one")
+    lacking = at.lacking(*asked.CONTROL)
+    if lacking:
+        named = in_words([each.replace("_", " ") for each in lacking])
+        lines.append(f"More may wait: of {named} nothing was received")
+    gaps = at.once(quality.completeness)["missing"].sum()
+    if gaps:
+        lines.append(
+            f"{counted(int(gaps), 'figure')} of the reports {verb(gaps, 'is', 'are')} missing"
+        )
+    return front.notes("Do not lean on", lines)
