@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from pmo_analytics.errors import UnknownNameError
-from pmo_analytics.measures import Scope
+from pmo_analytics.measures import Scope, office
 from pmo_analytics.measures.office import readings as pmo_office
 from pmo_analytics.measures.office import tables
 
@@ -140,10 +140,12 @@ def test_an_overdue_goal_of_the_charter_asks_for_a_decision(known):
         G2      | Quality   | errors a month | 0      | 2025-12-31 |
         """,
     )
-    goals = Scope(con, status_date=date(2025, 4, 30)).charter_progress()
+    front = office.overview(Scope(con, "test", date(2025, 4, 30)), "directive")
 
-    said = repr(pmo_office.ask(goals, pmo_type="directive"))
-
-    assert "goals of the charter is overdue" in said
-    assert "days to report was to reach 5. Reach each, or report why not." in said
-    assert "By: 20 Apr 2025, 10 days ago" in said
+    # G1 was due on 20 April, ten days before the report; G2 is due in December
+    assert front.headline == "None of 2 goals is reached; overdue: Speed."
+    assert front.lead == (
+        "Speed has been overdue for 10 days: days to report should go from an unknown level to 5."
+    )
+    assert front.state == "watch"
+    assert "Settle the goals of the charter (1 goal overdue): Speed due 20 Apr 2025" in repr(front)

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from pmo_analytics.errors import UnknownNameError
-from pmo_analytics.measures import Scope, people
+from pmo_analytics.measures import Scope, data, governance, office, people, quality
 
 JUNE = date(2026, 6, 30)
 
@@ -72,3 +72,64 @@ def test_people_without_demand_say_so(known):
     front = people.overview(Scope(bare, "test", JUNE), "supportive")
     assert front.headline == "No demand for people and no supply is known from this month on."
     assert (front.state, front.tiles) == ("quiet", ())
+
+
+@pytest.fixture
+def governed(known):
+    """One project waits ten days for the board; another says it is red; the third reports no cost."""
+    return known(
+        project="""
+        project_id | portfolio_id | name  | lifecycle | currency
+        A          | test         | Alpha | active    | GBP
+        B          | test         | Beta  | active    | GBP
+        C          | test         | Gamma | active    | GBP
+        """,
+        project_status="""
+        project_id | status_date | rag   | forecast_cost | budget | forecast_finish
+        A          | 2026-06-30  | green | 100           | 100    | 2027-01-31
+        B          | 2026-06-30  | red   | 100           | 100    | 2027-01-31
+        C          | 2026-06-30  | green |               | 100    | 2027-01-31
+        """,
+        decision="""
+        decision_id | project_id | title     | raised_on  | needed_by  | owner
+        D1          | A          | Pick one  | 2026-05-01 | 2026-06-20 | Board
+        """,
+    )
+
+
+def test_governance_says_what_is_overdue_and_who_waits_longest(governed):
+    front = governance.overview(Scope(governed, "test", JUNE), "controlling")
+
+    # the decision on Alpha was needed on 20 June; that Beta is red has no date
+    assert front.headline == "One of 2 decisions asked of the board is overdue, by 10 days."
+    assert front.lead.startswith("Alpha waits longest")
+    assert front.state == "needs you"
+    said = repr(front)
+    assert "Decide what is already owed" in said
+    assert "1 decision has no date: set one" in said
+    assert "nan" not in said
+
+
+def test_the_data_say_which_figures_did_not_arrive(governed):
+    at = Scope(governed, "test", JUNE)
+    front = data.overview(at)
+
+    reports = at.once(quality.completeness)
+    gone = int(reports["missing"].sum())
+    assert gone >= 1  # the cost of Gamma
+    assert front.headline.endswith(f"{gone} {'is' if gone == 1 else 'are'} missing.")
+    assert "Gamma" in front.lead
+    assert front.state == "watch"
+    assert "nan" not in repr(front)
+
+
+def test_without_decisions_or_a_charter_a_front_says_so(known):
+    bare = known(
+        project="project_id | portfolio_id | name\nA | test | Alpha",
+        project_status="project_id | status_date | rag\nA | 2026-06-30 | green",
+    )
+    at = Scope(bare, "test", JUNE)
+    assert governance.overview(at, "supportive").headline == (
+        "Nothing that was received asks the board for a decision."
+    )
+    assert office.overview(at, "supportive").headline == "No charter of the PMO was received."

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pmo_analytics.engines.monte_carlo import Simulation
-from pmo_analytics.forecast.schedule_risk import charts, readings, tables
+from pmo_analytics.forecast.schedule_risk import charts, front, readings, tables
 from pmo_analytics.measures import Scope, schedule_plan
 from pmo_analytics.measures.section import Section, section
 from pmo_analytics.page import present
 from pmo_analytics.page.drawing import shown
+from pmo_analytics.page.front import Front
 
 READ = (
     "activity",
@@ -87,9 +88,9 @@ def _whole(of: Futures) -> pd.DataFrame:
     return readings.together(of.plan, **ways)
 
 
-def headline(of: Futures) -> str:
-    """State when all simulated projects are done."""
-    return readings.headline(of.plan, _whole(of))
+def overview(of: Futures) -> Front:
+    """The first screen: who is likely to be late, and when all is done."""
+    return front.overview(of.plan, readings.ends(of.plan, of.base), _whole(of))
 
 
 def together(at: Scope, of: Futures) -> Section:

@@ -59,8 +59,9 @@ def _kept(at: Scope) -> pd.DataFrame:
 
 def _rules(at: Scope) -> pd.DataFrame:
     found = readings.findings_by_rule(at.con, portfolio_id=str(at.portfolio_id))
-    whole = found.groupby(["severity", "rule"], sort=False, as_index=False)["times"].sum()
-    return whole.sort_values(["times", "rule"], ascending=[False, True], ignore_index=True)
+    whole = found.groupby(["severity", "rule"], sort=False)["times"].sum().reset_index()
+    ordered: pd.DataFrame = whole.sort_values(["times", "rule"], ascending=[False, True])
+    return ordered
 
 
 def _lead(reports: pd.DataFrame, kept: pd.DataFrame, rules: pd.DataFrame) -> str:

@@ -216,8 +216,8 @@ def _asks(late: pd.DataFrame, pmo_type: str) -> Block:
         kind.title,
         f"{counted(len(late), 'goal')} overdue",
         [*named, *kind.options],
-        "Portfolio board",
-        "at its next meeting",
+        "Head of the PMO",
+        f"overdue, up to {counted(late['overdue_days'].max(), 'day')}",
     )
     return front.asks(HEADINGS[pmo_type], [row])
 

@@ -6,9 +6,7 @@ import pandas as pd
 
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.measures import Scope
-from pmo_analytics.page.decision import Decision, known
 from pmo_analytics.page.figures import counted, few_of, number, verb
-from pmo_analytics.page.present import Block, reading
 
 OUTCOMES = {
     "drift_days": "days of drift",
@@ -247,22 +245,3 @@ def effects_headline(effects: pd.DataFrame) -> str:
     if effects.empty:
         return "No report bears on a standard, so its effect cannot be said."
     return " ".join(effect_headline(rows) for _, rows in effects.groupby("standard"))
-
-
-def ask(goals: pd.DataFrame, *, pmo_type: str) -> Block:
-    """Ask what becomes of the overdue goals of `charter_progress`."""
-    known(pmo_type)
-    overdue = goals[goals["state"] == "overdue"].sort_values("overdue_days", ascending=False)
-    if overdue.empty:
-        return reading("No goal of the charter is overdue.")
-    worst = overdue.iloc[0]
-    return Decision(
-        "goal",
-        pmo_type,
-        f"{few_of(len(overdue), len(goals), 'goal')} of the charter "
-        f"{verb(len(overdue), 'is', 'are')} overdue, longest {worst['objective']}: {worst['measure']} "
-        f"was to reach {worst['target']:g}",
-        who="head of the PMO",
-        by=worst["due_on"],
-        by_what=f"{counted(worst['overdue_days'], 'day')} ago",
-    ).block()
