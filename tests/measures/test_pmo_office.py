@@ -143,7 +143,7 @@ def test_an_overdue_goal_of_the_charter_asks_for_a_decision(known):
     front = office.overview(Scope(con, "test", date(2025, 4, 30)), "directive")
 
     # G1 was due on 20 April, ten days before the report; G2 is due in December
-    assert front.headline == "None of 2 goals is reached; overdue: Speed."
+    assert front.headline == "None of 2 goals are reached; Speed is overdue."
     assert front.lead == (
         "Speed has been overdue for 10 days: days to report should go from an unknown level to 5."
     )

@@ -10,7 +10,7 @@ from pmo_analytics.page.front import Front, Tile
 from pmo_analytics.page.present import Block
 from pmo_analytics.page.theme import GREEN, GREY, NAVY, ORANGE
 
-MOST = 10  # projects or rules that are named
+MOST = 8  # projects or rules that are named
 WHOLE = 1.0
 
 
@@ -25,8 +25,8 @@ def overview(at: Scope) -> Front:
         lead=_lead(reports, kept, rules),
         state="needs you" if len(kept) else "watch" if len(gaps) else "quiet",
         tiles=[tile for tile in _tiles(at, reports, rules) if tile],
-        shown=[_by_unit(reports), _worst(gaps)],
-        beside=[_rules_named(rules)],
+        shown=[_by_unit(reports)],
+        beside=[_worst(gaps), _rules_named(rules)],
     )
 
 
@@ -191,7 +191,7 @@ def _worst(gaps: pd.DataFrame) -> Block:
         lines.append(f"{row['name']}: {', '.join(filter(None, parts))}")
     if len(gaps) > MOST:
         lines.append(f"{number(len(gaps) - MOST)} more")
-    return front.notes("Not to lean on: reports with a gap or a warning", lines)
+    return front.notes("Do not lean on", lines)
 
 
 def _rules_named(rules: pd.DataFrame) -> Block:

@@ -7,7 +7,6 @@ from pmo_analytics.measures.governance import asked, readings
 from pmo_analytics.page import currencies, front, sketch
 from pmo_analytics.page.decision import known
 from pmo_analytics.page.figures import (
-    NAMED,
     capital,
     counted,
     few_of,
@@ -24,6 +23,8 @@ from pmo_analytics.page.present import Block
 from pmo_analytics.page.theme import GREY, NAVY, ORANGE
 
 LAST = 12  # reports that a line shows
+MOST = 5  # kinds of decisions that the first screen has room for
+NAMED = 2  # projects named of a kind
 
 
 def overview(at: Scope, pmo_type: str) -> Front:
@@ -212,9 +213,11 @@ def _controls(at: Scope) -> Tile | None:
 
 
 def _asks(found: pd.DataFrame, pmo_type: str) -> Block:
-    """What is asked, a row a kind; the page has every one further down."""
+    """What is asked, a row a kind, what is overdue first; the page has every one further down."""
     rows = []
-    for each in asked.by_kind(found, pmo_type=pmo_type):
+    kinds = asked.by_kind(found, pmo_type=pmo_type)
+    kinds.sort(key=lambda each: not each.rows["overdue_days"].fillna(0).gt(0).any())
+    for each in kinds[:MOST]:
         named = [(name, why) for _, name, why in each.projects[:NAMED]]
         more = max(len(each.projects) - NAMED, 0)
         rows.append(Ask(each.title, each.count, named, each.who, each.when, more=more))

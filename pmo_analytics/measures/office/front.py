@@ -12,7 +12,6 @@ from pmo_analytics.page.figures import (
     day,
     few_of,
     is_missing,
-    listed,
     number,
     percent,
     spelled,
@@ -47,7 +46,7 @@ def overview(at: Scope, pmo_type: str) -> Front:
 
 
 def headline(at: Scope) -> str:
-    """Say how many goals of the charter are overdue, by name where they are few."""
+    """Say how many goals of the charter are reached and overdue, and which has waited longest."""
     goals = at.once("charter_progress")
     if goals.empty:
         return "No charter of the PMO was received."
@@ -55,8 +54,9 @@ def headline(at: Scope) -> str:
     reached = f"{spelled(done)} of {counted(len(goals), 'goal')} {verb(done, 'is', 'are')} reached"
     if late.empty:
         return f"{capital(reached)}; none is overdue."
-    named = listed([str(each) for each in late["objective"]], most=2)
-    return f"{capital(reached)}; overdue: {named}."
+    longest = "" if len(late) == 1 else f", {late['objective'].iloc[0]} longest"
+    whom = late["objective"].iloc[0] if len(late) == 1 else spelled(len(late))
+    return f"{capital(reached)}; {whom} {verb(len(late), 'is', 'are')} overdue{longest}."
 
 
 def _late(goals: pd.DataFrame) -> pd.DataFrame:
