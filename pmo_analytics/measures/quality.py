@@ -157,7 +157,7 @@ def _kept_out(reasons: list[str], reporting: int) -> str:
     why = ", ".join(f"{in_sentence(names)} {count}" for names, count in often)
     return (
         f"Shows {number(reporting)} of {counted(reporting + len(reasons), 'project')}; "
-        f"{number(len(reasons))} kept out ({why}), see Data quality."
+        f"{number(len(reasons))} kept out ({why}), see Data."
     )
 
 

@@ -97,7 +97,7 @@ def test_a_projects_own_report_that_is_kept_out_is_counted_against_those_that_ca
     )
     with warehouse.open(pointer) as con:
         assert quality.kept_out(con, portfolio_id="one") == {
-            "2026-03-31": "Shows 2 of 4 projects; 2 kept out (percent complete 2), see Data quality."
+            "2026-03-31": "Shows 2 of 4 projects; 2 kept out (percent complete 2), see Data."
         }
         assert quality.kept_out(con, portfolio_id="test") == {}
         kept = data.kept_out_projects(Scope(con, portfolio_id="one", status_date=date(2026, 3, 31)))
@@ -138,7 +138,7 @@ def test_a_project_that_no_register_has_is_kept_out_of_the_portfolio_its_file_br
     )
     with warehouse.open(pointer) as con:
         assert quality.kept_out(con, portfolio_id="one") == {
-            "2026-03-31": "Shows 1 of 2 projects; 1 kept out (no register has it 1), see Data quality."
+            "2026-03-31": "Shows 1 of 2 projects; 1 kept out (no register has it 1), see Data."
         }
         assert quality.kept_out(con, portfolio_id="other") == {}
 
@@ -159,7 +159,7 @@ def test_a_project_refused_by_the_register_is_kept_out_of_its_own_portfolio(load
     )
     with warehouse.open(pointer) as con:
         assert quality.kept_out(con, portfolio_id="one") == {
-            "2026-03-31": "Shows 1 of 2 projects; 1 kept out (delete 1), see Data quality."
+            "2026-03-31": "Shows 1 of 2 projects; 1 kept out (delete 1), see Data."
         }
         assert quality.kept_out(con, portfolio_id="two") == {}
 
@@ -201,7 +201,7 @@ def test_every_page_records_what_was_kept_out(load, pointer):
     )
     with warehouse.open(pointer) as con:
         said = warehouse.provenance(con, "one")["kept_out"]
-    told = "Shows 1 of 2 projects; 1 kept out (percent complete 1), see Data quality."
+    told = "Shows 1 of 2 projects; 1 kept out (percent complete 1), see Data."
     assert said == {"2026-03-31": told}
     for notebook in (ROOT / "notebooks" / "reports").glob("*.ipynb"):
         last = json.loads(notebook.read_text())["cells"][-1]["source"]

@@ -1,11 +1,15 @@
 """First screens of pages: each finding on drawn facts with its arithmetic, and where nothing is known."""
 
+import math
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from pmo_analytics.errors import UnknownNameError
+from pmo_analytics.forecast.schedule_risk import front as schedules
 from pmo_analytics.measures import Scope, data, governance, office, people, quality
+from pmo_analytics.page import sketch
 
 JUNE = date(2026, 6, 30)
 
@@ -133,3 +137,29 @@ def test_without_decisions_or_a_charter_a_front_says_so(known):
         "Nothing that was received asks the board for a decision."
     )
     assert office.overview(at, "supportive").headline == "No charter of the PMO was received."
+
+
+def test_schedules_count_who_is_more_likely_late_than_not():
+    odds = pd.DataFrame({"chance": [0.1, 0.49, 0.5]})  # at even odds a date is as likely kept
+
+    assert schedules.headline(odds) == (
+        "Two of 3 projects are more likely to miss their date than to keep it."
+    )
+    assert schedules.headline(odds.tail(1)) == (
+        "Every project is more likely to keep its date than to miss it."
+    )
+
+
+def test_a_column_says_how_much_is_beyond_and_an_unknown_limit_is_none():
+    drawn = sketch.columns([3, 2, math.nan], [1.5, math.nan, 1], ["Jun", "Jul", "Aug"])
+
+    assert ">1.5</text>" in drawn  # 3 asked for, 1.5 there
+    assert "nan" not in drawn
+    assert sketch.columns([math.nan], [math.nan], ["Jun"]) == ""
+
+
+def test_a_change_that_is_not_known_has_no_bar():
+    drawn = sketch.changes([("More", 2.0, "+2"), ("Less", -1.0, "−1"), ("None", math.nan, "–")])
+
+    assert drawn.count("<rect") == 2
+    assert "nan" not in drawn

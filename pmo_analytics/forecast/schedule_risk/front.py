@@ -42,7 +42,7 @@ def headline(ends: pd.DataFrame) -> str:
     """Say how many projects are more likely to miss their date than to keep it."""
     poor = int((ends["chance"] < EVEN).sum())
     if not poor:
-        return f"All of {counted(len(ends), 'project')} are more likely to keep their date than to miss it."
+        return "Every project is more likely to keep its date than to miss it."
     return (
         f"{capital(spelled(poor))} of {counted(len(ends), 'project')} "
         f"{verb(poor, 'is', 'are')} more likely to miss {verb(poor, 'its', 'their')} date than to keep it."
