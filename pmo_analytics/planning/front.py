@@ -191,7 +191,9 @@ def _later(asked: WhatIf) -> Tile:
     return Tile(
         "Later than they plan",
         counted(len(later), "project"),
-        note=f"{number(running)} of them run already" if len(later) else "each starts as it plans",
+        note=f"{number(running) if running else 'none'} of them {verb(running, 'runs', 'run')} already"
+        if len(later)
+        else "each starts as it plans",
         picture=sketch.bars(list(later), colours=[ORANGE] * len(later)),
         tone="alarm" if running else "plain",
     )
@@ -227,7 +229,8 @@ def _effect(studied: Studied, row: Row) -> str:
     stopped = stops(studied, str(row["scenario"]))
     if stopped:
         said.append(f"without {listed(stopped, most=1)}")
-    said.append(f"{number(row['projects_moved'])} re-planned")
+    if row["projects_moved"]:
+        said.append(f"{number(row['projects_moved'])} re-planned")
     return "; ".join(said)
 
 
@@ -289,7 +292,9 @@ def _doubts(studied: Studied, beside: Sequence[str]) -> Block:
     lines = []
     if readings.is_valued(studied) and noise > CENT:
         lines.append(f"Differences under {money(noise, currency)} mean nothing")
-    nothing = [p.project_id for p in studied.baseline.instance.projects if not p.value]
+    first = studied.baseline.running  # what comes first is not chosen by its value
+    projects = studied.baseline.instance.projects
+    nothing = [p.project_id for p in projects if not p.value and p.project_id not in first]
     names = [studied.baseline.names.get(each, each) for each in nothing]
     if names and readings.is_valued(studied):
         lines.append(

@@ -33,8 +33,7 @@ def overview(plan: Plan, ends: pd.DataFrame, whole: pd.DataFrame) -> Front:
         lead=_lead(whole, poor),
         state="needs you" if len(poor) * 2 > len(ends) else "watch" if len(poor) else "quiet",
         tiles=_tiles(plan, ends, whole, poor),
-        shown=[_odds(ends)],
-        beside=[_doubts()],
+        shown=[_odds(ends), _doubts()],
     )
 
 
