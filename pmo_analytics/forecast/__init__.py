@@ -1,10 +1,18 @@
 """Forecasts, section by section: when and for how much all will end, how sure, were we right."""
 
-from dataclasses import dataclass
-
 import pandas as pd
 
-from pmo_analytics.forecast import charts, next_report, ranges, readings, record, tables, trust
+from pmo_analytics.forecast import (
+    charts,
+    next_report,
+    ranges,
+    readings,
+    record,
+    tables,
+    trust,
+)
+from pmo_analytics.forecast.first_screen import overview as overview
+from pmo_analytics.forecast.ranges import Forecasts
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.governance import asked
 from pmo_analytics.measures.section import Section, section
@@ -13,17 +21,6 @@ from pmo_analytics.page.drawing import shown
 
 EARNED = "project_status (pv, ev, ac, bac)"
 MOVES = {"slip": "project_status (forecast_finish)", "growth": "project_status (forecast_cost)"}
-
-
-@dataclass(frozen=True)
-class Forecasts:
-    """What every section on costs, or on finishes, is read from; made once, as it takes seconds."""
-
-    target: str
-    projects: pd.DataFrame
-    rolled: pd.DataFrame
-    tested: pd.DataFrame
-    correlation: float
 
 
 def of_costs_and_finishes(
@@ -83,17 +80,6 @@ def expected_finish(at: Scope) -> pd.DataFrame:
 def _expected(at: Scope, target: str) -> pd.DataFrame:
     rows = at.but(unit="", project_id=None).once(record.tracking)
     return ranges.forecasts(rows, target, status_date=at.status_date, unit=at.unit)
-
-
-def headline(at: Scope, cost: Forecasts, finish: Forecasts) -> str:
-    """State when and for how much all will end; without earned value, what the next report may bring."""
-    said = readings.headline(cost.rolled, finish.rolled)
-    return said or next_report.read_expected(next_report.transitions(at, "slip"), "slip")
-
-
-def key_figures(cost: Forecasts, finish: Forecasts) -> present.Block:
-    """Cost and finish of all running projects together."""
-    return present.cards(readings.key_figures(cost.rolled, finish.rolled))
 
 
 def together(at: Scope, of: Forecasts) -> Section:

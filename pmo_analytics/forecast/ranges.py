@@ -1,5 +1,6 @@
 """When and for how much will each project and the portfolio end, one by one and together?"""
 
+from dataclasses import dataclass
 from datetime import date
 from statistics import NormalDist
 from typing import Any
@@ -21,6 +22,17 @@ FEW = 0.2  # a chance below this asks for a decision
 DRAWS = 20_000
 SCORES = np.array([NormalDist().inv_cdf(level) for level in LEVELS.values()])
 _KEYS = ["project_id", "name", "business_unit", "sponsor", "currency", "baseline_start", "complete"]
+
+
+@dataclass(frozen=True)
+class Forecasts:
+    """What every section on costs, or on finishes, is read from; made once, as it takes seconds."""
+
+    target: str
+    projects: pd.DataFrame
+    rolled: pd.DataFrame
+    tested: pd.DataFrame
+    correlation: float
 
 
 def forecasts(

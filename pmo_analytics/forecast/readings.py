@@ -22,7 +22,6 @@ from pmo_analytics.page.figures import (
     percent,
     verb,
 )
-from pmo_analytics.page.present import Card
 
 LABELS = {
     **COST_METHODS,
@@ -48,52 +47,10 @@ LABELS = {
 _ENOUGH_CASES = 10  # fewer forecasts than this decide nothing
 
 
-def key_figures(costs: pd.DataFrame, finishes: pd.DataFrame) -> list[Card]:
-    """Portfolio figures, from two frames of `ranges.roll_up`."""
-    cards = []
-    for row in _whole(costs):
-        plan, hoped = (
-            money(row["baseline"], row["currency"]),
-            money(row["manager"], row["currency"]),
-        )
-        together = f"{counted(row['projects'], 'running project')} together"
-        cards += [
-            Card("Cost, P50", money(row["p50"], row["currency"]), f"baselines {plan}"),
-            Card("Cost, P80", money(row["p80"], row["currency"]), f"managers say {hoped}"),
-            Card("Chance of the budgets", chance(row["chance"]), together),
-        ]
-    for row in _whole(finishes):
-        latest = day(row["baseline"])
-        cards += [
-            Card("All done, P50", f"{row['p50']:%b %Y}", f"latest baseline {latest}"),
-            Card("All done, P80", f"{row['p80']:%b %Y}", f"managers say {day(row['manager'])}"),
-        ]
-    return cards
-
-
-def _whole(rolled: pd.DataFrame) -> list[dict[Hashable, Any]]:
+def whole(rolled: pd.DataFrame) -> list[dict[Hashable, Any]]:
     """Find the row of the most projects, moving together."""
     together = rolled[rolled["way"] == "together"]
     return together.sort_values("projects", ascending=False).head(1).to_dict("records")
-
-
-def headline(costs: pd.DataFrame, finishes: pd.DataFrame) -> str:
-    """State when and for how much the portfolio ends, from two frames of `ranges.roll_up`.
-
-    Empty where no range can be given from earned value.
-    """
-    said = [
-        f"The {counted(row['projects'], 'running project')} in {row['currency']} will cost "
-        f"{money(row['p50'], row['currency'])} together at even odds and at most "
-        f"{money(row['p80'], row['currency'])} in eight of ten futures; their baselines add up to "
-        f"{money(row['baseline'], row['currency'])}."
-        for row in _whole(costs)
-    ] + [
-        f"All are done by {day(row['p50'])} at even odds and by {day(row['p80'])} in eight of ten "
-        f"futures; the latest baseline finish is {day(row['baseline'])}."
-        for row in _whole(finishes)
-    ]
-    return " ".join(said)
 
 
 def read_basis(frame: pd.DataFrame) -> str:

@@ -19,6 +19,8 @@ RATING_WORDS = {
     "unrated": "no rating",
 }
 NAMED = 3  # projects or units named in a sentence; the table has the others
+MONTHS_FROM = 90  # days from which a span is written in months
+DAYS_OF_MONTH = 30.44
 _SCALES = (("tn", 12), ("bn", 9), ("m", 6), ("k", 3), ("", 0))
 _WORDS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 CENT = 0.005  # currency below which two values are the same
@@ -131,6 +133,13 @@ def signed_days(value: Any) -> str:  # noqa: ANN401
     days = round_half_up(value)
     plus = "+" if days > 0 else ""
     return f"{plus}{_signed(days)} day{'' if abs(days) == 1 else 's'}"
+
+
+def span_of(days: float) -> str:
+    """Write a span of time: in days, or in months from three of them on."""
+    if abs(days) < MONTHS_FROM:
+        return counted(days, "day")
+    return counted(round(days / DAYS_OF_MONTH), "month")
 
 
 def capital(text: str) -> str:

@@ -106,18 +106,65 @@ def picture(
     """
     if not drawn:
         return Block("", "")
+    return Block(
+        f'<figure class="pmo-picture"><figcaption>{escape(title)}</figcaption>'
+        f'<div role="img" aria-label="{escape(alternative)}">{drawn}</div>{_key(legend, key)}</figure>',
+        f"{title}: {alternative}",
+    )
+
+
+def rows(
+    title: str,
+    columns: Sequence[str],
+    lines: Sequence[Sequence[str]],
+    *,
+    legend: Sequence[tuple[str, str]] = (),
+    key: str = "",
+) -> Block:
+    """Lay out what is worst, a row each: its name first, words and pictures of `page.sketch` after it.
+
+    A column whose heading is empty takes what its neighbour says in a picture.
+    """
+    if not lines:
+        return Block("", "")
+    heads = "".join(
+        f'<th scope="col" style="{_ROW};font-size:1em">{escape(column)}</th>' for column in columns
+    )
+    body = "".join(
+        f'<tr><th scope="row" style="{_ROW};{_NAME}" title="{escape(first)}">{escape(first)}</th>'
+        + "".join(f'<td style="{_ROW};width:auto">{_cell(cell)}</td>' for cell in rest)
+        + "</tr>"
+        for first, *rest in lines
+    )
+    html = (
+        f'<div class="pmo-picture"><table class="pmo-asks"><caption>{escape(title)}</caption>'
+        f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>{_key(legend, key)}</div>"
+    )
+    said = [" ".join(cell for cell in line if cell and not _is_drawn(cell)) for line in lines]
+    return Block(html, "\n".join([title, *said]))
+
+
+_ROW = "padding:.1rem .8rem .1rem 0;vertical-align:middle;white-space:nowrap"
+_NAME = "font-weight:600;width:auto;max-width:17rem;overflow:hidden;text-overflow:ellipsis"
+
+
+def _is_drawn(cell: str) -> bool:
+    return cell.startswith("<svg")
+
+
+def _cell(cell: str) -> str:
+    return cell if _is_drawn(cell) else escape(cell)
+
+
+def _key(legend: Sequence[tuple[str, str]], key: str) -> str:
+    """Explain colours, and how a picture is read."""
     keys = "".join(
         f'<span><i style="background:{colour};display:inline-block;width:.8em;height:.8em"></i> '
         f"{escape(word)}</span>"
         for colour, word in legend
     )
     said = f"<span>{escape(key)}</span>" if key else ""
-    below = f'<p class="pmo-key">{said}{keys}</p>' if keys or said else ""
-    return Block(
-        f'<figure class="pmo-picture"><figcaption>{escape(title)}</figcaption>'
-        f'<div role="img" aria-label="{escape(alternative)}">{drawn}</div>{below}</figure>',
-        f"{title}: {alternative}",
-    )
+    return f'<p class="pmo-key">{said}{keys}</p>' if keys or said else ""
 
 
 def under(named: Sequence[tuple[float, str, str]], *, least: float = 0.055) -> str:

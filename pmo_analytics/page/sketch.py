@@ -165,19 +165,25 @@ def span(
     high: float,
     *,
     marks: Sequence[tuple[float, str]] = (),
+    scale: tuple[float, float] | None = None,
     width: float = WIDTH,
     height: float = HEIGHT,
 ) -> str:
-    """A range with its middle as a dot, and marks to compare it with, such as a baseline."""
+    """A range with its middle as a dot, and marks to compare it with, such as a baseline.
+
+    `scale` is that of all ranges of a column; what lies beyond it is drawn at its end.
+    """
     known = [
         value for value in (low, middle, high, *(at for at, _ in marks)) if not is_missing(value)
     ]
-    if is_missing(middle) or max(known) == min(known):
+    if is_missing(middle):
         return ""
-    least, most = min(known), max(known)
+    least, most = scale or (min(known), max(known))
+    if least == most:
+        return ""
 
     def place(value: float) -> float:
-        return PAD + (value - least) / (most - least) * (width - 2 * PAD)
+        return PAD + (min(max(value, least), most) - least) / (most - least) * (width - 2 * PAD)
 
     half = height / 2
     drawn = (

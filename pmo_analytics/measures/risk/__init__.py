@@ -1,18 +1,13 @@
 """Risk, section by section: what it is worth, where it stands, whether anybody acts, what warns."""
 
 from pmo_analytics.measures import Scope
-from pmo_analytics.measures.governance import asked
 from pmo_analytics.measures.risk import charts, readings, tables
-from pmo_analytics.measures.section import Section, section, words
+from pmo_analytics.measures.risk.first_screen import REGISTER, overview
+from pmo_analytics.measures.section import Section, section
 from pmo_analytics.page import currencies, present
 from pmo_analytics.page.drawing import shown
 
-REGISTER = ("risk",)
-
-
-def headline(at: Scope) -> str:
-    """State what the open risks may cost, or that no register was received."""
-    return words(at, readings.exposure_headline(at.once("risk_exposure_rollup")), *REGISTER)
+__all__ = ["acting", "issues", "matrix", "overview", "warnings", "worth"]
 
 
 def worth(at: Scope) -> Section:
@@ -25,7 +20,7 @@ def worth(at: Scope) -> Section:
         present.reading(readings.tail_warning(rollup)),
         shown(
             charts.exposure_over_time,
-            currencies.only(readings.exposure_history(at), currency),
+            currencies.only(at.once(readings.exposure_history), currency),
             what="No risk is in a register up to this date.",
         ),
         shown(
@@ -45,7 +40,7 @@ def matrix(at: Scope) -> Section:
     return section(
         at,
         shown(charts.risk_matrix, heatmap, what="No open risk can be placed in the matrix."),
-        tables.largest_risks(readings.largest(at.risk_rating(), at.once("risk_ageing"))),
+        tables.largest_risks(readings.largest(at.once("risk_rating"), at.once("risk_ageing"))),
         needs=REGISTER,
         frame=heatmap,
     )
@@ -61,13 +56,14 @@ def acting(at: Scope) -> Section:
         present.folded("Risks overdue for review", stale),
         needs=REGISTER,
         frame=ageing,
-        reading=readings.coverage_headline(at.response_coverage()),
+        reading=readings.coverage_headline(at.once("response_coverage")),
     )
 
 
 def warnings(at: Scope) -> Section:
-    """What warns before it shows in cost or time."""
-    found = at.risk_early_warning()
+    """What warns before it shows in cost or time, beside what nobody has reviewed."""
+    found = at.once("risk_early_warning")
+    found = found[found["warning"] != readings.UNREVIEWED].reset_index(drop=True)
     return section(
         at,
         tables.early_warnings(found),
@@ -79,11 +75,5 @@ def warnings(at: Scope) -> Section:
 
 def issues(at: Scope) -> Section:
     """Open issues, the longest overdue first."""
-    found = at.issue_ageing()
+    found = at.once("issue_ageing")
     return section(at, tables.open_issues(found), needs=("issue",), frame=found)
-
-
-def decisions(at: Scope, pmo_type: str) -> Section:
-    """What must be decided of projects that are past a limit."""
-    kinds = ("red", "tolerance", "deadline", "benefits")
-    return asked.decisions(at, pmo_type, *kinds, needs=("tolerance",))

@@ -8,6 +8,7 @@ from pmo_analytics.measures import Scope
 from pmo_analytics.page import currencies
 from pmo_analytics.page.figures import counted, few_of, money, number, verb
 
+UNREVIEWED = "not reviewed"  # the early warning that `stale` lists
 FEW_RISKS = 10  # below this an expected value says little about what will happen
 
 

@@ -1,0 +1,130 @@
+"""First screens: the finding, what is asked and what is missing, on facts small enough to follow."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from pmo_analytics import forecast
+from pmo_analytics.forecast import first_screen, of_moves
+from pmo_analytics.measures import Scope, risk
+
+MAY, JUNE = date(2024, 5, 31), date(2024, 6, 30)
+
+
+def rolled(currency, projects, baseline, p50, p80):
+    return {
+        "currency": currency,
+        "way": "together",
+        "projects": projects,
+        "baseline": baseline,
+        "manager": baseline,
+        "p10": baseline,
+        "p50": p50,
+        "p80": p80,
+        "p90": p80,
+        "chance": 0.1,
+    }
+
+
+# Forecast --------------------------------------------------------------------------------------------
+
+
+def test_the_forecast_says_what_all_will_cost_in_the_currency_of_most():
+    costs = pd.DataFrame(
+        [rolled("EUR", 1, 9e6, 9.5e6, 9.9e6), rolled("GBP", 3, 5_000_000, 5_400_000, 5_900_000)]
+    )
+
+    said = first_screen.headline(costs, costs.head(0))
+
+    # 5.4 - 5.0 = 0.4; the nine millions of another currency are not first
+    assert said == "Expect £5.4m, £400k over budget; to be 80% sure, plan £5.9m."
+
+
+def test_without_a_cost_the_forecast_says_when_the_last_is_done():
+    dates = pd.DataFrame(
+        [rolled("", 2, *map(pd.Timestamp, ("2026-01-01", "2026-02-20", "2026-06-01")))]
+    )
+
+    said = first_screen.headline(dates.head(0), dates)
+
+    # 31 January days less the first, and 20 of February: 30 + 20 = 50
+    assert said == "Expect the last project done on 20 Feb 2026, 50 days after its baseline."
+    assert first_screen.headline(dates.head(0), dates.head(0)) == (
+        "No range of cost or finish can be given yet."
+    )
+
+
+@pytest.mark.parametrize(
+    ("days", "share", "said"),
+    [
+        # 524 / 30.44 = 17.2
+        (
+            524,
+            0.427,
+            "one date in ten will slip over 17 months and one cost in ten will grow over 43%",
+        ),
+        (20, None, "one date in ten will slip over 20 days"),
+        (0, 0.0, "dates will hold and costs will hold"),
+    ],
+)
+def test_without_earned_value_the_next_report_is_foretold(days, share, said):
+    late = pd.DataFrame([{"p90": days}])
+    dear = pd.DataFrame([] if share is None else [{"p90": share}])
+
+    assert of_moves.headline(late, dear) == f"By the next report {said}."
+
+
+def test_a_first_report_has_nothing_to_foretell(known):
+    con = known(project_status="project_id | status_date | forecast_cost\nA | 2024-06-30 | 100")
+    at = Scope(con, "test", JUNE)
+
+    front = forecast.overview(at, *forecast.of_costs_and_finishes(at), "controlling")
+
+    assert front.headline == "There are too few reports to say what the next one will bring."
+    assert front.state == "quiet"
+    assert "nan" not in repr(front)
+
+
+# Risk ------------------------------------------------------------------------------------------------
+
+REGISTERS = {
+    "project": """
+        project_id | name  | portfolio_id | currency
+        A          | Alpha | test         | GBP
+        B          | Beta  | test         | GBP
+        """,
+    "project_status": """
+        project_id | status_date | bac
+        A          | 2024-05-31  | 1000
+        A          | 2024-06-30  | 1000
+        B          | 2024-06-30  | 1000
+        """,
+    "risk": """
+        project_id | risk_id | status_date | kind   | title   | probability | impact_cost | state | owner
+        A          | R1      | 2024-05-31  | threat | Flood   | 0.5         | 200         | open  | Ann
+        A          | R1      | 2024-06-30  | threat | Flood   | 0.5         | 300         | open  | Ann
+        B          | R2      | 2024-06-30  | threat | Drought | 0.1         | 500         | open  | Bob
+        """,
+}
+
+
+def test_the_risk_page_names_who_carries_most_and_what_it_costs_if_all_strikes(known):
+    front = risk.overview(Scope(known(**REGISTERS), "test", JUNE))
+
+    # Alpha 0.5 * 300 = 150, Beta 0.1 * 500 = 50, together 200; all: 300 + 500
+    assert front.headline == "Alpha carries £150 of the £200 at risk; every open risk was reviewed."
+    assert front.lead == (
+        "The largest threat is “Flood” (Alpha, £150), owned by Ann, open for 30 days. "
+        "If nothing is done and every threat strikes, it costs £800."
+    )
+    tiles = {tile.label: (tile.value, tile.change) for tile in front.tiles}
+    assert tiles["Expected cost"] == ("£200", "+£100")  # 0.5 * 200 = 100 in May
+    assert tiles["Threats with a response"] == ("0 of 2", "")
+    assert "▲ Alpha +£50" in repr(front)
+
+
+def test_the_risk_page_says_that_no_register_was_received(known):
+    con = known(project_status="project_id | status_date | bac\nA | 2024-06-30 | 1000")
+
+    assert risk.overview(Scope(con, "test", JUNE)).headline == "Not known: no risk was received."
