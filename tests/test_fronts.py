@@ -7,7 +7,8 @@ import pytest
 
 from pmo_analytics import forecast
 from pmo_analytics.forecast import first_screen, of_moves
-from pmo_analytics.measures import Scope, risk
+from pmo_analytics.measures import Scope, benefits, risk
+from pmo_analytics.reports import one_project
 
 MAY, JUNE = date(2024, 5, 31), date(2024, 6, 30)
 
@@ -128,3 +129,88 @@ def test_the_risk_page_says_that_no_register_was_received(known):
     con = known(project_status="project_id | status_date | bac\nA | 2024-06-30 | 1000")
 
     assert risk.overview(Scope(con, "test", JUNE)).headline == "Not known: no risk was received."
+
+
+# A project -------------------------------------------------------------------------------------------
+
+
+def project(**known):
+    """One project with nothing known but what is given."""
+    names = ["forecast_cost", "budget", "cost_change", "days_over", "declared", "computed"]
+    names += ["cost_p50", "cost_baseline", "finish_chance"]
+    return {"name": "Alpha", "currency": "GBP"} | dict.fromkeys(names) | known
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        (
+            # 110 - 100 = 10 more than it says; 3% odds are under the 5% of a date that is lost
+            {"forecast_cost": 100, "cost_p50": 110, "cost_baseline": 100, "finish_chance": 0.03},
+            "will need £10 more than it says, and its date is not to be believed",
+        ),
+        (
+            {"forecast_cost": 115, "cost_p50": 110, "cost_baseline": 100, "finish_chance": 0.5},
+            "will end £10 over budget",
+        ),
+        (
+            {"forecast_cost": 90, "cost_p50": 95, "cost_baseline": 100, "finish_chance": 0.12},
+            "has 12% odds of keeping its date",  # over what it says, and still within its budget
+        ),
+        (
+            {"cost_change": 0.12, "days_over": 60},
+            "costs 12% more than first stated, and ends 60 days late",
+        ),
+        ({"declared": "green", "computed": "red"}, "says it is green; by its figures it is red"),
+        ({"declared": "amber"}, "is rated amber"),
+        ({}, "states neither a rating nor a figure to judge it by"),
+    ],
+)
+def test_the_verdict_on_a_project_comes_first(known, said):
+    assert one_project.headline(project(**known)) == f"Alpha {said}."
+
+
+# Benefits --------------------------------------------------------------------------------------------
+
+
+def test_the_benefits_page_says_what_will_not_come_and_who_loses_most(known):
+    con = known(
+        project="""
+        project_id | name  | portfolio_id | currency
+        A          | Alpha | test         | GBP
+        B          | Beta  | test         | GBP
+        C          | Gamma | test         | EUR
+        """,
+        project_status="""
+        project_id | status_date | rag
+        A          | 2024-06-30  | green
+        B          | 2024-06-30  | green
+        C          | 2024-06-30  | green
+        """,
+        benefit="""
+        project_id | benefit_id | period_end | kind     | planned | forecast | realised
+        A          | B1         | 2024-06-30 | cashable | 100     | 40       | 40
+        A          | B1         | 2024-09-30 | cashable | 100     | 10       |
+        B          | B2         | 2024-06-30 | cashable | 100     | 80       | 80
+        C          | B3         | 2024-06-30 | cashable | 9000    | 0        | 0
+        """,
+    )
+
+    front = benefits.overview(Scope(con, "test", JUNE))
+
+    # Alpha 200 - 50 = 150, Beta 100 - 80 = 20, together 170 of 300; euros are not added
+    assert front.headline == "£170 of £300 promised will not come; Alpha loses £150."
+    assert front.lead.startswith(
+        "Alpha still expects 25% of its £200; £40 came of £100 due by now."
+    )
+    tiles = {tile.label: (tile.value, tile.change) for tile in front.tiles}
+    assert tiles["Realised to date"] == ("£120", "60%")  # 40 + 80 of 100 + 100
+    assert "Gamma" in repr(front)
+
+
+def test_the_benefits_page_says_that_no_benefit_was_received(known):
+    con = known(project_status="project_id | status_date | rag\nA | 2024-06-30 | green")
+
+    assert benefits.overview(Scope(con, "test", JUNE)).headline.startswith(
+        "No benefit was received"
+    )

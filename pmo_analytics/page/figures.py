@@ -20,7 +20,8 @@ RATING_WORDS = {
 }
 NAMED = 3  # projects or units named in a sentence; the table has the others
 MONTHS_FROM = 90  # days from which a span is written in months
-DAYS_OF_MONTH = 30.44
+YEARS_FROM = 731  # and in years
+DAYS_OF_MONTH, DAYS_OF_YEAR = 30.44, 365.25
 _SCALES = (("tn", 12), ("bn", 9), ("m", 6), ("k", 3), ("", 0))
 _WORDS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 CENT = 0.005  # currency below which two values are the same
@@ -136,9 +137,11 @@ def signed_days(value: Any) -> str:  # noqa: ANN401
 
 
 def span_of(days: float) -> str:
-    """Write a span of time: in days, or in months from three of them on."""
+    """Write a span of time: in days, in months from three of them on, in years from two."""
     if abs(days) < MONTHS_FROM:
         return counted(days, "day")
+    if abs(days) >= YEARS_FROM:
+        return f"{number(days / DAYS_OF_YEAR, 1)} years"
     return counted(round(days / DAYS_OF_MONTH), "month")
 
 

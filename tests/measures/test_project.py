@@ -8,7 +8,7 @@ import pytest
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.project import readings as project
-from pmo_analytics.reports import packs, parameters
+from pmo_analytics.reports import one_project, packs, parameters
 
 MARCH, APRIL = date(2025, 3, 31), date(2025, 4, 30)
 TABLES = {
@@ -49,12 +49,18 @@ def con(known):
 
 
 def test_the_page_tells_what_the_project_reported(con):
-    facts = project.facts(Scope(con, portfolio_id="bank", **AT))
+    front = one_project.overview(Scope(con, portfolio_id="bank", **AT))
     history = project.history(Scope(con, **AT))
 
-    assert project.headline(facts) == (
-        "Alpha at 30 Apr 2025: not rated, forecast to cost £1.3m, to finish 31 Jan 2026."
-    )
+    # 1.25 / 1.00 - 1 = 25%; 1 to 31 January is 30 days
+    assert front.headline == "Alpha costs 25% more than its budget, and ends 30 days late."
+    assert front.lead == "Sponsor: Ann, Retail."
+    assert {tile.label: tile.value for tile in front.tiles} == {
+        "Rated by the project": "No rating",
+        "Rated by its figures": "Amber",
+        "Forecast cost": "£1.3m",
+        "Forecast finish": "31 Jan 2026",
+    }
     # 1.25 / 1.00 - 1 = 25%; 1 to 31 January is 30 days
     assert project.read_history(history) == (
         "2 reports since 31 Mar 2025. The forecast cost changed by 25% from the first report that "

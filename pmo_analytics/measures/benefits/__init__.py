@@ -2,17 +2,21 @@
 
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.benefits import charts, readings, tables
+from pmo_analytics.measures.benefits.first_screen import STATED, overview
 from pmo_analytics.measures.governance import asked
-from pmo_analytics.measures.section import Section, section, words
+from pmo_analytics.measures.section import Section, section
 from pmo_analytics.page import currencies
 from pmo_analytics.page.drawing import shown
 
-STATED = ("benefit (kind, realised)",)
-
-
-def headline(at: Scope) -> str:
-    """State planned against realised money, or that no benefit was received."""
-    return words(at, readings.headline(at.once("benefit_by_kind")), *STATED)
+__all__ = [
+    "at_risk",
+    "decisions",
+    "disbenefits",
+    "furthest",
+    "objectives",
+    "overview",
+    "realised",
+]
 
 
 def decisions(at: Scope, pmo_type: str) -> Section:

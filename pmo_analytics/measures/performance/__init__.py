@@ -6,6 +6,7 @@ import pandas as pd
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.governance import asked
 from pmo_analytics.measures.performance import charts, readings, selections, tables
+from pmo_analytics.measures.performance.first_screen import overview as overview
 from pmo_analytics.measures.schedule import schedule_quality
 from pmo_analytics.measures.section import Section, section
 from pmo_analytics.page import currencies, present
@@ -14,24 +15,6 @@ from pmo_analytics.page.present import Block
 
 EARNED = ("project_status (ac)", "project_status (ev) or project_status (percent_complete)")
 PLANNED = ("planned_value", *EARNED)
-
-
-def headline(at: Scope) -> str:
-    """State the position of the portfolio in a sentence."""
-    return readings.headline(at.once(selections.rollup))
-
-
-def position(at: Scope) -> Section:
-    """Where performance stands: key figures, pace, and how milestones move."""
-    rollup, milestones = at.once(selections.rollup), at.once(selections.milestones)
-    schedules = at.once("earned_schedule")
-    outcome = f"{readings.pace_headline(schedules)} {readings.milestone_reading(milestones)}"
-    return section(
-        at,
-        present.cards(readings.key_figures(rollup, schedules, milestones)),
-        present.reading(outcome),
-        frame=rollup,
-    )
 
 
 def decisions(at: Scope, pmo_type: str) -> Section:

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from pmo_analytics.engines.critical_path import TOLERANCE
-from pmo_analytics.measures.performance.selections import INDICES, doubtful_milestones
+from pmo_analytics.measures.performance.selections import INDICES
 from pmo_analytics.page import currencies
 from pmo_analytics.page.currencies import UNSTATED
 from pmo_analytics.page.decision import Decision
@@ -21,7 +21,7 @@ from pmo_analytics.page.figures import (
     percent,
     verb,
 )
-from pmo_analytics.page.present import Block, Card
+from pmo_analytics.page.present import Block
 
 LATE = 0.95  # SPI(t) below which a project is called late
 OVERRUN = 0.10  # share of the budget above which a forecast is called an overrun
@@ -234,40 +234,6 @@ def quality_reading(checks: pd.DataFrame) -> str:
         f"Under rule set {rules}, {few_of(failing, judged['project_id'].nunique(), 'schedule')} "
         f"{verb(failing, 'fails', 'fail')} a check; most often {by_check.index[0]} ({by_check.iloc[0]})."
     )
-
-
-def key_figures(
-    rollup: pd.DataFrame, schedules: pd.DataFrame, milestones: pd.DataFrame
-) -> list[Card]:
-    """CPI and SPI of the largest group in the currency of most projects, median pace, doubtful milestones.
-
-    `rollup` as `selections.rollup` gives it.
-    """
-    main = currencies.in_main(rollup)
-    cards = [
-        Card(
-            f"{name} {row['currency']}",
-            number(row[column], 2),
-            f"{few_of(row[measured], row['projects'], 'project')} measured",
-        )
-        for row in main[~main["level"].eq("programme")].head(1).to_dict("records")
-        for column, name, measured in (
-            ("cpi", "CPI,", "projects_measured"),
-            ("spi", "SPI,", "projects_planned"),
-        )
-        if row[measured]
-    ]
-    paces = schedules["spi_t"].dropna()
-    if len(paces):
-        cards.append(
-            Card("Median pace, SPI(t)", number(paces.median(), 2), counted(len(paces), "project"))
-        )
-    if len(milestones):
-        doubtful = len(doubtful_milestones(milestones))
-        cards.append(
-            Card("Dates in doubt", number(doubtful), f"of {counted(len(milestones), 'milestone')}")
-        )
-    return cards
 
 
 def read_groups(groups: pd.DataFrame) -> str:

@@ -13,26 +13,15 @@ from pmo_analytics.page.drawing import shown
 from pmo_analytics.page.present import Block
 
 
-def headline(at: Scope) -> str:
-    """State what the project is rated, costs, and when it ends."""
-    return readings.headline(at.once(readings.facts))
-
-
 def name(at: Scope) -> str:
     """Return what the project is called."""
     return readings.name(at.once(readings.facts))
 
 
 def position(at: Scope) -> Section:
-    """Where the project stands: key figures, and the project as it describes itself."""
+    """Show the project as it describes itself."""
     facts = at.once(readings.facts)
-    figures = readings.key_figures(
-        facts,
-        at.once("rag_status"),
-        at.once("earned_value"),
-        at.once("earned_schedule"),
-    )
-    return section(at, present.cards(figures), tables.facts(facts), frame=facts)
+    return section(at, tables.facts(facts), frame=facts)
 
 
 def decisions(at: Scope, pmo_type: str) -> Section:

@@ -22,7 +22,6 @@ from pmo_analytics.page.figures import (
     signed_days,
     verb,
 )
-from pmo_analytics.page.present import Card
 
 MONTHS_AHEAD = 12
 WITHOUT_PERIOD = "2099-12-31"  # the period under which a sender's whole-life benefit is kept
@@ -263,60 +262,6 @@ def name(facts: pd.DataFrame) -> str:
     """Return the name of the project, or its id where it has none."""
     row = facts.iloc[0]
     return str(row["project_id"] if is_missing(row["name"]) else row["name"])
-
-
-def headline(facts: pd.DataFrame) -> str:
-    """State in a sentence what the project is rated, costs, and when it ends."""
-    row = facts.iloc[0]
-    rated = RATING_WORDS.get(str(row["rag"]))
-    parts = [f"rated {rated}" if rated else "not rated"]
-    if not is_missing(row["forecast_cost"]):
-        parts.append(f"forecast to cost {money(row['forecast_cost'], row['currency'] or '')}")
-    if not is_missing(row["forecast_finish"]):
-        parts.append(f"to finish {day(row['forecast_finish'])}")
-    return f"{name(facts)} at {day(row['status_date'])}: {', '.join(parts)}."
-
-
-def key_figures(
-    facts: pd.DataFrame, status: pd.DataFrame, position: pd.DataFrame, schedules: pd.DataFrame
-) -> list[Card]:
-    """Rating declared and computed, cost, finish, and indices where they are known."""
-    row = facts.iloc[0]
-    cards = [Card("Declared", _rated(row["rag"]), "by the project")]
-    if len(status) and not is_missing(status["computed"].iloc[0]):
-        cards.append(Card("Computed", _rated(status["computed"].iloc[0]), "from its figures"))
-    cards += [*_cost_card(row), *_finish_card(row)]
-    indices = [(position, "cpi", "CPI"), (position, "spi", "SPI"), (schedules, "spi_t", "SPI(t)")]
-    notes = {"cpi": "earned per 1.00 spent", "spi": "of 1.00 planned", "spi_t": "pace in time"}
-    return cards + [
-        Card(name, number(frame[column].iloc[0], 2), notes[column])
-        for frame, column, name in indices
-        if len(frame) and not is_missing(frame[column].iloc[0])
-    ]
-
-
-def _rated(rag: object) -> str:
-    return RATING_WORDS.get(str(rag), "no rating").capitalize()
-
-
-def _cost_card(row: "pd.Series[Any]") -> list[Card]:
-    if is_missing(row["forecast_cost"]):
-        return []
-    budget = f"budget {money(row['bac'], str(row['currency'] or ''))}" if row["bac"] else ""
-    known = "" if is_missing(row["bac"]) else budget
-    return [Card("Forecast cost", money(row["forecast_cost"], str(row["currency"] or "")), known)]
-
-
-def _finish_card(row: "pd.Series[Any]") -> list[Card]:
-    finish, baseline = row["forecast_finish"], row["baseline_finish"]
-    if is_missing(finish):
-        return []
-    late = (
-        ""
-        if is_missing(baseline)
-        else f"{signed_days((pd.Timestamp(str(finish)) - pd.Timestamp(str(baseline))).days)} to baseline"
-    )
-    return [Card("Forecast finish", day(finish), late)]
 
 
 def read_rating(status: pd.DataFrame) -> str:

@@ -1,0 +1,297 @@
+"""The first screen of benefits: what will not come, where, since when, and what is asked of whom."""
+
+from typing import Any
+
+import pandas as pd
+
+from pmo_analytics.measures import Scope
+from pmo_analytics.measures.benefits import readings
+from pmo_analytics.page import currencies, front, sketch
+from pmo_analytics.page.figures import counted, day, is_missing, money, number, percent, verb
+from pmo_analytics.page.front import Ask, Front, Tile
+from pmo_analytics.page.present import Block
+from pmo_analytics.page.theme import GREY, NAVY, ORANGE
+
+STATED = ("benefit (kind, realised)",)
+MONEY = ("cashable", "non_cashable")
+UNPRICED = "non_monetised"
+MOST_ROWS = 10  # projects that the first screen names
+
+
+def overview(at: Scope) -> Front:
+    """The first screen: how much of what was promised will not come, and of which project."""
+    if at.lacking(*STATED):
+        return Front(headline="No benefit was received, so what was promised is not known.")
+    lost = _by_project(at.once("benefit_position"))
+    asked = _asked(at)
+    return Front(
+        headline=headline(lost),
+        lead=_lead(lost),
+        state="needs you" if repr(asked) else "watch" if lost["lost"].gt(0).any() else "quiet",
+        tiles=[tile for tile in _tiles(at, lost) if tile],
+        shown=[_losses(lost), asked],
+        beside=[_since(at), _doubts(at)],
+    )
+
+
+def _by_project(position: pd.DataFrame) -> pd.DataFrame:
+    """Benefits in money of each project and currency, less disbenefits, most lost first.
+
+    Columns:
+        name, currency; planned_to_date, realised_to_date, planned_whole_life, forecast_whole_life;
+        lost: of the whole life, money; missing where plan or forecast is not stated.
+    """
+    amounts = ["planned_to_date", "realised_to_date", "planned_whole_life", "forecast_whole_life"]
+    stated = position[position["kind"] != UNPRICED]
+    named = stated.assign(name=stated["project_name"].fillna(stated["project_id"]))
+    found = (
+        named.astype(dict.fromkeys(amounts, float))
+        .groupby(["project_id", "name", "currency"], dropna=False)[amounts]
+        .sum(min_count=1)
+        .reset_index()
+    )
+    found["lost"] = found["planned_whole_life"] - found["forecast_whole_life"]
+    return currencies.ranked(found, "lost", "project_id")
+
+
+# The finding ---------------------------------------------------------------------------------------
+
+
+def headline(lost: pd.DataFrame) -> str:
+    """Say who loses most of what was promised, from a row a project; in the currency of most."""
+    own = currencies.in_main(lost.dropna(subset=["lost"]))
+    if own.empty:
+        return "What the benefits will come to is not stated in money."
+    short = own[own["lost"] > 0]
+    currency = str(own["currency"].iloc[0] or "")
+    plan = money(own["planned_whole_life"].sum(), currency)
+    if short.empty:
+        return f"All {plan} promised are still expected."
+    gone = float(own["lost"].sum())
+    if gone <= 0:
+        return f"More is expected than the {plan} promised; {short['name'].iloc[0]} falls short."
+    return (
+        f"{money(gone, currency)} of {plan} promised will not come; "
+        f"{short['name'].iloc[0]} loses {money(short['lost'].iloc[0], currency)}."
+    )
+
+
+def _lead(lost: pd.DataFrame) -> str:
+    """Say how much of the project that loses most is left, and what else is lost whole."""
+    short = currencies.in_main(lost[lost["lost"] > 0])
+    if short.empty:
+        return ""
+    row = short.to_dict("records")[0]
+    share = row["forecast_whole_life"] / row["planned_whole_life"]
+    plan = money(row["planned_whole_life"], row["currency"])
+    said = [f"{row['name']} still expects {percent(share)} of its {plan}"]
+    if row["planned_to_date"] > 0:
+        said.append(
+            f"{money(row['realised_to_date'], row['currency'])} came of "
+            f"{money(row['planned_to_date'], row['currency'])} due by now"
+        )
+    none_left = list(short.loc[short["forecast_whole_life"] == 0, "name"])
+    rest = f" {none_left[0]} expects nothing more at all." if none_left else ""
+    return f"{'; '.join(said)}.{rest} If nothing is done, this is what the projects themselves forecast."
+
+
+# Tiles ---------------------------------------------------------------------------------------------
+
+
+def _tiles(at: Scope, lost: pd.DataFrame) -> list[Tile | None]:
+    own = currencies.in_main(lost.dropna(subset=["lost"]))
+    position = at.once("benefit_position")
+    return [
+        *_sum_tiles(own),
+        *(_kind_tile(at, kind) for kind in MONEY),
+        _low_tile(position),
+        _disbenefit_tile(position),
+    ]
+
+
+def _sum_tiles(own: pd.DataFrame) -> list[Tile]:
+    if own.empty:
+        return []
+    currency = str(own["currency"].iloc[0] or "")
+    plan, now = own["planned_whole_life"].sum(), own["forecast_whole_life"].sum()
+    due, came = own["planned_to_date"].sum(), own["realised_to_date"].sum()
+    gap, plus = now - plan, "+" if now > plan else ""
+    return [
+        Tile(
+            "Expected, whole life",
+            money(now, currency),
+            f"{plus}{money(gap, currency)}",
+            note=f"of {money(plan, currency)} promised by {counted(len(own), 'project')}, less disbenefits",
+            picture=sketch.shares([(now, NAVY), (max(-gap, 0), ORANGE)]),
+            tone="alarm" if gap < 0 else "plain",
+        ),
+        Tile(
+            "Realised to date",
+            money(came, currency),
+            percent(came / due) if due else "",
+            note=f"of {money(due, currency)} due by now",
+            picture=sketch.shares([(came, NAVY), (max(due - came, 0), ORANGE)]),
+            tone="alarm" if came < due * readings.LOOK_INTO else "plain",
+        ),
+    ]
+
+
+def _kind_tile(at: Scope, kind: str) -> Tile | None:
+    found = currencies.in_main(at.once("benefit_by_kind"))
+    found = found[found["kind"] == kind].dropna(subset=["rate"])
+    if found.empty:
+        return None
+    row = found.to_dict("records")[0]
+    return Tile(
+        f"{kind.replace('_', '-').capitalize()}, to date",
+        percent(row["rate"]),
+        note=f"{money(row['realised_to_date'], row['currency'])} of "
+        f"{money(row['planned_to_date'], row['currency'])}; {counted(row['benefits'], 'benefit')}",
+        picture=sketch.shares([(min(row["rate"], 1.0), NAVY), (max(1 - row["rate"], 0.0), GREY)]),
+        tone="alarm" if row["rate"] < readings.LOOK_INTO else "plain",
+    )
+
+
+def _low_tile(position: pd.DataFrame) -> Tile | None:
+    judged = position[(position["kind"] != "disbenefit") & position["rate"].notna()]
+    if judged.empty:
+        return None
+    low = readings.at_risk(judged)
+    return Tile(
+        "Under 70% of plan to date",
+        f"{number(len(low))} of {number(len(judged))}",
+        note=f"benefits of {counted(low['project_id'].nunique(), 'project')}" if len(low) else "",
+        picture=sketch.shares([(len(low), ORANGE), (len(judged) - len(low), GREY)]),
+        tone="alarm" if len(low) else "plain",
+    )
+
+
+def _disbenefit_tile(position: pd.DataFrame) -> Tile | None:
+    found = currencies.in_main(readings.disbenefits(position))
+    if found.empty or found["realised_to_date"].isna().all():
+        return None
+    return Tile(
+        "Disbenefits to date",
+        money(found["realised_to_date"].sum(), str(found["currency"].iloc[0] or "")),
+        note=f"{counted(len(found), 'disbenefit')}; taken off every sum here",
+    )
+
+
+# By project, what is asked, what changed, what not to trust -----------------------------------------
+
+
+def _losses(lost: pd.DataFrame) -> Block:
+    short = lost[lost["lost"] > 0]
+    chosen = currencies.ranked(short, "lost", "project_id", count=MOST_ROWS)
+    most = chosen["planned_whole_life"].groupby(chosen["currency"].fillna("")).transform("max")
+    lines = [
+        [
+            str(row["name"]),
+            sketch.shares(
+                [(row["forecast_whole_life"], NAVY), (row["lost"], ORANGE)],
+                width=260 * row["planned_whole_life"] / top,
+                height=18,
+            ),
+            money(row["planned_whole_life"], row["currency"]),
+            money(row["forecast_whole_life"], row["currency"]),
+            money(-row["lost"], row["currency"]),
+            _came(row),
+        ]
+        for row, top in zip(chosen.to_dict("records"), most, strict=True)
+    ]
+    rest = len(short) - len(chosen)
+    title = "Where it is lost" + (
+        f": the largest of {counted(len(short), 'project')}" if rest else ""
+    )
+    return front.rows(
+        title,
+        ["Project", "Whole life", "Promised", "Expected", "Lost", "Came of what is due"],
+        lines,
+        legend=[(NAVY, "still expected"), (ORANGE, "lost")],
+    )
+
+
+def _came(row: dict[Any, Any]) -> str:
+    currency = row["currency"]
+    return (
+        f"{money(row['realised_to_date'], currency)} of {money(row['planned_to_date'], currency)}"
+    )
+
+
+def _asked(at: Scope) -> Block:
+    """What is asked of whom: benefits expected below plan by more than the tolerance."""
+    short = readings.short_of_plan(at.once("matter_to_decide"))
+    if short.empty:
+        return Block("", "")
+    share = short["finding"].str.extract(r"expected ([0-9.]+)% under")[0].astype(float)
+    worst = short.assign(_share=share).sort_values("_share", ascending=False, kind="stable")
+    owners = worst["owner"].nunique()
+    return front.asks(
+        "Asked of the board",
+        [
+            Ask(
+                "Accept lower benefits or restore them",
+                f"{counted(len(worst), 'project')} beyond tolerance",
+                [
+                    (str(row["project_name"]), f"−{number(row['_share'])}%")
+                    for row in worst.head(6).to_dict("records")
+                ],
+                who=f"on papers of {counted(owners, 'sponsor')}",
+                when="by when: not set",
+                more=max(len(worst) - 6, 0),
+            )
+        ],
+    )
+
+
+def _since(at: Scope) -> Block:
+    """What the same benefits were expected to bring at the report before."""
+    before = at.frame(
+        "select max(status_date) as before from benefit_position where status_date < $status_date "
+    )["before"].iloc[0]
+    if is_missing(before):
+        return Block("", "")
+    keys = ["project_id", "benefit_id"]
+    then = at.but(status_date=before.date()).benefit_position()
+    both = at.once("benefit_position").merge(
+        then[[*keys, "forecast_whole_life"]], on=keys, suffixes=("", "_then")
+    )
+    both = both[both["kind"] != UNPRICED]
+    moved = (both["forecast_whole_life"] - both["forecast_whole_life_then"]).astype(float)
+    both = currencies.in_main(both.assign(moved=moved).dropna(subset=["moved"]))
+    if both.empty:
+        return Block("", "")
+    currency = str(both["currency"].iloc[0] or "")
+    total = float(both["moved"].sum())
+    lines = [
+        f"{'+' if total > 0 else ''}{money(total, currency)} on {counted(len(both), 'benefit')} due in both"
+        if abs(total) >= 1
+        else "What the same benefits will bring did not change"
+    ]
+    by_name = both.groupby("project_name")["moved"].sum().sort_values()
+    lines += [
+        f"▼ {name} {money(value, currency)}" for name, value in by_name.head(3).items() if value < 0
+    ]
+    lines += [
+        f"▲ {name} +{money(value, currency)}"
+        for name, value in by_name.tail(1).items()
+        if value > 0
+    ]
+    return front.notes(f"Since {day(before)}", lines)
+
+
+def _doubts(at: Scope) -> Block:
+    position = at.once("benefit_position")
+    lines = ["Only benefits that are due by now are counted"]
+    plain = int((position["kind"] == UNPRICED).sum())
+    if plain:
+        lines.append(
+            f"{counted(plain, 'benefit')} {verb(plain, 'is', 'are')} not in money: in no sum"
+        )
+    stated = position[position["kind"] != UNPRICED]
+    unknown = int(stated["forecast_whole_life"].isna().sum())
+    if unknown:
+        lines.append(f"{counted(unknown, 'benefit')} {verb(unknown, 'has', 'have')} no forecast")
+    if stated["currency"].nunique() > 1:
+        lines.append("Each currency stands alone; none is added to another")
+    return front.notes("Do not lean on", lines)

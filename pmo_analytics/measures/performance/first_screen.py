@@ -1,0 +1,376 @@
+"""The first screen of the schedule page: who ends late at which pace, what hides it, what is asked."""
+
+from typing import Any
+
+import pandas as pd
+
+from pmo_analytics.engines.critical_path import TOLERANCE
+from pmo_analytics.measures import Scope
+from pmo_analytics.measures.performance import selections
+from pmo_analytics.measures.performance.readings import LATE
+from pmo_analytics.page import currencies, front, sketch
+from pmo_analytics.page.figures import (
+    called,
+    counted,
+    day,
+    few_of,
+    is_missing,
+    money,
+    number,
+    signed_days,
+    span_of,
+    verb,
+)
+from pmo_analytics.page.front import Ask, Front, Tile
+from pmo_analytics.page.present import Block
+from pmo_analytics.page.theme import GREY, NAVY, ORANGE
+
+MOST_ROWS = 8  # projects that the first screen names
+LAST = 12  # reports that a line shows
+ALL = 10_000  # more than there are projects
+
+
+def overview(at: Scope) -> Front:
+    """The first screen; without a pace of any project, which finish dates moved since the last report."""
+    paced = at.once(_paced)
+    changes = at.once("report_change")
+    asked = _asked(at)
+    moved = _moved(changes)
+    return Front(
+        headline=headline(paced, moved),
+        lead=_lead(at, paced, moved),
+        state="needs you" if repr(asked) else "watch" if len(paced) or len(moved) else "quiet",
+        tiles=[tile for tile in (*_pace_tiles(at), *_moved_tiles(at, changes, moved)) if tile][:6],
+        shown=[_latest(at, paced) if len(paced) else _slipped(moved), asked],
+        beside=[_since(changes, moved), _doubts(at, changes)],
+    )
+
+
+def _paced(at: Scope) -> pd.DataFrame:
+    """Unfinished projects with a baseline and a pace, furthest late first."""
+    return selections.finishes(at.once("earned_schedule"), at.once("baseline_ledger"), count=ALL)
+
+
+def _moved(changes: pd.DataFrame) -> pd.DataFrame:
+    """Dates that are known in both reports and are the same date, later ones first."""
+    known = changes[changes["drift_days"].notna() & ~changes["is_date_redefined"].astype(bool)]
+    return known.sort_values(["drift_days", "project_id"], ascending=[False, True])
+
+
+# The finding ---------------------------------------------------------------------------------------
+
+
+def headline(paced: pd.DataFrame, moved: pd.DataFrame) -> str:
+    """Say who ends latest at the pace so far and how many later than they say, else whose date moved."""
+    if len(paced):
+        row = paced.to_dict("records")[0]
+        said = paced.dropna(subset=["manager_finish"])
+        beyond = int((said["forecast_finish"] > said["manager_finish"]).sum())
+        if row["days_late"] > 0:
+            return (
+                f"{called(row)} ends {span_of(row['days_late'])} late at its pace; "
+                f"{few_of(beyond, len(said), 'project')} {verb(beyond, 'ends', 'end')} later than "
+                f"{verb(beyond, 'its manager says', 'their managers say')}."
+            )
+        return (
+            f"Every one of {counted(len(paced), 'running project')} is in time at its pace so far."
+        )
+    later = moved[moved["drift_days"] > 0]
+    if len(later):
+        row = later.to_dict("records")[0]
+        return (
+            f"{called(row)} slipped {span_of(row['drift_days'])}; "
+            f"{few_of(len(later), len(moved), 'finish date')} moved later."
+        )
+    if len(moved):
+        return f"None of {counted(len(moved), 'finish date')} moved later since the last report."
+    return "No finish can be compared with a plan or with the report before."
+
+
+def _lead(at: Scope, paced: pd.DataFrame, moved: pd.DataFrame) -> str:
+    """Say what re-baselining hides and what comes if nothing is done; else who moved next furthest."""
+    said = []
+    hidden = selections.hidden_slip(at.once("baseline_ledger"))
+    hidden = hidden[hidden["hidden_days"].astype(float) > 0]
+    if len(hidden):
+        row = hidden.to_dict("records")[0]
+        shown = float(row["slip_current_days"])
+        late = f"{counted(shown, 'day')} late" if shown > 0 else "on time"
+        said.append(
+            f"{called(row)} looks {late} only against baseline {number(row['rebaselines'] + 1)}: "
+            f"against its first it is {span_of(float(row['slip_first_days']))} late."
+        )
+    if len(paced):
+        missed = int((paced["days_late"] > 0).sum())
+        said.append(
+            f"If nothing is done, {few_of(missed, len(paced), 'running project')} "
+            f"{verb(missed, 'misses its', 'miss their')} baseline."
+        )
+    elif len(moved) > 1:
+        names = [
+            f"{called(row)} {signed_days(row['drift_days'])}"
+            for row in moved.iloc[1:3].to_dict("records")
+            if row["drift_days"] > 0
+        ]
+        said += [f"Next: {'; '.join(names)}."] if names else []
+    return " ".join(said)
+
+
+# Tiles ---------------------------------------------------------------------------------------------
+
+
+def _pace_tiles(at: Scope) -> list[Tile | None]:
+    schedules = at.once("earned_schedule").dropna(subset=["spi_t"])
+    position = at.once("earned_value").dropna(subset=["cv", "cpi"])
+    late = int((schedules["spi_t"] < LATE - TOLERANCE).sum())
+    over = position[position["cv"] < 0]
+    own = currencies.in_main(over)
+    tiles: list[Tile | None] = []
+    if len(schedules):
+        tiles.append(
+            Tile(
+                "Slower than planned",
+                f"{number(late)} of {number(len(schedules))}",
+                note="by over 5%; the typical one runs at "
+                f"{number(schedules['spi_t'].median(), 2)} of plan",
+                picture=sketch.shares([(late, ORANGE), (len(schedules) - late, GREY)]),
+                tone="alarm" if late else "plain",
+            )
+        )
+    if len(position):
+        tiles.append(
+            Tile(
+                "Spend more than they earn",
+                f"{number(len(over))} of {number(len(position))}",
+                "" if own.empty else money(own["cv"].sum(), str(own["currency"].iloc[0] or "")),
+                note=""
+                if own.empty
+                else f"most {called(own.sort_values('cv').to_dict('records')[0])}",
+                picture=sketch.shares([(len(over), ORANGE), (len(position) - len(over), GREY)]),
+                tone="alarm" if len(over) else "plain",
+            )
+        )
+        tiles += _index_tiles(at)
+    return tiles
+
+
+def _index_tiles(at: Scope) -> list[Tile]:
+    """Earned per 1.00 spent, and done per 1.00 planned, over the last reports."""
+    level = "business_unit" if at.unit else "portfolio"
+    history = at.but(level=level).earned_value_rollup(history=True, order="status_date")
+    history = currencies.in_main(history.assign(projects=1))
+    made = []
+    for column, label in (("cpi", "Earned per 1.00 spent"), ("spi", "Done per 1.00 planned")):
+        past = list(history[column].astype(float).tail(LAST))
+        if not past or is_missing(past[-1]):
+            continue
+        before = past[-2] if len(past) > 1 else float("nan")
+        made.append(
+            Tile(
+                label,
+                number(past[-1], 2),
+                "" if is_missing(before) else f"{number(before, 2)} before",
+                note="of all together; large projects weigh more",
+                picture=sketch.line(past),
+                tone="alarm" if past[-1] < LATE else "plain",
+            )
+        )
+    return made
+
+
+def _moved_tiles(at: Scope, changes: pd.DataFrame, moved: pd.DataFrame) -> list[Tile | None]:
+    later, earlier = moved[moved["drift_days"] > 0], moved[moved["drift_days"] < 0]
+    milestones = at.once(selections.milestones)
+    tiles: list[Tile | None] = []
+    if len(moved):
+        still = len(moved) - len(later) - len(earlier)
+        tiles.append(
+            Tile(
+                "Finish dates moved",
+                f"{number(len(later))} later",
+                f"{number(len(earlier))} earlier",
+                note=f"of {counted(len(moved), 'date')}"
+                + (f"; median {span_of(int(later['drift_days'].median()))}" if len(later) else ""),
+                picture=sketch.shares([(len(later), ORANGE), (still, GREY), (len(earlier), NAVY)]),
+                tone="alarm" if len(later) > len(earlier) else "plain",
+            )
+        )
+    if len(milestones):
+        doubtful = selections.doubtful_milestones(milestones)
+        tiles.append(
+            Tile(
+                "Milestone dates in doubt",
+                number(len(doubtful)),
+                note=f"of {counted(len(milestones), 'milestone')}: kept until they passed, "
+                "or put off each time",
+                tone="alarm" if len(doubtful) else "plain",
+            )
+        )
+    first = changes["slip_first_days"].dropna().astype(float)
+    if len(first):
+        tiles.append(
+            Tile(
+                "Against the first date",
+                span_of(float(first.median())),
+                note=f"later, at the median of {counted(len(first), 'project')}",
+                picture=sketch.shares(
+                    [(int((first > 0).sum()), ORANGE), (int((first <= 0).sum()), GREY)]
+                ),
+            )
+        )
+    aside = int(changes["is_date_redefined"].sum())
+    if aside:
+        tiles.append(
+            Tile("Dates set aside", number(aside), note="moved by over ten years: another date")
+        )
+    undated = int(changes["forecast_finish"].isna().sum())
+    tiles.append(
+        Tile("Without a finish", number(undated), note=f"of {counted(len(changes), 'project')}")
+    )
+    return tiles
+
+
+# Who is late ---------------------------------------------------------------------------------------
+
+
+def _latest(at: Scope, paced: pd.DataFrame) -> Block:
+    hidden = selections.hidden_slip(at.once("baseline_ledger")).set_index("project_id")[
+        "slip_first_days"
+    ]
+    chosen = paced.head(MOST_ROWS)
+    most = float(chosen["days_late"].abs().max())
+    lines = [
+        [
+            called(row),
+            sketch.from_zero(float(row["days_late"]), most, width=170),
+            signed_days(row["days_late"]),
+            day(row["baseline_finish"]),
+            day(row["manager_finish"]),
+            day(row["forecast_finish"]),
+            signed_days(hidden[row["project_id"]])
+            if row["project_id"] in hidden.index
+            else "not re-baselined",
+        ]
+        for row in chosen.to_dict("records")
+    ]
+    return front.rows(
+        "Who ends late at the pace so far"
+        + (f": the latest of {counted(len(paced), 'project')}" if len(paced) > len(chosen) else ""),
+        [
+            "Project",
+            "Against baseline",
+            "Days",
+            "Baseline",
+            "Manager says",
+            "At its pace",
+            "First baseline",
+        ],
+        lines,
+    )
+
+
+def _slipped(moved: pd.DataFrame) -> Block:
+    """The dates that moved furthest since the last report."""
+    later = moved[moved["drift_days"] > 0]
+    chosen = later.head(MOST_ROWS + 4)
+    if chosen.empty:
+        return Block("", "")
+    most = float(chosen["drift_days"].max())
+    lines = [
+        [
+            called(row),
+            sketch.from_zero(float(row["drift_days"]), most, width=170),
+            signed_days(row["drift_days"]),
+            day(row["forecast_finish"]),
+            "" if is_missing(row["business_unit"]) else str(row["business_unit"]),
+        ]
+        for row in chosen.to_dict("records")
+    ]
+    title = "Moved furthest later" + (
+        f": {number(len(chosen))} of {number(len(later))}" if len(later) > len(chosen) else ""
+    )
+    return front.rows(
+        title, ["Project", "Since the last report", "Days", "Finish now", "Unit"], lines
+    )
+
+
+# What is asked, what changed, what not to trust -----------------------------------------------------
+
+
+def _asked(at: Scope) -> Block:
+    matters = at.once("matter_to_decide")
+    asked = []
+    exceptions = matters[
+        matters["kind"].eq("exception") & ~matters["finding"].str.startswith("benefits", na=False)
+    ]
+    gates = matters[matters["kind"].eq("gate")]
+    for rows, what in (
+        (exceptions, "Accept the new forecast or cut scope"),
+        (gates, "Hold the gate or stop spending"),
+    ):
+        if len(rows):
+            asked.append(
+                Ask(
+                    what,
+                    counted(rows["project_id"].nunique(), "project"),
+                    [
+                        (str(row["project_name"]), _late(row))
+                        for row in rows.head(3).to_dict("records")
+                    ],
+                    who=f"the board, on papers of {counted(rows['owner'].nunique(), 'sponsor')}",
+                    when=f"first open since {day(rows['due'].min())}",
+                    more=max(len(rows) - 3, 0),
+                )
+            )
+    doubtful = selections.doubtful_milestones(at.once(selections.milestones))
+    if len(doubtful):
+        asked.append(
+            Ask(
+                "Give new dates, with reasons",
+                counted(len(doubtful), "milestone"),
+                [(str(name), "") for name in dict.fromkeys(doubtful["project"].head(4))],
+                who="their managers",
+                when="with the next report",
+            )
+        )
+    return front.asks("Asked", asked)
+
+
+def _late(row: dict[Any, Any]) -> str:
+    return f"open {counted(row['overdue_days'], 'day')}" if row["overdue_days"] > 0 else "new"
+
+
+def _since(changes: pd.DataFrame, moved: pd.DataFrame) -> Block:
+    before = changes["previous_status_date"].dropna()
+    if before.empty:
+        return front.notes("First report", ["What changes shows from the second on."])
+    later, earlier = moved[moved["drift_days"] > 0], moved[moved["drift_days"] < 0]
+    lines = [
+        f"▼ {called(row)} {signed_days(row['drift_days'])}"
+        for row in later.head(3).to_dict("records")
+    ]
+    lines += [
+        f"▲ {called(row)} {signed_days(row['drift_days'])}"
+        for row in earlier.tail(2).to_dict("records")
+    ]
+    return front.notes(f"Since {day(before.max())}", lines or ["No finish date moved."])
+
+
+def _doubts(at: Scope, changes: pd.DataFrame) -> Block:
+    lines = []
+    stale = at.once("forecast_staleness")
+    frozen = int(stale["is_frozen"].fillna(value=False).astype(bool).sum()) if len(stale) else 0
+    if frozen:
+        lines.append(f"{counted(frozen, 'forecast')} nobody has moved for half a year")
+    aside = int(changes["is_date_redefined"].sum())
+    if aside:
+        lines.append(
+            f"{counted(aside, 'date')} moved by over ten years and {verb(aside, 'is', 'are')} set aside"
+        )
+    if at.once("earned_schedule")["spi_t"].isna().all():
+        lines.append(
+            "No project reports work against a plan: only dates that were stated are compared"
+        )
+    else:
+        lines.append("A pace so far is no promise: the forecast page gives ranges")
+    return front.notes("Do not lean on", lines)
