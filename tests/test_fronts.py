@@ -7,7 +7,8 @@ import pytest
 
 from pmo_analytics import forecast
 from pmo_analytics.forecast import first_screen, of_moves
-from pmo_analytics.measures import Scope, benefits, risk
+from pmo_analytics.measures import Scope, benefits, performance, risk
+from pmo_analytics.measures.performance import first_screen as schedule_front
 from pmo_analytics.reports import one_project
 
 MAY, JUNE = date(2024, 5, 31), date(2024, 6, 30)
@@ -214,3 +215,57 @@ def test_the_benefits_page_says_that_no_benefit_was_received(known):
     assert benefits.overview(Scope(con, "test", JUNE)).headline.startswith(
         "No benefit was received"
     )
+
+
+# Schedule --------------------------------------------------------------------------------------------
+
+
+def paced(name, pace, manager, late):
+    return {
+        "project_id": name,
+        "name": name,
+        "forecast_finish": pd.Timestamp(pace),
+        "manager_finish": pd.Timestamp(manager),
+        "days_late": late,
+    }
+
+
+def test_the_schedule_says_who_ends_latest_and_whose_date_is_earlier_than_its_pace():
+    rows = pd.DataFrame(
+        [
+            paced("Alpha", "2026-05-01", "2026-03-01", 120),
+            paced("Beta", "2026-01-01", "2026-02-01", -3),
+        ]
+    )
+
+    # 120 / 30.44 = 3.9 months; of the two only Alpha ends after what its manager says
+    assert schedule_front.headline(rows, rows.head(0)) == (
+        "Alpha ends 4 months late at its pace; 1 of 2 projects ends later than its manager says."
+    )
+
+
+def test_without_a_pace_the_schedule_says_whose_date_moved_furthest(known):
+    con = known(
+        project_status="""
+        project_id | status_date | forecast_finish
+        A          | 2024-05-31  | 2025-01-01
+        B          | 2024-05-31  | 2025-01-01
+        A          | 2024-06-30  | 2025-01-21
+        B          | 2024-06-30  | 2024-12-31
+        """
+    )
+
+    front = performance.overview(Scope(con, "test", JUNE))
+
+    assert front.headline == "A slipped 20 days; 1 of 2 finish dates moved later."
+    assert {tile.label: tile.value for tile in front.tiles}["Without a finish"] == "0"
+    assert "▲ B −1 day" in repr(front)
+
+
+def test_a_first_report_without_dates_says_that_nothing_can_be_compared(known):
+    con = known(project_status="project_id | status_date | rag\nA | 2024-06-30 | green")
+
+    front = performance.overview(Scope(con, "test", JUNE))
+
+    assert front.headline == "No finish can be compared with a plan or with the report before."
+    assert front.state == "quiet"

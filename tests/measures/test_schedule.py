@@ -259,9 +259,6 @@ def test_the_board_reads_who_is_late():
         forecast_finish=[date(2026, 2, 9), None, None],
     )
 
-    assert readings.pace_headline(schedules) == (
-        "2 of 2 measured projects move at less than 0.95 of the planned pace; the median SPI(t) is 0.63."
-    )
     assert readings.pace_reading(schedules) == (
         "Furthest behind: P2 (SPI(t) 0.50, no forecast finish), "
         "Ledger (SPI(t) 0.75, finish 9 Feb 2026 at this pace)."

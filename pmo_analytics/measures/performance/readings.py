@@ -143,21 +143,6 @@ def _days(rows: pd.DataFrame) -> str:
     return f"{counted(abs(days), 'day')} {'after' if days >= 0 else 'before'}"
 
 
-def pace_headline(schedules: pd.DataFrame) -> str:
-    """State how many projects run late, from `earned_schedule`."""
-    measured = schedules.dropna(subset=["spi_t"])
-    if measured.empty:
-        has = verb(len(schedules), "has", "have")
-        return f"{few_of(0, len(schedules), 'reporting project')} {has} a plan to measure time against."
-    late = measured[measured["spi_t"] < LATE - TOLERANCE]
-    return (
-        f"{few_of(len(late), len(measured), 'measured project')} "
-        f"{verb(len(late), 'moves', 'move')} at less "
-        f"than {number(LATE, 2)} of the planned pace; the median SPI(t) is "
-        f"{number(measured['spi_t'].median(), 2)}."
-    )
-
-
 def pace_reading(schedules: pd.DataFrame) -> str:
     """Say which projects are latest and what their record forecasts, from `earned_schedule`."""
     if schedules["spi_t"].isna().all():
