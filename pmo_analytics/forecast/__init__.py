@@ -11,6 +11,7 @@ from pmo_analytics.forecast import (
     tables,
     trust,
 )
+from pmo_analytics.forecast.first_screen import KINDS
 from pmo_analytics.forecast.first_screen import overview as overview
 from pmo_analytics.forecast.ranges import Forecasts
 from pmo_analytics.measures import Scope
@@ -99,8 +100,7 @@ def together(at: Scope, of: Forecasts) -> Section:
 
 def decisions(at: Scope, cost: Forecasts, finish: Forecasts, pmo_type: str) -> Section:
     """What is asked about projects past a limit or a date, and of which with poor odds nothing is."""
-    kinds = ("red", "tolerance", "deadline", "baseline")
-    listed = asked.decisions(at, pmo_type, *kinds, odds=odds(at))
+    listed = asked.decisions(at, pmo_type, *KINDS, odds=odds(at))
     poor = readings.read_poor(cost.projects, finish.projects, asked.called_for(at))
     return section(at, present.reading(poor), *listed.blocks, frame=listed.frame)
 

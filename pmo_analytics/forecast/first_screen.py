@@ -7,7 +7,7 @@ import pandas as pd
 from pmo_analytics.forecast import of_moves, ranges, readings, record, trust
 from pmo_analytics.forecast.ranges import Forecasts
 from pmo_analytics.measures import Scope
-from pmo_analytics.measures.governance.readings import next_dates
+from pmo_analytics.measures.governance import asked
 from pmo_analytics.page import currencies, front, sketch
 from pmo_analytics.page.figures import (
     called,
@@ -25,10 +25,11 @@ from pmo_analytics.page.figures import (
     spelled,
     verb,
 )
-from pmo_analytics.page.front import Ask, Front, Tile
+from pmo_analytics.page.front import Front, Tile
 from pmo_analytics.page.present import Block
 from pmo_analytics.page.theme import GREY, INK, ORANGE
 
+KINDS = ("red", "tolerance", "deadline", "baseline")  # of what is asked, those about cost and date
 MOST_ROWS = 8  # projects that the first screen names
 SAID = "#cc7a00"  # what a manager says, in every picture of a range
 
@@ -44,7 +45,7 @@ def overview(at: Scope, cost: Forecasts, finish: Forecasts, pmo_type: str) -> Fr
         lead=_furthest(at, both),
         state="needs you" if _unlikely(both).any() else "quiet",
         tiles=[tile for tile in _tiles(both, cost, finish, then) if tile],
-        shown=[_each(both), _asked(at, cost, finish, pmo_type)],
+        shown=[_each(both), _asked(at, both, pmo_type)],
         beside=[_since(cost, then), _doubts(at, cost, finish)],
     )
 
@@ -346,44 +347,10 @@ def _odds_said(row: dict[Any, Any]) -> str:
 # What is asked, what changed, what not to trust -----------------------------------------------------
 
 
-def _asked(at: Scope, cost: Forecasts, finish: Forecasts, pmo_type: str) -> Block:
-    """What is asked of the board, by which of budget and date cannot be kept."""
-    found = readings.decisions(
-        cost.projects, finish.projects, dates=next_dates(at), pmo_type=pmo_type
-    )
-    both = _both(cost, finish).set_index("project_id")
-    offers = {str(key): _offer(row) for key, row in both.iterrows()}
-    poor_cost, poor_date = both["chance"].lt(ranges.FEW), both["chance_date"].lt(ranges.FEW)
-    kinds = (
-        ("Set budget and date anew at 80% odds, or recover", poor_cost & poor_date),
-        ("Set the budget anew at 80% odds, or cut scope", poor_cost & ~poor_date),
-        ("Set the date anew at 80% odds, or recover", ~poor_cost & poor_date),
-    )
-    asked = []
-    for what, chosen in kinds:
-        own = [each for each in found if chosen.get(each.project_id, default=False)]
-        if not own:
-            continue
-        dates = sorted(each.by for each in own if each.by and not is_missing(each.by))
-        asked.append(
-            Ask(
-                what,
-                counted(len(own), "project"),
-                [(each.subject, offers[each.project_id]) for each in own[:3]],
-                who="the board, on their sponsors' papers"
-                if pmo_type == "controlling"
-                else "sponsors",
-                when=f"first {day(dates[0])}" if dates else "by when: not set",
-                more=max(len(own) - 3, 0),
-            )
-        )
-    return front.asks("Asked of the board", asked)
-
-
-def _offer(row: "pd.Series[Any]") -> str:
-    offer = [money(row["p80"], row["currency"])] if row["chance"] < ranges.FEW else []
-    offer += [day(row["p80_date"])] if row["chance_date"] < ranges.FEW else []
-    return ", ".join(offer)
+def _asked(at: Scope, both: pd.DataFrame, pmo_type: str) -> Block:
+    """What is asked about cost and dates, with what comes at even odds if nothing is done."""
+    ends = both.rename(columns={"p50": "cost_p50", "p50_date": "finish_p50"})
+    return asked.on_front(at, pmo_type, *KINDS, odds=ends)
 
 
 def _since(cost: Forecasts, then: pd.DataFrame) -> Block:

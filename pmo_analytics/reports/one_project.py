@@ -7,6 +7,7 @@ import pandas as pd
 from pmo_analytics import forecast
 from pmo_analytics.forecast import ranges
 from pmo_analytics.measures import Scope
+from pmo_analytics.measures.governance import asked
 from pmo_analytics.measures.project import readings
 from pmo_analytics.page import front, sketch
 from pmo_analytics.page.figures import (
@@ -24,7 +25,7 @@ from pmo_analytics.page.figures import (
     span_of,
     verb,
 )
-from pmo_analytics.page.front import Ask, Front, Tile
+from pmo_analytics.page.front import Front, Tile
 from pmo_analytics.page.present import Block
 from pmo_analytics.page.theme import INK, NAVY, ORANGE
 from pmo_analytics.reports import board
@@ -34,18 +35,10 @@ SAID = "#cc7a00"  # what the manager says, in every picture of a range
 MATTERS = 0.01  # of the cost, below which a difference is not worth a sentence
 LATE_DAYS = 14  # below which a finish is called on time
 WIDE, SQUARE = 420, 14
-ASKED = {  # what each kind of `matter_to_decide` asks, in the order in which they are shown
-    "decision": "Decide what is already owed",
-    "gate": "Hold the gate or stop spending",
-    "exception": "Accept the new forecast or cut scope",
-    "rating": "Rate it by its figures, or say why not",
-    "action": "Finish or cancel what is overdue",
-}
-
 Row = dict[Any, Any]
 
 
-def overview(at: Scope) -> Front:
+def overview(at: Scope, pmo_type: str) -> Front:
     """The first screen: the verdict, both ratings, cost and finish with their ranges, what is asked.
 
     Raises:
@@ -53,18 +46,18 @@ def overview(at: Scope) -> Front:
     """
     facts = at.once(readings.facts)
     row = _row(at, facts)
-    matters = at.once("matter_to_decide")
+    wanted = asked.on_front(at, pmo_type, odds=at.once(forecast.odds))
     worst = {row["declared"], row["computed"]}
     return Front(
         headline=headline(row),
         lead=_lead(at, row, facts.to_dict("records")[0]),
         state="needs you"
-        if len(matters) or "red" in worst
+        if repr(wanted) or "red" in worst
         else "watch"
         if "amber" in worst
         else "quiet",
         tiles=[tile for tile in _tiles(at, row) if tile],
-        shown=[_reports(at, row), _asked(matters)],
+        shown=[_reports(at, row), wanted],
         beside=[_since(at, row), _doubts(at, row)],
         picture=_both_ratings(at),
     )
@@ -385,27 +378,6 @@ def _run(rating: object) -> str:
 
 
 # What is asked, what changed, what not to trust -----------------------------------------------------
-
-
-def _asked(matters: pd.DataFrame) -> Block:
-    asked = []
-    for kind, what in ASKED.items():
-        rows = matters[matters["kind"] == kind]
-        if rows.empty:
-            continue
-        late = float(rows["overdue_days"].max())
-        benefits = rows["finding"].str.startswith("benefits", na=False).all()
-        asked.append(
-            Ask(
-                "Accept lower benefits or restore them" if benefits else what,
-                f"{counted(late, 'day')} late" if late > 0 else "new with this report",
-                [(capital(str(each)), "") for each in rows["finding"].head(2)],
-                who=in_words(list(dict.fromkeys(rows["owner"].dropna()))[:2]) or "its sponsor",
-                when=f"was due {day(rows['due'].min())}" if late > 0 else "by when: not set",
-                more=max(len(rows) - 2, 0),
-            )
-        )
-    return front.asks("Asked", asked)
 
 
 def _since(at: Scope, row: Row) -> Block:

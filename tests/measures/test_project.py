@@ -49,7 +49,7 @@ def con(known):
 
 
 def test_the_page_tells_what_the_project_reported(con):
-    front = one_project.overview(Scope(con, portfolio_id="bank", **AT))
+    front = one_project.overview(Scope(con, portfolio_id="bank", **AT), "controlling")
     history = project.history(Scope(con, **AT))
 
     # 1.25 / 1.00 - 1 = 25%; 1 to 31 January is 30 days

@@ -6,9 +6,10 @@ import pandas as pd
 
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.benefits import readings
+from pmo_analytics.measures.governance import asked
 from pmo_analytics.page import currencies, front, sketch
 from pmo_analytics.page.figures import counted, day, is_missing, money, number, percent, verb
-from pmo_analytics.page.front import Ask, Front, Tile
+from pmo_analytics.page.front import Front, Tile
 from pmo_analytics.page.present import Block
 from pmo_analytics.page.theme import GREY, NAVY, ORANGE
 
@@ -18,18 +19,18 @@ UNPRICED = "non_monetised"
 MOST_ROWS = 10  # projects that the first screen names
 
 
-def overview(at: Scope) -> Front:
+def overview(at: Scope, pmo_type: str) -> Front:
     """The first screen: how much of what was promised will not come, and of which project."""
     if at.lacking(*STATED):
         return Front(headline="No benefit was received, so what was promised is not known.")
     lost = _by_project(at.once("benefit_position"))
-    asked = _asked(at)
+    wanted = asked.on_front(at, pmo_type, "benefits", most=6)
     return Front(
         headline=headline(lost),
         lead=_lead(lost),
-        state="needs you" if repr(asked) else "watch" if lost["lost"].gt(0).any() else "quiet",
+        state="needs you" if repr(wanted) else "watch" if lost["lost"].gt(0).any() else "quiet",
         tiles=[tile for tile in _tiles(at, lost) if tile],
-        shown=[_losses(lost), asked],
+        shown=[_losses(lost), wanted],
         beside=[_since(at), _doubts(at)],
     )
 
@@ -215,32 +216,6 @@ def _came(row: dict[Any, Any]) -> str:
     currency = row["currency"]
     return (
         f"{money(row['realised_to_date'], currency)} of {money(row['planned_to_date'], currency)}"
-    )
-
-
-def _asked(at: Scope) -> Block:
-    """What is asked of whom: benefits expected below plan by more than the tolerance."""
-    short = readings.short_of_plan(at.once("matter_to_decide"))
-    if short.empty:
-        return Block("", "")
-    share = short["finding"].str.extract(r"expected ([0-9.]+)% under")[0].astype(float)
-    worst = short.assign(_share=share).sort_values("_share", ascending=False, kind="stable")
-    owners = worst["owner"].nunique()
-    return front.asks(
-        "Asked of the board",
-        [
-            Ask(
-                "Accept lower benefits or restore them",
-                f"{counted(len(worst), 'project')} beyond tolerance",
-                [
-                    (str(row["project_name"]), f"−{number(row['_share'])}%")
-                    for row in worst.head(6).to_dict("records")
-                ],
-                who=f"on papers of {counted(owners, 'sponsor')}",
-                when="by when: not set",
-                more=max(len(worst) - 6, 0),
-            )
-        ],
     )
 
 

@@ -140,6 +140,19 @@ def decisions(
     )
 
 
+def on_front(
+    at: Scope,
+    pmo_type: str,
+    *kinds: str,
+    odds: pd.DataFrame | None = None,
+    most: int = NAMED,
+) -> Block:
+    """What is asked, for a first screen: `kinds` only, if named; nothing where nothing is asked."""
+    found = called_for(at, odds)
+    shown = found[found["kind"].isin(kinds)] if kinds else found
+    return grid(by_kind(shown, pmo_type=pmo_type), pmo_type=pmo_type, most=most)
+
+
 def of_project(at: Scope, pmo_type: str, odds: pd.DataFrame | None = None) -> Section:
     """What is asked about one project, each decision in full."""
     found = called_for(at, odds)

@@ -1,11 +1,10 @@
 """The first screen of the schedule page: who ends late at which pace, what hides it, what is asked."""
 
-from typing import Any
-
 import pandas as pd
 
 from pmo_analytics.engines.critical_path import TOLERANCE
 from pmo_analytics.measures import Scope
+from pmo_analytics.measures.governance import asked
 from pmo_analytics.measures.performance import selections
 from pmo_analytics.measures.performance.readings import LATE
 from pmo_analytics.page import currencies, front, sketch
@@ -22,26 +21,27 @@ from pmo_analytics.page.figures import (
     verb,
 )
 from pmo_analytics.page.front import Ask, Front, Tile
-from pmo_analytics.page.present import Block
+from pmo_analytics.page.present import Block, joined
 from pmo_analytics.page.theme import GREY, NAVY, ORANGE
 
 MOST_ROWS = 8  # projects that the first screen names
+KINDS = ("tolerance", "gate", "deadline")  # of what is asked, those about dates and cost
 LAST = 12  # reports that a line shows
 ALL = 10_000  # more than there are projects
 
 
-def overview(at: Scope) -> Front:
+def overview(at: Scope, pmo_type: str) -> Front:
     """The first screen; without a pace of any project, which finish dates moved since the last report."""
     paced = at.once(_paced)
     changes = at.once("report_change")
-    asked = _asked(at)
+    wanted = _asked(at, pmo_type)
     moved = _moved(changes)
     return Front(
         headline=headline(paced, moved),
         lead=_lead(at, paced, moved),
-        state="needs you" if repr(asked) else "watch" if len(paced) or len(moved) else "quiet",
+        state="needs you" if repr(wanted) else "watch" if len(paced) or len(moved) else "quiet",
         tiles=[tile for tile in (*_pace_tiles(at), *_moved_tiles(at, changes, moved)) if tile][:6],
-        shown=[_latest(at, paced) if len(paced) else _slipped(moved), asked],
+        shown=[_latest(at, paced) if len(paced) else _slipped(moved), wanted],
         beside=[_since(changes, moved), _doubts(at, changes)],
     )
 
@@ -297,47 +297,20 @@ def _slipped(moved: pd.DataFrame) -> Block:
 # What is asked, what changed, what not to trust -----------------------------------------------------
 
 
-def _asked(at: Scope) -> Block:
-    matters = at.once("matter_to_decide")
-    asked = []
-    exceptions = matters[
-        matters["kind"].eq("exception") & ~matters["finding"].str.startswith("benefits", na=False)
-    ]
-    gates = matters[matters["kind"].eq("gate")]
-    for rows, what in (
-        (exceptions, "Accept the new forecast or cut scope"),
-        (gates, "Hold the gate or stop spending"),
-    ):
-        if len(rows):
-            asked.append(
-                Ask(
-                    what,
-                    counted(rows["project_id"].nunique(), "project"),
-                    [
-                        (str(row["project_name"]), _late(row))
-                        for row in rows.head(3).to_dict("records")
-                    ],
-                    who=f"the board, on papers of {counted(rows['owner'].nunique(), 'sponsor')}",
-                    when=f"first open since {day(rows['due'].min())}",
-                    more=max(len(rows) - 3, 0),
-                )
-            )
+def _asked(at: Scope, pmo_type: str) -> Block:
+    """What is asked on dates and cost, and which dates are to be given anew."""
+    wanted = asked.on_front(at, pmo_type, *KINDS)
     doubtful = selections.doubtful_milestones(at.once(selections.milestones))
-    if len(doubtful):
-        asked.append(
-            Ask(
-                "Give new dates, with reasons",
-                counted(len(doubtful), "milestone"),
-                [(str(name), "") for name in dict.fromkeys(doubtful["project"].head(4))],
-                who="their managers",
-                when="with the next report",
-            )
-        )
-    return front.asks("Asked", asked)
-
-
-def _late(row: dict[Any, Any]) -> str:
-    return f"open {counted(row['overdue_days'], 'day')}" if row["overdue_days"] > 0 else "new"
+    if doubtful.empty:
+        return wanted
+    anew = Ask(
+        "Give new dates, with reasons",
+        counted(len(doubtful), "milestone"),
+        [(str(name), "") for name in dict.fromkeys(doubtful["project"].head(4))],
+        who="their managers",
+        when="with the next report",
+    )
+    return joined(wanted, front.asks("", [anew]))
 
 
 def _since(changes: pd.DataFrame, moved: pd.DataFrame) -> Block:

@@ -197,7 +197,7 @@ def test_the_benefits_page_says_what_will_not_come_and_who_loses_most(known):
         """,
     )
 
-    front = benefits.overview(Scope(con, "test", JUNE))
+    front = benefits.overview(Scope(con, "test", JUNE), "controlling")
 
     # Alpha 200 - 50 = 150, Beta 100 - 80 = 20, together 170 of 300; euros are not added
     assert front.headline == "£170 of £300 promised will not come; Alpha loses £150."
@@ -212,7 +212,7 @@ def test_the_benefits_page_says_what_will_not_come_and_who_loses_most(known):
 def test_the_benefits_page_says_that_no_benefit_was_received(known):
     con = known(project_status="project_id | status_date | rag\nA | 2024-06-30 | green")
 
-    assert benefits.overview(Scope(con, "test", JUNE)).headline.startswith(
+    assert benefits.overview(Scope(con, "test", JUNE), "controlling").headline.startswith(
         "No benefit was received"
     )
 
@@ -255,7 +255,7 @@ def test_without_a_pace_the_schedule_says_whose_date_moved_furthest(known):
         """
     )
 
-    front = performance.overview(Scope(con, "test", JUNE))
+    front = performance.overview(Scope(con, "test", JUNE), "controlling")
 
     assert front.headline == "A slipped 20 days; 1 of 2 finish dates moved later."
     assert {tile.label: tile.value for tile in front.tiles}["Without a finish"] == "0"
@@ -265,7 +265,7 @@ def test_without_a_pace_the_schedule_says_whose_date_moved_furthest(known):
 def test_a_first_report_without_dates_says_that_nothing_can_be_compared(known):
     con = known(project_status="project_id | status_date | rag\nA | 2024-06-30 | green")
 
-    front = performance.overview(Scope(con, "test", JUNE))
+    front = performance.overview(Scope(con, "test", JUNE), "controlling")
 
     assert front.headline == "No finish can be compared with a plan or with the report before."
     assert front.state == "quiet"
