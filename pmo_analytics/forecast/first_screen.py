@@ -30,7 +30,7 @@ from pmo_analytics.page.present import Block
 from pmo_analytics.page.theme import GREY, INK, ORANGE
 
 KINDS = ("red", "tolerance", "deadline", "baseline")  # of what is asked, those about cost and date
-MOST_ROWS = 8  # projects that the first screen names
+MOST_ROWS = 6  # projects that the first screen names
 SAID = "#cc7a00"  # what a manager says, in every picture of a range
 
 

@@ -24,7 +24,7 @@ from pmo_analytics.page.front import Ask, Front, Tile
 from pmo_analytics.page.present import Block, joined
 from pmo_analytics.page.theme import GREY, NAVY, ORANGE
 
-MOST_ROWS = 8  # projects that the first screen names
+MOST_ROWS = 6  # projects that the first screen names
 KINDS = ("tolerance", "gate", "deadline")  # of what is asked, those about dates and cost
 LAST = 12  # reports that a line shows
 ALL = 10_000  # more than there are projects
