@@ -88,7 +88,8 @@ def _apart(days: float) -> str:
 
 def _furthest(at: Scope, both: pd.DataFrame) -> str:
     """Name the project that adds most to the overrun, with what its manager says."""
-    own = currencies.in_main(both[both["over"] > 0])
+    own = currencies.in_main(both)
+    own = own[own["over"] > 0]
     if own.empty:
         return ""
     row = own.sort_values("over", ascending=False, kind="stable").iloc[0]

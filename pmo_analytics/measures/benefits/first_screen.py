@@ -79,7 +79,8 @@ def headline(lost: pd.DataFrame) -> str:
 
 def _lead(lost: pd.DataFrame) -> str:
     """Say how much of the project that loses most is left, and what else is lost whole."""
-    short = currencies.in_main(lost[lost["lost"] > 0])
+    own = currencies.in_main(lost)
+    short = own[own["lost"] > 0]
     if short.empty:
         return ""
     row = short.to_dict("records")[0]

@@ -124,7 +124,8 @@ def _pace_tiles(at: Scope) -> list[Tile | None]:
     position = at.once("earned_value").dropna(subset=["cv", "cpi"])
     late = int((schedules["spi_t"] < LATE - TOLERANCE).sum())
     over = position[position["cv"] < 0]
-    own = currencies.in_main(over)
+    own = currencies.in_main(position)
+    own = own[own["cv"] < 0]
     tiles: list[Tile | None] = []
     if len(schedules):
         tiles.append(
