@@ -111,7 +111,7 @@ def test_the_rollup_counts_each_unit_and_the_portfolio(governed):
     )
     (whole,) = Scope(governed, status_date=JUNE).governance_rollup().to_dict("records")
 
-    assert (units.loc["Retail", "watermelons"], units.loc["Markets", "watermelons"]) == (1, 1)
+    assert (units.loc["Retail", "watermelons"], units.loc["Markets", "watermelons"]) == (1, 0)
     for count in ("projects", "watermelons", "exceptions", "decisions_overdue", "actions_overdue"):
         assert units[count].sum() == whole[count]
     assert (whole["decisions_overdue"], whole["gates_overdue"]) == (1, 1)
@@ -131,7 +131,7 @@ def test_sentences_say_the_figures_of_their_frames(governed):
     scores = Scope(governed, status_date=JUNE, unit="Retail").compliance_score()
 
     assert governance.rating_headline(ratings) == (
-        "2 of 3 projects declare a better rating than their figures give, 2 of them green; first Melon, "
+        "1 of 2 projects declares a better rating than its figures give, 1 of them green; first Melon, "
         "declared green, computed red: forecast cost 30.0% over budget, tolerance of the stage 10.0%."
     )
     assert governance.exception_headline(tolerances) == (
@@ -156,6 +156,8 @@ controls add up | compliance_score | required <> met + partly + not_met + missin
 a score is a fraction | compliance_score | score not between 0 and 1
 a watermelon is declared better | rag_status | is_watermelon <> (agreement = 'declared better')
 a colour has its rule | rag_status | (computed is null) <> (rule is null)
+green is where no rule fired | rag_status | computed is not null and (computed = 'green') <> (rules_fired = 0)
+rules that fired were measured | rag_status | rules_fired > rules_measured
 a missing colour has its reason | rag_status | computed is null and reason is null
 an exception has a date | tolerance_status | coalesce(is_exception, false) <> (exception_since is not null)
 overdue is open and late | decision_ageing | is_overdue <> (state = 'overdue')

@@ -4,6 +4,7 @@ import pandas as pd
 
 from tests.recomputed.benefits import MONEY
 from tests.recomputed.facts import LEVELS, Facts, days, either, over, recomputes
+from tests.recomputed.governance import RULES
 
 KEY = ["project_id", "status_date"]
 UNIT = [*LEVELS, "status_date"]
@@ -72,9 +73,10 @@ def matter_to_decide(facts: Facts) -> pd.DataFrame:
     tolerance = facts.view("tolerance_status").merge(alive)
     gates = facts.view("gate_status").merge(alive)
     ratings = facts.view("rag_status").merge(alive)
+    beyond = ratings[ratings["rule_name"].isin(RULES[:2])][KEY].merge(tolerance)
     decisions, actions = facts.view("decision_ageing"), facts.view("action_ageing")
     own = pd.concat([
-        _matter(tolerance[tolerance["is_exception"].eq(True)], "exception", "project_id", "exception_since"),
+        _matter(beyond, "exception", "project_id", "exception_since"),
         _matter(tolerance[tolerance["is_benefits_exception"].eq(True)], "exception", "project_id", "status_date", is_about_benefits=True),
         _matter(gates[gates["is_overdue"] | gates["state"].eq("failed")], "gate", "gate", "planned_on"),
         _matter(decisions[decisions["is_overdue"]], "decision", "decision_id", "needed_by", "authority"),

@@ -18,7 +18,14 @@ RULES = [
     "forecast finish",
     "cost to date",
     "work done",
+    "deadline",
+    "money left for work left",
+    "spending without gate",
+    "benefits forecast",
+    "forecast stands still",
 ]
+RECORD = RULES[4:6]  # all that is left to rate a finished project by
+DOUBTS = RULES[6:]  # passing them does not make a project green
 PLACES = {
     "green": (0, 0),
     "amber_green": (0, 1),
@@ -60,6 +67,7 @@ def tolerance_status(facts: Facts) -> pd.DataFrame:
         .sum(min_count=1)
     )
     shortfall = over(sums["planned"] - sums["expected"], sums["planned"])
+    shortfall = shortfall.where(benefits.groupby("project_id")["forecast"].count() > 0)
     own = own.assign(
         days_over=own["slip_days"],
         cost_tolerance=own["cost_pct"],
@@ -87,8 +95,13 @@ def tolerance_status(facts: Facts) -> pd.DataFrame:
 
 @recomputes("rag_status", *KEY)
 def rag_status(facts: Facts) -> pd.DataFrame:
-    tolerances = facts.view("tolerance_status")[[*KEY, "is_cost_exception", "is_days_exception"]]
+    tolerances = facts.view("tolerance_status")[
+        [*KEY, "is_cost_exception", "is_days_exception", "benefits_shortfall", "benefits_tolerance"]
+    ]
     own = _forecasts(facts).merge(tolerances, on=KEY)
+    own = facts.registered(own, "lifecycle", "deadline")
+    own = own.merge(facts.view("status_report")[[*KEY, "percent_complete"]], on=KEY)
+    own = own.merge(facts.view("forecast_staleness")[[*KEY, "is_frozen"]], on=KEY)
     length = days(own["baseline_finish"], own["start"].fillna(own["begins"]))
     length = length.where(length > 0)
     late = over(own["slip_days"], length)
@@ -100,8 +113,19 @@ def rag_status(facts: Facts) -> pd.DataFrame:
         RULES[3]: _level(late, AMBER, RED).where(length.notna(), by_days),
         RULES[4]: _level(over(own["ac"] - own["ev"], own["ev"]), AMBER, RED).where(own["cpi"].notna()),
         RULES[5]: _level(1 - own["spi"], AMBER, RED),
+        RULES[6]: _deadline(own),
+        RULES[7]: _money_left(own),
+        RULES[8]: _gates(facts, own),
+        RULES[9]: _benefits(own),
+        RULES[10]: own["is_frozen"].map({True: 1, False: 0}).where(own["lifecycle"].fillna("active").eq("active")),
     }).astype(float)  # fmt: skip
+    done = own["percent_complete"].ge(100) | (own["ev"].ge(own["bac"]) & own["bac"].gt(0))
+    finished = own["lifecycle"].isin(["closed", "cancelled"]) | done
+    levels[levels.columns.difference(RECORD)] = levels[levels.columns.difference(RECORD)].mask(
+        finished
+    )
     worst = levels.max(axis=1)
+    worst = worst.mask(worst.eq(0) & levels.drop(columns=DOUBTS).isna().all(axis=1))
     at_worst = levels.eq(worst, axis=0) & (worst > 0).to_numpy()[:, None]
     names = ["green", "amber", "red"]
     own = own.assign(
@@ -122,6 +146,48 @@ def rag_status(facts: Facts) -> pd.DataFrame:
     own["agreement"] = compared(pd.Series(verdict, index=own.index), low, worst)
     own["is_watermelon"] = compared(high < worst, low, worst)
     return own
+
+
+def _deadline(own: pd.DataFrame) -> pd.Series:
+    """Red from the first day on; a project under way past the deadline misses it, whatever it says."""
+    ends = own[["forecast_finish", "deadline"]].apply(pd.to_datetime)
+    today = pd.to_datetime(own["status_date"])
+    misses = (ends["forecast_finish"] > ends["deadline"]) | (today > ends["deadline"])
+    known = ends["deadline"].notna() & (
+        ends["forecast_finish"].notna() | (today > ends["deadline"])
+    )
+    return (misses * 2.0).where(known)
+
+
+def _money_left(own: pd.DataFrame) -> pd.Series:
+    """Red where work is left without money; DECM 27A106a: amber where the rest needs a CPI 0.10 better."""
+    work = (own["bac"] - own["ev"]).astype(float)
+    money = (own["forecast_cost"] - own["ac"]).astype(float)
+    share = over(own["ev"], own["bac"])
+    running = own["ac"].gt(0) & share.lt(1)
+    gap = over(work, money) - own["cpi"].astype(float)
+    level = _level(gap, 0.10, np.inf).where(share.between(0.15, 0.95))
+    return level.mask(money <= 0, 2.0).where(running & money.notna())
+
+
+def _gates(facts: Facts, own: pd.DataFrame) -> pd.Series:
+    """Money spent since a gate was due: amber, red if it failed; a later gate that was passed settles it."""
+    gates = facts.view("gate_status")
+    gates = gates[pd.to_datetime(gates["planned_on"]) < pd.to_datetime(gates["status_date"])]
+    passed = gates["state"].astype(str).str.startswith("passed")
+    settled = gates["planned_on"].where(passed).groupby([gates[key] for key in KEY])
+    over_with = passed | (gates["planned_on"] < settled.transform("max"))
+    spent = gates["spend_without_gate"].astype(float).mask(over_with, 0.0)
+    level = spent.gt(0) * gates["state"].eq("failed").map({True: 2.0, False: 1.0})
+    worst = gates.assign(level=level.where(spent.notna())).groupby(KEY)["level"].max()
+    return own.merge(worst.reset_index(), on=KEY, how="left")["level"].set_axis(own.index)
+
+
+def _benefits(own: pd.DataFrame) -> pd.Series:
+    """Amber beyond the tolerance agreed, else beyond a tenth; red beyond three tenths."""
+    short = own["benefits_shortfall"].astype(float)
+    amber = own["benefits_tolerance"].astype(float).fillna(AMBER)
+    return ((short > amber + HAIR) * 1.0).mask(short > RED + HAIR, 2.0).where(short.notna())
 
 
 def _level(variance: pd.Series, amber: float, red: float) -> pd.Series:

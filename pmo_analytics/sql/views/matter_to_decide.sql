@@ -1,5 +1,5 @@
 -- What a board has to decide: one row per status date and matter, with who owns it, since when it is due and what can be done;
--- a closed or cancelled project is past exceptions, gates and ratings. The
+-- a closed or cancelled project is past exceptions, gates and ratings, one with all work done past exceptions of cost and finish. The
 -- figures are those of tolerance_status, gate_status, decision_ageing, action_ageing and rag_status; PRINCE2 escalation.
 -- narrowed by: project
 -- ordered by: overdue_days desc nulls last, kind, project_id, subject_id
@@ -17,7 +17,7 @@ create or replace macro matter_to_decide(known_at) as table
             'accept an exception plan with the new forecast; cut scope to return within tolerance; stop the project' as options
         from tolerance_status(known_at) as t
         inner join rag_status(known_at) as r on t.project_id = r.project_id and t.status_date = r.status_date
-        where t.is_cost_exception or t.is_days_exception
+        where (t.is_cost_exception or t.is_days_exception) and r.rule_name like 'forecast % beyond tolerance'
 
         union all
 

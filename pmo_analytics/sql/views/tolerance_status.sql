@@ -10,6 +10,7 @@ create or replace macro tolerance_status(known_at) as table
         from benefit(known_at)
         where kind in ('cashable', 'non_cashable', 'disbenefit') and planned is not null
         group by project_id
+        having count(forecast) > 0
     ),
 
     compared as (
@@ -140,7 +141,7 @@ comment on column tolerance_status.days_over is 'Forecast finish after baseline 
 comment on column tolerance_status.days_tolerance is 'Delay allowed; calendar days; null where none is agreed.';
 comment on column tolerance_status.is_days_exception is 'True where days_over passes the tolerance; null where one is unknown.';
 comment on column tolerance_status.benefits_shortfall is
-'Planned less now expected whole-life benefits in money, over planned, the same at every date; a fraction, lower is better; null without benefits in money.';
+'Planned less now expected whole-life benefits in money, over planned, the same at every date; a fraction, lower is better; null where no benefit in money is forecast.';
 comment on column tolerance_status.benefits_tolerance is 'Shortfall allowed; a fraction; null where none is agreed.';
 comment on column tolerance_status.is_benefits_exception is 'True where the shortfall passes the tolerance by more than 1e-9; null where one is unknown.';
 comment on column tolerance_status.is_exception is
