@@ -8,6 +8,7 @@ import pandas as pd
 from pmo_analytics.forecast.house import MINIMUM_FAMILIES
 from pmo_analytics.forecast.methods import COST_METHODS, TIME_METHODS
 from pmo_analytics.forecast.ranges import FEW
+from pmo_analytics.page import currencies
 from pmo_analytics.page.figures import (
     NAMED,
     called,
@@ -77,7 +78,8 @@ def read_forecasts(frame: pd.DataFrame, target: str) -> str:
     if known.empty:
         return read_basis(frame)
     what = "budget" if target == "cost" else "baseline date"
-    poor = known[known["chance"] < FEW].sort_values(["chance", "bac"], ascending=[True, False])
+    poor = currencies.ranked(known[known["chance"] < FEW], "bac", "project_id")
+    poor = poor.sort_values("chance", kind="stable")
     hopeful = known[known["manager"] < known["p10"]]
     said = (
         f"{few_of(len(poor), len(known), 'running project')} {verb(len(poor), 'has', 'have')} less than a "

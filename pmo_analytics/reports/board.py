@@ -16,7 +16,9 @@ SCOPE_CHANGE = (
     9  # growth, as a fraction, from which it is another project, as `report_change` has it
 )
 SHORTFALL = 0.2  # of the promised benefits, from which it is said
-POOR_ODDS = 0.05  # below which keeping date and budget is as good as lost
+POOR_ODDS = (
+    0.05  # of keeping date and budget: simulated, so said beside the rating, not in rag_status
+)
 
 
 def projects(at: Scope) -> pd.DataFrame:
@@ -31,7 +33,8 @@ def projects(at: Scope) -> pd.DataFrame:
         severity: the worse of the two, 5 for red. forecast_cost, budget: money. cost_change: the
             forecast over the budget, else over the first forecast, as a fraction.
         forecast_finish, days_over: the finish, days after the baseline finish (else after the first
-            forecast). is_doubtful: its date was redefined.
+            forecast). Unknown against a first forecast of another scope, or of a date since
+            redefined. is_doubtful: its date was redefined.
         chance: of keeping date and budget, the worse of the two. risk: exposure, money.
         waiting, overdue: decisions asked for, and those past their date.
         percent_complete, ac: of the report.
@@ -51,15 +54,17 @@ def projects(at: Scope) -> pd.DataFrame:
 
 
 def worst_first(rows: pd.DataFrame) -> pd.DataFrame:
-    """Projects by the worse of their ratings, then as declared, by odds, reports so rated, and cost."""
-    ordered = rows.assign(
-        _said=rows["declared"].map(SEVERITY).fillna(0),
-        _odds=rows["chance"].fillna(1.0).round(2),
-        _run=rows["run"].fillna(0).where(rows["declared"].eq("red"), 0),
-    ).sort_values(
-        ["severity", "_said", "_odds", "_run", "forecast_cost", "name"],
-        ascending=[False, False, True, False, False, True],
-        na_position="last",
+    """Projects by the worse of their ratings, then as declared, by odds, reports so rated, and cost.
+
+    Costs are ranked within their currency, that of most projects first, unknown ones last.
+    """
+    ordered = currencies.ranked(rows, "forecast_cost", "name").assign(
+        _said=lambda one: one["declared"].map(SEVERITY).fillna(0),
+        _odds=lambda one: one["chance"].fillna(1.0).round(2),
+        _run=lambda one: one["run"].fillna(0).where(one["declared"].eq("red"), 0),
+    )
+    ordered = ordered.sort_values(
+        ["severity", "_said", "_odds", "_run"], ascending=[False, False, True, False], kind="stable"
     )
     return ordered.drop(columns=["_said", "_odds", "_run"]).reset_index(drop=True)
 
@@ -108,14 +113,19 @@ def _reported(at: Scope) -> pd.DataFrame:
     ].rename(columns={"bac": "budget"})
     slip = (reports["forecast_finish"] - reports["baseline_finish"]).dt.days
     moved = at.once("report_change").set_index("project_id")
+    ever = at.report_change(history=True).groupby("project_id")
+    other_date = found["project_id"].map(ever["is_date_redefined"].any()).eq(other=True)
+    other_scope = found["project_id"].map(ever["is_scope_change"].any()).eq(other=True)
     first_slip = found["project_id"].map(moved["slip_first_days"].astype("Float64"))
     first_growth = found["project_id"].map(moved["cost_growth_first_ratio"])
+    first_growth = first_growth.where(first_growth.between(-0.9, SCOPE_CHANGE) & ~other_scope)
     redefined = found["project_id"].map(moved["is_date_redefined"].astype("boolean"))
-    first_growth = first_growth.where(first_growth.between(-0.9, SCOPE_CHANGE))
     over = found["forecast_cost"] / found["budget"].where(found["budget"] > 0) - 1
     return found.assign(
         cost_change=over.fillna(first_growth),
-        days_over=slip.astype("Float64").fillna(first_slip).mask(redefined.fillna(value=False)),
+        days_over=slip.astype("Float64")
+        .fillna(first_slip.mask(other_date))
+        .mask(redefined.fillna(value=False)),
         is_doubtful=redefined.fillna(value=False).astype(bool),
     )
 

@@ -98,6 +98,59 @@ def test_the_worst_comes_first_and_an_unknown_cost_is_not_the_smallest(at):
     ]
 
 
+def test_of_equals_the_main_currency_comes_first_and_an_unknown_cost_after_known_ones(known):
+    at = Scope(
+        known(
+            project="""
+                project_id | name | portfolio_id | currency
+                A          | A    | test         | GBP
+                B          | B    | test         | GBP
+                C          | C    | test         | JPY
+                D          | D    | test         | GBP
+                """,
+            project_status="""
+                project_id | status_date | rag   | forecast_cost
+                A          | 2025-04-30  | amber | 10
+                B          | 2025-04-30  | amber |
+                C          | 2025-04-30  | amber | 90000
+                D          | 2025-04-30  | amber | 20
+                """,
+        ),
+        "test",
+        "2025-04-30",
+    )
+
+    assert list(board.projects(at)["name"]) == ["D", "A", "B", "C"]  # 90,000 yen are not the most
+
+
+def test_a_figure_once_redefined_is_no_slip_and_no_growth_since_the_first_report(known):
+    at = Scope(
+        known(
+            project="""
+                project_id | name | portfolio_id | currency
+                A          | A    | test         | GBP
+                B          | B    | test         | GBP
+                """,
+            project_status="""
+                project_id | status_date | forecast_cost | forecast_finish
+                A          | 2025-02-28  | 100           | 2026-01-01
+                A          | 2025-03-31  | 1100          | 2046-01-01
+                A          | 2025-04-30  | 600           | 2046-02-01
+                B          | 2025-02-28  | 100           | 2026-01-01
+                B          | 2025-03-31  | 150           | 2026-02-01
+                B          | 2025-04-30  | 150           | 2026-02-01
+                """,
+        ),
+        "test",
+        "2025-04-30",
+    )
+    rows = board.projects(at).set_index("name")
+
+    # A: twenty years in March, 100 to 1,100; 600 is under ten times the first and still no growth
+    assert rows.loc["A", ["days_over", "cost_change"]].isna().all()
+    assert (rows.loc["B", "days_over"], rows.loc["B", "cost_change"]) == (31, 0.5)
+
+
 def test_reports_in_a_row_at_a_rating_end_where_it_changed(at):
     runs = board.projects(at).set_index("name")["run"]
 

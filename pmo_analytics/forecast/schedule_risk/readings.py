@@ -12,6 +12,7 @@ import pandas as pd
 from pmo_analytics.engines import monte_carlo
 from pmo_analytics.engines.monte_carlo import LEVELS, Simulation
 from pmo_analytics.measures.schedule_plan import WORKING, Plan
+from pmo_analytics.page import currencies
 from pmo_analytics.page.figures import (
     NAMED,
     capital,
@@ -176,12 +177,10 @@ def tornado(plan: Plan, simulation: Simulation | None, project_id: str) -> pd.Da
 
 
 def largest(plan: Plan, project_ids: str) -> str:
-    """Project the tornado is drawn for: the first named, or the one with the largest budget."""
+    """Project the tornado is drawn for: the first named, or the largest budget in the main currency."""
     if project_ids.strip():
         return project_ids.split(",", maxsplit=1)[0].strip()
-    budgets = plan.projects.dropna(subset=["bac"]).sort_values(
-        ["bac", "project_id"], ascending=[False, True]
-    )
+    budgets = currencies.ranked(plan.projects.dropna(subset=["bac"]), "bac", "project_id")
     return str(budgets["project_id"].iloc[0]) if len(budgets) else ""
 
 

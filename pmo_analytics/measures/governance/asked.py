@@ -9,7 +9,7 @@ import pandas as pd
 
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.section import Section, section
-from pmo_analytics.page import links, present
+from pmo_analytics.page import currencies, links, present
 from pmo_analytics.page.decision import (
     HEADINGS,
     KINDS,
@@ -391,8 +391,9 @@ def _count(kind: str, rows: pd.DataFrame) -> str:
     own = int(rows.loc[rows["is_board_own"].astype(bool), "items"].sum())
     if kind == "owed":
         said += f", {number(own)} of this board's own"
-    sums = rows.dropna(subset="money").groupby(rows["currency"].fillna(""))["money"].sum()
-    sums = sums[sums > 0].sort_values(ascending=False)
+    paid = currencies.ranked(rows.dropna(subset="money"), "money")
+    sums = paid.groupby(paid["currency"].fillna(""), sort=False)["money"].sum()
+    sums = sums[sums > 0]
     means = rows["money_is"].dropna().unique()
     amounts = in_words([money(amount, str(currency)) for currency, amount in sums.items()])
     return f"{said}; {amounts} {means[0]}" if amounts and len(means) == 1 else said
