@@ -10,7 +10,7 @@ import pytest
 
 from pmo_analytics.errors import UnknownNameError, UsageError
 from pmo_analytics.forecast import house as forecast_house
-from pmo_analytics.forecast import methods, trust
+from pmo_analytics.forecast import methods, readings, trust
 from pmo_analytics.forecast.uplifts import published_uplifts, uplifted
 from tests.conftest import ROOT
 
@@ -402,3 +402,19 @@ def test_on_real_projects_the_house_beats_every_single_method_and_keeps_its_prom
         assert result["coverage"][target]["p50"] == pytest.approx(0.5, abs=0.05)
         assert result["coverage"][target]["p80"] == pytest.approx(0.8, abs=0.05)
     assert result["projects"] == 60
+
+
+def test_of_equal_odds_a_project_in_the_main_currency_is_named_before_one_of_a_larger_number():
+    frame = pd.DataFrame({
+        "project_id": ["Y", "A", "B"],
+        "name": ["Yen", "Ada", "Bo"],
+        "currency": ["JPY", "GBP", "GBP"],
+        "bac": [9_000_000, 10, 20],
+        "chance": [0.0, 0.0, 0.0],
+        "manager": [1.0, 1.0, 1.0],
+        "p10": [1.0, 1.0, 1.0],
+    })  # fmt: skip
+
+    said = readings.read_forecasts(frame, "cost")
+
+    assert said.index("Bo") < said.index("Ada") < said.index("Yen")

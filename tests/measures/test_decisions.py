@@ -103,6 +103,16 @@ def test_a_kind_is_counted_with_its_money_by_currency_and_asked_of_its_sponsors(
     ]
 
 
+def test_a_sum_of_another_currency_does_not_open_the_count_however_large_it_looks(at):
+    found = asked.called_for(at)
+    first, second = found.index[found["kind"].eq("baseline")]
+    found.loc[first, ["currency", "money"]] = ["JPY", 9_000_000]
+    found.loc[second, ["currency", "money"]] = ["GBP", 50_000]
+    asks = {each.kind: each for each in asked.by_kind(found, pmo_type="controlling")}
+
+    assert asks["baseline"].count.endswith("; £50.0k and JPY 9.0m grown in this report")
+
+
 def test_every_page_takes_its_decisions_from_the_one_list(at):
     all_of_them = governance.decisions(at, "controlling")
     parts = [

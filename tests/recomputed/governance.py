@@ -119,6 +119,7 @@ def rag_status(facts: Facts) -> pd.DataFrame:
         RULES[9]: _benefits(own),
         RULES[10]: own["is_frozen"].map({True: 1, False: 0}).where(own["lifecycle"].fillna("active").eq("active")),
     }).astype(float)  # fmt: skip
+    levels[RULES[10]] = levels[RULES[10]].where(levels[RULES[:6]].notna().any(axis=1))
     done = own["percent_complete"].ge(100) | (own["ev"].ge(own["bac"]) & own["bac"].gt(0))
     finished = own["lifecycle"].isin(["closed", "cancelled"]) | done
     levels[levels.columns.difference(RECORD)] = levels[levels.columns.difference(RECORD)].mask(

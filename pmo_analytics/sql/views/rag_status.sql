@@ -11,7 +11,8 @@
 -- benefits (10): beyond the tolerance of the stage, or 10% where none is agreed, amber: the exception is asked of the board by itself and
 -- its forecast comes from the owners of the benefits; beyond 30% red (PMO handbook: below 70% of plan is to be looked into). These
 -- forecasts carry no report date: every date of a project is held against what is expected as known.
--- forecasts that stand still (11): GAO-16-89G and GAO-20-195G ask for upkeep; it puts the forecast in doubt, not the delivery: amber.
+-- forecasts that stand still (11): GAO-16-89G and GAO-20-195G ask for upkeep; it puts the forecast in doubt, not the delivery: amber,
+-- and only beside one of the rules 1 to 6: a doubt by itself is no rating.
 -- Rules 7 to 11 can colour a project, but passing them alone makes none green. A finished project (closed, cancelled, all work done) is
 -- rated by rules 5 and 6 alone, not by forecasts. Odds of keeping date and budget are simulated, not a formula: they stand beside the
 -- rating in the register and on the review (`reports/board.py`), which say where they fall under 5%, and do not change it.
@@ -266,7 +267,9 @@ create or replace macro rag_status(known_at) as table
                 else 'forecast cost the same in ' || reports_cost_unchanged || ' reports running'
             end as words
         from measured
-        where not is_finished and is_running and is_frozen is not null
+        where
+            not is_finished and is_running and is_frozen is not null
+            and (coalesce(cost_over, slip_days, shortfall) is not null or (has_cost and overspend is not null))
     ),
 
     judged as (
