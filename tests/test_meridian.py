@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pmo_analytics import warehouse
+
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "data" / "meridian"
 LAST = pd.Timestamp("2026-03-31")
@@ -384,6 +386,19 @@ def test_the_declared_colour_is_better_than_the_truth_only_in_watermelons(status
     assert (found["min"] == spells["first_status_date"]).all()
     assert (found["max"] == spells["last_status_date"]).all()
     assert (found["size"] == spells["reports"]).all()
+
+
+def test_the_figures_show_nearly_all_that_is_truly_off_course(sample, truth):
+    with warehouse.open(sample) as con:
+        rated = con.execute("select project_id, status_date, computed from rag_status").df()
+    both = truth["rag"].merge(rated, on=["project_id", "status_date"])
+    off_course, found = both["true_rag"].ne("green"), both["computed"].isin(["amber", "red"])
+    last = both["status_date"].eq(LAST)
+
+    assert len(both) == len(truth["rag"])
+    assert found[off_course].mean() > 0.9
+    assert both.loc[last & both["true_rag"].eq("red"), "computed"].eq("red").all()
+    assert off_course[found & last].mean() > 0.8  # and few others beside them
 
 
 def test_the_colours_are_those_of_a_believable_portfolio(status):
