@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader
 
-from pmo_analytics.page.figures import day, in_words
+from pmo_analytics.page.figures import NAMED, capital, day, in_words, spelled
 from pmo_analytics.reports import exporter, kept_pages, names
 from pmo_analytics.reports.kept_pages import Entry
 
@@ -89,4 +89,5 @@ def headline(entries: Sequence[Entry]) -> str:
     ]
     asked = [str(entry["title"]) for entry, card in cards if card.get("state") == STATES[0]]
     first = next((str(e["record"]["headline"]) for e, card in cards if card), "")
-    return " ".join(filter(None, [first, f"{in_words(asked)} need you." if len(asked) > 1 else ""]))
+    named = in_words(asked) if len(asked) <= NAMED else f"{capital(spelled(len(asked)))} pages"
+    return " ".join(filter(None, [first, f"{named} need you." if len(asked) > 1 else ""]))

@@ -133,9 +133,13 @@ def _growth(at: Scope) -> str:
         f"Like for like, costs {way} by {money(abs(net), currency)} "
         f"({percent(abs(row['cost_growth_ratio']), 1)})"
     )
-    moved = readings.grown(currencies.in_main(at.once("report_change")), count=1)
-    if len(moved) and moved["cost_growth"].iloc[0] / net > MOSTLY:
-        return f"{said}; {moved['name'].iloc[0]} is more than half of it."
+    moves = currencies.in_main(at.once("report_change"))
+    moved = readings.grown(moves, count=len(moves))
+    same = moved[moved["cost_growth"] * net > 0].sort_values(
+        "cost_growth", key=abs, ascending=False
+    )
+    if len(same) > 1 and same["cost_growth"].iloc[0] / same["cost_growth"].sum() > MOSTLY:
+        return f"{said}; {same['name'].iloc[0]} is more than half of all {'rises' if net > 0 else 'falls'}."
     return f"{said}."
 
 
