@@ -136,10 +136,10 @@ def _exposed(at: Scope) -> pd.DataFrame:
 
 def _waiting(at: Scope) -> pd.DataFrame:
     found = at.once("decisions_called_for")
-    late = found.assign(late=found["items"].where(found["overdue_days"] > 0, 0))
+    late = found.assign(late=found["overdue_days"] > 0)
     return (
         late.groupby("project_id")
-        .agg(waiting=("items", "sum"), overdue=("late", "sum"))
+        .agg(waiting=("kind", "size"), overdue=("late", "sum"))
         .reset_index()
     )
 

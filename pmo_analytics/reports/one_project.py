@@ -172,7 +172,7 @@ def _against(at: Scope, row: Row) -> list[str]:
 
 
 def _tiles(at: Scope, row: Row) -> list[Tile | None]:
-    history = at.once(readings.history).tail(LAST)
+    history = at.once(readings.history)
     return [
         _rated("Rated by the project", row["declared"], history["rag"]),
         _rated("Rated by its figures", row["computed"], history["computed"], str(row["rule"])),

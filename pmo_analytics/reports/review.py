@@ -36,6 +36,7 @@ from pmo_analytics.reports import board
 MOST_COLUMNS = 45  # projects that a strip by cost has room for; beyond, one square each by unit
 MOST_MOVES = 3  # moves of ratings that are named
 LAST = 12  # reports that a line shows
+NEAR = 300  # days up to which the name of a month tells which
 MOSTLY = 0.5  # a share from which one project explains a change
 ODDS = ((0.05, "#1b2733", "under 5%"), (0.2, "#5a6672", "5 to 20%"), (1.01, "#b8bfc8", "over 20%"))
 DONE = "#e6e9ed"
@@ -115,7 +116,7 @@ def _before(reds: "pd.Series[Any]") -> str:
 
 
 def _month(then: Any, now: Any) -> str:  # noqa: ANN401 - timestamps
-    year = "" if (now - then).days < 300 else f" {then:%Y}"  # noqa: PLR2004 - days of less than a year
+    year = "" if (now - then).days < NEAR else f" {then:%Y}"
     return f"In {then:%B}{year}"
 
 
@@ -164,7 +165,18 @@ def _worry(at: Scope, rows: pd.DataFrame) -> str:
     called = f"The one to worry about is rated {_word(row['declared'])}: {row['name']}{cost}"
     against = in_words(_facts(at, row))
     silent = chosen[chosen["forecast_cost"].isna()] if worse.empty else chosen.head(0)
-    return f"{called}{' ' if against else ''}{against}.{_silent(list(silent['name']))}"
+    whole = f"{called}{' ' if against else ''}{against}.{_otherwise(row)}"
+    return f"{whole}{_silent(list(silent['name']))}"
+
+
+def _otherwise(row: "pd.Series[Any]") -> str:
+    """Say where the project ends at even odds if nothing is done."""
+    ends = [
+        "" if is_missing(row["cost_p50"]) else money(row["cost_p50"], row["currency"]),
+        "" if is_missing(row["finish_p50"]) else day(row["finish_p50"]),
+    ]
+    said = " on ".join(filter(None, ends))
+    return f" If nothing is done, expect {said}." if said else ""
 
 
 def _silent(names: list[str]) -> str:
@@ -261,7 +273,8 @@ def _change(series: "pd.Series[Any]") -> str:
     if len(series) < 2:  # noqa: PLR2004 - two reports
         return "first report"
     more = int(series.iloc[-1] - series.iloc[-2])
-    when = f"{series.index[-2]:%b}"
+    is_near = (series.index[-1] - series.index[-2]).days < NEAR
+    when = f"{series.index[-2]:%b}" if is_near else f"{series.index[-2]:%Y}"
     return f"= {when}" if not more else f"{'▲' if more > 0 else '▼'} {abs(more)} on {when}"
 
 
@@ -410,13 +423,13 @@ def _wait(at: Scope) -> Tile | None:
     found = at.once("decisions_called_for")
     if found.empty:
         return None
-    counts = found.groupby("kind", sort=False)["items"].sum()
-    overdue = int(found.loc[found["overdue_days"] > 0, "items"].sum())
-    own = int(found.loc[found["is_board_own"].eq(other=True), "items"].sum())
+    counts = found["kind"].value_counts(sort=False)
+    overdue = int((found["overdue_days"] > 0).sum())
+    own = int(found["is_board_own"].eq(other=True).sum())
     most = KINDS[str(counts.idxmax())].title
     return Tile(
         "Decisions asked for",
-        number(counts.sum()),
+        number(len(found)),
         f"{number(overdue)} overdue" if overdue else "",
         note=f"{number(own)} owed by this board" if own else f"most: {most[:1].lower()}{most[1:]}",
         picture=sketch.shares(list(zip(counts.head(5), sketch.SERIES, strict=False))),

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from pmo_analytics.errors import UnknownNameError
-from pmo_analytics.measures import Scope, benefits, governance, performance, project, risk
+from pmo_analytics.measures import Scope, benefits, governance, performance, project
 from pmo_analytics.measures.governance import asked
 from pmo_analytics.page.decision import HEADINGS, KINDS, Decision
 
@@ -117,7 +117,6 @@ def test_every_page_takes_its_decisions_from_the_one_list(at):
     all_of_them = governance.decisions(at, "controlling")
     parts = [
         performance.decisions(at, "controlling"),
-        risk.decisions(at, "controlling"),
         benefits.decisions(at, "controlling"),
     ]
 

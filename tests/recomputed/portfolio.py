@@ -9,7 +9,7 @@ from tests.recomputed.facts import LEVELS, RATED, Facts, days, either, over, rec
 KEY = ["project_id", "status_date"]
 UNIT = [*LEVELS, "currency", "status_date"]
 TEN_YEARS = 3652
-FORECAST = ["rag", "forecast_finish", "forecast_cost"]
+FORECAST = ["rag", "forecast_finish", "forecast_cost", "price_base"]
 
 
 @recomputes("report_change", *KEY)
@@ -33,6 +33,11 @@ def report_change(facts: Facts) -> pd.DataFrame:
         before.assign(there=True), on=["project_id", "previous_status_date"], how="left"
     )
     own = own[own["here"].notna() | own["there"].notna()].merge(first, on="project_id")
+    base = own["price_base"].fillna("") != own["previous_price_base"].fillna("")
+    costed = own["forecast_cost"].notna() & own["previous_forecast_cost"].notna()
+    own["is_price_base_changed"] = base & costed
+    is_other = base & own["here"].notna()
+    own["previous_forecast_cost"] = own["previous_forecast_cost"].mask(is_other)
     now, past = own["rag"].map(RATED), own["previous_rag"].map(RATED)
     own["movement"] = np.select(
         [

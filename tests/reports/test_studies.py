@@ -6,6 +6,7 @@ import pytest
 
 from pmo_analytics.errors import UnknownNameError, UsageError
 from pmo_analytics.reports import parameters, studies
+from pmo_analytics.reports.publishing import Pack
 from tests.conftest import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks" / "studies").glob("*.ipynb"))
@@ -146,9 +147,12 @@ def test_only_what_is_compared_can_be_shown_and_the_baseline_always_is(sample):
 def test_many_scenarios_share_a_folder_whose_name_is_not_too_long(tmp_path, monkeypatch):
     """A file system takes 255 letters; the names of six scenarios may be longer."""
     folders = []
-    monkeypatch.setattr(
-        studies.reports, "run_pack", lambda _, __, below, **___: folders.append(below)
-    )
+
+    def note(_runs, out, *, below, **_options):
+        folders.append(below)
+        return Pack(out / below / "bank" / "2025-04-30", [])
+
+    monkeypatch.setattr(studies.reports, "run_pack", note)
     names = tuple(f"scenario_{n}_{'x' * 50}" for n in range(6))
     study = studies.Study(NOTEBOOKS[0], names, {}, ())
 

@@ -93,6 +93,7 @@ def money_over_time(at: Scope) -> Section:
             tables=at.lacking("project_status (forecast_cost)"),
         ),
         frame=found,
+        reading=readings.read_disclosed(found),
     )
 
 

@@ -9,6 +9,7 @@ from pmo_analytics.page.figures import (
     RATING_WORDS,
     counted,
     day,
+    in_words,
     is_missing,
     listed,
     money,
@@ -84,6 +85,23 @@ def read_dating(position: pd.DataFrame) -> list[str]:
         f"{counted(twice, 'project')} reported more than once in the period; the last report counts"
     )
     return (said if late else []) + ([repeated] if twice else [])
+
+
+def read_disclosed(position: pd.DataFrame) -> str:
+    """Say what the projects of each currency state as whole-life cost at the last report."""
+    now = position[position["status_date"] == position["status_date"].max()]
+    known = now[now["projects_with_cost"] > 0].sort_values(
+        "projects", ascending=False, kind="stable"
+    )
+    if known.empty:
+        return ""
+    sums = [
+        f"{money(row['forecast_cost'], '' if is_missing(row['currency']) else row['currency'])} by "
+        f"{counted(row['projects_with_cost'], 'project')}"
+        for row in known.to_dict("records")
+    ]
+    left_out = read_undisclosed(position)
+    return f"Whole-life cost stated: {in_words(sums)}{f'; {left_out}' if left_out else ''}."
 
 
 def read_undisclosed(position: pd.DataFrame) -> str:
