@@ -216,8 +216,8 @@ def _returned(asked: Funding, own: pd.DataFrame) -> Tile | None:
     return Tile(
         "Worth by their own benefits",
         readings.in_money(asked.choice, net),
-        note=f"benefits {readings.in_money(asked.choice, mine['benefits'].sum())} against costs of "
-        f"{readings.in_money(asked.choice, mine['costs'].sum())}; "
+        note=f"discounted; undiscounted {readings.in_money(asked.choice, mine['benefits'].sum())} "
+        f"for {readings.in_money(asked.choice, mine['costs'].sum())}; "
         f"{number(losing)} of {number(len(mine))} lose",
         picture=sketch.bars(
             [float(mine["costs"].sum()), float(mine["benefits"].sum())],

@@ -52,7 +52,8 @@ class Front:
     def card(self) -> dict[str, str]:
         """Return what the front page of the pack says of this page."""
         drawn = self.picture or next((tile.picture for tile in self.tiles if tile.picture), "")
-        return {"state": self.state, "sentence": self.sentence or self.headline, "picture": drawn}
+        said = self.sentence or self.headline
+        return {"state": self.state, "sentence": said, "picture": drawn, "lead": self.lead}
 
     def _repr_html_(self) -> str:
         *above, last = [*self.shown, Block("", "")] if not self.shown else [*self.shown]

@@ -47,12 +47,13 @@ def overview(at: Scope, pmo_type: str = "controlling") -> Front:
     rows = at.once(board.projects)
     worry = _worry(at, rows)
     wanted = asked.by_kind(asked.called_for(at, at.once(forecast.odds)), pmo_type=pmo_type)
+    shown = [_every_project(rows), asked.grid(wanted, pmo_type=pmo_type, most=NAMED)]
     return Front(
         headline=headline(at),
         lead=worry,
         state="needs you" if _red(rows, "computed") or _red(rows, "declared") else "watch",
         tiles=[tile for tile in _tiles(at, rows) if tile],
-        shown=[_every_project(rows), asked.grid(wanted, pmo_type=pmo_type, most=NAMED)],
+        shown=shown if len(rows) <= MOST_COLUMNS else shown[::-1],  # what is narrow stands beside
         beside=[_since(at), _doubts(at, rows)],
     )
 
@@ -68,14 +69,15 @@ def headline(at: Scope) -> str:
         is_same = rows["declared"].eq("red").equals(rows["computed"].eq("red"))
         return f"{_says_red(said, found, is_same=is_same)}{_before(_reds(at, 'computed'))}"
     growth = _growth(at)
-    if growth:
-        return growth
     if rows["declared"].notna().any():
         rated = int(rows["declared"].notna().sum())
-        return (
+        red = (
             f"{capital(spelled(said))} of {counted(rated, 'rated project')} "
-            f"{verb(said, 'is', 'are')} red{_before(_reds(at, 'declared'))}"
+            f"{verb(said, 'is', 'are')} red{_were(_reds(at, 'declared'))}"
         )
+        return f"{red}; {growth[:1].lower()}{growth[1:]}" if growth else f"{red}."
+    if growth:
+        return growth
     return f"{counted(len(rows), 'project')} {verb(len(rows), 'reports', 'report')}; none is rated."
 
 
@@ -104,6 +106,14 @@ def _reds(at: Scope, column: str) -> "pd.Series[Any]":
     history = at.once(board.ratings)
     known = history[history[column].notna()]
     return known[column].eq("red").groupby(known["status_date"]).sum()
+
+
+def _were(reds: "pd.Series[Any]") -> str:
+    """Say how many there were in the report before, where it was another number."""
+    if len(reds) < 2 or reds.iloc[-1] == reds.iloc[-2]:  # noqa: PLR2004 - two reports
+        return ""
+    when = _month(reds.index[-2], reds.index[-1])
+    return f", {spelled(int(reds.iloc[-2]))} {when[:1].lower()}{when[1:]}"
 
 
 def _before(reds: "pd.Series[Any]") -> str:
