@@ -65,7 +65,9 @@ def render(
         results=ordered,
         studies=studies(folder),
         headline=headline(ordered),
-        lead=next((card.get("lead", "") for entry in ordered if (card := entry["record"].get("card"))), ""),
+        lead=next(
+            (card.get("lead", "") for entry in ordered if (card := entry["record"].get("card"))), ""
+        ),
         find=next((e["record"]["find"] for e in ordered if e["record"].get("find")), ""),
         earlier={e["name"] for e in ordered if (folder / f"{e['name']}.html").exists()},
         is_mixed=len(loads) > 1,

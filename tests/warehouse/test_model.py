@@ -74,7 +74,11 @@ KEYS = """
 
 # Each line: the column, values that its check lets through, values that it refuses.
 SINCE = {
-    "portfolio": ["fiscal_year_starts", "reporting_period"]
+    "portfolio": ["fiscal_year_starts", "reporting_period"],
+    "project_status": [
+        *("forecast_cost_low", "forecast_cost_high", "price_base"),
+        *("forecast_finish_earliest", "forecast_finish_latest"),
+    ],
 }  # columns the written model does not have yet
 
 CHECKED = """
@@ -198,8 +202,11 @@ def test_every_table_and_column_is_the_one_the_written_model_lists(
     }
     names = {table: re.findall(r"\w+", columns) for table, columns in listed.items()}
     bold = {table: re.findall(r"\*\*(\w+)\*\*", columns) for table, columns in listed.items()}
-    written = {table: [*columns, *SINCE.get(table, [])] for table, columns in names.items()}
-    assert _columns(con, keys_only=False) == written
+    found = _columns(con, keys_only=False)
+    for table, columns in SINCE.items():
+        assert set(columns) <= set(found[table])
+        found[table] = [column for column in found[table] if column not in columns]
+    assert found == names
     assert _columns(con, keys_only=True) == bold
 
 
