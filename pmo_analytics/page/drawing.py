@@ -7,13 +7,14 @@ import altair as alt
 import pandas as pd
 
 from pmo_analytics.errors import UsageError
+from pmo_analytics.page import theme
 from pmo_analytics.page.columns import Column, columns
 from pmo_analytics.page.present import Block, needs
-from pmo_analytics.page.theme import AMBER, GREEN, NAVY, ORANGE, RED
+from pmo_analytics.page.theme import NAVY, ORANGE
 
-RATINGS = ["red", "amber_red", "amber", "amber_green", "green", "unrated"]
+RATINGS = list(theme.RATING_COLOURS)
 LETTERS = {"red": "R", "amber_red": "A/R", "amber": "A", "amber_green": "A/G", "green": "G"}
-RATING_COLOURS = [RED, "#b04a10", AMBER, "#8a8f35", GREEN, "#d5d9de"]
+RATING_COLOURS = list(theme.RATING_COLOURS.values())
 LIMIT = 44  # letters of a name that a chart has room for
 ROW = 26  # height of a bar in pixels
 TWICE = 32  # height of a row whose name takes two lines

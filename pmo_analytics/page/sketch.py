@@ -9,19 +9,22 @@ from collections.abc import Sequence
 from html import escape
 
 from pmo_analytics.page.figures import is_missing, number
-from pmo_analytics.page.theme import AMBER, GREEN, GREY, INK, NAVY, ORANGE, RED, RULE
+from pmo_analytics.page.theme import (
+    AMBER,
+    GREY,
+    INK,
+    NAVY,
+    ORANGE,
+    RATING_COLOURS,
+    RULE,
+)
 
 WIDTH, HEIGHT = 150, 24
+FULL = 1180  # width of a page
+NARROWEST = 4.0  # column of a strip
 PAD = 4  # room for the dot that ends a line
-RATING_COLOURS = {
-    "red": RED,
-    "amber_red": "#b04a10",
-    "amber": AMBER,
-    "amber_green": "#8a8f35",
-    "green": GREEN,
-}
 SERIES = (NAVY, ORANGE, AMBER, "#5a6672", "#b8bfc8")  # kinds of one thing, in a fixed order
-UNRATED = "#d5d9de"
+UNRATED = RATING_COLOURS["unrated"]
 
 
 def svg(
@@ -116,7 +119,7 @@ def columns(
     there: Sequence[float],
     labels: Sequence[str],
     *,
-    width: float = 1180,
+    width: float = FULL,
     height: float = 150,
 ) -> str:
     """What is asked for by month as columns, what there is as a line over each; beyond it in orange.
@@ -217,7 +220,7 @@ def from_zero(value: float, most: float, *, width: float = 64, height: float = 1
     )
 
 
-def changes(rows: Sequence[tuple[str, float, str]], *, width: float = 1180) -> str:
+def changes(rows: Sequence[tuple[str, float, str]], *, width: float = FULL) -> str:
     """Bars left or right of a line at nothing, one a row: name, amount and its effect in words.
 
     A gain is navy, a loss orange; where the amount is unknown there is no bar.
@@ -264,20 +267,17 @@ def squares(*rows: Sequence[object], size: float = 7) -> str:
 def strip(
     widths: Sequence[float],
     *rows: Sequence[str],
-    width: float = 1180,
+    width: float = FULL,
     heights: Sequence[float] = (),
 ) -> str:
     """Rows of cells of the same widths, each in its colour: one column a project."""
-    gap, least = 1.5, 4.0
+    gap = 1.5
     room = width - gap * (len(widths) - 1)
-    known = [0.0 if is_missing(value) else float(value) for value in widths]
-    whole = sum(known) or 1.0
-    long = [max(value / whole * room, least) for value in known]
-    scale = room / sum(long)
+    long = _shared_out(widths, room)
     places, at = [], 0.0
     for each in long:
-        places.append((at, each * scale))
-        at += each * scale + gap
+        places.append((at, each))
+        at += each + gap
     tall = list(heights) or [26.0] * len(rows)
     drawn, y = [], 0.0
     for row, height in zip(rows, tall, strict=True):
@@ -291,11 +291,15 @@ def strip(
 
 def places(widths: Sequence[float]) -> list[float]:
     """Share of the strip that each column of `strip` takes, for the words that stand under it."""
+    return [each / FULL for each in _shared_out(widths, FULL)]
+
+
+def _shared_out(widths: Sequence[float], room: float) -> list[float]:
+    """Share room out by width; none is too narrow to be seen, and an unknown one is the narrowest."""
     known = [0.0 if is_missing(value) else float(value) for value in widths]
     whole = sum(known) or 1.0
-    least = 4.0 / 1180
-    shares_ = [max(value / whole, least) for value in known]
-    return [each / sum(shares_) for each in shares_]
+    long = [max(value / whole * room, NARROWEST) for value in known]
+    return [each * room / sum(long) for each in long]
 
 
 def dots_by_group(groups: Sequence[str], colours: Sequence[str], *, most: int = 22) -> str:

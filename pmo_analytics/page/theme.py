@@ -21,6 +21,14 @@ RED = "#8e1b16"
 AMBER = "#cc7a00"
 GREEN = "#2c8c7c"
 RAG = {"red": RED, "amber": AMBER, "green": GREEN}
+RATING_COLOURS = {  # worst first, as scales and legends have them
+    "red": RED,
+    "amber_red": "#b04a10",
+    "amber": AMBER,
+    "amber_green": "#8a8f35",
+    "green": GREEN,
+    "unrated": "#d5d9de",
+}
 
 CHART_MIME = "application/vnd.vegalite.v5+json"
 MOST_ROWS = 300  # named in one chart; more is a picture nobody reads

@@ -3,6 +3,7 @@
 Fronts and registers are made of this frame, so that no two of them say different things.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pandas as pd
 from pmo_analytics import forecast
 from pmo_analytics.measures import Scope
 from pmo_analytics.page import currencies
+from pmo_analytics.page.figures import day, is_missing, money
 
 SEVERITY = {"red": 5, "amber_red": 4, "amber": 3, "amber_green": 2, "green": 1}
 SCOPE_CHANGE = (
@@ -142,6 +144,22 @@ def _waiting(at: Scope) -> pd.DataFrame:
         .agg(waiting=("kind", "size"), overdue=("late", "sum"))
         .reset_index()
     )
+
+
+def left_for_work(row: Mapping[Any, Any]) -> tuple[float, float] | None:
+    """Money left and the share of work left, where the money is less than half of what that takes."""
+    if any(is_missing(row[name]) for name in ("percent_complete", "budget", "ac")):
+        return None
+    left, undone = row["budget"] - row["ac"], 1 - row["percent_complete"] / 100
+    return (left, undone) if undone > 0 and left < undone * row["budget"] / 2 else None
+
+
+def ends_at_even_odds(row: Mapping[Any, Any]) -> list[str]:
+    """Cost and finish of a project at even odds, as words; those that are known."""
+    cost, finish = row["cost_p50"], row["finish_p50"]
+    found = ["" if is_missing(cost) else money(cost, row["currency"])]
+    found.append("" if is_missing(finish) else day(finish))
+    return [each for each in found if each]
 
 
 def past(frame: pd.DataFrame, column: str, *, most: int = 12) -> dict[Any, list[Any]]:

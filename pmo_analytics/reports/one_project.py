@@ -136,12 +136,8 @@ def _lead(at: Scope, row: Row, facts: Row) -> str:
     found = _against(at, row)
     if found:
         said.append(f"It {in_words(found)}.")
-    ends = [
-        money(row["cost_p50"], row["currency"]) if not is_missing(row["cost_p50"]) else "",
-        day(row["finish_p50"]) if not is_missing(row["finish_p50"]) else "",
-    ]
-    if any(ends):
-        said.append(f"If nothing is done, expect {', on '.join(filter(None, ends))}.")
+    if ends := board.ends_at_even_odds(row):
+        said.append(f"If nothing is done, expect {', on '.join(ends)}.")
     return " ".join(said)
 
 
@@ -151,15 +147,13 @@ def _against(at: Scope, row: Row) -> list[str]:
     if len(stale) and bool(stale["is_frozen"].fillna(value=False).iloc[0]):
         since = stale[["cost_unchanged_since", "finish_unchanged_since"]].iloc[0].max()
         found.append(f"has not moved its forecast since {day(since)}")
-    done, budget, spent = row["percent_complete"], row["budget"], row["ac"]
-    if not any(map(is_missing, (done, budget, spent))) and done < 100:  # noqa: PLR2004 - per cent
-        left, undone = budget - spent, 1 - done / 100
-        if left <= 0:
-            found.append(f"has spent its budget with {percent(undone, 1)} of its work to do")
-        elif left < undone * budget / 2:
-            found.append(
-                f"has {money(left, row['currency'])} left for the last {percent(undone, 1)} of its work"
-            )
+    if short := board.left_for_work(row):
+        left, undone = short
+        found.append(
+            f"has {money(left, row['currency'])} left for the last {percent(undone, 1)} of its work"
+            if left > 0
+            else f"has spent its budget with {percent(undone, 1)} of its work to do"
+        )
     deadline = row["deadline"]
     if not is_missing(deadline) and not is_missing(row["forecast_finish"]):
         missed = row["finish_p50"] if not is_missing(row["finish_p50"]) else row["forecast_finish"]

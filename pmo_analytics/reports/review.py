@@ -181,11 +181,7 @@ def _worry(at: Scope, rows: pd.DataFrame) -> str:
 
 def _otherwise(row: "pd.Series[Any]") -> str:
     """Say where the project ends at even odds if nothing is done."""
-    ends = [
-        "" if is_missing(row["cost_p50"]) else money(row["cost_p50"], row["currency"]),
-        "" if is_missing(row["finish_p50"]) else day(row["finish_p50"]),
-    ]
-    said = " on ".join(filter(None, ends))
+    said = " on ".join(board.ends_at_even_odds(row.to_dict()))
     return f" If nothing is done, expect {said}." if said else ""
 
 
@@ -207,13 +203,8 @@ def _facts(at: Scope, row: "pd.Series[Any]") -> list[str]:
             int(frozen["reports_cost_unchanged"].iloc[0]),
         )
         facts.append(f"has not moved its forecast for {counted(reports, 'report')}")
-    left, undone = row["budget"] - row["ac"], 1 - (row["percent_complete"] or 0) / 100
-    if (
-        not is_missing(left)
-        and not is_missing(undone)
-        and undone > 0
-        and left < undone * row["budget"] / 2
-    ):
+    if short := board.left_for_work(row.to_dict()):
+        left, undone = short
         facts.append(
             f"has {money(left, row['currency'])} left for the last {percent(undone, 1)} of its work"
             if left > 0
@@ -303,7 +294,7 @@ def _declared(at: Scope, rows: pd.DataFrame) -> Tile | None:
         number(_red(rows, "declared")),
         _change(reds),
         note="; ".join(filter(None, parts)) or f"of {number(rated)} rated",
-        picture=sketch.line(list(reds)[-LAST:], colour=sketch.RATING_COLOURS["red"]),
+        picture=sketch.line(list(reds)[-LAST:], colour=sketch.rating_colour("red")),
     )
 
 
@@ -317,7 +308,7 @@ def _computed(at: Scope, rows: pd.DataFrame) -> Tile | None:
         number(_red(rows, "computed")),
         _change(reds),
         note=f"{counted(better, 'rating')} better than {verb(better, 'its', 'their')} figures",
-        picture=sketch.line(list(reds)[-LAST:], colour=sketch.RATING_COLOURS["red"]),
+        picture=sketch.line(list(reds)[-LAST:], colour=sketch.rating_colour("red")),
         tone="alarm" if _red(rows, "computed") > _red(rows, "declared") else "plain",
     )
 
@@ -454,7 +445,7 @@ def _every_project(rows: pd.DataFrame) -> Block:
     if len(rows) > MOST_COLUMNS:
         return _by_unit(rows)
     ordered = board.by_cost(rows)
-    lines, heights, names = [], [], []
+    lines, names = [], []
     if ordered["declared"].notna().any():
         lines.append([sketch.rating_colour(each) for each in ordered["declared"]])
         names.append("top row: as declared")
