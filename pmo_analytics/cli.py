@@ -365,6 +365,35 @@ def diff(
 
 
 @app.command()
+def export(
+    out: Annotated[Path, typer.Argument(help="File to write, such as projects.json.")],
+    status_date: Annotated[str, typer.Option(help="Status date, as YYYY-MM-DD.")],
+    publisher: Annotated[str, typer.Option(help="Organisation that publishes the package.")],
+    portfolio: Annotated[str | None, typer.Option(help="Portfolio to export.")] = None,
+    prefix: Annotated[str, typer.Option(help="Registered project identifier prefix.")] = "",
+    uri: Annotated[str, typer.Option(help="Where the package will stand.")] = "",
+    known_at: KnownAt = None,
+    warehouse: Warehouse = DEFAULT_WAREHOUSE,
+    debug: Debug = False,
+) -> None:
+    """Write a portfolio as OC4IDS JSON: Open Contracting for Infrastructure Data Standard 0.9."""
+    import json
+
+    from pmo_analytics.measures import Scope
+    from pmo_analytics.reports import oc4ids
+
+    with _reported(debug=debug), _opened(warehouse, known_at) as con:
+        at = Scope(con, portfolio, _day(status_date))
+        found = oc4ids.package(at, publisher=publisher, prefix=prefix, uri=uri)
+        out.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        terminal.say(f"{out}: {terminal.counted(len(found['projects']), 'project')}")
+        if not prefix:
+            terminal.complain(
+                "identifiers are those of the register; OC4IDS asks for a registered prefix (--prefix)"
+            )
+
+
+@app.command()
 def lab(
     port: Annotated[int, typer.Option(help="Port of the server.")] = 8888,
     warehouse: Warehouse = DEFAULT_WAREHOUSE,

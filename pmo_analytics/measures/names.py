@@ -24,6 +24,7 @@ class Named:
     compliance_score: "Measure"
     cpi_stability: "Measure"
     data_quality: "Measure"
+    data_standard: "Measure"
     decision_ageing: "Measure"
     decisions_called_for: "Measure"
     dependency_ready: "Measure"

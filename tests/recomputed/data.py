@@ -86,3 +86,73 @@ def reporting_gap(facts: Facts) -> pd.DataFrame:
         .rename(columns={"level_3": "state"})
     )
     return own.assign(share=over(own["figures"], own.groupby(unit)["figures"].transform("sum")))
+
+
+STANDARDS = {  # field: (asked of all, where it stands in the model); OC4IDS asks only id
+    "NISTA": (
+        "Project identifier*=project.project_id; Project name*=project.name; "
+        "Department*=project.business_unit; Category*=project.category; Description and aims*=; "
+        "Senior responsible owner*=project.sponsor; Delivery confidence*=project_status.rag; "
+        "Start date*=project_status.start; End date, approved=project_status.baseline_finish; "
+        "End date, forecast*=project_status.forecast_finish; "
+        "Baseline of the financial year*=cost_line.budget; "
+        "Forecast of the financial year*=cost_line.forecast; "
+        "Whole-life cost, baseline=project_status.bac; "
+        "Whole-life cost, forecast*=project_status.forecast_cost; "
+        "Price base=project_status.price_base; Benefits, baseline*=benefit.planned; "
+        "Benefits, forecast=benefit.forecast; "
+        "Narrative on rating, dates and costs*=project_status.commentary; "
+        "Milestones=milestone.name; Risks=risk.title; Issues=issue.title"
+    ),
+    "OC4IDS": (
+        "id*=project.project_id; updated=project.project_id; language=; "
+        "identifiers=project.project_id; publicAuthority=project.business_unit; "
+        "title=project.name; description=; budget=project_status.bac; "
+        "period=project_status.start; locations=; status=project.lifecycle; type=; sector=; "
+        "purpose=; additionalClassifications=project.category; parties=project.business_unit; "
+        "assetLifetime=; identificationPeriod=; preparationPeriod=; implementationPeriod=; "
+        "completionPeriod=; maintenancePeriod=; decommissioningPeriod=; "
+        "forecasts=project_status.forecast_cost; metrics=project_status.ac; "
+        "milestones=milestone.name; completion=completion; costMeasurements=; transactions=; "
+        "documents=; contractingProcesses=; relatedProjects=; policyAlignment=; "
+        "benefits=benefit.name; social=; environment=; lobbyingMeetings="
+    ),
+}
+
+
+def _given(facts: Facts, reports: pd.DataFrame, rests_on: str) -> pd.Series:
+    """Whether each report's project gives what a field rests on."""
+    table, _, column = rests_on.partition(".")
+    if table in ("project", "project_status", "completion"):
+        return reports[column or "forecast_finish"].notna()
+    rows = facts.table(table)
+    return reports["project_id"].isin(rows.loc[rows[column].notna(), "project_id"])
+
+
+@recomputes("data_standard", *KEY, "standard", "field_no")
+def data_standard(facts: Facts) -> pd.DataFrame:
+    register = ("portfolio_id", "name", "business_unit", "category", "sponsor", "lifecycle")
+    reports = facts.registered(facts.view("status_report"), *register)
+    declined = facts.table("withheld")
+    made = []
+    for standard, listed in STANDARDS.items():
+        for no, said in enumerate(listed.split("; "), 1):
+            field, rests_on = said.split("=")
+            rows = reports.assign(
+                standard=standard, field_no=no, field=field.rstrip("*"),
+                is_required=field.endswith("*"), rests_on=rests_on or None, state="no place",
+            )  # fmt: skip
+            if rests_on:
+                column = rests_on.rpartition(".")[2]
+                theirs = declined.loc[declined["column_name"] == column]
+                theirs = set(zip(theirs["project_id"], theirs["status_date"], strict=True))
+                own = zip(rows["project_id"], rows["reported_on"], strict=True)
+                is_withheld = pd.Series([pair in theirs for pair in own], index=rows.index)
+                is_withheld &= not rests_on.startswith(("project.", "completion"))
+                rows["state"] = "not given"
+                rows.loc[is_withheld, "state"] = "withheld"
+                rows.loc[_given(facts, rows, rests_on), "state"] = "given"
+                if rests_on == "completion":
+                    rows.loc[rows["lifecycle"] != "closed", "state"] = "not due"
+            made.append(rows)
+    return pd.concat(made)

@@ -6,7 +6,16 @@ from pmo_analytics.measures.data.front import overview
 from pmo_analytics.measures.section import Section, section
 from pmo_analytics.page.drawing import shown
 
-__all__ = ["complete", "findings", "kept_out", "links", "overview", "received", "withheld"]
+__all__ = [
+    "complete",
+    "findings",
+    "kept_out",
+    "links",
+    "overview",
+    "received",
+    "standards",
+    "withheld",
+]
 
 
 def received(at: Scope) -> Section:
@@ -59,6 +68,14 @@ def links(at: Scope) -> Section:
     """How projects were recognised across reports."""
     found = readings.links(at)
     return section(at, tables.links(found), frame=found, reading=readings.read_links(found))
+
+
+def standards(at: Scope) -> Section:
+    """How far the data meet the published standards of project data, field by field."""
+    fields = readings.standards(at)
+    return section(
+        at, tables.standards(fields), frame=fields, reading=readings.read_standards(fields)
+    )
 
 
 def words_against_figures(at: Scope) -> Section:

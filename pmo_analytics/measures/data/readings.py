@@ -147,3 +147,53 @@ def read_links(links: pd.DataFrame) -> str:
         f"{verb(named, 'rests', 'rest')} on its name, because the sender gave no "
         "identifier."
     )
+
+
+# Published data standards --------------------------------------------------------------------------
+
+
+def standards(at: Scope) -> pd.DataFrame:
+    """How many projects give each field of the published data standards, from `data_standard`.
+
+    Grain:
+        One row per standard and field, in the order of the standard.
+
+    Columns:
+        standard, field, is_required, rests_on: those of the view; projects: of whom it is due;
+        given, withheld, missing (not given): how many of them; share: given over due, null without a place.
+    """
+    return at.frame(
+        "select standard, field, is_required, rests_on, count(*) filter (state <> 'not due') as "
+        "projects, count(*) filter (state = 'given') as given, "
+        "count(*) filter (state = 'withheld') as withheld, "
+        "count(*) filter (state = 'not given') as missing, "
+        "case when rests_on is not null then given / nullif(projects, 0) end as share "
+        "from data_standard join project as p using (project_id) "
+        "where data_standard.portfolio_id = $portfolio_id and status_date = $status_date "
+        "and ($unit = '' or p.business_unit = $unit) "
+        "group by standard, field_no, field, is_required, rests_on order by standard, field_no",
+    )
+
+
+def read_standards(fields: pd.DataFrame) -> str:
+    """Say of each standard how many fields all, some and no projects give, and what is asked of all."""
+    said = []
+    for standard, rows in fields.groupby("standard", sort=True):
+        due = rows[rows["projects"] > 0]
+        full, none = due["given"] == due["projects"], due["given"] == 0
+        homeless = int(due["rests_on"].isna().sum())
+        lead = (
+            f"{standard}: of {counted(len(due), 'field')} every project gives {int(full.sum())}, "
+            f"some give {int((~full & ~none).sum())}"
+        )
+        parts = f"nobody gives {int(none.sum())}, of which {homeless} have no place in the model"
+        short = due[due["is_required"] & ~full]
+        if short.empty:
+            said.append(f"{lead}, {parts}; what is asked of all is there.")
+            continue
+        worst = short.sort_values("given", kind="stable").head(3)
+        names = ", ".join(
+            f"{row.field} ({row.given} of {row.projects})" for row in worst.itertuples()
+        )
+        said.append(f"{lead}, {parts}. Furthest from what is asked of all: {names}.")
+    return " ".join(said)

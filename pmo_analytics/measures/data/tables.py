@@ -86,3 +86,22 @@ links = partial(
     columns="method: Recognised by; rows: Report rows; projects; lowest_confidence",
     caption="How projects were recognised across reports",
 )
+
+
+def standards(fields: pd.DataFrame) -> Block:
+    """Fields of each published data standard, from the frame of `standards`."""
+    held = fields.assign(
+        asked=fields["is_required"].map({True: "of all", False: "where it applies"}),
+        rests_on=fields["rests_on"].fillna("no place in the model"),
+    )
+    return joined(
+        *(
+            table(
+                rows,
+                "field; asked; share/percent: Given; given: Projects; withheld; missing; rests_on/code",
+                f"{standard}, field by field",
+                fold=f"{standard}: {counted(len(rows), 'field')}",
+            )
+            for standard, rows in held.groupby("standard", sort=True)
+        )
+    )
