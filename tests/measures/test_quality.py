@@ -278,3 +278,33 @@ def test_what_is_open_about_a_row_is_said_again_when_its_file_comes_with_one_row
             scores = con.execute("select status_date, warnings from data_quality order by 1")
             assert doubted == [("cpi_out_of_range", 2)]
             assert scores.fetchall()[0] == (date(2026, 1, 31), 1)
+
+
+def test_a_standard_says_how_many_give_each_field_and_what_is_furthest_from_it(known):
+    con = known(
+        project="""
+        project_id | name | portfolio_id | sponsor
+        A          | Road | p            | Bell
+        B          | Rail | p            |
+        """,
+        project_status="""
+        project_id | status_date | rag   | start
+        A          | 2025-03-31  | green | 2024-01-01
+        B          | 2025-03-31  |       | 2024-01-01
+        """,
+        withheld="""
+        project_id | status_date | column_name | reason
+        B          | 2025-03-31  | rag         | exempt
+        """,
+    )
+
+    fields = data.standards(Scope(con, "p", "2025-03-31"))
+    said = data.read_standards(fields)
+
+    by_name = fields[fields["standard"] == "NISTA"].set_index("field")
+    asked = ["projects", "given", "withheld", "missing", "share"]
+    assert list(by_name.loc["Senior responsible owner", asked]) == [2, 1, 0, 1, 0.5]
+    assert list(by_name.loc["Delivery confidence", asked]) == [2, 1, 1, 0, 0.5]
+    assert "NISTA: of 21 fields every project gives 3, some give 2, nobody gives 16" in said
+    assert "of which 1 has no place in the model" in said
+    assert "Department (0 of 2)" in said

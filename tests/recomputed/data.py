@@ -148,7 +148,9 @@ def data_standard(facts: Facts) -> pd.DataFrame:
                 theirs = set(zip(theirs["project_id"], theirs["status_date"], strict=True))
                 own = zip(rows["project_id"], rows["reported_on"], strict=True)
                 is_withheld = pd.Series([pair in theirs for pair in own], index=rows.index)
-                is_withheld &= not rests_on.startswith(("project.", "completion"))
+                is_withheld &= not rests_on.startswith(
+                    ("project.", "completion", "benefit.forecast")
+                )
                 rows["state"] = "not given"
                 rows.loc[is_withheld, "state"] = "withheld"
                 rows.loc[_given(facts, rows, rests_on), "state"] = "given"

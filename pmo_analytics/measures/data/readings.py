@@ -186,7 +186,10 @@ def read_standards(fields: pd.DataFrame) -> str:
             f"{standard}: of {counted(len(due), 'field')} every project gives {int(full.sum())}, "
             f"some give {int((~full & ~none).sum())}"
         )
-        parts = f"nobody gives {int(none.sum())}, of which {homeless} have no place in the model"
+        parts = (
+            f"nobody gives {int(none.sum())}, of which {homeless} "
+            f"{verb(homeless, 'has', 'have')} no place in the model"
+        )
         short = due[due["is_required"] & ~full]
         if short.empty:
             said.append(f"{lead}, {parts}; what is asked of all is there.")

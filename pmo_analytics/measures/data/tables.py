@@ -98,7 +98,8 @@ def standards(fields: pd.DataFrame) -> Block:
         *(
             table(
                 rows,
-                "field; asked; share/percent: Given; given: Projects; withheld; missing; rests_on/code",
+                "field; asked; share/percent: Given; given: Projects; withheld; missing; "
+                "rests_on/code: Stands in",
                 f"{standard}, field by field",
                 fold=f"{standard}: {counted(len(rows), 'field')}",
             )

@@ -185,7 +185,9 @@ create or replace macro data_standard(known_at) as table
     left join declined as w
         on
             c.project_id = w.project_id and c.reported_on = w.status_date and split_part(c.rests_on, '.', 2) = w.column_name
-            and split_part(c.rests_on, '.', 1) in ('project_status', 'cost_line', 'benefit');
+            and (
+                starts_with(c.rests_on, 'project_status.') or c.rests_on in ('cost_line.budget', 'cost_line.forecast', 'benefit.planned')
+            );
 
 create or replace view data_standard as select * from data_standard(2147483646);
 
