@@ -14,7 +14,7 @@ import pandas as pd
 from pmo_analytics import model, workspace
 from pmo_analytics.errors import PmoAnalyticsError, UsageError
 from pmo_analytics.intake import senders, workbook
-from pmo_analytics.intake.cells import is_readable, read_cells
+from pmo_analytics.intake.cells import START, is_readable, read_cells
 from pmo_analytics.intake.mapping import Mapping, mapping_of, read_map
 from pmo_analytics.intake.sheet import HEADER_SEARCH, Received, Sheet
 
@@ -23,6 +23,9 @@ __all__ = ["SENDERS", "Mapping", "Settings", "find_files", "read_map", "receive"
 SENDERS: dict[str, ModuleType] = {
     name: import_module(f"{senders.__name__}.{name}") for name in senders.NAMES
 }
+OF_CELLS = {name: module for name, module in SENDERS.items() if hasattr(module, "recognises")}
+OPENERS = {name: module for name, module in SENDERS.items() if hasattr(module, "opens")}
+OPENED = tuple(ending for module in OPENERS.values() for ending in module.ENDINGS)
 LINK_COLUMNS = [
     *("project_id", "status_date", "source_id", "source_name", "method"),
     *("start", "forecast_finish", "forecast_cost"),
@@ -99,7 +102,7 @@ def find_files(paths: Iterable[Path], *, beside: Path | None = None) -> dict[str
 
 
 def _is_data(file: Path) -> bool:
-    return file.is_file() and is_readable(file)
+    return file.is_file() and (is_readable(file) or file.name.lower().endswith(OPENED))
 
 
 def _is_same(file: Path, other: Path) -> bool:
@@ -128,8 +131,9 @@ def receive(
     mapping = mapping_of("map", settings.mapping) if settings.mapping else Mapping()
     for name, path in files.items():
         try:
-            sheets = read_cells(path)
-            sender = _sender(sheets, settings)
+            sender = _opener(path, settings)
+            sheets = {} if sender else read_cells(path)
+            sender = sender or _sender(sheets, settings)
             if sender:
                 of_senders.setdefault(sender, {})[name] = path
             else:
@@ -212,13 +216,22 @@ def _receive_from(
     return found, failed | {name: said[name] for name, (_, said) in alone.items() if said}
 
 
+def _opener(path: Path, settings: Settings) -> str | None:
+    """Tell the sender whose files are no sheets of cells: by the command, else by how a file begins."""
+    if settings.kind or not path.is_file() or not os.access(path, os.R_OK):
+        return settings.kind if settings.kind in OPENERS and path.is_file() else None
+    with path.open("rb") as file:
+        start = file.read(START)
+    return next((name for name, module in OPENERS.items() if module.opens(path, start)), None)
+
+
 def _sender(sheets: dict[str, Sheet], settings: Settings) -> str | None:
     """Tell the sender from what the command said or from the header of the first sheet."""
     if settings.kind or settings.mapping:
         return settings.kind if settings.kind in SENDERS else None
     for sheet in sheets.values():
         for row in sheet.cells[:HEADER_SEARCH]:
-            for sender, module in SENDERS.items():
+            for sender, module in OF_CELLS.items():
                 if module.recognises([cell or "" for cell in row]):
                     return sender
     return None

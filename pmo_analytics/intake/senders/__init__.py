@@ -1,7 +1,9 @@
 """One module or folder for each kind of sender whose files have a layout of their own.
 
-Each has `recognises(header)` and `read(files, *, links, status_date, portfolio_id)`; it is found by
-being here.
+Each has `read(files, *, links, status_date, portfolio_id)`, and says which files are its own: those of
+cells by `recognises(header)`, any other by `opens(path, start)` from the file's ending and its first
+bytes (4,096 at most), before anything reads it as cells, with `ENDINGS`, the endings to look for in a
+folder, small and with the point. One sender may have both. It is found by being here.
 """
 
 from pkgutil import iter_modules
