@@ -150,7 +150,7 @@ def _targets(mapping: Mapping, form: Callable[[str | None], str]) -> dict[str, T
     """Give the map's names in a form, those left out that it cannot tell from each other."""
     targets: dict[str, Target] = {}
     unclear = {""}
-    for theirs, target in mapping.columns.items():
+    for theirs, (target, *_) in mapping.columns.items():
         name = form(theirs)
         if targets.setdefault(name, target) != target:
             unclear.add(name)
@@ -396,15 +396,13 @@ def _without_header(
     )  # fmt: skip
     missing = [key for key in table.keys if key in needed - set(nearest.known.values())]
     columns = " ".join(", ".join(names[0] for names in nearest.names if names)[:400].split())
-    named = [t for t, target in mapping.columns.items() if target.column in missing]
+    named = [t for t, (target, *_) in mapping.columns.items() if target.column in missing]
     said = (
         f"it has no header row with {', '.join(missing) or 'the key columns'}, which table "
         f"{table.name} needs; its columns are {columns}; "
     )
     if named:
-        said += (
-            f"the map names '{named[0]}' for {mapping.columns[named[0]].column}, which is not there"
-        )
+        said += f"the map names '{named[0]}' for {mapping.columns[named[0]][0].column}, which is not there"
     else:
         key = missing[0] if missing else table.keys[0]
         said += f"name them with --map FILE, lines such as 'Their Column: {key}'"

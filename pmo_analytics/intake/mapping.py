@@ -1,13 +1,9 @@
-"""Maps: what a sender's columns are called in the model, and how the sender writes."""
+"""Maps: what a sender's columns are called in the model, how the sender writes and shapes sheets."""
 
-import calendar
 import difflib
 import json
 import re
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +11,22 @@ import yaml
 
 from pmo_analytics import model
 from pmo_analytics.errors import UnreadableFileError, UsageError
+from pmo_analytics.intake import map_shapes, map_words
+from pmo_analytics.intake.map_shapes import Count, Made, Rows, Rule, Spread, Target, Wide
+from pmo_analytics.intake.map_words import check_column, folded, lines, text
 from pmo_analytics.yaml_keys import KeysOnce
 
-LARGEST_FACTOR = 10**10
+__all__ = ["Mapping", "Target", "as_written", "folded", "mapping_of", "read_map"]
+
 SECTIONS = ("columns", "values")
-MAP_KEYS = (*SECTIONS, "date_order", "decimal", "fiscal_year_starts", "replace", "sheet")
-COLUMN_KEYS = ("to", "times", "scale")
-FRACTION = "DECIMAL(9,6)"
+DEFAULTS = ("date_order", "decimal", "fiscal_year_starts", "fiscal_year_named", "values", "none",
+            "periods", "dates")  # fmt: skip
+OF_A_TABLE = ("columns", "sheet", "header", "sections", "until", "leave_out", "only", "fill_down",
+              "wide", "spread", "add_up", "turned")  # fmt: skip
+MAP_KEYS = (*OF_A_TABLE, *DEFAULTS, "replace", "tables")
+ENTRY_KEYS = ("table", *OF_A_TABLE, *DEFAULTS)
+NO_HEADER = "none"
+MOST_HEADER_ROWS = 6
 NOT_PLAIN = (
     "yes",
     "no",
@@ -33,41 +38,46 @@ NOT_PLAIN = (
     "y",
     "n",
 )  # to other readers of YAML
-YES, NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0", "")
-
-
-@dataclass(frozen=True)
-class Target:
-    """What a sender's column is: a column of the model, the factor of its unit, its scale.
-
-    `scale` turns the steps of a sender's scale, in small letters, into values of the model;
-    `is_settled` says that the map states a factor or a scale, be it 1.
-    """
-
-    column: str
-    times: Decimal = Decimal(1)
-    scale: dict[str, str] = field(default_factory=dict)
-    is_settled: bool = False
 
 
 @dataclass(frozen=True)
 class Mapping:
-    """How a sender's file is to be read: its columns in terms of the model, and how it writes.
+    """How a sender's file is to be read: its columns in terms of the model, how it writes, its shape.
 
     `columns` goes from the sender's name; `values` and `words` from the model's: to one value for
-    all rows, and from the sender's words, in small letters, to ours. `fiscal_year_starts` is a
-    month. `sheets` are those to read, all if there are none; `replace` says that a file sent again
-    is its sender's whole word.
+    all rows, and from the sender's words, in small letters, to ours; `made` are values made for
+    each row. `fiscal_year_starts` is a month, `fiscal_year_named` says after which of its two years
+    a fiscal year is called (`start`, `end` or empty where both are written). `sheets` are those to
+    read, all if there are none; `replace` says that a file sent again is its sender's whole word.
+    `header` are the first and last row of the header from 1, both 0 where there is none, None where
+    it is to be found. With `tables` each of them is read, and nothing else.
     """
 
-    columns: dict[str, Target] = field(default_factory=dict)
+    columns: dict[str, tuple[Target, ...]] = field(default_factory=dict)
     values: dict[str, str] = field(default_factory=dict)
+    made: dict[str, Made] = field(default_factory=dict)
     words: dict[str, dict[str, str]] = field(default_factory=dict)
     date_order: str = ""
     decimal: str = ""
     fiscal_year_starts: int = 1
+    fiscal_year_named: str = ""
     replace: bool = False
     sheets: tuple[str, ...] = ()
+    table: str = ""
+    header: tuple[int, int] | None = None
+    sections: tuple[str, ...] = ()
+    until: tuple[str, ...] = ()
+    leave_out: Rows = field(default_factory=Rows)
+    only: tuple[Rule, ...] = ()
+    fill_down: tuple[str, ...] = ()
+    none: frozenset[str] = frozenset()
+    wide: Wide | None = None
+    spread: Spread | None = None
+    add_up: bool = False
+    turned: bool = False
+    periods: tuple[Count, ...] = ()
+    dates: dict[str, tuple[str, str]] = field(default_factory=dict)
+    tables: tuple["Mapping", ...] = ()
 
 
 class _Loader(KeysOnce, yaml.BaseLoader):
@@ -81,12 +91,9 @@ def read_map(path: Path) -> dict[str, Any]:
     """Read a map file: the sender's column names to the model's, and how the sender writes.
 
     Either lines `Their Column: our_column`, or those under `columns:` beside `values:` (our
-    column to one value for all rows, or to lines `their word: our word`), `date_order: dmy | mdy`,
-    `decimal: point | comma`, `fiscal_year_starts: April`, `sheet: the one to read` and
-    `replace: yes`. A column may also be `Their Column: {to: bac, times: 1000000}` where it is in
-    millions (a fraction such as 1/100 will do), or `{to: probability, scale: 1-5}` where its
-    sender counts steps: 1-5 stands for the middles of five equal parts (0.1, 0.3, 0.5, 0.7, 0.9),
-    and lines such as `scale: {Low: 0.2, High: 0.6}` say any other.
+    column to one value for all rows, or to lines `their word: our word`) and the settings of
+    MAP_KEYS, or, for sheets that are not a table of the model each, `tables:`, a list of these with
+    `table: one of the model`. The README has them all.
 
     Raises:
         UnreadableFileError: the file is missing or no text.
@@ -97,14 +104,14 @@ def read_map(path: Path) -> dict[str, Any]:
         raise UsageError(
             f"the map file {path.name} holds no mapping; write lines 'Their Column: our_column'"
         )
-    said = _in_sections({_text(path.name, "a key", key): value for key, value in said.items()})
+    said = _in_sections({text(path.name, "a key", key): value for key, value in said.items()})
     found = mapping_of(path.name, said)
     return {**said, "replace": found.replace} if "replace" in said else said
 
 
 def _read_yaml(path: Path) -> object:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        written = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise UnreadableFileError(
             f"the map file {path} cannot be read: it is no UTF-8 text; save it as UTF-8"
@@ -112,10 +119,10 @@ def _read_yaml(path: Path) -> object:
     except OSError as error:
         raise UnreadableFileError(f"the map file {path} cannot be read: {error}") from error
     try:
-        return yaml.load(text, _Loader)  # noqa: S506 - it makes texts only
+        return yaml.load(written, _Loader)  # noqa: S506 - it makes texts only
     except (yaml.YAMLError, RecursionError) as error:
         reason = " ".join(str(error).split())
-        tabs = [at for at, line in enumerate(text.split("\n"), 1) if line[:1].isspace() and
+        tabs = [at for at, line in enumerate(written.split("\n"), 1) if line[:1].isspace() and
                 "\t" in line[: len(line) - len(line.lstrip())]]  # fmt: skip
         if tabs:
             reason = f"line {tabs[0]} begins with a tab; YAML is indented with spaces only"
@@ -128,13 +135,13 @@ def _in_sections(said: dict[str, Any]) -> dict[str, Any]:
         key.lower() if key.lower() in SECTIONS and _is_section(value) else key: value
         for key, value in said.items()
     }
-    if isinstance(said.get("columns"), dict):
+    if isinstance(said.get("columns"), dict) or isinstance(said.get("tables"), list):
         return said
-    lines = {
+    flat = {
         theirs: ours for theirs, ours in said.items() if theirs not in MAP_KEYS or _is_line(ours)
     }
-    settings = {key: value for key, value in said.items() if key not in lines}
-    return {**({"columns": lines} if lines else {}), **settings}
+    settings = {key: value for key, value in said.items() if key not in flat}
+    return {**({"columns": flat} if flat else {}), **settings}
 
 
 def _is_section(value: object) -> bool:
@@ -143,20 +150,9 @@ def _is_section(value: object) -> bool:
 
 def _is_line(value: object) -> bool:
     """Tell whether a value says what a column is, though its key could also be a setting."""
-    return value in _columns() if isinstance(value, str) else "to" in _dict(value)
-
-
-def _dict(value: object) -> dict[Any, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-@cache
-def _columns() -> dict[str, str]:
-    """Columns of the model and their types."""
-    return {
-        "delete": "BOOLEAN",
-        **{c.name: c.type for table in model.tables().values() for c in table.columns},
-    }
+    if isinstance(value, str):
+        return value in map_words.columns()
+    return isinstance(value, dict) and "to" in value
 
 
 # What a map says ----------------------------------------------------------------------------------
@@ -171,152 +167,132 @@ def mapping_of(name: str, said: dict[str, Any]) -> Mapping:
     unknown = [key for key in said if key not in MAP_KEYS]
     if unknown:
         raise UsageError(f"{name}: '{unknown[0]}' is not one of {', '.join(MAP_KEYS)}")
-    order, style = (_text(name, key, said.get(key)) for key in ("date_order", "decimal"))
-    if order not in ("", "dmy", "mdy", "ymd") or style not in ("", "point", "comma"):
-        raise UsageError(f"{name}: date_order is dmy, mdy or ymd and decimal is point or comma")
-    values: dict[str, str] = {}
-    words: dict[str, dict[str, str]] = {}
-    for column, value in _section(name, said, "values").items():
-        _check_column(name, column)
-        if isinstance(value, dict):
-            words[column] = _words(name, column, value)
-        else:
-            values[column] = _text(name, f"values of {column}", value)
     return Mapping(
-        columns={
-            theirs: _target(name, theirs, ours)
-            for theirs, ours in _section(name, said, "columns").items()
-        },
-        values=values,
-        words=words,
-        date_order=order,
-        decimal=style,
-        fiscal_year_starts=_month(name, said.get("fiscal_year_starts")),
-        replace=_yes_or_no(name, said.get("replace")),
-        sheets=_sheets(name, said.get("sheet")),
+        **_stated(name, said),
+        replace=map_words.yes_or_no(name, "replace", said.get("replace")),
+        tables=_tables(name, said),
     )
 
 
-def folded(text: str) -> str:
-    """Write a sender's word as it is looked up: small letters, single spaces."""
-    return " ".join(text.split()).casefold()
+def _tables(name: str, said: dict[str, Any]) -> tuple[Mapping, ...]:
+    """Read the entries of a map; what it says beside them holds for each that says nothing else."""
+    if "tables" not in said:
+        return ()
+    entries = said["tables"]
+    if not isinstance(entries, list) or not entries:
+        raise UsageError(f"{name}: tables is no list; begin each entry with '- table: NAME'")
+    misplaced = [key for key in said if key in OF_A_TABLE]
+    if misplaced:
+        raise UsageError(f"{name}: '{misplaced[0]}' belongs into an entry of tables")
+    return tuple(_entry(name, said, number, entry) for number, entry in enumerate(entries, 1))
 
 
-def as_written(text: str) -> str:
-    """Write a sender's word as a key of a map, ready to paste: quoted where YAML asks for it."""
-    is_plain = re.fullmatch(r"[^\W\d_][\w ]*", text) and text.lower() not in NOT_PLAIN
-    return text if is_plain else json.dumps(text, ensure_ascii=False)
+def _entry(name: str, said: dict[str, Any], number: int, entry: object) -> Mapping:
+    where = f"{name}, entry {number} of tables"
+    stated = lines(where, "the entry", entry, "table: risk")
+    table = text(where, "table", stated.get("table"))
+    if table not in model.tables():
+        near = difflib.get_close_matches(table, model.tables(), 1)
+        hint = f"; perhaps {near[0]} is meant" if near else f": {', '.join(model.tables())}"
+        raise UsageError(f"{where}: table is '{table}', which is no table of the model{hint}")
+    where = f"{name}, entry {number} of tables ({table})"
+    map_words.only_keys(where, "it", stated, ENTRY_KEYS)
+    values = lines(name, "values", said.get("values"), "portfolio_id: acme")
+    own = lines(where, "values", stated.get("values"), "portfolio_id: acme")
+    general = {key: said[key] for key in DEFAULTS if key in said and key != "values"}
+    found = Mapping(
+        **_stated(where, {**general, **stated, "values": {**values, **own}}), table=table
+    )
+    _check_columns(where, found)
+    return found
+
+
+def _check_columns(name: str, entry: Mapping) -> None:
+    """Refuse lines of an entry that lead to a column its table does not have."""
+    table = model.tables()[entry.table]
+    known = {*table.column_names, "delete"}
+    used = [(theirs, t.column) for theirs, each in entry.columns.items() for t in each]
+    if entry.wide:
+        used += [("name of wide", column) for column in entry.wide.names]
+        used += [("value of wide", target.column) for _, target in entry.wide.values]
+    if entry.spread:
+        used += [("name of spread", entry.spread.name)]
+        used += [("divide of spread", column) for column in entry.spread.divide]
+    for theirs, column in used:
+        if column not in known:
+            raise UsageError(
+                f"{name}: '{theirs}' leads to {column}, which table {table.name} does not have; it "
+                f"has {', '.join(table.column_names)}"
+            )
+
+
+def _stated(name: str, said: dict[str, Any]) -> dict[str, Any]:
+    """Read what a map, or an entry of its tables, says of one table."""
+    order, style = (text(name, key, said.get(key)) for key in ("date_order", "decimal"))
+    if order not in ("", "dmy", "mdy", "ymd") or style not in ("", "point", "comma"):
+        raise UsageError(f"{name}: date_order is dmy, mdy or ymd and decimal is point or comma")
+    return {
+        "columns": {
+            theirs: map_shapes.targets(name, theirs, ours)
+            for theirs, ours in _section(name, said, "columns").items()
+        },
+        **_values(name, said),
+        "date_order": order,
+        "decimal": style,
+        "fiscal_year_starts": map_words.month(name, said.get("fiscal_year_starts")),
+        "fiscal_year_named": map_words.one_of(
+            name, "fiscal_year_named", said.get("fiscal_year_named"), ("start", "end")
+        ),
+        "sheets": tuple(s for s in map_shapes.patterns(name, "sheet", said.get("sheet")) if s),
+        "header": _header(name, said.get("header")),
+        "sections": map_shapes.patterns(name, "sections", said.get("sections")),
+        "until": map_shapes.patterns(name, "until", said.get("until")),
+        "leave_out": map_shapes.left_out(name, said.get("leave_out")),
+        "only": map_shapes.rules(name, "only", said.get("only")),
+        "fill_down": map_words.texts(name, "fill_down", said.get("fill_down")),
+        "none": frozenset(map_shapes.patterns(name, "none", said.get("none"))),
+        "wide": map_shapes.wide(name, said.get("wide")),
+        "spread": map_shapes.spread(name, said.get("spread")),
+        "add_up": map_words.yes_or_no(name, "add_up", said.get("add_up")),
+        "turned": map_words.yes_or_no(name, "turned", said.get("turned")),
+        "periods": map_shapes.counts(name, said.get("periods")),
+        "dates": map_shapes.snaps(name, said.get("dates")),
+    }
+
+
+def _values(name: str, said: dict[str, Any]) -> dict[str, Any]:
+    values: dict[str, str] = {}
+    made: dict[str, Made] = {}
+    words: dict[str, dict[str, str]] = {}
+    for column, value in _section(name, said, "values").items():
+        check_column(name, column)
+        if map_shapes.is_made(value):
+            made[column] = map_shapes.made(name, column, value)
+        elif isinstance(value, dict):
+            words[column] = map_words.words(name, column, value)
+        else:
+            values[column] = text(name, f"values of {column}", value)
+    return {"values": values, "made": made, "words": words}
 
 
 def _section(name: str, said: dict[str, Any], key: str) -> dict[str, Any]:
-    section = said.get(key) or {}
-    if not isinstance(section, dict):
-        raise UsageError(f"{name}: {key} holds no lines such as 'Their Column: our_column'")
-    return {_text(name, f"a key of {key}", theirs): ours for theirs, ours in section.items()}
+    return lines(name, key, said.get(key), "Their Column: our_column")
 
 
-def _text(name: str, where: str, value: object) -> str:
-    """Write one value as its author did, also where a notebook gives it typed."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, str | int | float | Decimal | date):
-        return str(value)
-    raise UsageError(f"{name}: {where} holds a list or further lines where one value is due")
-
-
-def _words(name: str, where: str, lines: dict[Any, Any]) -> dict[str, str]:
-    return {
-        folded(_text(name, f"a word of {where}", theirs)): _text(name, f"{where}: {theirs}", ours)
-        for theirs, ours in lines.items()
-    }
-
-
-def _target(name: str, theirs: str, ours: object) -> Target:
-    stated = ours if isinstance(ours, dict) else {"to": ours}
-    unknown = [str(key) for key in stated if key not in COLUMN_KEYS]
-    if "to" in stated and unknown:
+def _header(name: str, said: object) -> tuple[int, int] | None:
+    word = text(name, "header", said).strip()
+    if not word or folded(word) == NO_HEADER:
+        return (0, 0) if word else None
+    span = map_shapes.row_span(word)
+    if not span or span[1] - span[0] >= MOST_HEADER_ROWS:
         raise UsageError(
-            f"{name}: column '{theirs}' says '{unknown[0]}', which is none of "
-            f"{', '.join(COLUMN_KEYS)}"
+            f"{name}: header is '{word}', not the row of the header, such as 4, or its rows, such as "
+            f"4-5 (at most {MOST_HEADER_ROWS}); 'none' says that the sheet has none"
         )
-    column = stated.get("to")
-    if not isinstance(column, str) or not column:
-        raise UsageError(f"{name}: column '{theirs}' is mapped to nothing; name a column")
-    _check_column(name, column, theirs)
-    if "times" in stated and "scale" in stated:
-        raise UsageError(f"{name}: column '{theirs}' has both times and scale; one of them will do")
-    return Target(
-        column,
-        _factor(name, theirs, stated.get("times", "1")),
-        _scale(name, theirs, column, stated.get("scale", {})),
-        "times" in stated or "scale" in stated,
-    )
+    return span
 
 
-def _factor(name: str, theirs: str, said: object) -> Decimal:
-    above, _, below = str(said).partition("/")
-    try:
-        factor = Decimal(above.strip()) / Decimal(below.strip() or 1)
-    except (InvalidOperation, ZeroDivisionError):
-        factor = Decimal(0)
-    if not (factor.is_finite() and 1 / Decimal(LARGEST_FACTOR) <= factor <= LARGEST_FACTOR):
-        raise UsageError(
-            f"{name}: times of '{theirs}' is '{said}', not a number such as 1000, 0.01 or 1/100"
-        )
-    return factor
-
-
-def _scale(name: str, theirs: str, column: str, said: object) -> dict[str, str]:
-    if isinstance(said, dict):
-        return _words(name, f"scale of {theirs}", said)
-    first, _, last = _text(name, f"scale of {theirs}", said).partition("-")
-    steps = int(last) if first.strip() == "1" and last.strip().isdecimal() else 0
-    if not 2 <= steps <= 100 or _columns()[column] != FRACTION:  # noqa: PLR2004 - a percentage has 100
-        raise UsageError(
-            f"{name}: scale of '{theirs}' is '{said}'; it is lines such as 'Low: 0.2', or, for a "
-            "column of fractions, the first and last step such as 1-5"
-        )
-    return {
-        str(step): f"{Decimal(2 * step - 1) / (2 * steps):.6f}".rstrip("0")
-        for step in range(1, steps + 1)
-    }
-
-
-def _month(name: str, said: object) -> int:
-    word = _text(name, "fiscal_year_starts", said).strip().casefold()
-    names = [month.casefold() for month in calendar.month_name]
-    if word.isdecimal() and 1 <= int(word) <= 12:  # noqa: PLR2004 - months
-        return int(word)
-    fitting = [at for at, month in enumerate(names) if len(word) > 2 and month.startswith(word)]  # noqa: PLR2004
-    if word and not fitting:
-        raise UsageError(f"{name}: fiscal_year_starts is '{said}', not a month such as 4 or April")
-    return fitting[0] if word else 1
-
-
-def _yes_or_no(name: str, said: object) -> bool:
-    word = _text(name, "replace", said).strip().casefold()
-    if word not in (*YES, *NO):
-        raise UsageError(f"{name}: replace is '{said}', not yes or no")
-    return word in YES
-
-
-def _sheets(name: str, said: object) -> tuple[str, ...]:
-    names = said if isinstance(said, list) else [said]
-    return tuple(folded(_text(name, "sheet", one)) for one in names if one)
-
-
-def _check_column(name: str, column: str, theirs: str = "") -> None:
-    if column in _columns():
-        return
-    near = difflib.get_close_matches(column, _columns(), 1)
-    if theirs in _columns():
-        hint = f"; the sender's name comes first: '{column}: {theirs}'"
-    elif near:
-        hint = f"; perhaps {near[0]} is meant"
-    else:
-        hint = "; the README says how to list those there are"
-    raise UsageError(f"{name}: the model has no column '{column}'{hint}")
+def as_written(word: str) -> str:
+    """Write a sender's word as a key of a map, ready to paste: quoted where YAML asks for it."""
+    is_plain = re.fullmatch(r"[^\W\d_][\w ]*", word) and word.lower() not in NOT_PLAIN
+    return word if is_plain else json.dumps(word, ensure_ascii=False)

@@ -268,7 +268,7 @@ def _keep_out_other_kinds(body: Body) -> None:
 def _unused_lines(found: list[Candidate], mapping: Mapping) -> list[Remark]:
     """Remark on lines of the map that no sheet that was read could use: they may be misspelt."""
     remarks = []
-    for theirs, target in mapping.columns.items():
+    for theirs, (target, *_) in mapping.columns.items():
         tables = [one for one in found if target.column in (*one.table.column_names, "delete")]
         if any(target.column in one.header.known.values() for one in tables):
             continue

@@ -199,7 +199,7 @@ def test_numbers_dates_and_answers_may_be_keys(received):
         ("Code: projectid", "no column 'projectid'; perhaps project_id is meant"),
         ("project_id: Code", "the sender's name comes first: 'Code: project_id'"),
         ("Code:", "'Code' is mapped to nothing"),
-        ("Code: [a, b]", "'Code' is mapped to nothing"),
+        ("Code: []", "'Code' is mapped to nothing"),
         ("columns: {Code: project_id}\ndate_order: american", "date_order is dmy, mdy or ymd"),
         ("columns: {Code: project_id}\ncolour: red", "'colour' is not one of"),
         ("Code: {to: value, times: many}", "times of 'Code' is 'many', not a number such as"),

@@ -90,7 +90,7 @@ def test_amounts_under_a_name_with_a_unit_are_read_as_they_stand_and_asked_about
     line = f"{as_written(header)}: {{to: bac, times: {times}}}"
     assert f"in '{said}', say so in a map, for instance \"columns: {{{line}}}\"" in remark.message
     settled = mapping_of("map", yaml.safe_load(f"{{columns: {{{line}}}}}"))
-    assert settled.columns[header].times == int(times)
+    assert settled.columns[header][0].times == int(times)
 
 
 @pytest.mark.parametrize(
