@@ -6,7 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from pmo_analytics.intake.headers import Header, exact, plain
+from pmo_analytics.intake.headers import Header
+from pmo_analytics.intake.names import exact, plain
 from pmo_analytics.intake.sheet import Place, Remark, Sheet
 from pmo_analytics.model import Table
 
@@ -58,12 +59,17 @@ class Body:
     called_totals: dict[int, int] = field(default_factory=dict)
 
     @classmethod
-    def below(cls, name: str, table: Table, header: Header, sheet: Sheet) -> "Body":
-        """Take the rows of a sheet that stand below its header and hold something."""
+    def below(
+        cls, name: str, table: Table, header: Header, sheet: Sheet, *, stop: int | None = None
+    ) -> "Body":
+        """Take the rows of a sheet that stand below its header, up to one, and hold something.
+
+        Where the header ends by a `stop` another part of the sheet may need the cells as they are.
+        """
         cells, start = sheet.cells, header.body
         numbers = [
             number
-            for number, row in enumerate(cells[start:], start=start + 1)
+            for number, row in enumerate(cells[start:stop], start=start + 1)
             if any(cell and not cell.isspace() for cell in row)
         ]
         width = max(len(header.names), *(len(cells[number - 1]) for number in numbers), 0)
@@ -71,12 +77,15 @@ class Body:
             row if len(row := cells[n - 1]) == width else [*row, *[None] * (width - len(row))]
             for n in numbers
         ]
+        if stop is not None:
+            rows = [list(row) for row in rows]
         return cls(name, table, header, numbers, rows, sheet.merged)
 
     @cached_property
     def keys(self) -> tuple[int, ...]:
-        """Places of the key columns that the sheet has."""
-        return tuple(p for p, name in self.header.known.items() if name in self.table.keys)
+        """Places of the key columns that the sheet has, or of those its keys are made of."""
+        known = tuple(p for p, name in self.header.known.items() if name in self.table.keys)
+        return known or self.header.standing_for_keys
 
     def count(self, at: int) -> int:
         """How many cells of a row hold something."""

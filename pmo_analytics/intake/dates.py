@@ -54,6 +54,7 @@ MONTHS = tuple(
 )
 NAME = r"(?P<name>[^\W\d_]{3,10})\.?(?: de(?= ))?"
 YEAR = r"(?P<year>\d{4}|'?\d{2})"
+QUARTER = "(?:st|nd|rd|th|er|e|º|ª) ?quarter|quarter|quartal|trimestre|kwartał|квартал|四半期"
 FULL = r"(?P<year>(?:19|20|21)\d{2})"
 TIME = r"(?:[T ].*)?"
 WEEKDAY = r"(?:[^\W\d_]{2,10}\.?,? )?"
@@ -64,11 +65,12 @@ FORMS = [
         ("iso", rf"(?P<year>\d{{4}})-(?P<month>\d{{1,2}})-(?P<day>\d{{1,2}}){TIME}"),
         ("year_first", rf"(?P<year>\d{{4}})[/.](?P<month>\d{{1,2}})[/.](?P<day>\d{{1,2}}){TIME}"),
         ("numeric", rf"(?P<one>\d{{1,2}})[/.-](?P<two>\d{{1,2}})[/.-](?P<year>\d{{4}}|\d{{2}}){TIME}"),
-        ("day_name", rf"{WEEKDAY}{DAY}[ -]*{NAME}[ ,-]*(?P<year>\d{{4}}|\d{{2}}){TIME}"),
+        ("day_name", rf"{WEEKDAY}{DAY}[ /-]*{NAME}[ ,/-]*(?P<year>\d{{4}}|\d{{2}}){TIME}"),
         ("day_name", rf"{WEEKDAY}{NAME} {DAY},? (?P<year>\d{{4}})"),
         ("compact", r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})"),
         ("month", rf"{FULL}[-/.](?P<month>0?[1-9]|1[0-2])"),
         ("month", rf"(?P<month>0?[1-9]|1[0-2])[-/.]{FULL}"),
+        ("month", rf"{FULL}年 ?(?P<month>0?[1-9]|1[0-2])月"),
         ("month_name", rf"{NAME}[ /-]*(?P<year>\d{{4}}|'\d{{2}})"),
         ("month_name", rf"{FULL}[ /-]*{NAME}"),
         ("short_month", rf"{NAME}[ /-](?P<year>\d{{2}})"),
@@ -77,6 +79,7 @@ FORMS = [
         ("quarter", rf"Q(?P<part>[1-4])[ /,-]*(?P<fiscal>FY)?[ ]?{YEAR}(?:[/-](?P<to>\d{{2}}|\d{{4}}))?"),
         ("quarter", rf"(?P<part>[1-4])Q[ /-]*(?P<fiscal>FY)?{YEAR}"),
         ("quarter", rf"(?P<fiscal>FY)?[ ]?{YEAR}(?:[/-](?P<to>\d{{2}}|\d{{4}}))?[ /,-]*Q(?P<part>[1-4])"),
+        ("quarter", rf"(?P<part>[1-4])\W{{0,2}} ?(?:{QUARTER})[ /,-]*(?P<fiscal>FY)?[ ]?{YEAR}"),
         ("half", rf"H(?P<part>[12])[ /,-]*(?P<fiscal>FY)?[ ]?{YEAR}(?:[/-](?P<to>\d{{2}}|\d{{4}}))?"),
         ("half", rf"(?P<fiscal>FY)?[ ]?{YEAR}(?:[/-](?P<to>\d{{2}}|\d{{4}}))?[ /,-]*H(?P<part>[12])"),
         ("year", FULL),
@@ -129,12 +132,26 @@ def meaning(column: str) -> str:
     return next((which for pattern, which in MEANING if re.fullmatch(pattern, column)), "")
 
 
-def parse(text: str, *, fiscal_year_starts: int = 1, is_1904: bool = False) -> Written | str:
+def _taken_apart(plain: str) -> tuple[str, dict[str, str]] | None:
+    if len(plain) > LONGEST:
+        return None
+    return next(((k, m.groupdict()) for k, f in FORMS if (m := f.fullmatch(plain))), None)
+
+
+def form_of(text: str) -> str:
+    """Name the form in which a date is written, whether or not it can be settled; empty for none."""
+    found = _taken_apart(folded(text.strip()))
+    if found and found[1].get("name") and not month_called(found[1]["name"]):
+        return ""
+    return found[0] if found else ""
+
+
+def parse(
+    text: str, *, fiscal_year_starts: int = 1, fiscal_year_named: str = "", is_1904: bool = False
+) -> Written | str:
     """Take a date apart, or say what about it cannot be understood."""
     plain = folded(text)
-    found = None
-    if len(plain) <= LONGEST:
-        found = next(((k, m.groupdict()) for k, f in FORMS if (m := f.fullmatch(plain))), None)
+    found = _taken_apart(plain)
     if found is None:
         return _not_a_date(plain)
     kind, part = found
@@ -146,7 +163,7 @@ def parse(text: str, *, fiscal_year_starts: int = 1, is_1904: bool = False) -> W
         return Written(kind, day, day)
     year = full_year(part["year"])
     if part.get("fiscal") or part.get("to") or (fiscal_year_starts != 1 and kind in MONTHS_OF):
-        return _fiscal(kind, part, year, fiscal_year_starts)
+        return _fiscal(kind, part, year, fiscal_year_starts, fiscal_year_named)
     if kind == "numeric":
         return Written(kind, one=int(part["one"]), two=int(part["two"]), year=year)
     return _spanning(kind, part, year)
@@ -174,17 +191,20 @@ def _spanning(kind: str, part: dict[str, str], year: int) -> Written | str:
 NO_SUCH_DAY = "is not a day of the calendar; write the date as YYYY-MM-DD"
 
 
-def _fiscal(kind: str, part: dict[str, str], year: int, starts: int) -> Written | str:
-    """Read a fiscal year with its parts; it begins in the year named first."""
+def _fiscal(kind: str, part: dict[str, str], year: int, starts: int, named: str) -> Written | str:
+    """Read a fiscal year with its parts; it begins in the year named first, or as the map says."""
     if part.get("to") and not is_next(year, part["to"]):
         return "is not a date; write it as YYYY-MM-DD"
     if starts == 1:
         return "is of a fiscal year; say in a map in which month it begins, such as fiscal_year_starts: 4"
-    if not part.get("to"):
+    if named and part.get("fiscal") and not part.get("to"):
+        year -= named == "end"
+    elif not part.get("to"):
         other = "" if part.get("fiscal") else "the calendar year, "
         return (
             f"could be of {other}the fiscal year that begins in {year} or the one that ends in {year}; "
-            f"write both years, such as FY{year % 100 - 1:02d}/{year % 100:02d}, or the date as YYYY-MM-DD"
+            f"write both years, such as FY{year % 100 - 1:02d}/{year % 100:02d}, or say in a map after "
+            "which year it is called: fiscal_year_named: start or end"
         )
     length = MONTHS_OF[kind]
     month = starts + length * (int(part.get("part") or 1) - 1)
@@ -247,7 +267,12 @@ def _written(cells: Cells) -> dict[str, Written | str]:
     """The texts of a column taken apart."""
     how = cells.how
     return cells.written(
-        lambda text: parse(text, fiscal_year_starts=how.fiscal_year_starts, is_1904=how.is_1904)
+        lambda text: parse(
+            text,
+            fiscal_year_starts=how.fiscal_year_starts,
+            fiscal_year_named=how.fiscal_year_named,
+            is_1904=how.is_1904,
+        )
     )
 
 

@@ -1,82 +1,77 @@
-"""Headers: which row names the columns of a sheet, which column of the model each one is.
-
-By them it is told which sheets of a file hold a table of the model, and why the others are not read.
-"""
+"""Headers: which rows name the columns of a sheet, and which column of the model each one is."""
 
 import re
-import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import cache
 
 from pmo_analytics import model
-from pmo_analytics.errors import UnreadableFileError
-from pmo_analytics.intake import senders
-from pmo_analytics.intake.mapping import Mapping, Target, folded
-from pmo_analytics.intake.sheet import HEADER_SEARCH, Cells, Place, Remark, Sheet
+from pmo_analytics.intake.mapping import Mapping, Target
+from pmo_analytics.intake.names import (
+    FORMS,
+    Names,
+    exact,
+    is_pattern,
+    names_in,
+    normalised,
+    places_called,
+    special_place,
+)
+from pmo_analytics.intake.sheet import HEADER_SEARCH, Cells, Place
+from pmo_analytics.intake.wide import Crossed, Parts, WideColumn, crossed_columns, wide_columns
 from pmo_analytics.model import Table
 
-MOST_COLUMNS = 2_000  # of a header; a table with more is a pivot, or no table
 ENOUGH_OF_A_HEADER = 0.5  # share of header cells that must be columns of the table
 Merged = tuple[tuple[Place, Place], ...]
-Names = list[tuple[str, ...]]  # of each column, what it may be called; nothing where it has no name
 
 
 @dataclass(frozen=True)
 class Header:
     """Where a header stands, and what it says; rows and places count from 0.
 
-    `known` are the columns of the model by place, `targets` those of them that the map named,
-    `seconds` columns that an earlier column already fills, and `elsewhere` those that the map sends
-    to a column the table does not have. `above` is a header with less in it
-    that stands above this one.
+    `known` are the columns of the model by place, `targets` what the map says of a place, `seconds`
+    columns that an earlier column already fills, and `elsewhere` those that the map sends to a
+    column the table does not have; `wide` columns that become rows, `crosses` those of which one
+    is crossed. `parts` has the names of a column row by row. `above` is a header with less in it
+    that stands above this one. `standing_for_keys` are the places of which keys are made.
     """
 
     row: int
     names: Names
     known: dict[int, str]
-    targets: dict[int, Target] = field(default_factory=dict)
+    targets: dict[int, tuple[Target, ...]] = field(default_factory=dict)
     seconds: dict[int, str] = field(default_factory=dict)
     elsewhere: frozenset[int] = frozenset()
+    wide: dict[int, WideColumn] = field(default_factory=dict)
+    crosses: tuple[Crossed, ...] = ()
+    parts: Parts = field(default_factory=list)
     depth: int = 1
     above: int | None = None
+    standing_for_keys: tuple[int, ...] = ()
 
     @property
     def body(self) -> int:
         """The first row below the header."""
         return self.row + self.depth
 
+    @property
+    def columns(self) -> set[str]:
+        """Columns of the model that the header's columns fill."""
+        found = {*self.known.values(), *(t.column for ts in self.targets.values() for t in ts)}
+        found |= {target.column for column in self.wide.values() for target in column.targets}
+        return found | {each.target.column for each in self.crosses if each.places}
+
+    @property
+    def used(self) -> set[int]:
+        """Places of columns that are read, or of which it is said why not."""
+        crossed = {place for each in self.crosses for place in each.places}
+        return {*self.known, *self.targets, *self.seconds, *self.elsewhere, *self.wide, *crossed}
+
     def said(self, place: int) -> str:
         """What the sender calls a column; empty where it has no name."""
         names = self.names[place] if place < len(self.names) else ()
         return names[0] if names else ""
-
-
-# Names --------------------------------------------------------------------------------------------
-
-
-@lru_cache(1 << 16)
-def normalised(name: str | None) -> str:
-    """Write a header as a model name: `% Complete` and `percent_complete` are the same.
-
-    Letters and digits of every script count; of a name of signs only (`#`, `€`) the signs do.
-    """
-    text = unicodedata.normalize("NFKC", name or "").casefold().replace("%", " percent ")
-    letters = "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in text)
-    return "_".join(letters.split()) or "".join(text.split())
-
-
-@lru_cache(1 << 16)
-def plain(name: str | None) -> str:
-    """Write a header as a model name without the accents of Latin letters: `Coût` is `cout`."""
-    letters = unicodedata.normalize("NFD", normalised(name))
-    return unicodedata.normalize("NFC", re.sub("(?<=[a-z])[\u0300-\u036f]+", "", letters))
-
-
-def exact(name: str | None) -> str:
-    """Write a header as it stands, without the space around it."""
-    return (name or "").strip()
 
 
 @cache
@@ -103,63 +98,95 @@ def table_alluded_to(name: str) -> Table | None:
 # Matching -----------------------------------------------------------------------------------------
 
 
-def match(table: Table, row: int, names: Names, mapping: Mapping) -> Header:
+def match(
+    table: Table, row: int, names: Names, mapping: Mapping, parts: Parts | None = None
+) -> Header:
     """Match names to columns of a table: by the map first, by name, by `<table> <name>`.
 
     The map's names are looked for as they are written, then as model names, then without accents.
     """
-    columns = {*table.column_names, "delete"}
-    claims = _claims(names, mapping)
-    header = Header(row, names, {})
-    taken: set[str] = set()
-
-    def take(place: int, column: str) -> None:
-        if column in taken:
-            header.seconds.setdefault(place, column)
-        elif column in columns:
-            taken.add(column)
-            header.known[place] = column
-            header.seconds.pop(place, None)
-
-    for place, target in claims.items():
-        take(place, target.column)
-    header.targets.update({place: claims[place] for place in claims if place in header.known})
+    claims = claimed(names, mapping)
+    parts = parts if parts is not None else list(names)
+    header = Header(
+        row, names, {}, parts=parts, wide=wide_columns(names, parts, mapping),
+        crosses=tuple(crossed_columns(names, parts, mapping)),
+    )  # fmt: skip
+    together = {t.column for targets in mapping.columns.values() for t in targets if t.together}
+    taking = _Taking({*table.column_names, "delete"}, together, header)
+    for place, targets in claims.items():
+        used = tuple(t for t in targets if not t.crosses and taking.take(place, t.column))
+        if used:
+            header.targets[place] = used
+            if used[0].where:
+                header.known.pop(place, None)
     for form in (normalised, lambda name: normalised(name).removeprefix(f"{table.name}_")):
         for place, choices in enumerate(names):
-            if place not in claims and place not in header.known:
-                fitting = [form(choice) for choice in choices if form(choice) in columns]
-                if fitting:
-                    take(place, fitting[0])
-    elsewhere = claims.keys() - header.known.keys() - header.seconds.keys()
+            if place not in claims and place not in header.known and place not in header.wide:
+                taking.take_first(place, map(form, choices))
+    elsewhere = claims.keys() - header.targets.keys() - header.seconds.keys()
     return replace(header, elsewhere=frozenset(elsewhere))
 
 
-def _claims(names: Names, mapping: Mapping) -> dict[int, Target]:
+class _Taking:
+    """Gives each column of the model to the first of the header's that is it; others are seconds."""
+
+    def __init__(self, columns: set[str], together: set[str], header: Header) -> None:
+        self._columns = columns
+        self._together = together
+        self._header = header
+        self._taken: set[str] = set()
+
+    def take(self, place: int, column: str) -> bool:
+        """Give a column to a place, if it is one of the table and free or may have several."""
+        if column not in self._columns:
+            return False
+        if column in self._taken and column not in self._together:
+            self._header.seconds.setdefault(place, column)
+            return False
+        self._header.seconds.pop(place, None)
+        if column not in self._taken:
+            self._taken.add(column)
+            self._header.known.setdefault(place, column)
+        return True
+
+    def take_first(self, place: int, choices: Iterable[str]) -> None:
+        """Give the first column that a place may be called."""
+        fitting = [choice for choice in choices if choice in self._columns]
+        if fitting:
+            self.take(place, fitting[0])
+
+
+def claimed(names: Names, mapping: Mapping) -> dict[int, tuple[Target, ...]]:
     """Find the columns that the map names, whether or not the table has what it maps them to."""
-    found: dict[int, Target] = {}
-    for form in (exact, normalised, plain) if mapping.columns else ():
-        targets = _targets(mapping, form)
+    found: dict[int, tuple[Target, ...]] = {}
+    if not mapping.columns:
+        return found
+    said = {choice for choices in names for choice in choices}
+    for theirs, targets in mapping.columns.items():
+        if exact(theirs) not in said and (place := special_place(names, theirs)) is not None:
+            found[place] = targets
+    for form in FORMS:
+        by_name = _targets(mapping, form)
         for place, choices in enumerate(names):
-            fitting = [targets[form(choice)] for choice in choices if form(choice) in targets]
+            fitting = [by_name[form(choice)] for choice in choices if form(choice) in by_name]
             if place not in found and fitting:
                 found[place] = fitting[0]
+    for theirs in filter(is_pattern, mapping.columns):
+        fitting_places = [place for place in places_called(names, theirs) if place not in found]
+        if mapping.columns[theirs] not in found.values() and len(fitting_places) == 1:
+            found[fitting_places[0]] = mapping.columns[theirs]
     return found
 
 
-def _targets(mapping: Mapping, form: Callable[[str | None], str]) -> dict[str, Target]:
+def _targets(mapping: Mapping, form: Callable[[str | None], str]) -> dict[str, tuple[Target, ...]]:
     """Give the map's names in a form, those left out that it cannot tell from each other."""
-    targets: dict[str, Target] = {}
+    targets: dict[str, tuple[Target, ...]] = {}
     unclear = {""}
-    for theirs, (target, *_) in mapping.columns.items():
+    for theirs, target in mapping.columns.items():
         name = form(theirs)
         if targets.setdefault(name, target) != target:
             unclear.add(name)
     return {name: target for name, target in targets.items() if name not in unclear}
-
-
-def names_in(row: Iterable[str | None]) -> Names:
-    """Take the cells of a row for names of columns."""
-    return [(exact(cell),) if exact(cell) else () for cell in row]
 
 
 def find(
@@ -170,14 +197,31 @@ def find(
     The row below it belongs to it where it names what stands under merged or empty cells of it.
     """
     best: Header | None = None
+    most = 0
     needed = set(table.keys) - set(given)
     for row, cells_of_row in enumerate(cells[:HEADER_SEARCH]):
         header = match(table, row, names_in(cells_of_row), mapping)
-        most = len(best.known) if best else 0
-        if needed <= set(header.known.values()) and len(header.known) > most:
+        count = len(header.known) + len(header.wide)
+        if needed <= header.columns and count > most:
             first = best.row if best and best.above is None else None
             best = replace(header, above=best.above if best and best.above is not None else first)
+            most = count
     return best and _with_second_row(table, cells, best, mapping, merged)
+
+
+def header_at(
+    table: Table, cells: Cells, span: tuple[int, int], mapping: Mapping, merged: Merged = ()
+) -> Header:
+    """Read the rows that the map says are the header, joined where there are several; from 0."""
+    first, last = span
+    parts = _parts(cells, first, last, merged)
+    header = match(table, first, _joined(parts), mapping, parts)
+    return replace(header, depth=last - first + 1)
+
+
+def no_header(table: Table, row: int, width: int, mapping: Mapping) -> Header:
+    """Take a sheet for one without a header, whose columns the map calls by their letters."""
+    return replace(match(table, row, [()] * width, mapping), depth=0)
 
 
 def recognised(cells: Cells) -> Table | None:
@@ -196,7 +240,7 @@ def recognised(cells: Cells) -> Table | None:
     return model.tables()[names[0]] if len(names) == 1 and best > ENOUGH_OF_A_HEADER else None
 
 
-# Headers of two rows ------------------------------------------------------------------------------
+# Headers of several rows --------------------------------------------------------------------------
 
 
 def _with_second_row(
@@ -208,21 +252,13 @@ def _with_second_row(
     keys = {place for place, column in header.known.items() if column in table.keys}
     if not filled or keys & filled.keys() or not all(map(_is_name, filled.values())):
         return header
-    groups = _groups(header, len(below), merged)
-    grouped = {place for place in filled if groups.get(place)}
+    parts = _parts(cells, header.row, header.row + 1, merged)
+    grouped = {place for place in filled if len(parts[place]) > 1}
     if not any(place not in header.known and not header.said(place) for place in grouped):
         return header
-    once = {cell for cell in filled.values() if list(filled.values()).count(cell) == 1}
-    names: Names = []
-    for place in range(max(len(below), len(header.names))):
-        if place in grouped:
-            alone = (filled[place],) if filled[place] in once else ()
-            own = header.names[place] if list(groups.values()).count(groups[place]) == 1 else ()
-            names.append((f"{groups[place]} {filled[place]}", *alone, *own))
-        else:
-            names.append(header.names[place] if place < len(header.names) else ())
-    joined = match(table, header.row, names, mapping)
-    if not grouped & (joined.known.keys() | _claims(names, mapping).keys()):
+    names = _joined(parts)
+    joined = match(table, header.row, names, mapping, parts)
+    if not grouped & (joined.known.keys() | joined.wide.keys() | claimed(names, mapping).keys()):
         return header
     return replace(joined, depth=2, above=header.above)
 
@@ -231,191 +267,46 @@ def _is_name(cell: str) -> bool:
     return cell[0].isalpha() and not cell.startswith("=")
 
 
-def _groups(header: Header, width: int, merged: Merged) -> dict[int, str]:
+def _parts(cells: Cells, first: int, last: int, merged: Merged) -> Parts:
+    """Take apart a header of several rows: of each column, what stands over it and its own name."""
+    rows = [[exact(cell) for cell in row] for row in cells[first : last + 1]]
+    width = max((len(row) for row in rows), default=0)
+    rows = [[*row, *[""] * (width - len(row))] for row in rows]
+    groups = [_groups(row, first + at, merged) for at, row in enumerate(rows[:-1])]
+    parts: Parts = []
+    for place in range(width):
+        below = [any(row[place] for row in rows[at + 1 :]) for at in range(len(rows))]
+        said = [
+            row[place] or (groups[at][place] if at < len(groups) and below[at] else "")
+            for at, row in enumerate(rows)
+        ]
+        parts.append(tuple(text for at, text in enumerate(said) if text and text not in said[:at]))
+    return parts
+
+
+def _groups(row: list[str], at: int, merged: Merged) -> list[str]:
     """Find the heading over each column: that of its merged cell, else the next to its left."""
-    spans = [(a[1], b[1]) for a, b in merged if a[0] <= header.row <= b[0] and b[1] > a[1]]
-    groups: dict[int, str] = {}
-    for first, last in spans:
-        groups.update(dict.fromkeys(range(first, last + 1), header.said(first)))
-    if not spans:
-        group = ""
-        for place in range(width):
-            group = header.said(place) or group
-            groups[place] = group
+    spans = [(a[1], b[1]) for a, b in merged if a[0] <= at <= b[0] and b[1] > a[1]]
+    groups = [""] * len(row)
+    for start, end in spans:
+        groups[start : end + 1] = [row[start]] * (min(end + 1, len(row)) - start)
+    group = ""
+    for place, cell in enumerate(row if not spans else ()):
+        group = cell or group
+        groups[place] = group
     return groups
 
 
-# Sheets -------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the command said of the file: its table, the map, and values for all rows."""
-
-    path: Path
-    table: Table | None
-    mapping: Mapping
-    given: dict[str, str]
-
-    def constants(self, table: Table) -> dict[str, str]:
-        """Values that the columns of a table have in all rows."""
-        said = {**self.given, **self.mapping.values}
-        return {column: value for column, value in said.items() if column in table.column_names}
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A sheet that can be read: its table, its header and its cells."""
-
-    name: str
-    sheet: Sheet
-    table: Table
-    header: Header
-
-
-@dataclass(frozen=True)
-class _Fault:
-    """Why a sheet cannot be read: its table, if it is one, and how many of its keys are missing."""
-
-    sheet: str
-    table: Table | None
-    lacking: int
-    said: str
-
-    def of(self, path: Path) -> str:
-        """Say it of the sheet of a file."""
-        where = f"{path.name}, sheet {self.sheet}," if self.sheet else path.name
-        return f"{where} {self.said.removeprefix('it ')}"
-
-
-def choose(sheets: dict[str, Sheet], asked: Asked) -> tuple[list[Candidate], list[Remark]]:
-    """Tell which sheets hold a table, and say of the others why they were not read."""
-    found: list[Candidate] = []
-    remarks: list[Remark] = []
-    faults: list[_Fault] = []
-    named = asked.mapping.sheets
-    if named and not any(folded(sheet) in named for sheet in sheets):
-        raise UnreadableFileError(
-            f"{asked.path.name} has no sheet '{named[0]}', which the map names; it has "
-            f"{', '.join(sheets)}"
-        )
-    for name, sheet in sheets.items():
-        if not any(any(row) for row in sheet.cells):
+def _joined(parts: Parts) -> Names:
+    """Name each column by all its rows, by the last alone if no other has it, by a group of its own."""
+    lowest = Counter(normalised(each[-1]) for each in parts if each)
+    groups = Counter(each[0] for each in parts if len(each) > 1)
+    names: Names = []
+    for each in parts:
+        if len(each) < 2:  # noqa: PLR2004 - a group and a name
+            names.append(each)
             continue
-        if named and folded(name) not in named:
-            remarks.append(_skipped(name, sheet, f"the map reads sheet '{named[0]}' only"))
-            continue
-        one = _candidate(name, sheet, asked)
-        if isinstance(one, Candidate):
-            found.append(one)
-        else:
-            faults.append(one)
-            remarks.append(_skipped(name, sheet, one.said))
-    if not found:
-        told = [fault for fault in faults if fault.table]
-        nearest = min(told, key=lambda fault: fault.lacking) if told else None
-        raise UnreadableFileError(
-            nearest.of(asked.path) if nearest else _unrecognised(asked.path, list(sheets))
-        )
-    left = _less_fit(found) if asked.table else []
-    remarks += [_skipped(one.name, one.sheet, why) for one, why in left]
-    return [one for one in found if all(one is not other for other, _ in left)], remarks
-
-
-def _less_fit(found: list[Candidate]) -> list[tuple[Candidate, str]]:
-    """Find sheets that could be read as the table asked for, beside others that fit it better."""
-    left: list[tuple[Candidate, str]] = []
-    if any(table_named(one.name) == one.table for one in found):
-        left += [
-            (one, f"it is named after table {other.name}, and another sheet after {one.table.name}")
-            for one in found
-            if (other := table_named(one.name)) and other != one.table
-        ]
-    if not all(map(_has_keys_only, found)):
-        left += [
-            (one, f"of table {one.table.name} it has only the key, and another sheet has more")
-            for one in found
-            if _has_keys_only(one) and all(one is not other for other, _ in left)
-        ]
-    return left
-
-
-def _candidate(name: str, sheet: Sheet, asked: Asked) -> Candidate | _Fault:
-    """Find the table and the header of a sheet, or else say why it cannot be read.
-
-    Raises:
-        UnreadableFileError: it is named after a table and has no header with its keys.
-    """
-    title = name or asked.path.name.split(".")[0]
-    named = asked.table or table_named(title)
-    table = named or recognised(sheet.cells) or table_alluded_to(title)
-    if table is None:
-        return _Fault(name, None, 0, "it is no table of the model")
-    constants = asked.constants(table)
-    header = find(table, sheet.cells, asked.mapping, constants, sheet.merged)
-    if header is None:
-        fault = _without_header(name, sheet.cells, table, asked.mapping, constants)
-        if named and not asked.table:
-            raise UnreadableFileError(fault.of(asked.path))
-        return fault
-    width = sum(1 for names in header.names if names)
-    if width > MOST_COLUMNS:
-        raise UnreadableFileError(
-            f"{asked.path.name} has a header of {width} columns, and at most {MOST_COLUMNS} can be "
-            "read; take out those that are no columns of the table"
-        )
-    return Candidate(name, sheet, table, header)
-
-
-def _has_keys_only(one: Candidate) -> bool:
-    return set(one.header.known.values()) <= set(one.table.keys) != set(one.table.column_names)
-
-
-def _skipped(name: str, sheet: Sheet, why: str) -> Remark:
-    hidden = "hidden " if sheet.is_hidden else ""
-    count = sum(1 for row in sheet.cells if any(row))
-    return Remark(
-        name, 0, "", "", name, "warning", "sheet_not_read",
-        f"{hidden}sheet '{name}' with {count} row{'s' if count != 1 else ''} was not read: {why}",
-    )  # fmt: skip
-
-
-def _without_header(
-    sheet: str, cells: Cells, table: Table, mapping: Mapping, given: dict[str, str]
-) -> _Fault:
-    """Say which keys no header of a sheet names."""
-    needed = set(table.keys) - set(given)
-    matched = [
-        match(table, at, names_in(row), mapping) for at, row in enumerate(cells[:HEADER_SEARCH])
-    ]
-    nearest = max(
-        matched,
-        key=lambda one: (
-            len(needed & set(one.known.values())), sum(1 for names in one.names if names)
-        ),
-    )  # fmt: skip
-    missing = [key for key in table.keys if key in needed - set(nearest.known.values())]
-    columns = " ".join(", ".join(names[0] for names in nearest.names if names)[:400].split())
-    named = [t for t, (target, *_) in mapping.columns.items() if target.column in missing]
-    said = (
-        f"it has no header row with {', '.join(missing) or 'the key columns'}, which table "
-        f"{table.name} needs; its columns are {columns}; "
-    )
-    if named:
-        said += f"the map names '{named[0]}' for {mapping.columns[named[0]][0].column}, which is not there"
-    else:
-        key = missing[0] if missing else table.keys[0]
-        said += f"name them with --map FILE, lines such as 'Their Column: {key}'"
-    if "status_date" in missing:
-        said += "; --status-date DATE gives one date to all rows"
-    return _Fault(sheet, table, len(missing), said)
-
-
-def _unrecognised(path: Path, names: list[str]) -> str:
-    sheets = ", ".join(name for name in names if name)
-    return (
-        f"{path.name} is neither named after a table of the model nor known by its columns"
-        f"{f' (sheets: {sheets})' if sheets else ''}; say what it is with --as "
-        f"(a table: {', '.join(model.tables())}; or a sender: {', '.join(senders.NAMES)}), and with "
-        "--map FILE if its columns have other names"
-    )
+        alone = (each[-1],) if lowest[normalised(each[-1])] == 1 else ()
+        own = (each[0],) if groups[each[0]] == 1 else ()
+        names.append((" ".join(each), *alone, *own))
+    return names

@@ -125,13 +125,15 @@ class Writing:
 
     `date_order` is `dmy`, `mdy` or empty, `decimal` `point`, `comma` or empty; `times` the factor
     that a column's unit calls for; `fiscal_year_starts` the month in which the sender's fiscal year
-    begins (1 where it is not said); `is_1904` that bare day numbers count from 1904.
+    begins (1 where it is not said), `fiscal_year_named` after which of its years, `start` or `end`,
+    it is called; `is_1904` that bare day numbers count from 1904.
     """
 
     date_order: str = ""
     decimal: str = ""
     times: dict[str, Decimal] = field(default_factory=dict)
     fiscal_year_starts: int = 1
+    fiscal_year_named: str = ""
     is_1904: bool = False
 
 

@@ -25,7 +25,7 @@ from pmo_analytics.intake.body import (
     is_sum,
     strength_of,
 )
-from pmo_analytics.intake.headers import exact, normalised
+from pmo_analytics.intake.names import exact, normalised
 from pmo_analytics.intake.numbers import number_of, scale_in, unit_doubt
 
 LABELS = ("name", "title", "category")  # columns in which a total may be called so, beside the keys

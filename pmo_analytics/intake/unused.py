@@ -6,8 +6,9 @@ from functools import cache
 
 from pmo_analytics import model
 from pmo_analytics.intake.body import Body
-from pmo_analytics.intake.headers import Header, exact, names_in, normalised, plain
+from pmo_analytics.intake.headers import Header
 from pmo_analytics.intake.mapping import as_written
+from pmo_analytics.intake.names import exact, letters, names_in, normalised, plain
 from pmo_analytics.intake.numbers import (
     number_of,
     other_unit_in,
@@ -119,16 +120,6 @@ def rows_said(numbers: Iterable[int]) -> str:
     return f"row{'s' if len(spans) > 1 or len(spans[0]) > 1 else ''} {listed}"
 
 
-def letters(place: int) -> str:
-    """Write the place of a column, from 0, as a spreadsheet shows it."""
-    said = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        said = chr(ord("A") + rest) + said
-    return said
-
-
 # Around the table ---------------------------------------------------------------------------------
 
 
@@ -166,8 +157,9 @@ def _say_second_row(body: Body) -> None:
     header = body.header
     if header.depth > 1:
         names = ", ".join(names[0] for names in header.names if names)
-        said = f"the header takes rows {header.row + 1} and {header.row + 2}: columns are {names}"
-        body.remark("two_row_header", said[:400], row=header.row + 2)
+        rows = rows_said(range(header.row + 1, header.body + 1))
+        said = f"the header takes {rows}: columns are {names}"
+        body.remark("two_row_header", said[:400], row=header.body)
 
 
 # Columns ------------------------------------------------------------------------------------------
@@ -193,9 +185,9 @@ def _say_units(body: Body) -> None:
     for place, name in body.header.known.items():
         said = body.header.said(place)
         unit = unit_of(columns[name]) if name in columns else ""
-        target = body.header.targets.get(place)
+        targets = body.header.targets.get(place, ())
         found = scale_in(said) if unit == "money" else other_unit_in(said, unit)
-        if not found or (target and target.is_settled):
+        if not found or any(target.is_settled for target in targets):
             continue
         cure = f'"columns: {{{as_written(said)}: {{to: {name}, times: {plain_factor(found[1])}}}}}"'
         what = f"in '{found[0]}'" if unit == "money" else f"{found[0]} and not {unit}"
@@ -216,7 +208,7 @@ def _say_not_used(body: Body, sheet: Sheet, *, has_shifted_rows: bool) -> None:
     for place in range(max((len(row) for row in body.rows), default=0)):
         name = normalised(header.said(place))
         first = by_name.setdefault(name, place) if name else place
-        if place in header.known or place in header.seconds or place in header.elsewhere:
+        if place in header.used:
             continue
         filled = [at for at, row in enumerate(body.rows) if exact(row[place])]
         if not header.said(place):

@@ -350,7 +350,9 @@ def read_year(cells: Cells, text: str) -> Outcome:
             text,
             "is a fiscal year; say in a map in which month it begins, such as fiscal_year_starts: 4",
         )
-    if fiscal and not to:
+    if fiscal and not to and starts != 1 and cells.how.fiscal_year_named:
+        year -= cells.how.fiscal_year_named == "end"
+    elif fiscal and not to:
         why = f"could be the fiscal year that begins in {year} or the one that ends in {year}"
         return refused(cells, text, why, str(year))
     return Outcome(str(year)) if text == str(year) else converted(str(year), "year")

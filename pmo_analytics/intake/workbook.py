@@ -3,22 +3,21 @@
 import re
 from collections import Counter
 from dataclasses import replace
-from decimal import Decimal
 from pathlib import Path
-
-import pandas as pd
 
 from pmo_analytics import model
 from pmo_analytics.intake import codes
 from pmo_analytics.intake.body import Body
 from pmo_analytics.intake.cells import is_excel
-from pmo_analytics.intake.headers import Asked, Candidate, choose, exact, normalised, table_named
-from pmo_analytics.intake.mapping import Mapping, folded
-from pmo_analytics.intake.numbers import number_of
+from pmo_analytics.intake.choice import Asked, Candidate, choose
+from pmo_analytics.intake.headers import table_named
+from pmo_analytics.intake.map_rows import apply_to_rows
+from pmo_analytics.intake.mapping import Mapping, Target, folded
+from pmo_analytics.intake.names import exact, is_pattern, letters, normalised, places_called
+from pmo_analytics.intake.reshape import reshaped
 from pmo_analytics.intake.sheet import HEADER_SEARCH, Landed, Received, Remark, Sheet
 from pmo_analytics.intake.totals import keep_out_what_is_no_data
 from pmo_analytics.intake.unused import (
-    letters,
     rows_said,
     say_how_it_was_read,
     say_shifted,
@@ -29,6 +28,7 @@ from pmo_analytics.model import Table
 KINDS = ("type", "kind", "raid", "raid_type", "item_type", "entry_type", "log")
 LOGS = ("risk", "issue", "action", "decision", "dependency", "lesson", "change_request")
 A_FISCAL_YEAR = re.compile(r"(?i)fy|fiscal|financial|\d ?[/-] ?\d")
+NO_HEADER = (0, 0)
 OTHER_KINDS = frozenset({"assumption", "assumptions", "constraint", "constraints"})
 
 
@@ -52,61 +52,60 @@ def read(
         UnreadableFileError: no sheet of it is a table of the model, or one that is named after a
             table has no header with its keys.
     """
-    asked = Asked(path, table, mapping, given)
+    asked = Asked(path, table, mapping, given, sheets)
     found, remarks = choose(sheets, asked)
     parts: list[Landed] = []
     for candidate in found:
-        part, said = _read_sheet(candidate, asked)
+        part, said = _read_part(candidate)
         parts.append(part)
         remarks += said
-    remarks += _unused_lines(found, mapping)
-    rows_read = {part.sheet: len(part.rows) for part in parts}
-    return Received(path, "workbook", rows_read, parts, remarks)
+    for how in mapping.tables or (mapping,):
+        remarks += _unused_lines([one for one in found if one.asked.mapping is how], how)
+    rows_read: Counter[str] = Counter()
+    for part in parts:
+        rows_read[part.sheet] += len(part.rows)
+    return Received(path, "workbook", dict(rows_read), parts, remarks)
 
 
-def _read_sheet(one: Candidate, asked: Asked) -> tuple[Landed, list[Remark]]:
-    body = Body.below(one.name, one.table, one.header, one.sheet)
+def _read_part(one: Candidate) -> tuple[Landed, list[Remark]]:
+    how = one.asked.mapping
+    is_shared = bool(how.table) or how.turned
+    body = Body.below(
+        one.name, one.table, one.header, one.sheet, stop=one.stop if is_shared else None
+    )
+    body.remarks += one.remarks
+    if how.header == NO_HEADER and not (how.columns or how.wide):
+        body.rows, body.numbers = body.rows[:1], body.numbers[:1]  # all of it is in cells named
     _fill_merged(body, one.sheet)
     say_how_it_was_read(body, one.sheet)
+    apply_to_rows(body, one)
     keep_out_what_is_no_data(body)
     _keep_out_other_kinds(body)
     kept = [at for at in range(len(body.rows)) if at not in body.out]
     numbers, rows = [body.numbers[at] for at in kept], [body.rows[at] for at in kept]
     used = replace(body, numbers=numbers, rows=rows, merged=(), out=set(), called_totals={})
     _read_ratings(used, one.sheet)
-    has_shifted_rows = not is_excel(asked.path) and say_shifted(used)
+    has_shifted_rows = not is_excel(one.asked.path) and say_shifted(used)
     say_what_was_not_taken(used, one.sheet, has_shifted_rows=has_shifted_rows)
-    _apply_scales(used)
-    _ask_when_the_year_begins(used, asked)
-    return _landed(used, asked, is_1904=one.sheet.is_1904), used.remarks
+    _ask_when_the_year_begins(used, one.asked)
+    return _landed(used, one), used.remarks
 
 
-def _landed(body: Body, asked: Asked, *, is_1904: bool) -> Landed:
-    mapping, table = asked.mapping, body.table
+def _landed(body: Body, one: Candidate) -> Landed:
+    how = one.asked.mapping
     width = max(len(body.header.names), *(len(row) for row in body.rows), 0)
     names = _column_names([body.header.said(place) for place in range(width)], body.header.known)
     empty = [
-        place
+        names[place]
         for place in range(width)
         if not body.header.said(place) and not any(row[place] for row in body.rows)
     ]
-    rows = pd.DataFrame(body.rows, columns=pd.Index(names), dtype=object)
-    rows = rows.drop(columns=[names[place] for place in empty])
-    rows.insert(0, "row_number", body.numbers)
-    for column, ours in mapping.words.items():
-        if column in rows:
-            said = [ours.get(folded(cell), cell) if cell else cell for cell in rows[column]]
-            rows[column] = pd.Series(said, dtype=object)
-    for column, value in asked.constants(table).items():
-        if column not in rows:
-            rows[column] = value
-        else:
-            filled = [value if (c or "").strip() == "" else c for c in rows[column]]
-            rows[column] = pd.Series(filled, dtype=object)
-    times = {t.column: t.times for t in body.header.targets.values() if t.times != 1}
+    rows, times = reshaped(body, one, names)
+    rows = rows.drop(columns=[name for name in empty if name not in one.table.column_names])
     return Landed(
-        table.name, body.sheet, rows, date_order=mapping.date_order, decimal=mapping.decimal,
-        times=times, fiscal_year_starts=mapping.fiscal_year_starts, is_1904=is_1904,
+        one.table.name, body.sheet, rows, date_order=how.date_order, decimal=how.decimal,
+        times=times, fiscal_year_starts=how.fiscal_year_starts,
+        fiscal_year_named=how.fiscal_year_named, is_1904=one.sheet.is_1904,
     )  # fmt: skip
 
 
@@ -205,35 +204,6 @@ def _ask_when_the_year_begins(body: Body, asked: Asked) -> None:
             body.remark("fiscal_year", said, value=label, severity="warning", column="year")
 
 
-def _apply_scales(body: Body) -> None:
-    """Turn the steps of a sender's scale into values, and empty what is no step of it."""
-    for place, target in body.header.targets.items():
-        if not target.scale:
-            continue
-        told = ", ".join(f"{step} is {value}" for step, value in target.scale.items())
-        said = f"{target.column} is read on the scale of the map: {told}"
-        body.remark("scale", said, value=body.header.said(place), column=target.column)
-        for number, row in zip(body.numbers, body.rows, strict=True):
-            cell = exact(row[place])
-            row[place] = target.scale.get(folded(cell)) or target.scale.get(_step(cell))
-            if cell and row[place] is None:
-                said = f"{target.column}: '{cell}' is not on the scale of the map "
-                body.remark(
-                    "not_on_scale", f"{said}({', '.join(target.scale)}); left empty",
-                    value=cell, severity="warning", row=number, column=target.column,
-                )  # fmt: skip
-
-
-def _step(cell: str) -> str:
-    """Take the step out of a cell: its number, alone or before its words (`5 - Almost certain`)."""
-    numbered = re.fullmatch(r"(\d+(?:\.0+)?)\s*[-.:)=\N{EN DASH}(]\s*[^\W\d][^\d]*", cell)
-    cell = numbered[1] if numbered else cell
-    number = number_of(cell)
-    if number is None or not cell[-1:].isdecimal():
-        return folded(cell)
-    return format(Decimal(repr(number)).normalize(), "f")
-
-
 def _keep_out_other_kinds(body: Body) -> None:
     """Keep out rows that a column of kinds calls another table's: issues in a log read for risks."""
     if body.table.name not in LOGS:
@@ -266,29 +236,39 @@ def _keep_out_other_kinds(body: Body) -> None:
 
 
 def _unused_lines(found: list[Candidate], mapping: Mapping) -> list[Remark]:
-    """Remark on lines of the map that no sheet that was read could use: they may be misspelt."""
+    """Remark on lines of the map that no part that was read could use: they may be misspelt."""
     remarks = []
-    for theirs, (target, *_) in mapping.columns.items():
-        tables = [one for one in found if target.column in (*one.table.column_names, "delete")]
-        if any(target.column in one.header.known.values() for one in tables):
-            continue
-        has = [one for one in found if _has_column(one, theirs)]
-        first = (has or tables or found)[0]
-        if tables:
-            rule, said = "not_in_file", _why_not_in_file(theirs, has)
-        else:
-            others = [t.name for t in model.tables().values() if target.column in t.column_names]
-            rule, said = (
-                "not_in_table",
-                (
-                    f"the map sends '{theirs}' to {target.column}, which table {first.table.name} does "
-                    f"not have; {', '.join(others)} {'have' if others[1:] else 'has'} it"
-                ),
+    for theirs, targets in mapping.columns.items() if found else ():
+        for target in (target for target in targets if not target.crosses):
+            tables = [one for one in found if target.column in (*one.table.column_names, "delete")]
+            if any(_is_used(one, theirs, target) for one in tables):
+                continue
+            has = [one for one in found if _has_column(one, theirs)]
+            first = (has or tables or found)[0]
+            rule, said = "not_in_file", _why_not_in_file(theirs, has, found)
+            if not tables:
+                others = [
+                    t.name for t in model.tables().values() if target.column in t.column_names
+                ]
+                rule, said = (
+                    "not_in_table",
+                    f"the map sends '{theirs}' to {target.column}, which table ",
+                )
+                said += f"{first.table.name} does not have; {', '.join(others)} "
+                said += f"{'have' if others[1:] else 'has'} it"
+            remarks.append(
+                Remark(
+                    first.name, 0, first.table.name, target.column, theirs, "warning", rule, said
+                )
             )
-        remarks.append(
-            Remark(first.name, 0, first.table.name, target.column, theirs, "warning", rule, said)
-        )
     return remarks
+
+
+def _is_used(one: Candidate, theirs: str, target: Target) -> bool:
+    """Tell whether a part has the column of a line, or another fills what the line is for."""
+    if target.together or target.where:
+        return bool(places_called(one.header.names, theirs))
+    return target.column in one.header.columns
 
 
 def _has_column(one: Candidate, theirs: str) -> bool:
@@ -296,8 +276,11 @@ def _has_column(one: Candidate, theirs: str) -> bool:
     return normalised(theirs) in {normalised(cell) for row in rows for cell in row if cell}
 
 
-def _why_not_in_file(theirs: str, has: list[Candidate]) -> str:
+def _why_not_in_file(theirs: str, has: list[Candidate], found: list[Candidate]) -> str:
     """Say that no column is called as the map has it; in a header of two rows it may be half a name."""
+    fitting = [letters(place) for place in places_called(found[0].header.names, theirs)]
+    if is_pattern(theirs) and len(fitting) > 1:
+        return f"the map names '{theirs}', which columns {', '.join(fitting)} fit; name one of them"
     name = normalised(theirs)
     for verb, half, under in (
         ("heads", rf"{re.escape(name)}_.*", ""),

@@ -238,7 +238,7 @@ def test_a_map_given_as_plain_data_is_understood_too():
     found = mapping_of(
         "map", {"columns": {"Cost": {"to": "value", "times": 1000}}, "values": {"currency": None}}
     )
-    assert found.columns["Cost"].times == Decimal(1000)
+    assert found.columns["Cost"][0].times == Decimal(1000)
     assert found.values == {"currency": ""}
 
 
