@@ -48,11 +48,13 @@ def odds(at: Scope) -> pd.DataFrame:
         One row per running project with earned value.
 
     Columns:
-        cost_chance, finish_chance; chance: the worse of the two; cost_p50: money; finish_p50: a date.
+        cost_chance, finish_chance; chance: the worse of the two; cost_p50, cost_p80: money;
+        finish_p50, finish_p80: dates.
     """
     cost, finish = at.once(expected_cost), at.once(expected_finish)
-    found = cost[["project_id", "chance", "p50"]].merge(
-        ranges.as_dates(finish, "p50")[["project_id", "chance", "p50"]],
+    taken = ["project_id", "chance", "p50", "p80"]
+    found = cost[taken].merge(
+        ranges.as_dates(finish, "p50", "p80")[taken],
         on="project_id",
         how="outer",
         suffixes=("_cost", "_finish"),
@@ -63,6 +65,8 @@ def odds(at: Scope) -> pd.DataFrame:
             "chance_finish": "finish_chance",
             "p50_cost": "cost_p50",
             "p50_finish": "finish_p50",
+            "p80_cost": "cost_p80",
+            "p80_finish": "finish_p80",
         }
     )
     return named.assign(chance=named[["cost_chance", "finish_chance"]].min(axis=1))

@@ -43,7 +43,7 @@ def overview(at: Scope, cost: Forecasts, finish: Forecasts, pmo_type: str) -> Fr
     return Front(
         headline=headline(cost.rolled, finish.rolled),
         lead=_furthest(at, both),
-        state="needs you" if _unlikely(both).any() else "quiet",
+        state="watch" if _unlikely(both).any() else "quiet",
         tiles=[tile for tile in _tiles(both, cost, finish, then) if tile],
         shown=[_each(both), _asked(at, both, pmo_type)],
         beside=[_since(cost, then), _doubts(at, cost, finish)],

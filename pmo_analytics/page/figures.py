@@ -173,3 +173,10 @@ def listed(names: list[str], most: int = NAMED) -> str:
     if len(names) > most:
         return f"{', '.join(shown)} and {number(len(names) - most)} more"
     return in_words(shown)
+
+
+def shortened(text: str, letters: int) -> str:
+    """Cut a text after a whole word, with an ellipsis where something is left out."""
+    if len(text) <= letters:
+        return text
+    return f"{text[: letters - 1].rsplit(None, 1)[0].rstrip(',;:')}…"

@@ -13,6 +13,7 @@ from pmo_analytics.page.decision import HEADINGS, KINDS, Decision, known
 from pmo_analytics.page.figures import capital
 from pmo_analytics.page.present import Block
 
+MOST_ANSWERS = 5  # in a row
 State = Literal["needs you", "watch", "quiet"]
 Tone = Literal["plain", "alarm"]
 
@@ -36,24 +37,35 @@ class Tile:
 class Front:
     """The first screen of a page.
 
-    `headline` is the finding in one sentence; `lead` the one thing to worry about, a sentence or
-    two; `shown` stands under the tiles, `beside` at the right of what is shown last.
+    `headline` is the finding in one sentence, `lead` a sentence or two where `answers`, in short what
+    a board asks next, are not given; `shown` stands under the tiles, `beside` at the right of what is
+    shown last. `asked` and `also` go on the front page of the pack if this is its first page.
     """
 
     headline: str
     lead: str = ""
+    answers: Sequence[tuple[str, str]] = ()  # from `answered`
     state: State = "quiet"
     tiles: Sequence[Tile] = ()
     shown: Sequence[Block] = ()
     beside: Sequence[Block] = ()
     sentence: str = ""  # on the card, where the headline would be too long
     picture: str = field(default="", repr=False)  # on the card; the first tile's where not given
+    also: Sequence[tuple[str, str]] = ()
+    asked: str = field(default="", repr=False)
 
     def card(self) -> dict[str, str]:
         """Return what the front page of the pack says of this page."""
         drawn = self.picture or next((tile.picture for tile in self.tiles if tile.picture), "")
         said = self.sentence or self.headline
-        return {"state": self.state, "sentence": said, "picture": drawn, "lead": self.lead}
+        lead = _lead(self.lead) + _answers([*self.answers, *self.also])
+        return {
+            "state": self.state,
+            "sentence": said,
+            "picture": drawn,
+            "lead": lead,
+            "asked": self.asked,
+        }
 
     def _repr_html_(self) -> str:
         *above, last = [*self.shown, Block("", "")] if not self.shown else [*self.shown]
@@ -61,7 +73,7 @@ class Front:
         if self.beside:
             aside = "".join(block._repr_html_() for block in self.beside)
             below = f'<div class="pmo-beside"><div>{below}</div><div>{aside}</div></div>'
-        lead = f'<p class="pmo-lead">{escape(self.lead)}</p>' if self.lead else ""
+        lead = _lead(self.lead) + _answers(self.answers)
         return (
             f'<div class="pmo-front"><h1>{escape(self.headline)}</h1>{lead}{tiles(self.tiles)}'
             + "".join(block._repr_html_() for block in above)
@@ -75,7 +87,42 @@ class Front:
             for tile in self.tiles
         ]
         blocks = [repr(block) for block in (*self.shown, *self.beside)]
-        return "\n".join(filter(None, [self.headline, self.lead, *figures, *blocks]))
+        told = [f"{what}: {said}" for what, said in self.answers]
+        return "\n".join(filter(None, [self.headline, self.lead, *told, *figures, *blocks]))
+
+
+def answered(
+    *,
+    worst: str = "",
+    since: str = "",
+    why: str = "",
+    undone: str = "",
+    sure: str = "",
+    called: str = "Worst",
+) -> list[tuple[str, str]]:
+    """What a board asks after the finding, each in a few words; what nobody knows is left out."""
+    said = {
+        called: worst,
+        "Since": since,
+        "Why": why,
+        "If nothing is done": undone,
+        "How sure": sure,
+    }
+    return [(name, capital(words)) for name, words in said.items() if words]
+
+
+def _lead(said: str) -> str:
+    return f'<p class="pmo-lead">{escape(said)}</p>' if said else ""
+
+
+def _answers(told: Sequence[tuple[str, str]]) -> str:
+    if not told:
+        return ""
+    each = "".join(
+        f"<div><dt>{escape(what)}</dt><dd>{escape(said)}</dd></div>" for what, said in told
+    )
+    rows = -(-len(told) // MOST_ANSWERS)
+    return f'<dl class="pmo-answers" style="--pmo-answers:{-(-len(told) // rows)}">{each}</dl>'
 
 
 def tiles(figures: Sequence[Tile]) -> str:

@@ -18,6 +18,7 @@ SCOPE_CHANGE = (
     9  # growth, as a fraction, from which it is another project, as `report_change` has it
 )
 SHORTFALL = 0.2  # of the promised benefits, from which it is said
+DONE = 100  # percent complete
 POOR_ODDS = (
     0.05  # of keeping date and budget: simulated, so said beside the rating, not in rag_status
 )
@@ -56,19 +57,28 @@ def projects(at: Scope) -> pd.DataFrame:
 
 
 def worst_first(rows: pd.DataFrame) -> pd.DataFrame:
-    """Projects by the worse of their ratings, then as declared, by odds, reports so rated, and cost.
+    """Projects by the worse of their ratings, then that by the figures, then cost.
 
     Costs are ranked within their currency, that of most projects first, unknown ones last.
     """
     ordered = currencies.ranked(rows, "forecast_cost", "name").assign(
-        _said=lambda one: one["declared"].map(SEVERITY).fillna(0),
-        _odds=lambda one: one["chance"].fillna(1.0).round(2),
-        _run=lambda one: one["run"].fillna(0).where(one["declared"].eq("red"), 0),
+        _found=lambda one: one["computed"].map(SEVERITY).fillna(0)
     )
-    ordered = ordered.sort_values(
-        ["severity", "_said", "_odds", "_run"], ascending=[False, False, True, False], kind="stable"
+    ordered = ordered.sort_values(["severity", "_found"], ascending=False, kind="stable")
+    return ordered.drop(columns="_found").reset_index(drop=True)
+
+
+def to_worry_about(rows: pd.DataFrame) -> pd.DataFrame:
+    """Those of `projects` to worry about, the worst first: red by either rating, else of poor odds.
+
+    One that is done, or of another currency than most, is none.
+    """
+    own = currencies.in_main(rows)
+    open_ = own[~own["percent_complete"].ge(DONE).fillna(value=False).astype(bool)]
+    red = open_[open_["severity"].ge(SEVERITY["red"])]
+    return (
+        red if len(red) else open_[open_["chance"].lt(POOR_ODDS).fillna(value=False).astype(bool)]
     )
-    return ordered.drop(columns=["_said", "_odds", "_run"]).reset_index(drop=True)
 
 
 def by_cost(rows: pd.DataFrame) -> pd.DataFrame:
@@ -160,6 +170,16 @@ def ends_at_even_odds(row: Mapping[Any, Any]) -> list[str]:
     found = ["" if is_missing(cost) else money(cost, row["currency"])]
     found.append("" if is_missing(finish) else day(finish))
     return [each for each in found if each]
+
+
+def benefits(at: Scope, project: object) -> pd.DataFrame:
+    """Benefits in money of one project, disbenefits counted off: planned and forecast, whole-life."""
+    return at.frame(
+        "select planned_whole_life, forecast_whole_life from benefit_by_kind "
+        "where status_date = $status_date and level = 'project' and level_id = $project "
+        "and kind = 'all money'",
+        project=str(project),
+    )
 
 
 def past(frame: pd.DataFrame, column: str, *, most: int = 12) -> dict[Any, list[Any]]:

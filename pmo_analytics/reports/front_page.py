@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader
 
-from pmo_analytics.page.figures import NAMED, capital, day, in_words, spelled
+from pmo_analytics.page.figures import day, in_words, verb
 from pmo_analytics.reports import exporter, kept_pages, names
 from pmo_analytics.reports.kept_pages import Entry
 
@@ -65,9 +65,9 @@ def render(
         results=ordered,
         studies=studies(folder),
         headline=headline(ordered),
-        lead=next(
-            (card.get("lead", "") for entry in ordered if (card := entry["record"].get("card"))), ""
-        ),
+        needing=needing(ordered),
+        lead=_of_first(ordered, "lead"),
+        asked=_of_first(ordered, "asked"),
         find=next((e["record"]["find"] for e in ordered if e["record"].get("find")), ""),
         earlier={e["name"] for e in ordered if (folder / f"{e['name']}.html").exists()},
         is_mixed=len(loads) > 1,
@@ -85,12 +85,23 @@ def render(
     return with_nav(html, ordered, "index")
 
 
+def _cards(entries: Sequence[Entry]) -> list[tuple[Entry, dict[str, Any]]]:
+    return [(each, each["record"].get("card") or {}) for each in entries if each["status"] == "ok"]
+
+
+def _of_first(entries: Sequence[Entry], what: str) -> str:
+    """What the first page says of all, as HTML."""
+    return next((str(card.get(what, "")) for _, card in _cards(entries) if card), "")
+
+
 def headline(entries: Sequence[Entry]) -> str:
-    """Say what the first page found, and which pages need the reader."""
-    cards = [
-        (entry, entry["record"].get("card") or {}) for entry in entries if entry["status"] == "ok"
-    ]
-    asked = [str(entry["title"]) for entry, card in cards if card.get("state") == STATES[0]]
-    first = next((str(e["record"]["headline"]) for e, card in cards if card), "")
-    named = in_words(asked) if len(asked) <= NAMED else f"{capital(spelled(len(asked)))} pages"
-    return " ".join(filter(None, [first, f"{named} need you." if len(asked) > 1 else ""]))
+    """Say what the first page found."""
+    return next((str(each["record"]["headline"]) for each, card in _cards(entries) if card), "")
+
+
+def needing(entries: Sequence[Entry]) -> str:
+    """Say which pages need the reader."""
+    named = [str(each["title"]) for each, card in _cards(entries) if card.get("state") == STATES[0]]
+    if not named:
+        return "No page needs you now"
+    return f"{in_words(named)} {verb(len(named), 'needs', 'need')} you"

@@ -16,7 +16,6 @@ from pmo_analytics.page.figures import (
     chance,
     counted,
     day,
-    in_words,
     is_missing,
     money,
     number,
@@ -28,7 +27,7 @@ from pmo_analytics.page.figures import (
 from pmo_analytics.page.front import Front, Tile
 from pmo_analytics.page.present import Block
 from pmo_analytics.page.theme import INK, NAVY, ORANGE
-from pmo_analytics.reports import board
+from pmo_analytics.reports import board, worry
 
 LAST = 12  # reports that a strip shows
 SAID = "#cc7a00"  # what the manager says, in every picture of a range
@@ -46,21 +45,37 @@ def overview(at: Scope, pmo_type: str) -> Front:
     """
     facts = at.once(readings.facts)
     row = _row(at, facts)
-    wanted = asked.on_front(at, pmo_type, odds=at.once(forecast.odds))
+    found = asked.called_for(at, at.once(forecast.odds))
+    wanted = asked.on_screen(found.assign(project_name=""), pmo_type)
     worst = {row["declared"], row["computed"]}
     return Front(
         headline=headline(row),
-        lead=_lead(at, row, facts.to_dict("records")[0]),
+        answers=front.answered(
+            worst=_whose(row, facts.to_dict("records")[0]),
+            since=worry.since(at, row),
+            why=worry.why(at, row),
+            undone=worry.undone(row),
+            sure=worry.sure(row),
+            called="The project",
+        ),
         state="needs you"
-        if repr(wanted) or "red" in worst
+        if asked.state(found) == "needs you"
         else "watch"
-        if "amber" in worst
+        if len(found) or worst & {"red", "amber"}
         else "quiet",
         tiles=[tile for tile in _tiles(at, row) if tile],
         shown=[_reports(at, row), wanted],
         beside=[_since(at, row), _doubts(at, row)],
         picture=_both_ratings(at),
     )
+
+
+def _whose(row: Row, facts: Row) -> str:
+    """Say whose project it is, in what stage, and how it is rated."""
+    who = "no sponsor named" if is_missing(row["sponsor"]) else f"sponsor {row['sponsor']}"
+    where = [str(facts[name]) for name in ("business_unit", "stage") if not is_missing(facts[name])]
+    rated = "" if is_missing(row["declared"]) else f"rated {worry.rated(row['declared'])}"
+    return ", ".join(filter(None, [rated, who, *where]))
 
 
 def _row(at: Scope, facts: pd.DataFrame) -> Row:
@@ -125,41 +140,6 @@ def _date_verdict(row: Row) -> tuple[str, str]:
         return "", ""
     said = f"ends {span_of(float(late))} late"
     return said, said
-
-
-def _lead(at: Scope, row: Row, facts: Row) -> str:
-    """Say who answers for it, what speaks against it, and what comes if nothing is done."""
-    sponsor = row["sponsor"] if not is_missing(row["sponsor"]) else None
-    who = f"Sponsor: {sponsor}" if sponsor else "No sponsor is named"
-    where = [facts[name] for name in ("business_unit", "stage") if not is_missing(facts[name])]
-    said = [f"{', '.join([who, *map(str, where)])}."]
-    found = _against(at, row)
-    if found:
-        said.append(f"It {in_words(found)}.")
-    if ends := board.ends_at_even_odds(row):
-        said.append(f"If nothing is done, expect {', on '.join(ends)}.")
-    return " ".join(said)
-
-
-def _against(at: Scope, row: Row) -> list[str]:
-    found = []
-    stale = at.once("forecast_staleness")
-    if len(stale) and bool(stale["is_frozen"].fillna(value=False).iloc[0]):
-        since = stale[["cost_unchanged_since", "finish_unchanged_since"]].iloc[0].max()
-        found.append(f"has not moved its forecast since {day(since)}")
-    if short := board.left_for_work(row):
-        left, undone = short
-        found.append(
-            f"has {money(left, row['currency'])} left for the last {percent(undone, 1)} of its work"
-            if left > 0
-            else f"has spent its budget with {percent(undone, 1)} of its work to do"
-        )
-    deadline = row["deadline"]
-    if not is_missing(deadline) and not is_missing(row["forecast_finish"]):
-        missed = row["finish_p50"] if not is_missing(row["finish_p50"]) else row["forecast_finish"]
-        if missed > deadline:
-            found.append(f"is expected after its legal date of {day(deadline)}")
-    return found
 
 
 # Tiles ---------------------------------------------------------------------------------------------
@@ -274,8 +254,7 @@ def _odds_tile(row: Row) -> Tile | None:
 def _benefit_tile(at: Scope, row: Row) -> Tile | None:
     if at.lacking("benefit"):
         return None
-    found = at.once(readings.promised)
-    found = found[found["kind"].isin(["cashable", "non_cashable"])]
+    found = board.benefits(at, row["project_id"])
     plan, now = (
         found[name].astype(float).sum() for name in ("planned_whole_life", "forecast_whole_life")
     )
@@ -286,7 +265,7 @@ def _benefit_tile(at: Scope, row: Row) -> Tile | None:
         money(now, row["currency"]),
         percent(now / plan - 1),
         note=f"of {money(plan, row['currency'])} promised",
-        picture=sketch.shares([(now, NAVY), (max(plan - now, 0), ORANGE)]),
+        picture=sketch.shares([(max(now, 0), NAVY), (max(plan - now, 0), ORANGE)]),
         tone="alarm" if now < plan * (1 - board.SHORTFALL) else "plain",
     )
 

@@ -1,5 +1,6 @@
 """The first screen of the portfolio review: the finding, six figures, every project, what changed."""
 
+import itertools
 from typing import Any
 
 import pandas as pd
@@ -12,16 +13,13 @@ from pmo_analytics.measures.portfolio import readings
 from pmo_analytics.page import currencies, front, sketch
 from pmo_analytics.page.decision import KINDS
 from pmo_analytics.page.figures import (
-    NAMED,
     RATING_WORDS,
     capital,
-    chance,
     counted,
     day,
     few_of,
     in_words,
     is_missing,
-    listed,
     money,
     number,
     percent,
@@ -29,33 +27,134 @@ from pmo_analytics.page.figures import (
     verb,
 )
 from pmo_analytics.page.front import Front, Tile
-from pmo_analytics.page.present import Block
+from pmo_analytics.page.present import Block, joined
 from pmo_analytics.page.theme import GREY, INK, NAVY, ORANGE
-from pmo_analytics.reports import board
+from pmo_analytics.reports import board, worry
 
 MOST_COLUMNS = 45  # projects that a strip by cost has room for; beyond, one square each by unit
-MOST_MOVES = 3  # moves of ratings that are named
+MOST_UNITS = 14  # units that the first screen has room for
+MOST_MOVES = 2  # moves of ratings that are named
 LAST = 12  # reports that a line shows
 NEAR = 300  # days up to which the name of a month tells which
 MOSTLY = 0.5  # a share from which one project explains a change
 ODDS = ((0.05, "#1b2733", "under 5%"), (0.2, "#5a6672", "5 to 20%"), (1.01, "#b8bfc8", "over 20%"))
 DONE = "#e6e9ed"
+LEAST = 10  # cases from which a share is given
+MOST_ALSO = 3  # changes and doubts that the front page of the pack has room for
+CAUSES = {  # the rules of `rag_status`, in a word
+    "forecast cost beyond tolerance": "cost",
+    "forecast cost": "cost",
+    "cost to date": "cost",
+    "forecast finish beyond tolerance": "date",
+    "forecast finish": "date",
+    "work done": "pace",
+    "deadline": "legal date",
+    "money left for work left": "money left",
+    "spending without gate": "gate",
+    "benefits forecast": "benefits",
+    "forecast stands still": "frozen forecast",
+}
+Row = dict[Any, Any]
 
 
 def overview(at: Scope, pmo_type: str = "controlling") -> Front:
-    """The first screen: finding, tiles, every project, what is asked, what changed."""
+    """The first screen: finding, what a board asks of it, every project, what is asked, what changed."""
     rows = at.once(board.projects)
-    worry = _worry(at, rows)
-    wanted = asked.by_kind(asked.called_for(at, at.once(forecast.odds)), pmo_type=pmo_type)
-    shown = [_every_project(rows), asked.grid(wanted, pmo_type=pmo_type, most=NAMED)]
+    worst = next(iter(board.to_worry_about(rows).to_dict("records")), None)
+    found = asked.called_for(at, at.once(forecast.odds))
+    first = "" if worst is None else str(worst["project_id"])
+    wanted = asked.on_screen(found, pmo_type, first=first)
+    shown = [_every_project(rows), wanted]
+    since, doubts = _changes(at), _doubts(at, rows)
     return Front(
         headline=headline(at),
-        lead=worry,
+        answers=_answers(at, worst),
         state="needs you" if _red(rows, "computed") or _red(rows, "declared") else "watch",
         tiles=[tile for tile in _tiles(at, rows) if tile],
-        shown=shown if len(rows) <= MOST_COLUMNS else shown[::-1],  # what is narrow stands beside
-        beside=[_since(at), _doubts(at, rows)],
+        shown=shown if len(rows) <= MOST_COLUMNS else [joined(*shown[::-1])],  # both are narrow
+        beside=[front.notes(_since(at), since), front.notes("Do not lean on", doubts)],
+        also=[
+            ("Asked, by when", asked.in_short(found, pmo_type)),
+            (_since(at), "; ".join(since[:MOST_ALSO])),
+            ("Do not lean on", "; ".join(doubts[:MOST_ALSO])),
+        ],
+        asked=wanted._repr_html_(),
     )
+
+
+def _answers(at: Scope, worst: Row | None) -> list[tuple[str, str]]:
+    """What a board asks of the finding: the worst project first, then what holds for all."""
+    if worst is None:
+        return front.answered(undone=_all_undone(at), sure=_lasting(at))
+    cost = "" if is_missing(worst["forecast_cost"]) else _cost_of(worst)
+    who = "" if is_missing(worst["sponsor"]) else f"sponsor {worst['sponsor']}"
+    rated = f"rated {worry.rated(worst['declared'])}"
+    said = ", ".join(filter(None, [str(worst["name"]), cost, rated, who]))
+    return front.answered(
+        worst=said,
+        since=worry.since(at, worst),
+        why=worry.why(at, worst),
+        undone="; ".join(filter(None, [worry.undone(worst), _all_undone(at)])),
+        sure=worry.sure(worst) or _lasting(at),
+    )
+
+
+def _cost_of(row: Row) -> str:
+    return money(row["forecast_cost"], "" if is_missing(row["currency"]) else row["currency"])
+
+
+def _all_undone(at: Scope) -> str:
+    """Say where all running projects end together at even odds, else what became of the last red ones."""
+    for row in forecast.readings.whole(ranges.roll_up(at.once(forecast.expected_cost), "cost")):
+        over = row["p50"] - row["baseline"]
+        than = f"{money(abs(over), row['currency'])} {'over' if over > 0 else 'under'} budget"
+        return f"all {number(row['projects'])}: {money(row['p50'], row['currency'])}, {than}"
+    return _last_red(at)
+
+
+def _steps(at: Scope) -> pd.DataFrame:
+    """Declared ratings of each project with that of the report after; empty where it had left."""
+    known = at.once(board.ratings).dropna(subset=["declared"])
+    dates = sorted(known["status_date"].unique())
+    after = known["status_date"].map(dict(itertools.pairwise(dates)))
+    now = known[["project_id", "status_date", "declared"]].assign(after=pd.to_datetime(after))
+    later = known[["project_id", "status_date", "declared"]].rename(
+        columns={"status_date": "after", "declared": "next"}
+    )
+    return now.dropna(subset=["after"]).merge(later, on=["project_id", "after"], how="left")
+
+
+def _last_red(at: Scope) -> str:
+    steps = at.once(_steps)
+    red = steps[steps["declared"].eq("red") & steps["after"].eq(steps["after"].max())]
+    if red.empty:
+        return ""
+    still, left = int(red["next"].eq("red").sum()), int(red["next"].isna().sum())
+    better = len(red) - still - left
+    when = red["status_date"].max()
+    return (
+        f"of {number(len(red))} red in {when:%B %Y}, {number(still)} {verb(still, 'is', 'are')} still red, "
+        f"{number(better)} improved and {number(left)} left"
+    )
+
+
+def _lasting(at: Scope) -> str:
+    """How often a red was red again at the next report, over all reports."""
+    steps = at.once(_steps)
+    red = steps[steps["declared"].eq("red") & steps["next"].notna()]
+    if len(red) < LEAST:
+        return ""
+    return (
+        f"A red is no forecast: {percent(red['next'].eq('red').mean())} of {number(len(red))} past reds "
+        "were red again at the next report"
+    )
+
+
+def _causes(rows: pd.DataFrame) -> str:
+    """Say what makes projects red by their figures, most often first."""
+    names = rows.loc[rows["computed"].eq("red"), "rule_name"]
+    counts = names.map(CAUSES).fillna(names).value_counts()
+    return " · ".join(f"{name} {number(count)}" for name, count in counts.items())
 
 
 # The finding ---------------------------------------------------------------------------------------
@@ -154,93 +253,6 @@ def _growth(at: Scope) -> str:
     return f"{said}."
 
 
-# The one to worry about -----------------------------------------------------------------------------
-
-
-def _worry(at: Scope, rows: pd.DataFrame) -> str:
-    """Name the project to worry about: the dearest that is worse than it says, else the dearest red."""
-    own = currencies.in_main(rows)
-    said = own["declared"].map(board.SEVERITY)
-    worse = own[
-        said.lt(board.SEVERITY["red"])
-        & (own["computed"].eq("red") | own["chance"].lt(board.POOR_ODDS))
-        & ~own["percent_complete"].ge(100)
-    ]
-    chosen = worse if len(worse) else own[own["declared"].eq("red")]
-    if chosen.empty:
-        return ""
-    row = chosen.sort_values("forecast_cost", ascending=False, na_position="last").iloc[0]
-    amount = money(row["forecast_cost"], row["currency"])
-    cost = "" if is_missing(row["forecast_cost"]) else f" ({amount})"
-    called = f"The one to worry about is rated {_word(row['declared'])}: {row['name']}{cost}"
-    against = in_words(_facts(at, row))
-    silent = chosen[chosen["forecast_cost"].isna()] if worse.empty else chosen.head(0)
-    whole = f"{called}{' ' if against else ''}{against}.{_otherwise(row)}"
-    return f"{whole}{_silent(list(silent['name']))}"
-
-
-def _otherwise(row: "pd.Series[Any]") -> str:
-    """Say where the project ends at even odds if nothing is done."""
-    said = " on ".join(board.ends_at_even_odds(row.to_dict()))
-    return f" If nothing is done, expect {said}." if said else ""
-
-
-def _silent(names: list[str]) -> str:
-    """Say which red projects state no cost."""
-    if not names:
-        return ""
-    are, it = verb(len(names), "is red and states/it", "are red and state/them").split("/")
-    return f" {listed(names, most=1)} {are} no cost: no total here includes {it}."
-
-
-def _facts(at: Scope, row: "pd.Series[Any]") -> list[str]:
-    """What speaks against a project, the strongest first."""
-    facts = []
-    frozen = _of(at.once("forecast_staleness"), row["project_id"])
-    if frozen["is_frozen"].eq(other=True).any():
-        reports = min(
-            int(frozen["reports_finish_unchanged"].iloc[0]),
-            int(frozen["reports_cost_unchanged"].iloc[0]),
-        )
-        facts.append(f"has not moved its forecast for {counted(reports, 'report')}")
-    if short := board.left_for_work(row.to_dict()):
-        left, undone = short
-        facts.append(
-            f"has {money(left, row['currency'])} left for the last {percent(undone, 1)} of its work"
-            if left > 0
-            else f"has spent its budget with {percent(undone, 1)} of its work left"
-        )
-    if not is_missing(row["chance"]) and row["chance"] < board.POOR_ODDS:
-        facts.append(f"has {chance(row['chance'])} odds of keeping date and budget")
-    gates = _of(at.once("gate_status"), row["project_id"])
-    spent = gates[gates["is_spend_before_gate"].eq(other=True) & gates["held_on"].isna()]
-    if len(spent):
-        facts.append(f"spends past gate {_gate(spent['gate'].iloc[0])}, which was not held")
-    promised = _of(at.once("benefit_position"), row["project_id"])
-    promised = promised[promised["kind"].isin(["cashable", "non_cashable"])]
-    plan, now = promised["planned_whole_life"].sum(), promised["forecast_whole_life"].sum()
-    if plan > 0 and now < plan * (1 - board.SHORTFALL):
-        facts.append(f"expects {percent(1 - now / plan)} fewer benefits than promised")
-    if not facts and not is_missing(row["rule"]):
-        facts.append(f"has {row['rule']}")
-    if not facts and not is_missing(row["cost_change"]) and row["cost_change"] > 0:
-        facts.append(f"costs {percent(row['cost_change'])} more than first stated")
-    run = 0 if row["declared"] != "red" else int(row["run"])
-    if run > 1:
-        facts.insert(0, f"has been red for {counted(run, 'report')}")
-    return facts[:4]
-
-
-def _gate(name: object) -> str:
-    """Call a gate by its number where its name already says that it is one."""
-    text = str(name)
-    return text[4:].strip() if text.lower().startswith("gate") else text
-
-
-def _of(frame: pd.DataFrame, project: object) -> pd.DataFrame:
-    return frame[frame["project_id"] == project]
-
-
 # Tiles ---------------------------------------------------------------------------------------------
 
 
@@ -302,12 +314,11 @@ def _computed(at: Scope, rows: pd.DataFrame) -> Tile | None:
     if not rows["computed"].notna().any():
         return None
     reds = _reds(at, "computed")
-    better = int(rows["is_watermelon"].fillna(value=False).astype(bool).sum())
     return Tile(
         "Red, by the figures",
         number(_red(rows, "computed")),
         _change(reds),
-        note=f"{counted(better, 'rating')} better than {verb(better, 'its', 'their')} figures",
+        note=_causes(rows),
         picture=sketch.line(list(reds)[-LAST:], colour=sketch.rating_colour("red")),
         tone="alarm" if _red(rows, "computed") > _red(rows, "declared") else "plain",
     )
@@ -325,9 +336,8 @@ def _cost(at: Scope, rows: pd.DataFrame) -> Tile | None:
             money(row["p50"], row["currency"]),
             f"{plus}{money(over, row['currency'])}",
             note=(
-                f"budget {money(row['baseline'], row['currency'])} · managers "
-                f"{money(row['manager'], row['currency'])} · 80% sure "
-                f"{money(row['p80'], row['currency'])}; {counted(row['projects'], 'running project')}"
+                f"managers say {money(row['manager'], row['currency'])}; "
+                f"80% sure {money(row['p80'], row['currency'])}"
             ),
             picture=sketch.span(
                 row["p10"],
@@ -448,29 +458,26 @@ def _every_project(rows: pd.DataFrame) -> Block:
     lines, names = [], []
     if ordered["declared"].notna().any():
         lines.append([sketch.rating_colour(each) for each in ordered["declared"]])
-        names.append("top row: as declared")
+        names.append("as declared")
     if ordered["computed"].notna().any():
         lines.append([sketch.rating_colour(each) for each in ordered["computed"]])
         names.append("by the figures")
-    heights = [24.0] * len(lines)
+    heights = [17.0] * len(lines)
     legend = []
     if ordered["chance"].notna().any():
         lines.append([_odds_colour(row) for row in ordered.to_dict("records")])
-        heights.append(14.0)
-        names.append("bottom: odds of keeping date and budget, the worse of the two")
+        heights.append(10.0)
+        names.append("odds of date and budget")
         legend = [*((colour, word) for _, colour, word in ODDS), (DONE, "done or unknown")]
     if not lines:
         lines, heights = [[NAVY] * len(ordered)], [24.0]
     drawn = sketch.strip(list(ordered["forecast_cost"]), *lines, heights=heights)
-    title = "Every project, by cost" + (
-        ": what it says, what its figures say, its odds" if legend else ""
-    )
     return front.picture(
-        title,
+        "Every project, by cost",
         drawn + _under(ordered),
         alternative=_said_of_all(rows),
         legend=legend,
-        key="; ".join(names),
+        key=f"Rows: {', '.join(names)}" if names else "",
     )
 
 
@@ -495,6 +502,10 @@ def _by_unit(rows: pd.DataFrame) -> Block:
         _unit=rows["business_unit"].fillna("no unit"),
     ).sort_values(["_rank"], ascending=False, kind="stable")
     rated = rows["declared"].notna().any()
+    carry = shown.loc[shown["declared"].eq("red"), "_unit"].unique()
+    quiet = shown["_unit"].nunique() - len(carry)
+    if len(carry) and shown["_unit"].nunique() > MOST_UNITS:
+        shown = shown[shown["_unit"].isin(carry)]
     colours = [sketch.rating_colour(each) if rated else NAVY for each in shown["declared"]]
     legend = [
         (sketch.rating_colour(each), RATING_WORDS.get(each, each))
@@ -504,8 +515,10 @@ def _by_unit(rows: pd.DataFrame) -> Block:
     if rated and rows["declared"].isna().any():
         legend.append((sketch.UNRATED, "not rated"))
     title = (
-        "Who carries the red: one square a project" if rated else "One square a project, by unit"
+        "Who carries the red, one square a project" if rated else "One square a project, by unit"
     )
+    if len(shown) < len(rows):
+        title += f"; {counted(quiet, 'unit')} {verb(quiet, 'carries', 'carry')} none"
     return front.picture(
         title,
         sketch.dots_by_group(list(shown["_unit"]), colours),
@@ -527,11 +540,17 @@ def _said_of_all(rows: pd.DataFrame) -> str:
 # Beside ----------------------------------------------------------------------------------------------
 
 
-def _since(at: Scope) -> Block:
+def _since(at: Scope) -> str:
+    """Against which report changes are told."""
+    before = at.once("report_change")["previous_status_date"].dropna()
+    return f"Since {day(before.max())}" if len(before) else "First report"
+
+
+def _changes(at: Scope) -> list[str]:
     """What changed since the report before, by name."""
     changes = at.once("report_change")
     if readings.is_first(changes):
-        return front.notes("First report", ["What changes shows from the second on."])
+        return ["What changes shows from the second on."]
     lines = []
     for movement, sign in (("worsened", "▼"), ("improved", "▲")):
         moved = readings.moved(changes, movement)
@@ -561,16 +580,14 @@ def _since(at: Scope) -> Block:
                 f"Cost {plus}{money(net, row['currency'] or '')} "
                 f"({plus}{percent(row['cost_growth_ratio'], 1)}) like for like"
             )
-    before = changes["previous_status_date"].dropna()
-    title = f"Since {day(before.max())}" if len(before) else "Since the last report"
-    return front.notes(title, lines or ["No rating changed."])
+    return lines or ["No rating changed."]
 
 
 def _word(rating: object) -> str:
     return RATING_WORDS.get(str(rating), str(rating))
 
 
-def _doubts(at: Scope, rows: pd.DataFrame) -> Block:
+def _doubts(at: Scope, rows: pd.DataFrame) -> list[str]:
     """Which figures not to lean on."""
     lines = readings.read_dating(at.once(readings.position))
     better = rows["is_watermelon"].fillna(value=False).astype(bool).sum()
@@ -604,4 +621,4 @@ def _doubts(at: Scope, rows: pd.DataFrame) -> Block:
             f"{counted(int(foreign.sum()), 'project')} in another currency "
             f"{verb(int(foreign.sum()), 'is', 'are')} in no sum in {main}"
         )
-    return front.notes("Do not lean on", lines)
+    return lines

@@ -41,8 +41,10 @@ def test_a_project_declared_better_than_its_figures_leads_the_first_screen(at):
     assert front.headline == (
         "One project says it is red; by their figures another is. In March it was none."
     )
-    assert "rated green: Alpha Ledger (£1.5k)" in front.lead
-    assert "has £40 left for the last 50.0% of its work" in front.lead
+    told = dict(front.answers)
+    assert told["Worst"] == "Alpha Ledger, £1.5k, rated green, sponsor Ann Ames"
+    assert told["Since"].startswith("Red by its figures since 30 Apr 2025, amber before")
+    assert told["Why"].startswith("£40 left for the last 50.0% of the work")
     assert front.state == "needs you"
 
 

@@ -24,11 +24,11 @@ def overview(at: Scope, pmo_type: str) -> Front:
     if at.lacking(*STATED):
         return Front(headline="No benefit was received, so what was promised is not known.")
     lost = _by_project(at.once("benefit_position"))
-    wanted = asked.on_front(at, pmo_type, "benefits", most=6)
+    wanted = asked.on_front(at, pmo_type, "benefits")
     return Front(
         headline=headline(lost),
         lead=_lead(lost),
-        state="needs you" if repr(wanted) else "watch" if lost["lost"].gt(0).any() else "quiet",
+        state="watch" if repr(wanted) or lost["lost"].gt(0).any() else "quiet",
         tiles=[tile for tile in _tiles(at, lost) if tile],
         shown=[_losses(lost), wanted],
         beside=[_since(at), _doubts(at)],

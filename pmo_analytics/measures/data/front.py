@@ -23,7 +23,7 @@ def overview(at: Scope) -> Front:
     return Front(
         headline=headline(at),
         lead=_lead(reports, kept, rules),
-        state="needs you" if len(kept) else "watch" if len(gaps) else "quiet",
+        state="watch" if len(kept) or len(gaps) else "quiet",
         tiles=[tile for tile in _tiles(at, reports, rules) if tile],
         shown=[_by_unit(reports)],
         beside=[_worst(gaps), _rules_named(rules)],

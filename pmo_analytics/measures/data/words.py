@@ -10,7 +10,16 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pmo_analytics.measures import Scope
-from pmo_analytics.page.figures import counted, day, is_missing, listed, money, percent, verb
+from pmo_analytics.page.figures import (
+    counted,
+    day,
+    is_missing,
+    listed,
+    money,
+    percent,
+    shortened,
+    verb,
+)
 from pmo_analytics.page.present import Block, table
 
 STEADY_DAYS = 7  # a finish that moved by less is called unchanged with some right
@@ -23,7 +32,16 @@ STEADY = (
 )
 ENDING = r"\b(end|finish|completion|closure|ready.for.service)([ -]date)?\b"
 CHANGED = r"\b(increased|decreased|changed|moved|slipped|brought forward) (from|to|by)\b"
-TRACK = r"\b(on track|on schedule|on time|to schedule|proceed\w* (as planned|to plan))\b"
+TRACK = (
+    r"\b(on (track|schedule|time|plan)|to schedule|(proceed|progress)\w* (as planned|to plan)"
+    r"|no concerns)\b"
+)
+RESTATED = (
+    r"\b(ratings?|assessments?|confidence)\b.*\b(red|amber|green|exempt)\b"
+    r"|following factors?\b|^no change"
+)
+LABEL = re.compile(r"^[A-Z][a-z ]{2,24}: ")  # of a part of a commentary
+LONGEST = 150  # letters of a cause
 DENIED = (
     r"\b(not|never|no longer|un(able|likely)|back|return\w*|get|until|previously|was|were|had|would|if"
     r"|could|whether|completed|delivered)\b[^.;]{0,90}\b(on (track|schedule|time)|to schedule)\b"
@@ -62,7 +80,7 @@ def _moved(row: pd.Series, least: int) -> str | None:
 
 
 def _late(row: pd.Series) -> str | None:
-    """Say that the finish is past its baseline, else that it slipped since the last report."""
+    """Say that the finish is past its baseline or slipped, else that the figures are red."""
     if not is_missing(row["baseline_finish"]) and not is_missing(row["forecast_finish"]):
         late = (pd.Timestamp(row["forecast_finish"]) - pd.Timestamp(row["baseline_finish"])).days
         if late > ON_TRACK_DAYS:
@@ -71,7 +89,8 @@ def _late(row: pd.Series) -> str | None:
                 f"{day(row['forecast_finish'])} against {day(row['baseline_finish'])}"
             )
     drift = row["drift_days"]
-    return None if is_missing(drift) or drift < 0 else _moved(row, ON_TRACK_DAYS)
+    moved = None if is_missing(drift) or drift < 0 else _moved(row, ON_TRACK_DAYS)
+    return moved or (f"Red by its figures: {row['rule']}" if row["computed"] == "red" else None)
 
 
 def _dearer(row: pd.Series) -> str | None:
@@ -106,13 +125,31 @@ def claims(commentary: str) -> Iterator[tuple[Claim, str]]:
             yield claim, made
 
 
+def cause(commentary: object) -> str:
+    """The first sentence of a commentary that gives a reason, shortened; empty where none does.
+
+    One that only restates the rating or claims that all goes to plan gives none.
+    """
+    for part in SENTENCE.split("" if is_missing(commentary) else str(commentary)):
+        said = LABEL.sub("", " ".join(part.split()))
+        if said and not re.search(RESTATED, said, re.IGNORECASE) and not _is_calm(said):
+            return shortened(said.rstrip("."), LONGEST)
+    return ""
+
+
+def _is_calm(sentence: str) -> bool:
+    return any(claim.is_made(sentence) for claim in CLAIMS)
+
+
 def disagreements(at: Scope) -> pd.DataFrame:
     """Give a row for each claim of a report that its figures speak against.
 
     project_id, name, claim, words (the sentence, as sent), figures (what they say).
     """
     said = at.status_report()[["project_id", "status_date", "baseline_finish", "commentary"]]
+    rated = at.rag_status()[["project_id", "status_date", "computed", "rule"]]
     both = at.report_change().merge(said, on=["project_id", "status_date"])
+    both = both.merge(rated, on=["project_id", "status_date"], how="left")
     rows = [
         (row["project_id"], row["name"], claim.name, sentence, figures)
         for _, row in both[both["commentary"].notna()].iterrows()
@@ -125,10 +162,10 @@ def disagreements(at: Scope) -> pd.DataFrame:
 def read_disagreements(found: pd.DataFrame) -> str:
     """Say how many projects are described other than their figures show, and name some."""
     if found.empty:
-        return "No report says on finish or cost what its figures contradict."
+        return "No report says what its figures contradict."
     names = list(dict.fromkeys(found["name"]))
     return (
-        f"{counted(len(names), 'project')} {verb(len(names), 'says', 'say')} on finish or cost what "
+        f"{counted(len(names), 'project')} {verb(len(names), 'says', 'say')} what "
         f"{verb(len(names), 'its', 'their')} own figures contradict: {listed(names)}."
     )
 

@@ -1,10 +1,11 @@
 """What the board is asked to decide: the one list of it, in words, for every page."""
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from pmo_analytics.measures import Scope
@@ -22,7 +23,6 @@ from pmo_analytics.page.decision import (
     who_decides,
 )
 from pmo_analytics.page.figures import (
-    NAMED,
     capital,
     counted,
     day,
@@ -33,20 +33,25 @@ from pmo_analytics.page.figures import (
     percent,
     verb,
 )
+from pmo_analytics.page.front import State
 from pmo_analytics.page.present import Block
 
 Row = dict[Hashable, Any]
 CONTROL = ("tolerance", "gate_review", "decision", "action")
 PORTFOLIO = "The portfolio"  # what the logs hold about no project
 LONG_AGO = 31  # days since which a matter is open that are worth a word
+DUE_SOON = 31  # days to the next meeting of a board
+ROWS = 5  # rows that a first screen has room for
+OWNERS = 2  # sponsors named beside a kind
+LETTERS = 105  # of the projects in one of them
 MOST = 8  # projects named of a kind before the others are counted
 SAID = {  # what a count of each kind is of: one, many
-    "red": ("project is rated red", "projects are rated red"),
-    "tolerance": ("is past tolerance, with no approved plan", "are past tolerance, with no approved plan"),
-    "gate": ("gate is overdue or failed", "gates are overdue or failed"),
-    "owed": ("decision is overdue", "decisions are overdue"),
+    "red": ("rated red", "rated red"),
+    "tolerance": ("past tolerance by its own forecast", "past tolerance by their own forecasts"),
+    "gate": ("overdue or failed", "overdue or failed"),
+    "owed": ("overdue", "overdue"),
     "deadline": ("date set from outside will be missed", "dates set from outside will be missed"),
-    "condition": ("condition is open", "conditions are open"),
+    "condition": ("open", "open"),
     "benefits": ("expects too little", "expect too little"),
     "baseline": ("moved too far in one report", "moved too far in one report"),
 }  # fmt: skip
@@ -111,6 +116,15 @@ def by_kind(found: pd.DataFrame, *, pmo_type: str) -> list[Ask]:
     ]
 
 
+def state(found: pd.DataFrame) -> State:
+    """Whether a board must act now: something it is asked is overdue, or due before it meets again."""
+    if found.empty:
+        return "quiet"
+    ahead = pd.to_datetime(found["decide_by"]) - pd.to_datetime(found["status_date"])
+    soon = ahead.dt.days.le(DUE_SOON).fillna(value=False).any()
+    return "needs you" if soon else "watch"
+
+
 def decisions(
     at: Scope,
     pmo_type: str,
@@ -140,17 +154,68 @@ def decisions(
     )
 
 
+def on_screen(
+    found: pd.DataFrame, pmo_type: str, *kinds: str, first: str = "", rows: int = ROWS
+) -> Block:
+    """What is asked, for a first screen: of the project `first` whatever it is, else of `kinds` if named.
+
+    `found` is the frame of `called_for`; nothing is shown where nothing is asked, and no more than
+    `rows`, as the page has all of it below.
+    """
+    known(pmo_type)
+    own = found[found["project_id"].eq(first).fillna(value=False).astype(bool)]
+    shown = found[found["kind"].isin(kinds)] if kinds else found
+    asks = [*_of_one(own, pmo_type), *_late_first(by_kind(shown, pmo_type=pmo_type), own)]
+    shown = asks[:rows]
+    room = LETTERS * rows // max(len(shown), 1)
+    return grid(shown, pmo_type=pmo_type, most=MOST, letters=room)
+
+
 def on_front(
     at: Scope,
     pmo_type: str,
     *kinds: str,
     odds: pd.DataFrame | None = None,
-    most: int = NAMED,
+    first: str = "",
 ) -> Block:
-    """What is asked, for a first screen: `kinds` only, if named; nothing where nothing is asked."""
-    found = called_for(at, odds)
-    shown = found[found["kind"].isin(kinds)] if kinds else found
-    return grid(by_kind(shown, pmo_type=pmo_type), pmo_type=pmo_type, most=most)
+    """What is asked, for a first screen, as `on_screen`."""
+    return on_screen(called_for(at, odds), pmo_type, *kinds, first=first)
+
+
+def _late_first(asks: list[Ask], said: pd.DataFrame) -> list[Ask]:
+    """Kinds with something overdue first; in each, whoever is not `said` already is named first."""
+    said_of = set(said["project_id"])
+    ordered = [
+        replace(
+            ask,
+            rows=ask.rows.sort_values(
+                "project_id", key=lambda ids: ids.isin(said_of), kind="stable"
+            ),
+        )
+        for ask in asks
+    ]
+    return sorted(ordered, key=lambda ask: not ask.rows["overdue_days"].fillna(0).gt(0).any())
+
+
+def _of_one(own: pd.DataFrame, pmo_type: str) -> list[Ask]:
+    """All that is asked of one project as one row, the title of each kind before its reason."""
+    if own.empty:
+        return []
+    titled = [
+        f"{KINDS[row['kind']].title.split()[0].rstrip(',')}: {row['why']}"
+        for row in own.to_dict("records")
+    ]
+    whom = [_whom(part, pmo_type) for _, part in own.groupby(own["kind"].eq("owed"))]
+    return [
+        Ask(
+            "",
+            str(own["project_name"].iloc[0]),
+            f"to worry about; {counted(len(own), 'decision')}",
+            own.assign(project_name="", why=titled),
+            "; ".join(whom),
+            _when(own),
+        )
+    ]
 
 
 def of_project(at: Scope, pmo_type: str, odds: pd.DataFrame | None = None) -> Section:
@@ -212,6 +277,23 @@ def headline(found: pd.DataFrame, shown: pd.DataFrame | None = None) -> str:
     return f"{said}; {here}, page Governance has all."
 
 
+def in_short(found: pd.DataFrame, pmo_type: str) -> str:
+    """Say who is asked for what is longest overdue, and how much more is asked, for a front page."""
+    if found.empty:
+        return "Nothing."
+    late = found[found["overdue_days"].fillna(0) > 0].sort_values("overdue_days", kind="stable")
+    unset = int(found["decide_by"].isna().sum())
+    said = [counted(len(found), "decision"), f"{number(len(late))} overdue" if len(late) else ""]
+    said += [f"{number(unset)} undated: at this meeting" if unset else ""]
+    own = late[late["is_board_own"].astype(bool)]
+    longest = (own if len(own) else late).tail(1)
+    first = [
+        f"{_whom(longest, pmo_type)} longest: {row['project_name']}, {row['why']}"
+        for row in longest.to_dict("records")
+    ]
+    return "; ".join([_listed(*said), *first])
+
+
 def _unset(unset: int, whole: int) -> str:
     if not unset:
         return ""
@@ -220,28 +302,32 @@ def _unset(unset: int, whole: int) -> str:
     return f"{number(unset)} {verb(unset, 'has', 'have')} no date: set {verb(unset, 'it', 'them')}"
 
 
-def grid(asks: Sequence[Ask], *, pmo_type: str, most: int = MOST) -> Block:
-    """Show what is asked, kind by kind: title and count, projects, and from whom by when."""
+def grid(asks: Sequence[Ask], *, pmo_type: str, most: int = MOST, letters: int = 0) -> Block:
+    """Show what is asked, kind by kind: title and count, projects, and from whom by when.
+
+    As many projects are named as `most` and, where given, `letters` have room for.
+    """
     if not asks:
         return Block("", "")
     rows, lines = [], []
     for ask in asks:
-        named, others = ask.projects[:most], len(ask.projects) - most
+        named = _fitting(ask.projects[:most], letters)
+        others = len(ask.projects) - len(named)
         more = f"{number(others)} more" if others > 0 else ""
-        cells = [f"{_name(key, name)} {escape(why)}" for key, name, why in named] + [more]
-        words = [f"{name}: {why}" for _, name, why in named] + [more]
-        sentence = asked(ask.kind, pmo_type)
+        cells = [
+            ": ".join(filter(None, (_name(key, name), escape(why)))) for key, name, why in named
+        ] + [more]
+        words = [": ".join(filter(None, (name, why))) for _, name, why in named] + [more]
+        sentence = f"{asked(ask.kind, pmo_type)}." if ask.kind else ""
         rows.append(
             f'<tr><th scope="row">{escape(ask.title)}<small>{escape(ask.count)}</small></th>'
-            f"<td>{' · '.join(filter(None, cells))}<small>{escape(sentence)}.</small></td>"
+            f"<td>{' · '.join(filter(None, cells))}<small>{escape(sentence)}</small></td>"
             f"<td>{escape(ask.who)}<small>{escape(ask.when)}</small></td></tr>"
         )
-        lines.append(
-            f"{ask.title} ({ask.count}): {' · '.join(filter(None, words))}. {sentence}. "
-            f"{ask.who}; {ask.when}."
-        )
+        said = [f"{ask.title} ({ask.count}): {' · '.join(filter(None, words))}.", sentence]
+        lines.append(" ".join(filter(None, [*said, f"{ask.who}; {ask.when}."])))
     caption = (
-        f"{HEADINGS[known(pmo_type)]}: what is asked, of which projects, from whom and by when"
+        f"{HEADINGS[known(pmo_type)]}: what is asked, from whom, by when; undated: at this meeting"
     )
     head = "".join(
         f'<th scope="col">{name}</th>'
@@ -252,6 +338,14 @@ def grid(asks: Sequence[Ask], *, pmo_type: str, most: int = MOST) -> Block:
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
     return Block(html, "\n".join([caption, *lines]))
+
+
+def _fitting(
+    projects: list[tuple[str | None, str, str]], letters: int
+) -> list[tuple[str | None, str, str]]:
+    """The first projects whose words have room, at least one; all where there is no limit."""
+    room = np.cumsum([len(name) + len(why) for _, name, why in projects]) <= letters
+    return projects[: max(int(room.sum()), 1)] if letters else projects
 
 
 def every_one(found: pd.DataFrame) -> Block:
@@ -272,8 +366,8 @@ def every_one(found: pd.DataFrame) -> Block:
 
 def _name(project_id: object, name: str) -> str:
     """The name of a project, marked so that a page can lead to the page of the project."""
-    if is_missing(project_id):
-        return f"<b>{escape(name)}</b>"
+    if is_missing(project_id) or not name:
+        return f"<b>{escape(name)}</b>" if name else ""
     return links.marked(project_id, escape(name))
 
 
@@ -402,11 +496,12 @@ def _count(kind: str, rows: pd.DataFrame) -> str:
 def _whom(rows: pd.DataFrame, pmo_type: str) -> str:
     owners = list(dict.fromkeys(rows["owner"].dropna()))
     if not owners:
-        return "Their sponsors, not named"
+        return verb(len(rows), "Its sponsor, not named", "Their sponsors, not named")
     if rows["kind"].iloc[0] == "owed":
         return in_words(owners)
-    few = in_words(owners) if len(owners) <= NAMED else "their sponsors"
-    return f"Papers by {few}" if pmo_type == "controlling" else few[:1].upper() + few[1:]
+    few = in_words(owners) if len(owners) <= OWNERS else "their sponsors"
+    paper = verb(len(rows), "Paper", "Papers")
+    return f"{paper} by {few}" if pmo_type == "controlling" else few[:1].upper() + few[1:]
 
 
 def _when(rows: pd.DataFrame) -> str:
@@ -415,9 +510,9 @@ def _when(rows: pd.DataFrame) -> str:
     ahead = dated[late.loc[dated.index] == 0]
     unset = len(rows) - len(dated)
     if not len(dated):
-        return f"by: {NOT_SET}"
+        return "undated"
     return _listed(
         f"{number(overdue)} overdue, up to {counted(late.max(), 'day')}" if overdue else "",
         f"{'next' if overdue or len(ahead) > 1 else 'by'} {day(ahead.min())}" if len(ahead) else "",
-        f"{number(unset)} {NOT_SET}" if unset else "",
+        f"{number(unset)} undated" if unset else "",
     )

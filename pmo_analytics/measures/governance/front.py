@@ -39,7 +39,7 @@ def overview(at: Scope, pmo_type: str) -> Front:
     return Front(
         headline=headline(at),
         lead=_lead(found, late),
-        state="needs you" if len(late) else "watch" if len(found) else "quiet",
+        state=asked.state(found),
         tiles=[tile for tile in _tiles(at, found, late) if tile],
         shown=[_asks(found, pmo_type)],
         beside=[_since(at), _doubts(at, found)],

@@ -39,7 +39,7 @@ def overview(at: Scope, pmo_type: str) -> Front:
     return Front(
         headline=headline(paced, moved),
         lead=_lead(at, paced, moved),
-        state="needs you" if repr(wanted) else "watch" if len(paced) or len(moved) else "quiet",
+        state="watch" if repr(wanted) or len(paced) or len(moved) else "quiet",
         tiles=[tile for tile in (*_pace_tiles(at), *_moved_tiles(at, changes, moved)) if tile][:6],
         shown=[_latest(at, paced) if len(paced) else _slipped(moved), wanted],
         beside=[_since(changes, moved), _doubts(at, changes)],

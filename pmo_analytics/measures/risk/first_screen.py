@@ -41,7 +41,7 @@ def overview(at: Scope) -> Front:
     return Front(
         headline=headline(at.once("risk_exposure"), at.once("risk_ageing")),
         lead=_lead(at, rollup),
-        state="needs you" if repr(asked) else "quiet",
+        state="watch" if repr(asked) else "quiet",
         tiles=[tile for tile in _tiles(at, rollup) if tile],
         shown=[_carriers(at), asked],
         beside=[_since(at), _doubts(at)],

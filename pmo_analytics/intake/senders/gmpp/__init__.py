@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from pmo_analytics.intake.senders.gmpp import linking
+from pmo_analytics.intake.senders.gmpp.casing import Casing
 from pmo_analytics.intake.senders.gmpp.layout import (
     FIELDS,
     MISTYPED,
@@ -90,7 +91,10 @@ def read(
     appearances = [one for release in releases for one in release.appearances()]
     found = linking.link(appearances, links=links)
     newest = linking.newest(links)
-    return [_received(release, found, newest, portfolio_id) for release in releases]
+    casing = Casing.of(
+        [*links["source_name"].dropna().astype(str), *(one.name for one in appearances)]
+    )
+    return [_received(release, found, newest, portfolio_id, casing) for release in releases]
 
 
 def appearances(path: Path, *, status_date: date | None) -> list[linking.Appearance]:
@@ -180,9 +184,15 @@ class _Rows:
 
 
 def _received(
-    release: _Release, found: linking.Found, newest: dict[str, date], portfolio_id: str
+    release: _Release,
+    found: linking.Found,
+    newest: dict[str, date],
+    portfolio_id: str,
+    casing: Casing,
 ) -> Received:
-    parts = [_sheet_rows(release, sheet, found, newest, portfolio_id) for sheet in release.sheets]
+    parts = [
+        _sheet_rows(release, sheet, found, newest, portfolio_id, casing) for sheet in release.sheets
+    ]
     return Received(
         path=release.path,
         source="gmpp",
@@ -198,6 +208,7 @@ def _sheet_rows(
     found: linking.Found,
     newest: dict[str, date],
     portfolio_id: str,
+    casing: Casing,
 ) -> _Rows:
     rows = _Rows(sheet, remarks=list(sheet.remarks))
     for at, (number, record) in enumerate(sheet.records):
@@ -212,21 +223,26 @@ def _sheet_rows(
             )
             rows.remark(number, ("project", "project_id"), link.source_id, "reused_id", why)
         if link is None or release.status_date >= newest.get(link.project_id, date.min):
-            _add_project(rows, number, record, link, portfolio_id)
+            _add_project(rows, number, record, link, portfolio_id, casing)
     rows.note_styles()
     rows.note_prices()
     return rows
 
 
 def _add_project(
-    rows: _Rows, number: int, record: dict[str, str], link: linking.Link | None, portfolio_id: str
+    rows: _Rows,
+    number: int,
+    record: dict[str, str],
+    link: linking.Link | None,
+    portfolio_id: str,
+    casing: Casing,
 ) -> None:
     department, sponsor = record.get("department", ""), record.get("sponsor", "")
     rows.add(
         "project",
         number,
         project_id=link.project_id if link else None,
-        name=record.get("project_name"),
+        name=casing.readable(record.get("project_name") or "") or None,
         portfolio_id=portfolio_id,
         business_unit=unit_of(department) or None,
         category=record.get("category") or None,

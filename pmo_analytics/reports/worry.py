@@ -1,0 +1,150 @@
+"""What a board asks of a project that worries it: since when, why, what comes of it, and how sure that is.
+
+The first screens of the review and of the project's own page answer it alike.
+"""
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from pmo_analytics.measures import Scope
+from pmo_analytics.measures.data import words
+from pmo_analytics.page.figures import (
+    RATING_WORDS,
+    capital,
+    chance,
+    counted,
+    day,
+    is_missing,
+    listed,
+    money,
+    percent,
+)
+from pmo_analytics.reports import board
+
+Row = Mapping[Hashable, Any]
+MATTERS = 0.01  # of the cost, below which a difference is not worth a word
+MOST = 3  # reasons that are given
+
+
+def since(at: Scope, row: Row) -> str:
+    """Say since when it is rated as it is, the worse rating first, and since when its forecast stands."""
+    said = []
+    column = "computed" if row["computed"] == "red" or is_missing(row["declared"]) else "declared"
+    if not is_missing(row[column]):
+        by = " by its figures" if column == "computed" else ""
+        said.append(f"{rated(row[column])}{by} {_run(at, row, column)}")
+    stale = _of(at.once("forecast_staleness"), row)
+    if stale["is_frozen"].eq(other=True).any():
+        when = stale[["cost_unchanged_since", "finish_unchanged_since"]].iloc[0].max()
+        said.append(f"forecast unmoved since {day(when)}")
+    return "; ".join(said)
+
+
+def _run(at: Scope, row: Row, column: str) -> str:
+    """Since when the rating is what it is, and what it was before."""
+    past = _of(at.but(project_id=None).once(board.ratings), row).dropna(subset=[column])
+    past = past.sort_values("status_date")
+    others = past[past[column].ne(row[column])]
+    if others.empty:
+        return f"in every report since {day(past['status_date'].min())}"
+    later = past[past["status_date"] > others["status_date"].max()]
+    was = f", {rated(others[column].iloc[-1])} before" if len(later) == 1 else ""
+    return f"since {day(later['status_date'].min())}{was}"
+
+
+def rated(rating: object) -> str:
+    """Write a rating as a word."""
+    return RATING_WORDS.get(str(rating), "not rated")
+
+
+def why(at: Scope, row: Row) -> str:
+    """Say what speaks against it, the strongest first, or what its sender says of it."""
+    found = [*_money_left(row), *_gates(at, row), *_benefits(at, row), *_deadline(row)]
+    if not found and not is_missing(row["rule"]) and row["computed"] in ("red", "amber"):
+        found.append(str(row["rule"]).split(";")[0])
+    cost = row["cost_change"]
+    if not is_missing(cost) and cost > MATTERS and len(found) < MOST:
+        against = "over budget" if not is_missing(row["budget"]) else "dearer than first stated"
+        found.append(f"{percent(cost)} {against}")
+    said = capital("; ".join(found[:MOST]))
+    if len(found) < MOST and (cause := words.cause(_commentary(at, row))):
+        said = f"{said}{'. ' if said else ''}Its sender: “{cause}”"
+    return said
+
+
+def _money_left(row: Row) -> list[str]:
+    if not (short := board.left_for_work(row)):
+        return []
+    left, undone = short
+    if left > 0:
+        return [
+            f"{money(left, row['currency'])} left for the last {percent(undone, 1)} of the work"
+        ]
+    return [f"budget spent with {percent(undone, 1)} of the work left"]
+
+
+def _gates(at: Scope, row: Row) -> list[str]:
+    gates = _of(at.once("gate_status"), row)
+    past = gates[gates["is_spend_before_gate"].eq(other=True) & gates["held_on"].isna()]
+    return [f"spending past gate {_gate(past['gate'].iloc[0])}, not held"] if len(past) else []
+
+
+def _gate(name: object) -> str:
+    """Call a gate by its number where its name already says that it is one."""
+    text = str(name)
+    return text[4:].strip() if text.lower().startswith("gate") else text
+
+
+def _benefits(at: Scope, row: Row) -> list[str]:
+    found = board.benefits(at, row["project_id"])
+    plan, now = (float(found[name].sum()) for name in ("planned_whole_life", "forecast_whole_life"))
+    if plan <= 0 or now >= plan * (1 - board.SHORTFALL):
+        return []
+    return [f"{percent(1 - now / plan)} fewer benefits than promised"]
+
+
+def _deadline(row: Row) -> list[str]:
+    legal, ends = row["deadline"], row["forecast_finish"]
+    ends = ends if is_missing(row["finish_p50"]) else row["finish_p50"]
+    missed = not is_missing(legal) and not is_missing(ends) and ends > legal
+    return [f"expected after its legal date of {day(legal)}"] if missed else []
+
+
+def _commentary(at: Scope, row: Row) -> object:
+    said = _of(at.once("status_report"), row)["commentary"]
+    return said.iloc[-1] if len(said) else None
+
+
+def undone(row: Row) -> str:
+    """Say where it ends at even odds if nothing is done, against its own forecast and baseline."""
+    cost, finish = row["cost_p50"], row["finish_p50"]
+    said = []
+    if not is_missing(cost):
+        more = cost - row["forecast_cost"]
+        than = f", {money(more, row['currency'])} more than it says" if more > 0 else ""
+        said.append(f"{money(cost, row['currency'])}{than}")
+    if not is_missing(finish):
+        late = (pd.Timestamp(finish) - pd.Timestamp(row["forecast_finish"])).days
+        than = f", {counted(late, 'day')} later" if late > 0 else ""
+        said.append(f"done {day(finish)}{than}")
+    return "; ".join(said)
+
+
+def sure(row: Row) -> str:
+    """Say what its own date and budget are worth, and the cost and date to plan for."""
+    said = []
+    if not is_missing(row["chance"]):
+        said.append(f"Even odds; {chance(row['chance'])} for its own date and budget")
+    most = [
+        "" if is_missing(row["cost_p80"]) else money(row["cost_p80"], row["currency"]),
+        "" if is_missing(row["finish_p80"]) else day(row["finish_p80"]),
+    ]
+    if any(most):
+        said.append(f"80% sure: {listed([each for each in most if each])}")
+    return "; ".join(said)
+
+
+def _of(frame: pd.DataFrame, row: Row) -> pd.DataFrame:
+    return frame[frame["project_id"] == row["project_id"]]
