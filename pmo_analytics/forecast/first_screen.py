@@ -30,7 +30,8 @@ from pmo_analytics.page.present import Block
 from pmo_analytics.page.theme import GREY, INK, ORANGE
 
 KINDS = ("red", "tolerance", "deadline", "baseline")  # of what is asked, those about cost and date
-MOST_ROWS = 6  # projects that the first screen names
+Row = dict[Any, Any]
+MOST_ROWS = 5  # projects that the first screen names
 SAID = "#cc7a00"  # what a manager says, in every picture of a range
 
 
@@ -42,7 +43,7 @@ def overview(at: Scope, cost: Forecasts, finish: Forecasts, pmo_type: str) -> Fr
     then = _then(at, cost)
     return Front(
         headline=headline(cost.rolled, finish.rolled),
-        lead=_furthest(at, both),
+        answers=_answers(at, both, cost, finish),
         state="watch" if _unlikely(both).any() else "quiet",
         tiles=[tile for tile in _tiles(both, cost, finish, then) if tile],
         shown=[_each(both), _asked(at, both, pmo_type)],
@@ -86,38 +87,64 @@ def _apart(days: float) -> str:
     return f"{span_of(abs(days))} {'after' if days >= 0 else 'before'}"
 
 
-def _furthest(at: Scope, both: pd.DataFrame) -> str:
-    """Name the project that adds most to the overrun, with what its manager says."""
+def _furthest(both: pd.DataFrame) -> Row | None:
+    """The project that adds most to the overrun."""
     own = currencies.in_main(both)
-    own = own[own["over"] > 0]
-    if own.empty:
-        return ""
-    row = own.sort_values("over", ascending=False, kind="stable").iloc[0]
-    short, currency = row["p50"] - row["manager"], row["currency"]
-    needs = (
-        f"{row['name']} will need {money(short, currency)} more than its manager says"
-        if short > 0
-        else f"{row['name']} will end {money(row['over'], currency)} over budget"
-    )
-    said = _said_since(at, row) if short > 0 else ""
-    ends = (
-        f" Expect it on {day(row['p50_date'])}, {_apart(row['late'])} its date, "
-        f"which has {chance(row['chance_date'])} odds."
-        if not is_missing(row["p50_date"])
+    own = own[own["over"] > 0].sort_values("over", ascending=False, kind="stable")
+    return next(iter(own.to_dict("records")), None)
+
+
+def _answers(
+    at: Scope, both: pd.DataFrame, cost: Forecasts, finish: Forecasts
+) -> list[tuple[str, str]]:
+    """The project furthest over, since when its manager says what, and how sure the forecast is."""
+    row = _furthest(both)
+    kept = _kept(cost)
+    past = (
+        f"{percent(kept['covered'])} of past costs stayed within what we called 80% sure"
+        if kept
         else ""
     )
-    return f"{needs}{said}.{ends} If nothing is done, this is what comes at even odds."
+    undone = [f"all done {day(each['p50'])}" for each in readings.whole(finish.rolled)]
+    if row is None:
+        return front.answered(undone="; ".join(undone), sure=past)
+    currency, short = row["currency"], row["p50"] - row["manager"]
+    says = f"its manager says {money(row['manager'], currency)}"
+    more = f"; {money(short, currency)} more than {says}" if short > 0 else ""
+    date = (
+        "" if is_missing(row["p50_date"]) else f"done {day(row['p50_date'])} ({_days(row['late'])})"
+    )
+    odds = [] if is_missing(row["chance_date"]) else [f"date {chance(row['chance_date'])}"]
+    return front.answered(
+        worst=f"{row['name']}, {money(row['over'], currency)} over budget{more}",
+        since=_said_since(at, row),
+        why=_why(row),
+        undone="; ".join(filter(None, [money(row["p50"], currency), date, *undone])),
+        sure="; ".join(
+            [f"Budget {chance(row['chance'])}, {in_words(odds)}" if odds else "", past]
+        ).strip("; "),
+    )
 
 
-def _said_since(at: Scope, row: "pd.Series[Any]") -> str:
+def _why(row: Row) -> str:
+    """Say what is left of the budget for what is left of the work, where that is too little."""
+    if any(is_missing(row[name]) for name in ("done", "baseline", "complete")):
+        return ""
+    left, undone = row["baseline"] - row["done"], 1 - row["complete"]
+    if left >= undone * row["baseline"]:
+        return ""
+    said = money(left, row["currency"]) if left > 0 else "nothing"
+    return f"{said} left for the last {percent(undone, 1)} of the work"
+
+
+def _said_since(at: Scope, row: Row) -> str:
     stale = at.once("forecast_staleness")
     own = stale[stale["project_id"] == row["project_id"]]
     if own.empty or is_missing(own["cost_unchanged_since"].iloc[0]):
         return ""
-    since = own["cost_unchanged_since"].iloc[0]
     if int(own["reports_cost_unchanged"].iloc[0]) < 2:  # noqa: PLR2004 - said in one report only
-        return f" ({money(row['manager'], row['currency'])})"
-    return f" ({money(row['manager'], row['currency'])}, unchanged since {day(since)})"
+        return ""
+    return f"its manager's cost stands unchanged since {day(own['cost_unchanged_since'].iloc[0])}"
 
 
 # Against the report before ------------------------------------------------------------------------
@@ -164,8 +191,8 @@ def _money_tile(row: dict[Any, Any]) -> Tile:
         money(row["p50"], currency),
         f"{'+' if over > 0 else ''}{money(over, currency)}",
         note=(
-            f"budgets {money(row['baseline'], currency)}, managers {money(row['manager'], currency)}, "
-            f"80% sure {money(row['p80'], currency)}; {counted(row['projects'], 'running project')}"
+            f"managers say {money(row['manager'], currency)}, "
+            f"80% sure {money(row['p80'], currency)}"
         ),
         picture=sketch.span(
             row["p10"],
@@ -187,8 +214,7 @@ def _done_tile(row: dict[Any, Any]) -> Tile:
         "All done, at even odds",
         f"{row['p50']:%b %Y}",
         _days(late) if late else "as planned",
-        note=f"baselines {day(row['baseline'])}, managers {day(row['manager'])}, "
-        f"80% sure {day(row['p80'])}",
+        note=f"managers say {day(row['manager'])}, 80% sure {day(row['p80'])}",
         picture=sketch.span(
             numbers["p10"],
             numbers["p50"],
@@ -234,25 +260,30 @@ def _hopeful_tile(both: pd.DataFrame) -> Tile | None:
     return Tile(
         "Managers too hopeful",
         number(any_),
-        note=f"of {number(whole)} promise with under one chance in ten: "
+        note=f"of {number(whole)}, under one chance in ten: "
         f"{counted(int(costs.sum()), 'cost')}, {counted(int(dates.sum()), 'date')}",
         picture=sketch.shares([(any_, ORANGE), (whole - any_, GREY)]),
         tone="alarm" if any_ else "plain",
     )
 
 
-def _kept_tile(cost: Forecasts) -> Tile | None:
+def _kept(cost: Forecasts) -> Row:
+    """How often past costs stayed within P80; nothing where none could be tested."""
     kept = trust.coverage(cost.tested)
-    if kept.empty:
+    return {} if kept.empty else kept[kept["figure"] == "p80"].to_dict("records")[0]
+
+
+def _kept_tile(cost: Forecasts) -> Tile | None:
+    row = _kept(cost)
+    if not row:
         return None
-    row = kept[kept["figure"] == "p80"].to_dict("records")[0]
     held = row["low"] <= row["promised"] <= row["high"]
     return Tile(
         "Past costs within P80",
         percent(row["covered"]),
         f"{percent(row['promised'])} promised",
-        note=f"with {counted(row['projects'], 'closed project')}, anything from "
-        f"{percent(row['low'])} to {percent(row['high'])} is consistent",
+        note=f"{counted(row['projects'], 'closed project')}: {percent(row['low'])} to "
+        f"{percent(row['high'])} is consistent",
         picture=sketch.span(
             row["low"], row["covered"], row["high"], marks=[(row["promised"], INK)]
         ),
@@ -301,9 +332,9 @@ def _each(both: pd.DataFrame) -> Block:
         [
             "Project",
             "Cost against budget",
-            "Expect",
+            "Even odds",
             "Finish against baseline",
-            "Expect",
+            "Even odds",
             "Odds of budget, date",
         ],
         lines,
@@ -351,7 +382,9 @@ def _odds_said(row: dict[Any, Any]) -> str:
 def _asked(at: Scope, both: pd.DataFrame, pmo_type: str) -> Block:
     """What is asked about cost and dates, with what comes at even odds if nothing is done."""
     ends = both.rename(columns={"p50": "cost_p50", "p50_date": "finish_p50"})
-    return asked.on_front(at, pmo_type, *KINDS, odds=ends)
+    worst = _furthest(both)
+    first = "" if worst is None else str(worst["project_id"])
+    return asked.on_front(at, pmo_type, *KINDS, odds=ends, first=first)
 
 
 def _since(cost: Forecasts, then: pd.DataFrame) -> Block:

@@ -71,7 +71,10 @@ def _fund(choice: Choice, pmo_type: str) -> Decision:
     options += [
         (
             f"Fund the {RULES[rule].lower()}",
-            f"{in_money(choice, each.value)} for {in_money(choice, spend_of(choice, each))}",
+            (
+                f"{in_money(choice, plan.value - each.value)} less for "
+                f"{in_money(choice, spend_of(choice, each))}"
+            ),
         )
         for rule, each in choice.lists.items()
         if plan.value - each.value > CENT

@@ -1,6 +1,7 @@
 """The first screen of the choice: what to fund, what it is worth, how sure, and what is to be approved."""
 
 import math
+from dataclasses import replace
 
 import pandas as pd
 
@@ -8,9 +9,9 @@ from pmo_analytics.funding import decisions, readings, worth, worth_readings
 from pmo_analytics.funding.choice import RULES, spend_of, swapped
 from pmo_analytics.funding.sections import Funding, Reselected
 from pmo_analytics.page import front, sketch
+from pmo_analytics.page.decision import DUE_SOON, Decision
 from pmo_analytics.page.figures import (
     CENT,
-    capital,
     counted,
     few_of,
     is_missing,
@@ -21,7 +22,7 @@ from pmo_analytics.page.figures import (
     spelled,
     verb,
 )
-from pmo_analytics.page.front import Front, Tile
+from pmo_analytics.page.front import Front, State, Tile
 from pmo_analytics.page.present import Block, joined
 from pmo_analytics.page.theme import GREEN, GREY, NAVY, ORANGE
 from pmo_analytics.planning import front as what_if
@@ -49,13 +50,24 @@ def overview(asked: Funding, pmo_type: str, *, rate: float = 0.06, inflation: fl
         return Front(readings.headline(asked.choice), shown=[_candidates(asked, own)])
     return Front(
         headline=headline(asked, own),
-        lead=_lead(asked, own),
-        state="needs you" if found else "quiet",
+        answers=_answers(asked, own),
+        state=_state(asked, found),
         tiles=[tile for tile in _tiles(asked, own) if tile],
-        shown=[_candidates(asked, own), joined(front.asks_of(found, pmo_type), _plan(asked, own))],
-        beside=[_sure(asked), _doubts(asked, own)],
+        shown=[
+            _candidates(asked, own),
+            joined(front.asks_of(_with_gaining(asked, own, found), pmo_type), _plan(asked, own)),
+        ],
+        beside=[_changes(asked), _doubts(asked, own)],
         sentence=_sentence(asked, own),
     )
+
+
+def _state(asked: Funding, found: list[Decision]) -> State:
+    """Whether a board must act now: it is asked for something due before it meets again."""
+    soon = pd.Timestamp(asked.at.status_date) + pd.Timedelta(days=DUE_SOON)
+    if any(each.by is not None and pd.Timestamp(each.by) <= soon for each in found):
+        return "needs you"
+    return "watch" if found else "quiet"
 
 
 def of_study(asked: Reselected, pmo_type: str) -> Front:
@@ -85,17 +97,15 @@ def of_study(asked: Reselected, pmo_type: str) -> Front:
 
 
 def headline(asked: Funding, own: pd.DataFrame) -> str:
-    """Say how many to fund, for how much, and whether they return what they cost."""
+    """Say what to fund by stated value, and whether that returns what it costs."""
     plan = asked.choice.plan
     assert plan is not None  # noqa: S101 - only asked for where there is a plan
     count, of = len(plan.start), len(asked.choice.register.candidates)
-    said = (
-        f"Fund {spelled(count)} of {number(of)} projects for "
-        f"{readings.in_money(asked.choice, spend_of(asked.choice, plan))}"
-    )
+    cost = readings.in_money(asked.choice, spend_of(asked.choice, plan))
+    said = f"By stated value, fund {spelled(count)} of {number(of)} projects for {cost}"
     net = worth_of_plan(asked, own)
     if net is None:
-        return f"{said}: {readings.in_money(asked.choice, plan.value)} of stated value."
+        return f"{said}: they state {readings.in_money(asked.choice, plan.value)}."
     if net < -CENT:
         return f"{said}; by their own benefits they lose {readings.in_money(asked.choice, -net)}."
     return f"{said}; by their own benefits they gain {readings.in_money(asked.choice, net)}."
@@ -121,37 +131,65 @@ def worth_of_plan(asked: Funding, own: pd.DataFrame) -> float | None:
     return float(known["npv_green_book"].sum())
 
 
-def _lead(asked: Funding, own: pd.DataFrame) -> str:
-    said = []
+def _answers(asked: Funding, own: pd.DataFrame) -> list[tuple[str, str]]:
+    """The project that loses most, why the two yardsticks differ, and what waiting and a list cost."""
     losing = of_plan(asked, own).query("npv_green_book < 0").sort_values("npv_green_book")
-    if len(losing):
-        worst = losing.iloc[0]
-        said.append(
-            f"{capital(spelled(len(losing)))} {verb(len(losing), 'costs', 'cost')} more than "
-            f"{verb(len(losing), 'it returns', 'they return')}, most of all {worst['name']} "
-            f"({readings.in_money(asked.choice, worst['npv_green_book'])})."
-        )
-    said.append(_against_list(asked))
-    said.append(_if_late(asked))
-    return " ".join(filter(None, said))
-
-
-def _against_list(asked: Funding) -> str:
-    """Say what the list a board is used to would leave, and by which projects."""
-    left = _left(asked)
-    by = readings.NAMES[asked.choice.list_rule]
-    if left <= CENT:
-        return f"Choosing by {by} brings as much."
-    table = swapped(asked.choice)
-    missed = list(table[table["side"] == "only in the plan"]["name"])
-    instead = list(table[table["side"] == "only in the list"]["name"])
-    how = f" for want of {listed(missed, most=2)}" if missed else ""
-    how = (
-        f": {listed(instead, most=2)} in place of {listed(missed, most=2)}"
-        if instead and missed
-        else how
+    worst = [
+        f"{row['name']}: loses {readings.in_money(asked.choice, -row['npv_green_book'])} by its own "
+        f"benefits; {counted(len(losing), 'project')} of the plan {verb(len(losing), 'loses', 'lose')}"
+        for row in losing.head(1).to_dict("records")
+    ]
+    plan = asked.choice.plan
+    assert plan is not None  # noqa: S101 - only asked for where there is a plan
+    proved = (
+        "proved that no other choice states more value"
+        if plan.is_proved
+        else f"no choice states over {readings.in_money(asked.choice, plan.bound)}"
     )
-    return f"Choosing by {by} leaves {readings.in_money(asked.choice, left)} of stated value{how}."
+    benefits = "; what they return is the projects' own estimate" if len(own) else ""
+    return front.answered(
+        worst="".join(worst),
+        why=_overstated(asked, own),
+        undone=_if_late(asked),
+        sure=f"{proved}{benefits}",
+    )
+
+
+def _overstated(asked: Funding, own: pd.DataFrame) -> str:
+    """Say how many candidates state more value than their benefits come to, and who most."""
+    mine = own[own["currency"].fillna(asked.currency) == asked.currency]
+    beyond = worth_readings.overstated(mine)
+    if beyond.empty:
+        return ""
+    top = beyond.iloc[0]
+    return (
+        f"{few_of(len(beyond), len(mine), 'candidate')} {verb(len(beyond), 'states', 'state')} more value "
+        f"than benefits, most {top['name']}: {readings.in_money(asked.choice, top['value'])} against "
+        f"{readings.in_money(asked.choice, top['benefits'])}"
+    )
+
+
+def _with_gaining(asked: Funding, own: pd.DataFrame, found: list[Decision]) -> list[Decision]:
+    """Add to the first decision, that on the plan, the part of it that must start or returns its cost."""
+    mine, plan = of_plan(asked, own), asked.choice.plan
+    net = worth_of_plan(asked, own)
+    if not found or plan is None or net is None or net >= -CENT or found[0].kind != "fund":
+        return found
+    musts = asked.choice.register.candidates.query("is_mandatory")["project_id"]
+    kept = mine[mine["project_id"].isin(musts) | (mine["npv_green_book"] >= 0)]
+    if len(kept) in (0, len(mine)):
+        return found
+    worth_ = float(kept["npv_green_book"].sum())
+    gain = f"{'gain' if worth_ >= 0 else 'lose'} {readings.in_money(asked.choice, abs(worth_))}"
+    option = (
+        "Fund of it only what must start or gains",
+        (
+            f"{number(len(kept))} for {readings.in_money(asked.choice, kept['costs'].sum())}, which {gain} "
+            "by their own benefits"
+        ),
+    )
+    first, *others = found
+    return [replace(first, options=(*first.choices, option)), *others]
 
 
 def _left(asked: Funding) -> float:
@@ -160,10 +198,17 @@ def _left(asked: Funding) -> float:
 
 
 def _if_late(asked: Funding) -> str:
+    """Say what a month without a decision costs, in stated value, and which money lapses."""
     plan, share = asked.choice.plan, asked.choice.delay.cost
     if plan is None or share <= 0 or plan.value <= 0:
         return ""
-    return f"Each month without a decision costs {readings.in_money(asked.choice, plan.value * share)}."
+    late = readings.in_money(asked.choice, plan.value * share)
+    spare = asked.years[asked.years["unspent"].gt(CENT)] if len(asked.years) else asked.years
+    lapses = [
+        f"; {readings.in_money(asked.choice, row['unspent'])} of {row['year']} lapses"
+        for row in spare.head(1).to_dict("records")
+    ]
+    return f"each month of waiting costs {late} of stated value{''.join(lapses)}"
 
 
 def _sentence(asked: Funding, own: pd.DataFrame) -> str:
@@ -331,46 +376,42 @@ def _plan(asked: Funding, own: pd.DataFrame) -> Block:
     return front.notes("The plan", lines)
 
 
-def _sure(asked: Funding) -> Block:
-    """How sure the plan is, and how firm a list by score."""
-    plan = asked.choice.plan
-    assert plan is not None  # noqa: S101 - only asked for where there is a plan
-    lines = (
-        ["Proved: no plan is worth more"]
-        if plan.is_proved
-        else [f"No plan is worth over {readings.in_money(asked.choice, plan.bound)}"]
-    )
-    stable = asked.stability
-    if len(stable):
-        loose = stable[stable["standing"] == "borderline"]["name"]
-        lines.append(
-            f"By score, {listed(list(loose), most=2)} {verb(len(loose), 'hangs', 'hang')} on the weights"
-            if len(loose)
-            else "By score, the same are funded whatever the weights"
-        )
+def _changes(asked: Funding) -> Block:
+    """What the plan changes against what was planned, and against the list a board is used to."""
+    lines = []
     late = asked.projects[asked.projects["delay_months"].gt(0)]
     late = late.rename(columns={"name": "name_"}).sort_values("delay_months", ascending=False)
     if len(late):
         named = [f"{row.name_} by {number(row.delay_months)}" for row in late.itertuples()]
         lines.append(f"Months later than planned: {listed(named, most=MOST)}")
-    return front.notes("How sure", lines)
+    table = swapped(asked.choice)
+    missed = list(table[table["side"] == "only in the plan"]["name"])
+    instead = list(table[table["side"] == "only in the list"]["name"])
+    by = readings.NAMES[asked.choice.list_rule]
+    if missed and instead:
+        lines.append(
+            f"{listed(missed, most=2)} in, which {by} leaves out for {listed(instead, most=2)}"
+        )
+    elif not missed and not instead:
+        lines.append(f"Choosing by {by} brings as much")
+    stable = asked.stability
+    loose = stable[stable["standing"] == "borderline"]["name"] if len(stable) else []
+    if len(loose):
+        lines.append(
+            f"By score, {listed(list(loose), most=2)} {verb(len(loose), 'hangs', 'hang')} on the weights"
+        )
+    return front.notes("What changes", lines)
 
 
 def _doubts(asked: Funding, own: pd.DataFrame) -> Block:
     lines = []
-    mine = own[own["currency"].fillna(asked.currency) == asked.currency]
-    beyond = worth_readings.overstated(mine)
-    if len(beyond):
-        top = beyond.iloc[0]
-        lines.append(
-            f"{few_of(len(beyond), len(mine), 'candidate')} {verb(len(beyond), 'states', 'state')} more "
-            f"value than benefits: {top['name']} {readings.in_money(asked.choice, top['value'])} against "
-            f"{readings.in_money(asked.choice, top['benefits'])}"
-        )
+    beyond = _overstated(asked, own)
+    if beyond:
+        lines.append("Stated value: it is more than the benefits of most")
     unpriced = int(asked.choice.register.candidates["cost"].isna().sum())
     if unpriced:
         lines.append(f"{counted(unpriced, 'candidate')} without a cost")
     lines.append(
-        "Running projects stay as they are here; the people study moves them, so its plan differs"
+        "This is the plan to sign; a study such as What if: people moves running projects and only compares"
     )
     return front.notes("Do not lean on", lines)

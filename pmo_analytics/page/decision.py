@@ -15,6 +15,7 @@ from pmo_analytics.page.figures import day, is_missing
 HEADINGS = {"supportive": "Recommendation", "controlling": "Approval needed", "directive": "Order"}
 BOARD = "portfolio board"
 NOT_SET = "not set"
+DUE_SOON = 31  # days to the next meeting of a board
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from html import escape
 
-from pmo_analytics.page.figures import is_missing, number
+from pmo_analytics.page.figures import is_missing, number, shortened
 from pmo_analytics.page.theme import (
     AMBER,
     GREY,
@@ -231,7 +231,7 @@ def changes(rows: Sequence[tuple[str, float, str]], *, width: float = FULL) -> s
     for place, (name, amount, effect) in enumerate(rows):
         y = place * step
         drawn.append(
-            f'<text x="0" y="{y + 16}" font-size="13" fill="{INK}">{escape(_short(name, 58))}</text>'
+            f'<text x="0" y="{y + 16}" font-size="13" fill="{INK}">{escape(shortened(name, 70))}</text>'
         )
         if not is_missing(amount) and most > 0:
             long = abs(amount) / most * reach
@@ -239,7 +239,7 @@ def changes(rows: Sequence[tuple[str, float, str]], *, width: float = FULL) -> s
             drawn.append(_box(x, y + 5, long, step - 10, colour))
         drawn.append(
             f'<text x="{middle + reach + 20}" y="{y + 16}" font-size="13" fill="{INK}">'
-            f"{escape(_short(effect, 76))}</text>"
+            f"{escape(effect)}</text>"
         )
     return svg("".join(drawn), width=width, height=len(rows) * step, name="pmo-sketch pmo-strip")
 
@@ -314,7 +314,7 @@ def dots_by_group(groups: Sequence[str], colours: Sequence[str], *, most: int = 
         y = row * (step + 2)
         drawn.append(
             f'<text x="{left - 8}" y="{y + 8.5}" text-anchor="end" font-size="10.5" fill="{INK}">'
-            f"{escape(_short(group))}</text>"
+            f"{escape(shortened(group, 24))}</text>"
         )
         for place, colour in enumerate(by_group[group]):
             drawn.append(
@@ -324,7 +324,3 @@ def dots_by_group(groups: Sequence[str], colours: Sequence[str], *, most: int = 
     height = len(order) * (step + 2)
     frame = f'<path d="M{left - 3} 0V{height}" stroke="{RULE}"/>'
     return svg(frame + "".join(drawn), width=left + longest * step, height=height)
-
-
-def _short(name: str, letters: int = 24) -> str:
-    return name if len(name) <= letters else f"{name[: letters - 1].rstrip()}…"

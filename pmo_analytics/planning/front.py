@@ -13,6 +13,7 @@ from pmo_analytics.page.figures import (
     CENT,
     capital,
     counted,
+    day,
     few_of,
     is_missing,
     listed,
@@ -49,7 +50,7 @@ def overview(
     is_there = bool(studied.summary["is_possible"].iloc[0])
     return Front(
         headline=headline(studied),
-        lead=_lead(asked),
+        answers=_answers(asked),
         state="needs you" if not is_there else "watch" if len(rows) else "quiet",
         tiles=[*_tiles(asked), *more],
         shown=[_scenarios(studied, rows), _asks(asked, pmo_type)],
@@ -101,37 +102,70 @@ def _is_told(row: Row) -> bool:
     return abs(_gain(row)) > max(abs(float(row["noise_floor"])), CENT)
 
 
-def _lead(asked: WhatIf) -> str:
-    """Say what the baseline moves of what runs, and what one more person would bring."""
-    said, studied = [], asked.studied
-    moved = moved_running(asked)
-    if len(moved):
-        top = moved.iloc[0]
-        said.append(
-            f"The baseline itself moves {counted(len(moved), 'running project')}, most "
-            f"{top['name']} by {counted(top['shift_from_plan'], 'month')}."
-        )
-    scarce = studied.bottlenecks
-    if len(scarce) and scarce["plan_value"].iloc[0] > 0:
-        top, currency = scarce.iloc[0], studied.baseline.currency
-        paid = (
-            ""
-            if is_missing(top["person_cost"])
-            else f" and costs {money(top['person_cost'], currency)}"
-        )
-        said.append(
-            f"One more {top['role'][:1].lower()}{top['role'][1:]} from now adds "
-            f"{money(top['plan_value'], currency)}{paid}."
-        )
+def _answers(asked: WhatIf) -> list[tuple[str, str]]:
+    """The worst scenario, since when people are short, why, and how sure the plans are."""
+    studied, base = asked.studied, asked.studied.summary.iloc[0]
+    currency = studied.baseline.currency
+    if not base["is_possible"]:
+        return front.answered(why=str(base["conflict"]))
+    told = [row for row in _others(studied) if row["is_possible"]]
+    worst = min(told, key=_gain, default=None) if readings.is_valued(studied) else None
     impossible = [str(row["title"]) for row in _others(studied) if not row["is_possible"]]
-    if impossible:
-        said.append(f"Not possible: {listed(impossible, most=1)}.")
-    return " ".join(said)
+    said = (
+        []
+        if worst is None or _gain(worst) >= 0
+        else [f"{worst['title']}: {_effect(studied, worst)}"]
+    )
+    said += [f"not possible: {listed(impossible, most=1)}"] if impossible else []
+    short = studied.role_months.query("scenario == @SUBMITTED and is_over_allocated")
+    noise = studied.summary["noise_floor"].dropna().abs().max()
+    sure = [
+        f"the plan is {readings.surety(base)}"
+        if float(base["gap"]) >= readings.PROVED
+        else "proved"
+    ]
+    sure += [f"differences under {money(noise, currency)} mean nothing"] if noise > CENT else []
+    return front.answered(
+        worst="; ".join(said),
+        since=f"roles are short from {short['month'].min():%B %Y}, as submitted"
+        if len(short)
+        else "",
+        why=_scarce(studied),
+        undone=f"{counted(len(short), 'role-month')} short, as submitted" if len(short) else "",
+        sure="; ".join(sure),
+    )
+
+
+def _scarce(studied: Studied) -> str:
+    """Say which role limits the plan, and what one more person of it would bring."""
+    scarce, currency = studied.bottlenecks, studied.baseline.currency
+    if scarce.empty or not scarce["plan_value"].iloc[0] > 0:
+        return ""
+    top = scarce.iloc[0]
+    pay = top["person_cost"]
+    paid = "" if is_missing(pay) else f" and costs {money(pay, currency)}"
+    role = f"{top['role'][:1].lower()}{top['role'][1:]}"
+    first = studied.baseline.horizon.month(0)
+    adds = money(top["plan_value"], currency)
+    return f"{role}s are scarcest: one more from {first:%B %Y} on adds {adds}{paid}"
+
+
+def _without_value(studied: Studied) -> list[str]:
+    """Projects that count as nothing for want of a value in the study's currency."""
+    if not readings.is_valued(studied):
+        return []
+    first = studied.baseline.running  # what comes first is not chosen by its value
+    projects = studied.baseline.instance.projects
+    return [p.project_id for p in projects if not p.value and p.project_id not in first]
 
 
 def moved_running(asked: WhatIf) -> pd.DataFrame:
-    """Projects that have begun and that the baseline moves later than they plan, the longest first."""
+    """Projects that have begun and that the baseline moves later than they plan, the longest first.
+
+    What counts as nothing is not among them: its delay says nothing.
+    """
     mine = asked.studied.projects.query("scenario == @BASELINE")
+    mine = mine[~mine["project_id"].isin(_without_value(asked.studied))]
     runs = mine["project_id"].isin(asked.at.once(_begun)["project_id"])
     return mine[runs & mine["shift_from_plan"].fillna(0).gt(0)].sort_values(
         ["shift_from_plan", "name"], ascending=[False, True]
@@ -252,6 +286,7 @@ def _asks(asked: WhatIf, pmo_type: str) -> Block:
         return Block("", "")
     base, currency = studied.summary.iloc[0], studied.baseline.currency
     who = capital(who_decides(pmo_type))
+    when = f"before {day(studied.baseline.horizon.month(0))}, the first month planned"
     moved = moved_running(asked)
     items = [
         (str(row["name"]), f"{counted(row['shift_from_plan'], 'month')} later")
@@ -272,7 +307,7 @@ def _asks(asked: WhatIf, pmo_type: str) -> Block:
             few_of(base["projects_in"], base["projects_in"] + base["projects_out"], "project"),
             items or [("No running project moves", "")],
             who,
-            "not set",
+            when,
             more=max(len(moved) - MOST, 0),
         ),
         Ask(
@@ -280,7 +315,7 @@ def _asks(asked: WhatIf, pmo_type: str) -> Block:
             f"{counted(len(gains), 'scenario')} {verb(len(gains), 'gains', 'gain')} value",
             [(str(row["title"]), f"+{money(_gain(row), currency)}") for row in gains[:MOST]],
             who,
-            "not set",
+            when,
         ),
     ]
     return front.asks(HEADINGS[pmo_type], [row for row in rows if row.items])
@@ -288,19 +323,16 @@ def _asks(asked: WhatIf, pmo_type: str) -> Block:
 
 def _doubts(studied: Studied, beside: Sequence[str]) -> Block:
     currency = studied.baseline.currency
-    noise = studied.summary["noise_floor"].dropna().abs().max()
     lines = []
-    if readings.is_valued(studied) and noise > CENT:
-        lines.append(f"Differences under {money(noise, currency)} mean nothing")
-    first = studied.baseline.running  # what comes first is not chosen by its value
-    projects = studied.baseline.instance.projects
-    nothing = [p.project_id for p in projects if not p.value and p.project_id not in first]
-    names = [studied.baseline.names.get(each, each) for each in nothing]
-    if names and readings.is_valued(studied):
+    names = [studied.baseline.names.get(each, each) for each in _without_value(studied)]
+    if names:
         lines.append(
             f"{listed(names, most=2)} {verb(len(names), 'counts', 'count')} as nothing here, for want of a "
             f"value in {currency or 'one currency'}: do not act on {verb(len(names), 'its', 'their')} delay"
         )
     if (studied.summary["people_cost"].fillna(0) != 0).any():
         lines.append("Pay stands beside the value and is not taken off it")
+    lines.append(
+        "A study compares and is not signed; the plan to sign is that of page Choice, if there is one"
+    )
     return front.notes("Do not lean on", [*lines, *beside])

@@ -39,6 +39,19 @@ def _link(page: str, title: str, *, is_here: bool) -> str:
     return f'<li><a href="{escape(quote(page))}"{here}>{escape(title)}</a></li>'
 
 
+def pages_of_pack(folder: Path) -> list[Entry]:
+    """Pages of the pack that a study in `folder` lies beside, addressed from there; none for a pack."""
+    above = next((each for each in folder.parents if each.name == "studies"), None)
+    if above is None:
+        return []
+    pack = above.parent.joinpath(*folder.parts[-2:])
+    way = Path(os.path.relpath(pack, folder)).as_posix()
+    return [
+        {"name": entry["name"], "title": entry["title"], "page": f"{way}/{entry['page']}"}
+        for entry in kept_pages.published(pack)
+    ]
+
+
 def studies(folder: Path) -> list[Entry]:
     """What-if studies of the same portfolio and date, which lie beside its pack."""
     portfolio, status_date = folder.parts[-2:]

@@ -250,7 +250,8 @@ def publish(
     and the first of them stands last among `runs`, without a result. `pages` are those to lead to.
     """
     before = {entry["name"]: entry for entry in kept_pages.published(folder)}
-    results = _with_nav(made, results, before.values(), [result.page for _, result in projects])
+    others = [*front_page.pages_of_pack(folder), *before.values()]
+    results = _with_nav(made, results, others, [result.page for _, result in projects])
     entries, replaced = [], []
     for entry in _entries(runs, results, values, started):
         old = before.pop(entry["name"], {})

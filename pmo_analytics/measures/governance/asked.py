@@ -12,6 +12,7 @@ from pmo_analytics.measures import Scope
 from pmo_analytics.measures.section import Section, section
 from pmo_analytics.page import currencies, links, present
 from pmo_analytics.page.decision import (
+    DUE_SOON,
     HEADINGS,
     KINDS,
     NOT_SET,
@@ -40,7 +41,6 @@ Row = dict[Hashable, Any]
 CONTROL = ("tolerance", "gate_review", "decision", "action")
 PORTFOLIO = "The portfolio"  # what the logs hold about no project
 LONG_AGO = 31  # days since which a matter is open that are worth a word
-DUE_SOON = 31  # days to the next meeting of a board
 ROWS = 5  # rows that a first screen has room for
 OWNERS = 2  # sponsors named beside a kind
 LETTERS = 105  # of the projects in one of them

@@ -5,10 +5,11 @@ import pandas as pd
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.people import readings
 from pmo_analytics.page import front, sketch
-from pmo_analytics.page.decision import HEADINGS, known
+from pmo_analytics.page.decision import DUE_SOON, HEADINGS, known
 from pmo_analytics.page.figures import (
     capital,
     counted,
+    day,
     few_of,
     in_words,
     is_missing,
@@ -18,7 +19,7 @@ from pmo_analytics.page.figures import (
     spelled,
     verb,
 )
-from pmo_analytics.page.front import Ask, Front, Tile
+from pmo_analytics.page.front import Ask, Front, State, Tile
 from pmo_analytics.page.present import Block
 from pmo_analytics.page.theme import GREY, INK, NAVY, ORANGE
 
@@ -41,13 +42,22 @@ def overview(at: Scope, pmo_type: str) -> Front:
     worst = short.iloc[0] if len(short) else None
     return Front(
         headline=headline(at),
-        lead="" if worst is None else _lead(at, short),
-        state="quiet" if worst is None else "needs you" if worst["over_fte"] >= FULL else "watch",
+        answers=[] if worst is None else _answers(at, load, short),
+        state=_state(at, short),
         tiles=_tiles(at, load, short),
         shown=[_months(at), _asked(at, short, asked)],
-        beside=[_others(short), _doubts(at, load, short)],
+        beside=[_changes(at, short), _others(short), _doubts(load)],
         sentence=_sentence(load, short),
     )
+
+
+def _state(at: Scope, short: pd.DataFrame) -> State:
+    """Whether a board must act now: a whole person is missing before it meets again."""
+    if short.empty:
+        return "quiet"
+    soon = pd.Timestamp(at.status_date) + pd.Timedelta(days=DUE_SOON)
+    is_near = short[short["over_fte"] >= FULL]["month"].le(soon).any()
+    return "needs you" if is_near else "watch"
 
 
 def headline(at: Scope) -> str:
@@ -91,14 +101,40 @@ def _lasts(load: pd.DataFrame, own: pd.DataFrame) -> str:
     return f"{gone} from {first:%B} to {last:%B %Y}" if first != last else f"is in {first:%B %Y}"
 
 
-def _lead(at: Scope, short: pd.DataFrame) -> str:
+def _answers(at: Scope, load: pd.DataFrame, short: pd.DataFrame) -> list[tuple[str, str]]:
+    """The role that is short most: since when, why, what is left undone and how sure that is."""
     own = of_worst(short)
-    left = f"{number(own['over_fte'].sum(), 1)} person-months of their work have nobody to do it"
-    why = _why(at, own)
+    worst = own.to_dict("records")[own["over_fte"].argmax()]
+    first, last = own["month"].min(), own["month"].max()
     asking = _asking(at, own)
     names = [f"{row.project_name} ({number(row.project_fte, 1)})" for row in asking.itertuples()]
-    most = f" Most is asked by {listed(names[:2])}." if names else ""
-    return f"{why}If nothing is done, {left}.{most}"
+    firm = asking[asking["confidence"] == "confirmed"]["project_fte"].sum()
+    share = firm / asking["project_fte"].sum()
+    return front.answered(
+        worst=f"{worst['role_name']}: {number(worst['over_fte'], 1)} of {number(worst['demand_fte'], 1)} "
+        f"asked for in {worst['month']:%B %Y} are not there",
+        since=f"{_opens(at, first)}, to {last:%B %Y}",
+        why=f"{_why(at, own)}most is asked by {listed(names[:2])}" if names else _why(at, own),
+        undone=f"{_undone_of(own)} of their work undone; {_undone_of(short)} with all roles",
+        sure=f"{percent(share)} of what {worst['month']:%B} asks for is confirmed{_unsure(load)}",
+    )
+
+
+def _undone_of(short: pd.DataFrame) -> str:
+    return f"{number(short['over_fte'].sum(), 1)} person-months"
+
+
+def _opens(at: Scope, first: pd.Timestamp) -> str:
+    """Say when the gap opens, or that it is open."""
+    return f"from {day(first)}" if first > pd.Timestamp(at.status_date) else "open now"
+
+
+def _unsure(load: pd.DataFrame) -> str:
+    """Say from which month most of what is asked for is a forecast."""
+    months = readings.totals(load)
+    soft = months["confirmed_demand_fte"] < SOFT * months["demand_fte"]
+    unsure = months[(months["demand_fte"] > 0) & soft]["month"]
+    return f"; from {unsure.min():%B %Y} most is a forecast" if len(unsure) else ""
 
 
 def _why(at: Scope, own: pd.DataFrame) -> str:
@@ -112,9 +148,9 @@ def _why(at: Scope, own: pd.DataFrame) -> str:
     then, now = before.iloc[-1], role.loc[first]
     left, more = then["supply_fte"] - now["supply_fte"], now["demand_fte"] - then["demand_fte"]
     if not is_missing(left) and left > max(more, 0):
-        return f"{fte(left)} of them leave in {first:%B %Y}. "
+        return f"{fte(left)} of them leave in {first:%B %Y}; "
     if more > 0:
-        return f"{fte(more)} more are asked for from {first:%B %Y}. "
+        return f"{fte(more)} more are asked for from {first:%B %Y}; "
     return ""
 
 
@@ -179,7 +215,7 @@ def _undone(short: pd.DataFrame) -> Tile | None:
         "Work with nobody to do it",
         number(short["over_fte"].sum(), 1),
         "person-months",
-        note=f"most in {by_month.idxmax():%B %Y}: {number(by_month.max(), 1)}",
+        note=f"all roles; most in {by_month.idxmax():%B %Y}: {number(by_month.max(), 1)}",
         picture=sketch.bars(
             list(by_month.reindex(every, fill_value=0.0)), colours=[ORANGE] * len(every)
         ),
@@ -280,7 +316,14 @@ def _asked(at: Scope, short: pd.DataFrame, asked: str) -> Block:
     own = of_worst(short)
     worst = own.to_dict("records")[own["over_fte"].argmax()]
     who, first = "Head of resource management", own["month"].min()
-    when = f"before {first:%B %Y}" if first > pd.Timestamp(at.status_date) else "now: it is open"
+    near = first <= pd.Timestamp(at.status_date) + pd.Timedelta(days=DUE_SOON)
+    when = (
+        "now; it opens on " + day(first)
+        if near and first > pd.Timestamp(at.status_date)
+        else "now: it is open"
+        if near
+        else f"before {day(first)}"
+    )
     asking = _asking(at, own)
     free = asking[~asking["is_mandatory"].fillna(value=False).astype(bool)]
     soft = asking[asking["confidence"] != "confirmed"]
@@ -341,23 +384,27 @@ def _others(short: pd.DataFrame) -> Block:
     )
 
 
-def _doubts(at: Scope, load: pd.DataFrame, short: pd.DataFrame) -> Block:
-    lines = []
-    if len(short):
-        asked = _asking(at, of_worst(short))
-        firm = asked[asked["confidence"] == "confirmed"]["project_fte"].sum()
-        share = firm / asked["project_fte"].sum()
-        lines.append(f"{percent(share)} of what the worst month asks for is confirmed")
-    far = load[(load["confirmed_demand_fte"] <= 0) & (load["demand_fte"] > 0)]
-    later = far["month"].min() if len(far) else None
-    months = readings.totals(load)
-    unsure = months[
-        (months["demand_fte"] > 0) & (months["confirmed_demand_fte"] < SOFT * months["demand_fte"])
+def _doubts(load: pd.DataFrame) -> Block:
+    lines = [
+        "Demand and supply are as they stand now: what they were at the last report is not kept"
     ]
-    if later is not None and len(unsure):
-        lines.append(f"From {unsure['month'].min():%B %Y} most demand is a forecast")
     unknown = load[load["supply_fte"].isna() & (load["demand_fte"] > 0)]["role_name"].unique()
     if len(unknown):
         lines.append(f"Nobody says how many there are: {listed(list(unknown))}")
     lines.append("People are counted by role, not by skill or place")
     return front.notes("Do not lean on", lines)
+
+
+def _changes(at: Scope, short: pd.DataFrame) -> Block:
+    """How the role that is short most stands in the month in which its gap opens, and just before."""
+    if short.empty:
+        return Block("", "")
+    own, history = of_worst(short), at.once(_history)
+    role = history[history["role_id"] == own["role_id"].iloc[0]].sort_values("month")
+    around = role[role["month"] <= own["month"].min()].tail(2)
+    lines = [
+        f"{row['month']:%b %Y}: {number(row['supply_fte'], 1)} there, "
+        f"{number(row['demand_fte'], 1)} asked for"
+        for row in around.to_dict("records")
+    ]
+    return front.notes("What changes", lines)

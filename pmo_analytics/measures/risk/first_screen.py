@@ -19,6 +19,7 @@ from pmo_analytics.page.figures import (
     money,
     number,
     percent,
+    shortened,
     verb,
 )
 from pmo_analytics.page.front import Ask, Front, Tile
@@ -27,7 +28,8 @@ from pmo_analytics.page.theme import GREY, NAVY, ORANGE
 
 REGISTER = ("risk",)
 STRUCK = "occurred, not in the forecast"
-MOST_ROWS = 8  # projects that the first screen names
+TITLE = 46  # letters of a threat
+MOST_ROWS = 7  # projects that the first screen names
 LAST = 12  # reports that a line shows
 WORST = ("critical", "high")  # severities of an issue that come first
 
@@ -40,7 +42,7 @@ def overview(at: Scope) -> Front:
     asked = _asked(at)
     return Front(
         headline=headline(at.once("risk_exposure"), at.once("risk_ageing")),
-        lead=_lead(at, rollup),
+        answers=_answers(at, rollup),
         state="watch" if repr(asked) else "quiet",
         tiles=[tile for tile in _tiles(at, rollup) if tile],
         shown=[_carriers(at), asked],
@@ -82,28 +84,74 @@ def _named(row: dict[Any, Any]) -> dict[Any, Any]:
     return {"project_id": row["project_id"], "name": row.get("project_name")}
 
 
-def _lead(at: Scope, rollup: "pd.Series[Any] | None") -> str:
-    """Name the largest threat, who owns it and since when, and what comes if nothing is done."""
-    largest = readings.largest(at.once("risk_rating"), at.once("risk_ageing"))
-    said = []
-    if len(largest):
-        row = largest.iloc[0]
-        owner = f"owned by {row['owner']}" if not is_missing(row["owner"]) else "owned by nobody"
-        since = (
-            f", open for {counted(row['days_open'], 'day')}"
-            if not is_missing(row["days_open"])
-            else ""
-        )
-        said.append(
-            f"The largest threat is {_quoted(row['title'])} ({row['project_name']}, "
-            f"{money(row['exposure'], row['currency'])}), {owner}{since}."
-        )
+def _answers(at: Scope, rollup: "pd.Series[Any] | None") -> list[tuple[str, str]]:
+    """The largest threat, since when, why it is the largest, and what all of them come to."""
+    undone = ""
     if rollup is not None and not is_missing(rollup["threat_impact"]):
-        said.append(
-            f"If nothing is done and every threat strikes, it costs "
-            f"{money(rollup['threat_impact'], str(rollup['currency']))}."
-        )
-    return " ".join(said)
+        currency = str(rollup["currency"])
+        undone = f"{money(rollup['threat_impact'], currency)} if every threat strikes"
+        undone += f"; {money(rollup['exposure'], currency)} to be expected"
+    row = at.once(_largest)
+    if not row:
+        return front.answered(undone=undone, sure=_sure(at))
+    owner = "no owner" if is_missing(row["owner"]) else f"owner {row['owner']}"
+    since = [
+        "" if is_missing(row["open_since"]) else f"open since {day(row['open_since'])}",
+        f"unreviewed since {day(row['unchanged_since'])}"
+        if row["is_review_overdue"] is True
+        else "",
+    ]
+    return front.answered(
+        worst=f"{_quoted(row['title'])}, {row['project_name']}, {owner}",
+        since=", ".join(filter(None, since)),
+        why=_why(row),
+        undone=undone,
+        sure=_sure(at),
+    )
+
+
+def _largest(at: Scope) -> dict[Any, Any]:
+    """The open threat with the largest expected cost, with its odds, impact and age; perhaps none."""
+    largest = readings.largest(at.once("risk_rating"), at.once("risk_ageing")).head(1)
+    if largest.empty:
+        return {}
+    ageing = at.once("risk_ageing")[
+        [
+            "project_id",
+            "risk_id",
+            "open_since",
+            "unchanged_since",
+            "is_review_overdue",
+            "proximity_date",
+        ]
+    ]
+    stated = at.frame(
+        "select project_id, risk_id, probability, impact_cost from risk where status_date = $status_date"
+    )
+    keys = ["project_id", "risk_id"]
+    found = largest.merge(ageing, on=keys, how="left").merge(stated, on=keys, how="left")
+    (row,) = found.head(1).to_dict("records")
+    return {**row, "is_review_overdue": row["is_review_overdue"] == True}  # noqa: E712 - may be unknown
+
+
+def _why(row: dict[Any, Any]) -> str:
+    """How likely the threat is, what it would cost, and when it may strike."""
+    said = []
+    if not is_missing(row["probability"]) and not is_missing(row["impact_cost"]):
+        impact = money(row["impact_cost"], row["currency"])
+        said.append(f"{percent(row['probability'])} likely to cost {impact}")
+    if not is_missing(row["proximity_date"]):
+        said.append(f"may strike on {day(row['proximity_date'])}")
+    return ", ".join(said)
+
+
+def _sure(at: Scope) -> str:
+    ageing = at.once("risk_ageing")
+    fresh = len(ageing) - len(readings.stale(ageing))
+    return (
+        f"{few_of(fresh, len(ageing), 'risk')} reviewed in the last three reports; probabilities are "
+        "their owners' judgement"
+    )
 
 
 def _quoted(title: object) -> str:
@@ -261,7 +309,7 @@ def _carriers(at: Scope) -> Block:
                 ),
                 money(row["exposure"], row["currency"]),
                 money(row["threat_impact"], row["currency"]),
-                "" if threat is None else _short(threat["title"]),
+                "" if threat is None else shortened(str(threat["title"] or ""), TITLE),
                 "" if threat is None or is_missing(threat["owner"]) else str(threat["owner"]),
             ]
         )
@@ -281,11 +329,6 @@ def _carriers(at: Scope) -> Block:
     )
 
 
-def _short(title: object, letters: int = 46) -> str:
-    text = "" if is_missing(title) else str(title)
-    return text if len(text) <= letters else f"{text[: letters - 1].rstrip()}…"
-
-
 # What is asked, what changed, what not to trust -----------------------------------------------------
 
 
@@ -293,6 +336,17 @@ def _asked(at: Scope) -> Block:
     found, stale = at.once("risk_early_warning"), readings.stale(at.once("risk_ageing"))
     struck = found[found["warning"] == STRUCK]
     asked = []
+    if row := at.once(_largest):
+        near = row["proximity_date"]
+        asked.append(
+            Ask(
+                "Reduce the largest threat",
+                "no response" if is_missing(row["response"]) else f"response: {row['response']}",
+                [(str(row["project_name"]), f"{money(row['exposure'], row['currency'])} expected")],
+                who="Nobody owns it" if is_missing(row["owner"]) else str(row["owner"]),
+                when="now" if is_missing(near) else f"before {day(near)}",
+            )
+        )
     if len(struck):
         asked.append(
             Ask(
@@ -372,7 +426,8 @@ def _since(at: Scope) -> Block:
     picked = [*moved[moved > 0].tail(2)[::-1].items(), *moved[moved < 0].head(2).items()]
     lines = [
         f"{'▲' if amount > 0 else '▼'} {names.get(str(project), project)} "
-        f"{'+' if amount > 0 else ''}{money(amount, now.loc[project, 'currency'])}"
+        f"{money(then.loc[project, 'exposure'], now.loc[project, 'currency'])} → "
+        f"{money(now.loc[project, 'exposure'], now.loc[project, 'currency'])}"
         for project, amount in picked
     ]
     opened = int(now["open_risks"].sum()), int(then["open_risks"].sum())
