@@ -104,4 +104,19 @@ IDENTITIES = {
     "a CPI is stable at its own date": (
         "from cpi_stability where stable_since > status_date or stable_from is null"
     ),
+    "what followed a rating is known or has its reason": (
+        "from rating_outcome where (is_dearer is null) <> (dearer_reason is not null) or "
+        "(is_later is null) <> (later_reason is not null) or (cost_growth_ratio is null) <> "
+        "(is_dearer is null) or (slip_days is null) <> (is_later is null)"
+    ),
+    "what followed a rating came later, and was not known before": (
+        "from rating_outcome where compared_with <= status_date or known_on < compared_with or "
+        "(known_on is null) <> (compared_with is null)"
+    ),
+    "what followed by the next report is what changed since the last": (
+        "from rating_outcome as o inner join report_change as c on o.project_id = c.project_id and "
+        "o.compared_with = c.status_date and o.status_date = c.previous_status_date where o.horizon = "
+        "'next' and (abs(o.cost_growth_ratio - c.cost_growth_ratio) > 1e-9 or o.slip_days <> "
+        "c.drift_days or o.has_left <> (c.movement = 'left'))"
+    ),
 }

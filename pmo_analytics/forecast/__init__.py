@@ -14,6 +14,8 @@ from pmo_analytics.forecast import (
 from pmo_analytics.forecast.first_screen import KINDS
 from pmo_analytics.forecast.first_screen import overview as overview
 from pmo_analytics.forecast.ranges import Forecasts
+from pmo_analytics.forecast.rating_page import leaving as leaving
+from pmo_analytics.forecast.rating_page import rated as rated
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.governance import asked
 from pmo_analytics.measures.section import Section, section

@@ -56,6 +56,7 @@ class Named:
     rag_agreement: "Measure"
     rag_status: "Measure"
     rating_count: "Measure"
+    rating_outcome: "Measure"
     report_change: "Measure"
     report_received: "Measure"
     reporting_gap: "Measure"

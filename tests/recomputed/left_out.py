@@ -8,6 +8,14 @@ WORDS = "a sentence; its figures are columns of the same row"
 COLUMNS: dict[tuple[str, str], str] = {
     ("risk_early_warning", "detail"): WORDS,
     ("rag_status", "rule"): WORDS,
+    (
+        "rating_outcome",
+        "dearer_reason",
+    ): "a sentence; an identity holds where it stands and where not",
+    (
+        "rating_outcome",
+        "later_reason",
+    ): "a sentence; an identity holds where it stands and where not",
     ("schedule_quality", "name"): "what the check is called",
     ("matter_to_decide", "finding"): WORDS,
     ("matter_to_decide", "options"): "the choices of each kind of matter, in words",
