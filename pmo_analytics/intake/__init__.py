@@ -141,6 +141,7 @@ def receive(
         except Exception as error:  # noqa: BLE001 - one file must not lose the others
             failed[name] = _reason(name, error)
     _say_of_the_map_once(list(received.values()))
+    _say_of_entries_once(list(received.values()))
     for sender, theirs in of_senders.items():
         found, unread = _receive_from(sender, theirs, settings, links)
         received |= found
@@ -175,6 +176,15 @@ def _say_of_the_map_once(received: list[Received]) -> None:
                 if (r.rule, r.value) != ("not_in_table", theirs)
                 or (is_said and r.column_name not in used)
             ]
+
+
+def _say_of_entries_once(received: list[Received]) -> None:
+    """Drop what is said of an entry of the map that one file has no use for, where another has."""
+    unused = [{r.value for r in each.remarks if r.rule == "entry_not_used"} for each in received]
+    of_none = set.intersection(*unused) if unused else set()
+    for number, each in enumerate(received):
+        kept = of_none if number == 0 else set()
+        each.remarks[:] = [r for r in each.remarks if r.rule != "entry_not_used" or r.value in kept]
 
 
 def _reason(name: str, error: Exception) -> str:

@@ -57,6 +57,7 @@ class Body:
     remarks: list[Remark] = field(default_factory=list)
     out: set[int] = field(default_factory=set)
     called_totals: dict[int, int] = field(default_factory=dict)
+    others: dict[int, str] = field(default_factory=dict)  # rows the map leaves to others, and why
 
     @classmethod
     def below(

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass, field, replace
-from itertools import zip_longest
 from pathlib import Path
 
 from pmo_analytics import model
@@ -24,6 +23,7 @@ from pmo_analytics.intake.names import exact, fits_any, names_in, normalised, pl
 from pmo_analytics.intake.numbers import number_of
 from pmo_analytics.intake.sheet import HEADER_SEARCH, Cells, Remark, Sheet
 from pmo_analytics.model import Table
+from pmo_analytics.terminal import counted
 
 MOST_COLUMNS = 2_000  # of a header; a table with more is a pivot, or no table
 HEADER_AGAIN = 0.8  # share of names that make a row the header of a further section
@@ -130,9 +130,9 @@ def _choose_by_entries(
     found: list[Candidate] = []
     remarks: list[Remark] = []
     faults: list[_Fault] = []
-    unused: list[tuple[Asked, str]] = []
+    unused: list[tuple[str, str, str]] = []
     meant: set[str] = set()
-    for entry in asked.mapping.tables:
+    for number, entry in enumerate(asked.mapping.tables, 1):
         one = replace(asked, table=model.tables()[entry.table], mapping=entry)
         names = _named(sheets, one)
         meant.update(names if entry.sheets else [])
@@ -142,22 +142,20 @@ def _choose_by_entries(
         faults += own
         found += fitting
         if not fitting:
-            unused.append((one, own[0].of(asked.path) if own else _no_such_sheet(one, sheets)))
+            why = own[0].of(asked.path) if own else _no_such_sheet(one, sheets)
+            unused.append((f"entry {number} of the map ({entry.table})", entry.table, why))
         elif entry.sheets:
             remarks += [_skipped(fault.sheet, sheets[fault.sheet], fault.said) for fault in own]
     if not found:
-        raise UnreadableFileError(unused[0][1] if unused else _nearest(faults, asked, sheets))
+        raise UnreadableFileError(unused[0][2] if unused else _nearest(faults, asked, sheets))
     read = {one.name for one in found}
     for name, sheet in sheets.items():
         if name not in read and name not in meant and any(any(row) for row in sheet.cells):
             remarks.append(_skipped(name, sheet, "no entry of the map means it"))
-    for one, why in unused:
-        said = f"an entry of the map for table {one.mapping.table} was not used: {why}"
-        remarks.append(
-            Remark(
-                "", 0, one.mapping.table, "", one.mapping.table, "warning", "entry_not_used", said
-            )
-        )
+    remarks += [
+        Remark("", 0, table, "", said, "warning", "entry_not_used", f"{said} was not used: {why}")
+        for said, table, why in unused
+    ]
     return found, remarks
 
 
@@ -230,7 +228,7 @@ def _candidates(name: str, sheet: Sheet, asked: Asked) -> list[Candidate] | _Fau
     if table is None:
         return _Fault(name, None, 0, "it is no table of the model")
     if asked.mapping.turned:
-        sheet = _turned(sheet)
+        sheet = sheet.turned()
     found: list[Candidate] = []
     last: Header | None = None
     for start, stop, title in _sections(sheet.cells, asked.mapping):
@@ -270,7 +268,8 @@ def _header(
         header = header and _moved(header, start)
     if header is None or not set(table.keys) <= header.columns | asked.made(table):
         header = replace(last, row=start, depth=0, above=None) if last else None
-    return header and replace(header, standing_for_keys=_standing_for_keys(table, header, asked))
+    standing = _standing_for_keys(table, header, asked) if header else ()
+    return header and replace(header, standing_for_keys=standing, top=start)
 
 
 def _moved(header: Header, by: int) -> Header:
@@ -286,6 +285,17 @@ def _repeated(cells: Cells, span: tuple[int, int], last: Header) -> int | None:
         if names and len(names & said) >= HEADER_AGAIN * len(names):
             return row
     return None
+
+
+def places_named(one: Candidate) -> set[int]:
+    """Find the columns that a map uses without making a column of the model of them."""
+    how, names = one.asked.mapping, one.header.names
+    said = [name for made in how.made.values() for name in PLACE.findall(made.template)]
+    said += [rule.column for rule in (*how.only, *how.leave_out.rules) if rule.column]
+    said += [*how.fill_down, *((how.spread.start, how.spread.end) if how.spread else ())]
+    for targets in how.columns.values():
+        said += [name for t in targets for text in t.where.values() for name in PLACE.findall(text)]
+    return {place for name in said for place in places_called(names, name)[:1]}
 
 
 def _standing_for_keys(table: Table, header: Header, asked: Asked) -> tuple[int, ...]:
@@ -334,30 +344,13 @@ def _ended(one: Candidate) -> Candidate:
             left = [at for at in range(row, one.stop) if any(map(exact, cells[at]))]
             said = f"the map ends the table at row {row + 1}"
             shown = " | ".join(exact(cell) for cell in filled)[:80] or "a blank row"
-            more = f"; {len(left)} rows from there on were not read" if left else ""
+            more = f"; {counted(len(left), 'row')} from there on not read" if left else ""
             remark = Remark(
                 one.name, row + 1, one.table.name, "", shown, "note", "below_the_table",
                 f"{said} ({shown}){more}",
             )  # fmt: skip
             return replace(one, stop=row, remarks=(remark,))
     return one
-
-
-def _turned(sheet: Sheet) -> Sheet:
-    """Take the rows of a sheet for its columns."""
-    return replace(
-        sheet,
-        cells=[list(column) for column in zip_longest(*sheet.cells)],
-        hidden_rows=sheet.hidden_columns,
-        hidden_columns=sheet.hidden_rows,
-        struck=frozenset((column, row) for row, column in sheet.struck),
-        fills={(column, row): fill for (row, column), fill in sheet.fills.items()},
-        merged=tuple(((b, a), (d, c)) for (a, b), (c, d) in sheet.merged),
-        notes=(
-            *sheet.notes,
-            "the sheet was turned, as the map says: what is said of a row is of a column of it",
-        ),
-    )
 
 
 def _check_width(path: Path, header: Header) -> None:

@@ -34,7 +34,8 @@ class Header:
     columns that an earlier column already fills, and `elsewhere` those that the map sends to a
     column the table does not have; `wide` columns that become rows, `crosses` those of which one
     is crossed. `parts` has the names of a column row by row. `above` is a header with less in it
-    that stands above this one. `standing_for_keys` are the places of which keys are made.
+    that stands above this one. `standing_for_keys` are the places of which keys are made, `top` is
+    the row in which the part of the sheet begins.
     """
 
     row: int
@@ -49,6 +50,7 @@ class Header:
     depth: int = 1
     above: int | None = None
     standing_for_keys: tuple[int, ...] = ()
+    top: int = 0
 
     @property
     def body(self) -> int:
@@ -253,12 +255,13 @@ def _with_second_row(
     if not filled or keys & filled.keys() or not all(map(_is_name, filled.values())):
         return header
     parts = _parts(cells, header.row, header.row + 1, merged)
-    grouped = {place for place in filled if len(parts[place]) > 1}
-    if not any(place not in header.known and not header.said(place) for place in grouped):
+    if not any(len(parts[place]) > 1 and not header.said(place) for place in filled):
         return header
     names = _joined(parts)
     joined = match(table, header.row, names, mapping, parts)
-    if not grouped & (joined.known.keys() | joined.wide.keys() | claimed(names, mapping).keys()):
+    if not filled.keys() & (
+        joined.known.keys() | joined.wide.keys() | claimed(names, mapping).keys()
+    ):
         return header
     return replace(joined, depth=2, above=header.above)
 

@@ -108,7 +108,9 @@ def _keep_only(body: Body, one: Candidate) -> None:
         for at, row in enumerate(body.rows):
             if at not in body.out and not fits_any(rule.patterns, row[place]):
                 body.out.add(at)
-                others[exact(row[place]) or "(empty)"] += 1
+                kind = exact(row[place]) or "(empty)"
+                body.others[body.numbers[at]] = f"{rule.column}: {kind}"
+                others[kind] += 1
         if others:
             said = ", ".join(f"{kind} {count:,}" for kind, count in others.most_common(10))
             body.remark(

@@ -4,7 +4,6 @@ Every row keeps the number it has on the sheet, also where it becomes several. W
 stays as it is written, for landing to refuse it with its reason.
 """
 
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
@@ -13,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pmo_analytics.errors import UnreadableFileError
-from pmo_analytics.intake import dates, meant, sums
+from pmo_analytics.intake import add_up, dates, meant, sums
 from pmo_analytics.intake.body import Body
 from pmo_analytics.intake.choice import OF_A_ROW, PLACE, Candidate
 from pmo_analytics.intake.labels import Calendar, counted, date_in, months_later, snapped
@@ -21,7 +20,7 @@ from pmo_analytics.intake.map_shapes import Made, Target
 from pmo_analytics.intake.map_words import folded
 from pmo_analytics.intake.meant import Cells
 from pmo_analytics.intake.names import exact, fits, is_pattern, letters, places_called
-from pmo_analytics.intake.outcome import size_of, unit_of
+from pmo_analytics.intake.outcome import size_of
 from pmo_analytics.intake.unused import rows_said
 from pmo_analytics.intake.wide import doubled
 from pmo_analytics.model import Column
@@ -62,7 +61,7 @@ def reshaped(
         _fill(rows, column, [constant] * len(rows))
     _date(body, one, rows)
     rows = rows.drop(columns=[name for name in rows if str(name).startswith(LATER)])
-    return (_added_up(body, one, rows) if how.add_up else rows), times
+    return (add_up.added_up(body, one, rows) if how.add_up else rows), times
 
 
 def _named_later(one: Candidate) -> list[str]:
@@ -116,7 +115,7 @@ def _unfolded(
         parts.append(part)
     _say_unfolded(body, list(by_label), masks, count)
     found = pd.concat(parts) if parts else rest.iloc[:0]
-    return found.sort_index(kind="stable").astype(object).astype({"row_number": "int64"})
+    return found.sort_index(kind="stable")
 
 
 def _piece(
@@ -175,7 +174,8 @@ def _say_unfolded(
     if none:
         body.remark(
             "row_without_value",
-            f"{rows_said(none)} hold nothing under these headings and became no row", row=none[0],
+            f"{rows_said(none)} {'hold' if none[1:] else 'holds'} nothing under these headings and "
+            "became no row", row=none[0],
         )  # fmt: skip
 
 
@@ -348,80 +348,3 @@ def _date(body: Body, one: Candidate, rows: pd.DataFrame) -> None:
             [found.get(cell, cell) if cell else cell for cell in rows[column.name]],
             index=rows.index, dtype=object,
         )  # fmt: skip
-
-
-# Rows of one key ----------------------------------------------------------------------------------
-
-
-def _added_up(body: Body, one: Candidate, rows: pd.DataFrame) -> pd.DataFrame:
-    """Make one row of those with the same key: numbers added, first texts, first and last dates."""
-    keys = [key for key in one.table.keys if key in rows]
-    grouped = rows.groupby([rows[key].map(exact) for key in keys], sort=False, dropna=False)
-    numbers = grouped.ngroup().to_numpy()
-    if grouped.ngroups == len(rows):
-        return rows
-    order = np.argsort(numbers, kind="stable")
-    bounds = np.flatnonzero(np.diff(numbers[order], prepend=-1))
-    groups = [group for group in np.split(order, bounds[1:]) if len(group)]
-    columns = {column.name: column for column in one.table.columns}
-    found = rows.iloc[[group[0] for group in groups]].copy()
-    for name in rows.columns.difference([*keys, "row_number"], sort=False):
-        cells = list(rows[name])
-        one_of = _way(body, one, columns[name], cells) if name in columns else _first
-        found[name] = pd.Series(
-            [one_of([cells[at] for at in group]) for group in groups],
-            index=found.index,
-            dtype=object,
-        )
-    body.remark(
-        "added_up",
-        f"{len(rows):,} rows were made {len(found):,} by {', '.join(keys)}, as the map says: amounts "
-        "added, of texts the first, of dates the earliest start and the latest end",
-    )
-    return found
-
-
-def _first(cells: Cells) -> str | None:
-    return next((cell for cell in cells if exact(cell)), None)
-
-
-def _way(body: Body, one: Candidate, column: Column, cells: Cells) -> Callable[[Cells], str | None]:
-    """Choose how the cells of a column become one: by what they are."""
-    how = one.asked.mapping
-    if column.type == "DATE":
-        return _extreme(column, Calendar(how, is_1904=one.sheet.is_1904).settled_by(cells))
-    if column.type in ("VARCHAR", "BOOLEAN"):
-        return _first
-    if unit_of(column) in ("fraction", "percent") or column.name in ("year", "baseline_no"):
-        return _if_alike(body, column)
-    style = sums.style_of(cells, how.decimal)
-    return lambda group: sums.added(group, style)
-
-
-def _extreme(column: Column, calendar: Calendar) -> Callable[[Cells], str | None]:
-    is_first = dates.meaning(column.name) == dates.FIRST
-
-    def pick(cells: Cells) -> str | None:
-        spans = [(span, cell) for cell in cells if (span := calendar.span(cell))]
-        if not spans:
-            return _first(cells)
-        return (min if is_first else max)(spans, key=lambda each: each[0][not is_first])[1]
-
-    return pick
-
-
-def _if_alike(body: Body, column: Column) -> Callable[[Cells], str | None]:
-    told: list[bool] = []
-
-    def pick(cells: Cells) -> str | None:
-        found = {exact(cell) for cell in cells if exact(cell)}
-        if len(found) > 1 and not told:
-            told.append(True)
-            body.remark(
-                "not_added_up",
-                f"{column.name} differs among rows of one key and cannot be added up; left empty there",
-                value=", ".join(sorted(found)[:3]), severity="warning", column=column.name,
-            )  # fmt: skip
-        return found.pop() if len(found) == 1 else None
-
-    return pick

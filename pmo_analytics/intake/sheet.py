@@ -1,8 +1,9 @@
 """What is read of a file: sheets of cells as text, within limits, and what a reader makes of them."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import zip_longest
 from pathlib import Path
 
 import pandas as pd
@@ -44,6 +45,20 @@ class Sheet:
     merged: tuple[tuple[Place, Place], ...] = ()
     is_1904: bool = False
     notes: tuple[str, ...] = ()
+
+    def turned(self) -> "Sheet":
+        """Take the rows of a sheet for its columns."""
+        said = "the sheet was turned, as the map says: what is said of a row is of a column of it"
+        return replace(
+            self,
+            cells=[list(column) for column in zip_longest(*self.cells)],
+            hidden_rows=self.hidden_columns,
+            hidden_columns=self.hidden_rows,
+            struck=frozenset((column, row) for row, column in self.struck),
+            fills={(column, row): fill for (row, column), fill in self.fills.items()},
+            merged=tuple(((b, a), (d, c)) for (a, b), (c, d) in self.merged),
+            notes=(*self.notes, said),
+        )
 
 
 class KindError(ValueError):

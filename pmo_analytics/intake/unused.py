@@ -135,11 +135,11 @@ def _say_above(body: Body, cells: Cells) -> None:
             value=_shown(cells[header.above]), severity="warning", row=header.above + 1,
         )  # fmt: skip
         return
-    filled = [row for row in range(header.row) if any(map(exact, cells[row]))]
+    filled = [row for row in range(header.top, header.row) if any(map(exact, cells[row]))]
     if not filled:
         return
     text = " / ".join(_shown(cells[row]) for row in filled)[:200]
-    unit = scale_in(text)
+    unit = None if _are_units_settled(body) else scale_in(text)
     message = (
         f"{rows_said(row + 1 for row in filled)} above the header {_was(filled)} not read: {text}"
     )
@@ -147,6 +147,13 @@ def _say_above(body: Body, cells: Cells) -> None:
         "title_rows", f"{message}; {unit_doubt(*unit)}" if unit else message,
         value=text, row=filled[0] + 1, severity="warning" if unit else "note",
     )  # fmt: skip
+
+
+def _are_units_settled(body: Body) -> bool:
+    """Tell whether the map states a factor for every column of money."""
+    money = {place for place, name in body.header.known.items() if name in _money()}
+    targets = [body.header.targets.get(place, ()) for place in money]
+    return all(any(target.is_settled for target in each) for each in targets)
 
 
 def _shown(row: Sequence[str | None]) -> str:

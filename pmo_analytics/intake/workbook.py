@@ -9,8 +9,8 @@ from pmo_analytics import model
 from pmo_analytics.intake import codes
 from pmo_analytics.intake.body import Body
 from pmo_analytics.intake.cells import is_excel
-from pmo_analytics.intake.choice import Asked, Candidate, choose
-from pmo_analytics.intake.headers import table_named
+from pmo_analytics.intake.choice import Asked, Candidate, choose, places_named
+from pmo_analytics.intake.headers import Header, table_named
 from pmo_analytics.intake.map_rows import apply_to_rows
 from pmo_analytics.intake.mapping import Mapping, Target, folded
 from pmo_analytics.intake.names import exact, is_pattern, letters, normalised, places_called
@@ -55,19 +55,63 @@ def read(
     asked = Asked(path, table, mapping, given, sheets)
     found, remarks = choose(sheets, asked)
     parts: list[Landed] = []
-    for candidate in found:
-        part, said = _read_part(candidate)
+    others: dict[str, list[dict[int, str]]] = {}
+    for candidate in _knowing_each_other(found):
+        part, body = _read_part(candidate)
         parts.append(part)
-        remarks += said
+        others.setdefault(candidate.name, []).append(body.others)
+        remarks += body.remarks
+    remarks += _of_no_entry(others)
     for how in mapping.tables or (mapping,):
         remarks += _unused_lines([one for one in found if one.asked.mapping is how], how)
     rows_read: Counter[str] = Counter()
     for part in parts:
         rows_read[part.sheet] += len(part.rows)
-    return Received(path, "workbook", dict(rows_read), parts, remarks)
+    return Received(path, "workbook", dict(rows_read), parts, _once(remarks))
 
 
-def _read_part(one: Candidate) -> tuple[Landed, list[Remark]]:
+def _knowing_each_other(found: list[Candidate]) -> list[Candidate]:
+    """Tell each part of a sheet which of its columns other tables are made of."""
+    used: dict[str, set[int]] = {}
+    for one in found:
+        used.setdefault(one.name, set()).update(one.header.used, places_named(one))
+    return [
+        replace(
+            one,
+            header=replace(
+                one.header, elsewhere=frozenset({*one.header.elsewhere, *used[one.name]})
+            ),
+        )
+        for one in found
+    ]
+
+
+def _of_no_entry(others: dict[str, list[dict[int, str]]]) -> list[Remark]:
+    """Warn of rows that every entry of a map leaves to the others."""
+    remarks = []
+    for sheet, bodies in others.items():
+        rows = set.intersection(*(set(body) for body in bodies))
+        kinds = Counter(bodies[0][row] for row in rows)
+        if rows:
+            said = ", ".join(f"{kind} {count:,}" for kind, count in kinds.most_common(10))
+            message = f"{rows_said(rows)} ({said}) were read by no entry of the map"
+            remarks.append(
+                Remark(sheet, min(rows), "", "", said, "warning", "rows_not_read", message)
+            )
+    return remarks
+
+
+def _once(remarks: list[Remark]) -> list[Remark]:
+    """Drop what is said again of a sheet from which several tables are read."""
+    first: dict[tuple[object, ...], Remark] = {}
+    for each in remarks:
+        key = (each.sheet, each.row_number, each.rule, each.message)
+        is_of_a_table = each.severity == "error" or each.column_name
+        first.setdefault((*key, each.table_name) if is_of_a_table else key, each)
+    return list(first.values())
+
+
+def _read_part(one: Candidate) -> tuple[Landed, Body]:
     how = one.asked.mapping
     is_shared = bool(how.table) or how.turned
     body = Body.below(
@@ -75,7 +119,9 @@ def _read_part(one: Candidate) -> tuple[Landed, list[Remark]]:
     )
     body.remarks += one.remarks
     if how.header == NO_HEADER and not (how.columns or how.wide):
-        body.rows, body.numbers = body.rows[:1], body.numbers[:1]  # all of it is in cells named
+        blank = Header(0, [], {}, depth=0)  # all that is read are the cells that the map names
+        form = replace(body, header=blank, rows=[[]], numbers=[1])
+        return _landed(form, one), form
     _fill_merged(body, one.sheet)
     say_how_it_was_read(body, one.sheet)
     apply_to_rows(body, one)
@@ -88,7 +134,7 @@ def _read_part(one: Candidate) -> tuple[Landed, list[Remark]]:
     has_shifted_rows = not is_excel(one.asked.path) and say_shifted(used)
     say_what_was_not_taken(used, one.sheet, has_shifted_rows=has_shifted_rows)
     _ask_when_the_year_begins(used, one.asked)
-    return _landed(used, one), used.remarks
+    return _landed(used, one), used
 
 
 def _landed(body: Body, one: Candidate) -> Landed:
@@ -241,7 +287,9 @@ def _unused_lines(found: list[Candidate], mapping: Mapping) -> list[Remark]:
     for theirs, targets in mapping.columns.items() if found else ():
         for target in (target for target in targets if not target.crosses):
             tables = [one for one in found if target.column in (*one.table.column_names, "delete")]
-            if any(_is_used(one, theirs, target) for one in tables):
+            lacking = [one for one in tables if not _is_used(one, theirs, target)]
+            if tables and len(lacking) < len(tables):
+                remarks += [_lacks(one, theirs, target) for one in lacking if mapping.table]
                 continue
             has = [one for one in found if _has_column(one, theirs)]
             first = (has or tables or found)[0]
@@ -262,6 +310,14 @@ def _unused_lines(found: list[Candidate], mapping: Mapping) -> list[Remark]:
                 )
             )
     return remarks
+
+
+def _lacks(one: Candidate, theirs: str, target: Target) -> Remark:
+    rows = f"the part from row {one.header.row + 1} on" if one.header.top else "the sheet"
+    return Remark(
+        one.name, one.header.row + 1, one.table.name, target.column, theirs, "warning", "not_in_file",
+        f"the map names a column '{theirs}', which {rows} does not have though others do",
+    )  # fmt: skip
 
 
 def _is_used(one: Candidate, theirs: str, target: Target) -> bool:
@@ -296,4 +352,9 @@ def _why_not_in_file(theirs: str, has: list[Candidate], found: list[Candidate]) 
             columns = ", ".join(letters(place) for place in places)
             which = f"'{theirs}', which {verb} columns {columns}{under}; name one of them, such as "
             return f"the map names {which}'{has[0].header.said(places[0])}'"
-    return f"the map names a column '{theirs}', which the file does not have"
+    longer = [n for one in found for names in one.header.names for n in names
+              if normalised(n).startswith(f"{name}_")]  # fmt: skip
+    hint = (
+        f"; perhaps '{' '.join(longer[0].split())[:60]}' is meant: \"{theirs}*\"" if longer else ""
+    )
+    return f"the map names a column '{theirs}', which the file does not have{hint}"

@@ -1,0 +1,90 @@
+"""Rows of one key made one, where a map says so: amounts added, first texts, first and last dates."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from pmo_analytics.intake import dates, sums
+from pmo_analytics.intake.body import Body
+from pmo_analytics.intake.choice import Candidate
+from pmo_analytics.intake.labels import Calendar
+from pmo_analytics.intake.names import exact
+from pmo_analytics.intake.outcome import unit_of
+from pmo_analytics.model import Column
+
+Cells = list[str | None]
+
+
+def added_up(body: Body, one: Candidate, rows: pd.DataFrame) -> pd.DataFrame:
+    """Make one row of those with the same key: numbers added, first texts, first and last dates."""
+    keys = [key for key in one.table.keys if key in rows]
+    grouped = rows.groupby([rows[key].map(exact) for key in keys], sort=False, dropna=False)
+    numbers = grouped.ngroup().to_numpy()
+    if grouped.ngroups == len(rows):
+        return rows
+    order = np.argsort(numbers, kind="stable")
+    bounds = np.flatnonzero(np.diff(numbers[order], prepend=-1))
+    groups = [group for group in np.split(order, bounds[1:]) if len(group)]
+    columns = {column.name: column for column in one.table.columns}
+    found = rows.iloc[[group[0] for group in groups]].copy()
+    for name in rows.columns.difference([*keys, "row_number"], sort=False):
+        cells = list(rows[name])
+        one_of = _way(body, one, columns[name], cells) if name in columns else _first
+        found[name] = pd.Series(
+            [one_of([cells[at] for at in group]) for group in groups],
+            index=found.index,
+            dtype=object,
+        )
+    body.remark(
+        "added_up",
+        f"{len(rows):,} rows were made {len(found):,} by {', '.join(keys)}, as the map says: amounts "
+        "added, of texts the first, of dates the earliest start and the latest end",
+    )
+    return found
+
+
+def _first(cells: Cells) -> str | None:
+    return next((cell for cell in cells if exact(cell)), None)
+
+
+def _way(body: Body, one: Candidate, column: Column, cells: Cells) -> Callable[[Cells], str | None]:
+    """Choose how the cells of a column become one: by what they are."""
+    how = one.asked.mapping
+    if column.type == "DATE":
+        return _extreme(column, Calendar(how, is_1904=one.sheet.is_1904).settled_by(cells))
+    if column.type in ("VARCHAR", "BOOLEAN"):
+        return _first
+    if unit_of(column) in ("fraction", "percent") or column.name in ("year", "baseline_no"):
+        return _if_alike(body, column)
+    style = sums.style_of(cells, how.decimal)
+    return lambda group: sums.added(group, style)
+
+
+def _extreme(column: Column, calendar: Calendar) -> Callable[[Cells], str | None]:
+    is_first = dates.meaning(column.name) == dates.FIRST
+
+    def pick(cells: Cells) -> str | None:
+        spans = [(span, cell) for cell in cells if (span := calendar.span(cell))]
+        if not spans:
+            return _first(cells)
+        return (min if is_first else max)(spans, key=lambda each: each[0][not is_first])[1]
+
+    return pick
+
+
+def _if_alike(body: Body, column: Column) -> Callable[[Cells], str | None]:
+    told: list[bool] = []
+
+    def pick(cells: Cells) -> str | None:
+        found = {exact(cell) for cell in cells if exact(cell)}
+        if len(found) > 1 and not told:
+            told.append(True)
+            body.remark(
+                "not_added_up",
+                f"{column.name} differs among rows of one key and cannot be added up; left empty there",
+                value=", ".join(sorted(found)[:3]), severity="warning", column=column.name,
+            )  # fmt: skip
+        return found.pop() if len(found) == 1 else None
+
+    return pick
