@@ -82,6 +82,49 @@ def demo(
 
 
 @app.command()
+def template(
+    out: Annotated[Path, typer.Option(help="Workbook to write.")] = Path("intake.xlsx"),
+    blank: Annotated[bool, typer.Option("--blank", help="Without the example.")] = False,
+    portfolio: Annotated[
+        str | None,
+        typer.Option("--for", help="Portfolio whose register and last report to fill in."),
+    ] = None,
+    status_date: Annotated[
+        str | None,
+        typer.Option(help="Date of the next report; otherwise a period after the last one."),
+    ] = None,
+    tables: Annotated[
+        str, typer.Option(help="Tables to ask for, with commas; otherwise what is due monthly.")
+    ] = "",
+    warehouse: Warehouse = DEFAULT_WAREHOUSE,
+    debug: Debug = False,
+) -> None:
+    """Write the Excel workbook that project managers fill in; it loads without a map.
+
+    It holds an example, or with --for what the portfolio last reported, so that managers write
+    over what has changed.
+    """
+    from pmo_analytics.workbooks import filled
+    from pmo_analytics.workbooks import template as workbook
+
+    with _reported(debug=debug):
+        if portfolio and blank:
+            raise UsageError("--blank leaves out all rows and --for fills them in; give one")
+        if status_date and not portfolio:
+            raise UsageError("--status-date dates the report of a portfolio; name it with --for")
+        asked = [name.strip() for name in tables.split(",") if name.strip()] or workbook.MONTHLY
+        names = workbook.chosen(asked)
+        content = None if blank else filled.example()
+        if portfolio:
+            day = _day(status_date, error=UsageError) if status_date else None
+            with _opened(warehouse, None) as con:
+                content = filled.last_reported(con, portfolio, names, status_date=day)
+        rows = workbook.write(out, content=content, tables=names)
+        count = terminal.counted(sum(rows.values()), "row")
+        terminal.say(f"{out}: {terminal.counted(len(rows), 'sheet')} with {count}")
+
+
+@app.command()
 def load(
     paths: Annotated[list[Path], typer.Argument(help="Files or folders.", show_default=False)] = [],  # noqa: B006
     kind: Annotated[

@@ -51,12 +51,13 @@ OF_NO_ROWS = ("report_received", "status_calendar", "open_finding")  # views of 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: its DuckDB type, whether it is part of the key, its allowed codes."""
+    """A column of a table: its DuckDB type, whether it is part of the key, its codes and meaning."""
 
     name: str
     type: str
     is_key: bool
     codes: tuple[str, ...]
+    meaning: str
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class Table:
     name: str
     columns: tuple[Column, ...]
     rules: tuple[tuple[str, tuple[str, ...]], ...]
+    meaning: str
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -110,14 +112,16 @@ def tables() -> dict[str, Table]:
             "from duckdb_constraints()"
         ).fetchall()
         columns = con.execute(
-            "select table_name, column_name, data_type from duckdb_columns() "
+            "select table_name, column_name, data_type, comment from duckdb_columns() "
             "where not internal order by column_index"
         ).fetchall()
+        meanings = dict(con.execute("select table_name, comment from duckdb_tables()").fetchall())
     found = {
         path.stem: _table(
             path.stem,
             [row[1:] for row in columns if row[0] == f"{path.stem}_history"],
             [row[1:] for row in constraints if row[0] == f"{path.stem}_history"],
+            meanings[f"{path.stem}_history"],
         )
         for path in (SQL / "tables").glob("*.sql")
     }
@@ -127,17 +131,21 @@ def tables() -> dict[str, Table]:
 
 
 def _table(
-    name: str, columns: list[tuple[str, str]], constraints: list[tuple[str, str, list[str]]]
+    name: str,
+    columns: list[tuple[str, str, str]],
+    constraints: list[tuple[str, str, list[str]]],
+    meaning: str,
 ) -> Table:
     keys = {names[0] for kind, _, names in constraints if kind == "NOT NULL"}
     checks = [(text, tuple(names)) for kind, text, names in constraints if kind == "CHECK"]
     return Table(
         name,
         tuple(
-            Column(column, type_, column in keys, _codes(column, type_, checks))
-            for column, type_ in columns
+            Column(column, type_, column in keys, _codes(column, type_, checks), said)
+            for column, type_, said in columns
         ),
         tuple(checks),
+        meaning,
     )
 
 

@@ -10,7 +10,7 @@ FLOORS = (  # a room imports from floors below its own, and from itself
     {"model", "workspace", "yaml_keys", "engines", "page", "terminal"},
     {"intake", "measures"},
     {"warehouse", "forecast", "planning"},
-    {"funding"},
+    {"funding", "workbooks"},
     {"reports"},
     {"cli"},
     {"__main__"},

@@ -27,6 +27,8 @@ from pmo_analytics.terminal import counted
 
 MOST_COLUMNS = 2_000  # of a header; a table with more is a pivot, or no table
 HEADER_AGAIN = 0.8  # share of names that make a row the header of a further section
+GUIDE, MARKED = "How to use this workbook", "What pmo check found"  # sheets of our own, in cell A1
+OURS = {GUIDE: "it says how to use the workbook", MARKED: "it lists the marks in the workbook"}
 PLACE = re.compile(r"\{([^{}]+)\}")
 OF_A_ROW = ("row", "number", "sheet", "file", "section")  # what may stand in braces beside columns
 
@@ -96,10 +98,13 @@ class _Fault:
 
 def choose(sheets: dict[str, Sheet], asked: Asked) -> tuple[list[Candidate], list[Remark]]:
     """Tell which sheets hold a table, and say of the others why they were not read."""
+    ours = {name: why for name, sheet in sheets.items() if (why := _is_ours(sheet))}
+    remarks = [_skipped(name, sheets[name], why, "note") for name, why in ours.items()]
+    sheets = {name: sheet for name, sheet in sheets.items() if name not in ours}
     if asked.mapping.tables:
-        return _choose_by_entries(sheets, asked)
-    found: list[Candidate] = []
-    remarks: list[Remark] = []
+        found, said = _choose_by_entries(sheets, asked)
+        return found, [*remarks, *said]
+    found = []
     faults: list[_Fault] = []
     named = asked.mapping.sheets
     if named and not _named(sheets, asked):
@@ -121,6 +126,11 @@ def choose(sheets: dict[str, Sheet], asked: Asked) -> tuple[list[Candidate], lis
     left = _less_fit(found) if asked.table else []
     remarks += [_skipped(one.name, one.sheet, why) for one, why in left]
     return [one for one in found if all(one is not other for other, _ in left)], remarks
+
+
+def _is_ours(sheet: Sheet) -> str:
+    """Say what a sheet is for that the package itself puts into workbooks; empty for any other."""
+    return OURS.get(exact(next(iter(next(iter(sheet.cells), [])), "")), "")
 
 
 def _choose_by_entries(
@@ -205,11 +215,11 @@ def _has_keys_only(one: Candidate) -> bool:
     return one.header.columns <= set(one.table.keys) != set(one.table.column_names)
 
 
-def _skipped(name: str, sheet: Sheet, why: str) -> Remark:
+def _skipped(name: str, sheet: Sheet, why: str, severity: str = "warning") -> Remark:
     hidden = "hidden " if sheet.is_hidden else ""
     count = sum(1 for row in sheet.cells if any(row))
     return Remark(
-        name, 0, "", "", name, "warning", "sheet_not_read",
+        name, 0, "", "", name, severity, "sheet_not_read",
         f"{hidden}sheet '{name}' with {count} row{'s' if count != 1 else ''} was not read: {why}",
     )  # fmt: skip
 
