@@ -51,6 +51,16 @@ KnownAt = Annotated[
     str | None,
     typer.Option("--known-at", help="Load number or ISO instant: show what was known then."),
 ]
+Kind = Annotated[
+    str | None, typer.Option("--as", help="A table of the model, or a sender, such as gmpp.")
+]
+MapFile = Annotated[
+    Path | None, typer.Option("--map", help="YAML: the sender's column names to the model's.")
+]
+PortfolioOfRows = Annotated[str | None, typer.Option(help="Portfolio of rows that name none.")]
+StatusDateOfRows = Annotated[
+    str | None, typer.Option(help="Status date of rows that state none, as YYYY-MM-DD.")
+]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 DEFAULT_WAREHOUSE = "data/warehouse.duckdb"
 
@@ -127,16 +137,10 @@ def template(
 @app.command()
 def load(
     paths: Annotated[list[Path], typer.Argument(help="Files or folders.", show_default=False)] = [],  # noqa: B006
-    kind: Annotated[
-        str | None, typer.Option("--as", help="A table of the model, or a sender, such as gmpp.")
-    ] = None,
-    map_file: Annotated[
-        Path | None, typer.Option("--map", help="YAML: the sender's column names to the model's.")
-    ] = None,
-    portfolio: Annotated[str | None, typer.Option(help="Portfolio of rows that name none.")] = None,
-    status_date: Annotated[
-        str | None, typer.Option(help="Status date of rows that state none, as YYYY-MM-DD.")
-    ] = None,
+    kind: Kind = None,
+    map_file: MapFile = None,
+    portfolio: PortfolioOfRows = None,
+    status_date: StatusDateOfRows = None,
     wait: Annotated[float, typer.Option(help="Seconds to wait for another load.")] = 60,
     replace: Annotated[
         bool,
@@ -156,7 +160,6 @@ def load(
     with `pmo unload`. A file sent again under its name is its whole word on the dates it has rows
     of: what it no longer has is named, and withdrawn with --replace.
     """
-    from pmo_analytics import intake
     from pmo_analytics import warehouse as house
 
     with _reported(debug=debug):
@@ -167,13 +170,7 @@ def load(
             return
         if not paths:
             raise UsageError("nothing to load was named; give files or folders, such as data/gmpp")
-        settings = intake.Settings(
-            kind=kind,
-            mapping=intake.read_map(map_file) if map_file else None,
-            portfolio_id=portfolio,
-            status_date=_day(status_date, error=UsageError) if status_date else None,
-            replace=replace,
-        )
+        settings = _settings(kind, map_file, portfolio, status_date, replace=replace)
         code = _load(paths, warehouse=warehouse, settings=settings, wait=wait)
     raise typer.Exit(code)
 
@@ -202,13 +199,46 @@ def check(
     format_: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.table,
     notes: Annotated[bool, typer.Option("--notes", help="Conversions too.")] = False,
     known_at: KnownAt = None,
+    mark: Annotated[
+        Path | None, typer.Option(help="A received file: write a copy with its cells marked.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The marked copy; otherwise 'FILE marked.xlsx', here.")
+    ] = None,
+    kind: Kind = None,
+    map_file: MapFile = None,
+    portfolio: PortfolioOfRows = None,
+    status_date: StatusDateOfRows = None,
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
     debug: Debug = False,
 ) -> None:
-    """Print what is open about the data, worst first."""
+    """Print what is open about the data, worst first; with --mark write it into a copy of a file.
+
+    The copy shows what the last load of the file found; of a file not loaded yet, what a trial finds
+    that leaves the warehouse as it is. --as, --map and so on say how the trial reads it.
+    """
     from pmo_analytics.measures import quality
 
+    if mark:
+        with _reported(debug=debug):
+            from pmo_analytics.workbooks import marks
+
+            if known_at:
+                raise UsageError("--mark tells what is known now; leave --known-at out")
+            is_told = any((kind, map_file, portfolio, status_date))
+            settings = _settings(kind, map_file, portfolio, status_date) if is_told else None
+            with terminal.working("marking"):
+                done = marks.mark(
+                    mark, out, warehouse=warehouse, settings=settings, with_notes=notes
+                )
+            for line in done.said():
+                terminal.say(line)
+        return
     with _reported(debug=debug), _opened(warehouse, known_at) as con:
+        if any((out, kind, map_file, portfolio, status_date)):
+            raise UsageError(
+                "--out, --as, --map, --portfolio and --status-date go with --mark FILE"
+            )
         findings = quality.open_findings(con, with_notes=notes or format_ is Format.json)
         rows = [tuple(row) for row in findings.itertuples(index=False)]
         if format_ is Format.json:
@@ -456,6 +486,26 @@ def lab(
 
 
 # Work ---------------------------------------------------------------------------------------------
+
+
+def _settings(
+    kind: str | None,
+    map_file: Path | None,
+    portfolio: str | None,
+    status_date: str | None,
+    *,
+    replace: bool = False,
+) -> Any:  # noqa: ANN401
+    """Say how files are to be read, as the options of a command do."""
+    from pmo_analytics import intake
+
+    return intake.Settings(
+        kind=kind,
+        mapping=intake.read_map(map_file) if map_file else None,
+        portfolio_id=portfolio,
+        status_date=_day(status_date, error=UsageError) if status_date else None,
+        replace=replace,
+    )
 
 
 def _load(paths: Sequence[Path], *, warehouse: str, settings: Any, wait: float = 60) -> int:  # noqa: ANN401

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from pmo_analytics import cli, intake, warehouse
@@ -76,6 +77,63 @@ def sample(corrected, pointer):
 
 def is_one_sentence(said):
     return said.startswith("error: ") and said.count("\n") == 1 and "Traceback" not in said
+
+
+# The workbook that goes back and forth --------------------------------------------------------------
+
+
+def test_a_workbook_is_written_loads_and_comes_back_marked(pmo, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    assert pmo("template") == (0, "intake.xlsx: 16 sheets with 185 rows\n", "")
+    assert pmo("check", "--mark", "intake.xlsx")[1].endswith(
+        "intake marked.xlsx: nothing to mark, found by a trial that left the warehouse as it was\n"
+    )
+    assert pmo("load", "intake.xlsx")[0] == 0
+    assert pmo("template", "--for", "EXAMPLE", "--out", "october.xlsx")[0] == 0
+    code, out, err = pmo("load", "october.xlsx")
+    assert (code, err) == (0, "")
+    assert "[Project status]: 4 rows read = 4 loaded + 0 quarantined (workbook); 4 added" in out
+
+    pmo("template", "--blank", "--tables", "risk, issue", "--out", "blank.xlsx")
+    assert pmo("load", "blank.xlsx")[0] == 0
+    book = openpyxl.load_workbook("blank.xlsx")
+    assert book.sheetnames == ["How to use", "Project", "Risk", "Issue"]
+    book["Risk"].append(["P-99", "R1", "2026-10-31"])
+    book.save("blank.xlsx")
+    assert pmo("load", "blank.xlsx")[0] == 3
+    code, out, err = pmo("check", "--mark", "blank.xlsx", "--out", "sent.xlsx")
+    assert (code, err) == (0, "")
+    assert out == "sent.xlsx: 1 cell marked, 1 error, found by load 5\n"
+    assert openpyxl.load_workbook("sent.xlsx").sheetnames[0] == "Marks"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["template", "--for", "EXAMPLE", "--blank"],
+        ["template", "--status-date", "2026-10-31"],
+        ["template", "--tables", "rsk"],
+        ["template", "--out", "intake.csv"],
+        ["check", "--out", "copy.xlsx"],
+        ["check", "--map", "map.yaml"],
+        ["check", "--mark", "none.xlsx"],
+        ["check", "--mark", "none.xlsx", "--known-at", "1"],
+        ["check", "--mark", "none.xlsx", "--status-date", "soon"],
+    ],
+    ids=" ".join,
+)
+def test_a_mistake_about_workbooks_is_one_sentence_and_writes_nothing(
+    pmo, tmp_path, monkeypatch, arguments
+):
+    monkeypatch.chdir(tmp_path)
+    before = {path.name for path in tmp_path.iterdir()}
+
+    code, out, err = pmo(*arguments)
+
+    assert (code, out) == (2, "")
+    assert is_one_sentence(err)
+    assert {path.name for path in tmp_path.iterdir()} == before
 
 
 # Loading ------------------------------------------------------------------------------------------

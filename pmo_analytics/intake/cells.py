@@ -64,7 +64,7 @@ def read_cells(path: Path) -> dict[str, Sheet]:
     Raises:
         UnreadableFileError: the file is missing, damaged, too large, or of no kind that is read.
     """
-    _check_path(path)
+    check_path(path)
     try:
         with _uncollected():
             return _read(path)
@@ -91,7 +91,12 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _check_path(path: Path) -> None:
+def check_path(path: Path) -> None:
+    """Say why a path is no file that can be read.
+
+    Raises:
+        UnreadableFileError: so it is.
+    """
     endings = f"endings that can be are {', '.join(SUFFIXES)}"
     try:
         mode = path.stat().st_mode

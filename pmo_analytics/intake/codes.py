@@ -42,6 +42,7 @@ LIFECYCLES = {
 }
 PALEST, DARKEST = 0.1, 0.2  # saturation and brightness below which a fill is white, grey or black
 LIGHT = 0.9  # brightness from which a fill without colour is paper
+MARKS = {"error": "F4B6E2", "warning": "BBD6F5", "note": "DDE3EA"}  # fills of `pmo check --mark`
 HUES = ((20, "red"), (70, "amber"), (170, "green"), (340, ""), (361, "red"))  # degrees, up to
 
 
@@ -115,6 +116,8 @@ def _hsv(rgb: str) -> tuple[float, float, float]:
 
 
 def is_paper(fill: str) -> bool:
-    """Tell a fill that is no more than the white of paper."""
+    """Tell a fill that is no more than the white of paper, or one of our own marks."""
+    if fill in MARKS.values():
+        return True
     _, saturation, brightness = _hsv(fill)
     return saturation < PALEST and brightness > LIGHT

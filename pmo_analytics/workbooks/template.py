@@ -5,7 +5,6 @@ Sheets, columns, their meaning, units and allowed values are those of the model.
 
 import re
 from collections.abc import Sequence
-from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -221,11 +220,9 @@ def _aligned(column: Column, *, vertical: str, wrap_text: bool) -> Alignment:
 
 def _fill(sheet: Any, place: int, values: Sequence[writing.Value], width: int) -> None:  # noqa: ANN401
     """Write the values of a column, in the form of the column."""
-    form = sheet.column_dimensions[get_column_letter(place)]._style  # noqa: SLF001 - once a column
+    form = sheet.column_dimensions[get_column_letter(place)]
     for row, value in enumerate(values, start=2):
-        cell = sheet.cell(row, place)
-        cell._style = copy(form)  # noqa: SLF001 - setting its parts costs ten times as much
-        writing.put(cell, value)
+        writing.put(writing.like(sheet.cell(row, place), form), value)
         if width >= WIDEST and value:
             writing.grow(sheet, row, str(value), width)
 
