@@ -14,6 +14,7 @@ from pmo_analytics import intake
 from pmo_analytics import warehouse as house
 from pmo_analytics.intake import Settings
 from pmo_analytics.intake.cells import check_path
+from pmo_analytics.intake.mapping import Mapping, mapping_of
 from pmo_analytics.measures import quality
 from pmo_analytics.warehouse import register, store
 from pmo_analytics.warehouse.register import Receipt
@@ -42,7 +43,7 @@ class Found:
 
     faults: list[Fault]
     source: str
-    maps: list[dict[str, object]] = field(default_factory=list)
+    maps: list[Mapping] = field(default_factory=list)
     refused: str = ""
 
 
@@ -86,8 +87,10 @@ def _settings_of(receipt: Receipt) -> Settings:
     return Settings.from_dict(json.loads(receipt.settings))
 
 
-def _maps(readings: Iterable[Settings]) -> list[dict[str, object]]:
-    return [each.mapping for each in readings if each.mapping]
+def _maps(readings: Iterable[Settings]) -> list[Mapping]:
+    """Give the maps of some readings, each with its table where it has several."""
+    said = [mapping_of("map", each.mapping) for each in readings if each.mapping]
+    return [entry for one in said for entry in one.tables or (one,)]
 
 
 def _try(path: Path, pointer: Path, readings: list[Settings], *, with_notes: bool) -> Found:

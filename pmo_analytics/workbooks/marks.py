@@ -3,6 +3,7 @@
 from collections import Counter
 from copy import copy
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,9 @@ from pmo_analytics.errors import UnreadableFileError, UsageError
 from pmo_analytics.intake import Settings
 from pmo_analytics.intake.choice import MARKED
 from pmo_analytics.intake.codes import MARKS
-from pmo_analytics.intake.names import exact, normalised
-from pmo_analytics.intake.sheet import HEADER_SEARCH, Sheet
+from pmo_analytics.intake.mapping import Mapping
+from pmo_analytics.intake.names import exact, names_in, normalised, places_called
+from pmo_analytics.intake.sheet import HEADER_SEARCH, Cells, Sheet
 from pmo_analytics.terminal import counted
 from pmo_analytics.workbooks import writing
 from pmo_analytics.workbooks.copying import Copy, cells_of, copy_of
@@ -112,7 +114,7 @@ class Places:
     """Where the cells of the sheets of a file are, by the names of the model and of the maps."""
 
     sheets: dict[str, Sheet]
-    maps: list[dict[str, object]]
+    maps: list[Mapping]
     headings: dict[tuple[str, ...], list[tuple[int, int]]] = field(default_factory=dict)
 
     def of(self, fault: Fault) -> Place | None:
@@ -120,63 +122,61 @@ class Places:
 
         The cell is in a column called as the model or a map calls it, and holds the value received.
         """
-        sheet = self.sheets.get(fault.sheet)
-        if sheet is None:
+        if fault.sheet not in self.sheets:
             return None
-        columns = self._headings(fault, sheet)
-        if not 1 <= fault.row <= len(sheet.cells):
-            top = columns[:1] if fault.row == 0 else []
-            return (fault.sheet, top[0][0] + 1, top[0][1] + 1) if top else None
-        row = sheet.cells[fault.row - 1]
+        cells = self.sheets[fault.sheet].cells
+        if not any(each.turned for each in _of_table(fault, self.maps)):
+            found = self._found(fault, cells)
+            return found and (fault.sheet, found[0] + 1, found[1] + 1)
+        found = self._found(fault, [list(column) for column in zip_longest(*cells)])
+        return found and (fault.sheet, found[1] + 1, found[0] + 1)
+
+    def _found(self, fault: Fault, cells: Cells) -> tuple[int, int] | None:
+        """Find the row and the column of a fault, from 0."""
+        columns = self._headings(fault, cells)
+        if not 1 <= fault.row <= len(cells):
+            return columns[0] if columns and fault.row == 0 else None
+        row = cells[fault.row - 1]
         called = [place for at, place in columns if at < fault.row - 1]
         same = [at for at, cell in enumerate(row) if fault.value and exact(cell) == fault.value]
         both = [place for place in called if place in same]
         filled = [at for at, cell in enumerate(row) if exact(cell)]
         unsaid = [] if fault.value else called
-        return fault.sheet, fault.row, next(iter([*both, *unsaid, *same, *called, *filled]), 0) + 1
+        return fault.row - 1, next(iter([*both, *unsaid, *same, *called, *filled]), 0)
 
-    def _headings(self, fault: Fault, sheet: Sheet) -> list[tuple[int, int]]:
+    def _headings(self, fault: Fault, cells: Cells) -> list[tuple[int, int]]:
         """Find the headings of the column a fault is about: row and place from 0, the likeliest first."""
         is_of_heading = fault.row == 0 and not fault.column
         name = fault.value if is_of_heading else fault.column
         asked = (fault.sheet, fault.table, name)
         if asked not in self.headings:
             called = {name} if is_of_heading else _called(fault, self.maps)
-            names = {normalised(each) for each in called} - {""}
             known = {normalised(each) for each in _model_names(fault.table)}
-            rows = [[normalised(cell) for cell in row] for row in sheet.cells[:HEADER_SEARCH]]
+            rows = cells[:HEADER_SEARCH]
+            often = [len(known & {normalised(cell) for cell in row}) for row in rows]
             self.headings[asked] = [
                 (at, place)
-                for at in sorted(range(len(rows)), key=lambda at: -len(known & set(rows[at])))
-                for place, heading in enumerate(rows[at])
-                if heading in names
+                for at in sorted(range(len(rows)), key=lambda at: -often[at])
+                for each in sorted(called - {""})
+                for place in places_called(names_in(rows[at]), each)
             ]
         return self.headings[asked]
 
 
-def _called(fault: Fault, maps: list[dict[str, object]]) -> set[str]:
+def _called(fault: Fault, maps: list[Mapping]) -> set[str]:
     """Give the names a column may stand under: the model's, and those that a map sends to it."""
     if not fault.column:
         return set()
-    names = {fault.column, f"{fault.table}_{fault.column}"}
-    for each in maps:
-        names |= set(_sent_to(each, fault.column))
-    return names
+    return {fault.column, f"{fault.table}_{fault.column}"} | {
+        theirs
+        for each in _of_table(fault, maps)
+        for theirs, targets in each.columns.items()
+        if fault.column in [target.column for target in targets]
+    }
 
 
-def _sent_to(said: object, column: str) -> list[str]:
-    """Find the keys of a map, however deep, that lead to a column."""
-    if isinstance(said, list):
-        return [name for each in said for name in _sent_to(each, column)]
-    if not isinstance(said, dict):
-        return []
-    found = []
-    for key, value in said.items():
-        to = value.get("to") if isinstance(value, dict) else value
-        if column in (to if isinstance(to, list) else [to]):
-            found.append(str(key))
-        found += _sent_to(value, column)
-    return found
+def _of_table(fault: Fault, maps: list[Mapping]) -> list[Mapping]:
+    return [each for each in maps if each.table in ("", fault.table)]
 
 
 def _model_names(table: str) -> tuple[str, ...]:

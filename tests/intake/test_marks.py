@@ -174,6 +174,40 @@ def test_a_changed_file_is_tried_as_its_earlier_version_was_read(load_file, mark
     assert coloured(copy["Our list"]) == {"B6": "warning"}
 
 
+def test_cells_that_a_map_reshapes_are_marked_where_they_stand(marked, tmp_path):
+    path = write_workbook(
+        tmp_path / "tracker.xlsx",
+        {"Register": "Ref | Phase now\nP1 | asleep",
+         "People": "Ref | Role | Jan-26 | Feb-26\nP1 | dev | 1 | lots\nP9 | dev | 1 | 1"},
+    )  # fmt: skip
+    mapping = {
+        "tables": [
+            {"table": "project", "sheet": "Register",
+             "columns": {"Ref": "project_id", "Phase*": "lifecycle"}},
+            {"table": "demand", "sheet": "People",
+             "columns": {"Ref": "project_id", "Role": "role_id"},
+             "wide": {"columns": "months", "name": "month", "value": "fte"}},
+        ]
+    }  # fmt: skip
+
+    copy, _ = marked(path, settings=Settings(mapping=mapping))
+
+    assert coloured(copy["Register"]) == {"B2": "warning"}
+    found = coloured(copy["People"])
+    assert (found["D2"], found["A3"]) == ("warning", "error")
+    assert set(found) == {"D2", "A3", "B2"}  # role dev is described nowhere
+
+
+def test_a_sheet_that_a_map_turns_is_marked_where_its_cells_stand(marked, tmp_path):
+    path = write_workbook(
+        tmp_path / "turned.xlsx", {"project": "project_id | P1 | P2\nlifecycle | active | asleep"}
+    )
+
+    copy, _ = marked(path, settings=Settings(mapping={"turned": "yes"}))
+
+    assert coloured(copy["project"]) == {"C2": "warning"}
+
+
 def test_every_mark_of_a_dirty_file_is_on_the_cell_that_holds_what_was_received(marked):
     path = DIRTY / "dirty_projects.csv"
     mapping = intake.read_map(DIRTY / "dirty_map.yaml")
