@@ -105,18 +105,23 @@ def _answers(
         if kept
         else ""
     )
-    undone = [f"all done {day(each['p50'])}" for each in readings.whole(finish.rolled)]
+    undone = [
+        f"all: {money(each['p50'], each['currency'])}" for each in readings.whole(cost.rolled)
+    ] + [f"all done {day(each['p50'])}" for each in readings.whole(finish.rolled)]
     if row is None:
         return front.answered(undone="; ".join(undone), sure=past)
-    currency, short = row["currency"], row["p50"] - row["manager"]
-    says = f"its manager says {money(row['manager'], currency)}"
-    more = f"; {money(short, currency)} more than {says}" if short > 0 else ""
+    currency = row["currency"]
+    says = (
+        ""
+        if is_missing(row["manager"])
+        else f"; its manager says {money(row['manager'], currency)}"
+    )
     date = (
         "" if is_missing(row["p50_date"]) else f"done {day(row['p50_date'])} ({_days(row['late'])})"
     )
     odds = [] if is_missing(row["chance_date"]) else [f"date {chance(row['chance_date'])}"]
     return front.answered(
-        worst=f"{row['name']}, {money(row['over'], currency)} over budget{more}",
+        worst=f"{row['name']}, {money(row['over'], currency)} over budget{says}",
         since=_said_since(at, row),
         why=_why(row),
         undone="; ".join(filter(None, [money(row["p50"], currency), date, *undone])),
@@ -405,20 +410,20 @@ def _since(cost: Forecasts, then: pd.DataFrame) -> Block:
     rose = now[now["chance"].ge(ranges.FEW) & now["chance_then"].lt(ranges.FEW)]
     for sign, part in (("▼", fell), ("▲", rose)):
         lines += [
-            f"{sign} {row['name']}: budget odds {chance(row['chance_then'])} → {chance(row['chance'])}"
+            f"{sign} {row['name']} {chance(row['chance_then'])} → {chance(row['chance'])}"
             for row in part.head(2).to_dict("records")
         ]
     grown = (now["p50"] - now["p50_then"]) / now["bac"]
     worst = now.assign(grown=grown).sort_values("grown", ascending=False).head(1)
     lines += [
-        f"{row['name']}: expected cost up {percent(row['grown'], 1)} of its budget"
+        f"{row['name']} grows by {percent(row['grown'], 1)}"
         for row in worst.to_dict("records")
         if row["grown"] > 0.005  # noqa: PLR2004 - half a per cent, below which it is noise
     ]
     gone = then[~then["project_id"].isin(cost.projects["project_id"])]
     if len(gone):
-        lines.append(f"{in_words(list(gone['name'].head(2)))} no longer forecast")
-    return front.notes(f"Since {day(then['status_date'].iloc[0])}", lines)
+        lines.append(f"{counted(len(gone), 'project')} no longer forecast")
+    return front.notes(f"Since {day(then['status_date'].iloc[0])}, odds of budgets", lines)
 
 
 def _doubts(at: Scope, cost: Forecasts, finish: Forecasts) -> Block:

@@ -102,7 +102,7 @@ def headline(asked: Funding, own: pd.DataFrame) -> str:
     assert plan is not None  # noqa: S101 - only asked for where there is a plan
     count, of = len(plan.start), len(asked.choice.register.candidates)
     cost = readings.in_money(asked.choice, spend_of(asked.choice, plan))
-    said = f"By stated value, fund {spelled(count)} of {number(of)} projects for {cost}"
+    said = f"By stated value, fund {spelled(count)} of {number(of)} for {cost}"
     net = worth_of_plan(asked, own)
     if net is None:
         return f"{said}: they state {readings.in_money(asked.choice, plan.value)}."

@@ -4,16 +4,19 @@ A front is a block like any other; its headline heads the page, and with its sta
 sentence it is also the card of the page on the front page of the pack.
 """
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import Literal
 
+from pmo_analytics.page import sketch
 from pmo_analytics.page.decision import HEADINGS, KINDS, Decision, known
 from pmo_analytics.page.figures import capital
 from pmo_analytics.page.present import Block
 
 MOST_ANSWERS = 5  # in a row
+LETTER, LINES = 6.2, 2  # width of a letter under a strip, px, and lines there
 State = Literal["needs you", "watch", "quiet"]
 Tone = Literal["plain", "alarm"]
 
@@ -215,15 +218,24 @@ def _key(legend: Sequence[tuple[str, str]], key: str) -> str:
     return f'<p class="pmo-key">{said}{keys}</p>' if keys or said else ""
 
 
-def under(named: Sequence[tuple[float, str, str]], *, least: float = 0.055) -> str:
-    """Name the columns of a strip below it, by the share each takes; those too narrow stay unnamed."""
+def under(named: Sequence[tuple[float, str, str]]) -> str:
+    """Name the columns of a strip below it, by the share each takes, as far as two lines have room."""
     drawn = "".join(
-        f'<span style="flex:0 0 {share * 100:.2f}%">'
-        + (f"{escape(name)} <small>{escape(said)}</small>" if share >= least else "")
-        + "</span>"
+        f'<span style="flex:0 0 {share * 100:.2f}%">{_two_lines(share, name, said)}</span>'
         for share, name, said in named
     )
     return f'<div class="pmo-under">{drawn}</div>'
+
+
+def _two_lines(share: float, name: str, said: str) -> str:
+    """What fits in two lines of a column: name and amount, else the name; no word is cut."""
+    wide = int(share * sketch.FULL / LETTER) - 1
+    for text in (f"{name} {said}".strip(), name):
+        lines = textwrap.wrap(text, wide, break_long_words=False) if wide > 0 else []
+        if lines and len(lines) <= LINES and max(map(len, lines)) <= wide:
+            small = text.removeprefix(name).strip()
+            return escape(name) + (f" <small>{escape(small)}</small>" if small else "")
+    return ""
 
 
 def notes(title: str, lines: Sequence[str]) -> Block:

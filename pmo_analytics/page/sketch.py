@@ -21,6 +21,7 @@ from pmo_analytics.page.theme import (
 
 WIDTH, HEIGHT = 150, 24
 FULL = 1180  # width of a page
+LETTER = 7.2  # width of a letter of 13 px
 NARROWEST = 4.0  # column of a strip
 PAD = 4  # room for the dot that ends a line
 SERIES = (NAVY, ORANGE, AMBER, "#5a6672", "#b8bfc8")  # kinds of one thing, in a fixed order
@@ -226,19 +227,19 @@ def changes(rows: Sequence[tuple[str, float, str]], *, width: float = FULL) -> s
     A gain is navy, a loss orange; where the amount is unknown there is no bar.
     """
     known = [abs(amount) for _, amount, _ in rows if not is_missing(amount)]
-    most, step, middle, reach = max([*known, 0.0]), 24, 520, 90
+    most, step, middle, reach = max([*known, 0.0]), 24, 480, 75
     drawn = [f'<path d="M{middle} 0V{len(rows) * step}" stroke="{GREY}"/>']
     for place, (name, amount, effect) in enumerate(rows):
-        y = place * step
-        drawn.append(
-            f'<text x="0" y="{y + 16}" font-size="13" fill="{INK}">{escape(shortened(name, 70))}</text>'
-        )
+        y, free = place * step, float(middle)
         if not is_missing(amount) and most > 0:
             long = abs(amount) / most * reach
             x, colour = (middle, NAVY) if amount > 0 else (middle - long, ORANGE)
+            free = min(free, x)
             drawn.append(_box(x, y + 5, long, step - 10, colour))
+        said = escape(shortened(name, int(free / LETTER)))
+        drawn.append(f'<text x="0" y="{y + 16}" font-size="13" fill="{INK}">{said}</text>')
         drawn.append(
-            f'<text x="{middle + reach + 20}" y="{y + 16}" font-size="13" fill="{INK}">'
+            f'<text x="{middle + reach + 15}" y="{y + 16}" font-size="13" fill="{INK}">'
             f"{escape(effect)}</text>"
         )
     return svg("".join(drawn), width=width, height=len(rows) * step, name="pmo-sketch pmo-strip")

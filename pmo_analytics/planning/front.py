@@ -111,11 +111,8 @@ def _answers(asked: WhatIf) -> list[tuple[str, str]]:
     told = [row for row in _others(studied) if row["is_possible"]]
     worst = min(told, key=_gain, default=None) if readings.is_valued(studied) else None
     impossible = [str(row["title"]) for row in _others(studied) if not row["is_possible"]]
-    said = (
-        []
-        if worst is None or _gain(worst) >= 0
-        else [f"{worst['title']}: {_effect(studied, worst)}"]
-    )
+    lost = 0.0 if worst is None else -_gain(worst)
+    said = [f"{worst['title']}: −{money(lost, currency)}"] if worst and lost > 0 else []
     said += [f"not possible: {listed(impossible, most=1)}"] if impossible else []
     short = studied.role_months.query("scenario == @SUBMITTED and is_over_allocated")
     noise = studied.summary["noise_floor"].dropna().abs().max()

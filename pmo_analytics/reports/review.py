@@ -485,8 +485,7 @@ def _under(ordered: pd.DataFrame) -> str:
     """Name the projects that have room for it below their column."""
     shares = sketch.places(list(ordered["forecast_cost"]))
     costs = [money(row["forecast_cost"], row["currency"]) for row in ordered.to_dict("records")]
-    named = [f"{cost} {name}" for cost, name in zip(costs, ordered["name"], strict=True)]
-    return front.under([(share, name, "") for share, name in zip(shares, named, strict=True)])
+    return front.under(list(zip(shares, ordered["name"], costs, strict=True)))
 
 
 def _odds_colour(row: dict[Any, Any]) -> str:

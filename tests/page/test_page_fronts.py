@@ -48,17 +48,20 @@ def test_people_name_the_role_the_gap_and_why_it_opens(staffed):
 
     # August: 1.5 + 0.5 asked for, 1 there; September: 1.5 asked for, 1 there; 3 - 1 leave in August
     assert front.headline == (
-        "One developer is missing in August; the gap lasts from August to September 2026."
+        "One developer is missing in August; the gap lasts August to September 2026."
     )
-    assert front.lead == (
-        "2 of them leave in August 2026. If nothing is done, 1.5 person-months of their work have "
-        "nobody to do it. Most is asked by Alpha (1.5) and Beta (0.5)."
+    told = dict(front.answers)
+    assert told["Worst"] == "Developer: 1.0 of 2.0 asked for in August 2026 are not there"
+    assert told["Since"] == "From 1 Aug 2026, to September 2026"
+    assert told["Why"] == (
+        "2 of them leave in August 2026; most is asked by Alpha (1.5) and Beta (0.5)"
     )
-    assert front.state == "needs you"
+    assert told["If nothing is done"].startswith("1.5 person-months of their work undone")
+    assert front.state == "watch"  # 1 August is 32 days after 30 June: after the next meeting
     said = repr(front)
     assert "Approval needed: Developer" in said
     assert "Or start later (what is not confirmed yet): Beta 0.5 FTE" in said
-    assert "75% of what the worst month asks for is confirmed" in said  # 1.5 of 2
+    assert "75% of what August asks for is confirmed" in said  # 1.5 of 2
     assert "Or free people" not in said  # Alpha is mandatory
     assert "nan" not in said
 

@@ -116,14 +116,15 @@ def test_the_risk_page_names_who_carries_most_and_what_it_costs_if_all_strikes(k
 
     # Alpha 0.5 * 300 = 150, Beta 0.1 * 500 = 50, together 200; all: 300 + 500
     assert front.headline == "Alpha carries £150 of the £200 at risk; every open risk was reviewed."
-    assert front.lead == (
-        "The largest threat is “Flood” (Alpha, £150), owned by Ann, open for 30 days. "
-        "If nothing is done and every threat strikes, it costs £800."
-    )
+    told = dict(front.answers)
+    assert told["Worst"] == "“Flood”, Alpha, owner Ann"
+    assert told["Since"] == "Open since 31 May 2024"
+    assert told["Why"] == "50% likely to cost £300"
+    assert told["If nothing is done"] == "£800 if every threat strikes; £200 to be expected"
     tiles = {tile.label: (tile.value, tile.change) for tile in front.tiles}
     assert tiles["Expected cost"] == ("£200", "+£100")  # 0.5 * 200 = 100 in May
     assert tiles["Threats with a response"] == ("0 of 2", "")
-    assert "▲ Alpha +£50" in repr(front)
+    assert "▲ Alpha £100 → £150" in repr(front)
 
 
 def test_the_risk_page_says_that_no_register_was_received(known):

@@ -43,7 +43,7 @@ PORTFOLIO = "The portfolio"  # what the logs hold about no project
 LONG_AGO = 31  # days since which a matter is open that are worth a word
 ROWS = 5  # rows that a first screen has room for
 OWNERS = 2  # sponsors named beside a kind
-LETTERS = 105  # of the projects in one of them
+LETTERS = 125  # of the projects in one of them
 MOST = 8  # projects named of a kind before the others are counted
 SAID = {  # what a count of each kind is of: one, many
     "red": ("rated red", "rated red"),

@@ -98,7 +98,7 @@ def fte(amount: float) -> str:
 def _lasts(load: pd.DataFrame, own: pd.DataFrame) -> str:
     first, last = own["month"].min(), own["month"].max()
     gone = "lasts" if first > load["month"].min() else "is open and lasts"
-    return f"{gone} from {first:%B} to {last:%B %Y}" if first != last else f"is in {first:%B %Y}"
+    return f"{gone} {first:%B} to {last:%B %Y}" if first != last else f"is in {first:%B %Y}"
 
 
 def _answers(at: Scope, load: pd.DataFrame, short: pd.DataFrame) -> list[tuple[str, str]]:
@@ -115,7 +115,7 @@ def _answers(at: Scope, load: pd.DataFrame, short: pd.DataFrame) -> list[tuple[s
         f"asked for in {worst['month']:%B %Y} are not there",
         since=f"{_opens(at, first)}, to {last:%B %Y}",
         why=f"{_why(at, own)}most is asked by {listed(names[:2])}" if names else _why(at, own),
-        undone=f"{_undone_of(own)} of their work undone; {_undone_of(short)} with all roles",
+        undone=f"{_undone_of(own)} of their work undone; all roles {number(short['over_fte'].sum(), 1)}",
         sure=f"{percent(share)} of what {worst['month']:%B} asks for is confirmed{_unsure(load)}",
     )
 
@@ -316,14 +316,7 @@ def _asked(at: Scope, short: pd.DataFrame, asked: str) -> Block:
     own = of_worst(short)
     worst = own.to_dict("records")[own["over_fte"].argmax()]
     who, first = "Head of resource management", own["month"].min()
-    near = first <= pd.Timestamp(at.status_date) + pd.Timedelta(days=DUE_SOON)
-    when = (
-        "now; it opens on " + day(first)
-        if near and first > pd.Timestamp(at.status_date)
-        else "now: it is open"
-        if near
-        else f"before {day(first)}"
-    )
+    when = f"before {day(first)}" if first > pd.Timestamp(at.status_date) else "now: it is open"
     asking = _asking(at, own)
     free = asking[~asking["is_mandatory"].fillna(value=False).astype(bool)]
     soft = asking[asking["confidence"] != "confirmed"]
@@ -385,9 +378,7 @@ def _others(short: pd.DataFrame) -> Block:
 
 
 def _doubts(load: pd.DataFrame) -> Block:
-    lines = [
-        "Demand and supply are as they stand now: what they were at the last report is not kept"
-    ]
+    lines = ["Earlier demand is not kept: what changed since the last report is unknown"]
     unknown = load[load["supply_fte"].isna() & (load["demand_fte"] > 0)]["role_name"].unique()
     if len(unknown):
         lines.append(f"Nobody says how many there are: {listed(list(unknown))}")

@@ -29,7 +29,7 @@ from pmo_analytics.page.theme import GREY, NAVY, ORANGE
 REGISTER = ("risk",)
 STRUCK = "occurred, not in the forecast"
 TITLE = 46  # letters of a threat
-MOST_ROWS = 7  # projects that the first screen names
+MOST_ROWS = 6  # projects that the first screen names
 LAST = 12  # reports that a line shows
 WORST = ("critical", "high")  # severities of an issue that come first
 
@@ -63,7 +63,7 @@ def headline(exposures: pd.DataFrame, ageing: pd.DataFrame) -> str:
     """Say who carries most and how much goes unreviewed, from `risk_exposure` and `risk_ageing`."""
     stale = len(readings.stale(ageing))
     unread = (
-        f"{few_of(stale, len(ageing), 'open risk')} {verb(stale, 'goes', 'go')} unreviewed"
+        f"{few_of(stale, len(ageing), 'risk')} unreviewed"
         if stale
         else "every open risk was reviewed"
     )
@@ -148,10 +148,8 @@ def _why(row: dict[Any, Any]) -> str:
 def _sure(at: Scope) -> str:
     ageing = at.once("risk_ageing")
     fresh = len(ageing) - len(readings.stale(ageing))
-    return (
-        f"{few_of(fresh, len(ageing), 'risk')} reviewed in the last three reports; probabilities are "
-        "their owners' judgement"
-    )
+    fresh_ones = few_of(fresh, len(ageing), "risk")
+    return f"{fresh_ones} reviewed in three reports; odds are their owners' judgement"
 
 
 def _quoted(title: object) -> str:
@@ -195,8 +193,7 @@ def _money_tiles(at: Scope, rollup: "pd.Series[Any]") -> list[Tile]:
             "Expected cost",
             money(exposure, currency),
             change,
-            note=f"threats {money(rollup['threats'], currency)} less opportunities "
-            f"{money(rollup['opportunities'], currency)}{plus}",
+            note=f"less opportunities of {money(rollup['opportunities'], currency)}{plus}",
             picture=sketch.line(past),
             tone="alarm" if moved > 0 else "plain",
         ),
