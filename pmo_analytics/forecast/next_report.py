@@ -180,11 +180,17 @@ def read_expected(moves: pd.DataFrame, measure: str) -> str:
         return f"There are too few reports to say how far {what} move from one to the next."
     (row,) = found.to_dict("records")
     said = _days if measure == "slip" else _share
+    shares = (("half", "p50"), ("eight in ten", "p80"), ("nine in ten", "p90"))
+    still = [name for name, level in shares if row[level] <= 0]
+    others = [
+        f"{name} will have moved by {said(row[level])} or less"
+        for name, level in shares
+        if row[level] > 0
+    ]
+    kept = [f"{still[-1]} {what} will not move up"] if still else []
     return (
-        f"By the next report half of all projects will have moved their {what} by {said(row['p50'])} or "
-        f"less, eight in ten by {said(row['p80'])} or less and nine in ten by {said(row['p90'])} or less, "
-        f"if it goes as in {counted(row['transitions'], 'move')} between "
-        f"{counted(row['reports'] + 1, 'report')}."
+        f"By the next report {', '.join([*kept, *others])}, if it goes as in "
+        f"{counted(row['transitions'], 'move')} between {counted(row['reports'] + 1, 'report')}."
     )
 
 

@@ -12,6 +12,7 @@ from pmo_analytics.page import currencies
 from pmo_analytics.page.figures import (
     NAMED,
     called,
+    capital,
     chance,
     counted,
     day,
@@ -21,6 +22,7 @@ from pmo_analytics.page.figures import (
     money,
     number,
     percent,
+    spelled,
     verb,
 )
 
@@ -65,11 +67,7 @@ def read_basis(frame: pd.DataFrame) -> str:
             "claimed: methods are shown side by side, and published uplifts, with the stage of "
             "estimate they are for, stand in for own experience."
         )
-    return (
-        f"The house forecast and its ranges are learned from the {number(known)} own projects closed "
-        "by the status date, each counting as its own family; no later report and no other "
-        "organisation has a say."
-    )
+    return f"Learned only from our {counted(known, 'closed project')}."
 
 
 def read_forecasts(frame: pd.DataFrame, target: str) -> str:
@@ -89,8 +87,13 @@ def read_forecasts(frame: pd.DataFrame, target: str) -> str:
         f"{row['name']} ({chance(row['chance'])})" for row in poor.head(NAMED).to_dict("records")
     )
     tail = f": {names}{' and others' if len(poor) > NAMED else ''}." if len(poor) else "."
-    several = verb(len(hopeful), "forecasts", "forecast")
-    hope = f" {counted(len(hopeful), 'manager')} {several} below even P10." if len(hopeful) else ""
+    promise = verb(len(hopeful), "manager promises", "managers promise")
+    hopes = "costs" if target == "cost" else "dates"
+    hope = (
+        f" {capital(spelled(len(hopeful)))} {promise} {hopes} with under one chance in ten."
+        if len(hopeful)
+        else ""
+    )
     return said + tail + hope
 
 
@@ -118,10 +121,9 @@ def read_roll_up(rolled: pd.DataFrame, target: str, *, correlation: float, measu
         else f"in own back-tests it was {number(measured, 2)}"
     )
     return (
-        f"P80 of the portfolio is {p80['together']} with a correlation of {number(correlation, 2)} "
-        f"between the normal scores of projects' ends and would be {p80['independent']} if they were "
-        f"independent; {contrast}. "
-        f"The correlation is an assumption: {own}."
+        f"To be 80% sure of all together, plan for {p80['together']}; if no end had to do with another, "
+        f"{p80['independent']} would do; {contrast}. "
+        f"How far ends move together, {number(correlation, 2)}, is assumed: {own}."
     )
 
 
@@ -166,9 +168,9 @@ def read_coverage(kept: pd.DataFrame, target: str) -> str:
     rows = kept.set_index("figure")
     parts = [
         f"{percent(rows.loc[figure, 'covered'])} ended at or below {figure.upper()} (promised "
-        f"{percent(rows.loc[figure, 'promised'])}; {percent(rows.loc[figure, 'low'])} to "
-        f"{percent(rows.loc[figure, 'high'])} is all that {number(rows.loc[figure, 'projects'])} "
-        "projects can tell)"
+        f"{percent(rows.loc[figure, 'promised'])}; with {number(rows.loc[figure, 'projects'])} projects "
+        f"anything from {percent(rows.loc[figure, 'low'])} to {percent(rows.loc[figure, 'high'])} is "
+        "consistent)"
         for figure in ("p50", "p80")
     ]
     off = rows[(rows["promised"] < rows["low"]) | (rows["promised"] > rows["high"])]

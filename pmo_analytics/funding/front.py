@@ -395,10 +395,12 @@ def _changes(asked: Funding) -> Block:
     elif not missed and not instead:
         lines.append(f"Choosing by {by} brings as much")
     stable = asked.stability
-    loose = stable[stable["standing"] == "borderline"]["name"] if len(stable) else []
-    if len(loose):
+    loose: list[str] = []
+    if len(stable):
+        loose = list(stable[stable["standing"] == "borderline"]["name"])
+    if loose:
         lines.append(
-            f"By score, {listed(list(loose), most=2)} {verb(len(loose), 'hangs', 'hang')} on the weights"
+            f"By score, {listed(loose, most=2)} {verb(len(loose), 'hangs', 'hang')} on the weights"
         )
     return front.notes("What changes", lines)
 

@@ -230,10 +230,10 @@ def read_completeness(completeness: pd.DataFrame) -> str:
             f"{counted(unread, 'warning')} {verb(unread, 'concerns', 'concern')} whole sheets of the "
             "files, which may hold more."
         )
-    return (
-        f"Of the {number(expected)} figures expected of {counted(len(completeness), 'project')}, "
-        f"{' and '.join(parts)}. {' '.join(said) or 'No project has a gap or a warning.'}"
-    )
+    figures = f"{number(expected)} figures expected of {counted(len(completeness), 'project')}"
+    given_all = f"All {figures} arrived."
+    first = f"Of the {figures}, {' and '.join(parts)}." if withheld or missing else given_all
+    return f"{first} {' '.join(said) or 'No project has a gap or a warning.'}"
 
 
 def summary(con: duckdb.DuckDBPyConnection) -> str:

@@ -235,7 +235,8 @@ def _two_lines(share: float, name: str, said: str) -> str:
         if lines and len(lines) <= LINES and max(map(len, lines)) <= wide:
             small = text.removeprefix(name).strip()
             return escape(name) + (f" <small>{escape(small)}</small>" if small else "")
-    return ""
+    begun = " ".join(lines[:LINES])  # of the name alone
+    return f"{escape(begun)}…" if begun and max(map(len, lines[:LINES])) < wide else ""
 
 
 def notes(title: str, lines: Sequence[str]) -> Block:

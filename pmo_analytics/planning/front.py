@@ -25,7 +25,7 @@ from pmo_analytics.page.front import Ask, Front, Tile
 from pmo_analytics.page.present import Block
 from pmo_analytics.page.theme import GREY, NAVY, ORANGE
 from pmo_analytics.planning import readings
-from pmo_analytics.planning.case import BASELINE, SUBMITTED
+from pmo_analytics.planning.case import BASELINE, PROVED, SUBMITTED
 from pmo_analytics.planning.compare import Studied
 from pmo_analytics.planning.sections import WhatIf
 
@@ -116,11 +116,7 @@ def _answers(asked: WhatIf) -> list[tuple[str, str]]:
     said += [f"not possible: {listed(impossible, most=1)}"] if impossible else []
     short = studied.role_months.query("scenario == @SUBMITTED and is_over_allocated")
     noise = studied.summary["noise_floor"].dropna().abs().max()
-    sure = [
-        f"the plan is {readings.surety(base)}"
-        if float(base["gap"]) >= readings.PROVED
-        else "proved"
-    ]
+    sure = [f"the plan is {readings.surety(base)}" if float(base["gap"]) >= PROVED else "proved"]
     sure += [f"differences under {money(noise, currency)} mean nothing"] if noise > CENT else []
     return front.answered(
         worst="; ".join(said),

@@ -375,7 +375,7 @@ def _finish(at: Scope) -> Tile | None:
     still = len(known) - len(later) - len(earlier)
     aside = int(changes["is_date_redefined"].sum())
     parts = [
-        f"median {counted(int(later['drift_days'].median()), 'day')}" if len(later) else "",
+        f"median {counted(later['drift_days'].median(), 'day')}" if len(later) else "",
         f"of {counted(len(known), 'date')}",
         f"{number(aside)} set aside" if aside else "",
     ]

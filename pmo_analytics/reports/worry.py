@@ -147,4 +147,5 @@ def sure(row: Row) -> str:
 
 
 def _of(frame: pd.DataFrame, row: Row) -> pd.DataFrame:
-    return frame[frame["project_id"] == row["project_id"]]
+    found: pd.DataFrame = frame[frame["project_id"] == row["project_id"]]
+    return found

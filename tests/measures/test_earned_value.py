@@ -108,16 +108,16 @@ def test_the_board_reads_the_position_in_sentences(group):
         "every 1.00 planned by now 0.70 is done."
     )
     assert evm.cost_reading(position) == (
-        "2 of 3 measured projects spend more than they earn; most of all Ledger (CPI 0.78), "
-        "Fusion (CPI 0.85). Budget spent with work left: 1."
+        "Two of 3 have spent more than the work is worth; by money: Ledger £100, Fusion €20. "
+        "Fusion has spent its budget with work left."
     )
     assert evm.estimate_reading(Scope(group, status_date=JUNE).estimate_at_completion()) == (
         "1 of 2 managers forecasts a cost below the record so far (BAC / CPI) by more than 10% "
         "of the budget."
     )
     assert evm.ledger_reading(Scope(group, status_date=JUNE).baseline_ledger()) == (
-        "Re-baselined: 1 of 2 projects; at the median the forecast is to finish 31 days after "
-        "the current baseline, and 123 days after the first."
+        "1 of 2 projects was re-baselined: against its present baseline the typical one ends "
+        "31 days late, against its first 123 days late."
     )
 
 

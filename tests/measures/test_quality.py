@@ -230,7 +230,7 @@ def test_no_gap_is_claimed_where_warnings_concern_whole_sheets(tmp_path, pointer
         with warehouse.open(pointer) as con:
             complete = quality.completeness(Scope(con, **scope))
         assert quality.read_completeness(complete) == (
-            f"Of the 1 figures expected of 1 project, 100.0% are given. {said}"
+            f"All 1 figures expected of 1 project arrived. {said}"
         )
 
 

@@ -276,8 +276,7 @@ def test_the_board_reads_which_dates_not_to_believe():
 
     assert readings.milestone_reading(milestones) == (
         "Of 2 milestones still to be reached 1 is forecast later than the baseline and 1 moved later "
-        "since the previous report; 1 repeated one date until it was missed, 1 stays just ahead of the "
-        "report."
+        "since the previous report; 1 kept one date until it passed, 1 is put off each time."
     )
 
 

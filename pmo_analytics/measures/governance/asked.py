@@ -43,11 +43,12 @@ PORTFOLIO = "The portfolio"  # what the logs hold about no project
 LONG_AGO = 31  # days since which a matter is open that are worth a word
 ROWS = 5  # rows that a first screen has room for
 OWNERS = 2  # sponsors named beside a kind
+FEW = 3  # rows up to which each has more room
 LETTERS = 125  # of the projects in one of them
 MOST = 8  # projects named of a kind before the others are counted
 SAID = {  # what a count of each kind is of: one, many
     "red": ("rated red", "rated red"),
-    "tolerance": ("past tolerance by its own forecast", "past tolerance by their own forecasts"),
+    "tolerance": ("by its own forecast", "by their own forecasts"),
     "gate": ("overdue or failed", "overdue or failed"),
     "owed": ("overdue", "overdue"),
     "deadline": ("date set from outside will be missed", "dates set from outside will be missed"),
@@ -166,9 +167,8 @@ def on_screen(
     own = found[found["project_id"].eq(first).fillna(value=False).astype(bool)]
     shown = found[found["kind"].isin(kinds)] if kinds else found
     asks = [*_of_one(own, pmo_type), *_late_first(by_kind(shown, pmo_type=pmo_type), own)]
-    shown = asks[:rows]
-    room = LETTERS * rows // max(len(shown), 1)
-    return grid(shown, pmo_type=pmo_type, most=MOST, letters=room)
+    room = LETTERS if len(asks[:rows]) > FEW else LETTERS * 2
+    return grid(asks[:rows], pmo_type=pmo_type, most=MOST, letters=room)
 
 
 def on_front(

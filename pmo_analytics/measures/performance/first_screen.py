@@ -191,7 +191,9 @@ def _moved_tiles(at: Scope, changes: pd.DataFrame, moved: pd.DataFrame) -> list[
                 f"{number(len(later))} later",
                 f"{number(len(earlier))} earlier",
                 note=f"of {counted(len(moved), 'date')}"
-                + (f"; median {span_of(int(later['drift_days'].median()))}" if len(later) else ""),
+                + (
+                    f"; median {span_of(float(later['drift_days'].median()))}" if len(later) else ""
+                ),
                 picture=sketch.shares([(len(later), ORANGE), (still, GREY), (len(earlier), NAVY)]),
                 tone="alarm" if len(later) > len(earlier) else "plain",
             )

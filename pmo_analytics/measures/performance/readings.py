@@ -13,12 +13,17 @@ from pmo_analytics.page.decision import Decision
 from pmo_analytics.page.figures import (
     NAMED,
     called,
+    capital,
     counted,
     day,
     few_of,
     in_words,
+    is_missing,
+    listed,
+    money,
     number,
     percent,
+    spelled,
     verb,
 )
 from pmo_analytics.page.present import Block
@@ -90,21 +95,24 @@ def cost_reading(position: pd.DataFrame) -> str:
     """Say which projects explain the cost position, from `earned_value`."""
     measured = position.dropna(subset=["cv", "cpi"])
     over = measured[measured["cv"] < 0]
-    by = "cv" if over["currency"].nunique(dropna=False) == 1 else "cpi"
     if measured.empty:
         return "No project has booked both work and cost, so no cost position can be read."
     if over.empty:
         return f"No measured project of {number(len(measured))} spends more than it earns."
-    names = ", ".join(
-        f"{called(row)} (CPI {number(row['cpi'], 2)})"
-        for row in over.sort_values([by, "project_id"]).head(3).to_dict("records")
-    )
+    sized = currencies.ranked(measured.assign(short=-measured["cv"]), "short", "project_id")
+    sized = sized[sized["short"] > 0]
+    names = [
+        f"{called(row)} {money(row['short'], '' if is_missing(row['currency']) else row['currency'])}"
+        for row in sized.to_dict("records")
+    ]
     spent = measured[~measured["is_bac_attainable"].astype("boolean").fillna(True)]
-    tail = f" Budget spent with work left: {len(spent)}." if len(spent) else ""
+    gone = [called(row) for row in spent.to_dict("records")]
+    has = verb(len(gone), "has spent its budget", "have spent their budgets")
+    tail = f" {listed(gone)} {has} with work left." if gone else ""
     return (
-        f"{few_of(len(over), len(measured), 'measured project')} "
-        f"{verb(len(over), 'spends more than it earns', 'spend more than they earn')}; most of "
-        f"all {names}.{tail}"
+        f"{capital(spelled(len(over)))} of {number(len(measured))} "
+        f"{verb(len(over), 'has', 'have')} spent more than the work is worth; by money: "
+        f"{', '.join(names[:3])}.{tail}"
     )
 
 
@@ -130,17 +138,20 @@ def ledger_reading(ledger: pd.DataFrame) -> str:
     if moved.empty:
         return f"None of {counted(len(current), 'project')} has been re-baselined."
     first = ledger[ledger["is_first"] & ledger["project_id"].isin(moved["project_id"])]
+    whole = few_of(len(moved), len(current), "project")
     return (
-        f"Re-baselined: {few_of(len(moved), len(current), 'project')}; at the median the forecast is "
-        f"to finish {_days(moved)} the current baseline, and {_days(first)} the first."
+        f"{whole} {verb(len(moved), 'was', 'were')} re-baselined: against its present baseline the typical "
+        f"one ends {_days(moved)}, against its first {_days(first)}."
     )
 
 
 def _days(rows: pd.DataFrame) -> str:
     if rows["slip_from_baseline_days"].isna().all():
-        return "an unknown time after"
+        return "at an unknown time"
     days = rows["slip_from_baseline_days"].median()
-    return f"{counted(abs(days), 'day')} {'after' if days >= 0 else 'before'}"
+    if not days:
+        return "on time"
+    return f"{counted(abs(days), 'day')} {'late' if days > 0 else 'early'}"
 
 
 def pace_reading(schedules: pd.DataFrame) -> str:
@@ -176,8 +187,8 @@ def milestone_reading(milestones: pd.DataFrame) -> str:
     return (
         f"Of {counted(len(due), 'milestone')} still to be reached {number(late)} "
         f"{verb(late, 'is', 'are')} forecast later than the baseline and {number(moved)} moved later since "
-        f"the previous report; {number(due['is_parrot'].sum())} repeated one date until it was missed, "
-        f"{number(riding)} {verb(riding, 'stays', 'stay')} just ahead of the report."
+        f"the previous report; {number(due['is_parrot'].sum())} kept one date until it passed, "
+        f"{number(riding)} {verb(riding, 'is', 'are')} put off each time."
     )
 
 
@@ -230,8 +241,8 @@ def read_groups(groups: pd.DataFrame) -> str:
     low, high = ordered.iloc[0], ordered.iloc[-1]
     return (
         f"{low['group']} earns least for what it spends (CPI {number(low['value'], 2)}), "
-        f"{high['group']} most ({number(high['value'], 2)}); an index of a group is the ratio of "
-        "its sums, so large projects weigh more."
+        f"{high['group']} most ({number(high['value'], 2)}). Large projects weigh more in figures of "
+        "a group."
     )
 
 
@@ -249,9 +260,7 @@ def read_curve(curve: pd.DataFrame, currency: str, status_date: date) -> str:
         f"{number(row['ev'] / 1e6, 1)} earned and {number(row['ac'] / 1e6, 1)} spent."
     )
     others = sorted(set(curve["currency"]) - {currency})
-    return (
-        f"{said} Not drawn, and never added: projects in {', '.join(others)}." if others else said
-    )
+    return f"{said} Projects in {' and '.join(others)} are not included." if others else said
 
 
 def read_finishes(finishes: pd.DataFrame) -> str:

@@ -169,12 +169,13 @@ def _movements(changes: pd.DataFrame) -> list[str]:
     if is_first(changes):
         return ["Which projects come, go or are rated otherwise shows from the second report on."]
     counts = changes["movement"].value_counts()
-    said = [
-        f"Since {day(changes['previous_status_date'].dropna().iloc[0])}, "
-        f"{counted(counts.get('entered', 0), 'project')} entered the report, "
-        f"{number(counts.get('left', 0))} left it"
-        + (f" and {number(counts['returned'])} returned." if "returned" in counts else ".")
+    came = [
+        f"{counted(counts[name], 'project')} {name}: {listed(list(moved(changes, name)['name']))}"
+        for name in ("entered", "left", "returned")
+        if counts.get(name)
     ]
+    since = f"Since {day(changes['previous_status_date'].dropna().iloc[0])}"
+    said = [f"{since}, {'; '.join(came) or 'no project entered or left'}."]
     rated = {"improved", "worsened", "unchanged"} & set(counts.index)
     if rated:
         said.append(
@@ -253,10 +254,9 @@ def _growth(changes: pd.DataFrame, total: pd.DataFrame) -> list[str]:
         rises = grown(changes[same], count=len(changes))
         net = float(row["cost_growth"])
         said.append(
-            f"Over the {counted(row['costs_compared'], 'project')}{where} whose cost is known in both "
-            f"reports, whole-life cost {'rose' if net >= 0 else 'fell'} by "
-            f"{money(abs(net), currency or '')} "
-            f"({_signed_percent(row['cost_growth_ratio'])})."
+            f"Whole-life cost{where} {'rose' if net >= 0 else 'fell'} by {money(abs(net), currency or '')} "
+            f"({_signed_percent(row['cost_growth_ratio'])}), like for like over "
+            f"{counted(row['costs_compared'], 'project')}."
         )
         said += _drivers(rises, net, currency or "")
     jumps = int(changes["is_scope_change"].sum())
@@ -297,6 +297,8 @@ def _drivers(rises: pd.DataFrame, net: float, currency: str) -> list[str]:
     gross = float(ordered["cost_growth"].sum())
     top = float(ordered["cost_growth"].head(NAMED).sum())
     moves = "rises" if net >= 0 else "falls"
+    if len(ordered) == 1:
+        return [f"It is {named[0]}."]
     return [f"The largest {moves} are {listed(named)}: {percent(top / gross)} of all {moves}."]
 
 
@@ -307,8 +309,7 @@ def read_units(units: pd.DataFrame) -> str:
         return "No unit has costs or finishes that can be compared."
     top = known.iloc[0]
     said = (
-        f"{currencies.among(known, 'Cost moved')} most in {top['business_unit']}: "
-        f"{money(top['cost_growth'], top['currency'] or '')} "
+        f"{top['business_unit']} moved most in cost: {money(top['cost_growth'], top['currency'] or '')} "
         f"({_signed_percent(top['cost_growth_ratio'])}) over {counted(top['costs_compared'], 'project')}."
     )
     enough = units[(units["finishes_compared"] >= NAMED) & (units["finishes_later"] > 0)]
@@ -317,9 +318,8 @@ def read_units(units: pd.DataFrame) -> str:
     shares = enough["finishes_later"] / enough["finishes_compared"]
     late = enough.loc[[shares.idxmax()]].iloc[0]
     return (
-        f"{said} Among units with at least {NAMED} finishes to compare, most slip in "
-        f"{late['business_unit']}: "
-        f"{number(late['finishes_later'])} of {number(late['finishes_compared'])} moved later."
+        f"{said} {late['business_unit']} slipped most: {number(late['finishes_later'])} of "
+        f"{counted(late['finishes_compared'], 'date')}."
     )
 
 

@@ -91,15 +91,14 @@ def _answers(at: Scope, rollup: "pd.Series[Any] | None") -> list[tuple[str, str]
         currency = str(rollup["currency"])
         undone = f"{money(rollup['threat_impact'], currency)} if every threat strikes"
         undone += f"; {money(rollup['exposure'], currency)} to be expected"
-    row = at.once(_largest)
-    if not row:
+    largest = at.once(_largest).to_dict("records")
+    if not largest:
         return front.answered(undone=undone, sure=_sure(at))
+    row = largest[0]
     owner = "no owner" if is_missing(row["owner"]) else f"owner {row['owner']}"
     since = [
         "" if is_missing(row["open_since"]) else f"open since {day(row['open_since'])}",
-        f"unreviewed since {day(row['unchanged_since'])}"
-        if row["is_review_overdue"] is True
-        else "",
+        f"unreviewed since {day(row['unchanged_since'])}" if row["is_stale"] else "",
     ]
     return front.answered(
         worst=f"{_quoted(row['title'])}, {row['project_name']}, {owner}",
@@ -110,11 +109,9 @@ def _answers(at: Scope, rollup: "pd.Series[Any] | None") -> list[tuple[str, str]
     )
 
 
-def _largest(at: Scope) -> dict[Any, Any]:
+def _largest(at: Scope) -> pd.DataFrame:
     """The open threat with the largest expected cost, with its odds, impact and age; perhaps none."""
     largest = readings.largest(at.once("risk_rating"), at.once("risk_ageing")).head(1)
-    if largest.empty:
-        return {}
     ageing = at.once("risk_ageing")[
         [
             "project_id",
@@ -129,9 +126,8 @@ def _largest(at: Scope) -> dict[Any, Any]:
         "select project_id, risk_id, probability, impact_cost from risk where status_date = $status_date"
     )
     keys = ["project_id", "risk_id"]
-    found = largest.merge(ageing, on=keys, how="left").merge(stated, on=keys, how="left")
-    (row,) = found.head(1).to_dict("records")
-    return {**row, "is_review_overdue": row["is_review_overdue"] == True}  # noqa: E712 - may be unknown
+    found = largest.merge(ageing, on=keys, how="left").merge(stated, on=keys, how="left").head(1)
+    return found.assign(is_stale=found["is_review_overdue"].eq(other=True))
 
 
 def _why(row: dict[Any, Any]) -> str:
@@ -332,8 +328,8 @@ def _carriers(at: Scope) -> Block:
 def _asked(at: Scope) -> Block:
     found, stale = at.once("risk_early_warning"), readings.stale(at.once("risk_ageing"))
     struck = found[found["warning"] == STRUCK]
-    asked = []
-    if row := at.once(_largest):
+    asked: list[Ask] = []
+    for row in at.once(_largest).to_dict("records"):
         near = row["proximity_date"]
         asked.append(
             Ask(
