@@ -134,12 +134,24 @@ def after_each_rating(seen: pd.DataFrame, horizon: str) -> alt.TopLevelMixin:
     ticks = base.mark_tick(color=MUTED, size=ROW * 0.8, thickness=1).encode(alt.X("base:Q"))
     return alt.layer(ticks, spans, points, texts).properties(
         title={
-            "text": f"What followed each rating, {_BY[horizon]}",
+            "text": _finding(seen, horizon),
             "subtitle": "Bars are 95% intervals; the grey tick is the share after any rating",
         },
         height=ROW * max(len(seen), 3),
         description=f"Points with intervals: {_said_of_ends(seen)}.",
     )
+
+
+def _finding(seen: pd.DataFrame, horizon: str) -> str:
+    """Name what followed the best and the worst rating, of the first outcome that has both."""
+    for outcome, what in CAME.items():
+        by = seen[seen["outcome"] == outcome].set_index("rating")["share"]
+        if {"green", "red"} <= set(by.index):
+            return (
+                f"{capital(what)} {_BY[horizon]}: {percent(by['green'])} after green, "
+                f"{percent(by['red'])} after red"
+            )
+    return f"What followed each rating, {_BY[horizon]}"
 
 
 def _said_of_ends(seen: pd.DataFrame) -> str:

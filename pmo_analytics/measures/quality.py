@@ -6,7 +6,7 @@ import duckdb
 import pandas as pd
 
 from pmo_analytics import model
-from pmo_analytics.measures import Scope, held
+from pmo_analytics.measures import Scope, held, received
 from pmo_analytics.page.figures import capital, counted, number, percent, verb
 
 ABBREVIATIONS = {
@@ -76,8 +76,9 @@ def sources(con: duckdb.DuckDBPyConnection, *measures: str, portfolio_id: str) -
     """The files that a page rests on, as last received.
 
     `measures` are the views and tables the page asks, beside those of `PAGE`; without any, every table
-    counts. Of a table whose rows belong to no portfolio, such as `supply`, a page can use all rows;
-    where every table counts, those received in a load with rows of the portfolio.
+    counts. Of a table whose rows belong to no portfolio, such as `role`, a page rests on those that a
+    project of the portfolio names, and on those received with its projects or by themselves; where every
+    table counts, on those received with its projects.
 
     Grain:
         One row per file and sheet of every load that brought a row.
@@ -107,9 +108,18 @@ def _mine(table: str, *, is_named: bool) -> str:
     columns, mine = model.tables()[table].column_names, "portfolio_id = $portfolio_id"
     if "portfolio_id" in columns:
         return mine
+    own = f"project_id in (select project_id from project where {mine})"
     if "project_id" in columns:
-        return f"project_id in (select project_id from project where {mine})"
-    return "true" if is_named else f"load_id in (select load_id from project where {mine})"
+        return own
+    if not is_named:
+        return f"load_id in (select load_id from project where {mine})"
+    key = model.tables()[table].keys[0]
+    naming = [
+        f"{key} in (select {key} from {name} where {own})"
+        for name, other in model.tables().items()
+        if {key, "project_id"} <= set(other.column_names)
+    ]
+    return f"({' or '.join([*naming, received.OF_THE_ORGANISATION])})"
 
 
 def completeness(at: Scope) -> pd.DataFrame:

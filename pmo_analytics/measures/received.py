@@ -10,12 +10,13 @@ from pmo_analytics.measures import held
 
 # The PMO's own tables name no portfolio: they count for one whose projects came in a load with them,
 # and for all where they came by themselves.
-_OF_THE_ORGANISATION = (
-    "load_id in (select load_from from project_history where portfolio_id = $id) "
+OF_THE_ORGANISATION = (
+    "load_id in (select load_from from project_history where portfolio_id = $portfolio_id) "
     "or load_id not in (select load_from from project_history)"
 )
 _OF_PROJECTS = (
-    "project_id is null or project_id in (select project_id from project where portfolio_id = $id)"
+    "project_id is null or project_id in "
+    "(select project_id from project where portfolio_id = $portfolio_id)"
 )
 
 
@@ -42,12 +43,14 @@ def _has(con: duckdb.DuckDBPyConnection, portfolio_id: str, need: str) -> bool:
     scope = (
         _OF_PROJECTS
         if "project_id" in names
-        else "portfolio_id = $id"
+        else "portfolio_id = $portfolio_id"
         if "portfolio_id" in names
-        else _OF_THE_ORGANISATION
+        else OF_THE_ORGANISATION
     )
     counts = ", ".join(f"count({column})" for column in columns or ["*"])
-    found = con.execute(f"select {counts} from {table} where {scope}", {"id": portfolio_id})
+    found = con.execute(
+        f"select {counts} from {table} where {scope}", {"portfolio_id": portfolio_id}
+    )
     return all(found.fetchall()[0])
 
 

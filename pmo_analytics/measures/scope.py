@@ -118,11 +118,28 @@ class Scope(Named):
         return held.once(key, lambda: self.con.execute(sql, values).df())  # type: ignore[no-any-return]
 
     def once(self, made: str | Callable[["Scope"], pd.DataFrame]) -> pd.DataFrame:
-        """Return a measure by name, or what a function makes of the scope, asked once for all sections."""
+        """Return a measure by name, or what a function makes of the scope, asked once for all sections.
+
+        Where pages of many projects are made one after another, what is made of no single project is
+        made once for all of them.
+        """
         if made not in self._made:
-            make = getattr(self, made) if isinstance(made, str) else partial(made, self)
-            self._made[made] = make()
+            if self.project_id:
+                self._made[made] = self._make(made)
+            else:
+                key = (made, id(self.con), *self.parameters.items())
+                frame, asked = held.once(key, partial(self._told, made))
+                self.asked.update(asked)
+                self._made[made] = frame.copy(deep=False)
         return self._made[made]
+
+    def _told(self, made: str | Callable[["Scope"], pd.DataFrame]) -> tuple[pd.DataFrame, set[str]]:
+        """Make a frame, and tell what was asked for it."""
+        own = self.but(asked=set())
+        return own._make(made), own.asked
+
+    def _make(self, made: str | Callable[["Scope"], pd.DataFrame]) -> pd.DataFrame:
+        return getattr(self, made)() if isinstance(made, str) else made(self)
 
     def lacking(self, *needed: str) -> list[str]:
         """List what is needed and was never received of the portfolio, as `received.lacking` reads it."""

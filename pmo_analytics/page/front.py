@@ -179,7 +179,10 @@ def rows(
     if not lines:
         return Block("", "")
     heads = "".join(
-        f'<th scope="col" style="{_ROW};font-size:1em">{escape(column)}</th>' for column in columns
+        f'<th scope="col" style="{_ROW};font-size:1em">{escape(column)}</th>'
+        if column
+        else "<td></td>"
+        for column in columns
     )
     body = "".join(
         f'<tr><th scope="row" style="{_ROW};{_NAME}" title="{escape(first)}">{escape(first)}</th>'

@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from string import punctuation
 from typing import Any
 
 import pandas as pd
@@ -294,12 +293,6 @@ def folded(summary: str, block: Block, *, is_printed: bool = True) -> Block:
     name = "" if is_printed else ' class="pmo-definitions"'
     html = f"<details{name}><summary>{escape(summary)}</summary>{block._repr_html_()}</details>"
     return Block(html, f"{summary}\n{block!r}")
-
-
-def escape_markdown(value: object) -> str:
-    """Return a value from data so that Markdown shows it as typed."""
-    escaped = "".join(f"\\{char}" if char in punctuation else char for char in str(value))
-    return " ".join(escaped.split())
 
 
 def record(**facts: Any) -> None:  # noqa: ANN401

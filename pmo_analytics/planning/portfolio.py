@@ -19,7 +19,7 @@ from pmo_analytics.planning.scoring import Weights, weigh
 
 READ = (  # views and tables that `read` asks
     *("cost_line", "criterion", "criterion_score", "demand", "dependency_ready", "monthly_spend"),
-    *("portfolio_budget", "project_worth", "role", "supply"),
+    *("portfolio", "portfolio_budget", "project_worth", "role", "supply"),
 )
 DAYS_PER_MONTH = 365.25 / 12
 

@@ -125,19 +125,14 @@ def _reported(at: Scope) -> pd.DataFrame:
     ].rename(columns={"bac": "budget"})
     slip = (reports["forecast_finish"] - reports["baseline_finish"]).dt.days
     moved = at.once("report_change").set_index("project_id")
-    ever = at.report_change(history=True).groupby("project_id")
-    other_date = found["project_id"].map(ever["is_date_redefined"].any()).eq(other=True)
-    other_scope = found["project_id"].map(ever["is_scope_change"].any()).eq(other=True)
     first_slip = found["project_id"].map(moved["slip_first_days"].astype("Float64"))
     first_growth = found["project_id"].map(moved["cost_growth_first_ratio"])
-    first_growth = first_growth.where(first_growth.between(-0.9, SCOPE_CHANGE) & ~other_scope)
+    first_growth = first_growth.where(first_growth.between(-0.9, SCOPE_CHANGE))
     redefined = found["project_id"].map(moved["is_date_redefined"].astype("boolean"))
     over = found["forecast_cost"] / found["budget"].where(found["budget"] > 0) - 1
     return found.assign(
         cost_change=over.fillna(first_growth),
-        days_over=slip.astype("Float64")
-        .fillna(first_slip.mask(other_date))
-        .mask(redefined.fillna(value=False)),
+        days_over=slip.astype("Float64").fillna(first_slip).mask(redefined.fillna(value=False)),
         is_doubtful=redefined.fillna(value=False).astype(bool),
     )
 

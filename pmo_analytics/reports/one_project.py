@@ -43,9 +43,9 @@ def overview(at: Scope, pmo_type: str) -> Front:
     Raises:
         UnknownNameError: the project did not report on the date.
     """
-    facts = at.once(readings.facts)
-    row = _row(at, facts)
-    found = asked.called_for(at, at.once(forecast.odds))
+    facts, everyone = at.once(readings.facts), at.but(project_id=None)
+    row = _row(at, facts, everyone)
+    found = asked.called_for(at, everyone.once(forecast.odds))
     wanted = asked.on_screen(found.assign(project_name=""), pmo_type)
     worst = {row["declared"], row["computed"]}
     return Front(
@@ -78,12 +78,14 @@ def _whose(row: Row, facts: Row) -> str:
     return ", ".join(filter(None, [rated, who, *where]))
 
 
-def _row(at: Scope, facts: pd.DataFrame) -> Row:
+def _row(at: Scope, facts: pd.DataFrame, everyone: Scope) -> Row:
     """What the board knows of the project, with the range of its cost (`cost_`) and finish (`finish_`)."""
-    (row,) = at.once(board.projects).to_dict("records") or facts.to_dict("records")
+    reporting = everyone.once(board.projects)
+    mine = reporting[reporting["project_id"] == at.project_id]
+    (row,) = mine.to_dict("records") or facts.to_dict("records")
     for target, frame in (
-        ("cost", at.once(forecast.expected_cost)),
-        ("finish", ranges.dated(at.once(forecast.expected_finish))),
+        ("cost", everyone.once(forecast.expected_cost)),
+        ("finish", ranges.dated(everyone.once(forecast.expected_finish))),
     ):
         own = frame[frame["project_id"] == at.project_id].to_dict("records")
         for name in ("p10", "p50", "p80", "baseline", "manager"):

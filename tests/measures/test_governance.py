@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from pmo_analytics.measures import Scope
+from pmo_analytics.measures import governance as pages
 from pmo_analytics.measures.governance import readings as governance
 
 JUNE = date(2024, 6, 30)
@@ -115,6 +116,22 @@ def test_the_rollup_counts_each_unit_and_the_portfolio(governed):
     for count in ("projects", "watermelons", "exceptions", "decisions_overdue", "actions_overdue"):
         assert units[count].sum() == whole[count]
     assert (whole["decisions_overdue"], whole["gates_overdue"]) == (1, 1)
+
+
+def test_a_finished_project_is_no_exception_of_a_unit(known):
+    """Both are 30% over a tolerance of 10%; DONE has all its work done."""
+    con = known(
+        project="project_id | portfolio_id | stage\nOPEN | test | build\nDONE | test | build",
+        tolerance="project_id | stage | cost_pct\nOPEN | build | 0.1\nDONE | build | 0.1",
+        project_status="""
+        project_id | status_date | bac | forecast_cost | percent_complete
+        OPEN       | 2024-06-30  | 100 | 130           | 90
+        DONE       | 2024-06-30  | 100 | 130           | 100
+        """,
+    )
+    (whole,) = Scope(con, status_date=JUNE).governance_rollup().to_dict("records")
+
+    assert (whole["projects"], whole["projects_with_tolerance"], whole["exceptions"]) == (2, 1, 1)
 
 
 def test_a_stage_of_unknown_order_leaves_open_whether_a_control_is_required(governed):
@@ -230,3 +247,23 @@ def test_no_view_leaves_a_column_without_its_meaning(known):
         "('risk_exposure', 'rag_status', 'tolerance_status', 'gate_status', 'compliance', 'utilisation', "
         "'benefit_realisation', 'matter_to_decide', 'strategic_alignment', 'certification_coverage')"
     ).fetchall()
+
+
+def test_a_page_says_where_a_portfolio_rates_by_limits_of_its_own(known):
+    """Both are 6% over budget; portfolio strict is amber beyond 5%, the default is 10%."""
+    con = known(
+        project="project_id | portfolio_id | name\nA | strict | Alpha\nB | usual | Beta",
+        project_status="""
+        project_id | status_date | rag   | bac | forecast_cost
+        A          | 2024-06-30  | green | 100 | 106
+        B          | 2024-06-30  | green | 100 | 106
+        """,
+        rating_limit="portfolio_id | rule | amber_beyond\nstrict | forecast cost | 0.05",
+    )
+    strict, usual = (Scope(con, name, JUNE) for name in ("strict", "usual"))
+
+    said = "Limits of the portfolio's own are in force: forecast cost, amber beyond 5%, red beyond 30%."
+    assert said in repr(pages.ratings(strict).blocks)
+    assert list(strict.rag_status()["computed"]) == ["amber"]
+    assert "in force" not in repr(pages.ratings(usual).blocks)
+    assert list(usual.rag_status()["computed"]) == ["green"]

@@ -91,6 +91,26 @@ def test_a_finish_that_moves_by_twenty_years_is_another_date_and_no_slip(con):
     assert "1 more moved by over ten years in one report (Phi)" in portfolio.read_drift(changes)
 
 
+def test_nothing_is_a_slip_or_growth_since_a_first_report_that_meant_something_else(known):
+    """F moved by twenty years and from 5 to 500 in April: in May 31 days and 10% since April alone."""
+    reports = (
+        TWO_REPORTS["project_status"]
+        + """
+        A          | 2025-05-31  | red         | 160           | 2026-03-03
+        F          | 2025-05-31  | green       | 550           | 2050-02-01
+    """
+    )
+    con = known(**TWO_REPORTS | {"project_status": reports})
+    changes = Scope(con, portfolio_id="test", status_date=date(2025, 5, 31)).report_change()
+
+    rows = changes.set_index("project_id")
+    assert rows.loc["F", "drift_days"] == 31
+    assert rows.loc["F", "cost_growth_ratio"] == pytest.approx(0.1)
+    assert rows.loc["F", ["slip_first_days", "cost_growth_first_ratio"]].isna().all()
+    assert rows.loc["A", "slip_first_days"] == 61  # 1 January to 3 March
+    assert rows.loc["A", "cost_growth_first_ratio"] == pytest.approx(0.6)
+
+
 def test_the_position_counts_what_is_disclosed_and_what_is_withheld(con):
     position = Scope(con, portfolio_id="test", status_date=APRIL).portfolio_position(history=True)
     now = position.iloc[-1]

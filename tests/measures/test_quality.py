@@ -80,6 +80,29 @@ def test_the_files_of_a_page_are_those_of_its_measures_and_of_no_others(load, po
     assert model.tables_behind("status_calendar") == frozenset()
 
 
+def test_what_came_with_other_projects_is_no_source_unless_a_project_names_it(load, pointer):
+    """Roles R and S came with portfolio one; two names S only; three names none."""
+    load(
+        project="project_id | portfolio_id\nA | one",
+        role="role_id | name\nR | Tester\nS | Builder",
+        supply="role_id | team | month | fte\nR | a | 2025-04-01 | 1",
+    )
+    load(
+        project="project_id | portfolio_id\nB | two",
+        demand="project_id | role_id | month | fte\nB | S | 2025-04-01 | 1",
+    )
+    load(project="project_id | portfolio_id\nC | three")
+    with warehouse.open(pointer) as con:
+
+        def sheets(portfolio_id):
+            found = quality.sources(con, "role", "supply", portfolio_id=portfolio_id)
+            return set(zip(found["load_id"], found["sheet"], strict=True))
+
+        assert sheets("one") == {(2, "project"), (2, "role"), (2, "supply")}
+        assert sheets("two") == {(3, "project"), (2, "role")}
+        assert sheets("three") == {(4, "project")}
+
+
 def test_a_projects_own_report_that_is_kept_out_is_counted_against_those_that_came_in(
     load, pointer
 ):

@@ -3,18 +3,15 @@
 import json
 from datetime import date
 from decimal import Decimal
-from html.parser import HTMLParser
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from nbconvert.filters.markdown_mistune import MarkdownWithMath
 
 from pmo_analytics.errors import UsageError
 from pmo_analytics.page import columns, figures, present
-from pmo_analytics.reports.exporter import PageRenderer
 
 HOSTILE = '<script>alert("1")</script>'
 
@@ -214,28 +211,6 @@ def test_a_name_from_data_is_shown_as_typed_and_never_as_markup(block):
     assert "<script" not in html
     assert "&lt;script&gt;" in html
     assert HOSTILE in repr(block)
-
-
-class _Text(HTMLParser):
-    def __init__(self, html):
-        super().__init__()
-        self.tags, self.text = [], ""
-        self.feed(html)
-
-    def handle_starttag(self, tag, _attrs):
-        self.tags.append(tag)
-
-    def handle_data(self, data):
-        self.text += data
-
-
-@given(st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1).map(str.strip))
-def test_an_escaped_value_comes_through_markdown_as_it_was(value):
-    html = MarkdownWithMath(PageRenderer(seen=set())).render(f"x{present.escape_markdown(value)}x")
-
-    read = _Text(html)
-    assert read.tags == ["p"]
-    assert read.text.strip() == "x" + " ".join(value.split()) + "x"
 
 
 def test_facts_of_a_run_are_handed_over_as_plain_json(monkeypatch):

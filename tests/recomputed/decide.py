@@ -17,8 +17,10 @@ def governance_rollup(facts: Facts) -> pd.DataFrame:
     rating["projects_compared"] = rating["is_watermelon"].notna()
     rating["watermelons"] = rating["is_watermelon"].eq(True)
     tolerance = facts.view("tolerance_status")
-    tolerance["projects_with_tolerance"] = tolerance["is_exception"].notna()
-    tolerance["exceptions"] = tolerance["is_exception"].eq(True)
+    tolerance = tolerance.merge(facts.view("rag_status")[[*KEY, "is_finished"]], on=KEY)
+    runs = ~tolerance["is_finished"].astype(bool)
+    tolerance["projects_with_tolerance"] = tolerance["is_exception"].notna() & runs
+    tolerance["exceptions"] = tolerance["is_exception"].eq(True) & runs
     compliance = facts.view("compliance").dropna(subset="points").assign(required=1)
     counts = [
         own,

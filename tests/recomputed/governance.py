@@ -131,6 +131,7 @@ def rag_status(facts: Facts) -> pd.DataFrame:
     names = ["green", "amber", "red"]
     own = own.assign(
         declared=own["rag"],
+        is_finished=finished,
         computed=[None if pd.isna(level) else names[int(level)] for level in worst],
         rule_name=[
             next((rule for rule in RULES if row[rule]), None) for _, row in at_worst.iterrows()

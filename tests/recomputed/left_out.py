@@ -8,6 +8,7 @@ WORDS = "a sentence; its figures are columns of the same row"
 COLUMNS: dict[tuple[str, str], str] = {
     ("risk_early_warning", "detail"): WORDS,
     ("rag_status", "rule"): WORDS,
+    ("rag_status", "own_limits"): "neither sample has any; the worked example has",
     (
         "rating_outcome",
         "dearer_reason",

@@ -59,13 +59,30 @@ def report_change(facts: Facts) -> pd.DataFrame:
     own["drift_days"] = days(own["forecast_finish"], own["previous_forecast_finish"])
     own["cost_growth"] = own["forecast_cost"] - own["previous_forecast_cost"]
     ratio = over(own["forecast_cost"], own["previous_forecast_cost"])
+    first_slip = days(own["forecast_finish"], own["first_forecast_finish"])
+    first_growth = over(own["forecast_cost"], own["first_forecast_cost"]) - 1
     return own.assign(
-        slip_first_days=days(own["forecast_finish"], own["first_forecast_finish"]),
+        slip_first_days=first_slip.where(~_jumped(own, reports, "forecast_finish")),
         is_date_redefined=own["drift_days"].abs() > TEN_YEARS,
         cost_growth_ratio=ratio - 1,
-        cost_growth_first_ratio=over(own["forecast_cost"], own["first_forecast_cost"]) - 1,
+        cost_growth_first_ratio=first_growth.where(~_jumped(own, reports, "forecast_cost")),
         is_scope_change=(ratio > 10) | (ratio < 0.1),
     )
+
+
+def _jumped(own: pd.DataFrame, reports: pd.DataFrame, column: str) -> pd.Series:
+    """Whether a figure had become something else by the date: ten years or tenfold in one step."""
+    first: dict[str, pd.Timestamp] = {}
+    for project, part in reports.dropna(subset=column).groupby("project_id"):
+        steps = zip(part["status_date"], part[column].shift(), part[column], strict=True)
+        for when, before, now in list(steps)[1:]:
+            if column == "forecast_finish":
+                is_other = abs((now - before).days) > TEN_YEARS
+            else:
+                is_other = before != 0 and not 0.1 <= float(now) / float(before) <= 10
+            if is_other:
+                first.setdefault(project, when)
+    return pd.to_datetime(own["project_id"].map(first)) <= own["status_date"]
 
 
 def _since(own: pd.DataFrame, of: object, column: str) -> pd.Series:

@@ -8,7 +8,6 @@ KEY = ["project_id", "status_date"]
 GROWN, HAIR = 0.10, 1e-9  # beyond the low band of the US IT Dashboard
 FROM, TO = pd.Timedelta(days=335), pd.Timedelta(days=550)  # 11 to 18 months
 TEN_YEARS = 3653
-WHOLE = 100
 LATER = ["declared", "computed", "is_five_point", "forecast_cost", "forecast_finish", "bases"]
 
 
@@ -46,17 +45,14 @@ def rating_outcome(facts: Facts) -> pd.DataFrame:
 
 
 def _reports(facts: Facts) -> pd.DataFrame:
-    reports = facts.view("status_report")[
-        [*KEY, "forecast_cost", "forecast_finish", "price_base", "percent_complete"]
-    ]
-    own = facts.registered(reports, "portfolio_id", "lifecycle", "currency")
+    reports = facts.view("status_report")[[*KEY, "forecast_cost", "forecast_finish", "price_base"]]
+    own = facts.registered(reports, "portfolio_id", "currency")
     own = own.merge(facts.con.execute("select project_id, status_date, holder_no from project_then").df(), on=KEY)  # fmt: skip
-    own = own.merge(facts.view("rag_status")[[*KEY, "declared", "computed"]], on=KEY)
+    own = own.merge(facts.view("rag_status")[[*KEY, "declared", "computed", "is_finished"]], on=KEY)
     five = own["declared"].isin(["amber_green", "amber_red"])
     own["is_five_point"] = five.groupby([own["portfolio_id"], own["status_date"]]).transform("max")
     own["bases"] = own["currency"].fillna("") + "|" + own["price_base"].astype(object).fillna("")
-    done = own["percent_complete"].astype(float) >= WHOLE
-    return own.assign(is_finished=own["lifecycle"].isin(["closed", "cancelled"]) | done)
+    return own
 
 
 def _later(

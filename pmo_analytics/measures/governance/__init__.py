@@ -7,7 +7,7 @@ from pmo_analytics.measures.governance.front import overview
 from pmo_analytics.measures.section import Section, section
 from pmo_analytics.page import currencies
 from pmo_analytics.page.drawing import shown
-from pmo_analytics.page.present import folded
+from pmo_analytics.page.present import folded, reading
 
 __all__ = ["CONTROL", "decisions", "overview"]
 RATED = ("project_status (rag)",)
@@ -20,6 +20,7 @@ def ratings(at: Scope) -> Section:
     checked = at.once("rag_status")
     return section(
         at,
+        reading(readings.read_own_limits(checked)),
         tables.watermelons(checked),
         shown(
             charts.agreement_strip,

@@ -25,6 +25,12 @@ def rating_headline(ratings: pd.DataFrame) -> str:
     )
 
 
+def read_own_limits(ratings: pd.DataFrame) -> str:
+    """Say where the portfolio rates by limits of its own, from `rag_status`; nothing where it has none."""
+    own = ratings["own_limits"].dropna().unique()
+    return f"Limits of the portfolio's own are in force: {'; '.join(own)}." if len(own) else ""
+
+
 def exception_headline(tolerances: pd.DataFrame) -> str:
     """State how many projects are beyond tolerance and for how long, from `tolerance_status`."""
     known = tolerances[tolerances["is_exception"].notna()]

@@ -2,6 +2,7 @@
 
 from pmo_analytics.measures import Scope, performance, quality
 from pmo_analytics.measures.governance.asked import of_project
+from pmo_analytics.measures.governance.readings import read_own_limits
 from pmo_analytics.measures.performance import readings as performing
 from pmo_analytics.measures.performance import selections
 from pmo_analytics.measures.performance.charts import curve_with_estimates
@@ -34,6 +35,7 @@ def rating(at: Scope) -> Section:
     status = at.once("rag_status")
     return section(
         at,
+        present.reading(read_own_limits(status)),
         shown(
             charts.rating_strip,
             readings.ratings(at.once(readings.history)),

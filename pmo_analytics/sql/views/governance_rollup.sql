@@ -24,9 +24,9 @@ create or replace macro governance_rollup(known_at) as table
             count(*) as projects,
             count(r.agreement) as projects_compared,
             count(case when r.is_watermelon then 1 end) as watermelons,
-            count(t.is_exception) as projects_with_tolerance,
-            count(case when t.is_exception then 1 end) as exceptions,
-            max(t.days_since_exception) as oldest_exception_days
+            count(case when not r.is_finished then t.is_exception end) as projects_with_tolerance,
+            count(case when t.is_exception and not r.is_finished then 1 end) as exceptions,
+            max(case when not r.is_finished then t.days_since_exception end) as oldest_exception_days
         from rag_status(known_at) as r
         inner join tolerance_status(known_at) as t on r.project_id = t.project_id and r.status_date = t.status_date
         inner join unit as u on r.project_id = u.project_id and r.status_date = u.status_date
@@ -137,7 +137,7 @@ comment on column governance_rollup.status_date is 'Date of the report.';
 comment on column governance_rollup.projects is 'Projects that report; a count.';
 comment on column governance_rollup.projects_compared is 'Of these, projects with a declared and a computed status; a count.';
 comment on column governance_rollup.watermelons is 'Of these, projects whose declared status is better than the computed one; a count, lower is better.';
-comment on column governance_rollup.projects_with_tolerance is 'Projects whose forecast can be compared with a tolerance; a count.';
+comment on column governance_rollup.projects_with_tolerance is 'Projects, not finished, whose forecast can be compared with a tolerance; a count.';
 comment on column governance_rollup.exceptions is 'Of these, projects beyond a tolerance; a count, lower is better.';
 comment on column governance_rollup.oldest_exception_days is 'Age of the oldest of these exceptions; calendar days; null where there is none.';
 comment on column governance_rollup.gates_due is 'Gates planned for the date or before; a count.';

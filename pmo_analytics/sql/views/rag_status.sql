@@ -1,5 +1,6 @@
 -- Declared delivery status beside a computed one: one row per project and status date. The worst of eleven rules stands; `limits` below
--- holds every limit but two: those of the stage (tolerance) and the six reports of forecast_staleness. Why amber or red:
+-- holds every limit but two: those of the stage (tolerance) and the six reports of forecast_staleness; a portfolio may have its own
+-- (rating_limit). Why amber or red:
 -- tolerances (1, 2): a forecast beyond the tolerance of the stage is an exception, out of the project manager's hands (PRINCE2): red.
 -- bands (3 to 6): US IT Dashboard (ITCollect BY2026), variance up to 10% low, to 30% medium, beyond high; delay in days, where no
 -- duration is known, GAO-10-701, under 30 days, to 90, beyond.
@@ -19,24 +20,58 @@
 -- narrowed by: project
 -- ordered by: is_watermelon desc nulls last, computed desc, project_id
 create or replace macro rag_status(known_at) as table
-    with limits (rule_no, rule_name, unit, amber_beyond, red_beyond, can_be_green) as (
+    with defaults (rule_no, rule_name, unit, rule, amber_beyond, red_beyond, can_be_green) as (
         values
-        (1, 'forecast cost beyond tolerance', 'tolerance', null, 0, true),
-        (2, 'forecast finish beyond tolerance', 'tolerance', null, 0, true),
-        (3, 'forecast cost', 'share', 0.1, 0.3, true),
-        (4, 'forecast finish', 'share', 0.1, 0.3, true),
-        (4, 'forecast finish', 'days', 29, 89, true),
-        (5, 'cost to date', 'share', 0.1, 0.3, true),
-        (6, 'work done', 'share', 0.1, 0.3, true),
-        (7, 'deadline', 'days late', null, 0, false),
-        (8, 'money left for work left', 'index', 0.1, null, false),
-        (8, 'money left for work left', 'no money', null, 0, false),
-        (9, 'spending without gate', 'due', 0, null, false),
-        (9, 'spending without gate', 'failed', null, 0, false),
-        (10, 'benefits forecast', 'share', 0.1, 0.3, false),
-        (10, 'benefits forecast', 'share, tolerance agreed', null, 0.3, false),
-        (10, 'benefits forecast', 'tolerance', 0, null, false),
-        (11, 'forecast stands still', 'reports', 0, null, false)
+        (1, 'forecast cost beyond tolerance', 'tolerance', null, null, 0, true),
+        (2, 'forecast finish beyond tolerance', 'tolerance', null, null, 0, true),
+        (3, 'forecast cost', 'share', 'forecast_cost', 0.1, 0.3, true),
+        (4, 'forecast finish', 'share', 'forecast_finish', 0.1, 0.3, true),
+        (4, 'forecast finish', 'days', 'forecast_finish_days', 29, 89, true),
+        (5, 'cost to date', 'share', 'cost_to_date', 0.1, 0.3, true),
+        (6, 'work done', 'share', 'work_done', 0.1, 0.3, true),
+        (7, 'deadline', 'days late', 'deadline', null, 0, false),
+        (8, 'money left for work left', 'index', 'money_left', 0.1, null, false),
+        (8, 'money left for work left', 'no money', null, null, 0, false),
+        (9, 'spending without gate', 'due', null, 0, null, false),
+        (9, 'spending without gate', 'failed', null, null, 0, false),
+        (10, 'benefits forecast', 'share', 'benefits', 0.1, 0.3, false),
+        (10, 'benefits forecast', 'share, tolerance agreed', 'benefits', null, 0.3, false),
+        (10, 'benefits forecast', 'tolerance', null, 0, null, false),
+        (11, 'forecast stands still', 'reports', null, 0, null, false)
+    ),
+
+    rating_portfolio as (
+        select distinct portfolio_id
+        from project_then(known_at)
+    ),
+
+    limits as (
+        select
+            p.portfolio_id,
+            d.rule_no,
+            d.rule_name,
+            d.unit,
+            d.can_be_green,
+            o.rule is not null as is_own,
+            case when d.unit <> 'share, tolerance agreed' then coalesce(cast(o.amber_beyond as double), d.amber_beyond) end as amber_beyond,
+            coalesce(cast(o.red_beyond as double), d.red_beyond) as red_beyond
+        from rating_portfolio as p
+        cross join defaults as d
+        left join rating_limit(known_at) as o on p.portfolio_id = o.portfolio_id and d.rule = o.rule
+    ),
+
+    own_limits as (
+        select
+            portfolio_id,
+            string_agg(
+                rule_name || case when unit like 'days%' then ', days' else '' end
+                || coalesce(', amber beyond ' || case when unit = 'share' then printf('%g', amber_beyond * 100) || '%' else printf('%g', amber_beyond) end, '')
+                || coalesce(', red beyond ' || case when unit = 'share' then printf('%g', red_beyond * 100) || '%' else printf('%g', red_beyond) end, ''),
+                '; ' order by rule_no asc, unit desc
+            ) as said
+        from limits
+        where is_own and unit <> 'share, tolerance agreed'
+        group by portfolio_id
     ),
 
     reviewed as (
@@ -73,6 +108,7 @@ create or replace macro rag_status(known_at) as table
         select
             s.project_id,
             s.status_date,
+            p.portfolio_id,
             s.rag as declared,
             coalesce(p.lifecycle in ('closed', 'cancelled') or s.percent_complete >= 100 or (e.ev >= e.bac and e.bac > 0), false) as is_finished,
             coalesce(p.lifecycle, 'active') = 'active' as is_running,
@@ -285,12 +321,13 @@ create or replace macro rag_status(known_at) as table
                 when v.unit = 'index' then ' (amber beyond ' || printf('%.2f', l.amber_beyond) || ' apart)'
                 when v.unit like 'share%'
                     then
-                        ' (' || case when l.amber_beyond is null then '' else 'amber beyond ' || printf('%.0f', l.amber_beyond * 100) || '%, ' end
-                        || 'red beyond ' || printf('%.0f', l.red_beyond * 100) || '%)'
+                        ' (' || case when l.amber_beyond is null then '' else 'amber beyond ' || printf('%g', l.amber_beyond * 100) || '%, ' end
+                        || 'red beyond ' || printf('%g', l.red_beyond * 100) || '%)'
                 else ''
             end as words
         from verdict as v
-        inner join limits as l on v.rule_no = l.rule_no and v.unit = l.unit
+        inner join measured as m on v.project_id = m.project_id and v.status_date = m.status_date
+        inner join limits as l on m.portfolio_id = l.portfolio_id and v.rule_no = l.rule_no and v.unit = l.unit
     ),
 
     by_rule as (
@@ -335,6 +372,7 @@ create or replace macro rag_status(known_at) as table
             m.status_date,
             m.declared,
             m.is_finished,
+            o.said as own_limits,
             case w.severity when 3 then 'red' when 2 then 'amber' when 1 then 'green' end as computed,
             case
                 when w.severity > 1 then f.words
@@ -350,6 +388,7 @@ create or replace macro rag_status(known_at) as table
         from measured as m
         left join worst as w on m.project_id = w.project_id and m.status_date = w.status_date
         left join fired as f on m.project_id = f.project_id and m.status_date = f.status_date
+        left join own_limits as o on m.portfolio_id = o.portfolio_id
     )
 
     select
@@ -360,6 +399,7 @@ create or replace macro rag_status(known_at) as table
         rule,
         rule_name,
         'ITCollect BY2026 bands, PRINCE2 tolerances, doubts of DECM and GAO' as rule_set,
+        own_limits,
         rules_measured,
         rules_fired,
         case
@@ -380,6 +420,7 @@ create or replace macro rag_status(known_at) as table
         spi,
         cost_over,
         slip_days,
+        is_finished,
         case
             when computed is null and is_finished then 'not computed: the project is finished, which leaves earned value, and none is reported'
             when computed is null then 'not computed: neither budget and forecast, baseline and forecast finish, nor earned value is reported'
@@ -399,6 +440,7 @@ comment on column rag_status.rule is 'The rules at that worst level with their v
 comment on column rag_status.rule_name is
 'First of these rules: forecast cost or finish beyond tolerance, forecast cost, forecast finish, cost to date, work done, deadline, money left for work left, spending without gate, benefits forecast, forecast stands still; null for green.';
 comment on column rag_status.rule_set is 'Rule set and version behind computed.';
+comment on column rag_status.own_limits is 'Rules for which the portfolio states limits of its own (rating_limit), with them; null where all are the defaults.';
 comment on column rag_status.rules_measured is 'Rules whose inputs are reported, 0 to 11; a computed status over few rules says less.';
 comment on column rag_status.rules_fired is 'Rules at amber or red; a count, lower is better.';
 comment on column rag_status.agreement is
@@ -408,4 +450,5 @@ comment on column rag_status.cpi is 'EV over AC; unitless, 1 is on cost, higher 
 comment on column rag_status.spi is 'EV over PV; unitless, 1 is on plan, higher is better; drifts to 1 at completion however late; null until work is planned.';
 comment on column rag_status.cost_over is 'Forecast cost over budget, less 1; a fraction, positive is dearer; null where either is unknown or the budget is zero.';
 comment on column rag_status.slip_days is 'Forecast finish less baseline finish; calendar days, positive is late; null where either is unknown.';
+comment on column rag_status.is_finished is 'True where the project is closed or cancelled or all its work is done: its forecasts are past, and it is rated by CPI and SPI alone.';
 comment on column rag_status.reason is 'Why computed or agreement is null; null where neither is.';

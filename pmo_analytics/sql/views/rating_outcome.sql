@@ -18,7 +18,7 @@ create or replace macro rating_outcome(known_at) as table
             coalesce(p.currency, '') as currency,
             coalesce(s.price_base, '') as price_base,
             s.forecast_finish,
-            coalesce(p.lifecycle in ('closed', 'cancelled') or s.percent_complete >= 100, false) as is_finished,
+            r.is_finished,
             max(s.status_date) over (partition by s.project_id, p.holder_no) as last_report
         from status_report(known_at) as s
         inner join project_then(known_at) as p on s.project_id = p.project_id and s.status_date = p.status_date

@@ -66,19 +66,37 @@ create or replace macro report_change(known_at) as table
             c.is_five_point,
             c.previous_status_date,
             first_value(r.forecast_finish ignore nulls) over reports as first_forecast_finish,
-            first_value(r.forecast_cost ignore nulls) over (
-                partition by r.portfolio_id, r.project_id, r.holder_no, r.currency, r.price_base
-                order by r.status_date
-                rows between unbounded preceding and current row
-            ) as first_forecast_cost,
+            first_value(r.forecast_cost ignore nulls) over costs as first_forecast_cost,
+            lag(r.forecast_finish ignore nulls) over reports as last_finish,
+            lag(r.forecast_cost ignore nulls) over costs as last_cost,
             min(r.status_date) over (partition by r.portfolio_id, r.project_id, r.holder_no) as first_status_date
         from reported as r
         inner join scale as c on r.portfolio_id = c.portfolio_id and r.status_date = c.status_date
-        window reports as (
-            partition by r.portfolio_id, r.project_id, r.holder_no
-            order by r.status_date
-            rows between unbounded preceding and current row
-        )
+        window
+            reports as (
+                partition by r.portfolio_id, r.project_id, r.holder_no
+                order by r.status_date
+                rows between unbounded preceding and current row
+            ),
+            costs as (
+                partition by r.portfolio_id, r.project_id, r.holder_no, r.currency, r.price_base
+                order by r.status_date
+                rows between unbounded preceding and current row
+            )
+    ),
+
+    comparable as (
+        select
+            *,
+            bool_or(coalesce(abs(date_diff('day', last_finish, forecast_finish)) > 3653, false)) over (
+                partition by portfolio_id, project_id, holder_no
+                order by status_date
+            ) as is_date_other,
+            bool_or(coalesce(cast(forecast_cost as double) / nullif(last_cost, 0) not between 0.1 and 10, false)) over (
+                partition by portfolio_id, project_id, holder_no, currency, price_base
+                order by status_date
+            ) as is_scope_other
+        from ranked
     ),
 
     paired as (
@@ -107,6 +125,8 @@ create or replace macro report_change(known_at) as table
             coalesce(n.price_base, '') <> coalesce(o.price_base, '') and n.forecast_cost is not null and o.forecast_cost is not null
                 as is_price_base_changed,
             n.first_forecast_cost,
+            n.is_date_other,
+            n.is_scope_other,
             case
                 when n.previous_status_date is null then 'first report'
                 when o.project_id is null and n.first_status_date < n.status_date then 'returned'
@@ -119,8 +139,8 @@ create or replace macro report_change(known_at) as table
                 when n.best_rank > o.worst_rank then 'worsened'
                 else 'scale changed'
             end as movement
-        from ranked as n
-        left join ranked as o
+        from comparable as n
+        left join comparable as o
             on
                 n.portfolio_id = o.portfolio_id and n.project_id = o.project_id and n.holder_no = o.holder_no
                 and n.previous_status_date = o.status_date
@@ -148,10 +168,12 @@ create or replace macro report_change(known_at) as table
             o.forecast_cost as previous_forecast_cost,
             false as is_price_base_changed,
             o.first_forecast_cost,
+            o.is_date_other,
+            o.is_scope_other,
             'left' as movement
         from scale as c
-        inner join ranked as o on c.portfolio_id = o.portfolio_id and c.previous_status_date = o.status_date
-        left join ranked as n
+        inner join comparable as o on c.portfolio_id = o.portfolio_id and c.previous_status_date = o.status_date
+        left join comparable as n
             on o.portfolio_id = n.portfolio_id and o.project_id = n.project_id and c.status_date = n.status_date
         where n.project_id is null
     )
@@ -173,7 +195,7 @@ create or replace macro report_change(known_at) as table
         previous_forecast_finish,
         first_forecast_finish,
         date_diff('day', previous_forecast_finish, forecast_finish) as drift_days,
-        date_diff('day', first_forecast_finish, forecast_finish) as slip_first_days,
+        case when not is_date_other then date_diff('day', first_forecast_finish, forecast_finish) end as slip_first_days,
         coalesce(abs(date_diff('day', previous_forecast_finish, forecast_finish)) > 3653, false) as is_date_redefined,
         forecast_cost,
         previous_forecast_cost,
@@ -183,7 +205,7 @@ create or replace macro report_change(known_at) as table
         is_price_base_changed,
         forecast_cost - previous_forecast_cost as cost_growth,
         cast(forecast_cost as double) / nullif(previous_forecast_cost, 0) - 1 as cost_growth_ratio,
-        cast(forecast_cost as double) / nullif(first_forecast_cost, 0) - 1 as cost_growth_first_ratio,
+        case when not is_scope_other then cast(forecast_cost as double) / nullif(first_forecast_cost, 0) - 1 end as cost_growth_first_ratio,
         coalesce(
             cast(forecast_cost as double) / nullif(previous_forecast_cost, 0) not between 0.1 and 10, false
         ) as is_scope_change
@@ -212,7 +234,7 @@ comment on column report_change.first_forecast_finish is 'Finish date in the fir
 comment on column report_change.drift_days is
 'Calendar days by which the forecast finish moved since the previous report; positive is later; null unless both are known.';
 comment on column report_change.slip_first_days is
-'Calendar days by which the forecast finish moved since the first report that had one; positive is later.';
+'Calendar days by which the forecast finish moved since the first report that had one; positive is later; null once it was redefined.';
 comment on column report_change.is_date_redefined is
 'True where the finish moved by more than ten years in one report: the date means something else now, such as end of service; kept out of rankings of slip.';
 comment on column report_change.forecast_cost is 'Whole-life cost forecast now, in the project currency.';
@@ -228,6 +250,6 @@ comment on column report_change.cost_growth is
 comment on column report_change.cost_growth_ratio is
 'Forecast cost now over the previous one, less 1; a fraction, positive is dearer; null where the previous is zero or unknown.';
 comment on column report_change.cost_growth_first_ratio is
-'Forecast cost now over the first known, less 1; a fraction, positive is dearer.';
+'Forecast cost now over the first known, less 1; a fraction, positive is dearer; null once scope or unit changed.';
 comment on column report_change.is_scope_change is
 'True where the cost moved to more than ten times or less than a tenth: a change of scope or of unit, kept out of sums of growth.';
