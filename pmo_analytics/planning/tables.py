@@ -18,6 +18,9 @@ def scenarios(summary: pd.DataFrame, *, currency: str) -> Block:
     paid = {
         "; overtime_cost: Overtime": (data["overtime_cost"] > 0).any(),
         "; people_cost: Change in pay": (summary["people_cost"] != 0)[is_there].any(),
+        "; revalued/money: Of the difference, valued anew": (
+            summary["revalued"].abs() > CENT
+        ).any(),
         "; given_up/money: Given up to move few": (summary["given_up"] > CENT).any(),
     }
     return table(
@@ -25,7 +28,7 @@ def scenarios(summary: pd.DataFrame, *, currency: str) -> Block:
         "title: Scenario; value: Best value; change/money: Against baseline; noise_floor/money; note;"
         "gap/fine percent: Gap to bound; projects_in; projects_moved: Re-planned"
         + "".join(column for column, is_any in paid.items() if is_any),
-        "Scenarios compared; a change under the noise floor says nothing",
+        "Scenarios compared; differences under the noise floor mean nothing",
         currency=currency,
     )
 

@@ -7,6 +7,7 @@ import pandas as pd
 from pmo_analytics import forecast
 from pmo_analytics.forecast import ranges
 from pmo_analytics.measures import Scope
+from pmo_analytics.measures.data import words
 from pmo_analytics.measures.governance import asked
 from pmo_analytics.measures.project import readings
 from pmo_analytics.page import front, sketch
@@ -380,6 +381,11 @@ def _doubts(at: Scope, row: Row) -> Block:
     lines = []
     if bool(row["is_watermelon"] if not is_missing(row["is_watermelon"]) else False):
         lines.append("Its rating: better than its figures")
+    claimed = at.once(words.disagreements)
+    lines += [
+        f"Its words: “{each['words'].rstrip('.')}”"
+        for each in claimed[claimed["project_id"] == row["project_id"]].to_dict("records")
+    ]
     stale = at.once("forecast_staleness")
     if len(stale) and bool(stale["is_frozen"].fillna(value=False).iloc[0]):
         lines.append("Its forecast: the same for half a year")

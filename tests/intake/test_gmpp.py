@@ -19,6 +19,7 @@ from pmo_analytics.errors import UnreadableFileError, UsageError
 from pmo_analytics.intake.senders import gmpp
 from pmo_analytics.intake.senders.gmpp import layout as gmpp_layout
 from pmo_analytics.intake.senders.gmpp import linking
+from pmo_analytics.intake.senders.gmpp.casing import Casing
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.portfolio import readings
 from tests.conftest import ROOT, shared_folder
@@ -824,3 +825,19 @@ def test_a_release_with_two_headers_that_differ_by_their_case_is_read(tmp_path):
 
     assert (row["published: Notes"], row["published: notes (7)"]) == ("x", "y")
     assert row["forecast_cost"] is None
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ("NORTHERN POWERHOUSE RAIL", "Northern Powerhouse Rail"),  # as an earlier release writes it
+        ("UK RAIL FOR THE NORTH (RFN)", "UK Rail for the North (RFN)"),  # word by word
+        ("A66 WIDENING", "A66 Widening"),  # a road keeps its letters
+        ("DREADNOUGHT", "DREADNOUGHT"),  # one word may be an acronym
+        ("Future Rail", "Future Rail"),
+    ],
+)
+def test_a_name_in_capitals_is_shown_as_other_releases_write_it(sent, shown):
+    casing = Casing.of(["Northern Powerhouse Rail", "UK Search and Rescue", "FUTURE THINGS"])
+
+    assert casing.readable(sent) == shown

@@ -104,3 +104,31 @@ def test_what_the_uk_departments_say_remained_is_found_wherever_it_moved(sample)
     assert len(remained) > 80
     assert moved
     assert moved <= set(frame.loc[frame["claim"] == "the finish is unchanged", "project_id"])
+
+
+@pytest.mark.parametrize("said", ["On track. Minor items are managed.", "On plan; next gate soon."])
+def test_a_claim_to_be_on_track_stands_beside_figures_that_are_red(known, said):
+    con = known(
+        project_status=f"""
+            project_id | status_date | forecast_finish | baseline_finish | bac | forecast_cost | commentary
+            N          | {APRIL}     | {BASELINE}      | {BASELINE}      | 100 | 150           | {said}"""
+    )
+
+    # the date stands; 150 against a budget of 100 is 50% over, red beyond 20% or so
+    ((claim, figures),) = found(con)
+    assert claim == "on track"
+    assert figures.startswith("Red by its figures: forecast cost 50.0% over budget")
+
+
+@pytest.mark.parametrize(
+    ("commentary", "cause"),
+    [
+        ("The rating changed from AMBER to RED. Funding is not agreed.", "Funding is not agreed"),
+        ("This is due to the following factors.\nTesters are missing.", "Testers are missing"),
+        ("On track. No concerns.", ""),
+        ("Schedule: Suppliers are late.", "Suppliers are late"),
+        (None, ""),
+    ],
+)
+def test_the_cause_is_the_first_sentence_that_gives_one(commentary, cause):
+    assert words.cause(commentary) == cause

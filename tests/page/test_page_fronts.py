@@ -9,7 +9,8 @@ import pytest
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.forecast.schedule_risk import front as schedules
 from pmo_analytics.measures import Scope, data, governance, office, people, quality
-from pmo_analytics.page import sketch
+from pmo_analytics.measures.governance import asked
+from pmo_analytics.page import front, sketch
 
 JUNE = date(2026, 6, 30)
 
@@ -166,3 +167,51 @@ def test_a_change_that_is_not_known_has_no_bar():
 
     assert drawn.count("<rect") == 2
     assert "nan" not in drawn
+
+
+def test_what_is_answered_leaves_out_what_nobody_knows_and_stands_on_the_card():
+    told = front.answered(worst="alpha, £3", sure="even odds")
+    card = front.Front("It is late.", answers=told, also=[("Since May", "none")]).card()
+
+    assert told == [("Worst", "Alpha, £3"), ("How sure", "Even odds")]
+    assert "<dt>Since May</dt><dd>none</dd>" in card["lead"]
+
+
+def test_a_name_under_a_strip_is_given_as_far_as_two_lines_have_room_and_no_word_is_cut():
+    # 10% of 1,180 px are 118: 18 letters of 6.2 px a line, less one
+    drawn = front.under(
+        [(0.1, "Policy Administration Upgrade", "£8.1m"), (0.02, "Data Mart", "£1m")]
+    )
+
+    assert "Policy Administration…" in drawn
+    assert "Mart" not in drawn
+
+
+def test_the_project_to_worry_about_is_asked_first_and_then_what_is_overdue(known):
+    con = known(
+        project="""
+        project_id | portfolio_id | name  | sponsor
+        A          | test         | Alpha | Ann
+        B          | test         | Beta  | Bo
+        C          | test         | Gamma | Cy
+        """,
+        project_status="""
+        project_id | status_date | rag
+        A          | 2026-06-30  | red
+        B          | 2026-06-30  | red
+        C          | 2026-06-30  | green
+        """,
+        gate_review="""
+        project_id | gate | planned_on
+        C          | G1   | 2026-06-10
+        """,
+    )
+    found = asked.called_for(Scope(con, "test", JUNE))
+    said = repr(asked.on_screen(found, "controlling", first="B")).splitlines()
+
+    assert said[1].startswith("Beta (to worry about; 1 decision): Recover: newly red")
+    assert said[2].startswith("Hold the gate or stop spending (1 overdue or failed)")
+    assert "Alpha: newly red · Beta: newly red" in said[3]
+    assert asked.state(found) == "needs you"  # the gate is 20 days overdue
+    assert asked.state(found[found["kind"] == "red"]) == "watch"
+    assert asked.state(found.head(0)) == "quiet"

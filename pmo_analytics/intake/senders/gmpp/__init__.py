@@ -38,7 +38,8 @@ PORTFOLIO = "UK Government Major Projects Portfolio"
 CAVEAT = (
     "Owners may withhold figures under the Freedom of Information Act. A release describes its "
     "status date and is published months later. Identifiers exist since September 2019; before that "
-    "projects are recognised by name. Departments are shown under the name of their successor."
+    "projects are recognised by name. Departments are shown under the name of their successor: "
+    f"{', '.join(f'{short} {whole}' for short, whole in linking.DEPARTMENTS.items())}."
 )
 WHOLE_LIFE = "2099-12-31"  # a release gives benefits for the whole life, without a profile in time
 CATEGORY = "whole programme"

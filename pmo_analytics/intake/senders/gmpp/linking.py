@@ -29,6 +29,28 @@ SUCCESSORS = {
     "DOH NON CAPITAL": "DHSC",
     "FCO": "FCDO",
 }
+DEPARTMENTS = {  # their initials, as in the latest release
+    "CO": "Cabinet Office",
+    "DBT": "Business and Trade",
+    "DCMS": "Culture, Media and Sport",
+    "DEFRA": "Environment, Food and Rural Affairs",
+    "DESNZ": "Energy Security and Net Zero",
+    "DFE": "Education",
+    "DFT": "Transport",
+    "DHSC": "Health and Social Care",
+    "DSIT": "Science, Innovation and Technology",
+    "DWP": "Work and Pensions",
+    "FCDO": "Foreign, Commonwealth and Development Office",
+    "HMLR": "Land Registry",
+    "HMRC": "Revenue and Customs",
+    "HMT": "Treasury",
+    "HO": "Home Office",
+    "MHCLG": "Housing, Communities and Local Government",
+    "MOD": "Defence",
+    "MOJ": "Justice",
+    "ONS": "Office for National Statistics",
+    "VOA": "Valuation Office Agency",
+}
 BUSINESS = {"BEIS", "DBT", "DESNZ", "DSIT"}  # work moved between these with its projects
 
 FILLER = {"and", "for", "of", "program", "programme", "programmes", "project", "projects", "the"}
