@@ -428,22 +428,19 @@ def _since(cost: Forecasts, then: pd.DataFrame) -> Block:
 
 def _doubts(at: Scope, cost: Forecasts, finish: Forecasts) -> Block:
     """Which of these figures not to lean on."""
-    lines = []
-    for of in (cost, finish):
+    lines, kept_even = [], []
+    for of, what in ((cost, "costs"), (finish, "finishes")):
         kept = trust.coverage(of.tested)
         if kept.empty:
             continue
         p50 = kept.set_index("figure").loc["p50"]
         if p50["covered"] < p50["promised"]:
-            what = "costs" if of.target == "cost" else "finishes"
-            lines.append(
-                f"Even odds of {what}: {percent(p50['covered'])} of past ones kept it, not 50%"
-            )
+            kept_even.append(f"{percent(p50['covered'])} of past {what}")
+    if kept_even:
+        lines.append(f"Even odds: {in_words(kept_even)} kept them, not 50%")
     learned = int(cost.projects["learned_from"].max()) if len(cost.projects) else 0
     if learned:
-        lines.append(
-            f"All is learned from {counted(learned, 'closed project')}, early stages least"
-        )
+        lines.append(f"Learned from {counted(learned, 'closed project')}, early stages least")
     stale = at.once("forecast_staleness")
     frozen = int(stale["is_frozen"].fillna(value=False).astype(bool).sum()) if len(stale) else 0
     if frozen:

@@ -16,7 +16,7 @@ from pmo_analytics.page.figures import capital
 from pmo_analytics.page.present import Block
 
 MOST_ANSWERS = 5  # in a row
-LETTER, LINES = 6.2, 2  # width of a letter under a strip, px, and lines there
+LETTER, LINES = 6.8, 2  # width of a letter under a strip, px, and lines there
 State = Literal["needs you", "watch", "quiet"]
 Tone = Literal["plain", "alarm"]
 

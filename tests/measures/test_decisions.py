@@ -90,11 +90,11 @@ def test_each_says_why_since_when_and_by_when(at):
 def test_a_kind_is_counted_with_its_money_by_currency_and_asked_of_its_sponsors(at):
     asks = {each.kind: each for each in asked.by_kind(asked.called_for(at), pmo_type="controlling")}
 
-    assert asks["red"].count == "3 projects are rated red"  # unspent and whole money are not added
+    assert asks["red"].count == "3 rated red"  # unspent and whole money are not added
     assert asks["red"].who == "Papers by Ada Obi"
-    assert asks["red"].when == "by 12 May 2025, 2 not set"
-    assert asks["gate"].count == "2 gates are overdue or failed; £50.0k spent past the gate"
-    assert asks["owed"].count == "3 decisions are overdue, 2 of this board's own"
+    assert asks["red"].when == "by 12 May 2025, 2 undated"
+    assert asks["gate"].count == "2 overdue or failed; £50.0k spent past the gate"
+    assert asks["owed"].count == "3 overdue, 2 of this board's own"
     assert asks["owed"].who == "Portfolio Board and Programme Board"
     assert asks["owed"].when == "3 overdue, up to 30 days"
     assert asks["baseline"].count == "2 moved too far in one report; €80.0k grown in this report"

@@ -54,7 +54,7 @@ def test_the_page_tells_what_the_project_reported(con):
 
     # 1.25 / 1.00 - 1 = 25%; 1 to 31 January is 30 days
     assert front.headline == "Alpha costs 25% more than its budget, and ends 30 days late."
-    assert front.lead == "Sponsor: Ann, Retail."
+    assert dict(front.answers)["The project"] == "Sponsor Ann, Retail"
     assert {tile.label: tile.value for tile in front.tiles} == {
         "Rated by the project": "No rating",
         "Rated by its figures": "Amber",

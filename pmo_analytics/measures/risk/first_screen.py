@@ -445,7 +445,7 @@ def _doubts(at: Scope) -> Block:
         lines.append(
             f"{capital(percent(stale / len(ageing)))} of the figures are three reports old"
         )
-    lines.append("An expected cost is an average: no single outcome")
+    lines.append("Expected costs are averages")
     if rollup["currency"].nunique() > 1:
-        lines.append("Each currency stands alone; none is added to another")
+        lines.append("Currencies are not added")
     return front.notes("Do not lean on", lines)
