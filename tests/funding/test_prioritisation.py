@@ -724,7 +724,7 @@ def test_the_decision_is_worded_for_the_kind_of_pmo(choice, pmo_type, words):
 
     assert made.action.startswith(words)
     assert (made.who, made.by) == ("portfolio board", date(2025, 4, 1))
-    assert ("Fund the list by score", "£111 for £105") in made.options
+    assert ("Fund the list by score", "£5 less for £105") in made.options
 
 
 def test_candidates_of_other_units_take_no_money_from_one(known):
