@@ -16,14 +16,15 @@ from pmo_analytics import warehouse
 from pmo_analytics.engines import levelling
 from pmo_analytics.engines.selection_model import Instance, Project
 from pmo_analytics.errors import UnknownNameError, UsageError
+from pmo_analytics.measures import Scope
 from pmo_analytics.measures.people.charts import role_heatmap
 from pmo_analytics.measures.schedule_plan import Calendar
 from pmo_analytics.planning.baseline import from_instance
 from pmo_analytics.planning.scenarios.scenario import scenario
+from pmo_analytics.planning.tasks import front, sections, tables
 from pmo_analytics.planning.tasks import levelling as task_levelling
 from pmo_analytics.planning.tasks import network as task_network
 from pmo_analytics.planning.tasks import readings as task_reading
-from pmo_analytics.planning.tasks import sections, tables
 from pmo_analytics.planning.tasks.cases import cases
 from pmo_analytics.planning.tasks.logic import Rule
 from pmo_analytics.reports import studies
@@ -553,7 +554,6 @@ def test_the_page_says_and_draws_what_was_found(meridian):
     drawn = sections.gantt(rows).to_dict()
     assert rows["project_name"].iloc[0] in drawn["title"]
     assert len(role_heatmap(task_reading.short_roles(meridian, chosen)).to_dict()["layer"]) == 3
-    assert str(base["over_before"]) in repr(task_reading.key_figures(meridian))
     assert f"moves {base['moved']}" in task_reading.read_plan(meridian)
     assert "Cloud engineer on" in task_reading.read_load(meridian)
     assert task_reading.read_project(rows).startswith(
@@ -570,7 +570,7 @@ def test_the_page_says_and_draws_what_was_found(meridian):
     assert "Working days after plan" in repr(tables.projects(meridian.projects, scenario=chosen))
     assert f"Why {base['moved']} tasks" in repr(tables.moves(meridian.activities))
     assert "Baseline" in repr(tables.scenarios(meridian.summary))
-    asked = repr(task_reading.ask(meridian, pmo_type="controlling"))
+    asked = repr(task_reading.decision(meridian, pmo_type="controlling").block())
     assert "Work to the levelled dates" in asked
     assert "portfolio board" in asked
     with pytest.raises(UnknownNameError, match="there is no levelled project 'X'"):
@@ -590,3 +590,26 @@ def test_the_whole_problem_stated_apart_from_the_search_accepts_the_plan(sample)
 
     assert len(case.instance().links) > 0
     assert any("resource" in broken for broken in as_planned)  # people are short as planned
+
+
+def test_the_first_screen_says_who_ends_later_and_what_is_asked(meridian, sample):
+    base = meridian.summary.iloc[0]
+    with warehouse.open(sample) as con:
+        asked = sections.Tasks(Scope(con, "meridian", MARCH), meridian, "two_data_engineers", "")
+        shown = front.overview(asked, "controlling")
+
+    late = front.later(meridian)
+    assert shown.headline == task_reading.headline(meridian)
+    assert list(late["late_plan"]) == sorted(late["late_plan"], reverse=True)
+    assert f"{late['name'].iloc[0]} ends {late['late_plan'].iloc[0]} working day" in shown.lead
+    tiles = {tile.label: tile.value for tile in shown.tiles}
+    assert tiles["Tasks that must move"] == f"{base['moved']} of {base['movable']}"
+    assert tiles["Role-days short"] == f"{base['over_before']} → {base['over_after']}"
+    assert tiles["Projects that end later"].startswith(f"{len(late)} of ")
+    missed = front.missed_dates(meridian)
+    assert (tiles["Dates missed"] == "0") == missed.empty
+    assert shown.state == ("needs you" if len(missed) else "watch")
+    assert "Work to the levelled dates" in repr(shown)
+    assert "<svg" in shown._repr_html_()
+    with pytest.raises(UnknownNameError):
+        front.overview(asked, "permissive")

@@ -5,7 +5,6 @@ import pandas as pd
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.page.decision import Decision, who_decides
 from pmo_analytics.page.figures import NAMED, number, percent
-from pmo_analytics.page.present import Block, Card, cards
 from pmo_analytics.planning.tasks.cases import BASELINE
 from pmo_analytics.planning.tasks.levelling import PLANNED, Levelled
 from pmo_analytics.planning.tasks.logic import counted
@@ -35,40 +34,20 @@ def headline(found: Levelled) -> str:
     )
 
 
-def key_figures(found: Levelled) -> Block:
-    """Show the baseline's plan: tasks moved, role-days short before and after, days late, bound."""
-    base = found.summary.iloc[0]
-    alone = "" if not base["over_fixed"] else f"; {number(base['over_fixed'])} by fixed work alone"
-    late = found.projects[found.projects["scenario"] == BASELINE]["late_plan"]
-    return cards(
-        [
-            Card(
-                "Tasks moved", number(base["moved"]), f"of {number(base['movable'])} that may move"
-            ),
-            Card(
-                "Role-days short",
-                number(base["over_after"]),
-                f"after {number(base['over_before'])} as planned{alone}",
-            ),
-            Card("Projects that end later", number((late > 0).sum()), f"of {number(len(late))}"),
-            Card(
-                "Last finish",
-                f"{number(base['makespan'])} days",
-                f"no plan can end before {number(base['lower_bound'])}",
-            ),
-        ]
-    )
-
-
 def read_scenarios(found: Levelled) -> str:
     """Say what each scenario does to the finishes, against the levelled baseline."""
-    said = []
-    for row in _others(found).to_dict("records"):
-        if not row["is_possible"]:
-            said.append(f"{row['title']}: there is no plan, for {row['conflict']}.")
-        else:
-            said.append(f"{row['title']}: {_effect(found, row['scenario'])}.")
-    return " ".join(said) or "No scenario was given, so only the plans as they are were levelled."
+    said = " ".join(f"{line}." for line in scenario_lines(found))
+    return said or "No scenario was given, so only the plans as they are were levelled."
+
+
+def scenario_lines(found: Levelled) -> list[str]:
+    """Say of each scenario what it does, a line each."""
+    return [
+        f"{row['title']}: {_effect(found, row['scenario'])}"
+        if row["is_possible"]
+        else f"{row['title']}: there is no plan, for {row['conflict']}"
+        for row in _others(found).to_dict("records")
+    ]
 
 
 def _effect(found: Levelled, name: str) -> str:
@@ -197,7 +176,7 @@ def read_warnings(found: Levelled) -> str:
     return " ".join(found.warnings) or "Every edit of the scenarios has a meaning for tasks."
 
 
-def ask(found: Levelled, *, pmo_type: str) -> Block:
+def decision(found: Levelled, *, pmo_type: str) -> Decision:
     """Ask which plan of task dates to work to, with what each would change.
 
     Raises:
@@ -212,4 +191,4 @@ def ask(found: Levelled, *, pmo_type: str) -> Block:
         effect = _effect(found, row["scenario"]) if row["is_possible"] else "not possible as stated"
         options.append((str(row["title"]), effect))
     why, who = headline(found), who_decides(pmo_type)
-    return Decision("plan", pmo_type, why, who, options=tuple(options)).block()
+    return Decision("plan", pmo_type, why, who, options=tuple(options))

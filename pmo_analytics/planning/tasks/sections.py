@@ -70,8 +70,7 @@ def level(
 
 def answer(asked: Tasks) -> Section:
     """What must move so that nobody is asked for twice."""
-    found = asked.found
-    return section(asked.at, readings.key_figures(found), said(readings.read_plan(found)))
+    return section(asked.at, said(readings.read_plan(asked.found)))
 
 
 def compare(asked: Tasks) -> Section:
@@ -88,7 +87,7 @@ def compare(asked: Tasks) -> Section:
 def decide(asked: Tasks, pmo_type: str) -> Section:
     """Which plan of task dates to work to."""
     at = asked.at
-    return section(at, readings.ask(asked.found, pmo_type=pmo_type))
+    return section(at, readings.decision(asked.found, pmo_type=pmo_type).block())
 
 
 def ends(asked: Tasks) -> Section:
