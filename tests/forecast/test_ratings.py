@@ -217,8 +217,8 @@ def test_a_page_of_a_past_date_knows_nothing_of_what_followed_it(con):
 
 
 def test_the_public_record_agrees_with_what_was_published_of_it(con):
-    # A public analysis of 14 releases: 0.61 and 0.55 for cost growth, no skill on it, +0.18 for the
-    # next rating. Ours are twelve releases, the scales apart.
+    # A public analysis of 14 releases: 0.61 and 0.55 for cost growth, no skill on it, +0.18 for the next
+    # rating; read here as the five- and the three-point scale, which it is not known to mean. Ours are 12.
     at = Scope(con, "gmpp", date(2025, 3, 31))
     rows = ratings.followed(at)
 
