@@ -16,9 +16,9 @@ from pmo_analytics.errors import PmoAnalyticsError, UsageError
 from pmo_analytics.intake import senders, workbook
 from pmo_analytics.intake.cells import START, is_readable, read_cells
 from pmo_analytics.intake.mapping import Mapping, mapping_of, read_map
-from pmo_analytics.intake.sheet import HEADER_SEARCH, Received, Sheet
+from pmo_analytics.intake.sheet import HEADER_SEARCH, Received, Remark, Sheet
 
-__all__ = ["SENDERS", "Mapping", "Settings", "find_files", "read_map", "receive"]
+__all__ = ["SENDERS", "Mapping", "Settings", "find_files", "preview", "read_map", "receive"]
 
 SENDERS: dict[str, ModuleType] = {
     name: import_module(f"{senders.__name__}.{name}") for name in senders.NAMES
@@ -147,6 +147,29 @@ def receive(
         received |= found
         failed |= unread
     return {name: received[name] for name in files if name in received}, failed
+
+
+def preview(
+    path: str | Path, mapping: dict[str, Any], *, kind: str | None = None
+) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
+    """Show what a file becomes by a map, in the words of a map file, before it is loaded.
+
+    Returns:
+        The rows of each table of the model under its names, every cell still text, and the remarks
+        on the file: sheet, row_number, table_name, column_name, value, severity, rule, message.
+
+    Raises:
+        UnreadableFileError: the file cannot be read by the map.
+        UsageError: the map cannot be understood.
+    """
+    settings = Settings(kind, mapping)
+    file = Path(path)
+    found = _read_workbook(file, read_cells(file), settings, mapping_of("the map", mapping))
+    tables: dict[str, list[pd.DataFrame]] = {}
+    for part in found.landed:
+        tables.setdefault(part.table, []).append(part.rows.assign(sheet=part.sheet))
+    rows = {table: pd.concat(parts, ignore_index=True) for table, parts in tables.items()}
+    return rows, pd.DataFrame(found.remarks, columns=list(Remark.__dataclass_fields__))
 
 
 def _say_of_the_map_once(received: list[Received]) -> None:

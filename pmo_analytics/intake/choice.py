@@ -19,13 +19,14 @@ from pmo_analytics.intake.headers import (
 )
 from pmo_analytics.intake.map_shapes import BLANK, SINGLE, row_span
 from pmo_analytics.intake.mapping import Mapping
-from pmo_analytics.intake.names import exact, fits_any, names_in, normalised, places_called
+from pmo_analytics.intake.names import exact, fits_any, letters, names_in, normalised, places_called
 from pmo_analytics.intake.numbers import number_of
 from pmo_analytics.intake.sheet import HEADER_SEARCH, Cells, Remark, Sheet
 from pmo_analytics.model import Table
 from pmo_analytics.terminal import counted
 
 MOST_COLUMNS = 2_000  # of a header; a table with more is a pivot, or no table
+MOST_PLACES = 60_000_000  # rows by columns of a sheet, filled or not
 HEADER_AGAIN = 0.8  # share of names that make a row the header of a further section
 GUIDE, MARKED = "How to use this workbook", "What pmo check found"  # sheets of our own, in cell A1
 OURS = {GUIDE: "it says how to use the workbook", MARKED: "it lists the marks in the workbook"}
@@ -237,6 +238,7 @@ def _candidates(name: str, sheet: Sheet, asked: Asked) -> list[Candidate] | _Fau
     table = named or recognised(sheet.cells) or table_alluded_to(asked.title(name))
     if table is None:
         return _Fault(name, None, 0, "it is no table of the model")
+    _check_size(asked.path, sheet)
     if asked.mapping.turned:
         sheet = sheet.turned()
     found: list[Candidate] = []
@@ -361,6 +363,18 @@ def _ended(one: Candidate) -> Candidate:
             )  # fmt: skip
             return replace(one, stop=row, remarks=(remark,))
     return one
+
+
+def _check_size(path: Path, sheet: Sheet) -> None:
+    """Refuse a sheet of which one cell far to the right would make a wide table of a long one."""
+    width = max(map(len, sheet.cells), default=0)
+    rows = sum(1 for row in sheet.cells if row)
+    if rows * width > MOST_PLACES:
+        place = next(at for at, row in enumerate(sheet.cells) if len(row) == width)
+        raise UnreadableFileError(
+            f"{path.name} has {rows:,} rows and one of them, row {place + 1}, reaches to column "
+            f"{letters(width - 1)}; clear what stands far to the right, or send the sheet in parts"
+        )
 
 
 def _check_width(path: Path, header: Header) -> None:

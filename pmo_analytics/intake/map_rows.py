@@ -1,5 +1,6 @@
 """Rows and cells as a map tells them: codes without a value, rows to leave out, cells to fill down."""
 
+import statistics
 from collections import Counter
 from collections.abc import Callable
 
@@ -25,8 +26,19 @@ def apply_to_rows(body: Body, one: Candidate) -> None:
         _empty_codes(body, how.none)
     _leave_out(body, one)
     _keep_only(body, one)
+    usual = statistics.median(map(body.count, range(len(body.rows)))) if body.rows else 0
     for theirs in how.fill_down:
-        _fill_down(body, theirs, _place(body, one, theirs))
+        place = _place(body, one, theirs)
+        if place in body.keys:
+            _fill_down(body, theirs, place, least=min(2, usual - 1))
+
+
+def fill_down(body: Body, one: Candidate) -> None:
+    """Fill columns down that are no keys, in the rows that are data."""
+    for theirs in one.asked.mapping.fill_down:
+        place = _place(body, one, theirs)
+        if place not in body.keys:
+            _fill_down(body, theirs, place, least=1)
 
 
 def _place(body: Body, one: Candidate, theirs: str) -> int:
@@ -120,14 +132,14 @@ def _keep_only(body: Body, one: Candidate) -> None:
             )
 
 
-def _fill_down(body: Body, theirs: str, place: int) -> None:
-    """Write into empty cells of a column what stands above; rows that look no data stay as they are."""
+def _fill_down(body: Body, theirs: str, place: int, *, least: float) -> None:
+    """Write into empty cells of a column what stands above, where a row has enough beside it."""
     above: str | None = None
     filled: list[int] = []
     for at, row in enumerate(body.rows):
         if exact(row[place]):
             above = row[place]
-        elif above and at not in body.out and body.count(at) > 1 and not _is_no_data(body, at):
+        elif above and at not in body.out and body.count(at) >= least and not _is_no_data(body, at):
             row[place] = above
             filled.append(body.numbers[at])
     if filled:

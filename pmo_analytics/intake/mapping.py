@@ -159,11 +159,14 @@ def _is_line(value: object) -> bool:
 
 
 def mapping_of(name: str, said: dict[str, Any]) -> Mapping:
-    """Understand what a map says; `name` is that of its file, for the messages.
+    """Understand what a map says, read from a file or written in a notebook with the same words.
+
+    `name` is that of its file, for the messages.
 
     Raises:
         UsageError: it says something that cannot be; the message names where.
     """
+    said = _in_sections(said)
     unknown = [key for key in said if key not in MAP_KEYS]
     if unknown:
         raise UsageError(f"{name}: '{unknown[0]}' is not one of {', '.join(MAP_KEYS)}")

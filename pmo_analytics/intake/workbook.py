@@ -11,7 +11,7 @@ from pmo_analytics.intake.body import Body
 from pmo_analytics.intake.cells import is_excel
 from pmo_analytics.intake.choice import Asked, Candidate, choose, places_named
 from pmo_analytics.intake.headers import Header, table_named
-from pmo_analytics.intake.map_rows import apply_to_rows
+from pmo_analytics.intake.map_rows import apply_to_rows, fill_down
 from pmo_analytics.intake.mapping import Mapping, Target, folded
 from pmo_analytics.intake.names import exact, is_pattern, letters, normalised, places_called
 from pmo_analytics.intake.reshape import reshaped
@@ -127,6 +127,7 @@ def _read_part(one: Candidate) -> tuple[Landed, Body]:
     apply_to_rows(body, one)
     keep_out_what_is_no_data(body)
     _keep_out_other_kinds(body)
+    fill_down(body, one)
     kept = [at for at in range(len(body.rows)) if at not in body.out]
     numbers, rows = [body.numbers[at] for at in kept], [body.rows[at] for at in kept]
     used = replace(body, numbers=numbers, rows=rows, merged=(), out=set(), called_totals={})

@@ -38,7 +38,7 @@ class Sent:
 
 def as_text(settings: Settings) -> str:
     """Write settings as they stand in the register."""
-    return json.dumps(settings.as_dict(), sort_keys=True)
+    return json.dumps(settings.as_dict(), sort_keys=True, default=str)  # a map may hold dates
 
 
 def receipts(con: duckdb.DuckDBPyConnection) -> list[Receipt]:
