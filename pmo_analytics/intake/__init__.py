@@ -26,6 +26,7 @@ SENDERS: dict[str, ModuleType] = {
 OF_CELLS = {name: module for name, module in SENDERS.items() if hasattr(module, "recognises")}
 OPENERS = {name: module for name, module in SENDERS.items() if hasattr(module, "opens")}
 OPENED = tuple(ending for module in OPENERS.values() for ending in module.ENDINGS)
+NOT_IN_ALL_FILES = ("entry_not_used", "sheet_not_there")
 LINK_COLUMNS = [
     *("project_id", "status_date", "source_id", "source_name", "method"),
     *("start", "forecast_finish", "forecast_cost"),
@@ -203,11 +204,13 @@ def _say_of_the_map_once(received: list[Received]) -> None:
 
 def _say_of_entries_once(received: list[Received]) -> None:
     """Drop what is said of an entry of the map that one file has no use for, where another has."""
-    unused = [{r.value for r in each.remarks if r.rule == "entry_not_used"} for each in received]
+    unused = [{r.value for r in each.remarks if r.rule in NOT_IN_ALL_FILES} for each in received]
     of_none = set.intersection(*unused) if unused else set()
     for number, each in enumerate(received):
         kept = of_none if number == 0 else set()
-        each.remarks[:] = [r for r in each.remarks if r.rule != "entry_not_used" or r.value in kept]
+        each.remarks[:] = [
+            r for r in each.remarks if r.rule not in NOT_IN_ALL_FILES or r.value in kept
+        ]
 
 
 def _reason(name: str, error: Exception) -> str:

@@ -19,14 +19,15 @@ Cells = list[str | None]
 def added_up(body: Body, one: Candidate, rows: pd.DataFrame) -> pd.DataFrame:
     """Make one row of those with the same key: numbers added, first texts, first and last dates."""
     keys = [key for key in one.table.keys if key in rows]
-    grouped = rows.groupby([rows[key].map(exact) for key in keys], sort=False, dropna=False)
+    columns = {column.name: column for column in one.table.columns}
+    texts = [_as_key(one, columns[key], list(rows[key])) for key in keys]
+    grouped = rows.groupby([pd.Series(each, index=rows.index) for each in texts], sort=False)
     numbers = grouped.ngroup().to_numpy()
     if grouped.ngroups == len(rows):
         return rows
     order = np.argsort(numbers, kind="stable")
     bounds = np.flatnonzero(np.diff(numbers[order], prepend=-1))
     groups = [group for group in np.split(order, bounds[1:]) if len(group)]
-    columns = {column.name: column for column in one.table.columns}
     found = rows.iloc[[group[0] for group in groups]].copy()
     for name in rows.columns.difference([*keys, "row_number"], sort=False):
         cells = list(rows[name])
@@ -42,6 +43,20 @@ def added_up(body: Body, one: Candidate, rows: pd.DataFrame) -> pd.DataFrame:
         "added, of texts the first, of dates the earliest start and the latest end",
     )
     return found
+
+
+def _as_key(one: Candidate, column: Column, cells: Cells) -> list[str]:
+    """Write the cells of a key so that those that mean the same are alike: a date by its last day."""
+    if column.type != "DATE":
+        return [exact(cell) for cell in cells]
+    calendar = Calendar(one.asked.mapping, is_1904=one.sheet.is_1904).settled_by(cells)
+    form = "%Y-%m" if column.name == "month" else "%Y-%m-%d"
+    found: dict[str | None, str] = {}
+    for cell in dict.fromkeys(cells):
+        span = calendar.span(cell)
+        day = span[column.name != "month"] if span else None
+        found[cell] = f"{day:{form}}" if day else exact(cell)
+    return [found[cell] for cell in cells]
 
 
 def _first(cells: Cells) -> str | None:

@@ -19,7 +19,15 @@ from pmo_analytics.intake.headers import (
 )
 from pmo_analytics.intake.map_shapes import BLANK, SINGLE, row_span
 from pmo_analytics.intake.mapping import Mapping
-from pmo_analytics.intake.names import exact, fits_any, letters, names_in, normalised, places_called
+from pmo_analytics.intake.names import (
+    exact,
+    fits,
+    fits_any,
+    letters,
+    names_in,
+    normalised,
+    places_called,
+)
 from pmo_analytics.intake.numbers import number_of
 from pmo_analytics.intake.sheet import HEADER_SEARCH, Cells, Remark, Sheet
 from pmo_analytics.model import Table
@@ -156,6 +164,9 @@ def _choose_by_entries(
             why = own[0].of(asked.path) if own else _no_such_sheet(one, sheets)
             unused.append((f"entry {number} of the map ({entry.table})", entry.table, why))
         elif entry.sheets:
+            remarks += [
+                _absent(one, said) for said in entry.sheets if not _fitting(sheets, one, said)
+            ]
             remarks += [_skipped(fault.sheet, sheets[fault.sheet], fault.said) for fault in own]
     if not found:
         raise UnreadableFileError(unused[0][2] if unused else _nearest(faults, asked, sheets))
@@ -178,6 +189,16 @@ def _named(sheets: dict[str, Sheet], asked: Asked) -> list[str]:
         for name, sheet in sheets.items()
         if (not said or fits_any(said, asked.title(name))) and any(any(row) for row in sheet.cells)
     ]
+
+
+def _fitting(sheets: dict[str, Sheet], asked: Asked, said: str) -> list[str]:
+    return [name for name in sheets if fits(said, asked.title(name))]
+
+
+def _absent(asked: Asked, said: str) -> Remark:
+    table = asked.mapping.table
+    why = f"the map names sheet '{said}' for table {table}, and the file has none of that name"
+    return Remark("", 0, table, "", f"{said} {table}", "warning", "sheet_not_there", why)
 
 
 def _no_such_sheet(asked: Asked, sheets: dict[str, Sheet]) -> str:

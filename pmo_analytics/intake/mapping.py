@@ -206,15 +206,16 @@ def _entry(name: str, said: dict[str, Any], number: int, entry: object) -> Mappi
     found = Mapping(
         **_stated(where, {**general, **stated, "values": {**values, **own}}), table=table
     )
-    _check_columns(where, found)
+    _check_columns(where, found, [*own, *lines(where, "dates", stated.get("dates"), "")])
     return found
 
 
-def _check_columns(name: str, entry: Mapping) -> None:
+def _check_columns(name: str, entry: Mapping, stated: list[str]) -> None:
     """Refuse lines of an entry that lead to a column its table does not have."""
     table = model.tables()[entry.table]
     known = {*table.column_names, "delete"}
     used = [(theirs, t.column) for theirs, each in entry.columns.items() for t in each]
+    used += [(f"{column} of values or dates", column) for column in stated]
     if entry.wide:
         used += [("name of wide", column) for column in entry.wide.names]
         used += [("value of wide", target.column) for _, target in entry.wide.values]

@@ -555,6 +555,33 @@ def test_a_row_between_two_dates_becomes_one_a_month():
     assert sum(Decimal(cost) for _, cost in rows(contents, "project_id", "budget")[:3]) == 100
 
 
+def test_days_of_a_timesheet_are_added_up_to_months():
+    contents = received(
+        """
+        tables:
+          - table: timesheet
+            columns: {Who: person_id, Project: project_id}
+            wide: {columns: days, name: month, value: {to: fte, times: 1/160}}
+            values: {role_id: PM}
+            add_up: yes
+        """,
+        sheet="Who | Project | 2026-03-30 | 2026-03-31 | 2026-04-01\nAnn | P1 | 8 | 7.5 | 8",
+    )
+
+    # 8 + 7.5 = 15.5 hours in March, of 160 hours a month
+    assert [fte for (fte,) in rows(contents, "fte")] == ["15.5", "8"]
+    assert contents.landed[0].times == {"fte": Decimal(1) / 160}
+
+
+def test_a_sheet_that_a_list_names_and_the_file_does_not_have_is_said():
+    contents = received(
+        "tables: [{table: project, sheet: [A, B], columns: {Ref: project_id}}]", A="Ref\nP1"
+    )
+    assert said(contents, "sheet_not_there") == [
+        "the map names sheet 'b' for table project, and the file has none of that name"
+    ]
+
+
 # Dates --------------------------------------------------------------------------------------------
 
 
@@ -614,6 +641,7 @@ def test_a_fiscal_year_is_called_after_the_year_the_map_says(tmp_path, named, ex
         ("tables: []", "begin each entry with '- table: NAME'"),
         ("tables: [{table: risks, columns: {A: risk_id}}]", "perhaps risk is meant"),
         ("tables: [{table: risk, columns: {A: bac}}]", "'A' leads to bac, which table risk does not have"),
+        ("tables: [{table: risk, values: {bac: 5}}]", "leads to bac, which table risk does not have"),
         ("tables: [{table: risk, colums: {A: risk_id}}]", "it says 'colums'.* perhaps columns is meant"),
         ("sheet: X\ntables: [{table: risk}]", "'sheet' belongs into an entry of tables"),
         ("tables: [{table: risk, header: 5-4}]", "header is '5-4', not the row"),
