@@ -139,6 +139,13 @@ def load(
     paths: Annotated[list[Path], typer.Argument(help="Files or folders.", show_default=False)] = [],  # noqa: B006
     kind: Kind = None,
     map_file: MapFile = None,
+    propose: Annotated[
+        bool,
+        typer.Option(
+            "--propose", help="Load nothing: print a first map of a file, with how sure it is."
+        ),
+    ] = False,
+    out: Annotated[Path | None, typer.Option(help="With --propose: the map file to write.")] = None,
     portfolio: PortfolioOfRows = None,
     status_date: StatusDateOfRows = None,
     wait: Annotated[float, typer.Option(help="Seconds to wait for another load.")] = 60,
@@ -170,6 +177,9 @@ def load(
             return
         if not paths:
             raise UsageError("nothing to load was named; give files or folders, such as data/gmpp")
+        if propose or out:
+            _propose(paths, out, is_asked=propose)
+            return
         settings = _settings(kind, map_file, portfolio, status_date, replace=replace)
         code = _load(paths, warehouse=warehouse, settings=settings, wait=wait)
     raise typer.Exit(code)
@@ -527,6 +537,23 @@ def _load(paths: Sequence[Path], *, warehouse: str, settings: Any, wait: float =
     if loaded.failed:
         return UsageError.exit_code
     return QUARANTINED if any(row.rows_quarantined for row in loaded.rows) else 0
+
+
+def _propose(paths: Sequence[Path], out: Path | None, *, is_asked: bool) -> None:
+    from pmo_analytics.intake.proposal import propose
+
+    if not is_asked:
+        raise UsageError("--out names the map that --propose writes; add --propose")
+    if len(paths) != 1:
+        raise UsageError(f"--propose looks at one file, and {len(paths)} are named; name one")
+    if out and out.exists():
+        raise UsageError(f"{out} is there already and may have been edited; name another file")
+    text = propose(paths[0])
+    if out is None:
+        terminal.say(text.rstrip("\n"))
+        return
+    out.write_text(text, encoding="utf-8")
+    terminal.say(f"{out}: read it, edit it, then pmo load {paths[0]} --map {out}")
 
 
 def _run_packs(

@@ -1,0 +1,131 @@
+"""A first map of a file, proposed by looking at it: what is likely, how sure that is, and why.
+
+Nothing is loaded by it. An analyst reads it, edits it and keeps it as the map of a sender.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+
+from pmo_analytics.intake.cells import read_cells
+from pmo_analytics.intake.mapping import as_written
+from pmo_analytics.intake.proposal import facts
+from pmo_analytics.intake.proposal.claims import Found, found_in
+from pmo_analytics.intake.proposal.entries import Context, entry_lines
+from pmo_analytics.intake.proposal.lines import Line
+from pmo_analytics.intake.proposal.regions import Region, regions
+from pmo_analytics.intake.proposal.repeats import kinds_left
+from pmo_analytics.intake.proposal.vocabulary import plain_code, speaks_of
+from pmo_analytics.intake.sheet import Sheet
+
+NOT_OF_YAML = yaml.reader.Reader.NON_PRINTABLE
+TOP = """\
+# A first map of {name}, made by looking at it; nothing was loaded.
+# Behind each line stands how sure it is (sure, likely, guess) and why. A line that begins with # is
+# not used: take the sign away if it is right. Keep this as map.yaml, then: pmo load FILE --map map.yaml
+"""
+
+
+def propose(path: Path) -> str:
+    """Write a first map of a file, as the text of a map file.
+
+    Raises:
+        UnreadableFileError: the file is missing, damaged, too large, or of no kind that is read.
+    """
+    return propose_of(path.name, read_cells(path))
+
+
+def propose_of(file: str, sheets: dict[str, Sheet]) -> str:
+    """Write a first map of the sheets of a file."""
+    parts = [
+        (region, found_in(region, file=file.split(".", maxsplit=1)[0]))
+        for name, sheet in sheets.items()
+        for region in regions(name, sheet)
+    ]
+    found = [one for _, several in parts for one in several]
+    titled = [region for region, _ in parts]
+    matched = [one for each in found for one in each.matches]
+    wide = [seen for each in found if each.wide for seen in each.wide.columns]
+    money = facts.currency(titled, [*(one.seen for one in matched), *wide])
+    told = facts.told_date(file, titled)
+    lines = [*facts.settings(matched, wide, money[0] if money else "")]
+    if told:
+        lines += [Line(0, "values:"), Line(1, f"status_date: {told.value}", told.level, told.why)]
+    lines.append(Line(0, "tables:" if found else "tables: []"))
+    context = Context(told is not None, money, _project_of)
+    for region, several in parts:
+        lines += _entries(several, context)
+        context.needs += kinds_left(several, region)
+    if found and not any("project" in one.tables or _project_of(one.region) for one in found):
+        context.needs.append("the projects: no sheet lists them, so load their register first")
+    text = TOP.format(name=file) + "".join(line.written() for line in lines)
+    return NOT_OF_YAML.sub("", text + _rest(sheets, parts, context.needs))
+
+
+def _entries(several: list[Found], context: Context) -> Iterator[Line]:
+    """Write the entries of one table of a sheet."""
+    context.placed.clear()
+    for one in several:
+        told = _project_of(one.region)
+        if one.only is None and one.of("project_id") is None and told:
+            yield from _of_a_project(one, *told)
+        yield from entry_lines(one, context, is_last=one is several[-1])
+
+
+def _project_of(region: Region) -> tuple[str, str] | None:
+    """Find the one project that a title says a sheet is about: a key made of its name, and the name."""
+    for text, (row, place) in region.titles.items():
+        stated = next(
+            (m for m in re.finditer(r"((?:\w+ )?\w+)\s*:\s*([^:]*?)(?=\s+\w+\s*:|$)", text)
+             if speaks_of(m[1], "project")), None,
+        )  # fmt: skip
+        if not stated:
+            continue
+        name = stated[2].strip()
+        beside = [t for t, (at, column) in region.titles.items() if at == row and column > place]
+        name = name or (beside[0] if beside else "")
+        if name:
+            return plain_code(name), name
+    return None
+
+
+def _of_a_project(one: Found, code: str, name: str) -> list[Line]:
+    why = "so that the project is known; all rows are of it"
+    lines = [Line(1, "- table: project", "likely", why)]
+    if one.region.sheet:
+        lines.append(Line(2, f"sheet: {as_written(one.region.sheet)}"))
+    lines.append(Line(2, f"header: {one.region.header}"))
+    return [
+        *lines,
+        Line(2, "values:"), Line(3, f"project_id: {as_written(code)}"),
+        Line(3, f"name: {as_written(name)}"), Line(2, "add_up: yes"),
+    ]  # fmt: skip
+
+
+# What is left --------------------------------------------------------------------------------------
+
+
+def _rest(
+    sheets: dict[str, Sheet], parts: list[tuple[Region, list[Found]]], needs: list[str]
+) -> str:
+    """Say last what could not be placed and what is needed."""
+    said = list(needs)
+    for name, sheet in sheets.items():
+        of_sheet = [(region, several) for region, several in parts if region.sheet == name]
+        rows = sum(1 for row in sheet.cells if any(row))
+        if not of_sheet and rows:
+            hidden = "hidden " if sheet.is_hidden else ""
+            said.append(f"{hidden}sheet '{name}' with {rows} rows: no row names columns")
+        for region, several in of_sheet:
+            if not several:
+                names = ", ".join(seen.name for seen in region.columns)[:120]
+                where = f"sheet '{name}'" if name else "the file"
+                said.append(f"{where}, header in row {region.header}: no table is known by {names}")
+    if not any(several for _, several in parts):
+        said.append("no table of the model is known: name one under tables:, with its columns")
+    if not said:
+        return ""
+    lines = "".join(f"# - {' '.join(one.split())}\n" for one in said)
+    return f"\n# What could not be placed, and what is needed:\n{lines}"

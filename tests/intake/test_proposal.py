@@ -1,0 +1,590 @@
+"""First maps: sheets drawn as senders keep them, and what is proposed of each, how surely, and why not."""
+
+import re
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pmo_analytics.errors import UsageError
+from pmo_analytics.intake.mapping import mapping_of
+from pmo_analytics.intake.proposal import propose_of
+from pmo_analytics.intake.sheet import Sheet, Texts
+from tests.intake.sheets import cells
+
+REGISTER = """
+Acme Foods - Portfolio register
+Status as at end of February 2026 (£k unless stated)
+
+Project Ref | Project Title | PM | Dept | RAG (overall) | Budget (£k) | Actual to date | % complete | Start | Planned end | Forecast end | Comments | Mood
+PRJ-001 | CRM replacement | Anna Bell | Sales | On hold | 850 | 412 | 45% | 01/04/2025 | 30-Sep-26 | 2026-11-30 | Late | sunny
+PRJ-002 | ERP upgrade | Tom Kerr | Finance | Green | 2400 | 1610 | 55% | 01-Oct-24 | 30/06/2026 | 31/10/2026 | Re-plan | grey
+PRJ-003 | Warehouse | Lena Fox | Operations | Red | 1300 | 300 | TBC | 2025-09-01 | 31/03/2027 | 31-Mar-27 | On plan | sunny
+PRJ-004 | Website | Anna Bell | Marketing | Amber | 180 | 150 | 90% | 01/06/2025 | 31-Mar-26 | 2026-03-31 | Go-live soon | grey
+PRJ-005 | Payroll | Mo Iqbal | HR | Green | 220 | 95 | 50% | 01-Aug-25 | 31/05/2026 | 30/06/2026 | Slipped | sunny
+PRJ-002 | ERP upgrade | Tom Kerr | Finance | Green | 2400 | 1610 | 55% | 01-Oct-24 | 30/06/2026 | 31/10/2026 | (see above) | grey
+
+TOTAL | | | | | =SUM(F5:F10) | =SUM(G5:G10) | | | | | |
+Notes: figures from Finance
+"""
+
+
+def proposed(sheets, file="tracker.xlsx", **looks):
+    """The text of a proposed map; it is also read as a map, which refuses what is none."""
+    drawn = {"": sheets} if isinstance(sheets, str) else sheets
+    text = propose_of(file, {name: Sheet(cells(one), **looks) for name, one in drawn.items()})
+    said = yaml.load(text, yaml.BaseLoader)  # noqa: S506 - texts only
+    if said["tables"]:
+        mapping_of("map", said)
+    return text
+
+
+def entries(text):
+    """The entries of a proposed map by table; a table of several has the first."""
+    found = {}
+    for entry in yaml.load(text, yaml.BaseLoader)["tables"]:  # noqa: S506 - texts only
+        found.setdefault(entry["table"], entry)
+    return found
+
+
+def line(text, start):
+    """The line that begins so, without its indent."""
+    return next(one.strip() for one in text.splitlines() if one.strip().startswith(start))
+
+
+# Registers ----------------------------------------------------------------------------------------
+
+
+def test_a_register_feeds_projects_and_their_status():
+    found = entries(proposed({"Project register": REGISTER}))
+
+    assert list(found) == ["project", "project_status"]
+    assert found["project"]["columns"] == {
+        "Project Ref": "project_id",
+        "Project Title": "name",
+        "PM": "manager",
+        "Dept": "business_unit",
+        "RAG (overall)": {"to": "lifecycle", "where": {"On hold": "paused"}},
+    }
+    assert found["project_status"]["columns"] == {
+        "Project Ref": "project_id",
+        "RAG (overall)": "rag",
+        "Budget (£k)": {"to": "bac", "times": "1000"},
+        "Actual to date": {"to": "ac", "times": "1000"},
+        "% complete": "percent_complete",
+        "Start": "start",
+        "Planned end": "baseline_finish",
+        "Forecast end": "forecast_finish",
+        "Comments": "commentary",
+    }
+
+
+def test_the_end_of_a_table_and_a_row_that_repeats_another_are_said():
+    found = entries(proposed({"Project register": REGISTER}))["project"]
+
+    assert found["until"] == "TOTAL"
+    assert found["leave_out"] == {"Comments": ["(see above)"]}
+
+
+def test_what_holds_for_the_file_is_said_with_what_shows_it():
+    text = proposed({"Project register": REGISTER})
+
+    assert re.search(
+        r"^date_order: dmy +# sure: '30/06/2026' has the day first$", text, re.MULTILINE
+    )
+    assert '  status_date: {cell: "Project register!A2"}' in text
+    assert "'Status as at end of February 2026 (£k unless stated)' in Project register!A2" in text
+    assert "is 2026-02-28" in line(text, "status_date")
+    assert line(text, "currency: GBP").endswith(
+        "likely: amounts are in £, though EGP, GIP, FKP could be meant"
+    )
+
+
+def test_what_has_no_place_is_a_comment():
+    text = proposed({"Project register": REGISTER})
+
+    assert line(text, "# Mood: ?").endswith(
+        "# guess: no column of the model; kept beside the row; words such as sunny"
+    )
+
+
+def test_a_unit_is_not_applied_to_amounts_that_look_like_full_ones():
+    text = proposed(
+        """
+        Project ID | Name | Manager | Budget (£k)
+        P1 | One | Ann | 850000
+        P2 | Two | Bob | 1200000
+        P3 | Six | Cy | 640000
+        """
+    )
+
+    assert entries(text)["project_status"]["columns"]["Budget (£k)"] == "bac"
+    assert "amounts such as 850,000 look like full ones" in line(text, '"Budget (£k)"')
+
+
+def test_a_column_without_a_unit_has_that_of_the_column_beside_it():
+    found = entries(
+        proposed(
+            """
+            Project_ID | Project_Name | PlannedCost | actual_cost_m | updated
+            657 | Virtualisation | 0.179 | 0.18 | 2011-11-30
+            661 | Permits | 1.8205 | 2.1846 | 2012-05-31
+            662 | Permits again | 1.713 | 1.713 | 2012-05-31
+            """
+        )
+    )["project_status"]["columns"]
+
+    assert found["PlannedCost"] == {"to": "bac", "times": "1000000"}
+    assert found["updated"] == "status_date"
+
+
+@pytest.mark.parametrize(
+    ("sheet", "expected", "settings"),
+    [
+        (
+            """
+            Projektübersicht Stand 28.02.2026
+            Projekt-Nr. | Projektname | Projektleiter | Abteilung | Ampel | Budget (T€) | Ist-Kosten | Prognose | Fertigstellungsgrad | Beginn | Ende geplant | Bemerkung
+            4711 | Neubau Halle | Schmidt | Bau | gelb | 1.300,5 | 400,25 | 1.350,0 | 30% | 01.04.2025 | 30.09.2026 | im Plan
+            4712 | ERP-Einführung | Müller | IT | grün | 850,0 | 200,5 | 850,0 | 20% | 15.05.2025 | 31.12.2026 | keine
+            4713 | Umzug | Weber | Facility | rot | 220,75 | 210,0 | 300,0 | 80% | 01.01.2025 | 31.03.2026 | verspätet
+            """,
+            {"Projektname": "name", "Projektleiter": "manager", "Abteilung": "business_unit", "Ampel": "rag",
+             "Budget (T€)": "bac", "Ist-Kosten": "ac", "Prognose": "forecast_cost", "Beginn": "start",
+             "Ende geplant": "baseline_finish", "Bemerkung": "commentary", "Projekt-Nr.": "project_id",
+             "Fertigstellungsgrad": "percent_complete"},
+            {"date_order": "dmy", "decimal": "comma"},
+        ),
+        (
+            """
+            Code projet | Intitulé | Chef de projet | Direction | Budget approuvé | Réalisé | Avancement | Date de début | Fin prévue | Commentaires
+            PR-01 | Refonte CRM | Dupont | DSI | 850 | 412 | 45% | 01/04/2025 | 30/09/2026 | en retard
+            PR-02 | Migration ERP | Martin | DAF | 2400 | 1610 | 55% | 01/10/2024 | 31/10/2026 | ok
+            """,
+            {"Code projet": "project_id", "Intitulé": "name", "Chef de projet": "manager",
+             "Direction": "business_unit", "Budget approuvé": "bac", "Réalisé": "ac",
+             "Avancement": "percent_complete", "Date de début": "start", "Fin prévue": "forecast_finish",
+             "Commentaires": "commentary"},
+            {"date_order": "dmy"},
+        ),
+        (
+            """
+            Código de proyecto | Nombre | Jefe de proyecto | Semáforo | Presupuesto | Gastado | % avance | Fecha de inicio | Fecha fin
+            PY-01 | Nuevo CRM | García | verde | 850 | 412 | 45% | 01/04/2025 | 30/09/2026
+            PY-02 | Nuevo ERP | López | rojo | 2400 | 1610 | 55% | 01/10/2024 | 31/10/2026
+            """,
+            {"Código de proyecto": "project_id", "Nombre": "name", "Jefe de proyecto": "manager",
+             "Semáforo": "rag", "Presupuesto": "bac", "Gastado": "ac", "% avance": "percent_complete",
+             "Fecha de inicio": "start", "Fecha fin": "baseline_finish"},
+            {"date_order": "dmy"},
+        ),
+    ],
+)  # fmt: skip
+def test_registers_in_other_languages_are_known(sheet, expected, settings):
+    text = proposed(sheet)
+    found = entries(text)
+    columns = {**found["project"]["columns"], **found["project_status"]["columns"]}
+    targets = {name: to["to"] if isinstance(to, dict) else to for name, to in columns.items()}
+
+    assert targets == expected
+    said = yaml.load(text, yaml.BaseLoader)  # noqa: S506 - texts only
+    assert {key: said[key] for key in settings} == settings
+
+
+# Logs ---------------------------------------------------------------------------------------------
+
+RAID = """
+RAID log, reported 28 Feb 2026
+
+ID | Type | Project | Description | Likelihood (1-5) | Impact (1-5) | Rating | Owner | Mitigation / action | Raised | Status
+R1 | Risk | PRJ-001 | Vendor may not supply a lead | 4 | 5 | H | Anna Bell | Escalate | 13/01/2026 | Open
+R2 | Risk | PRJ-008 | Grid connection later | 3 | 5 | H | Ines Roy | Generators | 03/11/2025 | Open
+A1 | Assumption | PRJ-009 | Lease break at no cost | | | | Ines Roy | | 05/01/2026 | Open
+I1 | Issue | PRJ-016 | VAT engine failed | | | H | Anna Bell | Vendor fix | 09/02/2026 | Open
+I2 | Issue | PRJ-002 | Environment down | | | M | Tom Kerr | | 02/02/2026 | Closed
+D1 | Dependency | PRJ-010 | Needs CRM (PRJ-001) customer API | | | H | Anna Bell | | 09/12/2025 | Open
+"""
+
+
+def test_a_log_of_several_kinds_is_split_by_its_column():
+    found = entries(proposed({"RAID log": RAID}))
+
+    assert {table: one["only"] for table, one in found.items()} == {
+        "risk": {"Type": "Risk"},
+        "issue": {"Type": "Issue"},
+        "dependency": {"Type": "Dependency"},
+    }
+    assert found["risk"]["columns"] == {
+        "ID": "risk_id",
+        "Project": "project_id",
+        "Description": "title",
+        "Likelihood (1-5)": {"to": "probability", "scale": "1-5"},
+        "Owner": "owner",
+        "Mitigation / action": "response",
+        "Raised": "raised_on",
+        "Status": "state",
+    }
+
+
+def test_a_state_stands_for_a_day_that_no_column_has():
+    found = entries(proposed({"RAID log": RAID}))["issue"]["columns"]
+
+    assert found["Status"] == {"to": "closed_on", "where": {"Closed": "{status_date}"}}
+    assert found["Rating"] == "severity"
+
+
+def test_the_other_project_of_a_dependency_is_found_within_a_sentence():
+    found = entries(proposed({"RAID log": RAID}))["dependency"]["columns"]
+
+    assert found == {
+        "Project": "project_id",
+        "Description": {"to": "depends_on_project_id", "find": "PRJ-###"},
+    }
+
+
+def test_rows_of_a_kind_that_the_model_has_no_table_of_are_said_last():
+    text = proposed({"RAID log": RAID})
+
+    assert text.splitlines()[-1] == (
+        "# - 1 row of sheet 'RAID log' whose Type is Assumption: the model has no table of these"
+    )
+
+
+def test_steps_of_a_scale_are_no_money():
+    text = proposed({"RAID log": RAID})
+
+    assert "impact_cost" not in text
+    assert line(text, '# "Impact (1-5)": ?').startswith('# "Impact (1-5)": ?')
+
+
+def risks(*likelihoods, header="Likelihood"):
+    """A risk register with such likelihoods."""
+    rows = "\n".join(f"R{n} | P1 | Text {n} | {said} | do it" for n, said in enumerate(likelihoods))
+    return f"Risk ID | Project | Description | {header} | Mitigation\n{rows}"
+
+
+@pytest.mark.parametrize(
+    ("likelihoods", "target"),
+    [
+        # Three steps, the middles of thirds: 1/6, 3/6, 5/6.
+        (("Low", "High", "Medium"), {"Low": "0.1667", "Medium": "0.5", "High": "0.8333"}),
+        # Two of five steps: the first and the fifth tenth but one.
+        (("Rare", "Almost Certain", "Possible"), {"Rare": "0.1", "Possible": "0.5", "Almost Certain": "0.9"}),
+        # Words count, not the numbers before them, which may run the other way.
+        (("1-High", "2-Moderate", "3-Low"), {"3-Low": "0.1667", "2-Moderate": "0.5", "1-High": "0.8333"}),
+        # Half a step between two: (2 * 1.5 - 1) / 10 = 0.2.
+        (("1", "1.5", "4"), {"1": "0.1", "1.5": "0.2", "4": "0.7"}),
+    ],
+)  # fmt: skip
+def test_words_and_steps_become_the_middles_of_equal_parts(likelihoods, target):
+    found = entries(proposed({"Risks": risks(*likelihoods)}))["risk"]["columns"]
+
+    assert found["Likelihood"] == {"to": "probability", "scale": target}
+
+
+def test_percentages_need_no_scale_and_bare_ones_a_factor():
+    signed = entries(proposed({"Risks": risks("85%", "41%", "5%")}))["risk"]["columns"]
+    bare = entries(proposed({"Risks": risks("85", "41", "5")}))["risk"]["columns"]
+
+    assert signed["Likelihood"] == "probability"
+    assert bare["Likelihood"] == {"to": "probability", "times": "0.01"}
+
+
+def test_what_stands_there_a_second_time_is_what_is_left_of_a_risk():
+    found = entries(
+        proposed(
+            {
+                "Risk Register": """
+                Project Name: | XYZ Project
+                Risk ID | Risk Description | Prob | Strategy | Risk Response | Prob
+                1 | Key people leave | 85% | Mitigate | Hire | 30%
+                2 | Late equipment | 41% | Avoid | Buy early | 16%
+                """
+            }
+        )
+    )
+
+    assert found["risk"]["columns"]["Prob [2]"] == "residual_probability"
+    assert found["risk"]["values"] == {"project_id": "xyz-project"}
+    assert found["project"]["values"] == {"project_id": "xyz-project", "name": "XYZ Project"}
+
+
+def test_crosses_below_the_steps_of_a_scale_are_one_column():
+    found = entries(
+        proposed(
+            """
+            Description | Probability | | | | | Risk owner | Treatment
+            | VL | L | M | H | VH | |
+            Interfaces fail | | | X | | | Tics | Ask
+            Staff leave | X | | | | | Client | Talk
+            Bad data | | | | X | | Client | Clean
+            """
+        )
+    )["risk"]["columns"]
+
+    assert found["Probability"] == {
+        "to": "probability",
+        "crosses": {"VL": "0.1", "L": "0.3", "M": "0.5", "H": "0.7", "VH": "0.9"},
+    }
+    assert found["Description"] == ["risk_id", "title"]
+
+
+def test_words_of_a_state_are_given_their_value_and_unknown_ones_are_asked():
+    text = proposed(
+        {
+            "Risks": """
+            Risk ID | Project | Title | Probability | Risk status
+            R1 | P1 | One | 20% | Monitoring
+            R2 | P1 | Two | 30% | Resolved
+            R3 | P1 | Six | 40% | Open
+            R4 | P1 | Ten | 50% | Parked
+            """
+        }
+    )
+
+    assert entries(text)["risk"]["values"]["state"] == {"Monitoring": "open", "Resolved": "closed"}
+    assert line(text, "# Parked: ?").endswith("# guess: left empty until you say what it means")
+
+
+# Milestones, people, money ------------------------------------------------------------------------
+
+
+def test_milestones_without_codes_have_their_name_for_a_key():
+    found = entries(
+        proposed(
+            {
+                "Milestones": """
+                Project | Milestone | Baseline | Forecast | Actual | Status
+                PRJ-001 | Design sign-off | 2025-07-31 | 2025-08-15 | 2025-08-20 | Done
+                PRJ-001 | Go-live | 2026-09-30 | 2026-11-30 | | Open
+                PRJ-002 | Go-live | 2026-06-30 | TBC | | Open
+                """
+            }
+        )
+    )["milestone"]
+
+    assert found["columns"] == {
+        "Project": "project_id",
+        "Milestone": ["milestone_id", "name"],
+        "Baseline": "baseline_date",
+        "Forecast": "forecast_date",
+        "Actual": "actual_date",
+    }
+    assert "add_up" not in found  # Go-live stands twice, of two projects
+
+
+def test_a_milestone_with_one_date_has_it_planned_and_forecast_and_its_state_says_it_is_reached():
+    found = entries(
+        proposed(
+            """
+            Milestone | Description | Status | reportdate | plandate
+            MS1 | Plan | Planned | 12/01/22 | 12/01/22
+            MS2 | Accepted | Complete | 12/01/22 | 12/01/22
+            """,
+            file="milestones.csv",
+        )
+    )["milestone"]["columns"]
+
+    assert found["plandate"] == ["baseline_date", "forecast_date"]
+    assert found["Status"] == {"to": "actual_date", "where": {"Complete": "{reportdate}"}}
+    assert found["Milestone"] == "milestone_id"
+
+
+def test_people_by_month_are_demand_added_up_by_role():
+    text = proposed(
+        {
+            "Resource plan": """
+            Resource plan FTE by month
+            Name | Role | Project | 2026-03-01 | 2026-04-01 | 2026-05-01
+            Anna Bell | PM | PRJ-001 | 0.5 | 0.8 | 0.8
+            Raj Patel | Developer | PRJ-001 | 0.8 | 0.6 | 0.8
+            Kim Sato | Developer | PRJ-001 | 0.5 | 0.3 | 0.5
+            Total | | | =SUM(D3:D5) | =SUM(E3:E5) | =SUM(F3:F5)
+            """
+        }
+    )
+    found = entries(text)["demand"]
+
+    assert found["wide"] == {"columns": "months", "name": "month", "value": "fte"}
+    assert found["columns"] == {"Role": "role_id", "Project": "project_id"}
+    assert found["add_up"] == "yes"
+    assert line(text, "add_up").endswith("# likely: 1 of 3 rows have the key of another")
+
+
+def test_days_of_a_month_are_twentieths_of_a_person():
+    found = entries(
+        proposed(
+            {
+                "Capacity": """
+                Days per month
+                Role | Team | Jan 2026 | Feb 2026 | Mar 2026
+                PM | North | 20 | 18 | 20
+                Developer | North | 40 | 36 | 40
+                """
+            }
+        )
+    )["supply"]
+
+    assert found["wide"]["value"] == {"to": "fte", "times": "1/20"}
+
+
+def test_years_with_a_budget_and_an_actual_are_lines_of_cost():
+    text = proposed(
+        {
+            "Costs": """
+            Project ID | Category | Budget 2025 | Actual 2025 | Budget 2026 | Actual 2026
+            P1 | Labour | 100000 | 90000 | 200000 | 0
+            P1 | Materials | 50000 | 45000 | 60000 | 0
+            P2 | Labour | 70000 | 75000 | 80000 | 0
+            """
+        }
+    )
+    found = entries(text)["cost_line"]
+
+    assert found["wide"] == {
+        "columns": "years",
+        "name": "period_end",
+        "value": {"Budget": "budget", "Actual": "actual"},
+    }
+    assert found["columns"] == {"Project ID": "project_id", "Category": "category"}
+
+
+def test_fiscal_years_are_asked_for_their_month():
+    text = proposed(
+        {
+            "Capex £k": """
+            Project | Cost type | FY24/25 | FY25/26 | FY26/27
+            P1 | Labour (£) | 1000 | 2000 | 3000
+            P2 | Labour (£) | 500 | 600 | 700
+            """
+        }
+    )
+
+    assert line(text, "# fiscal_year_starts").startswith("# fiscal_year_starts: April")
+    assert entries(text)["cost_line"]["wide"]["columns"] == "years"
+
+
+def test_parts_of_a_sheet_with_the_same_columns_are_its_sections():
+    part = """
+    Task | % Complete | PV | EV | AC
+    Scope | 10 | 800 | 400 | 800
+    Schedule | 0 | 700 | 0 | 90
+    """
+    text = proposed(
+        {"Values": f"Earned value as of March 2026{part}\n\nEarned value as of April 2026{part}"}
+    )
+    found = entries(text)["work_package_status"]
+
+    assert found["sections"] == "Earned value as of*"
+    assert found["values"] == {"status_date": "{section}"}
+    assert len(yaml.load(text, yaml.BaseLoader)["tables"]) == 1  # noqa: S506 - texts only
+
+
+# What is doubtful ---------------------------------------------------------------------------------
+
+
+def test_dates_that_nothing_settles_are_asked():
+    text = proposed(
+        """
+        Project | Milestone | Baseline | Forecast
+        P1 | Go-live | 01/02/2026 | 03/04/2026
+        P1 | Closed | 05/02/2026 | 06/04/2026
+        """
+    )
+
+    assert line(text, "# date_order").startswith("# date_order: dmy")
+    assert "nothing shows it" in line(text, "# date_order")
+
+
+def test_codes_that_mean_no_value_are_listed():
+    rows = "\n".join(
+        f"P{n} | Name {n} | Ann | {'PNS' if n % 3 else f'{n + 10}/12/2026'} | {'PNS' if n % 4 else 1000 * n}"
+        for n in range(1, 13)
+    )
+    found = entries(proposed(f"Project ID | Name | Manager | Forecast end | Budget\n{rows}"))
+
+    assert found["project_status"]["none"] == ["PNS"]
+    assert found["project_status"]["columns"]["Forecast end"] == "forecast_finish"
+
+
+def test_a_date_nobody_states_is_needed_and_one_in_the_name_of_the_file_is_likely():
+    sheet = """
+    Project ID | Name | Manager | % complete
+    P1 | One | Ann | 45%
+    P2 | Two | Bob | 55%
+    """
+    without, named = proposed(sheet), proposed(sheet, file="Register_2026-02.csv")
+
+    assert "table project_status needs status_date" in without.splitlines()[-1]
+    assert line(named, "status_date").startswith('status_date: "{file}"')
+    assert line(named, "status_date").endswith("# likely: the file's name says 2026-02-28")
+
+
+def test_the_date_in_the_name_of_a_sheet_is_left_open_for_the_next():
+    sheet = """
+    Project ID | Name | Manager | % complete
+    P1 | One | Ann | 45%
+    P2 | Two | Bob | 55%
+    """
+
+    assert entries(proposed({"Status Feb 2026": sheet}))["project"]["sheet"] == "Status *"
+
+
+def test_a_near_name_is_put_aside():
+    text = proposed(
+        {
+            "Risks": """
+            Risk ID | Project | Description | Risk probability | Impact on regional sales amounts
+            R1 | P1 | One | 20% | 15000
+            R2 | P1 | Two | 30% | 27000
+            """
+        }
+    )
+
+    assert "impact_cost" not in entries(text)["risk"]["columns"].values()
+    assert line(text, "# Impact on regional").startswith("# Impact on regional sales amounts: ")
+
+
+def test_a_sheet_nothing_is_known_of_is_named():
+    text = proposed({"Recipes": "Dish | Salt | Pepper\nSoup | a | b\nStew | c | d\nTart | e | f"})
+
+    assert yaml.load(text, yaml.BaseLoader)["tables"] == []  # noqa: S506 - texts only
+    assert "Recipes" in text
+
+
+def test_a_hidden_list_is_named_and_not_read():
+    text = propose_of(
+        "x.xlsx",
+        {
+            "Risks": Sheet(cells(risks("20%", "30%"))),
+            "Lists": Sheet([["Red"], ["Green"]], is_hidden=True),
+        },
+    )
+
+    assert "# - hidden sheet 'Lists' with 2 rows: no row names columns" in text
+
+
+WORDS = st.sampled_from(
+    ["Project", "Risk ID", "Status", "Budget (£k)", "Mar-26", "FY25", "x", "TOTAL", "=SUM(A1:A2)", "4", "45%",
+     "01/02/2026", "#", ": -", "{a: b}", "'", '"', "\n", "- table: risk", "Project: {x}", "Q1 2026", "[", "1-5", None]
+)  # fmt: skip
+
+
+@given(
+    st.lists(
+        st.lists(WORDS | st.text(max_size=12) | st.none(), min_size=1, max_size=9), max_size=14
+    )
+)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_whatever_a_sheet_holds_there_is_a_map_or_an_empty_one(rows):
+    received = Texts()  # as a reader gives cells: without what does harm
+    text = propose_of(
+        "any.xlsx", {"Sheet: 1": Sheet([[received[cell or ""] for cell in row] for row in rows])}
+    )
+    said = yaml.load(text, yaml.BaseLoader)  # noqa: S506 - texts only
+
+    try:
+        mapping_of("map", said)
+    except UsageError as error:
+        assert said["tables"] == [], error  # noqa: PT017 - an empty map is refused, no other
