@@ -11,6 +11,7 @@ from pmo_analytics.errors import UnreadableFileError
 from pmo_analytics.intake import sums
 from pmo_analytics.intake.body import Body
 from pmo_analytics.intake.choice import OF_A_ROW, PLACE, Candidate
+from pmo_analytics.intake.labels import Calendar, date_in
 from pmo_analytics.intake.map_shapes import CELL, Cut, Made, Target
 from pmo_analytics.intake.map_words import NO, folded
 from pmo_analytics.intake.names import exact, fits, is_pattern, place_of_letters, places_called
@@ -233,15 +234,31 @@ def template(body: Body, one: Candidate, said: str) -> Callable[[int], str | Non
     Raises:
         UnreadableFileError: the sheet has no column of a name in braces.
     """
-    places = {
-        name: place_in(body, one, name) for name in PLACE.findall(said) if name not in OF_A_ROW
+    inside = [name for name in PLACE.findall(said) if name not in OF_A_ROW]
+    constants = {
+        name: _constant(body, one, name)
+        for name in inside
+        if not places_called(body.header.names, name)
     }
+    places = {name: place_in(body, one, name) for name in inside if not constants.get(name)}
 
     def text(at: int) -> str | None:
         parts = {name: exact(body.rows[at][place]) for name, place in places.items()}
-        return filled(said, parts | of_a_row(body, one, at))
+        return filled(said, constants | parts | of_a_row(body, one, at))
 
     return text
+
+
+def _constant(body: Body, one: Candidate, column: str) -> str:
+    """Give the value that a column of the model has in all rows; empty where it has none."""
+    if stated := one.asked.constants(one.table).get(column):
+        return stated
+    made = one.asked.mapping.made.get(column)
+    if made is None or not {*PLACE.findall(made.template)} <= {"sheet", "file", "section"}:
+        return ""
+    text = cell_text(one, made) if made.cell else filled(made.template, of_a_row(body, one, 0))
+    part = cut(text, made.cut) or ""
+    return date_in(part, Calendar(one.asked.mapping, is_1904=one.sheet.is_1904))
 
 
 def place_in(body: Body, one: Candidate, name: str) -> int:

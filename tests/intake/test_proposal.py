@@ -246,7 +246,7 @@ def test_the_other_project_of_a_dependency_is_found_within_a_sentence():
 def test_rows_of_a_kind_that_the_model_has_no_table_of_are_said_last():
     text = proposed({"RAID log": RAID})
 
-    assert text.splitlines()[-1] == (
+    assert text.splitlines()[-2] == (
         "# - 1 row of sheet 'RAID log' whose Type is Assumption: the model has no table of these"
     )
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 import yaml
 
 from pmo_analytics import model
-from pmo_analytics.intake.headers import plain
+from pmo_analytics.intake.names import plain
 from pmo_analytics.intake.numbers import scale_in
 
 Words = tuple[str, ...]
