@@ -30,6 +30,7 @@ FROM_TOO_LONG = 1e9  # days: no duration that can be held
 TAG = rb"(</?)\w+:(?=(?:c|v|f|is|t|row|col|cols|sheetData)[\s/>])"
 NOT_PLAIN = re.compile(rb'<c(?: (?!r=")|[>\t\r\n/])')
 CELL_PLACE = re.compile(rb'<c r="([A-Z]+)(\d+)"')
+A_TEXT = re.compile(rb't="(?:s|str|inlineStr)"')  # a text typed into a cell of whatever format
 CELL_OR_ROW = re.compile(rb"<(row|c)\b([^>]*?)(/?)>")
 ERROR = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*\bt="e"[^>]*>(?:<f[^>]*/>|<f.*?</f>)?<v>(.*?)</v>')
 FORMULA = re.compile(
@@ -240,8 +241,8 @@ def _looker(seen: Seen, styles: Styles, lengths: list[int], size: int) -> Callab
             for found in styled.finditer(xml):
                 cell = CELL_PLACE.match(xml, xml.rfind(b"<", 0, found.start()))
                 if cell:
-                    is_empty = xml[xml.find(b">", found.end()) - 1] == ord("/")
-                    _note_style(seen, styles, _place(*cell.groups()), int(found[1]), is_empty)
+                    tag = xml[cell.start() : xml.find(b">", found.end())]
+                    _note_style(seen, styles, _place(*cell.groups()), int(found[1]), tag)
 
     return look
 
@@ -309,15 +310,15 @@ def _note_formulas(seen: Seen, xml: bytes) -> None:
             seen.without_value.append((_place(column, row), f"={text}"))
 
 
-def _note_style(seen: Seen, styles: Styles, place: Place, style: int, is_empty: bool) -> None:
+def _note_style(seen: Seen, styles: Styles, place: Place, style: int, tag: bytes) -> None:
     if style in styles.fills:
         if len(seen.fills) < MOST_FILLS:
             seen.fills[place] = styles.fills[style]
         else:
             seen.has_more_fills = True
-    if is_empty:
+    if tag.endswith(b"/"):
         return
-    if style in styles.percents:
+    if style in styles.percents and not A_TEXT.search(tag):
         seen.percents.add(place)
     if style in styles.struck:
         seen.struck.add(place)

@@ -150,6 +150,8 @@ def refused(path):
         (dt.time(0, 0), "hh:mm", "00:00:00"),
         (dt.timedelta(hours=26), "[h]:mm", "26:00:00"),
         (True, "General", "true"),
+        ("50%", "0%", "50%"),  # a text typed into a cell of percentages
+        ("0", "0%", "0"),
     ],
 )
 def test_a_cell_is_read_as_its_sender_sees_it(book, value, number_format, seen):
