@@ -2,14 +2,18 @@
 
 import re
 
+import openpyxl
 import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from pmo_analytics import cli, warehouse
 from pmo_analytics.errors import UsageError
-from pmo_analytics.intake.mapping import mapping_of
-from pmo_analytics.intake.proposal import propose_of
+from pmo_analytics.intake import Settings
+from pmo_analytics.intake.mapping import mapping_of, read_map
+from pmo_analytics.intake.proposal import propose, propose_of
 from pmo_analytics.intake.sheet import Sheet, Texts
 from tests.intake.sheets import cells
 
@@ -563,6 +567,97 @@ def test_a_hidden_list_is_named_and_not_read():
     )
 
     assert "# - hidden sheet 'Lists' with 2 rows: no row names columns" in text
+
+
+# Loaded as written -------------------------------------------------------------------------------
+
+PEOPLE = """
+Name | Role | Project | 2026-03-01 | 2026-04-01 | 2026-05-01
+Raj Patel | Developer | PRJ-001 | 0.8 | 0.6 | 0.8
+Kim Sato | Developer | PRJ-001 | 0.5 | 0.3 |
+Total | | | =SUM(D2:D3) | =SUM(E2:E3) | =SUM(F2:F3)
+"""
+
+
+def workbook(path, **sheets):
+    """Write drawn sheets to a workbook."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, drawn in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in cells(drawn):
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+def rows(pointer, sql):
+    return warehouse.query(sql, path=pointer)[1]
+
+
+def test_a_tracker_loads_as_proposed_and_so_does_that_of_the_next_month(pointer, tmp_path):
+    log = (
+        RAID.replace("PRJ-008", "PRJ-003")
+        .replace("PRJ-016", "PRJ-004")
+        .replace("PRJ-010", "PRJ-005")
+    )
+    first = workbook(tmp_path / "t_2026-02.xlsx", Register=REGISTER, RAID=log, Resources=PEOPLE)
+    plan = tmp_path / "map.yaml"
+    plan.write_text(propose(first), encoding="utf-8")
+    said = Settings(mapping=read_map(plan))
+    later = REGISTER.replace("February", "March").replace("PRJ-005 | Payroll", "PRJ-006 | Depot")
+    later = later.replace("| 850 | 412 |", "| 850 | 450 |")
+    gone = re.sub("R2 .*\n|D1 .*\n", "", log)  # of the dependency on PRJ-005 too, which is over
+    second = workbook(tmp_path / "t_2026-03.xlsx", Register=later, RAID=gone, Resources=PEOPLE)
+
+    for path in (first, second):
+        loaded = warehouse.load(pointer, [path], said)
+        assert not loaded.failed
+        assert [row.rows_quarantined for row in loaded.rows] == [0, 0, 0]
+
+    # 412 + 1610 + 300 + 150 + 95 thousand, each project once; in March 450 for 412.
+    assert rows(
+        pointer,
+        "select status_date::varchar, count(*)::int, sum(ac)::int from project_status "
+        "group by all order by 1",
+    ) == [("2026-02-28", 5, 2_567_000), ("2026-03-31", 5, 2_605_000)]
+    assert rows(pointer, "select lifecycle from project where project_id = 'PRJ-001'") == [
+        ("paused",)
+    ]
+    assert rows(
+        pointer,
+        "select risk_id, probability::float from risk where status_date = '2026-02-28' order by 1",
+    ) == [("R1", pytest.approx(0.7)), ("R2", pytest.approx(0.5))]  # steps 4 and 3 of 5
+    assert rows(
+        pointer,
+        "select issue_id, closed_on::varchar from issue where closed_on is not null order by 2",
+    ) == [("I2", "2026-02-28"), ("I2", "2026-03-31")]
+    assert rows(pointer, "select project_id, depends_on_project_id from dependency") == [
+        ("PRJ-005", "PRJ-001")
+    ]
+    # Two developers: 0.8 + 0.5, 0.6 + 0.3, and 0.8 alone.
+    assert rows(pointer, "select fte::float from demand order by month") == [
+        (pytest.approx(1.3),), (pytest.approx(0.9),), (pytest.approx(0.8),)
+    ]  # fmt: skip
+
+
+def test_what_is_proposed_is_not_loaded_and_a_map_is_not_written_over(
+    pointer, tmp_path, monkeypatch
+):
+    path, out = workbook(tmp_path / "r.xlsx", Register=REGISTER), tmp_path / "map.yaml"
+    monkeypatch.setenv("PMO_WAREHOUSE", str(pointer))
+    run = CliRunner().invoke
+
+    printed = run(cli.app, ["load", str(path), "--propose"])
+    assert (printed.exit_code, printed.stdout) == (0, propose(path))
+    assert run(cli.app, ["load", str(path), "--propose", "--out", str(out)]).exit_code == 0
+    assert out.read_text(encoding="utf-8") == propose(path)
+    assert not pointer.exists()
+
+    again = run(cli.app, ["load", str(path), "--propose", "--out", str(out)])
+    assert (again.exit_code, again.stderr.split(" is there")[0]) == (2, f"error: {out}")
+    assert run(cli.app, ["load", str(path), "--out", str(out)]).exit_code == 2
+    assert run(cli.app, ["load", str(path), str(path), "--propose"]).exit_code == 2
 
 
 WORDS = st.sampled_from(
