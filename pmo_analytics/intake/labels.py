@@ -20,7 +20,7 @@ FORMS_OF = {  # of headings that name periods of a kind
     "quarters": frozenset({"quarter"}),
     "years": frozenset({"year"}),
 }
-TOKEN = re.compile(r"[^\s()\[\]|]+")
+TOKEN = re.compile(r"[^\s()\[\]|_]+")
 LONGEST_DATE = 5  # words of a date within a sentence
 MONTH_NUMBER = re.compile(r"(?:m(?:onth)?[ -]?)?(0?[1-9]|1[0-2])(?:月)?", re.IGNORECASE)
 MOST_COUNTED = 5_000

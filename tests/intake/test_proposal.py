@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from pmo_analytics import cli, warehouse
+from pmo_analytics import cli, intake, warehouse
 from pmo_analytics.errors import UsageError
 from pmo_analytics.intake import Settings
 from pmo_analytics.intake.mapping import mapping_of, read_map
@@ -611,7 +611,7 @@ def test_a_tracker_loads_as_proposed_and_so_does_that_of_the_next_month(pointer,
     second = workbook(tmp_path / "t_2026-03.xlsx", Register=later, RAID=gone, Resources=PEOPLE)
 
     for path in (first, second):
-        loaded = warehouse.load(pointer, [path], said)
+        loaded = warehouse.load(pointer, intake.find_files([path]), said)
         assert not loaded.failed
         assert [row.rows_quarantined for row in loaded.rows] == [0, 0, 0]
 
@@ -652,7 +652,7 @@ def test_what_is_proposed_is_not_loaded_and_a_map_is_not_written_over(
     assert (printed.exit_code, printed.stdout) == (0, propose(path))
     assert run(cli.app, ["load", str(path), "--propose", "--out", str(out)]).exit_code == 0
     assert out.read_text(encoding="utf-8") == propose(path)
-    assert not pointer.exists()
+    assert rows(pointer, "select count(*)::int from project") == [(0,)]
 
     again = run(cli.app, ["load", str(path), "--propose", "--out", str(out)])
     assert (again.exit_code, again.stderr.split(" is there")[0]) == (2, f"error: {out}")

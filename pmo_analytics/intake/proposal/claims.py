@@ -215,9 +215,8 @@ def _option(
     matches = matched(tables, columns)
     if tables == REGISTER and any(one.column.name == "name" and one.level for one in matches):
         matches = [one for one in matches if not _counts_projects(one)]
-    elif tables == REGISTER and not any(
-        one.column.name == "project_id" and one.level for one in matches
-    ):
+    known = {one.column.name for one in matches if one.level}
+    if tables == REGISTER and "project_id" not in known:
         matches = [one for one in matches if one.column.name != "project_id"]
         matches += _key_by_cells(columns, matches)
     if "dependency" in tables:

@@ -163,7 +163,7 @@ class _Entry:
     def _without_key(self) -> Iterator[Line]:
         """Leave out the rows that name no project, where many do not: headings and their sums."""
         key = self._of("project_id")
-        if key and self.table != "project":
+        if key:
             empty = key.seen.column.count("")
             if empty > FEW * len(key.seen.column):
                 why = f"{empty} rows name none: headings, parts or sums"

@@ -70,9 +70,7 @@ def told_date(file: str, regions: list[Region]) -> Told | None:
                 why = f"'{text[:60]}' in {where} is {day}"
                 told = Told(f"{{cell: {as_written(where)}}}", day, SURE if speaks else GUESS, why)
                 titles.append((0 if speaks else 2, told))
-    name = re.sub(
-        r"(?<!\d)(20\d\d)([01]\d)([0-3]\d)(?!\d)", r"\1-\2-\3", file.split(".", maxsplit=1)[0]
-    )
+    name = file.split(".", maxsplit=1)[0]
     named = {region.sheet for region in regions if date_in(region.sheet)}
     if named and all(region.sheet in named for region in regions):
         sheet = min(named)

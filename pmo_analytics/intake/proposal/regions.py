@@ -16,6 +16,7 @@ from pmo_analytics.intake.sheet import HEADER_SEARCH, Sheet
 
 MOST_TABLES = 12  # of one sheet
 MOST_DEPTH = 3
+MOST_BLANK = 3  # blank rows above a thin row that is none of a table
 LONGEST_NAME = 120
 ENOUGH = 1.2  # of what speaks for a row being a header
 AGAIN = 0.6  # share of a row that repeats a header
@@ -49,8 +50,8 @@ class Region:
 
     @property
     def ends_in_total(self) -> bool:
-        """Tell whether a total ends it."""
-        return strength_of(self.until) == A_TOTAL
+        """Tell whether a total or blank rows end it."""
+        return self.until == "blank row" or strength_of(self.until) == A_TOTAL
 
     @property
     def header(self) -> str:
@@ -305,6 +306,8 @@ def _region(
         if after
         else ""
     )
+    if data and after and after[0] - data[-1] > MOST_BLANK:
+        until = "blank row"
     lowest = Counter(cell_text(cell) for cell in sheet.cells[last])
     columns = [
         _seen(sheet, place, said, data, lowest if first < last else Counter(), last)
@@ -342,11 +345,13 @@ def _usual(sheet: Sheet, rows: range) -> int:
 
 def _until_total(sheet: Sheet, data: list[int], rows: range, usual: int) -> list[int]:
     """Leave off what stands below the last total, if it is much thinner than the rows above."""
-    totals = [at for at in rows if _is_total(sheet, at)]
-    if not totals:
+    ends = [at for at in rows if _is_total(sheet, at)] or [
+        at - 1 for at in data[1:] if not any(map(any, sheet.cells[at - MOST_BLANK : at]))
+    ]
+    if not ends:
         return data
-    above = [at for at in data if at < totals[-1]]
-    below = [at for at in data if at > totals[-1]]
+    above = [at for at in data if at < ends[-1]]
+    below = [at for at in data if at > ends[-1]]
     is_thin = all(2 * sum(1 for cell in sheet.cells[at] if cell) <= usual for at in below)
     return above if above and is_thin else data
 
