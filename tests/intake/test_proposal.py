@@ -351,6 +351,29 @@ def test_words_of_a_state_are_given_their_value_and_unknown_ones_are_asked():
     assert line(text, "# Parked: ?").endswith("# guess: left empty until you say what it means")
 
 
+def test_each_log_is_known_by_its_name_and_columns():
+    found = entries(
+        proposed(
+            {
+                "Actions": "Ref | Project | Action | Owner | Due date\nA1 | P1 | Call | Bo | 2026-03-01",
+                "Decisions": "Decision ID | Project | Decision | Decided by\nD1 | P1 | Go on | Board",
+                "Lessons learned": "ID | Project | Lesson | Recommendation\nL1 | P1 | Late | Start early",
+                "Gate reviews": "Project | Gate | Planned date | Outcome\nP1 | G2 | 2026-01-01 | Passed",
+                "Change log": "CR No | Project | Title | Cost impact (£)\nC1 | P1 | More | 5000",
+            }
+        )
+    )
+
+    assert {table: list(one["columns"].values()) for table, one in found.items()} == {
+        "action": ["action_id", "project_id", "title", "owner", "due_on"],
+        "decision": ["decision_id", "project_id", "title", "decided_by"],
+        "lesson": ["lesson_id", "project_id", "title", "recommendation"],
+        "gate_review": ["project_id", "gate", "planned_on", "outcome"],
+        "change_request": ["change_id", "project_id", "title", "cost_effect"],
+    }
+    assert found["gate_review"]["values"] == {"outcome": {"Passed": "pass"}}
+
+
 # Milestones, people, money ------------------------------------------------------------------------
 
 
