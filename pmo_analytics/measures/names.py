@@ -71,6 +71,7 @@ class Named:
     risk_report: "Measure"
     s_curve: "Measure"
     schedule_adherence: "Measure"
+    schedule_change: "Measure"
     schedule_quality: "Measure"
     silent_reporter: "Measure"
     stage_order: "Measure"

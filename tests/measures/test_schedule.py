@@ -366,3 +366,48 @@ def test_a_forecast_that_nobody_moves_is_said_with_the_project_that_repeats_it_l
         "1 of 2 running projects repeats a forecast in six reports or more; longest STILL, whose finish "
         "is the same since 28 Jan 2025. A forecast that never moves is copied, not made."
     )
+
+
+# What changed -------------------------------------------------------------------------------------
+
+
+def test_what_changed_in_a_schedule_is_said_counted_and_listed(known):
+    con = known(
+        activity="""
+        project_id | activity_id | name   | status_date | start      | finish     | duration_days
+        P1         | A           | Dig    | 2025-05-31  | 2025-06-02 | 2025-06-06 | 5
+        P1         | B           | Pour   | 2025-05-31  | 2025-06-09 | 2025-06-13 | 5
+        P1         | C           | Cure   | 2025-05-31  | 2025-06-16 | 2025-06-20 | 5
+        P1         | A           | Dig    | 2025-06-30  | 2025-06-02 | 2025-06-05 | 4
+        P1         | B           | Pour   | 2025-06-30  | 2025-06-09 | 2025-07-04 | 20
+        P1         | D           |        | 2025-06-30  | 2025-07-07 | 2025-07-11 | 5
+        """,
+        activity_link="""
+        project_id | predecessor_id | successor_id | kind | status_date | lag_days
+        P1         | A              | B            | FS   | 2025-05-31  | 0
+        P1         | B              | C            | FS   | 2025-05-31  | 0
+        P1         | A              | B            | FS   | 2025-06-30  | 3
+        P1         | B              | D            | FS   | 2025-06-30  | 0
+        """,
+    )
+    at = Scope(con, status_date=date(2025, 6, 30))
+
+    section = performance.changes(at)
+    (counts,) = selections.changes(section.frame).to_dict("records")
+
+    assert [selections.moves(section.frame)["activity"].iloc[0], len(section.blocks)] == ["Pour", 5]
+    assert [
+        counts[name] for name in ("later", "earlier", "added", "removed", "longer", "shorter")
+    ] == [
+        *(1, 1, 1, 1, 1, 1),
+    ]
+    assert [counts[name] for name in ("links_added", "links_removed", "lags")] == [1, 1, 1]
+    assert readings.change_reading(section.frame) == (
+        "Between the last two reports of 1 schedule the finish of 1 activity moved later and of 1 earlier; "
+        "1 was added and 1 removed. Of the logic, 1 link is new, 1 is gone and 1 has another lag. "
+        "Furthest moved 'Pour' of P1, by 21 days to 4 Jul 2025."
+    )
+
+
+def test_where_no_schedule_was_reported_twice_nothing_is_said_of_changes(schedules):
+    assert performance.changes(Scope(schedules, status_date=date(2025, 6, 30))).blocks == ()

@@ -1,5 +1,7 @@
 """The plan in force as a clock, what it makes of the work earned, and the milestones."""
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 
@@ -321,3 +323,73 @@ def _durations(tasks: pd.DataFrame) -> pd.DataFrame:
         "baseline_duration": whole,
         "eac_t": whole / dpi if dpi and dpi > 0 else np.nan,
     })  # fmt: skip
+
+
+@recomputes(
+    *("schedule_change", "project_id", "status_date", "item", "activity_id"),
+    *("predecessor_id", "link_kind"),
+)
+def schedule_change(facts: Facts) -> pd.DataFrame:
+    """Each two reports running of a schedule side by side; links where both have some."""
+    from tests.recomputed.reports import counted
+
+    work = facts.table("activity")
+    work = work[~work["is_summary"].eq(True)]
+    links = facts.table("activity_link")
+    links["lag_days"] = links["lag_days"].astype(float).fillna(0.0)
+    links = links.rename(columns={"kind": "link_kind", "successor_id": "activity_id"})
+    found = []
+    for project, own in work.groupby("project_id"):
+        for before, now in pairwise(sorted(own["status_date"].unique())):
+            at = {"project_id": project, "reported_on": now, "previous_date": before}
+            for item, rows, keys in (
+                ("activity", own, ["activity_id"]),
+                ("link", links[links["project_id"] == project], LINK),
+            ):
+                sides = [rows[rows["status_date"] == each] for each in (before, now)]
+                if all(len(side) for side in sides):
+                    found.append(_side_by_side(*sides, keys).assign(**at, item=item))
+    if not found:
+        return facts.con.execute("from schedule_change limit 0").df()
+    changes = pd.concat(found)
+    dates = counted(facts, "activity")[["project_id", "status_date", "reported_on"]]
+    changes = changes.merge(dates.drop_duplicates(), on=["project_id", "reported_on"])
+    for name in ("start", "finish"):
+        changes[f"{name}_moved_days"] = days(changes[name], changes[f"previous_{name}"])
+    return facts.registered(changes, "portfolio_id", "business_unit")
+
+
+LINK = ["activity_id", "predecessor_id", "link_kind"]
+FIGURES = ["start", "finish", "duration_days", "lag_days"]
+
+
+def _side_by_side(before: pd.DataFrame, now: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    columns = [*keys, *(name for name in ("name", *FIGURES) if name in now)]
+    both = before[columns].merge(
+        now[columns], "outer", keys, suffixes=("_before", ""), indicator=True
+    )
+    for name in FIGURES:
+        both[f"previous_{name}"] = both.get(
+            f"{name}_before", pd.Series(None, dtype="datetime64[us]")
+        )
+        both[name] = both.get(name, pd.Series(None, dtype="datetime64[us]"))
+    differs = {
+        name: both[name].ne(both[f"previous_{name}"])
+        & ~(both[name].isna() & both[f"previous_{name}"].isna())
+        for name in FIGURES
+    }
+    for other in set(LINK) - set(keys):
+        both[other] = None
+    both["name"] = either(both["name"], both["name_before"]) if "name" in both else None
+    both["change"] = np.select(
+        [
+            both["_merge"] == "right_only",
+            both["_merge"] == "left_only",
+            differs["start"] | differs["finish"],
+            differs["duration_days"],
+            differs["lag_days"],
+        ],
+        ["added", "removed", "moved", "duration", "lag"],
+        "",
+    )
+    return both[both["change"] != ""]

@@ -197,3 +197,19 @@ def checks(at: Scope, rule_set: str) -> Section:
         frame=found,
         reading=readings.quality_reading(found),
     )
+
+
+def changes(at: Scope) -> Section:
+    """What changed in the schedules since their reports before; nothing where none has two."""
+    found = selections.with_project(at.schedule_change(), at.once("earned_value"))
+    if found.empty:
+        return section(at)
+    return section(
+        at,
+        present.heading("What changed in the schedules since their last report?"),
+        present.reading(readings.change_reading(found)),
+        tables.changes(selections.changes(found)),
+        tables.moves(selections.moves(found)),
+        tables.logic(selections.logic(found)),
+        frame=found,
+    )

@@ -352,3 +352,30 @@ def read_frozen(stale: pd.DataFrame) -> str:
         f"a forecast in six reports or more; longest {worst['project_name']}, whose {what} is the same "
         f"since {day(worst[f'{what}_unchanged_since'])}. A forecast that never moves is copied, not made."
     )
+
+
+def change_reading(found: pd.DataFrame) -> str:
+    """Say what moved in the schedules and what logic changed, from `schedule_change`."""
+    is_link, change = found["item"] == "link", found["change"]
+    later, earlier = (int((found["finish_moved_days"] * sign > 0).sum()) for sign in (1, -1))
+    added, removed, links_added, links_removed, lags = (
+        int((of & (change == kind)).sum())
+        for of, kind in (
+            *((~is_link, "added"), (~is_link, "removed")),
+            *((is_link, "added"), (is_link, "removed"), (is_link, "lag")),
+        )
+    )
+    said = (
+        f"Between the last two reports of {counted(found['project_id'].nunique(), 'schedule')} the finish "
+        f"of {counted(later, 'activity', 'activities')} moved later and of {number(earlier)} earlier; "
+        f"{number(added)} {verb(added, 'was', 'were')} added and {number(removed)} removed. Of the logic, "
+        f"{counted(links_added, 'link')} {verb(links_added, 'is', 'are')} new, "
+        f"{number(links_removed)} {verb(links_removed, 'is', 'are')} gone and {number(lags)} "
+        f"{verb(lags, 'has', 'have')} another lag."
+    )
+    if not later:
+        return said
+    row = found.sort_values("finish_moved_days", ascending=False, kind="stable").iloc[0]
+    name = row["activity_id"] if pd.isna(row["name"]) else row["name"]
+    days = counted(row["finish_moved_days"], "day")
+    return f"{said} Furthest moved '{name}' of {row['project']}, by {days} to {day(row['finish'])}."

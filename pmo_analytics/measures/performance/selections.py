@@ -136,7 +136,7 @@ def hidden_slip(ledger: pd.DataFrame) -> pd.DataFrame:
 def with_project(frame: pd.DataFrame, position: pd.DataFrame) -> pd.DataFrame:
     """Add the project's name as `project`; the id where it has none."""
     names = position.set_index("project_id")["name"]
-    named = frame["project_id"].map(names)
+    named = frame["project_id"].map(names).astype(object)
     return frame.assign(project=named.fillna(frame["project_id"]))
 
 
@@ -251,6 +251,38 @@ def failures(checks: pd.DataFrame) -> pd.DataFrame:
     ).groupby(["check_id", "name", "threshold", "direction"], sort=False)
     found = by_check["failed"].agg(["sum", "count"]).reset_index()
     return found.rename(columns={"sum": "failed", "count": "schedules"})
+
+
+def changes(found: pd.DataFrame) -> pd.DataFrame:
+    """How much changed in each schedule, from `schedule_change`; the most moved later first."""
+    is_link = found["item"] == "link"
+    kinds = {
+        "later": found["finish_moved_days"] > 0,
+        "earlier": found["finish_moved_days"] < 0,
+        "added": ~is_link & (found["change"] == "added"),
+        "removed": ~is_link & (found["change"] == "removed"),
+        "longer": found["duration_days"] > found["previous_duration_days"],
+        "shorter": found["duration_days"] < found["previous_duration_days"],
+        "links_added": is_link & (found["change"] == "added"),
+        "links_removed": is_link & (found["change"] == "removed"),
+        "lags": found["change"] == "lag",
+    }
+    counts = found[["project_id", "project", "previous_date"]].assign(**kinds)
+    summed = counts.groupby(["project_id", "project", "previous_date"], as_index=False).sum()
+    return summed.sort_values(["later", "project_id"], ascending=[False, True], ignore_index=True)
+
+
+def moves(found: pd.DataFrame) -> pd.DataFrame:
+    """Activities that changed, from `schedule_change`: those whose finish moved furthest first."""
+    own = found[found["item"] == "activity"]
+    furthest = own["finish_moved_days"].abs().fillna(0).sort_values(ascending=False, kind="stable")
+    ordered = own.loc[furthest.index]
+    return ordered.assign(activity=ordered["name"].fillna(ordered["activity_id"]))
+
+
+def logic(found: pd.DataFrame) -> pd.DataFrame:
+    """Links that changed, from `schedule_change`."""
+    return found[found["item"] == "link"]
 
 
 # Key figures and sentences ------------------------------------------------------------------------

@@ -77,3 +77,34 @@ frozen = partial(
     caption="Forecasts repeated in six reports or more, longest first",
     most=12,
 )
+
+# Schedules that changed, from the frame of `selections.changes`.
+changes = partial(
+    table,
+    columns="project: Project; previous_date: Since; later: Later; earlier: Earlier; added: Added;"
+    "removed: Removed; longer: Longer; shorter: Shorter; links_added: Links new; links_removed: Links gone;"
+    "lags: Other lags",
+    caption="What changed in each schedule since its report before, in activities and links",
+    most=12,
+)
+
+# Activities that changed, from the frame of `selections.moves`.
+moves = partial(
+    table,
+    columns="activity: Activity; project: Project; change: Change; previous_finish/date: Finish before;"
+    "finish/date: Finish now; finish_moved_days: Moved; previous_duration_days/index: Days before;"
+    "duration_days/index: Days now",
+    caption="Activities that changed, furthest moved first",
+    fold="Activities that changed",
+    most=40,
+)
+
+# Links that changed, from the frame of `selections.logic`.
+logic = partial(
+    table,
+    columns="predecessor_id: From; activity_id: To; link_kind: Kind; project: Project; change: Change;"
+    "previous_lag_days/index: Lag before; lag_days/index: Lag now",
+    caption="Links that changed",
+    fold="Links that changed",
+    most=40,
+)
