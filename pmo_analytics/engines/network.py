@@ -76,15 +76,16 @@ def kind_codes(links: pd.DataFrame) -> npt.NDArray[np.int64]:
 def critical_path(activities: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
     """Early and late dates and total float of the activities of one project.
 
-    `activities` has activity_id and duration_days; `links` has predecessor_id, successor_id
-    and, if wanted, kind and lag_days.
+    `activities` has activity_id and duration_days and, if wanted, earliest_day before which it cannot
+    begin and latest_day by which it must end (missing for none); `links` has predecessor_id,
+    successor_id and, if wanted, kind and lag_days.
 
     Grain:
         One row per activity, in the order given.
 
     Columns:
         early_start, early_finish, late_start, late_finish: working days from the start.
-        total_float_days: late_start - early_start; never below 0.
+        total_float_days: late_start - early_start; below 0 only where a latest_day cannot be met.
         is_critical: no float.
 
     Raises:
@@ -103,8 +104,12 @@ def critical_path(activities: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame
         lag + np.where(kind % 2 == 0, duration[before], 0) - np.where(kind > 1, duration[after], 0)
     )
     edges = list(zip(before.tolist(), after.tolist(), gap.tolist(), strict=True))
-    start = np.zeros(len(ids))
-    latest = _passes(order, edges, start, duration)
+    start, bounds = np.zeros(len(ids)), np.full(len(ids), np.inf)
+    if "earliest_day" in activities:
+        start = activities["earliest_day"].fillna(0).clip(lower=0).to_numpy(float).copy()
+    if "latest_day" in activities:
+        bounds = activities["latest_day"].fillna(np.inf).to_numpy(float)
+    latest = _passes(order, edges, start, duration, bounds)
     return pd.DataFrame(
         {
             "activity_id": activities["activity_id"].to_numpy(),
@@ -123,8 +128,9 @@ def _passes(
     edges: list[tuple[int, int, float]],
     start: npt.NDArray[np.float64],
     duration: npt.NDArray[np.float64],
+    bounds: npt.NDArray[np.float64],
 ) -> npt.NDArray[np.float64]:
-    """Fill the earliest starts in place and return the latest ones."""
+    """Fill the earliest starts in place, which begin as given, and return the latest ones."""
     incoming: dict[int, list[tuple[int, float]]] = {}
     outgoing: dict[int, list[tuple[int, float]]] = {}
     for p, s, gap in edges:
@@ -133,7 +139,8 @@ def _passes(
     for activity in order:
         for p, gap in incoming.get(activity, []):
             start[activity] = max(start[activity], start[p] + gap)
-    latest: npt.NDArray[np.float64] = np.max(start + duration) - duration
+    ends = np.minimum(np.max(start + duration, initial=0.0), bounds)
+    latest: npt.NDArray[np.float64] = ends - duration
     for activity in reversed(order):
         for s, gap in outgoing.get(activity, []):
             latest[activity] = min(latest[activity], latest[s] - gap)
