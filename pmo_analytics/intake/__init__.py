@@ -147,6 +147,8 @@ def receive(
         found, unread = _receive_from(sender, theirs, settings, links)
         received |= found
         failed |= unread
+        if sender in OPENERS:
+            _name_projects(list(found.values()), mapping.words.get("project_id", {}))
     return {name: received[name] for name in files if name in received}, failed
 
 
@@ -171,6 +173,15 @@ def preview(
         tables.setdefault(part.table, []).append(part.rows.assign(sheet=part.sheet))
     rows = {table: pd.concat(parts, ignore_index=True) for table, parts in tables.items()}
     return rows, pd.DataFrame(found.remarks, columns=list(Remark.__dataclass_fields__))
+
+
+def _name_projects(received: list[Received], words: dict[str, str]) -> None:
+    """Call projects as the map says: a copy of a schedule has a name of its own in its tool."""
+    for part in (part for each in received for part in each.landed):
+        if words and "project_id" in part.rows:
+            part.rows["project_id"] = part.rows["project_id"].map(
+                lambda own: words.get(str(own).lower(), own)
+            )
 
 
 def _say_of_the_map_once(received: list[Received]) -> None:
@@ -237,7 +248,7 @@ def _receive_from(
             list(files.values()),
             links=pd.DataFrame(links, columns=LINK_COLUMNS),
             status_date=settings.status_date,
-            portfolio_id=settings.portfolio_id or sender,
+            **({"portfolio_id": settings.portfolio_id} if settings.portfolio_id else {}),
         )
         return {names[item.path]: item for item in contents}, {}
     except Exception as error:  # noqa: BLE001 - one file must not lose the others
@@ -254,11 +265,19 @@ def _receive_from(
 
 def _opener(path: Path, settings: Settings) -> str | None:
     """Tell the sender whose files are no sheets of cells: by the command, else by how a file begins."""
-    if settings.kind or not path.is_file() or not os.access(path, os.R_OK):
-        return settings.kind if settings.kind in OPENERS and path.is_file() else None
+    if not path.is_file() or not os.access(path, os.R_OK):
+        return None
+    if settings.kind in SENDERS:
+        return settings.kind if settings.kind in OPENERS else None
     with path.open("rb") as file:
         start = file.read(START)
-    return next((name for name, module in OPENERS.items() if module.opens(path, start)), None)
+    found = next((name for name, module in OPENERS.items() if module.opens(path, start)), None)
+    if found and settings.kind:
+        raise UsageError(
+            f"{path.name} holds no table {settings.kind} but what the sender {found} sends; load it "
+            "without --as"
+        )
+    return found
 
 
 def _sender(sheets: dict[str, Sheet], settings: Settings) -> str | None:

@@ -38,10 +38,6 @@ KINDS = {
     ".csv": "text", ".gz": "gz", ".parquet": "parquet", ".xlsx": "xlsx", ".xlsm": "xlsx",
     ".xlsb": "xlsb", ".xls": "xls", ".ods": "ods",
 }  # fmt: skip
-SCHEDULES = {
-    ".xer": "a Primavera P6 schedule", ".mpp": "a Microsoft Project file",
-    ".xml": "an XML file, as Microsoft Project and Primavera P6 export them",
-}  # fmt: skip
 DAMAGE = (
     OSError, EOFError, LookupError, ValueError, ArithmeticError, csv.Error, zlib.error,
     zipfile.BadZipFile, struct.error, NotImplementedError, RuntimeError, ExpatError, duckdb.Error,
@@ -66,7 +62,7 @@ def read_cells(path: Path) -> dict[str, Sheet]:
     """
     check_path(path)
     try:
-        with _uncollected():
+        with uncollected():
             return _read(path)
     except KindError as error:
         raise UnreadableFileError(f"{path.name} {error}") from error
@@ -80,7 +76,7 @@ def read_cells(path: Path) -> dict[str, Sheet]:
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Let the garbage of a large file lie: looking for it takes a quarter of the time."""
     was_enabled = gc.isenabled()
     gc.disable()
@@ -109,11 +105,6 @@ def check_path(path: Path) -> None:
     if not stat.S_ISREG(mode):
         raise UnreadableFileError(
             f"{path} is a pipe, a socket or a device and no file; save what it gives as a file"
-        )
-    if schedule := SCHEDULES.get(path.suffix.lower()):
-        raise UnreadableFileError(
-            f"{path.name} is {schedule}, which is not read yet; export its activities to Excel or "
-            f"CSV and load that; {endings}"
         )
     if not is_readable(path):
         raise UnreadableFileError(f"{path.name} is of no kind that can be read; {endings}")
@@ -195,11 +186,6 @@ STARTS = (
     (rb"%PDF", "is a PDF; ask for the workbook or the CSV file it was made from"),
     (rb"\{\\rtf", "is a Word document (RTF); save the table as .xlsx or .csv"),
     (rb"version https://git-lfs", "is a Git LFS pointer, not the file itself; run git lfs pull"),
-    (rb"ERMHDR", "is a Primavera P6 schedule (XER), which is not read yet; export it to Excel"),
-    (
-        rb".{0,1000}schemas\.microsoft\.com/project|.{0,200}<Project\b",
-        "is a Microsoft Project schedule (XML), which is not read yet; export it to Excel or CSV",
-    ),
     (
         rb".{0,1000}urn:schemas-microsoft-com:office:spreadsheet",
         f"is an XML Spreadsheet of 2003; {SAVE_AS}",
@@ -241,9 +227,7 @@ def _in_ole(raw: bytes) -> str:
         if stream.encode("utf-16-le") in raw:
             raise KindError(why)
     if b"MSProject" in raw or "MSProject".encode("utf-16-le") in raw:
-        raise KindError(
-            "is a Microsoft Project file (MPP), which is not read yet; export it to Excel"
-        )
+        raise KindError("is a Microsoft Project file; load it under the ending .mpp")
     if not any(stream.encode("utf-16-le") in raw for stream in ("Workbook", "Book")):
         raise KindError("is protected by a password, or damaged; open it and save it as .xlsx")
     return "xls"

@@ -48,7 +48,7 @@ comment on column activity_history.actual_finish is 'Date work ended; empty whil
 comment on column activity_history.total_float_days is
 'Days the activity can slip before it delays the finish of the project; negative means already late.';
 comment on column activity_history.constraint_kind is
-'Date constraint set on the activity, in the words of its scheduling tool; empty for none.';
+'Date constraint set on the activity, such as must_start_on or finish_no_later_than, or in the words of its scheduling tool; empty for none.';
 comment on column activity_history.constraint_date is 'Date that the constraint refers to; empty if it has none.';
 comment on column activity_history.is_milestone is 'True for an activity without duration that marks an event.';
 comment on column activity_history.is_summary is 'True for a heading that only sums up the activities below it.';
