@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from functools import lru_cache
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
@@ -10,6 +11,7 @@ from pmo_analytics.intake.senders.schedules.encoding import encoding_of
 from pmo_analytics.intake.senders.schedules.plan import (
     HOURS_PER_DAY,
     MOST_RECORDS,
+    MOST_REMEMBERED,
     WORKING,
     Calendar,
     Faults,
@@ -180,17 +182,14 @@ class _Reader:
         return written(hours / 24 * WORKING if is_elapsed else hours / self.per_day)
 
     def _hours_of(self, record: Record, name: str) -> float | None:
-        text = record.text(name)
-        if text is None:
+        text = record.values.get(name)
+        if not text or not text.strip():
             return None
-        found = DURATION.fullmatch(text)
-        if not found or not any(found.groups()[1:]):
-            said = f"{name} '{text[:40]}' is no duration; it was left empty"
+        hours = _hours(text)
+        if hours is None:
+            said = f"{name} '{ascii(text[:40])[1:-1]}' is no duration; it was left empty"
             self.faults.say(record, "unreadable", said, column=name, value=text)
-            return None
-        days, hours, minutes, seconds = (float_of(each) or 0.0 for each in found.groups()[1:])
-        total = days * 24 + hours + minutes / 60 + seconds / 3600
-        return -total if found[1] else total
+        return hours
 
     def _activity(self, task: Record, *, has_cost: bool) -> Row:
         is_elapsed = task.text("DurationFormat") in ELAPSED
@@ -341,6 +340,17 @@ class _Reader:
             "bac": _money(bac),
             "forecast_cost": _money(total("Cost")),
         }
+
+
+@lru_cache(MOST_REMEMBERED)
+def _hours(text: str) -> float | None:
+    """Read a duration such as PT40H0M0S in hours; None where it is none."""
+    found = DURATION.fullmatch(text.strip())
+    if not found or not any(found.groups()[1:]):
+        return None
+    days, hours, minutes, seconds = (float_of(each) or 0.0 for each in found.groups()[1:])
+    total = days * 24 + hours + minutes / 60 + seconds / 3600
+    return -total if found[1] else total
 
 
 def _project_id(top: Record, name: str) -> str:

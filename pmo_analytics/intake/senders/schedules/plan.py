@@ -8,6 +8,7 @@ calendar, hours are hours, money is in the currency of the project.
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from pmo_analytics.intake.sheet import Remark, Texts, number_text
 
@@ -21,6 +22,7 @@ MINUTES_PER_DAY = 24 * 60
 WORKING = 5 / 7  # working days in a calendar day, for what is stated in elapsed time
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
 LARGEST = 1e15
+MOST_REMEMBERED = 1 << 15  # texts of which is remembered what they mean
 
 
 class Faults:
@@ -52,6 +54,27 @@ class Faults:
         return [*self.remarks, *more]
 
 
+@lru_cache(MOST_REMEMBERED)
+def _moment(text: str) -> datetime | None:
+    try:
+        # what follows the minutes (seconds, a zone) is of no interest here
+        found = datetime.fromisoformat(text.strip()[:16])
+    except ValueError:
+        return None
+    return found if EARLIEST <= found.date() < LATEST else None
+
+
+@lru_cache(MOST_REMEMBERED)
+def _number(text: str) -> float | None:
+    for written_so in (text, text.replace(",", ".")):
+        try:
+            found = float(written_so)
+        except ValueError:
+            continue
+        return found if abs(found) < LARGEST else None
+    return None
+
+
 @dataclass(slots=True)
 class Record:
     """One row or element of a file: its fields as text, its number (a line or a count), its table."""
@@ -79,33 +102,21 @@ class Record:
         """Give the first field that holds a date; one that is none is said and passed over."""
         for name in names:
             if value := self.values.get(name):
-                try:
-                    # what follows the minutes (seconds, a zone) is of no interest here
-                    found = datetime.fromisoformat(value.strip()[:16])
-                    if EARLIEST <= found.date() < LATEST:
-                        return found
-                except ValueError:
-                    if not value.strip():
-                        continue
-                self._refuse(name, value, "is no date between 1900 and 2200")
+                if found := _moment(value):
+                    return found
+                if value.strip():
+                    self._refuse(name, value, "is no date between 1900 and 2200")
         return None
 
     def number_in(self, name: str) -> float | None:
         """Give the number in a field, which may have a decimal comma; None where there is none."""
         value = self.values.get(name)
-        if not value or not value.strip():
+        if not value:
             return None
-        try:
-            found = float(value)
-        except ValueError:
-            try:
-                found = float(value.replace(",", ".")) if value.count(",") == 1 else float("nan")
-            except ValueError:
-                found = float("nan")
-        if abs(found) < LARGEST:
-            return found
-        self._refuse(name, value, "is no number")
-        return None
+        found = _number(value)
+        if found is None and value.strip():
+            self._refuse(name, value, "is no number")
+        return found
 
     def is_set(self, name: str) -> bool:
         """Tell whether a flag is set."""
@@ -225,6 +236,7 @@ def period(start: str, finish: str) -> tuple[int, int]:
     return since, until if until > since else MINUTES_PER_DAY
 
 
+@lru_cache(MOST_REMEMBERED)
 def written(value: float | None) -> str | None:
     """Write a number to two places, as the model keeps it."""
     return None if value is None else number_text(round(value, 2) + 0.0)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
@@ -47,7 +48,7 @@ def received(
 
 
 def _frame(rows: list[Row]) -> pd.DataFrame:
-    names = dict.fromkeys(name for row in rows for name in row)
+    names = dict.fromkeys(chain.from_iterable(rows))
     columns = {name: [row.get(name) for row in rows] for name in names}
     return pd.DataFrame(columns, dtype=object).astype({"row_number": int})
 
