@@ -103,7 +103,11 @@ def find_files(paths: Iterable[Path], *, beside: Path | None = None) -> dict[str
 
 
 def _is_data(file: Path) -> bool:
-    return file.is_file() and (is_readable(file) or file.name.lower().endswith(OPENED))
+    """Tell a file to be read; one of an ending that others have too only if a sender claims it."""
+    is_opened = file.name.lower().endswith(OPENED) and not file.name.startswith(".")
+    return file.is_file() and (
+        is_readable(file) or (is_opened and _opener(file, Settings()) is not None)
+    )
 
 
 def _is_same(file: Path, other: Path) -> bool:

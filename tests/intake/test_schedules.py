@@ -68,9 +68,11 @@ def test_a_sender_claims_a_file_by_its_ending_and_its_first_bytes(tmp_path, monk
     (tmp_path / "a.tape").write_bytes(b"TAPE\0\1\2")
     (tmp_path / "b.tape").write_bytes(b"\0\1\2 no such thing")
 
-    received, failed = intake.receive(intake.find_files([tmp_path]), Settings(), links=[])
+    files = intake.find_files([tmp_path / "a.tape", tmp_path / "b.tape"])
+    received, failed = intake.receive(files, Settings(), links=[])
 
     assert [each.source for each in received.values()] == ["tape"]
+    assert [path.name for path in intake.find_files([tmp_path]).values()] == ["a.tape"]
     assert ["b.tape is of no kind that can be read" in said for said in failed.values()] == [True]
 
 
