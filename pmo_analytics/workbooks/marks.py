@@ -15,6 +15,7 @@ from openpyxl.styles import Alignment, Border, PatternFill, Side
 from pmo_analytics import model
 from pmo_analytics.errors import UnreadableFileError, UsageError
 from pmo_analytics.intake import Settings
+from pmo_analytics.intake.cells import is_readable
 from pmo_analytics.intake.choice import MARKED
 from pmo_analytics.intake.codes import MARKS
 from pmo_analytics.intake.mapping import Mapping
@@ -74,6 +75,11 @@ def mark(
         UnreadableFileError: the file is no workbook and no table that can be read.
         UsageError: the copy would take the place of the file, or cannot be written.
     """
+    if path.is_file() and not is_readable(path):
+        raise UnreadableFileError(
+            f"{path.name} is neither a workbook nor a table of text, so it has no cells to mark; "
+            "load it, and 'pmo check' lists what is open about it"
+        )
     found = found_in(path, warehouse=warehouse, settings=settings, with_notes=with_notes)
     target = _target(path, out)
     tables = {fault.sheet: fault.table for fault in reversed(found.faults) if fault.table}

@@ -504,6 +504,18 @@ def test_the_round_trip_from_template_to_marked_copy_works_in_libreoffice(
         assert coloured(again["Project status"]) == coloured(again["Risk"]) == {}
 
 
+@needs_libreoffice
+@pytest.mark.parametrize("kind", ["xls", "ods"])
+def test_a_workbook_of_another_kind_is_copied_by_its_values(book, resaved, marked, kind):
+    copy, done = marked(resaved(book, kind))
+
+    assert coloured(copy["project_status"])["A3"] == "error"
+    assert copy["project_status"]["E3"].value == "lost"
+    assert done.not_kept == [
+        f"formats, formulas and drawings of the .{kind} workbook: the copy has its values"
+    ]
+
+
 # What cannot be -----------------------------------------------------------------------------------
 
 
@@ -521,7 +533,7 @@ def test_a_workbook_of_which_nothing_can_be_read_says_so_in_its_copy(marked, tmp
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [("none.xlsx", None, "no file or folder"), ("bad.xlsx", b"PK\x03\x04rubbish", "cannot be read"),
-     ("note.docx", b"x", "of no kind that can be read")],
+     ("plan.xer", b"ERMHDR", "neither a workbook nor a table of text")],
 )  # fmt: skip
 def test_what_is_no_table_is_refused_and_nothing_written(marked, tmp_path, name, content, words):
     if content:
