@@ -23,7 +23,7 @@ def con(tmp_path_factory):
     pointer = tmp_path_factory.mktemp("awkward") / "warehouse.duckdb"
     loaded = warehouse.load(pointer, intake.find_files([ROOT / "data" / "awkward"]), Settings())
     assert not loaded.failed
-    assert sum(row.rows_read for row in loaded.rows) == 375
+    assert sum(row.rows_read for row in loaded.rows) == 404
     assert sum(row.rows_quarantined for row in loaded.rows) == 0
     with warehouse.open(pointer) as con:
         yield con

@@ -9,6 +9,7 @@ from pmo_analytics.forecast import (
     readings,
     record,
     tables,
+    throughput,
     trust,
 )
 from pmo_analytics.forecast.first_screen import KINDS
@@ -135,6 +136,33 @@ def each_project(at: Scope, of: Forecasts) -> Section:
         tables.methods(of.projects, of.target),
         frame=of.projects,
         reading=readings.read_forecasts(of.projects, of.target),
+    )
+
+
+def by_throughput(at: Scope, finish: Forecasts) -> Section:
+    """When the backlogs of teams will be done at their pace, beside what the manager and earned value say.
+
+    Nothing is shown where no work item was received.
+    """
+    if at.lacking("work_item"):
+        return section(at)
+    found = throughput.forecasts(at)
+    beside = at.once("status_report")[["project_id", "forecast_finish"]]
+    earned = ranges.as_dates(finish.projects, "p50")[["project_id", "p50"]]
+    found = found.merge(beside, on="project_id", how="left").merge(
+        earned.rename(columns={"p50": "earned_p50"}), on="project_id", how="left"
+    )
+    past = throughput.kept(throughput.tested(at.once("weekly_throughput")))
+    stuck = throughput.stuck(at)
+    return section(
+        at,
+        present.heading("When the work items that are left will be done"),
+        present.reading(readings.read_throughput(found)),
+        tables.throughput(found),
+        present.reading(readings.read_kept(past)),
+        tables.kept(past),
+        tables.stuck(stuck),
+        frame=found,
     )
 
 

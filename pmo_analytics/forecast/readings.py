@@ -182,6 +182,53 @@ def read_coverage(kept: pd.DataFrame, target: str) -> str:
     return f"{target.capitalize()}: {' and '.join(parts)}.{verdict}"
 
 
+def read_throughput(frame: pd.DataFrame) -> str:
+    """Say when the backlogs will be done, and what the dates leave out, from `throughput.forecasts`."""
+    open_ones = frame[frame["items_left"] > 0]
+    dated = open_ones.dropna(subset=["p80"]).sort_values("p80")
+    if open_ones.empty:
+        return "No work item is left."
+    last = dated.tail(1).to_dict("records")
+    left = open_ones["items_left"].sum()
+    said = f"{counted(left, 'work item')} {verb(left, 'is', 'are')} left in "
+    parts = [said + counted(len(open_ones), "backlog")]
+    parts += [
+        f"the last to end, {row['project_name']}, is as likely as not done by {day(row['p50'])}, and "
+        f"with a chance of 80% by {day(row['p80'])}"
+        for row in last
+    ]
+    without = len(open_ones) - len(dated)
+    parts += (
+        [f"{counted(without, 'backlog')} had no item done in 12 weeks or would take over ten years"]
+        if without
+        else []
+    )
+    grows = open_ones[open_ones["arrived_a_week"] > open_ones["done_a_week"]]
+    warning = (
+        " Items that are still to come are not in these dates, and "
+        f"{few_of(len(grows), len(open_ones), 'backlog')} {verb(len(grows), 'grows', 'grow')} faster "
+        "than it is done."
+        if len(grows)
+        else " Items that are still to come are not in these dates."
+    )
+    return f"{'; '.join(parts)}.{warning}"
+
+
+def read_kept(frame: pd.DataFrame) -> str:
+    """Say how often past forecasts by throughput came true, from `throughput.kept`."""
+    rows = frame[frame["figure"] == "p80"] if len(frame) else frame
+    if rows.empty:
+        return (
+            "No forecast by throughput can be tested yet: that takes 12 weeks and the day it named."
+        )
+    row = rows.iloc[0]
+    return (
+        f"Of {counted(row['cases'], 'past forecast')} by throughput whose P80 has passed, "
+        f"{percent(row['covered'])} came true by then (promised 80%), in "
+        f"{counted(row['projects'], 'backlog')}."
+    )
+
+
 def read_timeliness(settled: pd.DataFrame, target: str) -> str:
     """Say how early a forecast stays right, from `trust.timeliness`."""
     if settled.empty:

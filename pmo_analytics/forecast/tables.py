@@ -140,3 +140,37 @@ def exposed(frame: pd.DataFrame, measure: str) -> Block:
         "Where the next report may take the largest projects, if they move as projects did",
         fold=f"{counted(len(frame), 'project')} at the next report, the largest",
     )
+
+
+def throughput(frame: pd.DataFrame) -> Block:
+    """End of every backlog at its pace, from `throughput.forecasts` with what others say."""
+    return table(
+        frame,
+        "project_name: Project; items_left: Left; items_in_progress: In progress; done_a_week/index: "
+        "Done a week; p50/date; p80/date; forecast_finish/date: Manager; "
+        "earned_p50/date: Earned value, P50; "
+        "cycle_days_p50/integer: Cycle time P50, days; cycle_days_p85/integer: P85, days",
+        "When what is left of each backlog is done, at the pace of the last 12 weeks",
+    )
+
+
+def kept(frame: pd.DataFrame) -> Block:
+    """How often past forecasts by throughput came true, from `throughput.kept`."""
+    return table(
+        frame.assign(figure=frame.get("figure", pd.Series(dtype=str)).str.upper()),
+        "figure; promised/percent; covered/percent: Came true; low/percent: Interval from;"
+        "high/percent: to; cases: Forecasts; projects",
+        "Forecasts of past weeks whose day has passed",
+        fold="How often the forecasts by throughput came true",
+    )
+
+
+def stuck(frame: pd.DataFrame) -> Block:
+    """Items in progress for longer than usual, from `throughput.stuck`."""
+    return table(
+        frame,
+        "item_id: Item; item_name: What; project_name: Project; status; owner; started_on/date;"
+        "age_days/integer: Age, days; cycle_days_p85/integer: 85% were done in, days",
+        "Items in progress for longer than 85% of those done took",
+        fold=f"{counted(len(frame), 'item')} in progress for longer than usual",
+    )

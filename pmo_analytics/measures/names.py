@@ -84,4 +84,7 @@ class Named:
     tracking: "Measure"
     unit_change: "Measure"
     utilisation: "Measure"
+    weekly_throughput: "Measure"
+    work_item_flow: "Measure"
+    work_item_time: "Measure"
     work_package_sequence: "Measure"

@@ -28,7 +28,7 @@ NEEDED = {
     "benefits": ("benefit",),
     "capacity": ("demand", "timesheet"),
     "forecast": ("project_status (forecast_finish)", "project_status (forecast_cost)")
-    + ("project_status (ev)",),
+    + ("project_status (ev)", "work_item"),
     "look_ahead": ("milestone", "gate_review", "decision", "benefit"),
     "governance": ("action", "control_result", "decision", "gate_review", "tolerance"),
     "pmo_office": ("demand", "lesson"),
@@ -102,11 +102,15 @@ def known_load(warehouse: str, known_at: str = "") -> int:
 
 
 def latest_reports(warehouse: str, load_id: int | None = None) -> list[Plan]:
-    """Plan a pack for each portfolio at its last report, now or as known after a load."""
+    """Plan a pack for each portfolio at its last report, now or as known after a load.
+
+    Backlogs of teams make a report where no project has sent one.
+    """
     seen = load_id or known_load(warehouse)
     with house.open(warehouse, known_at=seen) as con:
         found = con.execute(
-            "select portfolio_id, max(status_date) from portfolio_position "
+            "select portfolio_id, max_by(status_date, (table_name = 'project_status', status_date)) "
+            "from report_received where table_name in ('project_status', 'work_item') "
             "group by portfolio_id order by portfolio_id"
         ).fetchall()
     return [Plan(name, status_date, load_id=seen) for name, status_date in found]
@@ -133,7 +137,8 @@ def plans(
         found = con.execute(
             "select portfolio_id, status_date, list(distinct business_unit) as units from "
             "project_then where is_reporting and (portfolio_id, status_date) in "
-            "(select (portfolio_id, status_date) from portfolio_position) "
+            "(select (portfolio_id, status_date) from report_received where "
+            "table_name in ('project_status', 'work_item')) "
             "group by portfolio_id, status_date order by portfolio_id, status_date"
         ).fetchall()
         elsewhere = counted_elsewhere(con, status_date, portfolio_id)

@@ -13,6 +13,7 @@ DATED = [
     "work_package_status",
     "control_result",
     "activity",
+    "work_item",
 ]
 REGISTER = [
     "name",

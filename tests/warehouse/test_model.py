@@ -70,6 +70,8 @@ KEYS = """
 | timesheet            | person_id, project_id, role_id, month                       |
 | tolerance            | project_id, stage                                           |
 | withheld             | project_id, status_date, column_name                        |
+| work_item            | project_id, item_id, status_date                            |
+| work_item_change     | project_id, item_id, change_no                              |
 | work_package_status  | project_id, work_package_id, status_date                    |
 """
 
@@ -81,7 +83,14 @@ SINCE = {
         *("forecast_cost_low", "forecast_cost_high", "price_base"),
         *("forecast_finish_earliest", "forecast_finish_latest"),
     ],
-}  # columns, and of rating_limit all, that the written model does not have yet
+    "work_item": [
+        *("project_id", "item_id", "status_date", "name", "kind", "level", "parent_id", "state"),
+        *("status", "owner", "sprint", "points", "created_on", "started_on", "done_on", "due_on"),
+    ],
+    "work_item_change": [
+        *("project_id", "item_id", "change_no", "changed_on", "from_status", "to_status"),
+    ],
+}  # columns, and of rating_limit and the work items all, that the written model does not have yet
 
 CHECKED = """
 | portfolio.reporting_period      | date, week, month, quarter                        | fortnight |
@@ -131,6 +140,9 @@ CHECKED = """
 | rating_limit.red_beyond         | 0, 30                                             | -1        |
 | tolerance.cost_pct              | 0, 0.1, 1                                         | -0.1, 10  |
 | tolerance.days                  | 0, 30                                             | -1        |
+| work_item.level                 | epic, item, subtask                               | task      |
+| work_item.state                 | to_do, in_progress, done, dropped                 | open      |
+| work_item_change.change_no      | 1, 2                                              | 0         |
 | tolerance.benefits_pct          | 0, 0.1, 1                                         | -0.1, 10  |
 """
 

@@ -88,6 +88,18 @@ create or replace macro report_received_at(known_at) as table
             coalesce(received_in, load_from) as received_in
         from work_package_status_history
         where load_from <= known_at
+
+        union
+
+        select
+            'work_item' as table_name,
+            project_id,
+            status_date,
+            load_from,
+            load_to,
+            coalesce(received_in, load_from) as received_in
+        from work_item_history
+        where load_from <= known_at
     ),
 
     ordered as (
