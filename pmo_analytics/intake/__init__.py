@@ -48,9 +48,19 @@ class Settings:
         """Whether rows that a file sent again no longer has are withdrawn: said here or in the map."""
         return self.replace or bool((self.mapping or {}).get("replace"))
 
+    @property
+    def is_of_sender(self) -> bool:
+        """Whether the map holds nothing but what it says to a sender, under `sender:`."""
+        return "sender" in (self.mapping or {}) and set(self.mapping or {}) <= {"sender", "replace"}
+
+    @property
+    def tables_are_mapped(self) -> bool:
+        """Whether the map says how columns of tables are called, so that no sender is looked for."""
+        return bool(self.mapping) and not self.is_of_sender
+
     def __post_init__(self) -> None:
         """Refuse a kind that does not exist before any file is opened."""
-        if self.kind in SENDERS and self.mapping:
+        if self.kind in SENDERS and not self.is_of_sender and self.mapping:
             raise UsageError(
                 f"--map says how columns are called in a table of the model; files of the sender "
                 f"{self.kind} are read without it"
@@ -253,6 +263,7 @@ def _receive_from(
             links=pd.DataFrame(links, columns=LINK_COLUMNS),
             status_date=settings.status_date,
             **({"portfolio_id": settings.portfolio_id} if settings.portfolio_id else {}),
+            **_said_to(sender, settings),
         )
         return {names[item.path]: item for item in contents}, {}
     except Exception as error:  # noqa: BLE001 - one file must not lose the others
@@ -265,6 +276,16 @@ def _receive_from(
         return {}, failed if sound else {n: said[n] for n, (_, said) in alone.items()}
     found, failed = _receive_from(sender, sound, settings, links)
     return found, failed | {name: said[name] for name, (_, said) in alone.items() if said}
+
+
+def _said_to(sender: str, settings: Settings) -> dict[str, Any]:
+    """Give what a map says to a sender, for its `read`; it names what it knows in `SAID`."""
+    said = (settings.mapping or {}).get("sender") or {}
+    known = getattr(SENDERS[sender], "SAID", ())
+    if not isinstance(said, dict) or set(said) - set(known):
+        names = ", ".join(known) or "nothing"
+        raise UsageError(f"a map can say {names} to the sender {sender}, under 'sender:'")
+    return {"said": {key: str(value) for key, value in said.items()}} if said else {}
 
 
 def _opener(path: Path, settings: Settings) -> str | None:
@@ -286,7 +307,7 @@ def _opener(path: Path, settings: Settings) -> str | None:
 
 def _sender(sheets: dict[str, Sheet], settings: Settings) -> str | None:
     """Tell the sender from what the command said or from the header of the first sheet."""
-    if settings.kind or settings.mapping:
+    if settings.kind or settings.tables_are_mapped:
         return settings.kind if settings.kind in SENDERS else None
     for sheet in sheets.values():
         for row in sheet.cells[:HEADER_SEARCH]:

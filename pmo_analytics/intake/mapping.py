@@ -23,7 +23,7 @@ DEFAULTS = ("date_order", "decimal", "fiscal_year_starts", "fiscal_year_named", 
             "periods", "dates")  # fmt: skip
 OF_A_TABLE = ("columns", "sheet", "header", "sections", "until", "leave_out", "only", "fill_down",
               "wide", "spread", "add_up", "turned")  # fmt: skip
-MAP_KEYS = (*OF_A_TABLE, *DEFAULTS, "replace", "tables")
+MAP_KEYS = (*OF_A_TABLE, *DEFAULTS, "replace", "tables", "sender")
 ENTRY_KEYS = ("table", *OF_A_TABLE, *DEFAULTS)
 NO_HEADER = "none"
 MOST_HEADER_ROWS = 6
