@@ -98,6 +98,8 @@ class Settings:
 def find_files(paths: Iterable[Path], *, beside: Path | None = None) -> dict[str, Path]:
     """List the files to read under the names to record them by; of a folder, those readable.
 
+    A folder that holds only folders, such as one for each export, gives the files of these.
+
     A file is named within its workspace, else within the folder `beside` (the warehouse's), else
     with the folder it lies in; further folders are added until no two have one name.
 
@@ -105,11 +107,21 @@ def find_files(paths: Iterable[Path], *, beside: Path | None = None) -> dict[str
     """
     found: dict[str, Path] = {}
     for path in paths:
-        inside = sorted(file for file in path.iterdir() if _is_data(file)) if path.is_dir() else []
-        for file in inside or [path]:
+        for file in _inside(path) or [path]:
             names = _names(file, beside)
             found[next(n for n in names if n not in found or _is_same(found[n], file))] = file
     return found
+
+
+def _inside(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return []
+    entries = sorted(path.iterdir())
+    files = [file for file in entries if _is_data(file)]
+    folders = [] if files else [folder for folder in entries if folder.is_dir()]
+    return files or [
+        file for folder in folders for file in sorted(folder.iterdir()) if _is_data(file)
+    ]
 
 
 def _is_data(file: Path) -> bool:
@@ -264,6 +276,7 @@ def _receive_from(
             status_date=settings.status_date,
             **({"portfolio_id": settings.portfolio_id} if settings.portfolio_id else {}),
             **_said_to(sender, settings),
+            **({"names": names} if hasattr(SENDERS[sender], "BY_NAME") else {}),
         )
         return {names[item.path]: item for item in contents}, {}
     except Exception as error:  # noqa: BLE001 - one file must not lose the others

@@ -8,7 +8,7 @@ import json
 import re
 from datetime import date
 from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from pmo_analytics.errors import UnreadableFileError
 from pmo_analytics.intake.sheet import HARMFUL
@@ -19,7 +19,7 @@ IN_NAME = re.compile(
 )
 
 
-def date_in_name(path: Path) -> date | None:
+def date_in_name(path: PurePath) -> date | None:
     """Find the date in the name of a file, else in that of its folder: 2024-05-31 or 20240531."""
     for found in chain.from_iterable(IN_NAME.finditer(n) for n in (path.name, path.parent.name)):
         try:

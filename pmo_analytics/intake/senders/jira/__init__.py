@@ -25,9 +25,10 @@ from pmo_analytics.intake.senders.jira.files import (
 )
 from pmo_analytics.intake.sheet import Landed, Received, Remark
 
-__all__ = ["ENDINGS", "SAID", "opens", "read", "recognises"]
+__all__ = ["BY_NAME", "ENDINGS", "SAID", "opens", "read", "recognises"]
 
 SAID = ("project_from",)
+BY_NAME = True
 OWN = re.compile(rb'"issues"\s*:\s*\[|/rest/api/|"(fields|expand|customfield_\d+)"\s*:')
 NOT_OWN = re.compile(rb"ProjectData|odata|SP\.Data", re.IGNORECASE)
 KEY = re.compile(r"[A-Z][A-Z0-9_]*-\d+", re.IGNORECASE)
@@ -73,10 +74,12 @@ def read(
     status_date: date | None = None,
     portfolio_id: str = "jira",
     said: dict[str, str] | None = None,
+    names: dict[Path, str] | None = None,
 ) -> list[Received]:
     """Read exports; pages of one search are files beside each other.
 
-    `said` is what a map says to this sender: `project_from` is project, epic or a field's name.
+    `said` is what a map says to this sender: `project_from` is project, epic or a field's name;
+    `names` are what files are called, which may date them.
 
     Raises:
         UnreadableFileError: a file is damaged or holds no work items.
@@ -85,7 +88,7 @@ def read(
     del links
     exports = [export_of(path) for path in sorted(files)]
     for each in exports:
-        each.status_date = status_date or status_date_of(each)
+        each.status_date = status_date or status_date_of(each, (names or {}).get(each.path))
     items = [item for each in exports for item in each.items]
     lookup = Lookup(items, (said or {}).get("project_from", "project"))
     return [_received(each, lookup, portfolio_id) for each in exports]

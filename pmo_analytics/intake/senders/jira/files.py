@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from pmo_analytics.errors import UnreadableFileError, UsageError
 from pmo_analytics.intake import dates
@@ -261,13 +261,13 @@ def _sprints(value: object) -> list[str | None]:
 # The status date ----------------------------------------------------------------------------------
 
 
-def status_date_of(export: Export) -> date:
+def status_date_of(export: Export, name: str | None = None) -> date:
     """Date an export by its name, else by the newest day in it, with a warning.
 
     Raises:
         UsageError: neither tells it.
     """
-    if found := date_in_name(export.path):
+    if found := date_in_name(PurePath(name or export.path)):
         return found
     texts = [
         text
