@@ -7,6 +7,7 @@ import pytest
 
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.measures import Scope
+from pmo_analytics.measures import project as sections
 from pmo_analytics.measures.project import readings as project
 from pmo_analytics.reports import one_project, packs, parameters
 
@@ -169,3 +170,30 @@ def test_a_register_that_was_never_received_is_not_counted_as_empty():
         "Open: 2 issues (1 overdue). Not known, as nothing was received: risk and action."
     )
     assert "not known" in project.read_registers({"action": nothing}, lacking=["action"])
+
+
+def test_ratings_by_dimension_are_shown_as_declared_in_the_last_two_reports(known):
+    con = known(
+        project="project_id | portfolio_id\nP | bank",
+        project_status="""
+            project_id | status_date | rag   | rag_cost | rag_schedule | rag_scope | rag_risk
+            P          | 2025-02-28  | red   | red      |              |           | red
+            P          | 2025-03-31  | green | G        |              | Amber     |
+            P          | 2025-04-30  | green | green    |              | R         | gelb
+            """,
+    )
+    at = Scope(con, portfolio_id="bank", project_id="P", status_date=APRIL)
+
+    # letters, words and colours' names alike; nothing was ever said of the schedule
+    assert project.dimensions(at.status_report(history=True)).values.tolist() == [
+        ["Cost", "green", "green"],
+        ["Scope", "red", "amber"],
+        ["Risk", "amber", None],
+    ]
+    assert "Scope" in "".join(map(repr, sections.rating(at).blocks))
+
+
+def test_a_project_that_rates_no_dimension_has_no_table_of_them(con):
+    rated = sections.rating(Scope(con, **AT))
+
+    assert "by dimension" not in "".join(map(repr, rated.blocks))

@@ -81,7 +81,7 @@ SINCE = {
     "rating_limit": ["portfolio_id", "rule", "amber_beyond", "red_beyond"],
     "project_status": [
         *("forecast_cost_low", "forecast_cost_high", "price_base"),
-        *("forecast_finish_earliest", "forecast_finish_latest"),
+        *("forecast_finish_earliest", "forecast_finish_latest", "rag_scope", "rag_risk"),
     ],
     "work_item": [
         *("project_id", "item_id", "status_date", "name", "kind", "level", "parent_id", "state"),
@@ -102,6 +102,8 @@ CHECKED = """
 | project_status.rag_schedule     | green, amber_green, amber, amber_red, red         | blue      |
 | project_status.rag_benefits     | green, amber_green, amber, amber_red, red         | blue      |
 | project_status.rag_resource     | green, amber_green, amber, amber_red, red         | blue      |
+| project_status.rag_scope        | green, amber_green, amber, amber_red, red         | blue      |
+| project_status.rag_risk         | green, amber_green, amber, amber_red, red         | blue      |
 | activity.percent_complete       | 0, 62.5, 100                                      | -1, 101   |
 | activity_link.kind              | FS, SS, FF, SF                                    | XX        |
 | activity_resource.units         | 0, 2.5                                            | -1        |

@@ -42,6 +42,7 @@ def rating(at: Scope) -> Section:
             what="Neither a rating nor the figures for one are reported.",
             tables=at.lacking("project_status (rag)"),
         ),
+        tables.dimensions(readings.dimensions(at.status_report(history=True))),
         frame=status,
         reading=readings.read_rating(status),
     )

@@ -105,6 +105,39 @@ def history(at: Scope) -> pd.DataFrame:
     )
 
 
+DIMENSIONS = {
+    "rag_schedule": "Schedule",
+    "rag_cost": "Cost",
+    "rag_scope": "Scope",
+    "rag_benefits": "Benefits",
+    "rag_resource": "People",
+    "rag_risk": "Risk",
+}
+
+
+def dimensions(reports: pd.DataFrame) -> pd.DataFrame:
+    """Ratings that a project declares of itself by dimension, from the history of `status_report`.
+
+    Grain:
+        One row per dimension rated in the last report or the one before.
+
+    Columns:
+        dimension; now_rating, before_rating: None where none was declared.
+    """
+    last = reports.sort_values("status_date").tail(2)
+    now, before = last.iloc[-1], last.iloc[0] if len(last) > 1 else None
+    rows = [
+        {
+            "dimension": called,
+            "now_rating": now[name],
+            "before_rating": None if before is None else before[name],
+        }
+        for name, called in DIMENSIONS.items()
+        if last[name].notna().any()
+    ]
+    return pd.DataFrame(rows, columns=["dimension", "now_rating", "before_rating"])
+
+
 def ratings(history: pd.DataFrame) -> pd.DataFrame:
     """Ratings of `history` in rows: declared, and computed where any could be.
 

@@ -24,6 +24,15 @@ def facts(facts: pd.DataFrame) -> Block:
     )
 
 
+def dimensions(rated: pd.DataFrame) -> Block:
+    """Ratings declared by dimension, from the frame of `readings.dimensions`."""
+    return table(
+        rated,
+        "dimension; now_rating/rag: This report; before_rating/rag: Report before",
+        "As the project rates itself, by dimension",
+    )
+
+
 def milestones(milestones: pd.DataFrame) -> Block:
     """Milestones of a project, from the frame of `milestone_slip`."""
     return table(

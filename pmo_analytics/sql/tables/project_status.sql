@@ -23,6 +23,8 @@ create table if not exists project_status_history (
     rag_schedule varchar check (rag_schedule in ('green', 'amber_green', 'amber', 'amber_red', 'red')),
     rag_benefits varchar check (rag_benefits in ('green', 'amber_green', 'amber', 'amber_red', 'red')),
     rag_resource varchar check (rag_resource in ('green', 'amber_green', 'amber', 'amber_red', 'red')),
+    rag_scope varchar check (rag_scope in ('green', 'amber_green', 'amber', 'amber_red', 'red')),
+    rag_risk varchar check (rag_risk in ('green', 'amber_green', 'amber', 'amber_red', 'red')),
     commentary varchar
 );
 
@@ -62,4 +64,8 @@ comment on column project_status_history.rag_benefits is
 'Declared status of the benefits: green, amber_green, amber, amber_red or red.';
 comment on column project_status_history.rag_resource is
 'Declared status of people and skills: green, amber_green, amber, amber_red or red.';
+comment on column project_status_history.rag_scope is
+'Declared status of scope and quality: green, amber_green, amber, amber_red or red.';
+comment on column project_status_history.rag_risk is
+'Declared status of risks and issues: green, amber_green, amber, amber_red or red.';
 comment on column project_status_history.commentary is 'The project manager''s own words on progress, causes and next steps.';

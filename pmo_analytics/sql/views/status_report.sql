@@ -27,6 +27,8 @@ create or replace macro status_report(known_at) as table
         s.rag_schedule,
         s.rag_benefits,
         s.rag_resource,
+        s.rag_scope,
+        s.rag_risk,
         s.commentary
     from project_status(known_at) as s
     inner join report_received(known_at) as r
@@ -74,4 +76,8 @@ comment on column status_report.rag_benefits is
 'Declared status of the benefits: green, amber_green, amber, amber_red or red.';
 comment on column status_report.rag_resource is
 'Declared status of people and skills: green, amber_green, amber, amber_red or red.';
+comment on column status_report.rag_scope is
+'Declared status of scope and quality: green, amber_green, amber, amber_red or red.';
+comment on column status_report.rag_risk is
+'Declared status of risks and issues: green, amber_green, amber, amber_red or red.';
 comment on column status_report.commentary is 'The project manager''s own words on progress, causes and next steps.';
