@@ -144,7 +144,11 @@ def test_generating_again_gives_the_committed_bytes(tmp_path):
 def test_every_table_of_the_model_has_rows_and_no_other_is_there(data):
     tables = {path.stem for path in (ROOT / "pmo_analytics" / "sql" / "tables").glob("*.sql")}
 
-    others = {"rating_limit", "work_item", "work_item_change"}  # it rates by default, and has no boards
+    others = {
+        "rating_limit",
+        "work_item",
+        "work_item_change",
+    }  # it rates by default, and has no boards
     assert set(data) == set(KEYS) == tables - others
     assert [name for name, frame in data.items() if frame.empty] == []
     assert sum(map(len, data.values())) < 60_000
