@@ -61,7 +61,7 @@ def _with_path_test(at: Scope, checks: pd.DataFrame) -> pd.DataFrame:
         ],
         columns=["numerator", "reason"],
         index=checks.index[is_test],
-    )
+    ).astype({"numerator": float})  # where all are unknown too
     filled = checks.astype({"passed": "object", "reason": "object", "direction": "object"})
     filled.loc[is_test, "numerator"] = tests["numerator"]
     filled.loc[is_test, "denominator"] = critical_path.DELAY_DAYS

@@ -210,7 +210,6 @@ def test_projects_are_those_of_jira_unless_a_map_says_otherwise(tmp_path):
         {
             "row_number": 2,
             "project_id": "AB",
-            "portfolio_id": "jira",
             "name": "Web",
             "manager": "Ann",
         }

@@ -188,6 +188,19 @@ def _links(pairs, kind="FS", lag=0.0):
     )
 
 
+def test_a_schedule_without_durations_has_no_path_to_test(known):
+    con = known(
+        project="project_id | portfolio_id\nP | test",
+        activity="project_id | activity_id | status_date | name\nP | A | 2025-06-30 | Dig",
+    )
+
+    checks = performance.checks(Scope(con, "test", "2025-06-30"), "2009").frame
+
+    (path,) = checks[checks["check_id"] == "12"].to_dict("records")
+    assert pd.isna(path["numerator"])
+    assert path["reason"] == "no work is left"
+
+
 def test_general_foundry_takes_fifteen_weeks_along_its_critical_path():
     times = critical_path.critical_path(_activities(FOUNDRY), _links(FOUNDRY_LINKS)).set_index(
         "activity_id"

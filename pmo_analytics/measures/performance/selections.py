@@ -137,7 +137,7 @@ def with_project(frame: pd.DataFrame, position: pd.DataFrame) -> pd.DataFrame:
     """Add the project's name as `project`; the id where it has none."""
     names = position.set_index("project_id")["name"]
     named = frame["project_id"].map(names).astype(object)
-    return frame.assign(project=named.fillna(frame["project_id"]))
+    return frame.assign(project=named.where(named.notna(), frame["project_id"]))
 
 
 def planned_order(

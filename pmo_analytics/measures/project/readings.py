@@ -124,7 +124,8 @@ def dimensions(reports: pd.DataFrame) -> pd.DataFrame:
     Columns:
         dimension; now_rating, before_rating: None where none was declared.
     """
-    last = reports.sort_values("status_date").tail(2)
+    last = reports.sort_values("status_date").tail(2).astype(object)
+    last = last.where(last.notna(), None)
     now, before = last.iloc[-1], last.iloc[0] if len(last) > 1 else None
     rows = [
         {
@@ -135,7 +136,7 @@ def dimensions(reports: pd.DataFrame) -> pd.DataFrame:
         for name, called in DIMENSIONS.items()
         if last[name].notna().any()
     ]
-    return pd.DataFrame(rows, columns=["dimension", "now_rating", "before_rating"])
+    return pd.DataFrame(rows, columns=["dimension", "now_rating", "before_rating"], dtype=object)
 
 
 def ratings(history: pd.DataFrame) -> pd.DataFrame:

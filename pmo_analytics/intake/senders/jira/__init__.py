@@ -72,14 +72,15 @@ def read(
     *,
     links: pd.DataFrame,
     status_date: date | None = None,
-    portfolio_id: str = "jira",
+    portfolio_id: str | None = None,
     said: dict[str, str] | None = None,
     names: dict[Path, str] | None = None,
 ) -> list[Received]:
     """Read exports; pages of one search are files beside each other.
 
     `said` is what a map says to this sender: `project_from` is project, epic or a field's name;
-    `names` are what files are called, which may date them.
+    `names` are what files are called, which may date them. Without `portfolio_id` a project
+    stays in the portfolio it is in.
 
     Raises:
         UnreadableFileError: a file is damaged or holds no work items.
@@ -183,16 +184,16 @@ def _category_by_name(status: str) -> str:
 # Rows ---------------------------------------------------------------------------------------------
 
 
-def _received(export: Export, lookup: Lookup, portfolio_id: str) -> Received:
+def _received(export: Export, lookup: Lookup, portfolio_id: str | None) -> Received:
     items = _once(export)
     status_date = str(export.status_date)
+    home: dict[str, object] = {"portfolio_id": portfolio_id} if portfolio_id else {}
     projects: dict[str, dict[str, object]] = {}
     rows, changes = [], []
     for item in items:
         project, name = lookup.project(item)
         found = projects.setdefault(
-            project,
-            {"row_number": item.number, "project_id": project, "portfolio_id": portfolio_id},
+            project, {"row_number": item.number, "project_id": project, **home}
         )
         found["name"] = found.get("name") or name
         if lookup.source == "project":
@@ -209,7 +210,7 @@ def _received(export: Export, lookup: Lookup, portfolio_id: str) -> Received:
             }
             for at, (day, before, after) in enumerate(item.moves, start=1)
         ]
-    first = [{"row_number": items[0].number, "portfolio_id": portfolio_id}] if items else []
+    first = [{"row_number": items[0].number, **home}] if items and home else []
     tables = {
         "portfolio": first,
         "project": list(projects.values()),

@@ -62,6 +62,13 @@ ENTITIES = (
 )
 
 Row = dict[str, str]
+OF_A_DAY = frozenset(  # what is kept of the sets that have a row a day, which can be very long
+    {
+        *("ProjectId", "ProjectName", "TaskId", "AssignmentId", "ResourceId", "ResourceName"),
+        *("TimesheetLineId", "BaselineNumber", "TimeByDay", "AssignmentWork", "Capacity"),
+        "TimeMonthOfTheYear",
+    }
+)
 
 
 @dataclass
@@ -125,12 +132,21 @@ def _of_sheets(path: Path) -> list[Page]:
             titles = [(cell or "").strip() for cell in header]
             if entity := entity_of(set(titles)):
                 rows = [
-                    (number, {t: _value(c) for t, c in zip(titles, cells, strict=False) if t and c})
+                    (
+                        number,
+                        _kept(
+                            {t: _value(c) for t, c in zip(titles, cells, strict=False) if t and c}
+                        ),
+                    )
                     for number, cells in enumerate(sheet.cells[top + 1 :], start=top + 2)
                 ]
                 found.append(Page(path, entity, [each for each in rows if each[1]], name))
                 break
     return found
+
+
+def _kept(row: Row) -> Row:
+    return {k: v for k, v in row.items() if k in OF_A_DAY} if "TimeByDay" in row else row
 
 
 def _value(text: str) -> str:
@@ -156,7 +172,10 @@ def _of_json(path: Path) -> Page:
         inner if isinstance(inner, list) else [inner],
     )
     read = [
-        (number, {k: _value(text) for k, v in row.items() if (text := plain(v)) and "." not in k})
+        (
+            number,
+            _kept({k: _value(text) for k, v in row.items() if (text := plain(v)) and "." not in k}),
+        )
         for number, row in enumerate(rows, start=1)
         if isinstance(row, dict)
     ]
@@ -228,15 +247,15 @@ class _Feed:
         parent = self.above[-1] if self.above else ""
         name = tag.rpartition(":")[2]
         if name == "properties" and self.row is not None:
-            self.rows.append((len(self.rows) + 1, self.row))
-            self.row = None
+            kept = _kept(self.row)
+            self.rows.append((len(self.rows) + 1, kept))
+            self.row, self.cells = None, self.cells + len(kept)
+            if self.cells > MOST_CELLS:
+                raise _too_much(self.path)
         elif parent == "properties" and self.row is not None:
             value = plain("".join(self.text or ()))
             if value:
                 self.row[name] = _value(value)
-                self.cells += 1
-                if self.cells > MOST_CELLS:
-                    raise _too_much(self.path)
         elif parent == "feed" and name in ("title", "updated"):
             setattr(self, name, "".join(self.text or ()).strip())
         self.text = None
