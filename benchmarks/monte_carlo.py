@@ -59,8 +59,9 @@ def portfolio(projects: int, activities: int, seed: int) -> tuple[pd.DataFrame, 
 
 def kernel_ns(activities: pd.DataFrame, links: pd.DataFrame, iterations: int) -> float:
     """Processor nanoseconds per activity and iteration on one thread, criticality included."""
-    weights = monte_carlo.loadings(0.10, 0.20)
-    built = monte_carlo.build(activities, links, None, None, starts={}, seed=1, loadings=weights)
+    built = monte_carlo.build(
+        activities, links, None, None, starts={}, seed=1, correlations=(0.10, 0.20)
+    )
     begin = time.process_time()
     monte_carlo.run(built.network, iterations, 1, wants_critical=True, progress=_tell)
     return (time.process_time() - begin) * 1e9 / (len(activities) * iterations)

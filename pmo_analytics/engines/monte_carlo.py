@@ -2,7 +2,8 @@
 
 Estimate uncertainty (a distribution for each activity) and discrete risks (probability times
 impact) are kept apart. Estimates move together: one factor for the portfolio and one for each
-project, a Gaussian copula that leaves every activity's own distribution untouched.
+project, a Gaussian copula that leaves every activity's own distribution untouched. A correlation
+asked for is one of durations; see `monte_carlo_network.weights`.
 """
 
 import os
@@ -76,9 +77,9 @@ def simulate(
     in the model; lags and days are working days. `risks` are as in the model's `risk`, with an
     activity_id where a risk strikes one activity. `dependencies` as in `dependency`.
 
-    Correlations are of the normal scores from which durations are drawn: two activities of one
-    project have the sum of both, of two projects the portfolio's alone. That of skewed durations
-    comes out a little lower. `drivers` adds criticality, cruciality and the tornado.
+    Correlations are of durations, exactly so of two alike in shape: two activities of one project
+    have the sum of both, of two projects the portfolio's alone. `drivers` adds criticality,
+    cruciality and the tornado.
     The result depends on the seed, never on `threads` or the number of iterations asked before.
 
     Raises:
@@ -87,9 +88,14 @@ def simulate(
     """
     if iterations < 1:
         raise UsageError(f"{iterations} iterations were asked for; at least 1 is needed")
-    weights = loadings(portfolio_correlation, project_correlation)
     portfolio = build(
-        activities, links, risks, dependencies, starts=starts or {}, seed=seed, loadings=weights
+        activities,
+        links,
+        risks,
+        dependencies,
+        starts=starts or {},
+        seed=seed,
+        correlations=(portfolio_correlation, project_correlation),
     )
     workers = threads or os.cpu_count() or 1
     finish, cost, critical = run(
@@ -108,20 +114,6 @@ def simulate(
         risks=struck,
         seed=seed,
     )
-
-
-def loadings(portfolio: float, project: float) -> npt.NDArray[np.float32]:
-    """Weights of the portfolio's factor, the project's and an activity's own chance.
-
-    Raises:
-        UsageError: a correlation is below 0, or they add up to more than 1.
-    """
-    if min(portfolio, project) < 0 or portfolio + project > 1:
-        raise UsageError(
-            f"correlations of {portfolio} and {project} were asked for; neither may be below 0 "
-            "and their sum may not pass 1"
-        )
-    return np.sqrt([portfolio, project, 1 - portfolio - project]).astype(np.float32)
 
 
 def run(

@@ -62,7 +62,7 @@ class Network(NamedTuple):
     dependency_on: Whole
     dependency_lag: Floats
     portfolio_key: np.uint64
-    loadings: Floats  # portfolio factor, project factor, own
+    weights: Floats  # by activity: of the portfolio's factor, its project's and its own chance
 
 
 class Tables(NamedTuple):
@@ -197,11 +197,10 @@ def quantiles(kind: int, parameters: Floats, lookup: Tables, out: Floats) -> Non
 
 
 @nb.njit(cache=True, fastmath=_FAST, nogil=True)
-def _factors(net, project, first, shared, normal, work, out):
-    """Fill `out` with the two factors' part of the normal scores of a project's activities."""
-    normals(net.project_key[project], first, normal, work, out)
-    for i in range(out.size):
-        out[i] = net.loadings[0] * shared[i] + net.loadings[1] * out[i]
+def _mixed(weights, shared, common, z):
+    """Turn an activity's own normals into its normal scores, with the portfolio's and its project's."""
+    for i in range(z.size):
+        z[i] = weights[0] * shared[i] + weights[1] * common[i] + weights[2] * z[i]
 
 
 @nb.njit(cache=True, fastmath=_FAST, nogil=True)
@@ -215,14 +214,13 @@ def _await(net, project, first, finishes, begin):
 
 
 @nb.njit(cache=True, fastmath=_FAST, nogil=True)
-def _draw(kind, parameters, key, first, common, own, lookup, room, work, z, out):
+def _draw(kind, parameters, key, first, weights, shared, common, lookup, room, work, z, out):
     """Draw one activity's durations (or a cost line's amounts) for a block."""
     if kind == FIXED:
         out[:] = parameters[1]
         return
     normals(key, first, lookup.normal, work, z)
-    for i in range(z.size):
-        z[i] = common[i] + own * z[i]
+    _mixed(weights, shared, common, z)
     quantile, packed = room
     quantiles(kind, parameters, lookup, quantile)
     pack(quantile, packed)
@@ -257,7 +255,7 @@ def _hold(kind, lag, start, finish, duration, begin):
 
 
 @nb.njit(cache=True, fastmath=_FAST, nogil=True)
-def _walk(net, project, first, common, begin, lookup, work, start, finish, end, cost):
+def _walk(net, project, first, shared, common, begin, lookup, work, start, finish, end, cost):
     """Draw every activity of a project and place it in time, for one block of iterations."""
     z, duration, nothing = np.empty_like(end), np.empty_like(end), np.zeros_like(end)
     room = np.empty(_POINTS, np.float32), np.empty(_POINTS, np.float64)
@@ -268,7 +266,7 @@ def _walk(net, project, first, common, begin, lookup, work, start, finish, end, 
         earliest, rate = net.earliest[a], net.cost_per_day[a]
         _draw(
             kind, net.parameters[a], net.activity_key[a],
-            first, common, net.loadings[2], lookup, room, work, z, duration,
+            first, net.weights[a], shared, common, lookup, room, work, z, duration,
         )  # fmt: skip
         for i in range(end.size):
             duration[i] = duration[i] if is_money else max(duration[i], np.float32(0))
@@ -332,11 +330,11 @@ def run_block(net, lookup, first, lanes, finishes, costs, critical_count):
     work = desk(lanes)
     normals(net.portfolio_key, first, lookup.normal, work, shared)
     for project in range(net.project_key.size):
-        _factors(net, project, first, shared, lookup.normal, work, common)
+        normals(net.project_key[project], first, lookup.normal, work, common)
         _await(net, project, first, finishes, begin)
         end[:] = begin
         cost[:] = net.fixed_cost[project]
-        _walk(net, project, first, common, begin, lookup, work, start, finish, end, cost)
+        _walk(net, project, first, shared, common, begin, lookup, work, start, finish, end, cost)
         if critical_count.size:
             _trace(net, project, start, finish, end, critical, critical_count)
         for risk in range(net.project_risk_from[project], net.project_risk_from[project + 1]):
@@ -365,11 +363,10 @@ def drivers(net, lookup, project, finish, rank, activity, risk_sums):
     for first in range(0, finish.size, BLOCK):
         lanes = min(BLOCK, finish.size - first)
         normals(net.portfolio_key, first, lookup.normal, work, shared)
-        _factors(net, project, first, shared, lookup.normal, work, common)
+        normals(net.project_key[project], first, lookup.normal, work, common)
         for a in range(net.activity_from[project], net.activity_from[project + 1]):
             normals(net.activity_key[a], first, lookup.normal, work, z)
-            for i in range(lanes):
-                z[i] = common[i] + net.loadings[2] * z[i]
+            _mixed(net.weights[a], shared, common, z)
             interpolate(probability, z, work, score)
             _tally(score[:lanes], rank[first:], finish[first:], activity[a])
         low = net.activity_risk_from[net.activity_from[project]]

@@ -5,6 +5,7 @@ Frames become the flat arrays of the kernel here, and mistakes in them become se
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import factorial
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from pmo_analytics.errors import UsageError
 
 Whole = npt.NDArray[np.int64]
 DISTRIBUTIONS = ("fixed", "pert", "triangular", "uniform", "normal", "lognormal")
+_TERMS = 9  # of the series of a correlation; those beyond are below a thousandth
 _ANY_TIME = -1e30  # finite, since the kernel is compiled without infinities
 _NEEDS = {
     "fixed": ["most_likely_days"],
@@ -48,7 +50,7 @@ def build(
     *,
     starts: Mapping[str, float],
     seed: int,
-    loadings: npt.NDArray[np.float32],
+    correlations: tuple[float, float],
 ) -> Portfolio:
     """Order projects by their dependencies and activities by their links, and lay them out."""
     if activities.empty:
@@ -73,8 +75,8 @@ def build(
         project_start=np.array([starts.get(p, 0.0) for p in projects], np.float32),
         fixed_cost=fixed.to_numpy(np.float32),
         portfolio_key=_keys(pd.Index(["the portfolio"]), seed)[0],
-        loadings=loadings,
         risk_key=_keys(pd.Index(_key(risk_table, "risk_id") + "\trisk"), seed),
+        weights=weights(kinds, parameters, *correlations),
         **link_arrays,
         **risk_arrays,
         **dependency_arrays,
@@ -89,6 +91,72 @@ def build(
         project_of_activity=project_of_activity,
         project_of_risk=of_risk,
     )
+
+
+def weights(
+    kinds: npt.NDArray[np.int8],
+    parameters: npt.NDArray[np.float32],
+    portfolio: float,
+    project: float,
+) -> npt.NDArray[np.float32]:
+    """Weights of the portfolio's factor, its project's and its own chance in each activity's score.
+
+    Skewed durations move together less than the normal scores they are drawn from; each activity
+    follows the factors as much more closely as gives two of its kind the correlation asked for.
+    What one activity follows depends on no other.
+
+    Raises:
+        UsageError: a correlation is below 0, or they add up to more than 1.
+    """
+    if min(portfolio, project) < 0 or portfolio + project > 1:
+        raise UsageError(
+            f"correlations of {portfolio} and {project} were asked for; neither may be below 0 "
+            "and their sum may not pass 1"
+        )
+    across, within = (
+        _of_scores(kinds, parameters.astype(float), wanted)
+        for wanted in (portfolio, portfolio + project)
+    )
+    shares = np.column_stack([across, within - across, 1 - within])
+    return np.sqrt(np.maximum(shares, 0)).astype(np.float32)
+
+
+def _of_scores(
+    kinds: npt.NDArray[np.int8], parameters: npt.NDArray[np.float64], wanted: float
+) -> npt.NDArray[np.float64]:
+    """Correlation of scores that gives two durations of each activity's kind the one wanted.
+
+    Source:
+        Exact for lognormal and uniform; else by Hermite polynomials: Cario and Nelson, NORTA (1997).
+    """
+    found = np.full(len(kinds), wanted)
+    found[kinds == kernel.UNIFORM] = 2 * np.sin(np.pi * wanted / 6)
+    heavy = kinds == kernel.LOGNORMAL
+    variance = np.maximum(parameters[heavy, 1] ** 2, 1e-9)
+    found[heavy] = np.log1p(wanted * np.expm1(variance)) / variance
+    for kind in (kernel.PERT, kernel.TRIANGULAR):
+        mine = kinds == kind
+        if mine.any():
+            low, mode, high = parameters[mine].T
+            found[mine] = np.interp((mode - low) / (high - low), *_by_mode(kind, wanted))
+    return found
+
+
+def _by_mode(kind: int, wanted: float) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Modes from 0 to 1 of a bounded kind, and the correlation of scores for each."""
+    lookup, modes, score = kernel.tables(), np.linspace(0, 1, 33), np.linspace(0, 1, 1001)
+    z = np.linspace(-kernel.Z_LIMIT, kernel.Z_LIMIT, lookup.probability.size)
+    weight = np.exp(-(z**2) / 2) / np.exp(-(z**2) / 2).sum()
+    scaled = np.sqrt([float(factorial(power)) for power in range(_TERMS)])
+    polynomials = np.polynomial.hermite_e.hermevander(z, _TERMS - 1) * weight[:, None] / scaled
+    found = np.empty(len(modes))
+    drawn = np.empty(z.size, np.float32)
+    for i, mode in enumerate(modes):
+        kernel.quantiles(kind, np.array([0, mode, 1], np.float32), lookup, drawn)
+        off = drawn - drawn @ weight
+        parts = (off / np.sqrt(off**2 @ weight) @ polynomials) ** 2
+        found[i] = np.interp(wanted, np.polynomial.Polynomial(parts)(score), score)
+    return modes, found
 
 
 def at_mean(network: kernel.Network) -> kernel.Network:

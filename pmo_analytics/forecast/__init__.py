@@ -173,16 +173,21 @@ def basis(at: Scope, of: Forecasts) -> Section:
         at,
         tables.uplifts(published),
         frame=published,
-        reading=readings.read_basis(of.projects),
+        reading=readings.read_basis(of.projects, of.target),
     )
 
 
 def reliability(at: Scope, *tested: Forecasts) -> Section:
-    """Whether as many projects ended within each range as it promised."""
+    """Whether as many projects, and portfolios, ended within each range as it promised."""
     kept = {of.target: trust.coverage(of.tested) for of in tested}
+    whole = {
+        of.target: trust.coverage(trust.together(of.tested, of.target, correlation=of.correlation))
+        for of in tested
+    }
     return section(
         at,
         *(present.reading(readings.read_coverage(each, what)) for what, each in kept.items()),
+        *(present.reading(readings.read_portfolio(each, what)) for what, each in whole.items()),
         shown(
             charts.reliability,
             trust.beside(**kept),
@@ -206,6 +211,9 @@ def which_method(at: Scope, of: Forecasts) -> Section:
             missed,
             what=f"No forecast of {what} can be tested yet.",
             tables=at.lacking(*needed),
+        ),
+        present.reading(
+            readings.read_against(trust.against(of.tested), trust.scores(of.tested), of.target)
         ),
         tables.accuracy(missed),
         present.reading(readings.read_timeliness(settled, of.target)),

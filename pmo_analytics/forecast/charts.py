@@ -91,7 +91,7 @@ def method_errors(accuracy: pd.DataFrame) -> alt.TopLevelMixin:
 
     Draws `trust.accuracy` with `label`, the method in words.
     """
-    require(accuracy, "label", "stage", "mdape", "mape", "cases")
+    require(accuracy, "label", "stage", "mdape", "by_project", "mape", "cases")
     drawn = accuracy.assign(
         third=accuracy["stage"].map(_STAGES), short=accuracy["label"].map(short)
     )
@@ -100,8 +100,8 @@ def method_errors(accuracy: pd.DataFrame) -> alt.TopLevelMixin:
         alt.Y("short:N").sort(order).title(None).axis(labelLimit=190, grid=True),
         alt.X("mdape:Q").title("Median error").axis(format="%"),
         tooltip=tips(
-            "label: Method; third: Stage; mdape/tenths of percent: Median error;"
-            "mape/tenths of percent: Mean error; cases: Forecasts"
+            "label: Method; third: Stage; mdape/percent: Median error;"
+            "by_project/percent: With projects alike; mape/percent: Mean error; cases: Forecasts"
         ),
     )
     points: alt.Chart = (

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from pmo_analytics.forecast import of_moves, ranges, readings, record, trust
+from pmo_analytics.forecast.house import MINIMUM_FAMILIES
 from pmo_analytics.forecast.ranges import Forecasts
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.governance import asked
@@ -32,6 +33,9 @@ from pmo_analytics.page.theme import GREY, INK, ORANGE
 KINDS = ("red", "tolerance", "deadline", "baseline")  # of what is asked, those about cost and date
 Row = dict[Any, Any]
 MOST_ROWS = 5  # projects that the first screen names
+UNTESTED = (
+    f"Every range is a wide published one: fewer than {MINIMUM_FAMILIES} own projects have closed"
+)
 SAID = "#cc7a00"  # what a manager says, in every picture of a range
 
 
@@ -126,7 +130,14 @@ def _answers(
         why=_why(row),
         undone="; ".join(filter(None, [money(row["p50"], currency), date, *undone])),
         sure="; ".join(
-            [f"Budget {chance(row['chance'])}, {in_words(odds)}" if odds else "", past]
+            [
+                UNTESTED
+                if is_missing(row["chance"])
+                else f"Budget {chance(row['chance'])}, {in_words(odds)}"
+                if odds
+                else "",
+                past,
+            ]
         ).strip("; "),
     )
 
@@ -259,8 +270,12 @@ def _odds_tile(
 
 
 def _hopeful_tile(both: pd.DataFrame) -> Tile | None:
-    costs, dates = both["manager"] < both["p10"], both["manager_date"] < both["p10_date"]
-    whole = int((both["p10"].notna() | both["p10_date"].notna()).sum())
+    known, known_date = both["chance"].notna(), both["chance_date"].notna()
+    costs = known & (both["manager"] < both["p10"])
+    dates = known_date & (both["manager_date"] < both["p10_date"])
+    whole = int((known | known_date).sum())
+    if not whole:
+        return None
     any_ = int((costs | dates).sum())
     return Tile(
         "Managers too hopeful",
@@ -441,6 +456,8 @@ def _doubts(at: Scope, cost: Forecasts, finish: Forecasts) -> Block:
     learned = int(cost.projects["learned_from"].max()) if len(cost.projects) else 0
     if learned:
         lines.append(f"Learned from {counted(learned, 'closed project')}, early stages least")
+    elif len(cost.projects):
+        lines.append(UNTESTED)
     stale = at.once("forecast_staleness")
     frozen = int(stale["is_frozen"].fillna(value=False).astype(bool).sum()) if len(stale) else 0
     if frozen:

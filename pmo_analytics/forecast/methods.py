@@ -3,7 +3,7 @@
 Every function takes a tidy *tracking* frame: a row for each project and status date, with
 project_id, status_date, pv, ev, ac, bac (currency, cumulative) and at, es, pd (actual time, earned
 schedule and planned duration, one unit of time from the baseline start), and optionally ed, the
-earned duration. Nothing is learned here; `forecast.house` combines the methods.
+earned duration. Nothing is learned here; `forecast.house` combines some of the methods.
 """
 
 import numpy as np
@@ -33,6 +33,7 @@ TIME_METHODS = {
     "ed_spi": "max(PD, AT) / SPI",
     "ed_sci": "max(PD, AT) / (CPI * SPI) + AT * (1 - 1 / CPI)",
     "es_plan_rate": "AT + PD - ES",
+    "not_before_plan": "max(PD, AT + PD - ES)",
     "es_spi_t": "AT + (PD - ES) / SPI(t)",
     "es_sci_t": "AT + (PD - ES) / (CPI * SPI(t))",
     "es_smoothed": "AT + (PD - ES) * exponentially smoothed time per earned time",
@@ -110,7 +111,7 @@ def time_forecasts(tracking: pd.DataFrame) -> pd.DataFrame:
         A method whose index is missing or zero has no forecast.
 
     Source:
-        Vanhoucke (2009) for the first nine; Khamooshi and Golafshani (2014) for the last two.
+        Vanhoucke (2009) for all but the last two; Khamooshi and Golafshani (2014) for those.
     """
     index = indices(tracking)
     cpi, spi, spi_t = index["cpi"], index["spi"], index["spi_t"]
@@ -125,6 +126,7 @@ def time_forecasts(tracking: pd.DataFrame) -> pd.DataFrame:
         "ed_spi": ratio(later, spi),
         "ed_sci": ratio(later, cpi * spi) + passed * (1 - ratio(cpi * 0 + 1, cpi)),
         "es_plan_rate": passed + left,
+        "not_before_plan": (passed + left).clip(lower=planned),
         "es_spi_t": passed + ratio(left, spi_t),
         "es_sci_t": passed + ratio(left, cpi * spi_t),
         "es_smoothed": passed + left * smoothed_rate(tracking, "at", "es"),

@@ -8,11 +8,10 @@ saying that nothing will move. Dates and costs that became something else are le
 from datetime import date
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from pmo_analytics.forecast.house import LEVELS
-from pmo_analytics.forecast.trust import coverage
+from pmo_analytics.forecast.trust import coverage, pinball
 from pmo_analytics.measures import Scope
 from pmo_analytics.page import currencies
 from pmo_analytics.page.figures import counted, number, percent, signed_days
@@ -73,22 +72,16 @@ def skill(replayed: pd.DataFrame) -> dict[str, float]:
         return {"middle": np.nan, "range": np.nan, "still": np.nan}
     moved = replayed["moved"].to_numpy(float)
     loss = {
-        name: _pinball(moved, replayed[name].to_numpy(float), at) for name, at in LEVELS.items()
+        name: pinball(moved, replayed[name].to_numpy(float), at).sum()
+        for name, at in LEVELS.items()
     }
-    plain = {name: _pinball(moved, np.zeros_like(moved), at) for name, at in LEVELS.items()}
+    plain = {name: pinball(moved, np.zeros_like(moved), at).sum() for name, at in LEVELS.items()}
     ranges, nothing = sum(loss.values()), sum(plain.values())
     return {
         "middle": 1 - loss["p50"] / plain["p50"] if plain["p50"] else np.nan,
         "range": 1 - ranges / nothing if nothing else np.nan,
         "still": float((moved == 0).mean()),
     }
-
-
-def _pinball(
-    moved: npt.NDArray[np.float64], figure: npt.NDArray[np.float64], level: float
-) -> float:
-    missed = moved - figure
-    return float(np.maximum(level * missed, (level - 1) * missed).sum())
 
 
 def expected(moves: pd.DataFrame) -> pd.DataFrame:

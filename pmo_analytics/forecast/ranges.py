@@ -11,8 +11,9 @@ import pandas as pd
 
 from pmo_analytics.errors import UsageError
 from pmo_analytics.forecast.house import LEVELS, SCALES, is_open, learn
+from pmo_analytics.forecast.house import published as unlearned
 from pmo_analytics.forecast.methods import cost_forecasts, time_forecasts
-from pmo_analytics.forecast.record import history
+from pmo_analytics.forecast.record import history, room
 from pmo_analytics.forecast.uplifts import published_uplifts
 from pmo_analytics.page import currencies
 
@@ -21,12 +22,18 @@ CORRELATION = 0.2  # between any two projects' ends, where no other is asked for
 FEW = 0.2  # a chance below this asks for a decision
 DRAWS = 20_000
 SCORES = np.array([NormalDist().inv_cdf(level) for level in LEVELS.values()])
+GRID = (np.arange(1000) + 0.5) / 1000  # levels at which a whole range is read
+_GRID_SCORES = np.array([NormalDist().inv_cdf(level) for level in GRID])
+_STEPS = 3  # towards the scores that give the ends their correlation
 _KEYS = ["project_id", "name", "business_unit", "sponsor", "currency", "baseline_start", "complete"]
 
 
 @dataclass(frozen=True)
 class Forecasts:
-    """What every section on costs, or on finishes, is read from; made once, as it takes seconds."""
+    """What every section on costs, or on finishes, is read from; made once, as it takes seconds.
+
+    `correlation` is of any two projects' ends.
+    """
 
     target: str
     projects: pd.DataFrame
@@ -36,7 +43,7 @@ class Forecasts:
 
 
 def forecasts(
-    rows: pd.DataFrame, target: str, *, status_date: date, unit: str = "", seed: int = 1
+    rows: pd.DataFrame, target: str, *, status_date: date, unit: str = ""
 ) -> pd.DataFrame:
     """Forecast the cost or the finish of every project that reports and is not done.
 
@@ -49,10 +56,12 @@ def forecasts(
         one per published method; house, p10, p50, p80, p90: see `forecast.house`.
         chance: that the project ends at or below its baseline, as a fraction; read off the range
             drawn between and beyond its four figures along a normal scale.
-        learned_from: closed projects the house learned from.
+        learned_from: closed projects the house learned from; where too few had closed, 0, and the
+            range is the wide one of `house.published`.
 
     Missing:
-        house, the range and chance where too few projects had closed; `published` has the fallback.
+        A method whose index is missing; chance where too few had closed: others' experience gives
+        no odds.
     """
     done, plan = SCALES[target]
     now = rows[(rows["status_date"] == pd.Timestamp(status_date)) & is_open(rows)]
@@ -67,29 +76,35 @@ def forecasts(
         complete=now["ev"] / now["bac"], done=now[done], baseline=now[plan], manager=manager
     )[[*_KEYS, "bac", "done", "baseline", "manager"]]
     found = found.join(methods).join(_house(rows, target, now))
-    found["chance"] = _chance(found, seed)
+    found["chance"] = [
+        float((ends <= plan).mean())
+        for ends, plan in zip(spread(found), found["baseline"], strict=True)
+    ]
+    found["chance"] = found["chance"].where(found["p50"].notna() & (found["learned_from"] > 0))
     return currencies.ranked(found, "bac", "project_id")
 
 
 def _house(rows: pd.DataFrame, target: str, now: pd.DataFrame) -> pd.DataFrame:
-    known = history(rows, target)
-    try:
-        house = learn(known, target)
-    except UsageError:  # too few have closed, which `readings.read_basis` says
-        columns = ["house", *LEVELS, "learned_from"]
-        return pd.DataFrame(np.nan, index=now.index, columns=columns).assign(learned_from=0)
     # The smoothed method reads a project's past, so every open project is forecast with it.
     past = rows[rows["project_id"].isin(now["project_id"])]
     past = past.dropna(subset=list(SCALES[target]))
-    found = house.forecast(past).loc[now.index].rename(columns={"forecast": "house"})
-    return found.assign(learned_from=house.families)
+    try:
+        house = learn(history(rows, target), target, room(rows, rows["status_date"].max()))
+    except UsageError:  # too few have closed, which `readings.read_basis` says
+        found, learned = unlearned(past, target), 0
+    else:
+        found, learned = house.forecast(past), house.families
+    return found.loc[now.index].rename(columns={"forecast": "house"}).assign(learned_from=learned)
 
 
-def futures(frame: pd.DataFrame, *, correlation: float = CORRELATION, seed: int = 1) -> Draws:
+def futures(
+    frame: pd.DataFrame, *, correlation: float = CORRELATION, seed: int = 1, draws: int = DRAWS
+) -> Draws:
     """Draw the ends of all projects together: a row per project, a column per future.
 
-    One factor moves all projects alike (a Gaussian copula): `correlation` is that of the normal
-    scores of two projects' ends, not of the ends. Each keeps its own range.
+    One factor moves all projects alike (a Gaussian copula), as strongly as gives the ends
+    themselves, on average over all pairs, the `correlation` asked for, or the highest their ranges
+    allow. Each keeps its own range.
 
     Raises:
         UsageError: the correlation is not between 0 and 1.
@@ -97,8 +112,37 @@ def futures(frame: pd.DataFrame, *, correlation: float = CORRELATION, seed: int 
     if not 0 <= correlation <= 1:
         raise UsageError(f"a correlation of {correlation} was asked for; it must be from 0 to 1")
     rng = np.random.default_rng(seed)
-    common, own = rng.standard_normal(DRAWS), rng.standard_normal((len(frame), DRAWS))
-    score = np.sqrt(correlation) * common + np.sqrt(1 - correlation) * own
+    common, own = rng.standard_normal(draws), rng.standard_normal((len(frame), draws))
+
+    def drawn(shared: float) -> Draws:
+        return _ends(frame, np.sqrt(shared) * common + np.sqrt(1 - shared) * own)
+
+    shared, ends = correlation, drawn(correlation)
+    for _ in range(_STEPS if 0 < correlation < 1 else 0):
+        reached = mean_correlation(ends)
+        if not reached > 0:  # fewer than two projects are uncertain
+            break
+        shared = min(shared * correlation / reached, 1.0)
+        ends = drawn(shared)
+    return ends
+
+
+def mean_correlation(ends: Draws) -> float:
+    """Mean of the correlations of all pairs of rows that vary; NaN without a pair."""
+    rows = ends[ends.std(axis=1) > 0]
+    if len(rows) < 2:  # noqa: PLR2004 - a pair
+        return float("nan")
+    whole = (rows / rows.std(axis=1, keepdims=True)).sum(axis=0)
+    return float((whole.var() - len(rows)) / (len(rows) * (len(rows) - 1)))
+
+
+def spread(frame: pd.DataFrame) -> Draws:
+    """Each project's end at every level of `GRID`: a row per project."""
+    return _ends(frame, np.broadcast_to(_GRID_SCORES, (len(frame), len(GRID))))
+
+
+def _ends(frame: pd.DataFrame, score: Draws) -> Draws:
+    """Read each project's range at its normal scores; nothing ends below what is done."""
     ranges = frame[list(LEVELS)].to_numpy(float)
     drawn = [_along(z, figures) for z, figures in zip(score, ranges, strict=True)]
     done = frame["done"].to_numpy(float)[:, None]
@@ -116,9 +160,10 @@ def _along(score: Draws, figures: Draws) -> Draws:
     return drawn
 
 
-def _chance(frame: pd.DataFrame, seed: int) -> "pd.Series[float]":
-    kept = futures(frame, seed=seed) <= frame["baseline"].to_numpy()[:, None]
-    return pd.Series(kept.mean(axis=1), index=frame.index).where(frame["p50"].notna())
+def whole(ends: Draws, target: str, begun: Draws) -> Draws:
+    """Sum of costs in each future, or the last finish; `begun` is the day from which each counts."""
+    found: Draws = ends.sum(axis=0) if target == "cost" else (ends + begun[:, None]).max(axis=0)
+    return found
 
 
 def roll_up(
@@ -150,17 +195,16 @@ def roll_up(
 def _ways(
     part: pd.DataFrame, target: str, currency: str, correlation: float, seed: int
 ) -> list[dict[str, Any]]:
-    begun = np.zeros(len(part)) if target == "cost" else _day_numbers(part["baseline_start"])
+    begun = day_numbers(part["baseline_start"]) if target == "finish" else np.zeros(len(part))
     plain = part[["baseline", "manager", *LEVELS]].add(begun, axis=0)
     single = plain.sum() if target == "cost" else plain.max()
     rows: list[dict[str, Any]] = []
     for way, shared in (("together", correlation), ("independent", 0.0), ("added up", None)):
         figures, chance = single[list(LEVELS)], np.nan
         if shared is not None:
-            drawn = futures(part, correlation=shared, seed=seed) + begun[:, None]
-            whole = drawn.sum(axis=0) if target == "cost" else drawn.max(axis=0)
-            figures = pd.Series(np.quantile(whole, list(LEVELS.values())), index=list(LEVELS))
-            chance = float((whole <= single["baseline"]).mean())
+            drawn = whole(futures(part, correlation=shared, seed=seed), target, begun)
+            figures = pd.Series(np.quantile(drawn, list(LEVELS.values())), index=list(LEVELS))
+            chance = float((drawn <= single["baseline"]).mean())
         made = pd.concat([single[["baseline", "manager"]], figures])
         shown = made if target == "cost" else pd.to_datetime(made.round(), unit="D")
         rows.append(
@@ -170,7 +214,8 @@ def _ways(
     return rows
 
 
-def _day_numbers(days: "pd.Series[Any]") -> Draws:
+def day_numbers(days: "pd.Series[Any]") -> Draws:
+    """Count dates in days from one far day."""
     since = (pd.to_datetime(days) - pd.Timestamp(0)).dt.days
     return np.asarray(since, dtype=float)
 
@@ -196,10 +241,10 @@ def relative(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def published(frame: pd.DataFrame) -> pd.DataFrame:
-    """Published uplifts to fall back on, where no forecast of the frame could be learned.
+    """Published uplifts the ranges rest on, where no forecast of the frame could be learned.
 
     Grain:
-        That of `forecast.uplifts.published_uplifts`; no rows where the house has spoken.
+        That of `forecast.uplifts.published_uplifts`; no rows where own projects have spoken.
     """
     table = published_uplifts()
-    return table if len(frame) and frame["p50"].isna().all() else table.head(0)
+    return table if len(frame) and not frame["learned_from"].any() else table.head(0)

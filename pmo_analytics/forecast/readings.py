@@ -8,6 +8,7 @@ import pandas as pd
 from pmo_analytics.forecast.house import MINIMUM_FAMILIES
 from pmo_analytics.forecast.methods import COST_METHODS, TIME_METHODS
 from pmo_analytics.forecast.ranges import FEW
+from pmo_analytics.forecast.uplifts import wide
 from pmo_analytics.page import currencies
 from pmo_analytics.page.figures import (
     NAMED,
@@ -33,6 +34,8 @@ LABELS = {
     "manager": "Manager's forecast",
     "baseline": "Baseline",
     "reference_class": "Baseline, usual growth",
+    "chosen": "Single method chosen in advance",
+    "not_before_plan": "ES, not before plan",
     "weighted": "CPI and SPI weighted 8:2",
     "weighted_t": "CPI and SPI(t) weighted 8:2",
     "smoothed": "Smoothed cost rate",
@@ -48,6 +51,8 @@ LABELS = {
     "es_sci_t": "ES, CPI * SPI(t)",
 }
 _ENOUGH_CASES = 10  # fewer forecasts than this decide nothing
+_POINT = 0.01  # an interval wider than this bears no decimals
+_NO_METHOD = ["house", "chosen", "manager", "baseline", "reference_class"]
 
 
 def whole(rolled: pd.DataFrame) -> list[dict[Hashable, Any]]:
@@ -56,16 +61,17 @@ def whole(rolled: pd.DataFrame) -> list[dict[Hashable, Any]]:
     return together.sort_values("projects", ascending=False).head(1).to_dict("records")
 
 
-def read_basis(frame: pd.DataFrame) -> str:
+def read_basis(frame: pd.DataFrame, target: str) -> str:
     """Say what the ranges rest on, from `ranges.forecasts`."""
     if frame.empty:
         return ""
     known = int(frame["learned_from"].max())
     if not known:
+        low, middle, high, highest = (percent(uplift) for uplift in wide(target).values())
         return (
-            f"Fewer than {MINIMUM_FAMILIES} own projects had closed by the status date, so no range is "
-            "claimed: methods are shown side by side, and published uplifts, with the stage of "
-            "estimate they are for, stand in for own experience."
+            f"Fewer than {MINIMUM_FAMILIES} own projects had closed by the status date, so ranges are wide "
+            f"published ones, not tested here: the work left takes {low} more at P10, {middle} at P50, "
+            f"{high} at P80 and {highest} at P90. No odds are claimed."
         )
     return f"Learned only from our {counted(known, 'closed project')}."
 
@@ -74,7 +80,7 @@ def read_forecasts(frame: pd.DataFrame, target: str) -> str:
     """Say which projects are unlikely to keep their baseline, from `ranges.forecasts`."""
     known = frame.dropna(subset=["chance"])
     if known.empty:
-        return read_basis(frame)
+        return read_basis(frame, target)
     what = "budget" if target == "cost" else "baseline date"
     poor = currencies.ranked(known[known["chance"] < FEW], "bac", "project_id")
     poor = poor.sort_values("chance", kind="stable")
@@ -101,8 +107,8 @@ def read_roll_up(rolled: pd.DataFrame, target: str, *, correlation: float, measu
     """Say what moving together does to the portfolio's range, from `ranges.roll_up`."""
     if rolled.empty:
         return (
-            f"No range of the portfolio's {target} can be given: it takes earned value of running "
-            f"projects and at least {MINIMUM_FAMILIES} own projects that have closed."
+            f"No range of the portfolio's {target} can be given: no running project reports "
+            "earned value."
         )
     largest = str(rolled.sort_values("projects")["currency"].iloc[-1])
     part = rolled[rolled["currency"] == largest]
@@ -127,6 +133,29 @@ def read_roll_up(rolled: pd.DataFrame, target: str, *, correlation: float, measu
     )
 
 
+def read_portfolio(kept: pd.DataFrame, target: str) -> str:
+    """Say how the portfolio's own range held at past dates, from `trust.coverage` of `trust.together`."""
+    if kept.empty:
+        return (
+            f"The portfolio's range of {target} cannot be tested yet: too few projects forecast at "
+            "one date have closed."
+        )
+    share, cases = (
+        dict(zip(kept["figure"], kept["covered"], strict=True)),
+        int(kept["cases"].iloc[0]),
+    )
+    held = [
+        f"{number(round(share[figure] * cases))} at or below {figure.upper()}"
+        for figure in ("p50", "p80")
+    ]
+    whole_of = "their cost together" if target == "cost" else "the last of their finishes"
+    return (
+        f"As it was given at {counted(cases, 'past date')} for the projects that have closed since, "
+        f"{whole_of} came {held[0]} and {held[1]}. These dates share most of their projects, and the "
+        "quick ones close first, so this says less than so many tests would."
+    )
+
+
 def labelled(accuracy: pd.DataFrame) -> pd.DataFrame:
     """Add `label`, the method in words, to a frame of `trust.accuracy`."""
     return accuracy.assign(label=accuracy["method"].map(named)) if len(accuracy) else accuracy
@@ -140,19 +169,39 @@ def read_accuracy(accuracy: pd.DataFrame, target: str) -> str:
     for stage, part in accuracy.groupby("stage", sort=False):
         if part["cases"].max() < _ENOUGH_CASES:
             continue
-        best = part.iloc[0]
+        best = part[~part["method"].isin(_NO_METHOD)].iloc[0]
         house = part[part["method"] == "house"].iloc[0]
         said.append(
-            f"{stage} ({counted(best['cases'], 'forecast')}): {named(str(best['method']))}, median error "
-            f"{percent(best['mdape'], 1)}"
-            + (f" (house {percent(house['mdape'], 1)})" if best["method"] != "house" else "")
+            f"{stage} ({counted(house['cases'], 'forecast')}): house {percent(house['mdape'])}, nearest "
+            f"single {named(str(best['method']))} {percent(best['mdape'])}"
         )
     if not said:
         return f"{target.capitalize()}: too few forecasts of closed projects to rank the methods."
-    rule = f"{target.capitalize()}, trust by what was right in own projects: "
+    return f"{target.capitalize()}, median error in own projects: {'; '.join(said)}."
+
+
+def read_against(rivals: pd.DataFrame, scores: dict[str, float], target: str) -> str:
+    """Say how the house stands beside single methods, from `trust.against` and `trust.scores`."""
+    if rivals.empty:
+        return ""
+    rows = rivals.set_index("rival").to_dict("index")
+    first, best = rows["in advance"], rows["in hindsight"]
+    wide_gap = first["high"] - first["low"] > _POINT
+    low, high = (percent(first[name], 0 if wide_gap else 1) for name in ("low", "high"))
+    verdict = (
+        "which decides nothing"
+        if first["low"] <= 0 <= first["high"]
+        else f"so the house is {'nearer' if first['high'] < 0 else 'further off'}"
+    )
+    skill = scores["skill"]
     return (
-        f"{rule}{'; '.join(said)}. Differences of a few tenths of a per cent decide nothing with "
-        "so few projects."
+        f"{target.capitalize()}, all stages: the house missed by {percent(best['house'])}, the single "
+        f"method chosen in advance by {percent(first['single'])} and the best in hindsight, "
+        f"{named(best['method'])}, by {percent(best['single'])}; with every project alike by "
+        f"{percent(best['house_by_project'])}, {percent(first['single_by_project'])} and "
+        f"{percent(best['single_by_project'])}. House less chosen is {low} to {high} where the projects "
+        f"are drawn again, {verdict}. Its whole ranges score {percent(scores['crps'])} (CRPS), "
+        f"{percent(abs(skill))} {'better' if skill >= 0 else 'worse'} than the chosen method's bare figure."
     )
 
 

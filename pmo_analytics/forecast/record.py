@@ -5,6 +5,8 @@ those closed by each past date. A project is its own family: projects of one pro
 not plans, and a forecaster of the day had its closed neighbours to learn from.
 """
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from pmo_analytics.measures import Scope
@@ -54,11 +56,23 @@ def _ends(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def history(rows: pd.DataFrame, target: str) -> pd.DataFrame:
-    """Reports of the closed projects before they closed, with `final`, to learn and test on."""
+    """Reports of the closed projects before they closed, to learn and test on.
+
+    Adds `final` and `growth`, the final duration over the first plan.
+    """
     final = rows["final_cost"] if target == "cost" else rows["final_days"]
-    lived = rows.assign(final=final).dropna(subset=["final", "closed_on"])
+    first = rows.groupby("project_id")["pd"].transform("first")
+    lived = rows.assign(final=final, growth=rows["final_days"] / first)
+    lived = lived.dropna(subset=["final", "closed_on"])
     lived = lived[(lived["status_date"] < lived["closed_on"]) & (lived["final"] > 0)]
     if target == "finish":
         lived = lived.dropna(subset=["at", "es", "pd"])
         lived = lived[lived["at"] > 0]
     return lived.reset_index(drop=True)
+
+
+def room(rows: pd.DataFrame, day: pd.Timestamp) -> npt.NDArray[np.float64]:
+    """Time from the start of each project begun to a day over its first plan; see `house.learn`."""
+    begun = rows[rows["status_date"] <= day].groupby("project_id")[["baseline_start", "pd"]].first()
+    passed = (day - begun["baseline_start"]).dt.days / begun["pd"]
+    return np.asarray(passed.dropna(), dtype=float)

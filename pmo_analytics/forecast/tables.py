@@ -85,7 +85,9 @@ def accuracy(frame: pd.DataFrame) -> Block:
     """Errors of every method by thirds of completion, from `trust.accuracy`."""
     if frame.empty:
         return Block("", "")
-    wide = frame.pivot_table(index="method", columns="stage", values=["mdape", "mape"])
+    wide = frame.pivot_table(
+        index="method", columns="stage", values=["mdape", "by_project", "mape"]
+    )
     wide.columns = ["_".join(reversed(pair)) for pair in wide.columns]
     wide = wide.reset_index()
     stages = [stage for stage in ("early", "middle", "late") if f"{stage}_mdape" in wide]
@@ -94,14 +96,15 @@ def accuracy(frame: pd.DataFrame) -> Block:
         order=wide[[f"{stage}_mdape" for stage in stages]].mean(axis=1),
     ).sort_values("order")
     errors = [
-        f"{stage}_{figure}/tenths of percent: {capital(stage)}, {said}"
+        f"{stage}_{figure}/percent: {capital(stage)}, {said}"
         for stage in stages
-        for figure, said in (("mdape", "median"), ("mape", "mean"))
+        for figure, said in (("mdape", "median"), ("by_project", "by project"), ("mape", "mean"))
     ]
     return table(
         shown,
         "; ".join(["method", *errors]),
-        "Absolute error as a share of what came, by thirds of completion",
+        "Absolute error as a share of what came, by thirds of completion: median over forecasts, "
+        "median with every project alike, and mean",
         fold=f"Errors of {counted(len(shown), 'method')}",
     )
 

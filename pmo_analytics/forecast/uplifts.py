@@ -73,6 +73,23 @@ def published_uplifts() -> pd.DataFrame:
     return table.assign(uplift=table["uplift"] / 100).reset_index(drop=True)
 
 
+def wide(target: str) -> dict[str, float]:
+    """Uplift on the work left at P10 to P90, for whoever has no own experience; wide on purpose.
+
+    For costs, of the kinds of project in DfT 2004 the middle P50 and the highest P80 and P90; for
+    finishes, of Mott MacDonald's upper bounds of duration the middle at P50 and the highest above.
+    P10 is no uplift, since no source publishes one.
+    """
+    table = published_uplifts()
+    if target == "cost":
+        dft = table[table["source"] == "DfT 2004"].groupby("level")["uplift"]
+        middle, high, higher = dft.median()["p50"], dft.max()["p80"], dft.max()["p90"]
+    else:
+        upper = table[(table["measure"] == "duration") & (table["level"] == "upper")]["uplift"]
+        middle, high, higher = upper.median(), upper.max(), upper.max()
+    return {"p10": 0.0, "p50": float(middle), "p80": float(high), "p90": float(higher)}
+
+
 def uplifted(
     estimate: float, *, source: str, kind: str, level: str, measure: str = "capex"
 ) -> float:

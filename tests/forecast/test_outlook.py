@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pmo_analytics import warehouse
+from pmo_analytics import forecast, warehouse
 from pmo_analytics.errors import UnknownNameError, UsageError
 from pmo_analytics.forecast import charts, next_report, ranges, readings, record, tables, trust
 from pmo_analytics.measures import Scope
@@ -106,21 +106,37 @@ def test_what_closed_later_is_not_known_earlier(con):
     assert record.history(rows, "finish").empty
 
 
-def test_without_closed_projects_no_range_is_claimed_and_published_uplifts_are_shown(con):
+def test_without_closed_projects_the_range_is_a_published_one_says_so_and_gives_no_odds(con):
+    """A at 290 with 250 of 300 earned: plan's rate 340, CPI 348; median 344, 54 left; P80 57% more."""
     day = date(2025, 3, 31)
-    rows = record.tracking(Scope(con, portfolio_id="test", status_date=day))
-    (found,) = ranges.forecasts(rows, "cost", status_date=day).to_dict("records")
+    at = Scope(con, portfolio_id="test", status_date=day)
+    rows = record.tracking(at)
+    frame = ranges.forecasts(rows, "cost", status_date=day)
+    (found,) = frame.to_dict("records")
 
     assert found["plan_rate"] == 290 + 300 - 250
-    assert np.isnan(found["p50"])
-    assert np.isnan(found["chance"])
-    frame = ranges.forecasts(rows, "cost", status_date=day)
+    assert found["p80"] == pytest.approx(344 + 0.57 * 54)
+    assert (found["learned_from"], np.isnan(found["chance"])) == (0, True)
     assert set(ranges.published(frame)["stage"]) >= {"strategic case", "full case"}
-    assert ranges.roll_up(frame, "cost").empty
+    assert len(ranges.roll_up(frame, "cost")) == 3
     assert trust.of_own(rows, "cost").empty
-    assert readings.read_basis(frame).startswith("Fewer than 5 own projects had closed")
+    assert readings.read_basis(frame, "cost").startswith("Fewer than 5 own projects had closed")
+    assert readings.read_forecasts(frame, "cost") == readings.read_basis(frame, "cost")
     assert "not stated" in repr(tables.uplifts(ranges.published(frame)))
     assert readings.read_poor(frame, frame, frame).startswith("No running project with a range")
+    of = (
+        forecast.Forecasts(
+            t,
+            ranges.forecasts(rows, t, status_date=day),
+            ranges.roll_up(ranges.forecasts(rows, t, status_date=day), t),
+            pd.DataFrame(),
+            0.2,
+        )
+        for t in ("cost", "finish")
+    )
+    shown = repr(forecast.overview(at, *of, "controlling"))
+    assert "Every range is a wide published one" in shown
+    assert "too hopeful" not in shown
 
 
 def test_a_date_nobody_reported_names_the_last_reports(con):
@@ -173,15 +189,28 @@ def test_a_correlation_above_one_is_refused():
         ranges.futures(pd.DataFrame([_normal("A", 1, 1, baseline=1.0)]), correlation=1.5)
 
 
+def test_a_correlation_asked_for_is_that_of_the_ends_however_skewed():
+    skewed = [
+        _range(name, 100, 102, 130 + 10 * i, 170 + 30 * i, baseline=100.0, done=100.0)
+        for i, name in enumerate("ABCDE")
+    ]
+    ends = ranges.futures(pd.DataFrame(skewed), correlation=0.4)
+
+    met = np.corrcoef(ends)[np.triu_indices(5, 1)]
+    assert met.mean() == pytest.approx(0.4, abs=0.01)
+    assert ranges.mean_correlation(ends) == pytest.approx(met.mean())
+    assert np.isnan(ranges.mean_correlation(ends[:1]))
+
+
 def test_projects_that_miss_together_are_measured_to_depend():
     when = pd.to_datetime(["2025-01-31", "2025-01-31", "2025-02-28", "2025-02-28"])
     tested = pd.DataFrame(
         {"project_id": ["A", "B"] * 2, "status_date": when, "final": [8, 8, 1, 1]}
     )
-    tested = tested.assign(p10=2.0, p50=4.0, p80=6.0, p90=7.0)
+    tested = tested.assign(p10=2.0, p50=4.0, p80=6.0, p90=7.0, done=-9.0)
 
     assert trust.dependence(tested) == pytest.approx(1)
-    assert trust.dependence(tested.assign(final=[8, 0, 0, 8])) == pytest.approx(-1)
+    assert trust.dependence(tested.assign(final=[8, 0, 0, 8])) == pytest.approx(-1, abs=0.02)
     assert np.isnan(trust.dependence(tested.head(0)))
 
 
