@@ -10,6 +10,7 @@ from pmo_analytics import forecast, warehouse
 from pmo_analytics.errors import UnknownNameError, UsageError
 from pmo_analytics.forecast import charts, next_report, ranges, readings, record, tables, trust
 from pmo_analytics.measures import Scope
+from tests.conftest import ROOT
 
 MARCH = date(2026, 3, 31)
 
@@ -381,3 +382,55 @@ def test_the_ranges_of_the_public_portfolios_held_for_reports_they_had_not_seen(
             exposed = next_report.exposed(moves, measure, status_date)
             assert (exposed["p90"] >= exposed["now"]).all()
             assert charts.slips_by_report(next_report.by_report(moves, measure)).to_dict()["title"]
+
+
+# Against the sample's truth, which no forecast sees ------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def outcomes(sample):
+    """Every forecast of a project, as known at its date, with what the sample's generator made of it."""
+    ends = pd.read_csv(
+        ROOT / "data" / "meridian" / "truth" / "outcome.csv", parse_dates=["final_finish"]
+    ).set_index("project_id")
+    found = {"cost": [], "finish": []}
+    with warehouse.open(sample) as con:
+        reported = "select distinct status_date from tracking where portfolio_id = 'meridian'"
+        for (when,) in con.execute(f"{reported} order by 1").fetchall():
+            rows = record.tracking(Scope(con, portfolio_id="meridian", status_date=when))
+            for target, made in found.items():
+                frame = ranges.forecasts(rows, target, status_date=when)
+                made.append(frame[frame["learned_from"] > 0].assign(status_date=pd.Timestamp(when)))
+    known = {}
+    for target, made in found.items():
+        frame = pd.concat([part for part in made if len(part)], ignore_index=True)
+        frame = frame.join(ends[["lifecycle", "final_cost", "final_finish"]], on="project_id")
+        days = (frame["final_finish"] - frame["baseline_start"]).dt.days.astype(float)
+        frame["final"] = frame["final_cost"] if target == "cost" else days
+        known[target] = frame[frame["lifecycle"] != "cancelled"].dropna(subset=["final"])
+    return known
+
+
+@pytest.mark.parametrize(("target", "most"), [("cost", 0.05), ("finish", 0.07)])
+def test_the_house_is_near_the_sample_s_truth_and_its_ranges_hold(outcomes, target, most):
+    """21 running projects at the last report: 16 and 18 within P80; 404 forecasts at 16 dates."""
+    frame = outcomes[target]
+    missed = (frame["house"] - frame["final"]).abs() / frame["final"]
+    last = frame["status_date"] == frame["status_date"].max()
+
+    assert missed[last].median() < most
+    assert missed.median() < most
+    kept = trust.coverage(frame[last]).set_index("figure")
+    assert kept.loc["p80", "covered"] == pytest.approx(0.8, abs=0.06)
+    whole = trust.coverage(frame).set_index("figure")
+    assert whole.loc["p80", "covered"] == pytest.approx(0.8, abs=0.09)
+
+
+@pytest.mark.parametrize("target", ["cost", "finish"])
+def test_the_portfolio_s_range_held_at_past_dates_against_the_truth(outcomes, target):
+    """At 12 of 16 dates the sum of costs, and the last finish, came at or below P80."""
+    kept = trust.coverage(trust.together(outcomes[target], target, correlation=0.2))
+
+    shares = kept.set_index("figure")["covered"]
+    assert shares["p80"] == pytest.approx(0.75, abs=0.1)
+    assert shares.is_monotonic_increasing

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pmo_analytics.engines.monte_carlo import Simulation
-from pmo_analytics.forecast.schedule_risk import charts, front, readings, tables
+from pmo_analytics.forecast.schedule_risk import charts, estimates, front, readings, tables
 from pmo_analytics.measures import Scope, schedule_plan
 from pmo_analytics.measures.section import Section, section
 from pmo_analytics.page import present
@@ -27,13 +27,18 @@ SCHEDULES = ("activity", "activity_link")
 
 @dataclass(frozen=True)
 class Futures:
-    """A plan and its simulations: as asked, with independent estimates, without dependencies."""
+    """A plan and its simulations: as asked, with independent estimates, without dependencies.
+
+    `other` reads the ends of estimates as P10 and P90, while neither a setting nor finished work decides.
+    """
 
     plan: schedule_plan.Plan
     project: str
+    ends: estimates.Ends
     base: Simulation | None
     apart: Simulation | None
     free: Simulation | None
+    other: Simulation | None
 
     @property
     def name(self) -> str:
@@ -49,23 +54,30 @@ def simulated(
     project_correlation: float,
     iterations: int,
     seed: int,
+    estimate_ends: str = "",
 ) -> Futures:
     """Draw the futures of the schedules of a portfolio, or of the projects named with commas.
 
     Raises:
         UnknownNameError: a project named reported no schedule with work left on the status date.
+        UsageError: `estimate_ends` is no known reading; see `estimates.ends`.
     """
     at.asked.update(READ)
-    plan = schedule_plan.read(
+    stated = schedule_plan.read(
         at.con,
         portfolio_id=str(at.portfolio_id),
         status_date=at.status_date,
         project_ids=project_ids,
     )
+    ends = estimates.ends(stated, estimate_ends)
+    plan = estimates.read_as(stated, ends)
+    other = estimates.read_as(stated, estimates.READINGS["percentiles"])
 
-    def drawn(share: float, *, ties: bool, drivers: bool) -> Simulation | None:
+    def drawn(
+        share: float, *, ties: bool, drivers: bool, of: schedule_plan.Plan = plan
+    ) -> Simulation | None:
         return readings.simulate(
-            plan,
+            of,
             iterations=iterations,
             seed=seed,
             portfolio_correlation=share * portfolio_correlation,
@@ -77,14 +89,23 @@ def simulated(
     return Futures(
         plan,
         readings.largest(plan, project_ids),
+        ends,
         base=drawn(1.0, ties=True, drivers=True),
         apart=drawn(0.0, ties=True, drivers=False),
         free=drawn(1.0, ties=False, drivers=False),
+        other=None
+        if estimate_ends or ends.is_proved
+        else drawn(1.0, ties=True, drivers=False, of=other),
     )
 
 
 def _whole(of: Futures) -> pd.DataFrame:
-    ways = {"correlated": of.base, "independent": of.apart, "without_dependencies": of.free}
+    ways = {
+        "correlated": of.base,
+        "independent": of.apart,
+        "without_dependencies": of.free,
+        "ends_read_as_P10_and_P90": of.other,
+    }
     return readings.together(of.plan, **ways)
 
 
@@ -187,5 +208,6 @@ def trust(at: Scope, of: Futures) -> Section:
     return section(
         at,
         present.reading(schedule_plan.read_basis(of.plan)),
+        present.reading(estimates.read_ends(of.plan, of.ends)),
         reading=schedule_plan.read_record(of.plan),
     )

@@ -28,7 +28,7 @@ def joint_date(whole: pd.DataFrame) -> Block:
     if whole.empty:
         return Block("", "")
     return table(
-        whole.assign(way=whole["way"].str.capitalize(), odds=whole["chance"].map(chance)),
+        whole.assign(way=whole["way"].map(capital), odds=whole["chance"].map(chance)),
         "way: Estimates; p10; p50; p80; p90; odds: All dates kept",
         "Day by which all projects are done",
     )
