@@ -66,7 +66,8 @@ def read_as(plan: Plan, how: Ends) -> Plan:
     """Move the ends of all estimates of the plan to the limits that make the stated ones hold as read."""
     rows = plan.activities
     mine = rows["basis"] == "estimate"
-    low, high = limits(*(rows.loc[mine, name].to_numpy(float) for name in POINTS), how)
+    low, middle, high = (rows.loc[mine, name].to_numpy(float) for name in POINTS)
+    low, high = limits(low, middle, high, how)
     moved = rows.astype(dict.fromkeys(POINTS, float))
     moved.loc[mine, POINTS[0]], moved.loc[mine, POINTS[2]] = low, high
     return replace(plan, activities=moved)
