@@ -16,7 +16,7 @@ FOLDER = ROOT / "data" / "meridian"
 LAST = pd.Timestamp("2026-03-31")
 UNUSED = {  # columns that only other senders fill
     *("forecast_cost_low", "forecast_cost_high", "price_base"),
-    *("forecast_finish_earliest", "forecast_finish_latest"),
+    *("forecast_finish_earliest", "forecast_finish_latest", "rag_scope", "rag_risk"),
 }
 KEYS = {
     "action": ["action_id"],

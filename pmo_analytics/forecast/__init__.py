@@ -52,9 +52,9 @@ def odds(at: Scope) -> pd.DataFrame:
 
     Columns:
         cost_chance, finish_chance; chance: the worse of the two; cost_p50, cost_p80: money;
-        finish_p50, finish_p80: dates.
+        finish_p50, finish_p80: dates; null where too few projects have closed to learn from.
     """
-    cost, finish = at.once(expected_cost), at.once(expected_finish)
+    cost, finish = (ranges.learned(at.once(each)) for each in (expected_cost, expected_finish))
     taken = ["project_id", "chance", "p50", "p80"]
     found = cost[taken].merge(
         ranges.as_dates(finish, "p50", "p80")[taken],

@@ -166,6 +166,11 @@ def whole(ends: Draws, target: str, begun: Draws) -> Draws:
     return found
 
 
+def learned(frame: pd.DataFrame) -> pd.DataFrame:
+    """Keep the forecasts whose range closed projects of the organisation taught."""
+    return frame[frame["learned_from"] > 0]
+
+
 def roll_up(
     frame: pd.DataFrame, target: str, *, correlation: float = CORRELATION, seed: int = 1
 ) -> pd.DataFrame:

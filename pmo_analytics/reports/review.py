@@ -325,7 +325,7 @@ def _computed(at: Scope, rows: pd.DataFrame) -> Tile | None:
 
 
 def _cost(at: Scope, rows: pd.DataFrame) -> Tile | None:
-    rolled = ranges.roll_up(at.once(forecast.expected_cost), "cost")
+    rolled = ranges.roll_up(ranges.learned(at.once(forecast.expected_cost)), "cost")
     whole = rolled[rolled["way"] == "together"]
     if len(whole):
         row = whole.sort_values("projects", ascending=False).iloc[0]

@@ -158,8 +158,8 @@ def test_money_of_two_currencies_is_never_on_one_curve_and_the_reader_is_told():
 
     assert currencies.main(curve) == "GBP"
     assert readings.read_curve(curve, "GBP", MARCH) == (
-        "By 31 Mar 2025 3.0 million GBP were planned, 2.0 earned and 2.5 spent. Not drawn, and never "
-        "added: projects in EUR."
+        "By 31 Mar 2025 3.0 million GBP were planned, 2.0 earned and 2.5 spent. Projects in EUR are not "
+        "included."
     )
 
 

@@ -578,7 +578,7 @@ def test_the_page_says_and_draws_what_was_found(meridian):
     with pytest.raises(UnknownNameError, match="there is no plan of 'x'"):
         task_reading.shown_scenario(meridian, "x")
     with pytest.raises(UnknownNameError, match="PMO type"):
-        task_reading.ask(meridian, pmo_type="other")
+        task_reading.decision(meridian, pmo_type="other")
 
 
 def test_the_whole_problem_stated_apart_from_the_search_accepts_the_plan(sample):
