@@ -1,37 +1,25 @@
-"""Primavera P6 schedules (XER): tables of lines cut by tabs, in any encoding, read line by line."""
+"""Primavera P6 schedules (XER): the projects of a file, each with what hangs on it."""
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 
 from pmo_analytics.errors import UnreadableFileError
-from pmo_analytics.intake.senders.schedules.encoding import encoding_of
+from pmo_analytics.intake.senders.schedules import xer_calendars, xer_lines
 from pmo_analytics.intake.senders.schedules.plan import (
-    HOURS_PER_DAY,
-    MOST_RECORDS,
     WORKING,
     Calendar,
     Faults,
-    Periods,
     Record,
     Row,
     Schedule,
     day,
-    hours_of,
     path_of,
-    period,
     written,
 )
-from pmo_analytics.intake.sheet import LimitError, Texts
+from pmo_analytics.intake.senders.schedules.xer_lines import Tables
 
-TABLES = {  # what is read of a file, and the table of the model that it is meant for
-    "PROJECT": "project", "PROJWBS": "activity", "CALENDAR": "calendar", "TASK": "activity",
-    "TASKPRED": "activity_link", "TASKRSRC": "activity_resource", "RSRC": "role", "ROLES": "role",
-    "PROJCOST": "activity", "SCHEDOPTIONS": "activity_link",
-}  # fmt: skip
-CALLED_ONCE = {"WBS": "PROJWBS"}
 CONSTRAINTS = {
     "CS_ALAP": "as_late_as_possible", "CS_MSO": "must_start_on", "CS_MEO": "must_finish_on",
     "CS_MSOA": "start_no_earlier_than", "CS_MSOB": "start_no_later_than",
@@ -40,11 +28,7 @@ CONSTRAINTS = {
 }  # fmt: skip
 MILESTONES = ("TT_Mile", "TT_StartMile", "TT_FinMile")
 STATES = {"WS_Planned": "pipeline", "WS_Open": "active", "WS_Closed": "closed"}
-FIRST_DAY = date(1899, 12, 30)  # from which dates of calendars are counted
-PART_OF_CALENDAR = re.compile(r"\(0\|\|(\w*)\(([^()]*)\)")
 CURRENCY_AT = 8  # place of the currency in the first line
-
-Tables = dict[str, list[Record]]
 
 
 def read(path: Path, faults: Faults) -> list[Schedule]:
@@ -53,7 +37,7 @@ def read(path: Path, faults: Faults) -> list[Schedule]:
     Raises:
         UnreadableFileError: it is no XER file, or holds no project.
     """
-    header, tables = _tables(path, faults)
+    header, tables = xer_lines.tables(path, faults)
     baselines = _baselines(tables["PROJECT"])
     projects = [r for r in tables["PROJECT"] if r.text("proj_id") not in baselines.values()]
     if not projects:
@@ -86,144 +70,12 @@ def _baselines(projects: list[Record]) -> dict[str, str]:
     return {of: own for of, own in found.items() if of not in found.values()}
 
 
-# Lines --------------------------------------------------------------------------------------------
-
-
-def _tables(path: Path, faults: Faults) -> tuple[list[str], Tables]:
-    """Read the tables that are of use; lines count from 1."""
-    texts = Texts()
-    tables: Tables = defaultdict(list)
-    encoding, is_guess = encoding_of(path)
-    with path.open(encoding=encoding, errors="replace", newline=None) as file:
-        header = file.readline().lstrip("\ufeff").rstrip("\n").split("\t")
-        top = Record("ERMHDR", 1, "project", {}, faults, texts)
-        if header[0] != "ERMHDR":
-            raise UnreadableFileError(
-                f"{path.name} is no Primavera file (XER): its first line does not begin with ERMHDR; "
-                "export the schedule again"
-            )
-        if is_guess:
-            said = f"the file does not say its encoding; it was read as {encoding}"
-            faults.say(top, "encoding", said, severity="note")
-        is_whole = _read_lines(file, tables, faults, texts)
-    if not is_whole:
-        said = "the file has no last line %E, so it may have been cut; export it again if rows are missing"
-        faults.say(top, "cut", said)
-    return header, tables
-
-
-def _read_lines(lines: Iterable[str], tables: Tables, faults: Faults, texts: Texts) -> bool:
-    """Fill the tables; tell whether the end was marked."""
-    name, fields, count = "", [""], 0
-    for number, line in enumerate(lines, start=2):
-        mark, _, rest = line.rstrip("\r\n").partition("\t")
-        if mark == "%R":
-            if name not in TABLES:
-                continue
-            count += 1
-            if count > MOST_RECORDS:
-                raise LimitError(f"it holds more than {MOST_RECORDS:,} rows; export fewer projects")
-            cells = rest.split("\t")
-            values = {key: cell for key, cell in zip(fields, cells, strict=False) if cell}
-            record = Record(name, number, TABLES[name], values, faults, texts)
-            if len(cells) > len(fields):
-                faults.say(
-                    record,
-                    "long_row",
-                    f"line {number} has more cells than {name} has fields; those were left out",
-                )
-            tables[name].append(record)
-        elif mark == "%T":
-            name, fields = rest.strip().upper(), []
-            name = CALLED_ONCE.get(name, name)
-        elif mark == "%F":
-            fields = [field.strip().lower() for field in rest.split("\t")]
-        elif mark == "%E":
-            return True
-        elif line.strip() and name in TABLES:
-            record = Record(name, number, TABLES[name], {}, faults, texts)
-            faults.say(
-                record,
-                "odd_line",
-                f"line {number} begins with no mark (%T, %F, %R); it was left out",
-                value=line[:40],
-            )
-    return False
-
-
-# Calendars ----------------------------------------------------------------------------------------
-
-
-def _calendars(records: list[Record]) -> dict[str, Calendar]:
-    found: dict[str, Calendar] = {}
-    for record in records:
-        key = record.text("clndr_id") or ""
-        calendar = Calendar(key, record, record.text("clndr_name") or key)
-        calendar.base = record.text("base_clndr_id")
-        _read_calendar(calendar, record.values.get("clndr_data", ""))
-        stated = record.number_in("day_hr_cnt")
-        if stated is not None and 0 < stated <= 24:  # noqa: PLR2004 - hours of a day
-            calendar.hours_per_day = stated
-        elif working := [hours_of(periods) for periods in calendar.week.values() if periods]:
-            calendar.hours_per_day = Counter(working).most_common(1)[0][0]
-        else:
-            said = f"calendar '{calendar.name}' states no hours; a day was taken to have {HOURS_PER_DAY:g}"
-            record.faults.say(record, "no_hours", said, column="hours", value=calendar.name)
-        found[key] = calendar
-    for calendar in found.values():
-        base = found.get(calendar.base or "")
-        if base and base is not calendar:
-            calendar.days = base.days | calendar.days
-            calendar.week = calendar.week or base.week
-    return found
-
-
-def _read_calendar(calendar: Calendar, text: str) -> None:
-    """Read `(0||2()((0||0(s|08:00|f|16:00)())))` and its like; days count from Sunday as 1."""
-    section, weekday = "", 0
-    at: date | None = None
-    for name, content in PART_OF_CALENDAR.findall(text):
-        try:
-            if not content and not name.isdigit():
-                section, at, weekday = name, None, 0
-            elif content.startswith("d|"):
-                at = FIRST_DAY + timedelta(int(content.split("|")[1]))
-                calendar.on(at, ())
-            elif not content and section == "DaysOfWeek":
-                weekday = (int(name) + 5) % 7 + 1
-                calendar.week[weekday] = ()
-            elif content.startswith(("s|", "f|")) and (at or weekday):
-                cells = content.split("|")
-                said = dict(zip(cells[::2], cells[1::2], strict=False))
-                worked = period(said["s"], said["f"])
-                if at:
-                    calendar.on(at, _with(calendar.days.get(at, ()), worked))
-                else:
-                    calendar.week[weekday] = _with(calendar.week[weekday], worked)
-        except (ValueError, KeyError, OverflowError, IndexError):
-            shown = ascii(content[:40])[1:-1]
-            said_of = f"calendar '{calendar.name}': '{shown}' is no day or time; it was left out"
-            calendar.record.faults.say(
-                calendar.record, "bad_calendar", said_of, column="hours", value=content
-            )
-    if text and not calendar.week:
-        said_of = f"calendar '{calendar.name}' has no working week; it was left out"
-        calendar.record.faults.say(calendar.record, "bad_calendar", said_of, column="hours")
-
-
-def _with(periods: Periods, worked: tuple[int, int]) -> Periods:
-    return tuple(sorted({*periods, worked}))
-
-
-# Projects -----------------------------------------------------------------------------------------
-
-
 class _Book:
     """All tables of a file, by what is looked up in them."""
 
     def __init__(self, tables: Tables, header: list[str]) -> None:
         self.header = header
-        self.calendars = _calendars(tables["CALENDAR"])
+        self.calendars = xer_calendars.calendars(tables["CALENDAR"])
         self.tasks = _by(tables["TASK"], "proj_id")
         self.nodes = _by(tables["PROJWBS"], "proj_id")
         self.assigned = _by(tables["TASKRSRC"], "task_id")
