@@ -7,6 +7,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import xarray
+from scores import continuous as theirs
+from scores.probability import crps_for_ensemble
 
 from pmo_analytics.errors import UnknownNameError, UsageError
 from pmo_analytics.forecast import house as forecast_house
@@ -505,15 +508,31 @@ def test_whole_ranges_are_scored_as_by_hand():
 
 
 def test_scores_agree_with_a_library_of_forecast_verification():
-    library = pytest.importorskip("scores", reason="the package scores is not installed")
-    xarray = pytest.importorskip("xarray")
     rng = np.random.default_rng(2)
-    came, figure = rng.normal(100, 10, (2, 500))
-    frames = (xarray.DataArray(each, dims="case") for each in (figure, came))
+    z = np.array([-1.2815516, 0, 0.8416212, 1.2815516])
+    middle, width = rng.normal(100, 10, 200), rng.uniform(2, 20, 200)
+    tested = pd.DataFrame(middle[:, None] + width[:, None] * z, columns=trust.RANGES).assign(
+        final=rng.normal(100, 10, 200), done=0.0, chosen=middle
+    )
+    came = xarray.DataArray(np.ones(200), dims="case")  # every forecast as fractions of what came
+    as_drawn = xarray.DataArray(trust.spread(tested), dims=("case", "member"))
+    parts = as_drawn / xarray.DataArray(tested["final"].to_numpy(), dims="case")
 
-    theirs = library.continuous.quantile_score(*frames, alpha=0.8)
+    found = trust.scores(tested)
 
-    assert trust.pinball(came, figure, 0.8).mean() == pytest.approx(float(theirs))
+    losses = [
+        theirs.quantile_score(
+            xarray.DataArray((tested[name] / tested["final"]).to_numpy(), dims="case"), came, level
+        )
+        for name, level in zip(trust.RANGES, trust.LEVELS.values(), strict=True)
+    ]
+    assert found["pinball"] == pytest.approx(float(np.mean(losses)))
+    # the figures along a range stand for equal shares, so that they are an ensemble of its draws
+    assert found["crps"] == pytest.approx(
+        float(crps_for_ensemble(parts, came, "member", method="ecdf"))
+    )
+    plain = theirs.mae(xarray.DataArray((middle / tested["final"]).to_numpy(), dims="case"), came)
+    assert found["skill"] == pytest.approx(1 - found["crps"] / float(plain))
 
 
 def test_the_portfolio_is_tested_as_a_whole():
