@@ -1,7 +1,6 @@
 """Schedule files: what Primavera and Microsoft Project save, what is refused of it, and what is kept."""
 
 import importlib
-import random
 import shutil
 from datetime import date
 from importlib.util import find_spec
@@ -15,7 +14,6 @@ from pmo_analytics.intake import Settings
 from pmo_analytics.intake.senders.schedules import mspdi, xer
 from pmo_analytics.intake.senders.schedules.plan import Faults
 from pmo_analytics.intake.sheet import Received
-from tests import fuzz_schedules
 from tests.conftest import ROOT, shared_folder
 
 SHARED = shared_folder() / "data"
@@ -591,25 +589,6 @@ def test_one_part_of_a_document_cannot_fill_the_memory(tmp_path):
         UnreadableFileError, match="too large to be read: one part of it has more than 16 MB"
     ):
         receive(path)
-
-
-@pytest.mark.parametrize("ending", [".xer", ".xml"])
-def test_a_broken_schedule_ends_in_rows_or_in_a_sentence(tmp_path, ending):
-    sound = (
-        write_xer(tmp_path) if ending == ".xer" else write_mspdi(tmp_path, tasks=HARBOUR, more=WORK)
-    )
-    raw = sound.read_bytes()
-
-    ends = {
-        number: fuzz_schedules.outcome(
-            tmp_path / f"broken{ending}",
-            fuzz_schedules.broken(raw, random.Random(number)),  # noqa: S311
-        )
-        for number in range(150)
-    }
-
-    assert {number: end for number, end in ends.items() if end not in ("rows", "sentence")} == {}
-    assert {"rows", "sentence"} == set(ends.values())
 
 
 # In the warehouse ---------------------------------------------------------------------------------
