@@ -231,6 +231,19 @@ def test_every_project_of_a_file_is_loaded_with_what_is_its_own(tmp_path):
     assert "in project 1 of the file" in link.message
 
 
+def test_a_link_without_a_predecessor_is_left_out_and_said(tmp_path):
+    received = receive(
+        write_xer(
+            tmp_path,
+            TASK=["task_id,proj_id,task_code,task_name", "100,1,A,Draw", ",1,B,Build"],
+            TASKPRED=["task_id,pred_task_id,pred_type,lag_hr_cnt", "100,,PR_FS,8"],
+        )
+    )
+
+    (link,) = [r for r in received.remarks if r.rule == "outside_link"]
+    assert "predecessor without a number" in link.message
+
+
 @pytest.mark.parametrize(
     ("encoding", "name"),
     [

@@ -258,10 +258,10 @@ class _Book:
         }
         for record in self.links[own]:
             before, after = record.text("pred_task_id") or "", record.text("task_id") or ""
-            if before not in ids or after not in ids:
+            if not before or before not in ids or after not in ids:
                 other = self.projects.get(before)
                 where = f"in project {other} of the file" if other else "not in the file"
-                said = f"the predecessor {before} is {where}, so that the link was left out"
+                said = f"the predecessor {before or 'without a number'} is {where}; the link was left out"
                 record.faults.say(
                     record, "outside_link", said, column="predecessor_id", value=before
                 )
