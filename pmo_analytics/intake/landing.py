@@ -54,9 +54,9 @@ def land(
     for each in staged:
         tell(f"loading {each.name}")
         _create_parents(con, each, load_id, names)
-        _merge(con, each, load_id)
+        changed = _merge(con, each, load_id)
         if any("delete" in part.rows for _, part in each.parts.values()):
-            _warn_of_nothing_to_withdraw(con, each.table)
+            _warn_of_nothing_to_withdraw(con, each.table, changed)
     tell("checking data")
     faults.record(con, load_id)
     faults.run_checks(con, load_id, names, files)
@@ -141,10 +141,11 @@ def _create_parent(
     )
 
 
-def _merge(con: duckdb.DuckDBPyConnection, staged: Staged, load_id: int) -> None:
+def _merge(con: duckdb.DuckDBPyConnection, staged: Staged, load_id: int) -> str:
     """Close what changed or is deleted and open the new rows; equal rows stay as they were.
 
-    A column that was not supplied keeps its value, and so do the extra columns.
+    A column that was not supplied keeps its value, and so do the extra columns. Returns the name of
+    the table or view of the rows that changed.
     """
     name, keys = staged.name, staged.table.keys
     on = " and ".join(f"o.{quoted(key)} = n.{quoted(key)}" for key in keys)
@@ -166,25 +167,32 @@ def _merge(con: duckdb.DuckDBPyConnection, staged: Staged, load_id: int) -> None
         ]
         + [f"({has[c]} and n.{quoted(c)} is distinct from o.{quoted(c)})" for c in others]
     )
+    standing = f"select 1 from {name}_history where load_to = {STILL_KNOWN} limit 1"
+    # a view holds nothing twice: it is read before any row of it is written
+    kind, changed = (
+        ("table", "changed") if con.execute(standing).fetchall() else ("view", "arrived")
+    )
     con.execute(
-        f"create or replace temp table changed as select {key_columns}"
+        f"create or replace temp {kind} {changed} as select {key_columns}"
         f"{values}, n.file, n.sheet, n.row_number, coalesce(n.extra, o.extra) as extra, n.to_delete, "
         f"o.load_from as replaces from ({arriving}) as n left join {name}_history as o "
         f"on {on} and o.load_to = {STILL_KNOWN} where {differs}"
     )
     con.execute(
-        f"update {name}_history as o set load_to = {load_id} from changed as n "
-        f"where {on} and o.load_to = {STILL_KNOWN}"
-    )
-    con.execute(
-        f"insert into {name}_history by name select * exclude (to_delete, replaces), "
-        f"{load_id} as load_from, {STILL_KNOWN} as load_to from changed where not to_delete"
-    )
-    con.execute(
         f"insert into contribution select {literal(name)}, file, sheet, case when to_delete "
         "then 'withdrawn' when replaces is null then 'added' else 'changed' end, replaces, count(*) "
-        "from changed where not to_delete or replaces is not null group by all"
+        f"from {changed} where not to_delete or replaces is not null group by all"
     )
+    if kind == "table":
+        con.execute(
+            f"update {name}_history as o set load_to = {load_id} from {changed} as n "
+            f"where {on} and o.load_to = {STILL_KNOWN}"
+        )
+    con.execute(
+        f"insert into {name}_history by name select * exclude (to_delete, replaces), "
+        f"{load_id} as load_from, {STILL_KNOWN} as load_to from {changed} where not to_delete"
+    )
+    return changed
 
 
 def _latest(staged: Staged, *, is_one_sheet: bool) -> str:
@@ -222,7 +230,9 @@ def begin(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _warn_of_nothing_to_withdraw(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+def _warn_of_nothing_to_withdraw(
+    con: duckdb.DuckDBPyConnection, table: Table, changed: str
+) -> None:
     """Warn of a row that says `delete` where the warehouse never had one; once gone it stays gone."""
     key = " || ', ' || ".join(f"cast(n.{quoted(key)} as varchar)" for key in table.keys)
     on = " and ".join(f"o.{quoted(key)} = n.{quoted(key)}" for key in table.keys)
@@ -230,7 +240,7 @@ def _warn_of_nothing_to_withdraw(con: duckdb.DuckDBPyConnection, table: Table) -
         "insert into fault (file, sheet, row_number, table_name, column_name, value, severity, rule, "
         f"message) select n.file, n.sheet, n.row_number, {literal(table.name)}, 'delete', {key}, "
         f"'warning', 'nothing_to_withdraw', {literal(table.name)} || ' has no row ' || {key} || "
-        "', so there was nothing to withdraw; correct the key' from changed as n where n.to_delete "
+        f"', so there was nothing to withdraw; correct the key' from {changed} as n where n.to_delete "
         f"and not exists (select 1 from {table.name}_history as o where {on})"
     )
 
