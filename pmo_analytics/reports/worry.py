@@ -26,6 +26,7 @@ from pmo_analytics.reports import board
 Row = Mapping[Hashable, Any]
 MATTERS = 0.01  # of the cost, below which a difference is not worth a word
 MOST = 3  # reasons that are given
+FROZEN = 6  # reports without a move that make a forecast frozen, as in `forecast_staleness`
 
 
 def since(at: Scope, row: Row) -> str:
@@ -35,11 +36,20 @@ def since(at: Scope, row: Row) -> str:
     if not is_missing(row[column]):
         by = " by its figures" if column == "computed" else ""
         said.append(f"{rated(row[column])}{by} {_run(at, row, column)}")
+    return "; ".join([*said, *still(at, row)])
+
+
+def still(at: Scope, row: Row) -> list[str]:
+    """Say which of its forecasts, cost or finish, nobody has moved for so long that it is frozen, since when."""
     stale = _of(at.once("forecast_staleness"), row)
-    if stale["is_frozen"].eq(other=True).any():
-        when = stale[["cost_unchanged_since", "finish_unchanged_since"]].iloc[0].max()
-        said.append(f"forecast unmoved since {day(when)}")
-    return "; ".join(said)
+    stale = stale[stale["is_frozen"].eq(other=True)]
+    return [
+        f"forecast {what} unmoved since {day(each[f'{what}_unchanged_since'])}"
+        for each in stale.to_dict("records")
+        for what in ("cost", "finish")
+        if not is_missing(each[f"reports_{what}_unchanged"])
+        and each[f"reports_{what}_unchanged"] >= FROZEN
+    ]
 
 
 def _run(at: Scope, row: Row, column: str) -> str:

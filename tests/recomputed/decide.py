@@ -145,7 +145,7 @@ def decisions_called_for(facts: Facts) -> pd.DataFrame:
     own = pd.concat([rows.assign(kind=kind) for kind, rows in found.items()], ignore_index=True)
     own = own.merge(_ahead(facts), how="left", on=KEY)
     waits = own["kind"].isin(["red", "tolerance", "benefits", "baseline"])
-    waits |= own["kind"].eq("gate") & own["decide_by"].isna()
+    waits |= own["kind"].eq("gate") & own["decide_by"].isna() & ~own["money"].gt(0)
     for name in ("decide_by", "by_kind", "by_name"):
         own[name] = own[name].where(~waits, own[f"next_{name}"])
     people = then[[*KEY, "portfolio_id", "sponsor", "manager", "currency"]]
@@ -213,7 +213,8 @@ def _gates_waiting(facts: Facts, alive: pd.DataFrame) -> pd.DataFrame:
         money=("spend_without_gate", "max"),
     )
     own = own.join(first).reset_index()
-    return own.assign(by_kind="gate", money_is="spent past the gate")
+    by_kind = pd.Series("gate", own.index).where(own["decide_by"].notna(), None)
+    return own.assign(by_kind=by_kind, money_is="spent past the gate")
 
 
 def _owed(facts: Facts) -> pd.DataFrame:

@@ -63,7 +63,12 @@ def _spent(facts: Facts, own: pd.DataFrame) -> pd.Series:
     rows = own.reset_index().merge(reports, on="project_id")
     rows = rows[rows["counts_on"] <= rows["status_date"]]
     in_time = rows["end"].isna() | (rows["reported_on"] <= rows["end"])
-    before = rows[rows["reported_on"] <= rows["planned_on"]].groupby("index")["ac"].last()
+    early = rows["reported_on"] <= rows["planned_on"]
+    before = rows[early].groupby("index")[["ac", "reported_on"]].last()
+    first = rows[~early].groupby("index")[["ac", "reported_on"]].first().reindex(before.index)
+    gone = days(own["planned_on"].reindex(before.index), before["reported_on"])
+    share = (gone / days(first["reported_on"], before["reported_on"])).fillna(0)
+    due = before["ac"] + (first["ac"] - before["ac"]).fillna(0) * share
     after = rows[in_time].groupby("index")["ac"].last()
     lines = facts.table("cost_line").dropna(subset="actual").drop(columns="forecast")
     lines = own.reset_index().merge(lines, on="project_id")
@@ -71,7 +76,7 @@ def _spent(facts: Facts, own: pd.DataFrame) -> pd.Series:
     early = lines["period_end"] <= lines["planned_on"]
     known = lines[early].groupby("index").size()
     booked = lines["actual"].where(~early, 0).groupby(lines["index"]).sum().reindex(known.index)
-    return (after - before).reindex(own.index).fillna(booked.reindex(own.index))
+    return (after - due).round(2).reindex(own.index).fillna(booked.reindex(own.index))
 
 
 def _with_portfolio(facts: Facts, log: pd.DataFrame) -> pd.DataFrame:

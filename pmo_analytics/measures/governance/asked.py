@@ -123,7 +123,8 @@ def state(found: pd.DataFrame) -> State:
         return "quiet"
     ahead = pd.to_datetime(found["decide_by"]) - pd.to_datetime(found["status_date"])
     soon = ahead.dt.days.le(DUE_SOON).fillna(value=False).any()
-    return "needs you" if soon else "watch"
+    runs_on = found["kind"].eq("gate") & found["decide_by"].isna() & found["money"].gt(0)
+    return "needs you" if soon or runs_on.any() else "watch"
 
 
 def decisions(

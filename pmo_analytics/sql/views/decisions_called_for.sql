@@ -257,9 +257,9 @@ create or replace macro decisions_called_for(known_at) as table
             null as reports_red,
             g.subject,
             g.open_since,
-            coalesce(g.decide_by, a.next_on) as decide_by,
-            case when g.decide_by is null then a.next_kind else 'gate' end as by_kind,
-            coalesce(g.overdue_gate, a.next_name) as by_name,
+            case when g.decide_by is null and g.money > 0 then null else coalesce(g.decide_by, a.next_on) end as decide_by,
+            case when g.decide_by is not null then 'gate' when g.money > 0 then null else a.next_kind end as by_kind,
+            case when g.decide_by is not null then g.overdue_gate when g.money > 0 then null else a.next_name end as by_name,
             null as owner,
             false as is_board_own,
             g.money,
@@ -422,7 +422,10 @@ create or replace macro decisions_called_for(known_at) as table
         p.currency,
         c.cost_ratio,
         c.days,
-        case when c.decide_by is null then 'no gate, decision or action of the project has a date ahead' end as reason
+        case
+            when c.decide_by is null and c.kind = 'gate' and c.money > 0 then 'a gate failed and money is spent on: at this meeting'
+            when c.decide_by is null then 'no gate, decision or action of the project has a date ahead'
+        end as reason
     from called as c
     left join project_then(known_at) as p on c.project_id = p.project_id and c.status_date = p.status_date;
 
@@ -443,7 +446,7 @@ comment on column decisions_called_for.subject is 'Gate or logged decision that 
 comment on column decisions_called_for.open_since is
 'First report of the unbroken run that is red, past tolerance or past the deadline; planned date of an overdue gate, or date it failed; date asked, for owed; date of the approval, for condition; this report for benefits and baseline; null where not stated.';
 comment on column decisions_called_for.decide_by is
-'Date by which to decide: planned date of an overdue gate, date needed, deadline, or due date of an action; else the next gate or logged decision of the project; null where no such date is known.';
+'Date by which to decide: planned date of an overdue gate, date needed, deadline, or due date of an action; else the next gate or logged decision of the project; null where no such date is known, and where a gate failed and money is spent on.';
 comment on column decisions_called_for.by_kind is 'What falls on that date: gate, decision, deadline or action; null without a date.';
 comment on column decisions_called_for.by_name is 'Gate or decision that falls on it; null for a deadline, an action, or no date.';
 comment on column decisions_called_for.overdue_days is 'Calendar days from decide_by to the status date, 0 if not past; lower is better; null without such a date.';

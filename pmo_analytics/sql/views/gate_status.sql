@@ -21,14 +21,27 @@ create or replace macro gate_status(known_at) as table
             d.project_id,
             d.gate,
             d.status_date,
-            arg_max(case when s.reported_on <= d.planned_on then s.ac end, s.status_date) as ac_when_due,
+            d.planned_on,
+            arg_max(case when s.reported_on <= d.planned_on then s.ac end, s.status_date) as ac_before,
+            max(case when s.reported_on <= d.planned_on and s.ac is not null then s.reported_on end) as before_on,
+            arg_min(case when s.reported_on > d.planned_on then s.ac end, s.status_date) as ac_after,
+            min(case when s.reported_on > d.planned_on and s.ac is not null then s.reported_on end) as after_on,
             arg_max(
                 case when d.outcome in ('pass', 'conditional') and s.reported_on > d.held_on then null else s.ac end, s.status_date
             ) as ac_when_passed
         from dated as d
         inner join status_report(known_at) as s on d.project_id = s.project_id and d.status_date >= s.status_date
         where d.planned_on < d.status_date
-        group by d.project_id, d.gate, d.status_date
+        group by d.project_id, d.gate, d.status_date, d.planned_on
+    ),
+
+    due as (
+        select
+            *,
+            ac_before + coalesce(
+                (ac_after - ac_before) * date_diff('day', before_on, planned_on) / date_diff('day', before_on, after_on), 0
+            ) as ac_when_due
+        from spent
     ),
 
     booked as (
@@ -56,11 +69,11 @@ create or replace macro gate_status(known_at) as table
             d.status_date,
             case
                 when d.outcome in ('pass', 'conditional') and d.held_on <= d.planned_on then 0
-                when s.ac_when_due is not null then greatest(s.ac_when_passed - s.ac_when_due, 0)
+                when s.ac_when_due is not null then cast(greatest(s.ac_when_passed - s.ac_when_due, 0) as decimal(38, 2))
                 when b.cost_when_due is not null then greatest(b.cost_when_passed - b.cost_when_due, 0)
             end as spend
         from dated as d
-        left join spent as s on d.project_id = s.project_id and d.gate = s.gate and d.status_date = s.status_date
+        left join due as s on d.project_id = s.project_id and d.gate = s.gate and d.status_date = s.status_date
         left join booked as b on d.project_id = b.project_id and d.gate = b.gate and d.status_date = b.status_date
         where d.planned_on < d.status_date
     )
@@ -111,6 +124,6 @@ comment on column gate_status.days_late is
 comment on column gate_status.is_overdue is 'True where the planned date has passed and the review was not held; false where no date is stated.';
 comment on column gate_status.conditions_open is 'Conditions not yet met, as known now, once the review was held; a count, lower is better.';
 comment on column gate_status.spend_without_gate is
-'Cost booked from the planned date until the gate was passed, or the status date, by the last reports, or by cost lines where no report reaches back to the planned date; project currency, 0 if passed by that date, lower is better; null if not due or unknown.';
+'Cost booked from the planned date until the gate was passed, or the status date, by the reports, between two of which money is taken as spent evenly, or by cost lines where no report reaches back to the planned date; project currency, 0 if passed by that date, lower is better; null if not due or unknown.';
 comment on column gate_status.is_spend_before_gate is 'True where money was booked after the planned date while the gate was not passed; false if not due; null where the spend is not known.';
 comment on column gate_status.reason is 'Why a figure of a gate that matters is null; null where none is.';
