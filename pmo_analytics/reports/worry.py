@@ -40,7 +40,7 @@ def since(at: Scope, row: Row) -> str:
 
 
 def still(at: Scope, row: Row) -> list[str]:
-    """Say which of its forecasts, cost or finish, nobody has moved for so long that it is frozen, since when."""
+    """Say which of its forecasts, cost or finish, stands still, and since when."""
     stale = _of(at.once("forecast_staleness"), row)
     stale = stale[stale["is_frozen"].eq(other=True)]
     return [
