@@ -29,6 +29,7 @@ _TENTH = 0.1  # a fraction from which whole percents say enough
 _NOTHING = 1e-6  # a fraction that is none
 _BEYOND_NOISE = 6  # decimals past those shown in which a float may be off
 _EXACT = 15  # digits that a float holds
+_FIGURES, _FINE = 3, 4  # that an amount has
 _TENS = 100  # below this, one decimal is kept: £12.3m, but £123m
 
 
@@ -37,22 +38,29 @@ def is_missing(value: Any) -> bool:  # noqa: ANN401
     return bool(pd.api.types.is_scalar(value) and (pd.isna(value) or value == ""))
 
 
-def money(value: Any, currency: str = "") -> str:  # noqa: ANN401
-    """Write an amount for a reader in a hurry: £834bn, £1.2m, $950, CHF 3.4k."""
+def money(value: Any, currency: str = "", *, fine: bool = False) -> str:  # noqa: ANN401
+    """Write an amount for a reader in a hurry: £834bn, £1.2m, $950, CHF 3.4k.
+
+    Where amounts lie near one another, as those of one project do, they are `fine`: £1.158m.
+    """
     if is_missing(value):
         return MISSING
     amount = Decimal(str(value))
     symbol = SYMBOLS.get(currency, f"{currency} " if currency else "")
-    return f"{MINUS if amount < 0 else ''}{symbol}{_scaled(abs(amount))}"
+    return f"{MINUS if amount < 0 else ''}{symbol}{_scaled(abs(amount), fine=fine)}"
 
 
-def _scaled(amount: Decimal) -> str:
-    """Write a positive amount in the largest scale it fills once rounded to three figures."""
-    to_three_figures = round_half_up(amount, 2 - amount.adjusted()) if amount else amount
+def _scaled(amount: Decimal, *, fine: bool) -> str:
+    """Write a positive amount in the largest scale it fills once rounded to three figures, or four."""
+    figures = _FINE if fine else _FIGURES
+    rounded = round_half_up(amount, figures - 1 - amount.adjusted()) if amount else amount
     suffix, power = next(
-        (suffix, power) for suffix, power in _SCALES if to_three_figures >= 10**power or not power
+        (suffix, power) for suffix, power in _SCALES if rounded >= 10**power or not power
     )
     scaled = amount.scaleb(-power)
+    if suffix and fine:
+        digits = figures - 1 - rounded.scaleb(-power).adjusted()
+        return f"{round_half_up(scaled, max(digits, 0)):,}{suffix}"
     if suffix and (short := round_half_up(scaled, 1)) < _TENS:
         return f"{short}{suffix}"
     return f"{round_half_up(scaled):,}{suffix}"

@@ -47,6 +47,7 @@ _FORMATS: dict[str, Callable[..., str]] = {
 _SENTENCE = 40  # letters from which a cell is a sentence, which needs room on a telephone
 _LONG = ' class="pmo-long"'
 _BELOW = ' class="pmo-below"'
+_MONEY = ("money", "fine money")
 _LEFT_ALIGNED = {"text", "month", "rag", "code"}
 
 
@@ -150,11 +151,11 @@ def table(
 
     `columns` are stated as `page.columns` reads them; the first names the row. A format is one of text,
     integer, index, percent, tenths of percent, fine percent, points (of percent), days, date, month,
-    money, rag, code, and follows from the type where the name asks for none. Money is in what a column
-    `currency` of the frame says of the row, a row that says none having none, and without such a column
-    in `currency`. `most` rows are shown, under a summary `fold` that the reader opens if one is given;
-    `nothing` is said of an empty frame. On a telephone the columns `below`, which are last, stand below
-    their row.
+    money, fine money, rag, code, and follows from the type where the name asks for none. Money is in
+    what a column `currency` of the frame says of the row, a row that says none having none, and without
+    such a column in `currency`. `most` rows are shown, under a summary `fold` that the reader opens if
+    one is given; `nothing` is said of an empty frame. On a telephone the columns `below`, which are
+    last, stand below their row.
 
     Raises:
         UsageError: a column or a format does not exist.
@@ -168,9 +169,9 @@ def table(
             f"the frame has no column {unknown[0]}; it has {', '.join(map(str, frame))}"
         )
     kinds = [column.kind or _kind(frame[column.name]) for column in chosen]
-    if odd := set(kinds) - {*_FORMATS, "money", "rag", "code"}:
+    if odd := set(kinds) - {*_FORMATS, *_MONEY, "rag", "code"}:
         raise UsageError(
-            f"no format {odd.pop()}; there are {', '.join(_FORMATS)}, money, rag, code"
+            f"no format {odd.pop()}; there are {', '.join([*_FORMATS, *_MONEY])}, rag, code"
         )
     rows = [
         [
@@ -230,7 +231,11 @@ def _cell(value: object, kind: str, currency: str) -> tuple[str, str]:
     if kind == "code":
         broken = re.sub(r"([._])", r"\1<wbr>", escape(str(value)))
         return str(value), f"<small><code>{broken}</code></small>"
-    text = money(value, currency) if kind == "money" else _FORMATS[kind](value)
+    text = (
+        money(value, currency, fine=kind == "fine money")
+        if kind in _MONEY
+        else _FORMATS[kind](value)
+    )
     return text, escape(text)
 
 
@@ -299,7 +304,7 @@ def record(**facts: Any) -> None:  # noqa: ANN401
     """Hand facts about the run to its page and its manifest.
 
     Known to the page: headline, portfolio, sources (a frame with file, rows_read, rows_loaded,
-    rows_quarantined), known_at, load_id, synthetic, quality, kept_out (a sentence for each status
+    rows_quarantined), known_at, load_id, synthetic, quality, traces, kept_out (a sentence for each status
     date of which not everything came in). Others go to the manifest only.
     """
     plain = {

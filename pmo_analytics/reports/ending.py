@@ -33,7 +33,8 @@ def define(meanings: pd.DataFrame) -> present.Block:
         "figure; measure; meaning; column_name/code",
         "Definitions, from the data dictionary; the formulas stand in sql/views",
     )
-    return present.folded(f"{counted(len(meanings), 'figure')} defined", listed, is_printed=False)
+    named = present.Block(f'<div id="terms">{listed._repr_html_()}</div>', repr(listed))
+    return present.folded(f"{counted(len(meanings), 'figure')} defined", named, is_printed=False)
 
 
 def record(
@@ -44,12 +45,14 @@ def record(
     files: pd.DataFrame | None = None,
     find: str = "",
     title: str = "",
+    traces: pd.DataFrame | None = None,
 ) -> None:
     """Hand the page what heads it, and what it rests on: the files behind all that was asked of `at`.
 
     `said` stands for the completeness of the reports where a page says something else of its data, or
     nothing; `files`, from `quality.sources`, for those files where it rests on others; `find` is the
-    list of projects for the front page of the pack; `title` stands for that of the notebook.
+    list of projects for the front page of the pack; `title` stands for that of the notebook; `traces`
+    are commands that lead a figure to its cells.
     """
     trusted = quality.read_completeness(at.once(quality.completeness)) if said is None else said
     if files is None:
@@ -62,6 +65,7 @@ def record(
         **({"find": find} if find else {}),
         **({"title": title} if title else {}),
         **({"quality": trusted} if trusted else {}),
+        **({"traces": traces} if traces is not None else {}),
         sources=files,
         **warehouse.provenance(at.con, str(at.portfolio_id)),
     )

@@ -252,8 +252,8 @@ def test_ratings_carry_their_letters():
 
 
 def test_a_history_shows_only_the_lines_it_knows():
-    assert {row["what"] for row in _rows(_spec("finish_history"))} == {"forecast finish"}
+    assert {row["what"] for row in _rows(_spec("finish_history"))} == {"as its manager forecasts"}
     assert {row["what"] for row in _rows(_spec("cost_history"))} == {
-        "forecast cost",
-        "budget at completion",
+        "as its manager forecasts",
+        "budget",
     }

@@ -55,17 +55,17 @@ def test_the_page_tells_what_the_project_reported(con):
 
     # 1.25 / 1.00 - 1 = 25%; 1 to 31 January is 30 days
     assert front.headline == "Alpha costs 25% more than its budget, and ends 30 days late."
-    assert dict(front.answers)["The project"] == "Sponsor Ann, Retail"
+    assert dict(front.answers)["Worst"] == "Cost +25%. Sponsor Ann, Retail"
     assert {tile.label: tile.value for tile in front.tiles} == {
         "Rated by the project": "No rating",
         "Rated by its figures": "Amber",
-        "Forecast cost": "£1.3m",
+        "Forecast cost": "£1.250m",
         "Forecast finish": "31 Jan 2026",
     }
     # 1.25 / 1.00 - 1 = 25%; 1 to 31 January is 30 days
     assert project.read_history(history) == (
-        "2 reports since 31 Mar 2025. The forecast cost changed by 25% from the first report that "
-        "gives one. The forecast finish moved by +30 days since it was first given."
+        "2 reports since 31 Mar 2025. Its manager's cost forecast changed by 25% since it was first "
+        "given. Its manager's finish forecast moved by +30 days since it was first given."
     )
     declared = project.ratings(history)
     assert list(declared[declared["source"] == "declared"]["rag"]) == ["green", "unrated"]
@@ -79,7 +79,7 @@ def test_the_page_tells_what_the_project_reported(con):
     )
 
     people = project.people(Scope(con, **AT))
-    assert list(people["fte"]) == [0.5, 0.25]  # from the month of the report, for twelve months
+    assert list(people["fte"]) == [0.25, 2]  # April is over; twelve months from May
 
     traced = project.traces(Scope(con, **AT))
     assert (
@@ -153,10 +153,15 @@ def test_tolerances_are_read_one_by_one():
     flags = {name: None for name in row if name.startswith("is_")}
 
     assert project.read_tolerances(pd.DataFrame([row])) == (
-        "Beyond tolerance: finish and benefits. Cost or time in exception since 31 Mar 2025."
+        "By its manager's forecast beyond tolerance: finish and benefits. Cost or time in exception "
+        "since 31 Mar 2025."
     )
     assert project.read_tolerances(pd.DataFrame([row | dict.fromkeys(flags, False)])) == (
-        "Every forecast that can be compared is within its tolerance."
+        "What its manager forecasts is within every tolerance that can be compared."
+    )
+    likely = row | dict.fromkeys(flags, False) | {"days_likely": 43, "days_tolerance": 30}
+    assert project.read_tolerances(pd.DataFrame([likely])).endswith(
+        "At even odds it is not: the finish is 43 days past its baseline, and 30 are allowed."
     )
     assert "No forecast" in project.read_tolerances(pd.DataFrame([row | flags]))
 

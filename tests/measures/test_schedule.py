@@ -288,8 +288,8 @@ def test_the_board_reads_which_dates_not_to_believe():
     )
 
     assert readings.milestone_reading(milestones) == (
-        "Of 2 milestones still to be reached 1 is forecast later than the baseline and 1 moved later "
-        "since the previous report; 1 kept one date until it passed, 1 is put off each time."
+        "Of 2 milestones still to be reached one is forecast later than the baseline, and one moved "
+        "later since the previous report. One kept one date until it passed and one is put off each time."
     )
 
 
@@ -416,9 +416,9 @@ def test_what_changed_in_a_schedule_is_said_counted_and_listed(known):
     ]
     assert [counts[name] for name in ("links_added", "links_removed", "lags")] == [1, 1, 1]
     assert readings.change_reading(section.frame) == (
-        "Between the last two reports of 1 schedule the finish of 1 activity moved later and of 1 earlier; "
+        "Since the schedule before, of 31 May 2025, the finish of 1 activity moved later and of 1 earlier; "
         "1 was added and 1 removed. Of the logic, 1 link is new, 1 is gone and 1 has another lag. "
-        "Furthest moved 'Pour' of P1, by 21 days to 4 Jul 2025."
+        "Furthest moved of what is still ahead: 'Pour', by 21 days to 4 Jul 2025."
     )
 
 

@@ -210,7 +210,7 @@ def test_the_project_to_worry_about_is_asked_first_and_then_what_is_overdue(know
     said = repr(asked.on_screen(found, "controlling", first="B")).splitlines()
 
     assert said[1].startswith("Beta (to worry about; 1 decision): Recover: newly red")
-    assert said[2].startswith("Hold the gate or stop spending (1 overdue or failed)")
+    assert said[2].startswith("Pass the gate or stop spending (1 overdue or failed)")
     assert "Alpha: newly red · Beta: newly red" in said[3]
     assert asked.state(found) == "needs you"  # the gate is 20 days overdue
     assert asked.state(found[found["kind"] == "red"]) == "watch"

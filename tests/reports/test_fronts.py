@@ -140,6 +140,7 @@ def project(**known):
     """One project with nothing known but what is given."""
     names = ["forecast_cost", "budget", "cost_change", "days_over", "declared", "computed"]
     names += ["cost_p50", "cost_baseline", "finish_chance"]
+    known = {"finish_baseline": date(2026, 10, 14)} | known
     return {"name": "Alpha", "currency": "GBP"} | dict.fromkeys(names) | known
 
 
@@ -149,7 +150,7 @@ def project(**known):
         (
             # 110 - 100 = 10 more than it says; 3% odds are under the 5% of a date that is lost
             {"forecast_cost": 100, "cost_p50": 110, "cost_baseline": 100, "finish_chance": 0.03},
-            "will need £10 more than it says, and its date is not to be believed",
+            "will need £10 more than it says, and its approved date, 14 Oct 2026, is not to be believed",
         ),
         (
             {"forecast_cost": 115, "cost_p50": 110, "cost_baseline": 100, "finish_chance": 0.5},
@@ -157,7 +158,7 @@ def project(**known):
         ),
         (
             {"forecast_cost": 90, "cost_p50": 95, "cost_baseline": 100, "finish_chance": 0.12},
-            "has 12% odds of keeping its date",  # over what it says, and still within its budget
+            "has 12% odds of its approved date, 14 Oct 2026",  # over what it says, and still within its budget
         ),
         (
             {"cost_change": 0.12, "days_over": 60},
@@ -170,6 +171,44 @@ def project(**known):
 )
 def test_the_verdict_on_a_project_comes_first(known, said):
     assert one_project.headline(project(**known)) == f"Alpha {said}."
+
+
+def test_money_spent_past_a_failed_gate_is_said_first_with_what_comes_of_it_and_what_is_not_known(
+    known,
+):
+    """Due 30 April and failed on 10 May: from 40 to 65 in 61 days; 45 of the 110 is still to come."""
+    con = known(
+        project="project_id | name  | portfolio_id | currency | sponsor\nA | Alpha | test | GBP | Ann",
+        project_status="""
+        project_id | status_date | rag   | bac | ac | forecast_cost | forecast_finish
+        A          | 2024-04-30  | green | 100 | 40 | 110           | 2024-12-31
+        A          | 2024-06-30  | amber | 100 | 65 | 110           | 2024-12-31
+        """,
+        gate_review="""
+        project_id | gate    | planned_on | held_on    | outcome | conditions_open
+        A          | Gate G3 | 2024-04-30 | 2024-05-10 | fail    | 3
+        A          | G4      | 2024-09-07 |            |         |
+        """,
+        issue="""
+        project_id | issue_id | status_date | title | severity | raised_on
+        A          | I1       | 2024-06-30  | Flood | high     | 2024-06-25
+        """,
+    )
+    front = one_project.overview(Scope(con, "test", JUNE, project_id="A"), "controlling")
+    told = dict(front.answers)
+
+    spent = "spent £25 past gate G3, which failed on 10 May 2024"
+    assert front.headline == f"Alpha has {spent}, and costs 10% more than its budget."
+    assert told["Worst"].startswith(spent.capitalize()[:1] + spent[1:])
+    assert told["Why"].startswith(
+        "Gate G3 failed on 10 May 2024, 3 conditions open, the reason is not stated"
+    )
+    assert told["If nothing is done"] == "£45 more is spent without gate G3"
+    assert front.state == "needs you"
+    beside = "\n".join(map(repr, front.beside))
+    assert "Rating: green → amber" in beside
+    assert "Spent: £25, without gate G3" in beside
+    assert "New issue, high: Flood" in beside
 
 
 # Benefits --------------------------------------------------------------------------------------------

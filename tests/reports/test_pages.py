@@ -216,9 +216,23 @@ def test_code_is_hidden_until_it_is_asked_for(opened):
     code = page.locator("details.pmo-code").first
 
     assert not code.is_visible()
+    page.get_by_role("heading", name="About this page").click()
     page.get_by_role("button", name="Show code").click()
     assert code.is_visible()
     assert "portfolio_id" in page.locator("details.pmo-code pre").first.inner_text()
+
+
+def test_how_the_page_was_made_is_folded_until_a_link_leads_there(opened):
+    page = opened()
+    made = page.locator(".pmo-command")
+
+    assert not made.is_visible()
+    page.get_by_role("link", name="About this page").click()
+    assert made.is_visible()
+    page.get_by_role("heading", name="About this page").click()
+    assert not made.is_visible()
+    page.get_by_role("link", name="About this page").click()  # the same link once more
+    assert made.is_visible()
 
 
 def test_the_contents_lead_to_their_headings(opened):

@@ -162,7 +162,10 @@ def disagreements(at: Scope) -> pd.DataFrame:
 def read_disagreements(found: pd.DataFrame) -> str:
     """Say how many projects are described other than their figures show, and name some."""
     if found.empty:
-        return "No report says what its figures contradict."
+        return (
+            "No sentence of a report claims what its figures contradict. Ratings are compared with "
+            "figures apart from this."
+        )
     names = list(dict.fromkeys(found["name"]))
     return (
         f"{counted(len(names), 'project')} {verb(len(names), 'says', 'say')} what "

@@ -17,6 +17,7 @@ FOUR = [NAVY, TEAL, ORANGE, INK]
 ROOM_UP, ROOM_ACROSS = 0.07, 0.24  # of the chart, that a name takes
 NAMED = 6  # lines or points that carry a name before names run into each other
 WORDS = {"pv": "planned", "ev": "earned", "ac": "spent"}
+DATED = 9  # reports that an axis names
 VERDICTS = {True: "pass", False: "FAIL"}
 
 
@@ -137,14 +138,15 @@ def curve_with_estimates(curve: pd.DataFrame, ends: pd.DataFrame) -> alt.TopLeve
     ).encode(tooltip=tips("estimate; millions/,.2f: Cost in the end, million; finish/date"))
     names = [
         alt.Chart(highest[highest["whose"] == whose])
-        .mark_text(align="right", dx=8, dy=dy, fontSize=11)
+        .mark_text(align="right", dx=-12, dy=dy, fontSize=11)
         .encode(alt.X("finish:T"), alt.Y("millions:Q"), text="whose:N")
-        for whose, dy in (("manager", 18), ("at the pace so far", -14))
+        for whose, dy in (("manager", 26), ("at the pace so far", 44))
     ]
     return alt.layer(_curve(curve), points, *names).properties(
         title={
-            "text": "Plan, record, and where it ends",
-            "subtitle": "Diamonds: the estimates at completion, each at its forecast finish",
+            "text": "What was planned, earned and spent, and where each estimate ends",
+            "subtitle": "Diamonds: the manager's estimate and, later, three at the pace so far; each is "
+            "read at its finish",
         },
         height=320,
         description="Lines of planned, earned and spent money; diamonds where estimates end.",
@@ -309,8 +311,8 @@ def milestone_trend(history: pd.DataFrame) -> alt.TopLevelMixin:
         report=pd.to_datetime(history["status_date"]),
         expected=pd.to_datetime(history["expected_date"]),
     )
-    x = alt.X("report:T").title("Date of the report").axis(format="%b %Y")
-    y = alt.Y("expected:T").title("Date then expected").axis(format="%b %Y")
+    x = by_report("report", data["report"]).title("Date of the report")
+    y = alt.Y("expected:T").title("Date then expected").axis(format="%b %Y", tickCount=6)
     names = list(dict.fromkeys(data["short"]))
     colours = [NAVY, ORANGE, TEAL, INK, "#8aa4bb", "#b98a5e"][: len(names)]
     lines = (
@@ -341,6 +343,15 @@ def milestone_trend(history: pd.DataFrame) -> alt.TopLevelMixin:
         height=360,
         description="Lines: date expected for each milestone against the date of the report.",
     )
+
+
+def by_report(field: str, dates: "pd.Series[Any]") -> alt.X:
+    """An axis of reports, each named at its own date as far as there is room, the last for certain."""
+    reports = sorted(pd.to_datetime(dates).dropna().unique(), reverse=True)
+    named = reports[:: -(-len(reports) // DATED)]
+    ticks = [alt.DateTime(year=each.year, month=each.month, date=each.day) for each in named]
+    axis = alt.Axis(format="%-d %b %Y", values=ticks, labelOverlap=True)
+    return alt.X(f"{field}:T").title("Report").axis(axis)
 
 
 def schedule_matrix(checks: pd.DataFrame) -> alt.TopLevelMixin:

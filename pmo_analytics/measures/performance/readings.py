@@ -184,12 +184,18 @@ def milestone_reading(milestones: pd.DataFrame) -> str:
         return "No milestone is still to be reached."
     late = int((due["slip_days"] > 0).sum())
     moved, riding = int((due["drift_days"] > 0).sum()), int(due["is_riding"].sum())
-    return (
-        f"Of {counted(len(due), 'milestone')} still to be reached {number(late)} "
-        f"{verb(late, 'is', 'are')} forecast later than the baseline and {number(moved)} moved later since "
-        f"the previous report; {number(due['is_parrot'].sum())} kept one date until it passed, "
-        f"{number(riding)} {verb(riding, 'is', 'are')} put off each time."
+    parrots = int(due["is_parrot"].sum())
+    said = (
+        f"Of {counted(len(due), 'milestone')} still to be reached {spelled(late)} "
+        f"{verb(late, 'is', 'are')} forecast later than the baseline, and {spelled(moved)} moved later "
+        "since the previous report."
     )
+    doubts = [
+        f"{spelled(parrots)} kept one date until it passed" if parrots else "",
+        f"{spelled(riding)} {verb(riding, 'is', 'are')} put off each time" if riding else "",
+    ]
+    doubted = in_words([each for each in doubts if each])
+    return f"{said} {capital(doubted)}." if doubted else said
 
 
 def adherence_reading(order: pd.DataFrame) -> str:
@@ -365,17 +371,38 @@ def change_reading(found: pd.DataFrame) -> str:
             *((is_link, "added"), (is_link, "removed"), (is_link, "lag")),
         )
     )
-    said = (
-        f"Between the last two reports of {counted(found['project_id'].nunique(), 'schedule')} the finish "
-        f"of {counted(later, 'activity', 'activities')} moved later and of {number(earlier)} earlier; "
-        f"{number(added)} {verb(added, 'was', 'were')} added and {number(removed)} removed. Of the logic, "
-        f"{counted(links_added, 'link')} {verb(links_added, 'is', 'are')} new, "
+    before = found["previous_date"].dropna().unique()
+    schedules = found["project_id"].nunique()
+    since = (
+        f"Since the schedule before, of {day(before[0])}, the finish"
+        if schedules == len(before) == 1
+        else f"Between the last two schedules of {counted(schedules, 'project')} the finish"
+    )
+    added_said = (
+        f"; {number(added)} {verb(added, 'was', 'were')} added and {number(removed)} removed"
+        if added or removed
+        else "; none was added or removed"
+    )
+    logic = (
+        f" Of the logic, {counted(links_added, 'link')} {verb(links_added, 'is', 'are')} new, "
         f"{number(links_removed)} {verb(links_removed, 'is', 'are')} gone and {number(lags)} "
         f"{verb(lags, 'has', 'have')} another lag."
+        if links_added or links_removed or lags
+        else " No link changed."
     )
-    if not later:
+    said = (
+        f"{since} of {counted(later, 'activity', 'activities')} moved later and of {number(earlier)} "
+        f"earlier{added_said}.{logic}"
+    )
+    ahead = found[pd.to_datetime(found["finish"]) > pd.to_datetime(found["status_date"])]
+    ahead = ahead[ahead["finish_moved_days"] > 0]
+    if ahead.empty:
         return said
-    row = found.sort_values("finish_moved_days", ascending=False, kind="stable").iloc[0]
+    row = ahead.sort_values("finish_moved_days", ascending=False, kind="stable").iloc[0]
     name = row["activity_id"] if pd.isna(row["name"]) else row["name"]
     days = counted(row["finish_moved_days"], "day")
-    return f"{said} Furthest moved '{name}' of {row['project']}, by {days} to {day(row['finish'])}."
+    whose = f" of {row['project']}" if schedules > 1 else ""
+    return (
+        f"{said} Furthest moved of what is still ahead: '{name}'{whose}, by {days} to "
+        f"{day(row['finish'])}."
+    )

@@ -1,5 +1,7 @@
 """One project, section by section, as its sponsor reads it."""
 
+import pandas as pd
+
 from pmo_analytics.measures import Scope, performance, quality
 from pmo_analytics.measures.governance.asked import of_project
 from pmo_analytics.measures.governance.readings import read_own_limits
@@ -11,7 +13,6 @@ from pmo_analytics.measures.project import charts, readings, tables
 from pmo_analytics.measures.section import Section, section
 from pmo_analytics.page import present
 from pmo_analytics.page.drawing import shown
-from pmo_analytics.page.present import Block
 
 
 def name(at: Scope) -> str:
@@ -87,7 +88,7 @@ def history(at: Scope) -> Section:
         tables.history(found, currency=readings.currency(at.once(readings.facts))),
         ledger(selections.hidden_slip(at.baseline_ledger())),
         frame=found,
-        reading=readings.read_history(found),
+        reading=readings.read_history(found, readings.missed(at)),
     )
 
 
@@ -96,7 +97,7 @@ def milestones(at: Scope) -> Section:
     found = at.once(selections.milestones)
     return section(
         at,
-        tables.milestones(found),
+        tables.milestones(found, readings.gate_states(at.once("gate_status"))),
         performance.trend(at, selections.worst_milestones(found)),
         doubtful(selections.doubtful_milestones(found)),
         needs=("milestone",),
@@ -128,9 +129,12 @@ def registers(at: Scope) -> Section:
     )
 
 
-def tolerances(at: Scope) -> Section:
-    """Whether forecasts stay within the tolerances of the stage."""
-    found = at.tolerance_status()
+def tolerances(at: Scope, odds: pd.DataFrame | None = None) -> Section:
+    """Whether forecasts stay within the tolerances of the stage: the manager's, and those at even odds.
+
+    `odds` has cost_p50 and finish_p50 of projects, where a page has forecast them.
+    """
+    found = readings.at_even_odds(at.tolerance_status(), at.once(readings.facts), odds)
     return section(
         at,
         tables.tolerances(found),
@@ -143,15 +147,21 @@ def tolerances(at: Scope) -> Section:
 def gates(at: Scope) -> Section:
     """Gates held and due."""
     found, currency = at.once("gate_status"), readings.currency(at.once(readings.facts))
-    return section(at, tables.gates(found, currency=currency), needs=("gate_review",), frame=found)
+    return section(
+        at,
+        tables.gates(found, currency=currency),
+        needs=("gate_review",),
+        frame=found,
+        reading=readings.read_gates(found, currency),
+    )
 
 
 def benefits(at: Scope) -> Section:
     """How much of what was promised is due, realised, and still expected."""
-    found = readings.promised(at)
+    found, currency = readings.promised(at), readings.currency(at.once(readings.facts))
     return section(
         at,
-        tables.benefits(found),
+        *tables.benefits(found, currency=currency),
         needs=("benefit",),
         frame=found,
         reading=readings.read_promised(found),
@@ -195,8 +205,3 @@ def trust(at: Scope) -> Section:
         frame=complete,
         reading=readings.read_data(complete),
     )
-
-
-def traces(at: Scope) -> Block:
-    """Show the commands that lead figures to their cells."""
-    return tables.traces(readings.traces(at))

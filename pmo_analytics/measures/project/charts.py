@@ -5,10 +5,12 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.measures.performance.charts import MILLION, NAMED, series_colour
+from pmo_analytics.measures.performance.charts import MILLION, by_report, series_colour
 from pmo_analytics.page.drawing import LETTERS, RATING_COLOURS, RATINGS, ROW, require, single, tips
 from pmo_analytics.page.figures import MISSING
 from pmo_analytics.page.theme import GREY, INK, NAVY
+
+MONTHS = 12  # names of months that stand side by side
 
 
 def rating_strip(history: pd.DataFrame) -> alt.TopLevelMixin:
@@ -26,7 +28,7 @@ def rating_strip(history: pd.DataFrame) -> alt.TopLevelMixin:
         alt.X("report:N")
         .sort(dates)
         .title("Report")
-        .axis(labelAngle=-90 if len(dates) > NAMED else 0)
+        .axis(labelAngle=-90 if len(dates) > MONTHS else 0)
         .scale(paddingInner=0),
         alt.Y("source:N").sort(["declared", "computed"]).title(None).scale(paddingInner=0.1),
         tooltip=tips("source; report; rag"),
@@ -53,7 +55,7 @@ def finish_history(history: pd.DataFrame) -> alt.TopLevelMixin:
     require(history, "status_date", "forecast_finish", "baseline_finish")
     return _history(
         history,
-        {"forecast_finish": "forecast finish", "baseline_finish": "baseline finish"},
+        {"forecast_finish": "as its manager forecasts", "baseline_finish": "baseline"},
         alt.Y("value:T")
         .title("Finish date")
         .axis(format="%-d %b %Y", tickCount=5)
@@ -72,9 +74,12 @@ def cost_history(history: pd.DataFrame) -> alt.TopLevelMixin:
         history.assign(
             **{name: history[name].astype(float) / MILLION for name in ("forecast_cost", "bac")}
         ),
-        {"forecast_cost": "forecast cost", "bac": "budget at completion"},
-        alt.Y("value:Q").title(f"Cost, {single(history['currency'])}million").scale(zero=True),
-        title="How the cost forecast moved",
+        {"forecast_cost": "as its manager forecasts", "bac": "budget"},
+        alt.Y("value:Q")
+        .title(f"Cost, {single(history['currency'])}million")
+        .axis(format=",.3~f", tickCount=5)
+        .scale(zero=False, padding=16),
+        title="How the cost forecast moved; the axis does not begin at 0",
     )
 
 
@@ -88,7 +93,7 @@ def _history(frame: pd.DataFrame, lines: dict[str, str], y: Any, *, title: str) 
         alt.Chart(data)
         .mark_line(point=True)
         .encode(
-            alt.X("status_date:T").title("Report").axis(format="%b %Y"),
+            by_report("status_date", data["status_date"]),
             y,
             series_colour("what", names, [NAVY, GREY]),
             tooltip=tips("what; status_date"),
@@ -111,13 +116,16 @@ def people(demand: pd.DataFrame) -> alt.TopLevelMixin:
         alt.X("label:N")
         .sort(list(dict.fromkeys(data.sort_values("month")["label"])))
         .title("Month")
-        .axis(labelAngle=-90 if data["label"].nunique() > NAMED else 0)
+        .axis(labelAngle=-90 if data["label"].nunique() > MONTHS else 0)
         .scale(paddingInner=0),
         alt.Y("role:N").title(None).scale(paddingInner=0).axis(labelLimit=200),
         tooltip=tips("role; label: Month; fte: Full-time equivalents; confidence/text"),
     )
     cells = base.mark_rect(stroke="white", strokeWidth=2).encode(
-        alt.Color("fte:Q").title("Full-time equivalents").scale(scheme="blues", domainMin=0)
+        alt.Color("fte:Q")
+        .title("Full-time equivalents")
+        .scale(scheme="blues", domainMin=0)
+        .legend(tickCount=2)
     )
     labels = base.mark_text(fontSize=11).encode(
         text=alt.Text("fte:Q", format=".2~f"),

@@ -105,6 +105,15 @@ def history(at: Scope) -> pd.DataFrame:
     )
 
 
+def missed(at: Scope) -> list[pd.Timestamp]:
+    """Dates on which its portfolio was reported on and the project was not, since its first report."""
+    found = at.frame(
+        "select status_date from silent_reporter where project_id = $project_id "
+        "and status_date <= $status_date order by status_date"
+    )
+    return [pd.Timestamp(each) for each in found["status_date"]]
+
+
 DIMENSIONS = {
     "rag_schedule": "Schedule",
     "rag_cost": "Cost",
@@ -201,7 +210,7 @@ def costs(at: Scope) -> pd.DataFrame:
 
 
 def people(at: Scope) -> pd.DataFrame:
-    """People asked for from the month of the status date on, for twelve months.
+    """People asked for in the twelve months that are not over at the status date.
 
     Grain:
         One row per role and month.
@@ -212,8 +221,8 @@ def people(at: Scope) -> pd.DataFrame:
     return at.frame(
         "select coalesce(r.name, d.role_id) as role, d.month, sum(d.fte) as fte, "
         "min(d.confidence) as confidence from demand as d left join role as r using (role_id) "
-        "where d.project_id = $project_id and d.month >= date_trunc('month', $status_date::date) "
-        f"and d.month < date_trunc('month', $status_date::date) + interval {MONTHS_AHEAD} month "
+        "where d.project_id = $project_id and d.month >= date_trunc('month', $status_date::date + 1) "
+        f"and d.month < date_trunc('month', $status_date::date + 1) + interval {MONTHS_AHEAD} month "
         "group by all order by role, d.month",
     )
 
@@ -253,6 +262,33 @@ def promised(at: Scope) -> pd.DataFrame:
         "and p.status_date = $status_date where r.project_id = $project_id "
         "group by r.project_id, r.benefit_id order by first_due, r.benefit_id",
     )
+
+
+def at_even_odds(
+    tolerances: pd.DataFrame, facts: pd.DataFrame, odds: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Add to `tolerance_status` what is expected at even odds of the project: cost_likely, days_likely.
+
+    Columns:
+        cost_likely: over budget, a fraction. days_likely: past the baseline finish. Missing where
+        nobody forecast them.
+    """
+    fact = facts.iloc[0]
+    own = at_project(odds, str(fact["project_id"])) if odds is not None else pd.DataFrame()
+    cost, finish = (own[name].iloc[0] if len(own) else None for name in ("cost_p50", "finish_p50"))
+    budget, baseline = fact["bac"], fact["baseline_finish"]
+    is_costed = not is_missing(cost) and not is_missing(budget) and budget > 0
+    is_dated = not is_missing(finish) and not is_missing(baseline)
+    return tolerances.assign(
+        cost_likely=float(str(cost)) / float(budget) - 1 if is_costed else None,
+        days_likely=(pd.Timestamp(str(finish)) - pd.Timestamp(baseline)).days if is_dated else None,
+    )
+
+
+def gate_states(gates: pd.DataFrame) -> dict[str, str]:
+    """What became of each gate that was held or is overdue, by its name."""
+    due = gates[gates["state"].ne("not due")]
+    return dict(zip(due["gate"].astype(str), due["state"].astype(str), strict=True))
 
 
 def open_rows(log: pd.DataFrame) -> pd.DataFrame:
@@ -307,21 +343,24 @@ def read_rating(status: pd.DataFrame) -> str:
     if is_missing(row["computed"]):
         why = str(row["reason"])
         return f"Declared is {declared}. {capital(why)}."
-    verdict = f"Declared is {declared}, computed {RATING_WORDS[str(row['computed'])]}"
-    return f"{verdict} ({row['agreement'] or 'not comparable'}): {row['rule']}."
+    found = RATING_WORDS[str(row["computed"])]
+    if found == declared:
+        return f"It says it is {declared}, and its figures agree: {row['rule']}."
+    return f"It says it is {declared}; by its figures it is {found}: {row['rule']}."
 
 
-def read_history(history: pd.DataFrame) -> str:
+def read_history(history: pd.DataFrame, missed: Sequence[pd.Timestamp] = ()) -> str:
     """Say how often the project reported, and how cost and finish moved since its first report."""
-    said = [f"{counted(len(history), 'report')} since {day(history['status_date'].iloc[0])}."]
+    none = f", none for {listed([f'{each:%B %Y}' for each in missed])}" if missed else ""
+    said = [f"{counted(len(history), 'report')} since {day(history['status_date'].iloc[0])}{none}."]
     cost = history["forecast_cost"].dropna().astype(float)
     if len(cost) > 1 and cost.iloc[0]:
         growth = percent(cost.iloc[-1] / cost.iloc[0] - 1)
-        said.append(f"The forecast cost changed by {growth} from the first report that gives one.")
+        said.append(f"Its manager's cost forecast changed by {growth} since it was first given.")
     finish = pd.to_datetime(history["forecast_finish"]).dropna()
     if len(finish) > 1:
         moved = signed_days((finish.iloc[-1] - finish.iloc[0]).days)
-        said.append(f"The forecast finish moved by {moved} since it was first given.")
+        said.append(f"Its manager's finish forecast moved by {moved} since it was first given.")
     return " ".join(said)
 
 
@@ -331,8 +370,12 @@ def read_registers(registers: Mapping[str, pd.DataFrame], *, lacking: Sequence[s
     A register that is `lacking`, as nothing was received of it, is not counted as empty.
     """
     counts = [
-        counted(len(rows), name)
-        + (f" ({number(rows['is_overdue'].sum())} overdue)" if "is_overdue" in rows else "")
+        counted(len(rows), "logged decision" if name == "decision" else name)
+        + (
+            f" ({number(rows['is_overdue'].sum())} overdue)"
+            if len(rows) and "is_overdue" in rows
+            else ""
+        )
         for name, rows in registers.items()
         if name not in lacking
     ]
@@ -351,11 +394,64 @@ def read_tolerances(tolerances: pd.DataFrame) -> str:
     row = tolerances.iloc[0]
     found = {word: row[f"is_{name}_exception"] for name, word in TOLERATED.items()}
     beyond = [word for word, is_beyond in found.items() if not is_missing(is_beyond) and is_beyond]
+    likely = _likely_beyond(row)
     if not beyond:
-        return "Every forecast that can be compared is within its tolerance."
+        return f"What its manager forecasts is within every tolerance that can be compared.{likely}"
     since = row["exception_since"]
     dated = "" if is_missing(since) else f" Cost or time in exception since {day(since)}."
-    return f"Beyond tolerance: {listed(beyond)}.{dated}"
+    return f"By its manager's forecast beyond tolerance: {listed(beyond)}.{dated}{likely}"
+
+
+def _likely_beyond(row: "pd.Series[Any]") -> str:
+    """Say what is beyond its tolerance at even odds."""
+    said = []
+    if _is_more(row.get("cost_likely"), row.get("cost_tolerance")):
+        said.append(
+            f"the cost is {percent(row['cost_likely'], 1)} over budget, and "
+            f"{percent(row['cost_tolerance'], 1)} is allowed"
+        )
+    if _is_more(row.get("days_likely"), row.get("days_tolerance")):
+        said.append(
+            f"the finish is {counted(row['days_likely'], 'day')} past its baseline, and "
+            f"{number(row['days_tolerance'])} are allowed"
+        )
+    return f" At even odds it is not: {'; '.join(said)}." if said else ""
+
+
+def _is_more(value: object, limit: object) -> bool:
+    return not is_missing(value) and not is_missing(limit) and bool(value > limit)  # type: ignore[operator]
+
+
+def read_gates(gates: pd.DataFrame, currency: str) -> str:
+    """Say which gates failed or are overdue, what was spent past them, and which is next."""
+    waits = gates[gates["state"].isin(["failed", "overdue"])]
+    said = [_read_gate(row, currency) for row in waits.to_dict("records")]
+    ahead = gates[gates["state"].eq("not due")].dropna(subset=["planned_on"])
+    if len(ahead):
+        first = ahead.sort_values("planned_on").iloc[0]
+        said.append(f"Next is {first['gate']}, planned for {day(first['planned_on'])}.")
+    return " ".join(said)
+
+
+def _read_gate(row: dict[Hashable, Any], currency: str) -> str:
+    """One gate that failed or is overdue; which conditions are open is stated nowhere."""
+    some = row["conditions_open"]
+    what = (
+        f"{row['gate']} was held on {day(row['held_on'])} and failed"
+        if row["state"] == "failed"
+        else f"{row['gate']} was due on {day(row['planned_on'])} and is not held"
+    )
+    spent = row["spend_without_gate"]
+    more = (
+        "" if is_missing(spent) or not spent else f"; {money(spent, currency)} were spent past it"
+    )
+    listed_ = (
+        ""
+        if is_missing(some) or not some
+        else f". {capital(counted(some, 'condition'))} {verb(some, 'is', 'are')} open; "
+        f"the report counts {verb(some, 'it', 'them')} and does not list {verb(some, 'it', 'them')}"
+    )
+    return f"{what}{more}{listed_}."
 
 
 def read_costs(costs: pd.DataFrame, currency: str) -> str:
@@ -379,12 +475,15 @@ def read_ends(ends: pd.DataFrame, currency: str) -> str:
     ordered = ends.sort_values("cost", kind="stable")
     low, high = ordered.iloc[0], ordered.iloc[-1]
     said = (
-        f"The estimates run from {percent(low['ratio'], 1)} of the budget of "
-        f"{money(low['bac'], currency)} ({low['estimate']}) to {percent(high['ratio'], 1)} "
+        f"Each estimate by itself, the cost is from {percent(low['ratio'], 1)} of the budget of "
+        f"{money(low['bac'], currency, fine=True)} ({low['estimate']}) to {percent(high['ratio'], 1)} "
         f"({high['estimate']})"
     )
-    dates = [f"{row['whose']} {day(row['finish'])}" for row in _by_whom(ends)]
-    return f"{said}; finish: {', '.join(dates)}."
+    dates = [f"{day(row['finish'])} ({row['whose']})" for row in _by_whom(ends)]
+    return (
+        f"{said}, and the finish {in_words(dates)}. None of them knows how closed projects ended; "
+        "what to expect with that is said below, under even odds."
+    )
 
 
 def _by_whom(ends: pd.DataFrame) -> list[dict[Hashable, Any]]:

@@ -1,5 +1,6 @@
 """Tables of one project: milestones, registers, gates, money, reports, traces."""
 
+from collections.abc import Mapping
 from functools import partial
 
 import pandas as pd
@@ -33,12 +34,14 @@ def dimensions(rated: pd.DataFrame) -> Block:
     )
 
 
-def milestones(milestones: pd.DataFrame) -> Block:
-    """Milestones of a project, from the frame of `milestone_slip`."""
+def milestones(milestones: pd.DataFrame, gates: Mapping[str, str]) -> Block:
+    """Milestones of a project, from the frame of `milestone_slip`, and what became of its gates."""
+    became = milestones["milestone_id"].astype(str).map(gates).fillna("")
+    outcome = "gate_outcome: Gate;" if became.ne("").any() else ""
     return table(
-        milestones.sort_values(["baseline_date", "milestone_id"]),
-        "name: Milestone; kind; baseline_date; forecast_date; actual_date: Reached; slip_days;"
-        "drift_days: Moved since last report; days_lost_per_day/index",
+        milestones.assign(gate_outcome=became).sort_values(["baseline_date", "milestone_id"]),
+        "name: Milestone; kind; baseline_date; forecast_date; actual_date: Reached or held;"
+        f"{outcome} slip_days; drift_days: Moved since last report",
         "Milestones in order of their baseline",
     )
 
@@ -66,7 +69,7 @@ open_decisions = partial(
     table,
     columns="title: Decision; authority: Who decides; asked_on; needed_by; state; overdue_days",
     caption="Decisions not yet taken, longest overdue first",
-    nothing="No decision is open.",
+    nothing="No decision of its log is open.",
 )
 
 # Open actions, from `readings.open_rows` of `action_ageing`.
@@ -93,27 +96,44 @@ def tolerances(tolerances: pd.DataFrame) -> Block:
     From the frame of `tolerance_status`, of one project.
     """
     kinds = [
-        ("Cost over budget", "cost_over", "cost_tolerance", "is_cost_exception"),
-        ("Days over baseline", "days_over", "days_tolerance", "is_days_exception"),
+        ("Cost over budget", "cost_over", "cost_tolerance", "is_cost_exception", "cost_likely"),
+        ("Days over baseline", "days_over", "days_tolerance", "is_days_exception", "days_likely"),
         (
             "Benefits below plan",
             "benefits_shortfall",
             "benefits_tolerance",
             "is_benefits_exception",
+            "",
         ),
     ]
     found = [
-        (label, _amount(row[is_at], is_at), _amount(row[most], most), _verdict(row[beyond]))
+        (
+            label,
+            _amount(row[is_at], is_at),
+            _amount(row[most], most),
+            _verdict(row[beyond]),
+            *_likely(row.get(likely), row[most], is_at),
+        )
         for row in tolerances.to_dict("records")
-        for label, is_at, most, beyond in kinds
+        for label, is_at, most, beyond, likely in kinds
         if pd.notna(row[most])
     ]
+    names = ["what", "is_at", "most", "verdict", "likely", "likely_verdict"]
+    frame = pd.DataFrame(found, columns=names)
+    also = "likely/text: At even odds; likely_verdict/text: Then" if frame["likely"].any() else ""
     return table(
-        pd.DataFrame(found, columns=["what", "is_at", "most", "verdict"]),
-        "what: Tolerance; is_at: Forecast; most: Allowed; verdict",
+        frame,
+        f"what: Tolerance; most: Allowed; is_at: Manager's forecast; verdict: By it; {also}",
         "Forecast against the tolerances of the present stage",
         nothing="No tolerance is agreed for the present stage.",
     )
+
+
+def _likely(value: object, most: object, name: str) -> tuple[str, str]:
+    """What is expected at even odds, and whether it is within what is allowed."""
+    if pd.isna(value):  # type: ignore[call-overload]
+        return "", ""
+    return _amount(value, name), _verdict(value > most)  # type: ignore[operator]
 
 
 def _amount(value: object, name: str) -> str:
@@ -126,15 +146,29 @@ def _verdict(beyond: object) -> str:
     return "EXCEPTION" if beyond else "within"
 
 
-def benefits(promised: pd.DataFrame) -> Block:
-    """Benefits planned and realised, from the frame of `readings.promised`."""
-    return table(
-        promised.assign(kind=promised["kind"].str.replace("_", "-")),
-        "name: Benefit; kind; planned_to_date/integer; realised_to_date/integer; rate;"
-        "planned_whole_life/integer; forecast_whole_life/integer; owner",
-        "Benefits, in project currency or own unit",
-        nothing="No benefit of this project is stated.",
+def benefits(promised: pd.DataFrame, *, currency: str) -> list[Block]:
+    """Benefits planned and realised, those in money apart from others, from `readings.promised`."""
+    shown = promised.assign(kind=promised["kind"].str.replace("_", "-"))
+    counted_ = promised["kind"].eq("non_monetised")
+    figures = ("planned_to_date", "realised_to_date", "planned_whole_life", "forecast_whole_life")
+    parts = (
+        (shown[~counted_], "fine money", "Benefits in money"),
+        (shown[counted_], "integer", "Benefits counted in a unit of their own"),
     )
+    if promised.empty:
+        return [table(promised, "name", "", nothing="No benefit of this project is stated.")]
+    return [
+        table(
+            rows,
+            "name: Benefit; kind; {}/{as_}; {}/{as_}; rate; {}/{as_}; {}/{as_}; owner".format(
+                *figures, as_=kind
+            ),
+            caption,
+            currency=currency,
+        )
+        for rows, kind, caption in parts
+        if len(rows)
+    ]
 
 
 # Money by category, from the frame of `readings.costs`.
@@ -154,8 +188,10 @@ def history(history: pd.DataFrame, *, currency: str) -> Block:
         history.iloc[::-1].assign(
             declared=history["rag"].map(RATING_WORDS),
             computed=history["computed"].map(RATING_WORDS),
+            rule=history["rule"].str.split("; measured").str[0],
         ),
-        "status_date; declared; computed; forecast_cost; forecast_finish; rule",
+        "status_date; declared: It says; computed: Its figures say; forecast_cost/fine money;"
+        "forecast_finish; rule: Why its figures say so",
         "What the project reported, newest first",
         currency=currency,
         fold=capital(every(len(history), "report")),
@@ -168,12 +204,4 @@ data_gaps = partial(
     columns="name; score/percent; expected: Figures expected; reported; withheld; missing; warnings",
     caption="How complete this report is",
     nothing="Nothing is known of the data of this report.",
-)
-
-# Commands that explain figures, from the frame of `readings.traces`.
-traces = partial(
-    table,
-    columns="figure; command",
-    caption="What prints value, formula, inputs, file, sheet and row",
-    nothing="No figure of this page can be traced.",
 )

@@ -11,6 +11,22 @@
     document.querySelectorAll("details.pmo-code").forEach((part) => { part.open = shown; });
   });
 
+  // A link to what is folded opens it.
+  const unfold = () => {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const after = target?.closest("section")?.nextElementSibling?.querySelector("details.pmo-definitions");
+    const folded = target?.closest("details") ?? after;
+    if (!folded || folded.open) return;
+    folded.open = true;
+    target.scrollIntoView();
+  };
+  addEventListener("hashchange", unfold);
+  unfold();
+  // A link followed a second time changes no hash.
+  document.addEventListener("click", ({ target }) => {
+    if (target.closest?.('a[href^="#"]')) setTimeout(unfold);
+  });
+
   // Paper cannot be opened: whatever is folded is printed, but the code is not.
   window.addEventListener("beforeprint", () => {
     document.querySelectorAll("details:not(.pmo-code, .pmo-definitions)").forEach((part) => { part.open = true; });
