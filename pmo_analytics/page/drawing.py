@@ -74,7 +74,10 @@ def shown(
 def ranked(
     data: pd.DataFrame, value: str, *, title: str, axis: str, tooltip: str, label: str
 ) -> alt.TopLevelMixin:
-    """Draw horizontal bars in the order given, rises in orange and falls in navy, labelled."""
+    """Draw horizontal bars in the order given, rises in orange and falls in navy.
+
+    `label` is the format of their values, or a column with what is said of each.
+    """
     drawn = data.assign(short=[short(name) for name in data["name"]], is_rise=data[value] > 0)
     room = LABEL_ROOM * (float(drawn[value].max()) - float(drawn[value].min()) or 1.0)
     low = min(float(drawn[value].min()) - room, 0) if (drawn[value] < 0).any() else 0
@@ -92,7 +95,8 @@ def ranked(
     )
     rises = base.transform_filter("datum.is_rise").mark_text(align="left", dx=5)
     falls = base.transform_filter("!datum.is_rise").mark_text(align="right", dx=-5)
-    texts = [mark.encode(text=alt.Text(f"{value}:Q", format=label)) for mark in (rises, falls)]
+    text = alt.Text(f"{label}:N") if label in drawn else alt.Text(f"{value}:Q", format=label)
+    texts = [mark.encode(text=text) for mark in (rises, falls)]
     return alt.layer(bars, *texts).properties(
         title=title,
         height=ROW * max(len(drawn), 2),

@@ -40,7 +40,8 @@ def projects(at: Scope) -> pd.DataFrame:
             redefined. is_doubtful: its date was redefined.
         chance: of keeping date and budget, the worse of the two. risk: exposure, money.
         waiting, overdue: decisions asked for, and those past their date.
-        percent_complete, ac: of the report.
+        percent_complete, ac: of the report. last_cost: the cost last stated, now or before;
+        is_withheld: it is stated now that the cost is withheld.
 
     Missing:
         Whatever was not reported; chance where no range can be drawn or the project is done.
@@ -57,11 +58,11 @@ def projects(at: Scope) -> pd.DataFrame:
 
 
 def worst_first(rows: pd.DataFrame) -> pd.DataFrame:
-    """Projects by the worse of their ratings, then that by the figures, then cost.
+    """Projects by the worse of their ratings, then that by the figures, then cost, now or last stated.
 
     Costs are ranked within their currency, that of most projects first, unknown ones last.
     """
-    ordered = currencies.ranked(rows, "forecast_cost", "name").assign(
+    ordered = currencies.ranked(rows, "last_cost", "name").assign(
         _found=lambda one: one["computed"].map(SEVERITY).fillna(0)
     )
     ordered = ordered.sort_values(["severity", "_found"], ascending=False, kind="stable")
@@ -109,6 +110,11 @@ def ratings(at: Scope) -> pd.DataFrame:
     return at.rag_status(history=True)
 
 
+def costs(at: Scope) -> pd.DataFrame:
+    """Costs forecast at every report up to the date."""
+    return at.status_report(history=True)[["project_id", "status_date", "forecast_cost"]]
+
+
 def _runs(at: Scope) -> dict[Any, int]:
     """Reports in a row at the rating now declared, by project."""
     known = at.once(ratings).dropna(subset=["declared"]).sort_values("status_date")
@@ -129,11 +135,19 @@ def _reported(at: Scope) -> pd.DataFrame:
     first_growth = found["project_id"].map(moved["cost_growth_first_ratio"])
     first_growth = first_growth.where(first_growth.between(-0.9, SCOPE_CHANGE))
     redefined = found["project_id"].map(moved["is_date_redefined"].astype("boolean"))
+    stated = at.once(costs).sort_values("status_date").dropna(subset=["forecast_cost"])
+    last = stated.groupby("project_id")["forecast_cost"].last()
+    kept = at.frame(
+        "select distinct project_id from withheld where column_name = 'forecast_cost' "
+        "and status_date = $status_date"
+    )
     over = found["forecast_cost"] / found["budget"].where(found["budget"] > 0) - 1
     return found.assign(
         cost_change=over.fillna(first_growth),
         days_over=slip.astype("Float64").fillna(first_slip).mask(redefined.fillna(value=False)),
         is_doubtful=redefined.fillna(value=False).astype(bool),
+        last_cost=found["project_id"].map(last),
+        is_withheld=found["project_id"].isin(kept["project_id"]) & found["forecast_cost"].isna(),
     )
 
 

@@ -52,7 +52,7 @@ def overview(at: Scope, pmo_type: str) -> Front:
         answers=front.answered(
             worst=". ".join(filter(None, [_asked(found, gates), _whose(row, facts)])),
             since=worry.since(at, row),
-            why=worry.why(at, row),
+            why=". ".join(filter(None, [_failed(gates), worry.why(at, row)])),
             undone=_undone(row, gates),
             sure=_sure(row),
             called="Worst" if is_called else "The project",
@@ -84,6 +84,18 @@ def _gate_said(gate: Row, currency: str) -> str:
     if gate["state"] == "failed":
         return f"spent {spent} past gate {name}, which failed on {day(gate['held_on'])}"
     return f"spent {spent} past gate {name}, due on {day(gate['planned_on'])} and not held"
+
+
+def _failed(gates: pd.DataFrame) -> str:
+    """Say what is known of why a gate failed: the conditions it left, and no reason."""
+    for gate in gates[gates["state"].eq("failed")].head(1).to_dict("records"):
+        some = gate["conditions_open"]
+        known = is_missing(some) or not some
+        left = (
+            "" if known else f"; {counted(some, 'condition')} of it {verb(some, 'is', 'are')} open"
+        )
+        return f"Why gate {worry.gate_name(gate['gate'])} failed is not stated{left}"
+    return ""
 
 
 def _asked(found: pd.DataFrame, gates: pd.DataFrame) -> str:

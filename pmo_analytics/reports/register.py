@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+import pandas as pd
+
 from pmo_analytics.measures import Scope
 from pmo_analytics.page import links, sketch
 from pmo_analytics.page.figures import (
+    MINUS,
     MISSING,
     RATING_WORDS,
     chance,
@@ -47,7 +50,7 @@ class Column:
 
 def register(at: Scope) -> Block:
     """Every project that reports, the worst first."""
-    rows = at.once(board.projects).to_dict("records")
+    rows = _rows(at)
     if not rows:
         return Block("", "")
     columns = _columns(at, rows)
@@ -61,8 +64,35 @@ def register(at: Scope) -> Block:
         f'aria-label="All projects"><table><caption>All {counted(len(rows), "project")}, worst first'
         f"</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></div>"
     )
+    html += f'<p class="pmo-key">{escape(_key(columns, rows))}</p>' if rows else ""
     lines = ["  ".join(each.text(row) for each in columns) for row in rows]
     return Block(html, "\n".join(lines))
+
+
+def _rows(at: Scope) -> list[Row]:
+    """Every project that reports, with whether its finish has passed and it is not done."""
+    found = at.once(board.projects)
+    ends = pd.to_datetime(found["forecast_finish"])
+    is_done = found["percent_complete"].ge(DONE).fillna(value=False).astype(bool)
+    is_past = ends.lt(pd.Timestamp(at.status_date)) & ~is_done
+    return found.assign(is_past=is_past).to_dict("records")
+
+
+def _key(columns: list[Column], rows: list[Row]) -> str:
+    """Say what words of the table mean, and in what order it stands."""
+    heads = {each.heading for each in columns}
+    parts = [
+        "Worst first: by rating, then by cost, or where that is not stated by the cost last stated.",
+        "Withheld: its owner keeps the cost back." if any(r["is_withheld"] for r in rows) else "",
+        "Past: its finish lies before the report, and it is not reported as done."
+        if any(r["is_past"] for r in rows)
+        else "",
+        "Set aside: its date moved by over ten years in one report, and means something else now."
+        if any(r["is_doubtful"] for r in rows)
+        else "",
+        "Waiting: decisions asked for about it." if "Waiting" in heads else "",
+    ]
+    return " ".join(filter(None, parts))
 
 
 def find(at: Scope) -> str:
@@ -188,13 +218,15 @@ def _columns(at: Scope, rows: list[Row]) -> list[Column]:
         )
     if known["forecast_finish"]:
         columns.append(
-            Column("Finish", _finish, _finish, lambda row: row["forecast_finish"], is_number=True)
+            Column(
+                "Finish", _finish, _said_finish, lambda row: row["forecast_finish"], is_number=True
+            )
         )
         columns.append(
             Column(
                 "Days after baseline" if known["budget"] else "Days after first forecast",
                 lambda row: (
-                    sketch.from_zero(_float(row["days_over"]), float(most)) + escape(_late(row))
+                    sketch.from_zero(_float(row["days_over"]), float(most)) + _beside(_late(row))
                 ),
                 _late,
                 lambda row: row["days_over"],
@@ -258,23 +290,40 @@ def _severity(row: Row) -> float:
 
 
 def _cost(row: Row) -> str:
+    if row["is_withheld"]:
+        return "withheld"
     return escape(
         money(row["forecast_cost"], "" if is_missing(row["currency"]) else row["currency"])
     )
 
 
 def _plus(ratio: Any) -> str:  # noqa: ANN401 - a number or none
-    return MISSING if is_missing(ratio) else f"{'+' if ratio > 0 else ''}{percent(ratio)}"
+    if is_missing(ratio):
+        return MISSING
+    said = percent(ratio)
+    return "0%" if said.strip(MINUS) == "0%" else f"{'+' if ratio > 0 else ''}{said}"
 
 
 def _moved(row: Row, paid: list[Any]) -> str:
-    colour = ORANGE if not is_missing(row["cost_change"]) and row["cost_change"] > 0 else NAVY
     known = [None if value == "" else value for value in paid]
-    return sketch.line(known, colour=colour, width=60, height=18) + _plus(row["cost_change"])  # type: ignore[arg-type]
+    ends = [float(value) for value in known if value is not None and not is_missing(value)]
+    rose = len(ends) > 1 and ends[-1] > ends[0]
+    drawn = sketch.line(known, colour=ORANGE if rose else NAVY, width=60, height=18)  # type: ignore[arg-type]
+    return drawn + _beside(_plus(row["cost_change"]))
+
+
+def _beside(said: str) -> str:
+    """What stands beside a picture, as wide in every row, so that the pictures stand in line."""
+    return f'<span style="display:inline-block;min-width:4.2em">{escape(said)}</span>'
 
 
 def _finish(row: Row) -> str:
-    return escape(day(row["forecast_finish"]))
+    said = escape(day(row["forecast_finish"]))
+    return f'{said}<b class="pmo-late">past</b>' if row["is_past"] else said
+
+
+def _said_finish(row: Row) -> str:
+    return day(row["forecast_finish"]) + (" past" if row["is_past"] else "")
 
 
 def _float(value: Any) -> float:  # noqa: ANN401 - a number or none
@@ -283,7 +332,7 @@ def _float(value: Any) -> float:  # noqa: ANN401 - a number or none
 
 def _late(row: Row) -> str:
     if row["is_doubtful"]:
-        return "in doubt"
+        return "set aside"
     return signed_days(row["days_over"]).removesuffix(" days").removesuffix(" day")
 
 

@@ -20,6 +20,7 @@ from pmo_analytics.page.figures import (
     few_of,
     in_words,
     is_missing,
+    listed,
     money,
     number,
     percent,
@@ -33,12 +34,14 @@ from pmo_analytics.reports import board, worry
 
 MOST_COLUMNS = 45  # projects that a strip by cost has room for; beyond, one square each by unit
 MOST_UNITS = 14  # units that the first screen has room for
+FEW = 2  # projects in doubt that are named
 MOST_MOVES = 2  # moves of ratings that are named
 LAST = 12  # reports that a line shows
 NEAR = 300  # days up to which the name of a month tells which
 MOSTLY = 0.5  # a share from which one project explains a change
 ODDS = ((0.05, "#1b2733", "under 5%"), (0.2, "#5a6672", "5 to 20%"), (1.01, "#b8bfc8", "over 20%"))
 DONE = "#e6e9ed"
+MUCH, LONG = 0.1, 90  # growth and days from which a better rating is not the whole story
 LEAST = 10  # cases from which a share is given
 MOST_ALSO = 3  # changes and doubts that the front page of the pack has room for
 CAUSES = {  # the rules of `rag_status`, in a word
@@ -86,7 +89,7 @@ def _answers(at: Scope, worst: Row | None) -> list[tuple[str, str]]:
     """What a board asks of the finding: the worst project first, then what holds for all."""
     if worst is None:
         return front.answered(undone=_all_undone(at), sure=_lasting(at))
-    cost = "" if is_missing(worst["forecast_cost"]) else _cost_of(worst)
+    cost = _cost_of(worst)
     who = "" if is_missing(worst["sponsor"]) else f"sponsor {worst['sponsor']}"
     rated = f"rated {worry.rated(worst['declared'])}"
     said = ", ".join(filter(None, [str(worst["name"]), cost, rated, who]))
@@ -100,7 +103,13 @@ def _answers(at: Scope, worst: Row | None) -> list[tuple[str, str]]:
 
 
 def _cost_of(row: Row) -> str:
-    return money(row["forecast_cost"], "" if is_missing(row["currency"]) else row["currency"])
+    """What it costs, or else what it cost when that was last stated."""
+    if is_missing(row["last_cost"]):
+        return "cost withheld" if row["is_withheld"] else ""
+    said = money(row["last_cost"], "" if is_missing(row["currency"]) else row["currency"])
+    if not is_missing(row["forecast_cost"]):
+        return said
+    return f"cost {'withheld' if row['is_withheld'] else 'not stated'}, {said} when last stated"
 
 
 def _all_undone(at: Scope) -> str:
@@ -129,12 +138,20 @@ def _last_red(at: Scope) -> str:
     red = steps[steps["declared"].eq("red") & steps["after"].eq(steps["after"].max())]
     if red.empty:
         return ""
-    still, left = int(red["next"].eq("red").sum()), int(red["next"].isna().sum())
-    better = len(red) - still - left
+    reporting = at.once(board.projects)["project_id"]
+    still, unrated = int(red["next"].eq("red").sum()), red["next"].isna()
+    left = int((unrated & ~red["project_id"].isin(reporting)).sum())
+    silent = int(unrated.sum()) - left
+    better = len(red) - still - left - silent
     when = red["status_date"].max()
+    parts = [
+        f"{number(still)} {verb(still, 'is', 'are')} still red",
+        f"{number(better)} improved",
+        f"{number(left)} left" if left else "",
+        f"{number(silent)} {verb(silent, 'is', 'are')} not rated now" if silent else "",
+    ]
     return (
-        f"of {number(len(red))} red in {when:%B %Y}, {number(still)} {verb(still, 'is', 'are')} still red, "
-        f"{number(better)} improved and {number(left)} left"
+        f"of {number(len(red))} red in {when:%B %Y}, {in_words([each for each in parts if each])}"
     )
 
 
@@ -554,7 +571,7 @@ def _changes(at: Scope) -> list[str]:
     for movement, sign in (("worsened", "▼"), ("improved", "▲")):
         moved = readings.moved(changes, movement)
         lines += [
-            f"{sign} {row['name']} {_word(row['previous_rag'])} → {_word(row['rag'])}"
+            f"{sign} {row['name']} {_word(row['previous_rag'])} → {_word(row['rag'])}{_though(row)}"
             for row in moved.head(MOST_MOVES).to_dict("records")
         ]
         if len(moved) > MOST_MOVES:
@@ -582,6 +599,22 @@ def _changes(at: Scope) -> list[str]:
     return lines or ["No rating changed."]
 
 
+def _though(row: Row) -> str:
+    """Say what speaks against a better rating: a dearer cost or a later finish than a report ago."""
+    if row["movement"] != "improved":
+        return ""
+    grown, later = row["cost_growth_ratio"], row["drift_days"]
+    dearer = not is_missing(grown) and grown > MUCH
+    late = not is_missing(later) and later > LONG
+    parts = [
+        f"{money(row['cost_growth'], row['currency'] or '')} dearer" if dearer else "",
+        f"{counted(later, 'day')} later" if late else "",
+    ]
+    said = in_words([each for each in parts if each])
+    other = row["is_scope_change"] or row["is_date_redefined"]
+    return f", though {said}{', of another scope' if other else ''}" if said else ""
+
+
 def _word(rating: object) -> str:
     return RATING_WORDS.get(str(rating), str(rating))
 
@@ -597,11 +630,15 @@ def _doubts(at: Scope, rows: pd.DataFrame) -> list[str]:
     frozen = at.once("forecast_staleness")
     still = frozen["is_frozen"].fillna(value=False).astype(bool).sum() if len(frozen) else 0
     if still:
-        lines.append(f"{counted(still, 'forecast')} the same for six reports or more")
+        named = frozen.loc[frozen["is_frozen"].eq(other=True), "project_name"]
+        lines.append(
+            f"{counted(still, 'forecast')} the same for six reports or more: {listed(list(named), FEW)}"
+        )
     aside = int(rows["is_doubtful"].sum())
     if aside:
         lines.append(
-            f"{counted(aside, 'date')} moved by over ten years and {verb(aside, 'is', 'are')} set aside"
+            f"{counted(aside, 'date')} moved by over ten years and {verb(aside, 'is', 'are')} set aside: "
+            f"{listed(list(rows.loc[rows['is_doubtful'], 'name']), FEW)}"
         )
     silent = readings.read_undisclosed(at.once(readings.position))
     if silent:

@@ -97,23 +97,8 @@ def _money_left(row: Row) -> list[str]:
 
 def _gates(at: Scope, row: Row) -> list[str]:
     gates = _of(at.once("gate_status"), row)
-    past = gates[gates["is_spend_before_gate"].eq(other=True)]
-    not_held = past[past["held_on"].isna()].to_dict("records")[:1]
-    failed = past[past["state"].eq("failed")].to_dict("records")[:1]
-    return [
-        *(f"spending past gate {gate_name(gate['gate'])}, not held" for gate in not_held),
-        *(
-            f"gate {gate_name(gate['gate'])} failed on {day(gate['held_on'])}{_left(gate)}, "
-            "the reason is not stated"
-            for gate in failed
-        ),
-    ]
-
-
-def _left(gate: Row) -> str:
-    """Say how many conditions of a gate are open, where any are."""
-    some = gate["conditions_open"]
-    return "" if is_missing(some) or not some else f", {counted(some, 'condition')} open"
+    past = gates[gates["is_spend_before_gate"].eq(other=True) & gates["held_on"].isna()]
+    return [f"spending past gate {gate_name(past['gate'].iloc[0])}, not held"] if len(past) else []
 
 
 def gate_name(name: object) -> str:

@@ -41,10 +41,28 @@ RESTATED = (
     r"|following factors?\b|^no change"
 )
 LABEL = re.compile(r"^[A-Z][a-z ]{2,24}: ")  # of a part of a commentary
-LONGEST = 150  # letters of a cause
+REASON = (
+    r"\b(because|due to|owing to|driven by|caused by|delay\w*|challeng\w*|pressures?|shortages?"
+    r"|lack(s|ing)?|late|unaffordable|not (yet )?(agreed|approved|affordable)|overr\w+|hold\w* up"
+    r"|constrain\w*)\b"
+)
+LONGEST = 180  # letters of a cause
 DENIED = (
     r"\b(not|never|no longer|un(able|likely)|back|return\w*|get|until|previously|was|were|had|would|if"
     r"|could|whether|completed|delivered)\b[^.;]{0,90}\b(on (track|schedule|time)|to schedule)\b"
+)
+
+ELSEWHERE = (  # what is on track is a part or a sum, or to go well, which a finish that moves denies not
+    r"\b(assents?|milestones?|procurements?|recruitment|legislation|approvals?|budgets?|spend(ing)?|funding"
+    r"|benefits?|savings?|costs?|business cases?|tranches?|phases?|stages?|contracts?|consultations?"
+    r"|training|testing|planning|payments?)\b[^.;,]{0,40}\b(is|are|remains?|stays?|continues?)\b[^.;,]{0,20}"
+    r"\b(on (track|schedule|time|plan)|to schedule)\b"
+    r"|\bon (track|schedule|time|plan)\b[^.;]{0,60}"
+    r"\b([cr]del|budgets?|spend|funding|benefits?|savings?|successfully|recruit\w*|procure\w*|publish\w*"
+    r"|approv\w*|business case|targets? (of|for))\b"
+)
+DISCLAIMED = (  # says what the figures are of, and no cause
+    r"^(this|the) (reflects|data|information|narrative)\b.*\b(position|correct|accurate|as (at|of))\b"
 )
 
 
@@ -111,7 +129,7 @@ CLAIMS = (
         _says(ENDING, STEADY, no=CHANGED),
         lambda r: _moved(r, STEADY_DAYS),
     ),
-    Claim("on track", _says(TRACK, no=DENIED), _late),
+    Claim("on track", _says(TRACK, no=f"{DENIED}|{ELSEWHERE}"), _late),
     Claim("the cost is unchanged", _says(r"\bcosts?\b", STEADY, no=CHANGED), _dearer),
 )
 
@@ -126,15 +144,21 @@ def claims(commentary: str) -> Iterator[tuple[Claim, str]]:
 
 
 def cause(commentary: object) -> str:
-    """The first sentence of a commentary that gives a reason, shortened; empty where none does.
+    """The first sentence of a commentary that names a reason, or else the first, shortened.
 
-    One that only restates the rating or claims that all goes to plan gives none.
+    One that only restates the rating or claims that all goes to plan is none; empty where no other is.
     """
+    found = list(_causes(commentary))
+    said = next((each for each in found if re.search(REASON, each, re.IGNORECASE)), None)
+    return shortened(said or (found[0] if found else ""), LONGEST)
+
+
+def _causes(commentary: object) -> Iterator[str]:
     for part in SENTENCE.split("" if is_missing(commentary) else str(commentary)):
         said = LABEL.sub("", " ".join(part.split()))
-        if said and not re.search(RESTATED, said, re.IGNORECASE) and not _is_calm(said):
-            return shortened(said.rstrip("."), LONGEST)
-    return ""
+        is_about = re.search(f"{RESTATED}|{DISCLAIMED}", said, re.IGNORECASE)
+        if said and not is_about and not _is_calm(said):
+            yield said.rstrip(".")
 
 
 def _is_calm(sentence: str) -> bool:

@@ -84,16 +84,21 @@ def growth(at: Scope) -> Section:
 def money_over_time(at: Scope) -> Section:
     """Disclosed whole-life cost, report by report."""
     found = at.once(readings.position)
+    own = currencies.in_main(found)
+    causes = readings.bridge(currencies.in_main(at.once("report_change")))
     return section(
         at,
         shown(
             charts.money_over_time,
-            currencies.in_main(found),
+            own,
             what="No report states a whole-life cost.",
             tables=at.lacking("project_status (forecast_cost)"),
         ),
+        tables.bridge(causes),
         frame=found,
-        reading=readings.read_disclosed(found),
+        reading=" ".join(
+            filter(None, [readings.read_disclosed(found), readings.read_bridge(causes, own)])
+        ),
     )
 
 

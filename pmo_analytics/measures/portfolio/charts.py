@@ -13,6 +13,7 @@ from pmo_analytics.page.drawing import (
     single,
     tips,
 )
+from pmo_analytics.page.figures import money
 from pmo_analytics.page.theme import GREY, NAVY, ORANGE
 
 MOST_LABELS = 15  # reports up to which each point of a line is labelled
@@ -52,7 +53,8 @@ def delivery_confidence(ratings: pd.DataFrame) -> alt.TopLevelMixin:
         text=alt.condition("datum.share > 0.045", "letter:N", alt.value("")),
     )
     return alt.layer(bars, letters).properties(
-        title="How projects are rated, report by report",
+        title="How all projects are rated, report by report"
+        + (", those not rated too" if "unrated" in present else ""),
         height=300,
         description="Stacked bars: share of projects by delivery rating at each report.",
     )
@@ -85,9 +87,11 @@ def money_over_time(position: pd.DataFrame) -> alt.TopLevelMixin:
     )
     line = base.mark_line(point={"filled": True, "size": 60}, color=NAVY)
     is_legible = alt.ExprRef(f"width < {65 * len(dates)} ? 0 : 1")  # the tooltip says it on a phone
-    labels = base.mark_text(dy=-14, fontSize=11, opacity=is_legible).encode(text="label:N")
+    words = base.encode(text="label:N")
+    rim = words.mark_text(dy=-16, fontSize=11, opacity=is_legible, stroke="white", strokeWidth=5)
+    labels = [rim, words.mark_text(dy=-16, fontSize=11, opacity=is_legible)]  # no line crosses them
     return alt.layer(
-        *([line, labels] if few else [line]),
+        *([line, *labels] if few else [line]),
     ).properties(
         title="How much money is disclosed, and for how many projects",
         height=260,
@@ -113,10 +117,9 @@ def movement_matrix(changes: pd.DataFrame) -> alt.TopLevelMixin:
         .scale(paddingInner=0),
         alt.Y("was:N").sort(order).title("Rated in the previous report").scale(paddingInner=0),
     )
-    meaning = alt.Scale(
-        domain=["worsened", "improved", "unchanged", "scale changed"],
-        range=[ORANGE, NAVY, GREY, "#e6e9ed"],
-    )
+    colours = {"worsened": ORANGE, "improved": NAVY, "unchanged": GREY, "scale changed": "#e6e9ed"}
+    seen = [name for name in colours if name in set(data["movement"])]
+    meaning = alt.Scale(domain=seen, range=[colours[name] for name in seen])
     cells = base.mark_rect(stroke="white", strokeWidth=2, opacity=0.9).encode(
         alt.Color("movement:N").title("Meaning").scale(meaning).legend(orient="bottom"),
         tooltip=tips("was; now; movement; count()/integer: Projects"),
@@ -163,15 +166,23 @@ def ranked_growth(changes: pd.DataFrame) -> alt.TopLevelMixin:
     """
     require(changes, "name", "cost_growth", "cost_growth_ratio", "forecast_cost", "currency")
     grown, word = scaled(changes["cost_growth"])
-    data = changes.assign(grown=grown, cost=changes["forecast_cost"])
+    data = changes.assign(grown=grown, cost=changes["forecast_cost"], said=_said(changes))
     return ranked(
         data,
         "grown",
         title="Which whole-life costs moved most",
         axis=f"Change since the previous report, {single(changes['currency'])}{word}",
         tooltip="cost_growth/+,.0f: Change; cost_growth_ratio/+.1%: Change, %; cost: Cost now",
-        label="+,.3~r",
+        label="said",
     )
+
+
+def _said(changes: pd.DataFrame) -> list[str]:
+    """Write each change of cost as the tables do, with its sign."""
+    return [
+        f"{'+' if row['cost_growth'] > 0 else ''}{money(row['cost_growth'], row['currency'] or '')}"
+        for row in changes.to_dict("records")
+    ]
 
 
 def unit_growth(units: pd.DataFrame) -> alt.TopLevelMixin:
@@ -184,7 +195,7 @@ def unit_growth(units: pd.DataFrame) -> alt.TopLevelMixin:
     )
     known = units[units["costs_compared"] > 0]
     grown, word = scaled(known["cost_growth"])
-    data = known.assign(name=known["business_unit"], grown=grown)
+    data = known.assign(name=known["business_unit"], grown=grown, said=_said(known))
     return ranked(
         data[data["grown"] != 0].sort_values("grown", ascending=False),
         "grown",
@@ -194,5 +205,5 @@ def unit_growth(units: pd.DataFrame) -> alt.TopLevelMixin:
             "cost_growth/+,.0f: Change; cost_growth_ratio/+.1%: Change, %;"
             "costs_compared: Projects compared"
         ),
-        label="+,.3~r",
+        label="said",
     )

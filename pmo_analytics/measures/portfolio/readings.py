@@ -18,6 +18,7 @@ from pmo_analytics.page.figures import (
     verb,
 )
 
+GREW = "grew or fell, like for like"
 MOST = 0.5  # share of a total above which one contributor is called most of it
 
 
@@ -73,7 +74,67 @@ def grown(changes: pd.DataFrame, *, count: int = 12) -> pd.DataFrame:
     )
 
 
+def bridge(changes: pd.DataFrame) -> pd.DataFrame:
+    """What leads from the sum of costs stated in the report before to that of this one, in one currency.
+
+    Grain:
+        One row per cause that a project of `changes` has, of largest effect first.
+
+    Columns:
+        cause; projects: a count. amount: currency, what it adds to the sum. largest: the project with
+        most of it, and its amount.
+    """
+    was, now = (changes[name].astype(float) for name in ("previous_forecast_cost", "forecast_cost"))
+    came = changes["movement"].isin(["entered", "returned"])
+    left = changes["movement"].eq("left")
+    is_scope, is_rebased = (
+        changes[name].eq(other=True) for name in ("is_scope_change", "is_price_base_changed")
+    )
+    causes = pd.Series(GREW, changes.index)
+    causes = causes.mask(is_rebased, "state other prices than before")
+    causes = causes.mask(
+        is_scope, "changed in scope, to over ten times or under a tenth of their cost"
+    )
+    causes = causes.mask(was.isna() & now.notna(), "state a cost, and did not before")
+    causes = causes.mask(was.notna() & now.isna(), "state no cost any more")
+    causes = causes.mask(came, "entered the portfolio").mask(left, "left the portfolio")
+    moved = changes.assign(cause=causes, amount=now.fillna(0) - was.fillna(0))
+    moved = moved[moved["amount"] != 0]
+    if moved.empty:
+        return pd.DataFrame(columns=["cause", "projects", "amount", "currency", "largest"])
+    top = moved.loc[moved.groupby("cause")["amount"].apply(lambda part: part.abs().idxmax())]
+    found = moved.groupby("cause", as_index=False).agg(
+        projects=("project_id", "size"), amount=("amount", "sum"), currency=("currency", "first")
+    )
+    said = {
+        row["cause"]: f"{row['name']}, {money(row['amount'], row['currency'] or '')}"
+        for row in top.to_dict("records")
+    }
+    found["largest"] = found["cause"].map(said)
+    return found.sort_values("amount", key=abs, ascending=False, ignore_index=True)
+
+
 # Sentences ----------------------------------------------------------------------------------------
+
+
+def read_bridge(bridge: pd.DataFrame, position: pd.DataFrame) -> str:
+    """Say that the sum of costs moved by more or less than costs did, from `bridge`."""
+    sums = position.groupby("status_date")["forecast_cost"].sum().tail(2)
+    if bridge.empty or len(sums) < 2:  # noqa: PLR2004 - two reports
+        return ""
+    currency = str(bridge["currency"].iloc[0] or "")
+    was, now = (money(each, currency) for each in sums)
+    said = f"The sum went from {was} to {now} since the report before"
+    others = bridge[bridge["cause"].ne(GREW)]
+    grown = float(bridge.loc[bridge["cause"].eq(GREW), "amount"].sum())
+    if others.empty or abs(grown) > MOST * abs(float(sums.iloc[1] - sums.iloc[0])):
+        return f"{said}."
+    first = others.iloc[0]
+    return (
+        f"{said}. Like for like, costs moved by {money(grown, currency)} of that; the largest other part, "
+        f"{money(first['amount'], currency)}, is of {counted(first['projects'], 'project')} that "
+        f"{first['cause']}."
+    )
 
 
 def read_dating(position: pd.DataFrame) -> list[str]:
@@ -261,8 +322,9 @@ def _growth(changes: pd.DataFrame, total: pd.DataFrame) -> list[str]:
         said += _drivers(rises, net, currency or "")
     jumps = int(changes["is_scope_change"].sum())
     if jumps:
+        names = listed(list(changes.loc[changes["is_scope_change"], "name"]))
         said.append(
-            f"{number(jumps)} more moved to over ten times or under a tenth of "
+            f"{number(jumps)} more ({names}) moved to over ten times or under a tenth of "
             f"{verb(jumps, 'its cost: a change', 'their cost: changes')} of scope, left out here."
         )
     return said + _rebased(rebased)
@@ -318,8 +380,8 @@ def read_units(units: pd.DataFrame) -> str:
     shares = enough["finishes_later"] / enough["finishes_compared"]
     late = enough.loc[[shares.idxmax()]].iloc[0]
     return (
-        f"{said} {late['business_unit']} slipped most: {number(late['finishes_later'])} of "
-        f"{counted(late['finishes_compared'], 'date')}."
+        f"{said} Of units with {NAMED} dates or more, {late['business_unit']} slipped most often: "
+        f"{number(late['finishes_later'])} of {counted(late['finishes_compared'], 'date')}."
     )
 
 

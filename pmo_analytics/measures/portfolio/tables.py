@@ -49,6 +49,15 @@ def growth(changes: pd.DataFrame, *, count: int) -> Block:
     )
 
 
+def bridge(causes: pd.DataFrame) -> Block:
+    """What moved the sum of costs, from the frame of `readings.bridge`."""
+    return table(
+        causes,
+        "cause: Projects that; projects: How many; amount: Adds to the sum; largest: Most of it",
+        "What moved the sum of costs since the previous report",
+    )
+
+
 def units(units: pd.DataFrame) -> Block:
     """Business units compared, from the frame of `readings.units`."""
     if units.empty:
