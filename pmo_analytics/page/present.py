@@ -130,10 +130,10 @@ def decision(
 
 def needs(what: str, *tables: str) -> Block:
     """Say that a section has no data, and which tables of the model would fill it, if any would."""
-    said = what + (f" To fill this section, load {in_words(tables)}." if tables else "")
-    marked = in_words([f"<code>{escape(table)}</code>" for table in tables])
-    fill = f" To fill this section, load {marked}." if tables else ""
-    return Block(f'<p class="pmo-needs">{escape(what)}{fill}</p>', said)
+    words = in_words([table.replace("_", " ") for table in tables])
+    said = f"{what}{f' Not received: {words}.' if tables else ''}"
+    names = f' data-needs="{escape(", ".join(tables))}"' if tables else ""
+    return Block(f'<p class="pmo-needs"{names}>{escape(said)}</p>', said)
 
 
 def table(

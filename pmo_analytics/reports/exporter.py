@@ -197,7 +197,7 @@ def _sections(html: str) -> dict[str, int]:
     empty = [
         part
         for part in parts
-        if "To fill this section, load" in part
+        if "data-needs=" in part
         and not re.search('<table|<!--pmo:chart|class="pmo-decision"', part)
     ]
     return {"sections": len(parts), "empty_sections": len(empty)}

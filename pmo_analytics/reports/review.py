@@ -150,9 +150,10 @@ def _last_red(at: Scope) -> str:
         f"{number(left)} left" if left else "",
         f"{number(silent)} {verb(silent, 'is', 'are')} not rated now" if silent else "",
     ]
-    return (
+    said = (
         f"of {number(len(red))} red in {when:%B %Y}, {in_words([each for each in parts if each])}"
     )
+    return f"not forecast, as no plan to forecast from was received; {said}"
 
 
 def _lasting(at: Scope) -> str:
@@ -161,9 +162,11 @@ def _lasting(at: Scope) -> str:
     red = steps[steps["declared"].eq("red") & steps["next"].notna()]
     if len(red) < LEAST:
         return ""
+    untested = at.once(board.projects)["computed"].isna().all()
+    said = "Ratings and figures are their owners' own, with nothing received to test them by. "
     return (
-        f"A red is no forecast: {percent(red['next'].eq('red').mean())} of {number(len(red))} past reds "
-        "were red again at the next report"
+        f"{said if untested else ''}A red is no forecast: {percent(red['next'].eq('red').mean())} of "
+        f"{number(len(red))} past reds were red again at the next report"
     )
 
 

@@ -98,7 +98,7 @@ def test_a_section_without_data_names_the_table_that_fills_it(name):
 
     block = shown(drawing(name), empty, what="Nothing.", tables=["risk"])
 
-    assert repr(block) == "Nothing. To fill this section, load risk."
+    assert repr(block) == "Nothing. Not received: risk."
 
 
 @pytest.mark.parametrize(

@@ -181,7 +181,7 @@ def test_without_rows_the_page_says_what_to_load(name):
         drawing(name), first.iloc[:0], *others, what="Nothing.", tables=["project_status"]
     )
 
-    assert repr(block) == "Nothing. To fill this section, load project_status."
+    assert repr(block) == "Nothing. Not received: project status."
 
 
 def test_the_quadrant_is_parted_at_one_and_marks_who_is_behind_and_over():

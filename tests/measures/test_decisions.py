@@ -192,9 +192,7 @@ def test_no_date_is_made_up_where_the_data_hold_none(at):
 def test_nothing_asked_is_not_the_same_as_nothing_received(known):
     con = known(project_status="project_id | status_date | rag\nA | 2025-04-30 | green")
     at = Scope(con, portfolio_id="test", status_date=APRIL)
-    cannot = (
-        "cannot be told. To fill this section, load tolerance, gate_review, decision and action."
-    )
+    cannot = "cannot be told. Not received: tolerance, gate review, decision and action."
 
     assert cannot in repr(governance.decisions(at, "directive").blocks[0])
     assert cannot in repr(project.decisions(at.but(project_id="A"), "directive").blocks[0])

@@ -55,7 +55,7 @@ def test_a_section_says_what_would_fill_it_and_says_it_once(at):
 
     assert [repr(block) for block in no_gate.blocks] == ["No gate is overdue.", "1 | 2"]
     assert [repr(block) for block in no_issue.blocks] == [
-        "Nothing was received to judge this by. To fill this section, load issue."
+        "Nothing was received to judge this by. Not received: issue."
     ]
     assert words(at, "3 are open.", "issue") == "Not known: no issue was received."
     assert words(at, "3 are open.", "gate_review") == "3 are open."
