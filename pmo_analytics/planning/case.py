@@ -52,13 +52,14 @@ class Case:
 def _missed(case: Case, base: Case) -> float:
     """What the search may have missed: nothing where the plan is proved, else the gap to the bound.
 
-    Where two seeds differ by less on the baseline, that is taken; the second seed is tried for the
-    baseline only, and only where its plan is not proved.
+    Where two seeds differ by less on the baseline, that is taken, and by how much the gap is wider than
+    that of the baseline; the second seed is tried for the baseline only, and only where its plan is not
+    proved.
     """
-    gap = max(case.bound - case.best, 0.0)
+    gap, known = (max(each.bound - each.best, 0.0) for each in (case, base))
     if gap <= PROVED * max(1.0, abs(case.best)):
         return 0.0
-    return gap if base.is_proved else min(gap, base.noise)
+    return gap if base.is_proved else min(gap, base.noise + max(gap - known, 0.0))
 
 
 def summary(cases: list[Case]) -> pd.DataFrame:
@@ -72,8 +73,8 @@ def summary(cases: list[Case]) -> pd.DataFrame:
             that comes of other values of projects, as edits state them: the baseline's best plan valued
             anew.
         noise_floor: currency; what the search may have missed in the two plans: nothing where they
-            are proved, else the gap to the bound, or how far two seeds of the baseline differ if
-            that is less.
+            are proved, else the gap to the bound, or how far two seeds of the baseline differ, and how
+            much wider the gap is than that of the baseline, if that is less.
         is_beyond_noise: the change is larger than the noise floor.
         standing: baseline, impossible, makes it possible (the baseline is not), no change, within
             noise, gain or loss.

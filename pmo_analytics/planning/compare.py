@@ -30,11 +30,12 @@ from pmo_analytics.planning.plan import (
     steady,
     worth,
 )
-from pmo_analytics.planning.prices import COLUMNS, Base, bottlenecks
+from pmo_analytics.planning.prices import Base, Prices, priced
 from pmo_analytics.planning.reasons import words_of
 from pmo_analytics.planning.scenarios.files import refuse_names
 from pmo_analytics.planning.scenarios.scenario import Applied, Scenario, all_told, planned
 
+SMALL = 500  # options up to which a plan is proved within seconds, so that it always is
 TIE = 1e-12  # of the value, within which two plans are worth the same
 WORKERS = 2  # cases solved side by side; each is found by its own seed, in whatever order
 EFFORT = 1
@@ -52,6 +53,8 @@ class Studied:
             `planning.case.role_months`.
         steps: one row per scenario and edit; see `planning.case.steps`.
         bottlenecks: one row per scarce role of the baseline; see `planning.prices.bottlenecks`.
+        arrivals: one row per month in which one more person of the scarcest role might come; see
+            `planning.prices.arrivals`.
         warnings: edits without effect, and what was assumed, in sentences.
     """
 
@@ -61,6 +64,7 @@ class Studied:
     role_months: pd.DataFrame
     steps: pd.DataFrame
     bottlenecks: pd.DataFrame
+    arrivals: pd.DataFrame
     warnings: tuple[str, ...]
 
     def __repr__(self) -> str:
@@ -81,8 +85,9 @@ def what_if(
     """Solve the baseline and each scenario, and compare them.
 
     `record` is a plan already chosen for the baseline: it is kept if none better is found, and not
-    traded for one that moves fewer projects. An answer comes soon, with its bound; with `prove` the
-    search goes on, for minutes if need be, until no plan can be worth more. `tell` hears how far it is.
+    traded for one that moves fewer projects. An answer comes soon, with its bound; with `prove`, and in a
+    small portfolio, the search goes on until no plan can be worth more: for minutes if need be in a
+    large one. `tell` hears how far it is.
 
     Raises:
         UnknownNameError: a scenario names what the baseline does not have.
@@ -90,18 +95,22 @@ def what_if(
     """
     refuse_names([scenario.name for scenario in scenarios])
     cases, warnings = _cases(baseline, scenarios)
-    work = Work(effort, seed, prove, tell)
+    is_small = len(baseline.instance.table.start) <= SMALL
+    work = Work(effort, seed, prove or is_small, tell)
     with ThreadPoolExecutor(WORKERS) as pool:
         prices = _solve_all(cases, work, record, pool)
     _keep_signs(cases)
-    whole = [case for case in cases if case.is_whole]
+    whole, base = [case for case in cases if case.is_whole], cases[0]
+    if base.is_possible:
+        prices = prices.against(base.best)
     return Studied(
         baseline=baseline,
         summary=what_if_case.summary(whole),
         projects=what_if_case.projects(whole),
         role_months=what_if_case.role_months(whole),
         steps=what_if_case.steps(cases),
-        bottlenecks=prices,
+        bottlenecks=prices.bottlenecks,
+        arrivals=prices.arrivals,
         warnings=(*warnings, *baseline.notes),
     )
 
@@ -152,9 +161,7 @@ def _titles(scenarios: Sequence[Scenario]) -> list[str]:
     ]
 
 
-def _solve_all(
-    cases: list[Case], work: Work, record: Starts | None, pool: Executor
-) -> pd.DataFrame:
+def _solve_all(cases: list[Case], work: Work, record: Starts | None, pool: Executor) -> Prices:
     """Find the best plan of every case, then a calmer one; return what one more person is worth.
 
     Pricing need not wait for the scenarios, nor calming the plan of the baseline where it is proved.
@@ -180,9 +187,9 @@ def _solve_all(
         calming = pool.submit(_steady, base, base, work, is_kept=is_kept)
     calming.result()
     list(pool.map(lambda case: _steady(case, base, work), others))
-    better = max(base.best - priced_at, 0.0) if base.is_possible else 0.0
-    base.noise = max(base.noise, better)  # so much the search of the baseline missed
-    return prices.assign(plan_value=(prices["plan_value"] - better).clip(lower=0.0))
+    if base.is_possible:  # so much the search of the baseline missed
+        base.noise = max(base.noise, base.best - priced_at)
+    return prices
 
 
 def _solve_baseline(base: Case, work: Work) -> None:
@@ -311,8 +318,6 @@ def _keep_signs(cases: list[Case]) -> None:
             case.starts, case.value = case.top, case.best
 
 
-def _priced(base: Case, work: Work) -> pd.DataFrame:
-    """Price one more person of each scarce role; see `planning.prices.bottlenecks`."""
-    if base.plan is None:
-        return pd.DataFrame(columns=COLUMNS)
-    return bottlenecks(Base(base.state, base.plan, base.best), work)
+def _priced(base: Case, work: Work) -> Prices:
+    """Price one more person of each scarce role; see `planning.prices.priced`."""
+    return priced(None if base.plan is None else Base(base.state, base.plan, base.best), work)

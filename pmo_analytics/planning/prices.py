@@ -19,6 +19,8 @@ PROVED_TO = (
 )
 SHARE = 0.5  # of the work of a search, for each role where all are tried
 SAME = 1e-6  # of the value: a gain that is none
+ARRIVALS = 4  # months, from the first on, in which one more person might come
+OF_ARRIVALS = ["role", "month", "plan_value", "person_cost", "currency"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +30,64 @@ class Base:
     state: Baseline
     plan: selection.Plan
     best: float
+
+
+@dataclass(frozen=True, eq=False)
+class Prices:
+    """What one more person is worth: by role, and by the month in which one of the scarcest comes.
+
+    Columns:
+        bottlenecks, arrivals: as the functions of these names return them.
+        best: what the plan of the baseline was worth that they were set against; currency.
+    """
+
+    bottlenecks: pd.DataFrame
+    arrivals: pd.DataFrame
+    best: float = 0.0
+
+    def against(self, best: float) -> "Prices":
+        """Set them against a better plan of the baseline, found since."""
+        better = max(best - self.best, 0.0)
+        less = (
+            table.assign(plan_value=(table["plan_value"] - better).clip(lower=0.0))
+            for table in (self.bottlenecks, self.arrivals)
+        )
+        return Prices(*less, best=max(best, self.best))
+
+
+def priced(base: Base | None, work: Work) -> Prices:
+    """Price one more person of each scarce role, and of the scarcest by when it comes; none without a plan."""
+    if base is None:
+        return Prices(pd.DataFrame(columns=COLUMNS), pd.DataFrame(columns=OF_ARRIVALS))
+    found = bottlenecks(base, work)
+    return Prices(found, arrivals(base, found, work), base.best)
+
+
+def arrivals(base: Base, found: pd.DataFrame, work: Work) -> pd.DataFrame:
+    """Find the plan again with one more person of the scarcest role from a later month on.
+
+    Grain:
+        One row per month, in order; none where no role brings anything, and in a portfolio too large to
+        find its plan so often.
+
+    Columns:
+        role, month: which; months are numbers of the horizon. plan_value: what that person adds to the
+            best plan. person_cost: pay from then on; missing where it is not stated. In `currency`.
+    """
+    none = pd.DataFrame(columns=OF_ARRIVALS)
+    if found.empty or not found["plan_value"].iloc[0] > 0:
+        return none
+    instance, top = base.state.instance, found.iloc[0]
+    if len(instance.projects) > TRIED_TO:
+        return none
+    role, pay = str(top["role"]), base.state.pay.get(str(top["role"]), float("nan"))
+    stated = len(instance.capacity[role])
+    lines = [(role, 0, top["plan_value"], top["person_cost"], base.state.currency)]
+    for month in range(1, min(ARRIVALS, stated)):
+        plan = _one_more(base, [role], work, SHARE, first=month)
+        gain = max(plan.value - base.best, 0.0)
+        lines.append((role, month, gain, pay * (stated - month), base.state.currency))
+    return pd.DataFrame(lines, columns=OF_ARRIVALS)
 
 
 def bottlenecks(base: Base, work: Work) -> pd.DataFrame:
@@ -97,11 +157,19 @@ def _rows(base: Base, role: str) -> list[str]:
     return list(instance.row_names[first : first + instance.n_buckets])
 
 
-def _one_more(base: Base, roles: list[str], work: Work, share: float) -> selection.Plan:
-    """Find the plan again with one more person of some roles in every month, by a share of the work."""
+def _one_more(
+    base: Base, roles: list[str], work: Work, share: float, *, first: int = 0
+) -> selection.Plan:
+    """Find the plan again with one more person of some roles from a month on, by a share of the work."""
     instance = base.state.instance
-    rows = [row for role in roles for row in _rows(base, role)]
-    more = instance.with_more(dict.fromkeys(rows, float(instance.bucket_months)))
+    long = instance.bucket_months
+    more = instance.with_more(
+        {
+            row: float(min(max((at + 1) * long - first, 0), long))
+            for role in roles
+            for at, row in enumerate(_rows(base, role))
+        }
+    )
     return work.best(more, base.plan, share=share, is_rough=len(instance.table.start) > PROVED_TO)
 
 

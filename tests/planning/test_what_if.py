@@ -21,6 +21,7 @@ from pmo_analytics.planning import plan as capacity_plan
 from pmo_analytics.planning import readings as capacity_reading
 from pmo_analytics.planning.baseline import from_instance
 from pmo_analytics.planning.compare import repaired, what_if
+from pmo_analytics.planning.prices import Prices
 from pmo_analytics.planning.scenarios.scenario import apply, scenario
 from tests.conftest import ROOT
 
@@ -464,6 +465,8 @@ def test_the_noise_floor_is_what_was_missed():
     # nor is the baseline: two seeds differ by 4, less than its gap of 9 and the scenario's of 7
     open_base = case("baseline", 100.0, 109.0, noise=4.0)
     assert floor(open_base, case("other", 110.0, 117.0)) == pytest.approx(4 + 4)
+    # a gap of 15, wider by 6 than that of the baseline, says that more may have been missed
+    assert floor(open_base, case("other", 110.0, 125.0)) == pytest.approx(4 + 4 + 6)
     assert floor(open_base, case("other", 110.0, 111.0)) == pytest.approx(4 + 1)
 
 
@@ -479,8 +482,8 @@ def _generated(projects, covered):
 MORE_AND_LESS = (HIRE | {"role": "role 1", "fte": 2}, {"op": "scale_budget", "factor": 0.9})
 
 
-@pytest.mark.parametrize(("projects", "covered"), [(24, 0.8), (50, 0.3)])
-def test_work_is_counted_by_size_and_a_small_portfolio_gets_no_more_than_a_large_one(
+@pytest.mark.parametrize(("projects", "covered"), [(40, 0.8), (50, 0.3)])
+def test_work_is_counted_by_size_and_a_smaller_portfolio_gets_no_more_than_a_large_one(
     projects, covered, monkeypatch
 ):
     """Turns of two annealers: 2 x 4 for the baseline by two seeds, 2 for each of the two scenarios.
@@ -522,6 +525,35 @@ def test_work_is_counted_by_size_and_a_small_portfolio_gets_no_more_than_a_large
     pd.testing.assert_frame_equal(studied.summary, again.summary)
     pd.testing.assert_frame_equal(studied.projects, again.projects)
     pd.testing.assert_frame_equal(studied.bottlenecks, again.bottlenecks)
+
+
+def test_every_plan_of_a_small_portfolio_is_proved():
+    scenarios = [_scenario(f"s{at}", edit) for at, edit in enumerate(MORE_AND_LESS)]
+    studied = what_if(_generated(24, 0.8), scenarios)
+
+    assert (studied.summary["gap"] == 0).all()
+    assert (studied.summary["noise_floor"] == 0).all()
+
+
+def test_one_more_person_is_worth_less_the_later_it_comes():
+    """B waits until March, at 40.5, for the developer whom A keeps busy in January and February.
+
+    One more from January lets B start at once, at 50; one from February lets it start then, at 45; a later
+    one brings nothing. Each is paid 7 a month until June, the last for which people are stated.
+    """
+    studied = what_if(replace(_two(), pay={"dev": 7.0}), [])
+
+    came = studied.arrivals.set_index("month")
+    assert list(came["plan_value"].round(6)) == [9.5, 4.5, 0.0, 0.0]
+    assert list(came["person_cost"]) == [42.0, 35.0, 28.0, 21.0]
+
+
+def test_what_one_more_person_brings_is_set_against_the_best_baseline_found():
+    table = pd.DataFrame({"plan_value": [10.0, 2.0]})
+    later = Prices(table, table, best=100.0).against(104.0)
+
+    assert list(later.bottlenecks["plan_value"]) == [6.0, 0.0]
+    assert list(later.arrivals["plan_value"]) == [6.0, 0.0]
 
 
 def test_a_plan_worth_nothing_that_none_can_better_has_no_gap():
