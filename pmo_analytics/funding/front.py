@@ -28,6 +28,12 @@ from pmo_analytics.page.theme import GREEN, GREY, NAVY, ORANGE
 from pmo_analytics.planning import front as what_if
 
 MOST = 4  # projects that are named in a list of what changes
+SAME_PLAN = (
+    (
+        "The baseline is the plan of page Choice: running projects go on as forecast and come first; in "
+        "What if: people they may wait or stop, so that its plan is another"
+    ),
+)
 
 
 def overview(asked: Funding, pmo_type: str, *, rate: float = 0.06, inflation: float = 0.0) -> Front:
@@ -90,10 +96,7 @@ def of_study(asked: Reselected, pmo_type: str) -> Front:
                 picture=sketch.bars([max(each, 0.0) for each in mine["left"]]),
             )
         )
-    stays = (
-        "Running projects stay as they are here; in What if: people they move, so its plan differs"
-    )
-    return what_if.overview(asked, pmo_type, more=more, beside=[stays])
+    return what_if.overview(asked, pmo_type, more=more, differs=SAME_PLAN)
 
 
 def headline(asked: Funding, own: pd.DataFrame) -> str:

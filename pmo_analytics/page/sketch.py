@@ -4,6 +4,7 @@ A picture says nothing that the words beside it do not, so it is hidden from a s
 are classes of the page's style sheet with a fallback for JupyterLab.
 """
 
+import textwrap
 from collections import Counter
 from collections.abc import Sequence
 from html import escape
@@ -224,25 +225,33 @@ def from_zero(value: float, most: float, *, width: float = 64, height: float = 1
 def changes(rows: Sequence[tuple[str, float, str]], *, width: float = FULL) -> str:
     """Bars left or right of a line at nothing, one a row: name, amount and its effect in words.
 
-    A gain is navy, a loss orange; where the amount is unknown there is no bar.
+    A gain is navy, a loss orange; where the amount is unknown there is no bar. Names and effects take two
+    lines where they must.
     """
     known = [abs(amount) for _, amount, _ in rows if not is_missing(amount)]
-    most, step, middle, reach = max([*known, 0.0]), 24, 480, 75
-    drawn = [f'<path d="M{middle} 0V{len(rows) * step}" stroke="{GREY}"/>']
-    for place, (name, amount, effect) in enumerate(rows):
-        y, free = place * step, float(middle)
+    most, line, middle, reach = max([*known, 0.0]), 16, 445, 60
+    left, right = middle - reach - 10, middle + reach + 12
+    drawn, y = [], 0.0
+    for name, amount, effect in rows:
+        said = (_lines(name, left), _lines(effect, width - right))
+        tall = line * max(map(len, said)) + 8
         if not is_missing(amount) and most > 0:
             long = abs(amount) / most * reach
             x, colour = (middle, NAVY) if amount > 0 else (middle - long, ORANGE)
-            free = min(free, x)
-            drawn.append(_box(x, y + 5, long, step - 10, colour))
-        said = escape(shortened(name, int(free / LETTER)))
-        drawn.append(f'<text x="0" y="{y + 16}" font-size="13" fill="{INK}">{said}</text>')
-        drawn.append(
-            f'<text x="{middle + reach + 15}" y="{y + 16}" font-size="13" fill="{INK}">'
-            f"{escape(effect)}</text>"
-        )
-    return svg("".join(drawn), width=width, height=len(rows) * step, name="pmo-sketch pmo-strip")
+            drawn.append(_box(x, y + 5, long, 14, colour))
+        drawn += [
+            f'<text x="{x}" y="{y + 16 + at * line:g}" font-size="13" fill="{INK}">{escape(text)}</text>'
+            for x, texts in zip((0, right), said, strict=True)
+            for at, text in enumerate(texts)
+        ]
+        y += tall
+    axis = f'<path d="M{middle} 0V{y:g}" stroke="{GREY}"/>'
+    return svg(axis + "".join(drawn), width=width, height=y, name="pmo-sketch pmo-strip")
+
+
+def _lines(text: str, room: float) -> list[str]:
+    """Break a text into two lines at most; what goes beyond is left out."""
+    return textwrap.wrap(text, int(room / LETTER), max_lines=2, placeholder="…") or [""]
 
 
 def rating_colour(rating: object) -> str:

@@ -131,7 +131,8 @@ def of(
     delay, horizon, projects = delay or Delay(), known.horizon, known.stated
     demand, capacity = ahead(known.demand), known.offered
     asking = set(demand["project_id"])
-    demand, left_out = _confirmed(demand) if confirmed_only else (demand, [])
+    every = dict(zip(projects["project_id"], projects["name"], strict=True))
+    demand, left_out = _confirmed(demand, every) if confirmed_only else (demand, [])
     if demand.empty:
         firm = ", as confirmed," if confirmed_only else ""
         raise UsageError(
@@ -142,7 +143,6 @@ def of(
     unknown = sorted(set(demand["role_id"]) - set(capacity))
     roles = {role: known.roles[role] for role in capacity}
     demand = demand[demand["role_id"].isin(capacity)].assign(role=lambda d: d["role_id"].map(roles))
-    every = dict(zip(projects["project_id"], projects["name"], strict=True))
     mine = projects[projects["project_id"].isin(demand["project_id"])]
     spend = ahead(known.spend)
     found = [_project(row, demand, spend, delay, known) for row in mine.to_dict("records")]
@@ -205,13 +205,18 @@ def of(
     )
 
 
-def _confirmed(demand: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+def _confirmed(demand: pd.DataFrame, names: Mapping[str, str]) -> tuple[pd.DataFrame, list[str]]:
     """Count only what is confirmed; and say how much that leaves out."""
     firm = demand[demand["confirmed_fte"] > 0].assign(fte=lambda d: d["confirmed_fte"])
     share = firm["fte"].sum() / demand["fte"].sum() if len(demand) else 0.0
-    gone = sorted({*demand["project_id"]} - {*firm["project_id"]})
+    gone = [names[each] for each in sorted({*demand["project_id"]} - {*firm["project_id"]})]
     said = f"Only confirmed demand is counted, {share:.0%} of the people asked for."
-    left_out = f" {', '.join(gone)} ask for no confirmed people and are left out." if gone else ""
+    left_out = (
+        f" {in_words(gone)} {verb(len(gone), 'asks', 'ask')} for no confirmed people and "
+        f"{verb(len(gone), 'is', 'are')} left out."
+        if gone
+        else ""
+    )
     return firm, [said + left_out]
 
 
@@ -353,8 +358,8 @@ def _lifted(
             found[at] = least[str(year)] = need
             said.append(
                 f"What is left of the budget of {year} is {money(budget, currency)}, less than the "
-                f"{money(need, currency)} that what must be done spends as planned; so much is taken to "
-                "be there."
+                f"{money(need, currency)} that what must be done spends as planned; the study counts on "
+                "that much."
             )
     return tuple(found), least, said
 
@@ -370,7 +375,8 @@ def _left_out(unknown: list[str], own: pd.DataFrame) -> list[str]:
     named = own[~(own["value"] > 0) & ~own["is_mandatory"]]
     if len(named):
         said.append(
-            f"No value is stated for {', '.join(named['project_id'])}, so they must stay in, and wait for "
+            f"No value is stated for {in_words(list(named['name']))}, so "
+            f"{verb(len(named), 'it', 'they')} must stay in, and {verb(len(named), 'waits', 'wait')} for "
             "others first, as a delay costs nothing."
         )
     return said
@@ -384,19 +390,19 @@ def _notes(rows: pd.DataFrame, found: list[Project], currency: str) -> tuple[str
     if len(foreign):
         it = len(foreign) == 1
         notes.append(
-            f"{', '.join(foreign['project_id'])} must stay in, and {'adds' if it else 'add'} no value and "
+            f"{in_words(list(foreign['name']))} must stay in, and {'adds' if it else 'add'} no value and "
             f"no spend: {'its' if it else 'their'} money is not in {currency}, in which budgets are taken "
             f"to be. A delay of {'it' if it else 'them'} costs nothing here, so "
             f"{'it waits' if it else 'they wait'} for others first."
         )
     late = [
-        p.project_id
-        for p, due in zip(found, rows["deadline"], strict=True)
+        str(name)
+        for p, name, due in zip(found, rows["name"], rows["deadline"], strict=True)
         if p.deadline is not None and p.deadline == p.earliest + p.duration and not pd.isna(due)
     ]
     if late:
         notes.append(
-            f"{', '.join(late)} {verb(len(late), 'meets', 'meet')} the deadline at best, or "
+            f"{in_words(late)} {verb(len(late), 'meets', 'meet')} the deadline at best, or "
             f"{verb(len(late), 'misses', 'miss')} it by {verb(len(late), 'its', 'their')} own plan, and "
             "may not move later."
         )

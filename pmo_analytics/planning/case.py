@@ -7,7 +7,7 @@ import pandas as pd
 
 from pmo_analytics.engines import selection
 from pmo_analytics.engines.selection_model import Floats
-from pmo_analytics.page.figures import NAMED
+from pmo_analytics.page.figures import NAMED, number
 from pmo_analytics.planning.baseline import Baseline
 from pmo_analytics.planning.plan import Starts, load, moved, overtime, why
 
@@ -258,7 +258,7 @@ def _asking(state: Baseline, starts: Starts, role: str, over: Floats) -> list[st
                 mine[month].append((-fte, state.names[project.project_id]))
     most = {month: sorted(lines)[:NAMED] for month, lines in mine.items()}
     return [
-        ", ".join(f"{name} ({-fte:.1f})" for fte, name in most.get(month, ()))
+        ", ".join(f"{name} ({number(-fte, 1)})" for fte, name in most.get(month, ()))
         for month in range(len(over))
     ]
 

@@ -1,24 +1,30 @@
 """Charts of what-if studies: what limits a plan, what moves, and what each edit is worth."""
 
+import textwrap
+from collections.abc import Iterable
+
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.page.drawing import ROW, TWICE, TWO_LINES, require, short, single, tips
+from pmo_analytics.page.drawing import LIMIT, ROW, TWICE, TWO_LINES, require, short, single, tips
+from pmo_analytics.page.figures import money
 from pmo_analytics.page.theme import GREY, INK, NAVY, ORANGE, TEAL
 
 ROOM = 0.25  # share of an axis kept free for labels at the right
 STEP = 44  # height of an edit, whose name takes two lines
+LINE = 13  # height of a line of a label
+WIDE = 330  # pixels that a label of whole names may take
 
 
 def bottlenecks(prices: pd.DataFrame) -> alt.TopLevelMixin:
-    """Value of one more person of each scarce role, said in three ways.
+    """Value of one more person of each scarce role, with two estimates of it.
 
     Draws `compare.Studied.bottlenecks`.
     """
     words = {
-        "dual_value": "Price in the relaxed problem",
-        "relaxed_value": "Relaxed problem solved again",
-        "plan_value": "Plan found again",
+        "plan_value": "One whole person more, planned again",
+        "relaxed_value": "Estimate: parts of projects may start",
+        "dual_value": "Estimate for a small part of a person",
     }
     require(prices, "role", "currency", *words)
     data = prices.melt(id_vars="role", value_vars=list(words), var_name="how", value_name="value")
@@ -34,14 +40,14 @@ def bottlenecks(prices: pd.DataFrame) -> alt.TopLevelMixin:
     bars = base.mark_bar().encode(
         alt.Color("how:N")
         .title(None)
-        .scale(domain=list(words.values()), range=["#8aa4bb", TEAL, NAVY])
+        .scale(domain=list(words.values()), range=[NAVY, TEAL, "#8aa4bb"])
         .legend(columns=1)
     )
     labels = base.mark_text(align="left", dx=4).encode(text=alt.Text("thousands:Q", format=",.0f"))
     return alt.layer(bars, labels).properties(
         title="Which role holds the portfolio back",
         height=78 * max(len(prices), 1),
-        description="Bars: value of one more person all through, by role and by three ways to say it.",
+        description="Bars: value of one more person all through, by role, and two estimates.",
     )
 
 
@@ -60,7 +66,7 @@ def start_shifts(projects: pd.DataFrame) -> alt.TopLevelMixin:
         note=[_note(*each) for each in zip(data["baseline_start"], data["start"], strict=True)],
     )
     order = list(dict.fromkeys(data.sort_values(["scenario", "start"])["row"]))
-    y = alt.Y("row:N").sort(order).title(None).axis(labelExpr=TWO_LINES)
+    y = alt.Y("row:N").sort(order).title(None).axis(labelExpr=TWO_LINES, labelLimit=WIDE)
     columns = ["row", "name", "title", "baseline_start", "start", "note", "detail"]
     base = alt.Chart(data[columns]).encode(y, tooltip=tips("name; title; detail"))
     lines = (
@@ -102,17 +108,17 @@ def start_shifts(projects: pd.DataFrame) -> alt.TopLevelMixin:
     )
     return alt.layer(lines, points, notes).properties(
         title="Which projects start in another month, or come in or fall out",
-        height=TWICE * max(len(order), 2),
+        height=max(TWICE, LINE * (_most_lines(order) + 1)) * max(len(order), 2),
         description=f"Dumbbells: start in the baseline and in the scenario of {len(order)} moves.",
     )
 
 
 def _called(frame: pd.DataFrame) -> list[str]:
-    """Call each scenario by its title; with its name as well where two titles look the same."""
-    shown = frame["title"].map(short)
-    many = frame.groupby(shown)["scenario"].transform("nunique") > 1
+    """Call each scenario by its title; with its name as well where two have the same."""
+    many = frame.groupby("title")["scenario"].transform("nunique") > 1
     names = frame["scenario"].str.replace("_", " ")
-    return list(shown.where(~many, shown + " (" + names + ")"))
+    called = frame["title"].where(~many, frame["title"] + " (" + names + ")")
+    return list(called.map(_two_lines))
 
 
 def _note(before: pd.Timestamp, after: pd.Timestamp) -> str:
@@ -186,19 +192,26 @@ def value_steps(steps: pd.DataFrame) -> alt.TopLevelMixin:
     ]
     data = data.assign(
         row=[
-            f"{short(edit)}|{called}, {number}"
+            f"{_two_lines(edit)}|{called}, {number}"
             for called, number, edit in zip(_called(data), numbers, data["edit"], strict=True)
         ],
         begin=(data["value_before"] - data["base_value"]) / 1e6,
         end=(data["value"] - data["base_value"]) / 1e6,
         millions=data["change"] / 1e6,
+        label=[
+            f"{'+' if change > 0 else ''}{money(change, currency)}"
+            for change, currency in zip(data["change"], data["currency"], strict=True)
+        ],
         gains=data["change"] >= 0,
     )
     low, high = data[["begin", "end"]].min(axis=1), data[["begin", "end"]].max(axis=1)
     is_below = (high <= 0) & (low < 0)  # the line at zero would strike a label at the right through
     data = data.assign(below=is_below, outer=high.mask(is_below, low))
     base = alt.Chart(data).encode(
-        alt.Y("row:N").sort(list(data["row"])).title(None).axis(labelExpr=TWO_LINES),
+        alt.Y("row:N")
+        .sort(list(data["row"]))
+        .title(None)
+        .axis(labelExpr=TWO_LINES, labelLimit=WIDE),
         tooltip=tips("title; edit; millions/+,.2f: Million"),
     )
     x = (
@@ -209,15 +222,24 @@ def value_steps(steps: pd.DataFrame) -> alt.TopLevelMixin:
     bars = base.mark_bar(height=ROW * 0.6).encode(
         x, alt.X2("end:Q"), color=alt.condition("datum.gains", alt.value(NAVY), alt.value(ORANGE))
     )
-    texts = base.encode(alt.X("outer:Q"), text=alt.Text("millions:Q", format="+,.2f"))
+    texts = base.encode(alt.X("outer:Q"), text="label:N")
     right = texts.mark_text(align="left", dx=6).transform_filter("!datum.below")
     left = texts.mark_text(align="right", dx=-6).transform_filter("datum.below")
     zero = alt.Chart(alt.InlineData([{}])).mark_rule().encode(x=alt.datum(0))
     return alt.layer(bars, right, left, zero).properties(
         title="What each edit does to the value of the plan",
-        height=STEP * max(len(data), 2),
+        height=max(STEP, LINE * (_most_lines(data["row"]) + 1)) * max(len(data), 2),
         description="Waterfall: value against the baseline after each edit of each scenario.",
     )
+
+
+def _most_lines(rows: Iterable[str]) -> int:
+    return max((row.count("|") + 1 for row in rows), default=1)
+
+
+def _two_lines(text: str) -> str:
+    """Write a text in as many lines as its label needs."""
+    return "|".join(textwrap.wrap(text, LIMIT))
 
 
 def _room(begin: "pd.Series[float]", end: "pd.Series[float]") -> list[float]:

@@ -1,12 +1,10 @@
 """The first screen of a what-if study: what each scenario changes, what the baseline itself moves."""
 
 import math
-from collections.abc import Hashable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import pandas as pd
 
-from pmo_analytics.measures import Scope
 from pmo_analytics.page import front, sketch
 from pmo_analytics.page.decision import HEADINGS, known, who_decides
 from pmo_analytics.page.figures import (
@@ -14,32 +12,46 @@ from pmo_analytics.page.figures import (
     capital,
     counted,
     day,
-    few_of,
     is_missing,
     listed,
     money,
     number,
+    spelled,
     verb,
 )
 from pmo_analytics.page.front import Ask, Front, Tile
-from pmo_analytics.page.present import Block
-from pmo_analytics.page.theme import GREY, NAVY, ORANGE
-from pmo_analytics.planning import readings
-from pmo_analytics.planning.case import BASELINE, PROVED, SUBMITTED
+from pmo_analytics.page.present import Block, joined
+from pmo_analytics.planning import gains, readings
+from pmo_analytics.planning.case import BASELINE, SUBMITTED
 from pmo_analytics.planning.compare import Studied
+from pmo_analytics.planning.gains import Row, gain, is_told, others
 from pmo_analytics.planning.sections import WhatIf
+from pmo_analytics.planning.tiles import later, tiles
+from pmo_analytics.planning.tiles import short as short_of
 
-Row = dict[Hashable, Any]
-MOST = 5  # projects that are named for one thing asked
-LONGEST = 95  # letters of a headline
+MOST = 4  # projects that are named for one thing asked
+LONGEST = 92  # letters of a headline
+MEETING = "at this meeting"
+PEOPLE_ASKED = "Head of resource management"
+DIFFERS = (
+    (
+        "It lets running projects wait or stop where that gains value; page Choice keeps them as "
+        "forecast and chooses only among candidates, so the two plans differ"
+    ),
+    "Nothing here is to be signed: the plan to sign is that of page Choice",
+)
 
 
 def overview(
-    asked: WhatIf, pmo_type: str, *, more: Sequence[Tile] = (), beside: Sequence[str] = ()
+    asked: WhatIf,
+    pmo_type: str,
+    *,
+    more: Sequence[Tile] = (),
+    differs: Sequence[str] = DIFFERS,
 ) -> Front:
-    """The first screen: every scenario beside the baseline, what to approve, what to doubt.
+    """The first screen: every scenario beside the baseline, what to decide of them, what to doubt.
 
-    `more` are further figures of the study, `beside` further doubts.
+    `more` are further figures of the study; `differs` says how its plan stands to that of the choice.
 
     Raises:
         UnknownNameError: there is no such kind of PMO.
@@ -52,11 +64,14 @@ def overview(
         headline=headline(studied),
         answers=_answers(asked),
         state="needs you" if not is_there else "watch" if len(rows) else "quiet",
-        tiles=[*_tiles(asked), *more],
-        shown=[_scenarios(studied, rows), _asks(asked, pmo_type)],
-        beside=[_doubts(studied, beside)],
+        tiles=[*tiles(asked), *more],
+        shown=[_scenarios(studied, rows), joined(_asks(asked, pmo_type), _moves(asked))],
+        beside=[
+            front.notes("The baseline, and the plan of page Choice", differs if is_there else []),
+            _doubts(asked),
+        ],
         sentence=headline(studied),
-        picture=sketch.bars([abs(gain) for _, gain, _ in rows if not math.isnan(gain)]),
+        picture=sketch.bars([abs(each) for _, each, _ in rows if not math.isnan(each)]),
     )
 
 
@@ -64,165 +79,96 @@ def overview(
 
 
 def headline(studied: Studied) -> str:
-    """Name the scenario that costs most and what it stops, else the one that gains most."""
+    """Name the scenario that gains most after pay, else what one more person would gain, or the loss."""
     if not studied.summary["is_possible"].iloc[0]:
         return "No plan keeps every rule as things stand."
-    others = [row for row in _others(studied) if row["is_possible"]]
-    if not others or not readings.is_valued(studied):
+    possible = [row for row in others(studied) if row["is_possible"]]
+    if not possible or not readings.is_valued(studied):
         return readings.headline(studied)
-    telling = [row for row in others if _is_told(row)]
-    if not telling:
-        return f"None of {counted(len(others), 'scenario')} changes the worth of the plan."
-    worst = min(telling, key=_gain)
-    top = worst if _gain(worst) < 0 else max(telling, key=_gain)
-    amount = money(abs(_gain(top)), studied.baseline.currency)
-    said = f"{top['title']}: {amount} {'less' if _gain(top) < 0 else 'more'} value"
-    stopped = stops(studied, str(top["scenario"]))
-    longer = f"{said}, without {listed(stopped, most=1)}." if stopped else f"{said}."
-    return longer if len(longer) <= LONGEST else f"{said}."
+    currency = studied.baseline.currency
+    worth = [row for row in possible if gains.is_worth_it(row)]
+    if worth:
+        top = max(worth, key=gains.net)
+        after = f", {money(gains.net(top), currency)} after pay" if gains.pay(top) > CENT else ""
+        return _cut(f"{top['title']}: {money(gain(top), currency)} more value", after)
+    worst = min(possible, key=gain)
+    loses = is_told(worst) and gain(worst) < 0
+    lost = f"{money(-gain(worst), currency)} less value" if loses else "no real difference in value"
+    if len(possible) == 1:
+        stopped = gains.stops(studied, str(worst["scenario"]))
+        out = f", without {listed(stopped, most=1)}" if stopped else ""
+        return _cut(f"{worst['title']}: {lost}", out)
+    none = "Neither" if len(possible) == 2 else f"None of the {spelled(len(possible))}"  # noqa: PLR2004
+    said = f"{none} scenario{'' if none == 'Neither' else 's'} pays"
+    hired = gains.hire(studied)
+    if hired and hired.is_worth_it:
+        after = f"{money(hired.first['net'], currency)}{' net' if hired.paid else ''}"
+        return _cut(said, f"; one more {hired.role} from {hired.first['day']:%B} would, by {after}")
+    return _cut(said, f"; {worst['title']} costs most, {money(-gain(worst), currency)}" * loses)
 
 
-def stops(studied: Studied, scenario: str) -> list[str]:
-    """Name the projects of the baseline that a scenario leaves out."""
-    mine = studied.projects[studied.projects["scenario"] == scenario]
-    return list(mine[mine["baseline_start"].notna() & mine["start"].isna()]["name"])
-
-
-def _others(studied: Studied) -> list[Row]:
-    summary = studied.summary
-    return summary[summary["scenario"] != BASELINE].to_dict("records")
-
-
-def _gain(row: Row) -> float:
-    """What a better or a worse plan brings; that it is valued otherwise is no gain."""
-    return float(row["change"]) - float(row["revalued"])
-
-
-def _is_told(row: Row) -> bool:
-    return abs(_gain(row)) > max(abs(float(row["noise_floor"])), CENT)
+def _cut(said: str, more: str) -> str:
+    """Leave out what would make a headline too long."""
+    return f"{said}{more}." if len(said) + len(more) < LONGEST else f"{said}."
 
 
 def _answers(asked: WhatIf) -> list[tuple[str, str]]:
-    """The worst scenario, since when people are short, why, and how sure the plans are."""
+    """The worst scenario, since when people are short, why, what is left undone, and how sure that is."""
     studied, base = asked.studied, asked.studied.summary.iloc[0]
-    currency = studied.baseline.currency
     if not base["is_possible"]:
         return front.answered(why=str(base["conflict"]))
-    told = [row for row in _others(studied) if row["is_possible"]]
-    worst = min(told, key=_gain, default=None) if readings.is_valued(studied) else None
-    impossible = [str(row["title"]) for row in _others(studied) if not row["is_possible"]]
-    lost = 0.0 if worst is None else -_gain(worst)
-    said = [f"{worst['title']}: −{money(lost, currency)}"] if worst and lost > 0 else []
-    said += [f"not possible: {listed(impossible, most=1)}"] if impossible else []
-    short = studied.role_months.query("scenario == @SUBMITTED and is_over_allocated")
-    noise = studied.summary["noise_floor"].dropna().abs().max()
-    sure = [f"the plan is {readings.surety(base)}" if float(base["gap"]) >= PROVED else "proved"]
-    sure += [f"differences under {money(noise, currency)} mean nothing"] if noise > CENT else []
+    short = short_of(studied, SUBMITTED)
     return front.answered(
-        worst="; ".join(said),
-        since=f"roles are short from {short['month'].min():%B %Y}, as submitted"
+        worst=_worst(studied),
+        since=f"short of people from {short['month'].min():%B %Y} by the plans as submitted; how that "
+        "changed is not known, as earlier plans are not kept"
         if len(short)
         else "",
-        why=_scarce(studied),
-        undone=f"{counted(len(short), 'role-month')} short, as submitted" if len(short) else "",
-        sure="; ".join(sure),
+        why=_why(studied),
+        undone=_undone(studied),
+        sure=readings.how_sure(studied),
     )
 
 
-def _scarce(studied: Studied) -> str:
-    """Say which role limits the plan, and what one more person of it would bring."""
-    scarce, currency = studied.bottlenecks, studied.baseline.currency
-    if scarce.empty or not scarce["plan_value"].iloc[0] > 0:
+def _worst(studied: Studied) -> str:
+    currency = studied.baseline.currency
+    told = [row for row in others(studied) if row["is_possible"] and is_told(row)]
+    worst = min(told, key=gain, default=None) if readings.is_valued(studied) else None
+    impossible = [str(row["title"]) for row in others(studied) if not row["is_possible"]]
+    said = [f"not possible: {listed(impossible, most=1)}"] if impossible else []
+    if worst and gain(worst) < 0:
+        said.insert(0, f"{worst['title']}: {money(-gain(worst), currency)} less value")
+    elif readings.is_valued(studied) and not said and others(studied):
+        said.append("no scenario loses value beyond doubt")
+    return "; ".join(said)
+
+
+def _why(studied: Studied) -> str:
+    """Say which role limits the plan, and what one more person of it would bring, by when it comes."""
+    hired = gains.hire(studied)
+    if hired is None:
         return ""
-    top = scarce.iloc[0]
-    pay = top["person_cost"]
-    paid = "" if is_missing(pay) else f" and costs {money(pay, currency)}"
-    role = f"{top['role'][:1].lower()}{top['role'][1:]}"
-    first = studied.baseline.horizon.month(0)
-    adds = money(top["plan_value"], currency)
-    return f"{role}s are scarcest: one more from {first:%B %Y} on adds {adds}{paid}"
+    short = short_of(studied, SUBMITTED)
+    mine = short[short["role"].map(readings.named) == hired.role].sort_values("gap_fte")
+    most = f", most in {mine['month'].iloc[0]:%B}" if len(mine) else ""
+    return f"{hired.role}s limit the plan{most}: one more is worth {hired.by_month}"
 
 
-def _without_value(studied: Studied) -> list[str]:
-    """Projects that count as nothing for want of a value in the study's currency."""
-    if not readings.is_valued(studied):
-        return []
-    first = studied.baseline.running  # what comes first is not chosen by its value
-    projects = studied.baseline.instance.projects
-    return [p.project_id for p in projects if not p.value and p.project_id not in first]
-
-
-def moved_running(asked: WhatIf) -> pd.DataFrame:
-    """Projects that have begun and that the baseline moves later than they plan, the longest first.
-
-    What counts as nothing is not among them: its delay says nothing.
-    """
-    mine = asked.studied.projects.query("scenario == @BASELINE")
-    mine = mine[~mine["project_id"].isin(_without_value(asked.studied))]
-    runs = mine["project_id"].isin(asked.at.once(_begun)["project_id"])
-    return mine[runs & mine["shift_from_plan"].fillna(0).gt(0)].sort_values(
-        ["shift_from_plan", "name"], ascending=[False, True]
+def _undone(studied: Studied) -> str:
+    """Say what of the plans as submitted has nobody to do it."""
+    short = short_of(studied, SUBMITTED)
+    if short.empty:
+        return ""
+    by_role = (-short.groupby("role")["gap_fte"].sum()).sort_values(ascending=False, kind="stable")
+    first, last = short["month"].min(), short["month"].max()
+    of_most = (
+        f", {number(by_role.iloc[0], 1)} of them {readings.named(str(by_role.index[0]))}s’"
+        if len(by_role) > 1
+        else f" of {readings.named(str(by_role.index[0]))}s"
     )
-
-
-def _begun(at: Scope) -> pd.DataFrame:
-    return at.frame("select project_id from project where lifecycle = 'active'")
-
-
-# Figures ---------------------------------------------------------------------------------------------
-
-
-def _tiles(asked: WhatIf) -> list[Tile]:
-    studied = asked.studied
-    base, load = studied.summary.iloc[0], studied.role_months
-    short = load[load["is_over_allocated"]]
-    before = short[short["scenario"] == SUBMITTED]
-    if not base["is_possible"]:
-        return [Tile("Baseline", "impossible", note=str(base["conflict"]), tone="alarm")]
-    after = int((short["scenario"] == BASELINE).sum())
-    whole = int(base["projects_in"] + base["projects_out"])
-    found = [
-        Tile(
-            "In the baseline",
-            f"{number(base['projects_in'])} of {number(whole)}",
-            note="projects with work left",
-            picture=sketch.shares([(base["projects_in"], NAVY), (base["projects_out"], GREY)]),
-        ),
-        Tile(
-            "Months in which a role is short",
-            f"{number(len(before))} → {number(after)}",
-            note="as submitted, and by the baseline"
-            + (f"; {listed(list(before['role'].unique()), most=1)}" if len(before) else ""),
-            picture=sketch.bars([len(before), after], colours=[ORANGE, NAVY]),
-            tone="alarm" if after else "plain",
-        ),
-        _later(asked),
-    ]
-    if readings.is_valued(studied):
-        found.insert(
-            0,
-            Tile(
-                "Value of the baseline",
-                money(base["value"], studied.baseline.currency),
-                note=readings.surety(base),
-            ),
-        )
-    return found
-
-
-def _later(asked: WhatIf) -> Tile:
-    mine = asked.studied.projects.query("scenario == @BASELINE")
-    shift = mine["shift_from_plan"].fillna(0).astype(float)
-    later = shift[shift > 0].sort_values(ascending=False)
-    running = len(moved_running(asked))
-    return Tile(
-        "Later than they plan",
-        counted(len(later), "project"),
-        note=f"{number(running) if running else 'none'} of them {verb(running, 'runs', 'run')} already"
-        if len(later)
-        else "each starts as it plans",
-        picture=sketch.bars(list(later), colours=[ORANGE] * len(later)),
-        tone="alarm" if running else "plain",
+    return (
+        f"by the plans as submitted, {number(by_role.sum(), 1)} person-months{of_most}, have nobody, "
+        f"{first:%B} to {last:%B %Y}; who then waits is not planned"
     )
 
 
@@ -230,35 +176,48 @@ def _later(asked: WhatIf) -> Tile:
 
 
 def effects(studied: Studied) -> list[tuple[str, float, str]]:
-    """Each scenario: its title, what its plan gains in value, and its effect in words."""
+    """Each scenario: its title, what its plan gains in value, and its effect in words.
+
+    What the search may have missed is no gain, and not drawn.
+    """
     return [
-        (str(row["title"]), _gain(row) if row["is_possible"] else math.nan, _effect(studied, row))
-        for row in _others(studied)
+        (
+            str(row["title"]),
+            gain(row) if row["is_possible"] and is_told(row) else math.nan,
+            _effect(studied, row),
+        )
+        for row in others(studied)
     ]
 
 
 def _effect(studied: Studied, row: Row) -> str:
-    currency = studied.baseline.currency
+    currency, scenario = studied.baseline.currency, str(row["scenario"])
     if not row["is_possible"]:
         return "not possible without relaxing a rule"
     said = []
     if readings.is_valued(studied):
-        amount = money(abs(_gain(row)), currency)
-        if _is_told(row):
-            said.append(f"{'+' if _gain(row) > 0 else '−'}{amount}")
+        amount = money(abs(gain(row)), currency)
+        if is_told(row):
+            said.append(f"{'+' if gain(row) > 0 else '−'}{amount} of value")
         else:
-            said.append("no real difference")
+            said.append("no difference beyond doubt")
         if abs(float(row["revalued"])) > CENT:
             said.append(f"{money(abs(float(row['revalued'])), currency)} only values it anew")
-    cost = float(row["people_cost"])
-    if not math.isnan(cost) and abs(cost) > CENT:
-        said.append(f"{money(abs(cost), currency)} {'more' if cost > 0 else 'less'} pay")
-    stopped = stops(studied, str(row["scenario"]))
-    if stopped:
-        said.append(f"without {listed(stopped, most=1)}")
+    if abs(gains.pay(row)) > CENT:
+        cost = gains.pay(row)
+        dear = " than it brings" if 0 < gain(row) < cost and is_told(row) else ""
+        paid = money(abs(cost), currency)
+        said.append(f"{paid} of pay, more{dear}" if dear else f"{paid} {_more_or_less(cost)} pay")
+    gone, come = gains.stops(studied, scenario), gains.brings_in(studied, scenario)
+    said += [f"without {listed(gone, most=2)}"] if gone else []
+    said += [f"{listed(come, most=2)} {verb(len(come), 'comes', 'come')} in"] if come else []
     if row["projects_moved"]:
         said.append(f"{number(row['projects_moved'])} re-planned")
     return "; ".join(said)
+
+
+def _more_or_less(amount: float) -> str:
+    return "more" if amount > 0 else "less"
 
 
 def _scenarios(studied: Studied, rows: list[tuple[str, float, str]]) -> Block:
@@ -272,60 +231,108 @@ def _scenarios(studied: Studied, rows: list[tuple[str, float, str]]) -> Block:
     )
 
 
+# What is asked ---------------------------------------------------------------------------------------
+
+
 def _asks(asked: WhatIf, pmo_type: str) -> Block:
-    """What is to be approved: the baseline with what it moves, or a scenario that gains."""
+    """What to decide: which scenarios to adopt, and whether to add the person who brings most."""
     studied = asked.studied
     if not studied.summary["is_possible"].iloc[0]:
         return Block("", "")
-    base, currency = studied.summary.iloc[0], studied.baseline.currency
-    who = capital(who_decides(pmo_type))
-    when = f"before {day(studied.baseline.horizon.month(0))}, the first month planned"
-    moved = moved_running(asked)
-    items = [
-        (str(row["name"]), f"{counted(row['shift_from_plan'], 'month')} later")
-        for row in moved.head(MOST).to_dict("records")
-    ]
-    gains = sorted(
-        (
-            row
-            for row in _others(studied)
-            if row["is_possible"] and _is_told(row) and _gain(row) > 0
-        ),
-        key=_gain,
+    currency, who = studied.baseline.currency, capital(who_decides(pmo_type))
+    found = [row for row in others(studied) if row["is_possible"]]
+    good = sorted(
+        (row for row in found if gains.is_worth_it(row)),
+        key=gains.net,
         reverse=True,
     )
-    rows = [
+    rest = [row for row in found if row not in good]
+    asks = [
         Ask(
-            "Keep the baseline",
-            few_of(base["projects_in"], base["projects_in"] + base["projects_out"], "project"),
-            items or [("No running project moves", "")],
+            "Adopt",
+            "gains more than it costs",
+            [(str(row["title"]), f"+{money(gains.net(row), currency)}") for row in good[:MOST]],
             who,
-            when,
-            more=max(len(moved) - MOST, 0),
+            MEETING,
         ),
         Ask(
-            "Or choose a scenario",
-            f"{counted(len(gains), 'scenario')} {verb(len(gains), 'gains', 'gain')} value",
-            [(str(row["title"]), f"+{money(_gain(row), currency)}") for row in gains[:MOST]],
+            "Do not adopt",
+            "loses after its cost: only if it must be",
+            [(str(row["title"]), _short_effect(row, currency)) for row in rest[:MOST]],
             who,
-            when,
+            MEETING,
+            more=max(len(rest) - MOST, 0),
         ),
+        _ask_hire(studied),
     ]
-    return front.asks(HEADINGS[pmo_type], [row for row in rows if row.items])
+    return front.asks(HEADINGS[pmo_type], [each for each in asks if each and each.items])
 
 
-def _doubts(studied: Studied, beside: Sequence[str]) -> Block:
-    currency = studied.baseline.currency
-    lines = []
-    names = [studied.baseline.names.get(each, each) for each in _without_value(studied)]
-    if names:
-        lines.append(
-            f"{listed(names, most=2)} {verb(len(names), 'counts', 'count')} as nothing here, for want of a "
-            f"value in {currency or 'one currency'}: do not act on {verb(len(names), 'its', 'their')} delay"
-        )
-    if (studied.summary["people_cost"].fillna(0) != 0).any():
-        lines.append("Pay stands beside the value and is not taken off it")
-    lines.append(
-        "A study compares and is not signed; the plan to sign is that of page Choice, if there is one"
+def _short_effect(row: Row, currency: str) -> str:
+    if not is_told(row):
+        return "no difference beyond doubt"
+    cost = f" for {money(gains.pay(row), currency)} pay" if gains.pay(row) > CENT else ""
+    return f"{'+' if gain(row) > 0 else '−'}{money(abs(gain(row)), currency)}{cost}"
+
+
+def _ask_hire(studied: Studied) -> Ask | None:
+    """Add one person of the scarcest role, by when it still pays, unless a scenario hires already."""
+    hired = gains.hire(studied)
+    if hired is None or not hired.is_worth_it:
+        return None
+    last = hired.last_worth_it
+    when = (
+        "the sooner, the more it brings"
+        if hired.is_open or not hired.paid
+        else f"there by {day(last['day'])}: later the pay is more"
     )
-    return front.notes("Do not lean on", [*lines, *beside])
+    first = hired.table.iloc[0]
+    said = [
+        (f"there from {row['day']:%B}", f"+{money(row['plan_value'], hired.currency)}")
+        for row in hired.table.to_dict("records")
+    ]
+    paid = "" if is_missing(first["person_cost"]) else f"{hired.paid} of pay"
+    return Ask(f"Add one {hired.role}", paid, said, PEOPLE_ASKED, when)
+
+
+def _moves(asked: WhatIf) -> Block:
+    """Every project that the baseline moves, and by how much."""
+    if not asked.studied.summary["is_possible"].iloc[0]:
+        return Block("", "")
+    named = [
+        f"{row['name']} {number(row['shift_from_plan'])}"
+        + ("" if row["runs"] else " (not begun)")
+        + ("" if row["counts"] else f" (no value in {_in(asked.studied)}: do not act on it)")
+        for row in later(asked).to_dict("records")
+    ]
+    said = [f"{listed(named, most=len(named))}"] if named else []
+    return front.notes("What the baseline moves, months later than planned", said)
+
+
+def _in(studied: Studied) -> str:
+    return studied.baseline.currency or "one currency"
+
+
+def _doubts(asked: WhatIf) -> Block:
+    studied, lines = asked.studied, []
+    base = studied.summary.iloc[0]
+    if base["is_possible"] and readings.is_valued(studied):
+        value = money(base["value"], studied.baseline.currency)
+        lines.append(f"{value}: what projects state they are worth, not tested here")
+    mine = studied.projects
+    planned = mine[(mine["scenario"] == BASELINE) & mine["start"].notna()]["project_id"]
+    gated = gains.past_gate(asked.at, _runs(studied, planned))
+    if gated:
+        lines.append(
+            f"The plan lets {listed(gated, most=6)} go on, whose "
+            f"{verb(len(gated), 'gate is', 'gates are')} failed or overdue: nothing may be spent on "
+            f"{verb(len(gated), 'it', 'them')} until passed"
+        )
+    if studied.summary["people_cost"].isna().any():
+        lines.append("Pay of added people is not known, and not taken off what they bring")
+    return front.notes("Do not lean on", lines)
+
+
+def _runs(studied: Studied, planned: "pd.Series[str]") -> "pd.Series[str]":
+    """Projects of the plan, and those that run and come first of all."""
+    return pd.concat([planned, pd.Series(sorted(studied.baseline.running), dtype=object)])

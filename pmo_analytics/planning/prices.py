@@ -56,7 +56,7 @@ class Prices:
 
 
 def priced(base: Base | None, work: Work) -> Prices:
-    """Price one more person of each scarce role, and of the scarcest by when it comes; none without a plan."""
+    """Price one more person of each scarce role, and of the scarcest by when it comes."""
     if base is None:
         return Prices(pd.DataFrame(columns=COLUMNS), pd.DataFrame(columns=OF_ARRIVALS))
     found = bottlenecks(base, work)

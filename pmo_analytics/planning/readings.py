@@ -23,9 +23,10 @@ UNPAID = (
 )
 RESCALED = "Where a scenario weighs a criterion anew, the value of each project follows its score."
 NOISE = (
-    "Changes are between best plans. Their noise floor is what the search may have missed in either "
-    "(nothing where no plan can be worth more, otherwise the gap to the bound, or the difference between "
-    "two runs of the baseline where that is less). The plan shown may be worth up to "
+    "Changes are between best plans. A change means nothing under what the search may have missed in "
+    "either: nothing where no plan can be worth more, otherwise the gap to the bound, or the difference "
+    "between two runs of the baseline and what the gap is wider than that of the baseline, where that is "
+    "less. The plan shown may be worth up to "
     f"{KEEP_WITHIN:.1%} less than the best, so that few projects move, but gives up no more than "
     f"{KEEP_OF_CHANGE:.0%} of what a scenario changes; what it gives up is in the table."
 )
@@ -174,6 +175,33 @@ def key_figures(studied: Studied) -> Block:
     )
 
 
+def how_sure(studied: Studied) -> str:
+    """Say how near the best the plans are, what differences mean nothing, and what is not tested."""
+    rows, currency = (
+        studied.summary[studied.summary["is_possible"].astype(bool)],
+        _currency(studied),
+    )
+    if (rows["gap"].fillna(1.0) < PROVED).all():
+        said = ["proved: no plan of any case is worth more"]
+    else:
+        said = [f"the baseline is {surety(rows.iloc[0])}"]
+        noise = rows["noise_floor"].max()
+        if noise > CENT:
+            said.append(f"differences under {money(noise, currency)} mean nothing")
+    if is_valued(studied):
+        said.append("the values are what projects state")
+    return "; ".join(said)
+
+
+def _currency(studied: Studied) -> str:
+    return studied.baseline.currency
+
+
+def named(role: str) -> str:
+    """Write a role within a sentence: `data engineer`, and `QA engineer` as it is."""
+    return role if role[1:2].isupper() else f"{role[:1].lower()}{role[1:]}"
+
+
 def surety(row: "pd.Series[Any]") -> str:
     """Say how near the best there may be a plan is, from a row of the summary."""
     gap = float(row["gap"])
@@ -194,9 +222,11 @@ def read_load(studied: Studied) -> str:
     after = int((load["scenario"] == BASELINE).sum())
     if not before and not after:
         return "As submitted, no role is short in any month, nor is it levelled."
+    roles = load[load["scenario"] == SUBMITTED]["role"].value_counts()
+    by_role = in_words([f"{number} of {named(str(role))}" for role, number in roles.items()])
     said = (
-        f"As submitted, the plans ask for more people than there are in {counted(before, 'role-month')}; "
-        f"levelled, in {after or 'none'}."
+        f"As submitted, the plans ask for more people than there are in {counted(before, 'role-month')}"
+        f"{f', {by_role}' if len(roles) > 1 else ''}; levelled, in {after or 'none'}."
     )
     if len(load) == before:
         return said
@@ -204,11 +234,11 @@ def read_load(studied: Studied) -> str:
     by_month = list(possible[possible["bucket_months"] == 1]["title"])
     if len(by_month) == len(possible):
         return said
-    which = "every plan" if not by_month else "every other plan"
+    which = "the baseline and every scenario" if not by_month else "every other case"
     apart = f"{in_words(by_month)} {verb(len(by_month), 'counts', 'count')} people by month. "
     return (
         f"{said} {apart if by_month else ''}In {which} the months that are short even out within their "
-        "quarter, the period over which capacity is counted."
+        "quarter, the period over which capacity is counted; as submitted they need not."
     )
 
 
@@ -220,22 +250,36 @@ def read_bottlenecks(studied: Studied) -> str:
     top = prices.iloc[0]
     if not top["plan_value"] > 0:
         return (
-            f"One more {top['role']} all through has a price of {money(top['dual_value'], currency)}, but "
-            "the plan found again with that person is worth no more: the price counts parts of projects."
+            f"One more {named(top['role'])} all through has a price of "
+            f"{money(top['dual_value'], currency)}, but the plan found again with that person is worth no "
+            "more: the price counts parts of projects."
         )
-    if not top["dual_value"] > 0:
-        return (
-            f"One more {top['role']} all through is worth {money(top['plan_value'], currency)} when the "
-            "plan is found again. Its price in the relaxed problem is nothing, since a small part of that "
-            f"person would bring nothing: only a whole one does.{_person_cost(top, currency)}"
+    part = (
+        f"An estimate that lets parts of projects start is {money(top['relaxed_value'], currency)}"
+        + (
+            f", and {money(top['dual_value'], currency)} for a small part of that person."
+            if top["dual_value"] > 0
+            else "; a small part of that person would bring nothing: only a whole one does."
         )
-    return (
-        f"One more {top['role']} all through raises the value of the best plan by "
-        f"{money(top['plan_value'], currency)}, found again with that person.{_person_cost(top, currency)} "
-        f"Two estimates count parts of projects too: {money(top['relaxed_value'], currency)} when the "
-        f"relaxed problem is solved again, and {money(top['dual_value'], currency)} by its price, "
-        "which holds for a small part of a person."
     )
+    return (
+        f"One more {named(top['role'])} all through raises the value of the best plan by "
+        f"{money(top['plan_value'], currency)}, found again with that person."
+        f"{_person_cost(top, currency)}{_arrivals(studied)} {part}"
+    )
+
+
+def _arrivals(studied: Studied) -> str:
+    """Say what that person brings who comes later."""
+    later = studied.arrivals.iloc[1:]
+    if later.empty:
+        return ""
+    month, currency = studied.baseline.horizon.month, studied.baseline.currency
+    each = [
+        f"{money(row['plan_value'], currency)} from {month(int(row['month'])):%B %Y}"
+        for row in later.to_dict("records")
+    ]
+    return f" Who comes later brings less: {in_words(each)}."
 
 
 def _person_cost(row: "pd.Series[Any]", currency: str) -> str:

@@ -21,14 +21,16 @@ def scenarios(summary: pd.DataFrame, *, currency: str) -> Block:
         "; revalued/money: Of the difference, valued anew": (
             summary["revalued"].abs() > CENT
         ).any(),
-        "; given_up/money: Given up to move few": (summary["given_up"] > CENT).any(),
+        "; given_up/money: Given up so that fewer move": (summary["given_up"] > CENT).any(),
     }
     return table(
         data,
-        "title: Scenario; value: Best value; change/money: Against baseline; noise_floor/money; note;"
-        "gap/fine percent: Gap to bound; projects_in; projects_moved: Re-planned"
+        "title: Scenario; value: Value of its plan; change/money: Against baseline;"
+        + ("noise_floor/money: Means nothing under;" if (data["noise_floor"] > CENT).any() else "")
+        + ("note;" if data["note"].ne("").any() else "")
+        + "gap/fine percent: Missing at most; projects_in; projects_moved: Re-planned"
         + "".join(column for column, is_any in paid.items() if is_any),
-        "Scenarios compared; differences under the noise floor mean nothing",
+        "Scenarios compared, each by its best plan",
         currency=currency,
     )
 

@@ -46,13 +46,15 @@ def record(
     find: str = "",
     title: str = "",
     traces: pd.DataFrame | None = None,
+    compares: bool = True,
 ) -> None:
     """Hand the page what heads it, and what it rests on: the files behind all that was asked of `at`.
 
     `said` stands for the completeness of the reports where a page says something else of its data, or
     nothing; `files`, from `quality.sources`, for those files where it rests on others; `find` is the
     list of projects for the front page of the pack; `title` stands for that of the notebook; `traces`
-    are commands that lead a figure to its cells.
+    are commands that lead a figure to its cells. A page that
+    `compares` nothing with the report before does not name it.
     """
     trusted = quality.read_completeness(at.once(quality.completeness)) if said is None else said
     if files is None:
@@ -60,7 +62,7 @@ def record(
     card = {"card": headed.card()} if isinstance(headed, Front) else {}
     present.record(
         headline=headed.headline if isinstance(headed, Front) else headed,
-        against=_against(at),
+        against=_against(at) if compares else "",
         **card,
         **({"find": find} if find else {}),
         **({"title": title} if title else {}),

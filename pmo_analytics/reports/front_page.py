@@ -28,7 +28,8 @@ def with_nav(html: str, entries: Sequence[Entry], current: str, *, below: str = 
     links += [
         _link(below + entry["page"], str(entry["title"]), is_here=entry["name"] == current)
         for entry in in_order(entries)
-        if ": " not in str(entry["title"])  # those of one project are found by its name
+        # those of one project are found by its name
+        if ": " not in str(entry["title"]) or entry["name"] == current
     ]
     nav = f'<nav aria-label="Pages of this pack"><ul>{"".join(links)}</ul></nav>'
     return html.replace(NAV, nav, 1)

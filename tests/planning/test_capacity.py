@@ -89,7 +89,7 @@ def test_a_study_starts_after_the_status_date_with_what_is_left(con):
     lags = {link.project_id: link.lag for link in found.instance.dependencies}
     assert lags["B"] == 1
     assert (c.value, c.mandatory) == (0.0, True)
-    assert any("C must stay in" in note for note in found.notes)
+    assert any("Gamma must stay in" in note for note in found.notes)
 
 
 def test_what_the_data_state_binds_a_study_and_what_they_leave_open_is_said(known):
@@ -139,7 +139,7 @@ def test_what_the_data_state_binds_a_study_and_what_they_leave_open_is_said(know
     assert "the budget of 2027 is £30, less than the £40 that what must be done spends" in said
     assert "other portfolios have confirmed are not on offer: of TEST." in said
     assert "No supply is stated of LAW" in said
-    assert "No value is stated for D, so they must stay in, and wait for others first" in said
+    assert "No value is stated for Vague, so it must stay in, and waits for others first" in said
 
     # what Must spends stays there, whatever a scenario says of 2027; of 2026 nothing limits, nor ten times it
     for edit in (
@@ -159,8 +159,8 @@ def test_what_the_data_state_binds_a_study_and_what_they_leave_open_is_said(know
     assert [p.project_id for p in firm.instance.projects] == ["A"]
     assert firm.instance.projects[0].fte == {"TEST": (1.0,)}
     assert (
-        "Only confirmed demand is counted, 38% of the people asked for. B, C, D ask for no confirmed "
-        "people and are left out."
+        "Only confirmed demand is counted, 38% of the people asked for. Free, Legal and Vague ask for "
+        "no confirmed people and are left out."
     ) in firm.notes
 
 

@@ -393,7 +393,7 @@ def test_an_edit_is_told_with_names_and_with_what_it_takes_the_place_of():
     assert [scenario.told(baseline, edit) for edit in read] == [
         "£250 is left to spend in 2027 instead of £100",
         "1 more dev from Feb 2027",
-        "A Alpha waits 1 month",
+        "Alpha waits 1 month",
         "B needs 2 times the test",
     ]
 

@@ -16,7 +16,7 @@ from pmo_analytics.engines.selection_model import Dependency, Instance, Project
 from pmo_analytics.engines.selection_search import CHUNKS, EXACT_OPTIONS, LEAST_CHUNKS, Search
 from pmo_analytics.errors import UnknownNameError, UsageError
 from pmo_analytics.measures.people.charts import role_heatmap
-from pmo_analytics.planning import capacity, charts, front, moves, tables
+from pmo_analytics.planning import capacity, charts, front, gains, moves, tables
 from pmo_analytics.planning import plan as capacity_plan
 from pmo_analytics.planning import readings as capacity_reading
 from pmo_analytics.planning.baseline import from_instance
@@ -265,8 +265,10 @@ def test_a_role_without_a_price_may_hold_the_portfolio_back_all_the_same():
     (row,) = studied.bottlenecks.to_dict("records")
     assert (row["role"], row["dual_value"], row["plan_value"]) == ("dev", 0, pytest.approx(100))
     assert capacity_reading.read_bottlenecks(studied).startswith(
-        "One more dev all through is worth 100 when the plan is found again. Its price in the relaxed "
-        "problem is nothing"
+        "One more dev all through raises the value of the best plan by 100, found again"
+    )
+    assert "a small part of that person would bring nothing" in capacity_reading.read_bottlenecks(
+        studied
     )
 
 
@@ -315,7 +317,7 @@ def test_a_plan_moves_few_projects_where_moving_more_gains_little():
     assert both["projects_moved"] == 1
     assert both["change"] == pytest.approx(110 / 0.9 - 110)
     assert both["given_up"] == pytest.approx(10 / 0.9 - 10)
-    assert "Given up to move few" in repr(tables.scenarios(studied.summary, currency="GBP"))
+    assert "Given up so that fewer move" in repr(tables.scenarios(studied.summary, currency="GBP"))
     # what is said to be gained is gained by the plan that is shown, however little it is
     assert (little["projects_moved"], little["given_up"]) == (1, 0)
 
@@ -659,7 +661,7 @@ def test_overtime_is_told_from_the_people_who_are_there():
     assert set(load.loc["longer"]["overtime_fte"]) == {0.5}
     assert set(load.loc["baseline"]["overtime_fte"]) == {0.0}
     subtitle = role_heatmap(studied.role_months).to_dict()["title"]["subtitle"]
-    assert subtitle.endswith("overtime that is allowed counts as there")
+    assert "overtime that is allowed counts as there" in subtitle
     over = studied.role_months.assign(is_over_allocated=True)
     assert "Of which overtime, FTE" in repr(tables.who_asks(over[over["scenario"] == "longer"]))
     assert "overtime" not in repr(tables.who_asks(over[over["scenario"] == "baseline"]))
@@ -678,10 +680,10 @@ def test_a_scenario_that_counts_people_by_month_is_not_said_to_even_out_within_a
     )
 
     assert said.endswith(
-        "levelled, in 1. In every plan the months that are short even out within their quarter, the period "
-        "over which capacity is counted."
+        "levelled, in 1. In the baseline and every scenario the months that are short even out within their "
+        "quarter, the period over which capacity is counted; as submitted they need not."
     )
-    assert "monthly counts people by month. In every other plan the months" in mixed
+    assert "monthly counts people by month. In every other case the months" in mixed
 
 
 def test_an_impossible_scenario_shows_no_counts_and_no_pay():
@@ -744,6 +746,24 @@ def test_the_page_has_its_charts_tables_and_sentences():
         "One more dev all through raises the value of the best plan by 10, found again"
     )
     assert "hire re-plans 1 of 2 projects" in capacity_reading.read_moves(studied)
-    # 140.5 as it stands; 131 with the mandate, 9.5 less, written as it is rounded
-    assert front.headline(studied) == "mandate: 10 less value."
-    assert front.effects(studied)[0][2].endswith("; 1 re-planned")
+    # 140.5 as it stands; 150 with one more; 131 with the mandate, 9.5 less, written as it is rounded
+    assert front.headline(studied) == "hire: 10 more value."
+    assert front.headline(what_if(_two(), [poor])) == "mandate: 10 less value."
+    assert front.effects(studied)[0][2] == "+10 of value; 1 re-planned"
+
+
+def test_a_scenario_that_costs_more_pay_than_it_brings_is_not_one_to_adopt():
+    """Two from March bring B nothing; one from January brings 9.5 for 6 months at 1 each: 3.5 net."""
+    late = _scenario("late", HIRE | {"fte": 2, "from": "2027-03"})
+    poor = _scenario("mandate", {"op": "force_in", "project": "B", "finish_by": "2027-02"})
+    studied = what_if(replace(_two(), pay={"dev": 1.0}, currency="GBP"), [late, poor])
+
+    assert (
+        front.headline(studied)
+        == "Neither scenario pays; one more dev from January would, by £4 net."
+    )
+    dear = what_if(replace(_two(), pay={"dev": 7.0}, currency="GBP"), [late, poor])
+    assert front.headline(dear) == "Neither scenario pays; mandate costs most, £10."
+    hired = gains.hire(studied)
+    assert hired.last_worth_it["month"] == 0  # February: 4.5 for 5
+    assert not hired.is_open

@@ -256,7 +256,7 @@ def test_money_in_another_currency_is_never_taken_off_the_budget_and_that_is_sai
     assert (
         "Not taken off the budget of 2026, as no exchange rate is known: €400 booked in it." in said
     )
-    assert "E must stay in, and adds no value and no spend: its money is not in GBP" in said
+    assert "Euros must stay in, and adds no value and no spend: its money is not in GBP" in said
 
 
 def test_a_running_project_without_a_currency_spends_in_that_of_the_choice(known):

@@ -1,5 +1,7 @@
 """Charts of people: who is short when, how firm demand is, what teams offer, what is booked."""
 
+from typing import Literal
+
 import altair as alt
 import pandas as pd
 
@@ -9,6 +11,7 @@ from pmo_analytics.page.theme import NAVY, ORANGE
 LABELLED = 1.12  # how far an axis goes beyond its longest bar, for the label
 MOST_BEYOND = 1.5  # asked for over available, from which the orange is at its darkest
 DARK_ORANGE = "#8f3a08"  # readable on every shade of orange
+MANY = 8  # rows from which the months stand above them, where a reader begins
 CELL = 22  # height of a row of the heatmap in pixels
 SHADES = [NAVY, "#4d7699", "#8aa4bb", "#c6d3df"]  # of one hue, for parts of a whole
 
@@ -28,10 +31,11 @@ def role_heatmap(
         load=load["utilisation"].astype(float),
         beyond=load["utilisation"].astype(float).fillna(MOST_BEYOND),  # nobody is there at all
     )[["row", "month", "load", "beyond", "over", "short_fte", "demand_fte"]]
+    side: Literal["top", "bottom"] = "top" if data["row"].nunique() > MANY else "bottom"
     base = alt.Chart(data).encode(
         alt.X("yearmonth(month):O")
         .title("Month")
-        .axis(labelOverlap="greedy", labelSeparation=8, labelAngle=0),
+        .axis(labelOverlap="greedy", labelSeparation=8, labelAngle=0, orient=side),
         alt.Y("row:N").sort(list(dict.fromkeys(data["row"]))).title(None).axis(labelExpr=TWO_LINES),
         tooltip=tips(
             "row: Role; month; load/percent: Asked for over available; demand_fte/.1f; short_fte/.1f"
@@ -46,7 +50,7 @@ def role_heatmap(
     over = base.transform_filter("datum.over")
     frames = over.mark_rect(stroke=ORANGE, strokeWidth=2).encode(
         alt.Fill("beyond:Q")
-        .scale(domain=[1, MOST_BEYOND], clamp=True, range=["white", "#f0a37c"], interpolate="rgb")
+        .scale(domain=[1, MOST_BEYOND], clamp=True, range=["#fde3d3", "#e8875a"], interpolate="rgb")
         .legend(None)
     )
     crosses = over.mark_text(text="✕", color=DARK_ORANGE, fontSize=11, fontWeight="bold")
@@ -55,7 +59,8 @@ def role_heatmap(
         title=alt.Title(
             title,
             subtitle="✕ in orange: more is asked for than there is; the darker, the more"
-            + ("; overtime that is allowed counts as there" if longer else ""),
+            + ("; overtime that is allowed counts as there" if longer else "")
+            + ("; a scenario as busy as the baseline has no row" if "scenario" in load else ""),
         ),
         height=(TWICE if "scenario" in load else CELL) * max(data["row"].nunique(), 2),
         description=f"Heatmap of roles by month. {title}; {int(data['over'].sum())} cells are marked.",

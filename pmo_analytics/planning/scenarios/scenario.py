@@ -246,11 +246,11 @@ def told(at: Baseline, edit: Edit) -> str:
 
 
 def _named(at: Baseline, noun: str, value: Any) -> Any:  # noqa: ANN401 - fields have many types
-    """Return a role by its name, and a project by its id and its name."""
+    """Return a role by its name, and a project by its name, with its id where another is called so too."""
     if noun == "role":
         return named_role(at, value)
     name = at.names.get(value, value) if noun == "project" else value
-    return value if name == value else f"{value} {name}"
+    return name if list(at.names.values()).count(name) <= 1 else f"{value} {name}"
 
 
 def all_told(baseline: Baseline, what_if: Scenario) -> list[str]:

@@ -1,0 +1,131 @@
+"""What a scenario, or one more person, gains after pay, and which projects it stops or brings in."""
+
+import math
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from pmo_analytics.measures import Scope
+from pmo_analytics.page.figures import CENT, is_missing, money
+from pmo_analytics.planning.case import BASELINE
+from pmo_analytics.planning.compare import Studied
+from pmo_analytics.planning.readings import named
+
+Row = dict[Hashable, Any]
+
+
+def others(studied: Studied) -> list[Row]:
+    """Rows of the summary of all scenarios that are compared with the baseline."""
+    summary = studied.summary
+    return summary[summary["scenario"] != BASELINE].to_dict("records")
+
+
+def gain(row: Row) -> float:
+    """What a better or a worse plan brings; that it is valued otherwise is no gain."""
+    return float(row["change"]) - float(row["revalued"])
+
+
+def is_told(row: Row) -> bool:
+    """Whether a gain or loss is more than the search may have missed."""
+    return abs(gain(row)) > max(abs(float(row["noise_floor"])), CENT)
+
+
+def pay(row: Row) -> float:
+    """What people whom it adds are paid; nothing where that is not known."""
+    cost = float(row["people_cost"])
+    return 0.0 if math.isnan(cost) else cost
+
+
+def net(row: Row) -> float:
+    """What it gains after pay."""
+    return gain(row) - pay(row)
+
+
+def is_worth_it(row: Row) -> bool:
+    """Whether a scenario gains value, and more than the people whom it adds are paid."""
+    return bool(row["is_possible"]) and is_told(row) and gain(row) > 0 and net(row) > CENT
+
+
+def stops(studied: Studied, scenario: str) -> list[str]:
+    """Name the projects of the baseline that a scenario leaves out."""
+    mine = _of(studied, scenario)
+    return list(mine[mine["baseline_start"].notna() & mine["start"].isna()]["name"])
+
+
+def brings_in(studied: Studied, scenario: str) -> list[str]:
+    """Name the projects that a scenario has and the baseline leaves out."""
+    mine = _of(studied, scenario)
+    return list(mine[mine["baseline_start"].isna() & mine["start"].notna()]["name"])
+
+
+def _of(studied: Studied, scenario: str) -> pd.DataFrame:
+    return studied.projects[studied.projects["scenario"] == scenario]
+
+
+@dataclass(frozen=True, eq=False)
+class Hire:
+    """One more person of the scarcest role, from `compare.Studied.arrivals`; by month of arrival."""
+
+    role: str  # as in a sentence
+    table: pd.DataFrame  # with `day`, the first of the month, and `net`, after pay
+    currency: str
+
+    @property
+    def first(self) -> Row:
+        """The first month in which that person could come."""
+        return self.table.to_dict("records")[0]
+
+    @property
+    def is_worth_it(self) -> bool:
+        """Whether that person brings more than it is paid, or its pay is not known."""
+        return bool(self.first["net"] > CENT)
+
+    @property
+    def last_worth_it(self) -> Row:
+        """The last of the months tried in which it still pays to come."""
+        worth = self.table[self.table["net"].gt(CENT).cummin()]
+        return (worth if len(worth) else self.table.head(1)).to_dict("records")[-1]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still pays in the last month tried, so that it is not known until when it does."""
+        return bool(self.last_worth_it["month"] == self.table["month"].iloc[-1])
+
+    @property
+    def by_month(self) -> str:
+        """Say what coming in each month brings: `£703k from April 2026, £475k from May, ...`."""
+        return ", ".join(
+            f"{money(row['plan_value'], self.currency)} from {row['day']:%B}"
+            + (f" {row['day']:%Y}" if at == 0 or row["day"].month == 1 else "")
+            for at, row in enumerate(self.table.to_dict("records"))
+        )
+
+    @property
+    def paid(self) -> str:
+        """Say what that person is paid from the first month on; empty where it is not known."""
+        cost = self.first["person_cost"]
+        return "" if is_missing(cost) else money(cost, self.currency)
+
+
+def hire(studied: Studied) -> Hire | None:
+    """Return what one more person of the scarcest role brings; None where no role brings anything."""
+    table = studied.arrivals
+    if table.empty or not table["plan_value"].iloc[0] > CENT:
+        return None
+    month = studied.baseline.horizon.month
+    table = table.assign(
+        day=[month(int(at)) for at in table["month"]],
+        net=table["plan_value"] - table["person_cost"].fillna(0.0),
+    )
+    return Hire(named(str(table["role"].iloc[0])), table, studied.baseline.currency)
+
+
+def past_gate(at: Scope, projects: "pd.Series[Any]") -> list[str]:
+    """Name those of some projects whose last gate is failed or overdue, worst first.
+
+    Nothing more may be spent on them until it is passed, or the board waives it.
+    """
+    found = at.once("decisions_called_for").query("kind == 'gate'")
+    return list(found[found["project_id"].isin(projects)]["project_name"])
