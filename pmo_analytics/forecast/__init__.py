@@ -5,6 +5,7 @@ import pandas as pd
 from pmo_analytics.forecast import (
     charts,
     next_report,
+    promises,
     ranges,
     readings,
     record,
@@ -12,7 +13,7 @@ from pmo_analytics.forecast import (
     throughput,
     trust,
 )
-from pmo_analytics.forecast.first_screen import KINDS
+from pmo_analytics.forecast.first_screen import KINDS, furthest
 from pmo_analytics.forecast.first_screen import overview as overview
 from pmo_analytics.forecast.ranges import Forecasts
 from pmo_analytics.forecast.rating_page import leaving as leaving
@@ -39,7 +40,13 @@ def of_costs_and_finishes(
     def made(target: str) -> Forecasts:
         projects = at.once(expected_cost if target == "cost" else expected_finish)
         rolled = ranges.roll_up(projects, target, correlation=correlation)
-        return Forecasts(target, projects, rolled, trust.of_own(rows, target), correlation)
+        tested = trust.of_own(rows, target)
+        whole = (
+            trust.together(tested, target, correlation=correlation)
+            if target == "cost"
+            else promises.all_done(rows, correlation=correlation, unit=at.unit)
+        )
+        return Forecasts(target, projects, rolled, tested, correlation, whole)
 
     return made("cost"), made("finish")
 
@@ -52,27 +59,24 @@ def odds(at: Scope) -> pd.DataFrame:
 
     Columns:
         cost_chance, finish_chance; chance: the worse of the two; cost_p50, cost_p80: money;
-        finish_p50, finish_p80: dates; null where too few projects have closed to learn from.
+        finish_p50, finish_p80: dates; cost_over, finish_late: P50 less budget, and days after baseline;
+        null where too few projects have closed to learn from.
     """
     cost, finish = (ranges.learned(at.once(each)) for each in (expected_cost, expected_finish))
-    taken = ["project_id", "chance", "p50", "p80"]
-    found = cost[taken].merge(
-        ranges.as_dates(finish, "p50", "p80")[taken],
-        on="project_id",
-        how="outer",
-        suffixes=("_cost", "_finish"),
+    taken = ["chance", "p50", "p80"]
+    cost = cost.assign(over=cost["p50"] - cost["baseline"])
+    late = (finish["p50"].round() - finish["baseline"].round()).rename("finish_late")
+    dates = ranges.as_dates(finish, "p50", "p80")[["project_id", *taken]]
+    found = (
+        cost[["project_id", *taken, "over"]]
+        .rename(columns={name: f"cost_{name}" for name in [*taken, "over"]})
+        .merge(
+            dates.rename(columns={name: f"finish_{name}" for name in taken}).join(late),
+            on="project_id",
+            how="outer",
+        )
     )
-    named = found.rename(
-        columns={
-            "chance_cost": "cost_chance",
-            "chance_finish": "finish_chance",
-            "p50_cost": "cost_p50",
-            "p50_finish": "finish_p50",
-            "p80_cost": "cost_p80",
-            "p80_finish": "finish_p80",
-        }
-    )
-    return named.assign(chance=named[["cost_chance", "finish_chance"]].min(axis=1))
+    return found.assign(chance=found[["cost_chance", "finish_chance"]].min(axis=1))
 
 
 def expected_cost(at: Scope) -> pd.DataFrame:
@@ -106,9 +110,9 @@ def together(at: Scope, of: Forecasts) -> Section:
 
 
 def decisions(at: Scope, cost: Forecasts, finish: Forecasts, pmo_type: str) -> Section:
-    """What is asked about projects past a limit or a date, and of which with poor odds nothing is."""
-    listed = asked.decisions(at, pmo_type, *KINDS, odds=odds(at))
-    poor = readings.read_poor(cost.projects, finish.projects, asked.called_for(at))
+    """What is asked of cost and date, all of the project furthest over, and of which nothing is asked."""
+    listed = asked.decisions(at, pmo_type, *KINDS, odds=odds(at), also=furthest(cost.projects))
+    poor = readings.read_poor(cost.projects, finish.projects, listed.frame)
     return section(at, present.reading(poor), *listed.blocks, frame=listed.frame)
 
 
@@ -177,17 +181,19 @@ def basis(at: Scope, of: Forecasts) -> Section:
     )
 
 
-def reliability(at: Scope, *tested: Forecasts) -> Section:
-    """Whether as many projects, and portfolios, ended within each range as it promised."""
-    kept = {of.target: trust.coverage(of.tested) for of in tested}
-    whole = {
-        of.target: trust.coverage(trust.together(of.tested, of.target, correlation=of.correlation))
-        for of in tested
-    }
+def reliability(at: Scope, cost: Forecasts, finish: Forecasts) -> Section:
+    """Whether as many projects, and portfolios, ended within each range as it promised; and managers."""
+    kept = {of.target: trust.coverage(of.tested) for of in (finish, cost)}
+    said = {of.target: promises.managers(of.tested) for of in (finish, cost)}
     return section(
         at,
-        *(present.reading(readings.read_coverage(each, what)) for what, each in kept.items()),
-        *(present.reading(readings.read_portfolio(each, what)) for what, each in whole.items()),
+        present.reading(
+            " ".join(readings.read_coverage(each, what) for what, each in kept.items())
+        ),
+        present.reading(readings.read_managers(said["cost"], said["finish"])),
+        tables.said_and_kept(kept, said),
+        present.reading(readings.read_all_done(finish.whole)),
+        present.reading(readings.read_portfolio(trust.coverage(cost.whole))),
         shown(
             charts.reliability,
             trust.beside(**kept),
@@ -256,10 +262,14 @@ def _next(at: Scope, measure: str) -> Section:
 
 
 def next_reliability(at: Scope) -> Section:
-    """Whether as many moves stayed within each range as it promised."""
-    kept = {
+    """Whether as many moves stayed within the upper figures as they promised; the lower are no move."""
+    found = {
         measure: trust.coverage(next_report.replay(next_report.transitions(at, measure)), "moved")
         for measure in MOVES
+    }
+    kept = {
+        measure: each[each["figure"].isin(["p80", "p90"])] if len(each) else each
+        for measure, each in found.items()
     }
     return section(
         at,

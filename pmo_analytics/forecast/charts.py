@@ -4,9 +4,11 @@ import altair as alt
 import pandas as pd
 
 from pmo_analytics.page.drawing import ROW, require, short, tips
-from pmo_analytics.page.theme import INK, MUTED, NAVY, ORANGE, TEAL
+from pmo_analytics.page.theme import AMBER, GREY, INK, MUTED, NAVY, ORANGE, TEAL
 
-_POINTS = {"p50": "P50", "baseline": "Baseline", "manager": "Manager"}
+_POINTS = {"p50": "Even odds", "baseline": "Budget or baseline", "manager": "Manager says"}
+_COLOURS = [ORANGE, INK, AMBER]  # of these, as on the first screen
+_BESIDE = ROW * 0.26  # marks above and below the range, so that neither hides the other
 _STAGES = {
     "early": "Early",
     "middle": "Middle",
@@ -15,7 +17,7 @@ _STAGES = {
 
 
 def finish_ranges(dated: pd.DataFrame) -> alt.TopLevelMixin:
-    """Range of each project's finish, P10 to P90, with P50, baseline and the manager's forecast.
+    """Range of each project's finish, P10 to P80, with P50, baseline and the manager's forecast.
 
     Draws `ranges.forecasts` for the finish, its figures as dates. A baseline left of the bar has
     less than a 10% chance.
@@ -30,7 +32,7 @@ def finish_ranges(dated: pd.DataFrame) -> alt.TopLevelMixin:
 
 
 def cost_ranges(relative: pd.DataFrame) -> alt.TopLevelMixin:
-    """Range of each project's cost, P10 to P90, as a share of its budget.
+    """Range of each project's cost, P10 to P80, as a share of its budget.
 
     Draws `ranges.relative`. A bar wholly right of 100% leaves the budget less than a 10% chance.
     """
@@ -39,50 +41,51 @@ def cost_ranges(relative: pd.DataFrame) -> alt.TopLevelMixin:
         kind="Q",
         axis="Share of the budget",
         shown=".0%",
-        title="For how much will each project end?",
+        title="What will each project cost?",
     )
 
 
 def _ranges(
     frame: pd.DataFrame, *, kind: str, axis: str, shown: str, title: str
 ) -> alt.TopLevelMixin:
-    require(frame, "name", "p10", "p50", "p80", "p90", "baseline", "manager")
+    require(frame, "name", "p10", "p50", "p80", "baseline", "manager")
     names = [short(name) for name in frame["name"]]
-    drawn = frame[["name", "p10", "p80", "p90", *_POINTS]].assign(short=names)
+    drawn = frame[["name", "p10", "p80", *_POINTS]].assign(short=names)
     rows = alt.Y("short:N").sort(names).title(None).axis(labelLimit=190)
-    scale = alt.Scale(zero=False) if kind == "Q" else alt.Scale()
+    scale = alt.Scale(zero=False, nice=False, padding=12)
     x_axis = alt.Axis(format=shown) if kind == "Q" else alt.Axis()
-    figures = "; ".join(f"{name}/{shown}" for name in ("p10", "p80", "p90", *_POINTS))
+    figures = "; ".join(f"{name}/{shown}" for name in ("p10", "p80", *_POINTS))
     base = alt.Chart(drawn.dropna(subset=["p50"])).encode(rows, tooltip=tips(f"name; {figures}"))
-    bars = base.mark_bar(height=ROW * 0.3, color=NAVY, opacity=0.3).encode(
-        alt.X(f"p10:{kind}").title(axis).scale(scale).axis(x_axis), x2="p90"
+    bars = base.mark_bar(height=ROW * 0.2, color=GREY).encode(
+        alt.X(f"p10:{kind}").title(axis).scale(scale).axis(x_axis), x2="p80"
     )
-    ticks = base.mark_tick(color=NAVY, size=ROW * 0.5).encode(x=f"p80:{kind}")
-    said = drawn.melt(
-        id_vars=["name", "short"], value_vars=list(_POINTS), var_name="which", value_name="at"
-    ).dropna(subset=["at"])
     labels = list(_POINTS.values())
-    points = (
-        alt.Chart(said.assign(which=said["which"].map(_POINTS)))
-        .mark_point(size=70)
-        .encode(
-            rows,
-            alt.X(f"at:{kind}").title(axis).scale(scale).axis(x_axis),
-            alt.Color("which:N")
-            .title(None)
-            .scale(domain=labels, range=[NAVY, INK, ORANGE])
-            .legend(direction="vertical"),
-            alt.Shape("which:N")
-            .title(None)
-            .scale(domain=labels, range=["circle", "square", "diamond"]),
-            tooltip=tips(f"name; which; at/{shown}: Figure"),
-        )
+    colour = alt.Color("which:N").title(None).scale(domain=labels, range=_COLOURS)
+    said = drawn.melt(
+        id_vars=["name", "short"], value_vars=list(_POINTS), var_name="key", value_name="at"
+    ).dropna(subset=["at"])
+    told = alt.Chart(said.assign(which=said["key"].map(_POINTS))).encode(
+        rows,
+        alt.X(f"at:{kind}").title(axis).scale(scale).axis(x_axis),
+        colour,
+        tooltip=tips(f"name; which; at/{shown}: Figure"),
     )
-    ranged = [bars, ticks] if drawn["p50"].notna().any() else []
-    return alt.layer(*ranged, points).properties(
-        title={"text": title, "subtitle": "Bars run from P10 to P90; the tick inside is P80"},
+    plans, managers, evens = (
+        told.transform_filter(f"datum.key == '{key}'") for key in ("baseline", "manager", "p50")
+    )
+    marks = [
+        plans.mark_tick(size=ROW * 0.45, thickness=3, opacity=1, yOffset=-_BESIDE),
+        managers.mark_tick(size=ROW * 0.45, thickness=3, opacity=1, yOffset=_BESIDE),
+        evens.mark_point(size=80, filled=True, opacity=1, shape="circle"),
+    ]
+    ranged = [bars] if drawn["p50"].notna().any() else []
+    return alt.layer(*ranged, *marks).properties(
+        title={
+            "text": title,
+            "subtitle": "Grey: one chance in ten to eight in ten; plan above it, manager below it",
+        },
         height=ROW * max(len(drawn), 2),
-        description=f"Bars from P10 to P90 with P50, baseline and manager's forecast: {title.lower()}",
+        description=f"Bars from P10 to P80 with P50, baseline and manager's forecast: {title.lower()}",
     )
 
 
@@ -160,7 +163,7 @@ def reliability(kept: pd.DataFrame) -> alt.TopLevelMixin:
     return alt.layer(ideal, bars, points).properties(
         title={
             "text": "Were the ranges right as often as they said?",
-            "subtitle": "On the dashed line they were; bars are 95% intervals",
+            "subtitle": "A point on the dashed line was; a bar that meets it is off by no more than chance",
         },
         height=320,
         description="Points with intervals: share of cases at or below P10, P50, P80 and P90.",
@@ -175,7 +178,7 @@ def slips_by_report(reports: pd.DataFrame) -> alt.TopLevelMixin:
     return _moves(
         reports,
         axis="Days later than in the report before",
-        shown="+,.0f",
+        shown=",.0f",
         total="Mean of projects",
         title="How far did finish dates move from report to report?",
     )
@@ -189,7 +192,7 @@ def growth_by_report(reports: pd.DataFrame) -> alt.TopLevelMixin:
     return _moves(
         reports,
         axis="Dearer than in the report before",
-        shown="+.0%",
+        shown=".0%",
         total="Sum of all costs",
         title="How far did costs move from report to report?",
     )

@@ -4,9 +4,10 @@ from typing import Any
 
 import pandas as pd
 
-from pmo_analytics.forecast import of_moves, ranges, readings, record, trust
+from pmo_analytics.forecast import of_moves, promises, ranges, readings, record, tiles, worst
 from pmo_analytics.forecast.house import MINIMUM_FAMILIES
 from pmo_analytics.forecast.ranges import Forecasts
+from pmo_analytics.forecast.tiles import SAID, days
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.governance import asked
 from pmo_analytics.page import currencies, front, sketch
@@ -16,27 +17,26 @@ from pmo_analytics.page.figures import (
     counted,
     day,
     few_of,
-    in_words,
     is_missing,
+    listed,
     money,
     number,
     percent,
-    signed_days,
     span_of,
     spelled,
     verb,
 )
-from pmo_analytics.page.front import Front, Tile
+from pmo_analytics.page.front import Front
 from pmo_analytics.page.present import Block
-from pmo_analytics.page.theme import GREY, INK, ORANGE
+from pmo_analytics.page.theme import INK, ORANGE
 
 KINDS = ("red", "tolerance", "deadline", "baseline")  # of what is asked, those about cost and date
 Row = dict[Any, Any]
 MOST_ROWS = 5  # projects that the first screen names
+MOST_ASKED = 5  # kinds of decision that it has room for
 UNTESTED = (
     f"Every range is a wide published one: fewer than {MINIMUM_FAMILIES} own projects have closed"
 )
-SAID = "#cc7a00"  # what a manager says, in every picture of a range
 
 
 def overview(at: Scope, cost: Forecasts, finish: Forecasts, pmo_type: str) -> Front:
@@ -46,12 +46,12 @@ def overview(at: Scope, cost: Forecasts, finish: Forecasts, pmo_type: str) -> Fr
         return of_moves.overview(at)
     then = _then(at, cost)
     return Front(
-        headline=headline(cost.rolled, finish.rolled),
+        headline=headline(cost.rolled, finish.rolled, len(cost.projects)),
         answers=_answers(at, both, cost, finish),
         state="watch" if _unlikely(both).any() else "quiet",
-        tiles=[tile for tile in _tiles(both, cost, finish, then) if tile],
+        tiles=[tile for tile in tiles.tiles(both, cost, finish, then) if tile],
         shown=[_each(both), _asked(at, both, pmo_type)],
-        beside=[_since(cost, then), _doubts(at, cost, finish)],
+        beside=[_since(cost, then), _doubts(at, both, cost, finish)],
     )
 
 
@@ -72,13 +72,21 @@ def _unlikely(both: pd.DataFrame) -> "pd.Series[bool]":
 # The finding ---------------------------------------------------------------------------------------
 
 
-def headline(costs: pd.DataFrame, finishes: pd.DataFrame) -> str:
-    """Say what all will cost and how far over, else by when all is done; from `ranges.roll_up`."""
+def headline(costs: pd.DataFrame, finishes: pd.DataFrame, projects: int = 0) -> str:
+    """Say what all will cost and how far over, else by when all is done; from `ranges.roll_up`.
+
+    `projects` are all that were forecast; the sum says so where it leaves some out.
+    """
     for row in readings.whole(costs):
         over, currency = row["p50"] - row["baseline"], row["currency"]
         against = f"{money(abs(over), currency)} {'over' if over > 0 else 'under'} budget"
+        some = (
+            f" for {few_of(row['projects'], projects, 'project')}"
+            if row["projects"] < projects
+            else ""
+        )
         return (
-            f"Expect {money(row['p50'], currency)}, {against}; "
+            f"Expect {money(row['p50'], currency)}{some}, {against}; "
             f"to be 80% sure, plan {money(row['p80'], currency)}."
         )
     for row in readings.whole(finishes):
@@ -91,6 +99,13 @@ def _apart(days: float) -> str:
     return f"{span_of(abs(days))} {'after' if days >= 0 else 'before'}"
 
 
+def furthest(both: pd.DataFrame) -> str:
+    """Name, by its id, the project that adds most to the overrun; none where none is over."""
+    over = both.assign(over=both["p50"] - both["baseline"])
+    row = _furthest(over)
+    return "" if row is None else str(row["project_id"])
+
+
 def _furthest(both: pd.DataFrame) -> Row | None:
     """The project that adds most to the overrun."""
     own = currencies.in_main(both)
@@ -101,19 +116,15 @@ def _furthest(both: pd.DataFrame) -> Row | None:
 def _answers(
     at: Scope, both: pd.DataFrame, cost: Forecasts, finish: Forecasts
 ) -> list[tuple[str, str]]:
-    """The project furthest over, since when its manager says what, and how sure the forecast is."""
+    """The project furthest over, since when, why, where it ends, and how sure the forecast is."""
     row = _furthest(both)
-    kept = _kept(cost)
-    past = (
-        f"{percent(kept['covered'])} of past costs stayed within what we called 80% sure"
-        if kept
-        else ""
-    )
-    undone = [
-        f"all: {money(each['p50'], each['currency'])}" for each in readings.whole(cost.rolled)
-    ] + [f"all done {day(each['p50'])}" for each in readings.whole(finish.rolled)]
+    whole = [
+        f"{money(each['p50'], each['currency'])} for {counted(each['projects'], 'project')}"
+        for each in readings.whole(cost.rolled)
+    ] + [f"the last done {day(each['p50'])}" for each in readings.whole(finish.rolled)]
+    undone = ", ".join(whole)
     if row is None:
-        return front.answered(undone="; ".join(undone), sure=past)
+        return front.answered(undone=undone, sure=said_of_trust(cost, finish))
     currency = row["currency"]
     says = (
         ""
@@ -121,46 +132,40 @@ def _answers(
         else f"; its manager says {money(row['manager'], currency)}"
     )
     date = (
-        "" if is_missing(row["p50_date"]) else f"done {day(row['p50_date'])} ({_days(row['late'])})"
+        "" if is_missing(row["p50_date"]) else f"done {day(row['p50_date'])} ({days(row['late'])})"
     )
-    odds = [] if is_missing(row["chance_date"]) else [f"date {chance(row['chance_date'])}"]
+    of_one = ", ".join(filter(None, [money(row["p50"], currency), date]))
     return front.answered(
         worst=f"{row['name']}, {money(row['over'], currency)} over budget{says}",
-        since=_said_since(at, row),
-        why=_why(row),
-        undone="; ".join(filter(None, [money(row["p50"], currency), date, *undone])),
-        sure="; ".join(
-            [
-                UNTESTED
-                if is_missing(row["chance"])
-                else f"Budget {chance(row['chance'])}, {in_words(odds)}"
-                if odds
-                else "",
-                past,
-            ]
-        ).strip("; "),
+        since=worst.since(at, row),
+        why=worst.why(at, row),
+        undone="; ".join(filter(None, [of_one, undone and f"in all {undone}"])),
+        sure="; ".join(filter(None, [_odds_of(row), said_of_trust(cost, finish)])),
     )
 
 
-def _why(row: Row) -> str:
-    """Say what is left of the budget for what is left of the work, where that is too little."""
-    if any(is_missing(row[name]) for name in ("done", "baseline", "complete")):
-        return ""
-    left, undone = row["baseline"] - row["done"], 1 - row["complete"]
-    if left >= undone * row["baseline"]:
-        return ""
-    said = money(left, row["currency"]) if left > 0 else "nothing"
-    return f"{said} left for the last {percent(undone, 1)} of the work"
+def _odds_of(row: Row) -> str:
+    """The odds that one project keeps its budget and its date."""
+    if is_missing(row["chance"]):
+        return UNTESTED
+    of_cost, of_date = chance(row["chance"]), chance(row["chance_date"])
+    if is_missing(row["chance_date"]):
+        return f"{of_cost} odds of its budget"
+    if of_cost == of_date:
+        return f"{of_cost} odds of its budget, as of its date"
+    return f"{of_cost} odds of its budget, {of_date} of its date"
 
 
-def _said_since(at: Scope, row: Row) -> str:
-    stale = at.once("forecast_staleness")
-    own = stale[stale["project_id"] == row["project_id"]]
-    if own.empty or is_missing(own["cost_unchanged_since"].iloc[0]):
+def said_of_trust(cost: Forecasts, finish: Forecasts) -> str:
+    """Say how often projects given poor odds kept their plan all the same."""
+    past = [promises.at_poor_odds(of.tested) for of in (cost, finish)]
+    cases, held = (sum(each[name] for each in past) for name in ("cases", "kept"))
+    if not cases:
         return ""
-    if int(own["reports_cost_unchanged"].iloc[0]) < 2:  # noqa: PLR2004 - said in one report only
-        return ""
-    return f"its manager's cost stands unchanged since {day(own['cost_unchanged_since'].iloc[0])}"
+    return (
+        f"of {counted(cases, 'past plan')} given under {percent(ranges.FEW)}, "
+        f"{spelled(held)} {verb(held, 'was', 'were')} kept"
+    )
 
 
 # Against the report before ------------------------------------------------------------------------
@@ -178,137 +183,6 @@ def _then(at: Scope, cost: Forecasts) -> pd.DataFrame:
     rows = record.tracking(when)
     found = ranges.forecasts(rows, "cost", status_date=before.date(), unit=at.unit)
     return found.assign(status_date=before)
-
-
-# Tiles ---------------------------------------------------------------------------------------------
-
-
-def _tiles(
-    both: pd.DataFrame, cost: Forecasts, finish: Forecasts, then: pd.DataFrame
-) -> list[Tile | None]:
-    return [
-        *(_money_tile(row) for row in readings.whole(cost.rolled)),
-        _odds_tile(
-            "Budgets unlikely to hold",
-            both["chance"],
-            before=int(then["chance"].lt(ranges.FEW).sum()) if len(then) else None,
-        ),
-        *(_done_tile(row) for row in readings.whole(finish.rolled)),
-        _odds_tile("Dates unlikely to hold", both["chance_date"]),
-        _hopeful_tile(both),
-        _kept_tile(cost),
-    ]
-
-
-def _money_tile(row: dict[Any, Any]) -> Tile:
-    currency, over = row["currency"], row["p50"] - row["baseline"]
-    return Tile(
-        "Cost at even odds",
-        money(row["p50"], currency),
-        f"{'+' if over > 0 else ''}{money(over, currency)}",
-        note=(
-            f"managers say {money(row['manager'], currency)}, "
-            f"80% sure {money(row['p80'], currency)}"
-        ),
-        picture=sketch.span(
-            row["p10"],
-            row["p50"],
-            row["p80"],
-            marks=[(row["baseline"], INK), (row["manager"], SAID)],
-        ),
-        tone="alarm" if over > 0 else "plain",
-    )
-
-
-def _done_tile(row: dict[Any, Any]) -> Tile:
-    late = (row["p50"] - row["baseline"]).days
-    numbers = {
-        name: float((row[name] - pd.Timestamp(0)).days)
-        for name in ("p10", "p50", "p80", "baseline", "manager")
-    }
-    return Tile(
-        "All done, at even odds",
-        f"{row['p50']:%b %Y}",
-        _days(late) if late else "as planned",
-        note=f"managers say {day(row['manager'])}, 80% sure {day(row['p80'])}",
-        picture=sketch.span(
-            numbers["p10"],
-            numbers["p50"],
-            numbers["p80"],
-            marks=[(numbers["baseline"], INK), (numbers["manager"], SAID)],
-        ),
-        tone="alarm" if late > 0 else "plain",
-    )
-
-
-def _odds_tile(
-    label: str, chances: "pd.Series[float]", *, before: int | None = None
-) -> Tile | None:
-    known = chances.dropna()
-    if known.empty:
-        return None
-    poor = int(known.lt(ranges.FEW).sum())
-    lost = int(known.lt(0.05).sum())
-    likely = int(known.ge(0.5).sum())
-    moved = "" if before is None else "as before" if poor == before else f"{before} before"
-    return Tile(
-        label,
-        number(poor),
-        moved,
-        note=f"of {number(len(known))} have under {percent(ranges.FEW)} odds; "
-        f"{spelled(likely)} more likely than not",
-        picture=sketch.shares(
-            [
-                (lost, INK),
-                (poor - lost, "#5a6672"),
-                (len(known) - poor - likely, "#b8bfc8"),
-                (likely, "#dfe3e8"),
-            ]
-        ),
-        tone="alarm" if poor else "plain",
-    )
-
-
-def _hopeful_tile(both: pd.DataFrame) -> Tile | None:
-    known, known_date = both["chance"].notna(), both["chance_date"].notna()
-    costs = known & (both["manager"] < both["p10"])
-    dates = known_date & (both["manager_date"] < both["p10_date"])
-    whole = int((known | known_date).sum())
-    if not whole:
-        return None
-    any_ = int((costs | dates).sum())
-    return Tile(
-        "Managers too hopeful",
-        number(any_),
-        note=f"of {number(whole)}, under one chance in ten: "
-        f"{counted(int(costs.sum()), 'cost')}, {counted(int(dates.sum()), 'date')}",
-        picture=sketch.shares([(any_, ORANGE), (whole - any_, GREY)]),
-        tone="alarm" if any_ else "plain",
-    )
-
-
-def _kept(cost: Forecasts) -> Row:
-    """How often past costs stayed within P80; nothing where none could be tested."""
-    kept = trust.coverage(cost.tested)
-    return {} if kept.empty else kept[kept["figure"] == "p80"].to_dict("records")[0]
-
-
-def _kept_tile(cost: Forecasts) -> Tile | None:
-    row = _kept(cost)
-    if not row:
-        return None
-    held = row["low"] <= row["promised"] <= row["high"]
-    return Tile(
-        "Past costs within P80",
-        percent(row["covered"]),
-        f"{percent(row['promised'])} promised",
-        note=f"{counted(row['projects'], 'closed project')}: {percent(row['low'])} to "
-        f"{percent(row['high'])} is consistent",
-        picture=sketch.span(
-            row["low"], row["covered"], row["high"], marks=[(row["promised"], INK)]
-        ),
-        tone="plain" if held else "alarm",
-    )
 
 
 # Each project --------------------------------------------------------------------------------------
@@ -344,7 +218,7 @@ def _each(both: pd.DataFrame) -> Block:
                 _odds_said(row),
             ]
         )
-    title = "Where each will end: furthest over budget first" + (
+    title = "Furthest over budget" + (
         f", {number(len(chosen))} of {number(len(known))}" if len(known) > len(chosen) else ""
     )
     return front.rows(
@@ -358,7 +232,11 @@ def _each(both: pd.DataFrame) -> Block:
             "Odds of budget, date",
         ],
         lines,
-        legend=[(INK, "budget or baseline"), (SAID, "manager says"), (ORANGE, "even odds")],
+        legend=[
+            (INK, "budget or baseline, above"),
+            (SAID, "manager says, below"),
+            (ORANGE, "even odds"),
+        ],
         key="Grey: from one chance in ten to eight in ten.",
     )
 
@@ -385,11 +263,7 @@ def _money_said(row: dict[Any, Any]) -> str:
 def _date_said(row: dict[Any, Any]) -> str:
     if is_missing(row["p50_date"]):
         return "no range"
-    return f"{day(row['p50_date'])} ({_days(row['late'])})"
-
-
-def _days(late: float) -> str:
-    return signed_days(late).removesuffix("s").removesuffix(" day") + " d"
+    return f"{day(row['p50_date'])} ({days(row['late'])})"
 
 
 def _odds_said(row: dict[Any, Any]) -> str:
@@ -401,62 +275,80 @@ def _odds_said(row: dict[Any, Any]) -> str:
 
 def _asked(at: Scope, both: pd.DataFrame, pmo_type: str) -> Block:
     """What is asked about cost and dates, with what comes at even odds if nothing is done."""
-    ends = both.rename(columns={"p50": "cost_p50", "p50_date": "finish_p50"})
-    worst = _furthest(both)
-    first = "" if worst is None else str(worst["project_id"])
-    return asked.on_front(at, pmo_type, *KINDS, odds=ends, first=first)
+    ends = both.rename(
+        columns={
+            "p50": "cost_p50",
+            "p50_date": "finish_p50",
+            "over": "cost_over",
+            "late": "finish_late",
+        }
+    )
+    found = asked.called_for(at, ends)
+    return asked.on_screen(
+        asked.of_kinds(found, *KINDS, also=furthest(both)), pmo_type, rows=MOST_ASKED
+    )
 
 
 def _since(cost: Forecasts, then: pd.DataFrame) -> Block:
-    """What the forecasts were at the report before."""
+    """What the forecasts were at the report before, and what of it is due to projects that ended."""
     if then.empty or then["p50"].isna().all():
         return Block("", "")
+    gone = then[~then["project_id"].isin(cost.projects["project_id"])]
     lines = []
     for row in readings.whole(cost.rolled):
+        currency = row["currency"]
         for was in readings.whole(ranges.roll_up(then, "cost", correlation=cost.correlation)):
-            if was["currency"] != row["currency"]:
+            if was["currency"] != currency:
                 continue
             over, before = row["p50"] - row["baseline"], was["p50"] - was["baseline"]
-            lines.append(
-                f"Overrun at even odds {money(before, row['currency'])} → {money(over, row['currency'])}"
-            )
+            parts = [
+                _parted(before, same["p50"] - same["baseline"], over, currency, gone)
+                for same in readings.whole(
+                    ranges.roll_up(then.drop(gone.index), "cost", correlation=cost.correlation)
+                )
+                if len(gone) and same["currency"] == currency
+            ]
+            moved = f"Overrun at even odds {money(before, currency)} → {money(over, currency)}"
+            lines.append(": ".join([moved, *parts]))
     now = cost.projects.merge(then, on="project_id", suffixes=("", "_then"))
     fell = now[now["chance"].lt(ranges.FEW) & now["chance_then"].ge(ranges.FEW)]
     rose = now[now["chance"].ge(ranges.FEW) & now["chance_then"].lt(ranges.FEW)]
-    for sign, part in (("▼", fell), ("▲", rose)):
+    for sign, part in (("Worse", fell), ("Better", rose)):
         lines += [
-            f"{sign} {row['name']} {chance(row['chance_then'])} → {chance(row['chance'])}"
+            f"{sign}: {row['name']}, odds of its budget {chance(row['chance_then'])} → "
+            f"{chance(row['chance'])}"
             for row in part.head(2).to_dict("records")
         ]
-    grown = (now["p50"] - now["p50_then"]) / now["bac"]
-    worst = now.assign(grown=grown).sort_values("grown", ascending=False).head(1)
+    return front.notes(f"Since {day(then['status_date'].iloc[0])}", lines)
+
+
+def _parted(before: float, stayed: float, now: float, currency: str, gone: pd.DataFrame) -> str:
+    """Part a change of the overrun into that of projects that ended, and that of the others."""
+    names = listed([called(row) for row in gone.to_dict("records")])
+    ended, moved = stayed - before, now - stayed
+    return (
+        f"{'+' if ended > 0 else ''}{money(ended, currency)} as {names} ended, "
+        f"{'+' if moved > 0 else ''}{money(moved, currency)} in the others"
+    )
+
+
+def _doubts(at: Scope, both: pd.DataFrame, cost: Forecasts, finish: Forecasts) -> Block:
+    """Whom to believe for what, by how managers and even odds fared before, and what not to lean on."""
+    said, dates = (promises.managers(of.tested) for of in (cost, finish))
+    is_untested = not finish.whole.empty and finish.whole["kept_p50"].isna().all()
+    lines = readings.whom_to_believe(said, dates)
     lines += [
-        f"{row['name']} grows by {percent(row['grown'], 1)}"
-        for row in worst.to_dict("records")
-        if row["grown"] > 0.005  # noqa: PLR2004 - half a per cent, below which it is noise
+        f"All done {row['p50']:%b %Y}: untested, none such has come due"
+        for row in readings.whole(finish.rolled)
+        if is_untested
     ]
-    gone = then[~then["project_id"].isin(cost.projects["project_id"])]
-    if len(gone):
-        lines.append(f"{counted(len(gone), 'project')} no longer forecast")
-    return front.notes(f"Since {day(then['status_date'].iloc[0])}, odds of budgets", lines)
-
-
-def _doubts(at: Scope, cost: Forecasts, finish: Forecasts) -> Block:
-    """Which of these figures not to lean on."""
-    lines, kept_even = [], []
-    for of, what in ((cost, "costs"), (finish, "finishes")):
-        kept = trust.coverage(of.tested)
-        if kept.empty:
-            continue
-        p50 = kept.set_index("figure").loc["p50"]
-        if p50["covered"] < p50["promised"]:
-            kept_even.append(f"{percent(p50['covered'])} of past {what}")
-    if kept_even:
-        lines.append(f"Even odds: {in_words(kept_even)} kept them, not 50%")
-    learned = int(cost.projects["learned_from"].max()) if len(cost.projects) else 0
-    if learned:
-        lines.append(f"Learned from {counted(learned, 'closed project')}, early stages least")
-    elif len(cost.projects):
+    hopeful = int(tiles.hopeful(both).sum())
+    if hopeful and dates and dates["below"]:
+        lines.append(
+            f"{counted(hopeful, 'manager')} below our range: of {counted(dates['below'], 'such date')} "
+            f"before, {number(dates['below_kept'])} {verb(dates['below_kept'], 'was', 'were')} kept"
+        )
+    if not cost.projects["learned_from"].any() and len(cost.projects):
         lines.append(UNTESTED)
     stale = at.once("forecast_staleness")
     frozen = int(stale["is_frozen"].fillna(value=False).astype(bool).sum()) if len(stale) else 0
@@ -465,8 +357,6 @@ def _doubts(at: Scope, cost: Forecasts, finish: Forecasts) -> Block:
     main = currencies.main(cost.projects)
     foreign = cost.projects[cost.projects["currency"].notna() & cost.projects["currency"].ne(main)]
     if len(foreign):
-        lines.append(
-            f"{few_of(len(foreign), len(cost.projects), 'project')} "
-            f"{verb(len(foreign), 'is', 'are')} in another currency: in no sum here"
-        )
-    return front.notes("Do not lean on", lines)
+        names = listed([called(row) for row in foreign.to_dict("records")])
+        lines.append(f"The sum is without {names}, in another currency")
+    return front.notes("What to lean on, and what not", lines)

@@ -14,7 +14,7 @@ from pmo_analytics.forecast.house import LEVELS
 from pmo_analytics.forecast.trust import coverage, pinball
 from pmo_analytics.measures import Scope
 from pmo_analytics.page import currencies
-from pmo_analytics.page.figures import counted, number, percent, signed_days
+from pmo_analytics.page.figures import counted, in_words, number, percent, signed_days
 
 MEASURES = {
     "slip": ("drift_days", "is_date_redefined"),
@@ -172,17 +172,20 @@ def read_expected(moves: pd.DataFrame, measure: str) -> str:
     if found.empty:
         return f"There are too few reports to say how far {what} move from one to the next."
     (row,) = found.to_dict("records")
-    said = _days if measure == "slip" else _share
     shares = (("half", "p50"), ("eight in ten", "p80"), ("nine in ten", "p90"))
-    still = [name for name, level in shares if row[level] <= 0]
+    up, still = (
+        "slip" if measure == "slip" else "grow",
+        [name for name, level in shares if row[level] <= 0],
+    )
     others = [
-        f"{name} will have moved by {said(row[level])} or less"
-        for name, level in shares
-        if row[level] > 0
+        f"{name} by {_at_most(row[level], measure)}" for name, level in shares if row[level] > 0
     ]
-    kept = [f"{still[-1]} {what} will not move up"] if still else []
+    told = f"{what} will {up}: {in_words(others)}"
+    if still:
+        told = f"{still[-1]} {what} will not {up}"
+        told += f"; {in_words(others)}" if others else ""
     return (
-        f"By the next report {', '.join([*kept, *others])}, if it goes as in "
+        f"By the next report {told}, if it goes as in "
         f"{counted(row['transitions'], 'move')} between {counted(row['reports'] + 1, 'report')}."
     )
 
@@ -235,6 +238,10 @@ def read_total(reports: pd.DataFrame, measure: str) -> str:
         f"{said(known['total'].max())} at the most; projects move together in some reports, so the "
         "portfolio's range is that of whole reports, not a sum of the projects'."
     )
+
+
+def _at_most(value: float, measure: str) -> str:
+    return f"{counted(round(value), 'day') if measure == 'slip' else _share(value)} at most"
 
 
 def _days(value: float) -> str:

@@ -1,6 +1,6 @@
 """When and for how much will each project and the portfolio end, one by one and together?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from statistics import NormalDist
 from typing import Any
@@ -16,6 +16,7 @@ from pmo_analytics.forecast.methods import cost_forecasts, time_forecasts
 from pmo_analytics.forecast.record import history, room
 from pmo_analytics.forecast.uplifts import published_uplifts
 from pmo_analytics.page import currencies
+from pmo_analytics.page.figures import called
 
 Draws = npt.NDArray[np.float64]
 CORRELATION = 0.2  # between any two projects' ends, where no other is asked for
@@ -32,7 +33,9 @@ _KEYS = ["project_id", "name", "business_unit", "sponsor", "currency", "baseline
 class Forecasts:
     """What every section on costs, or on finishes, is read from; made once, as it takes seconds.
 
-    `correlation` is of any two projects' ends.
+    `correlation` is of any two projects' ends. `tested` are the past forecasts of closed projects, from
+    `trust.of_own`; `whole` those of all together, from `trust.together` and, of finishes,
+    `promises.all_done`.
     """
 
     target: str
@@ -40,6 +43,7 @@ class Forecasts:
     rolled: pd.DataFrame
     tested: pd.DataFrame
     correlation: float
+    whole: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def forecasts(
@@ -184,6 +188,7 @@ def roll_up(
     Columns:
         projects; baseline, manager, p10, p50, p80, p90: money, or dates.
         chance: of the sum of baselines, or of the latest baseline date.
+        last, last_share: of finishes drawn, the project that ends last most often, and how often.
     """
     ranged = frame.dropna(subset=["p50"])
     groups = ranged.groupby("currency") if target == "cost" else [("", ranged)]
@@ -194,6 +199,7 @@ def roll_up(
         for row in _ways(part.reset_index(drop=True), target, str(currency), correlation, seed)
     ]
     columns = ["currency", "way", "projects", "baseline", "manager", *LEVELS, "chance"]
+    columns += ["last", "last_share"]
     return pd.DataFrame(made, columns=columns)
 
 
@@ -205,18 +211,29 @@ def _ways(
     single = plain.sum() if target == "cost" else plain.max()
     rows: list[dict[str, Any]] = []
     for way, shared in (("together", correlation), ("independent", 0.0), ("added up", None)):
-        figures, chance = single[list(LEVELS)], np.nan
+        figures, chance, last = single[list(LEVELS)], np.nan, ("", np.nan)
         if shared is not None:
-            drawn = whole(futures(part, correlation=shared, seed=seed), target, begun)
+            ends = futures(part, correlation=shared, seed=seed)
+            drawn = whole(ends, target, begun)
+            if target == "finish":
+                last = _last(part, ends + begun[:, None])
             figures = pd.Series(np.quantile(drawn, list(LEVELS.values())), index=list(LEVELS))
             chance = float((drawn <= single["baseline"]).mean())
         made = pd.concat([single[["baseline", "manager"]], figures])
         shown = made if target == "cost" else pd.to_datetime(made.round(), unit="D")
         rows.append(
             {"currency": currency, "way": way, "projects": len(part), "chance": chance}
+            | {"last": last[0], "last_share": last[1]}
             | shown.to_dict()
         )
     return rows
+
+
+def _last(part: pd.DataFrame, ends: Draws) -> tuple[str, float]:
+    """Name the project that ends last in most futures, and give the share of these."""
+    times = np.bincount(ends.argmax(axis=0), minlength=len(part))
+    row = part.iloc[int(times.argmax())]
+    return called(row.to_dict()), float(times.max() / times.sum())
 
 
 def day_numbers(days: "pd.Series[Any]") -> Draws:

@@ -11,7 +11,7 @@ from pmo_analytics.forecast.trust import wilson
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.section import Section, section
 from pmo_analytics.page import present
-from pmo_analytics.page.drawing import LETTERS, RATING_COLOURS, RATINGS, ROW, require, tips
+from pmo_analytics.page.drawing import RATING_COLOURS, RATINGS, ROW, require, tips
 from pmo_analytics.page.figures import (
     RATING_WORDS,
     capital,
@@ -29,6 +29,7 @@ CAME = {
     "has_left": "gone from the portfolio",
 }
 _OF = {"is_dearer": "cost", "is_later": "dates"}
+_WERE = {"is_dearer": "is", "is_later": "are"}
 _BY = {"next": "by the next report", "year": "a year on", "end": "in the end"}
 _POINTS = {"five": "five points", "three": "three points"}
 _WHOSE = {
@@ -53,7 +54,6 @@ def rated(at: Scope) -> Section:
         after_each_rating(seen, asked) if len(seen) else present.Block("", ""),
         table_of_scores(scored),
         present.reading(read_left_out(rows, scale, asked)),
-        present.reading(read_published(scored, ratings.next_ratings(rows, "declared"))),
         needs=("project_status (rag)",),
         frame=scored,
         reading=read_green(scored, scale, asked),
@@ -111,7 +111,7 @@ def after_each_rating(seen: pd.DataFrame, horizon: str) -> alt.TopLevelMixin:
     drawn = seen.assign(
         what=[capital(CAME[each]) for each in seen["outcome"]],
         word=seen["rating"].map(RATING_WORDS),
-        letters=seen["rating"].map(LETTERS) + " " + seen["share"].map(percent),
+        letters=seen["rating"].map(RATING_WORDS) + " " + seen["share"].map(percent),
     )
     order = [capital(each) for each in CAME.values()]
     worst_last = [each for each in reversed(RATINGS) if each in set(seen["rating"])]
@@ -128,7 +128,7 @@ def after_each_rating(seen: pd.DataFrame, horizon: str) -> alt.TopLevelMixin:
     colour = alt.Color("rating:N").scale(domain=worst_last, range=colours).legend(None)
     spans = base.mark_rule(strokeWidth=2).encode(alt.X("low:Q"), colour, x2="high")
     points = base.mark_point(size=70, filled=True, opacity=1).encode(share, colour)
-    texts = base.mark_text(align="left", dx=6, dy=-7, color=INK, fontSize=11).encode(
+    texts = base.mark_text(align="left", dx=6, dy=-8, color=INK, fontSize=11).encode(
         share, text="letters"
     )
     ticks = base.mark_tick(color=MUTED, size=ROW * 0.8, thickness=1).encode(alt.X("base:Q"))
@@ -189,7 +189,8 @@ def table_of_scores(scored: pd.DataFrame) -> present.Block:
         "name: What followed; whose_scale/text: Rating; cases: Ratings; base/percent: After any;"
         "after_green/percent: After green; after_red/percent: After red;"
         "told_range/text: Told apart (AUC); tested: Tested; skill_range/text: Skill (Brier)",
-        "Ratings as forecasts: 0.5 told apart is a coin, a skill of 0 no better than the share of all",
+        "Ratings as forecasts: 0.5 told apart is a coin, a skill of 0 no better than the share of all; "
+        f"ranges are 95% of {number(ratings.DRAWS)} resamples of whole projects",
         fold=f"{counted(len(said), 'score')} of ratings",
     )
 
@@ -257,7 +258,8 @@ def read_green(scored: pd.DataFrame, scale: str, horizon: str) -> str:
     else:
         lead = f"A green is some evidence of {in_words(proven)}, not a promise"
     facts = [
-        f"of {counted(rows[each]['greens'], 'green')}, {percent(rows[each]['after_green'])} were "
+        f"of {counted(rows[each]['greens'], 'green')} whose {_OF[each]} {_WERE[each]} known, "
+        f"{percent(rows[each]['after_green'])} were "
         f"{CAME[each]} {_BY[horizon]}, against {percent(rows[each]['base'])} of all rated"
         for each in _OF
         if each in rows and rows[each]["greens"]
@@ -273,7 +275,7 @@ def read_green(scored: pd.DataFrame, scale: str, horizon: str) -> str:
 
 
 def read_told_apart(scored: pd.DataFrame, scale: str, horizon: str) -> str:
-    """Say how often the worse rating was of the project that fared worse, and what that is worth."""
+    """Say how often the worse rating was of the project that fared worse."""
     said = [
         _told_apart(_rows(scored, scale if whose == "declared" else "three", horizon, whose), who)
         for whose, who in _RATINGS.items()
@@ -282,8 +284,7 @@ def read_told_apart(scored: pd.DataFrame, scale: str, horizon: str) -> str:
         return ""
     return (
         "Of two projects of which one fared worse, a coin picks that one 50 times in 100. "
-        f"{' '.join(filter(None, said))} Chances are learned from earlier reports only; ranges are 95% of "
-        f"{number(ratings.DRAWS)} resamples of whole projects (seed {ratings.SEED})."
+        f"{' '.join(filter(None, said))}"
     )
 
 
@@ -298,23 +299,7 @@ def _told_apart(rows: dict[str, Row], who: str) -> str:
             for what, row in of.items()
         ]
     )
-    worth: dict[str, list[str]] = {}
-    for what, row in of.items():
-        worth.setdefault(_worth(row), []).append(what)
-    chances = "; ".join(
-        f"{verdict} for {in_words(names)}" for verdict, names in worth.items() if verdict
-    )
-    return f"{who} pick it {picks}{'; as chances they ' if chances else ''}{chances}."
-
-
-def _worth(row: Row) -> str:
-    if pd.isna(row["skill"]):
-        return ""
-    if row["skill_low"] > 0:
-        return f"beat the share of all by {percent(row['skill'])}"
-    if row["skill_high"] < 0:
-        return f"are {percent(-row['skill'])} worse than the share of all"
-    return "are no better than the share of all"
+    return f"{who} pick it {picks}."
 
 
 def _hundred(share: float) -> str:
@@ -336,32 +321,6 @@ def read_left_out(rows: pd.DataFrame, scale: str, horizon: str) -> str:
         f"What became of the cost is not known of {number(int(why.sum()))} of "
         f"{counted(len(kept), 'rating')} on {_POINTS[scale]}: {reasons}. Growth and slip are those of "
         "projects that stayed."
-    )
-
-
-def read_published(scored: pd.DataFrame, again: pd.DataFrame) -> str:
-    """Set the scores beside those published of the UK's major projects, and say why they differ."""
-    if scored.empty:
-        return ""
-    cost = scored[
-        (scored["whose"] == "declared")
-        & (scored["outcome"] == "is_dearer")
-        & scored["horizon"].isin(["year", "next"])
-    ]
-    own = [
-        *(f"{number(r['auc'], 2)} on {_POINTS[r['scale']]}" for r in cost.to_dict("records")),
-        *(
-            f"{number(r['skill'], 2)} for the next rating on {_POINTS[r['scale']]}"
-            for r in again.to_dict("records")
-        ),
-    ]
-    if not own:
-        return ""
-    return (
-        "A public analysis of 14 releases of the UK's major projects found ratings to tell cost growth "
-        "apart by 0.61 and 0.55, no skill on its level and 0.18 for the next rating; here it is "
-        f"{in_words(own)}. Here scales are not mixed, a chance is learned from earlier reports alone, and "
-        "costs that moved tenfold, or in price base or currency, are not compared."
     )
 
 

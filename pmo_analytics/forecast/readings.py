@@ -18,6 +18,7 @@ from pmo_analytics.page.figures import (
     counted,
     day,
     few_of,
+    in_words,
     is_missing,
     listed,
     money,
@@ -30,7 +31,8 @@ from pmo_analytics.page.figures import (
 LABELS = {
     **COST_METHODS,
     **TIME_METHODS,
-    "house": "House forecast",
+    "house": "House, nearest figure",
+    "even": "House, even odds (P50)",
     "manager": "Manager's forecast",
     "baseline": "Baseline",
     "reference_class": "Baseline, usual growth",
@@ -51,8 +53,7 @@ LABELS = {
     "es_sci_t": "ES, CPI * SPI(t)",
 }
 _ENOUGH_CASES = 10  # fewer forecasts than this decide nothing
-_POINT = 0.01  # an interval wider than this bears no decimals
-_NO_METHOD = ["house", "chosen", "manager", "baseline", "reference_class"]
+_NO_METHOD = ["house", "even", "chosen", "manager", "baseline", "reference_class"]
 
 
 def whole(rolled: pd.DataFrame) -> list[dict[Hashable, Any]]:
@@ -93,10 +94,10 @@ def read_forecasts(frame: pd.DataFrame, target: str) -> str:
         f"{row['name']} ({chance(row['chance'])})" for row in poor.head(NAMED).to_dict("records")
     )
     tail = f": {names}{' and others' if len(poor) > NAMED else ''}." if len(poor) else "."
-    promise = verb(len(hopeful), "manager promises", "managers promise")
-    hopes = "costs" if target == "cost" else "dates"
+    names_one = verb(len(hopeful), "manager names", "managers name")
+    hopes = "cost" if target == "cost" else "date"
     hope = (
-        f" {capital(spelled(len(hopeful)))} {promise} {hopes} with under one chance in ten."
+        f" {capital(spelled(len(hopeful)))} {names_one} a {hopes} below one chance in ten."
         if len(hopeful)
         else ""
     )
@@ -126,34 +127,94 @@ def read_roll_up(rolled: pd.DataFrame, target: str, *, correlation: float, measu
         if is_missing(measured)
         else f"in own back-tests it was {number(measured, 2)}"
     )
+    last = "".join(
+        f"{row['last']} ends last in {number(100 * row['last_share'])} of 100 futures. "
+        for row in whole(rolled)
+        if row["projects"] > 1 and row["last"]
+    )
     return (
-        f"To be 80% sure of all together, plan for {p80['together']}; if no end had to do with another, "
-        f"{p80['independent']} would do; {contrast}. "
+        f"{last}To be 80% sure of all together, plan for {p80['together']}; if no end had to do with "
+        f"another, it would be {p80['independent']}; {contrast}. "
         f"How far ends move together, {number(correlation, 2)}, is assumed: {own}."
     )
 
 
-def read_portfolio(kept: pd.DataFrame, target: str) -> str:
-    """Say how the portfolio's own range held at past dates, from `trust.coverage` of `trust.together`."""
+def read_managers(costs: dict[str, Any], finishes: dict[str, Any]) -> str:
+    """Say whom to believe, and what became of figures below our range, from `promises.managers`."""
+    below = [
+        f"{_times(said['below'])} a manager named a {what} below our one chance in ten, in "
+        f"{counted(said['below_projects'], 'project')}: {spelled(said['below_kept'])} "
+        f"{verb(said['below_kept'], 'was', 'were')} kept"
+        + ("; ask why before you doubt one" if said["below_kept"] else "")
+        for what, said in (("date", finishes), ("cost", costs))
+        if said and said["below"]
+    ]
+    told = [*whom_to_believe(costs, finishes), *below]
+    return " ".join(f"{capital(each)}." for each in told)
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{spelled(count)} times"
+
+
+def read_portfolio(kept: pd.DataFrame) -> str:
+    """Say how the range of the sum of costs held at past dates, from `trust.coverage`."""
     if kept.empty:
         return (
-            f"The portfolio's range of {target} cannot be tested yet: too few projects forecast at "
+            "The range of the portfolio's cost cannot be tested yet: too few projects forecast at "
             "one date have closed."
         )
     share, cases = (
         dict(zip(kept["figure"], kept["covered"], strict=True)),
         int(kept["cases"].iloc[0]),
     )
-    held = [
-        f"{number(round(share[figure] * cases))} at or below {figure.upper()}"
-        for figure in ("p50", "p80")
-    ]
-    whole_of = "their cost together" if target == "cost" else "the last of their finishes"
+    held = [number(round(share[figure] * cases)) for figure in ("p50", "p80")]
     return (
-        f"As it was given at {counted(cases, 'past date')} for the projects that have closed since, "
-        f"{whole_of} came {held[0]} and {held[1]}. These dates share most of their projects, and the "
-        "quick ones close first, so this says less than so many tests would."
+        f"All costs together, as given at {counted(cases, 'past report')} for the projects that have "
+        f"closed since: {held[0]} came at or below even odds and {held[1]} within 80% sure. These "
+        "reports share most of their projects, so this is nearer to one test than to so many."
     )
+
+
+def read_all_done(given: pd.DataFrame) -> str:
+    """Say whether all running projects were done by the dates given for them, from `promises.all_done`."""
+    if given.empty:
+        return "The date by which all are done cannot be tested yet: it was never given before."
+    said = []
+    for figure, what in (("p50", "at even odds"), ("p80", "80% sure")):
+        known = given[f"kept_{figure}"].dropna()
+        if len(known):
+            said.append(
+                f"{number(int(known.sum()))} of {counted(len(known), 'date')} {what} that "
+                f"{verb(len(known), 'has', 'have')} come due"
+            )
+    if said:
+        return f"All running projects were done by {' and '.join(said)}."
+    return (
+        f"The day by which all running projects are done was given in {counted(len(given), 'report')} "
+        "before. None of these days has come, so it is untested."
+    )
+
+
+def whom_to_believe(costs: dict[str, Any], finishes: dict[str, Any]) -> list[str]:
+    """Say whose figure was nearer and whose was kept, managers' or even odds; from `promises.managers`."""
+    known = {what: row for what, row in (("dates", finishes), ("costs", costs)) if row}
+    if not known:
+        return []
+    gaps = [row["miss_even"] - row["miss"] for row in known.values()]
+    proven = all(row["low"] > 0 or row["high"] < 0 for row in known.values())
+    who = "manager" if min(gaps) > 0 else "even odds" if max(gaps) < 0 else "neither"
+    few = counted(min(row["projects"] for row in known.values()), "project")
+    beyond = in_words([f"{percent(1 - row['kept'])} of {what}" for what, row in known.items()])
+    nearer = {
+        "manager": "the manager was nearer",
+        "even odds": "even odds were nearer",
+        "neither": "neither was nearer throughout",
+    }[who]
+    return [
+        f"To promise, 80% sure: {beyond} passed the manager's figure",
+        f"To guess, {nearer}{'' if proven else f', though {few} do not prove it'}",
+    ]
 
 
 def labelled(accuracy: pd.DataFrame) -> pd.DataFrame:
@@ -162,22 +223,27 @@ def labelled(accuracy: pd.DataFrame) -> pd.DataFrame:
 
 
 def read_accuracy(accuracy: pd.DataFrame, target: str) -> str:
-    """Say which method to trust at which stage, from `trust.accuracy`."""
+    """Say who was nearer at which stage, managers or even odds, and which method was the nearest."""
     if accuracy.empty:
         return f"No forecast of {target} can be tested yet: too few projects had closed before the others."
     said = []
     for stage, part in accuracy.groupby("stage", sort=False):
         if part["cases"].max() < _ENOUGH_CASES:
             continue
+        by = part.set_index("method")
         best = part[~part["method"].isin(_NO_METHOD)].iloc[0]
-        house = part[part["method"] == "house"].iloc[0]
+        two = [
+            f"{name} {percent(by.loc[method, 'mdape'], 1)}"
+            for method, name in (("manager", "managers"), ("even", "even odds"), ("house", "house"))
+            if method in by.index and (method != "house" or "even" not in by.index)
+        ]
         said.append(
-            f"{stage} ({counted(house['cases'], 'forecast')}): house {percent(house['mdape'])}, nearest "
-            f"single {named(str(best['method']))} {percent(best['mdape'])}"
+            f"{stage} ({counted(part['cases'].max(), 'forecast')}) {', '.join(two)}, the nearest method "
+            f"{percent(best['mdape'], 1)} ({named(str(best['method']))})"
         )
     if not said:
         return f"{target.capitalize()}: too few forecasts of closed projects to rank the methods."
-    return f"{target.capitalize()}, median error in own projects: {'; '.join(said)}."
+    return f"{target.capitalize()}, half missed what came by more than: {'; '.join(said)}."
 
 
 def read_against(rivals: pd.DataFrame, scores: dict[str, float], target: str) -> str:
@@ -186,23 +252,22 @@ def read_against(rivals: pd.DataFrame, scores: dict[str, float], target: str) ->
         return ""
     rows = rivals.set_index("rival").to_dict("index")
     first, best = rows["in advance"], rows["in hindsight"]
-    wide_gap = first["high"] - first["low"] > _POINT
-    low, high = (percent(first[name], 0 if wide_gap else 1) for name in ("low", "high"))
-    verdict = (
-        "which decides nothing"
-        if first["low"] <= 0 <= first["high"]
-        else f"so the house is {'nearer' if first['high'] < 0 else 'further off'}"
-    )
     skill = scores["skill"]
     return (
-        f"{target.capitalize()}, all stages: the house missed by {percent(best['house'])}, the single "
-        f"method chosen in advance by {percent(first['single'])} and the best in hindsight, "
-        f"{named(best['method'])}, by {percent(best['single'])}; with every project alike by "
-        f"{percent(best['house_by_project'])}, {percent(first['single_by_project'])} and "
-        f"{percent(best['single_by_project'])}. House less chosen is {low} to {high} where the projects "
-        f"are drawn again, {verdict}. Its whole ranges score {percent(scores['crps'])} (CRPS), "
-        f"{percent(abs(skill))} {'better' if skill >= 0 else 'worse'} than the chosen method's bare figure."
+        f"{target.capitalize()}, at all stages: half of the house's figures missed by more than "
+        f"{percent(best['house'], 1)}, of the method one would have chosen in advance by more than "
+        f"{percent(first['single'], 1)}, and of the best in hindsight, {named(best['method'])}, by more "
+        f"than {percent(best['single'], 1)}. {_verdict(first['low'], first['high'])} As whole ranges the "
+        f"house's are {percent(abs(skill))} {'better' if skill >= 0 else 'worse'} than the bare figure "
+        "chosen in advance."
     )
+
+
+def _verdict(low: float, high: float) -> str:
+    """Say what a 95% interval of the house's miss less another's proves."""
+    if low > 0 or high < 0:
+        return f"The house is proven {'nearer' if high < 0 else 'further off'} than the one in advance."
+    return "So few projects do not prove the house nearer, nor the one in advance."
 
 
 def named(method: str) -> str:
@@ -215,20 +280,16 @@ def read_coverage(kept: pd.DataFrame, target: str) -> str:
     if kept.empty:
         return f"No range of {target} can be tested yet."
     rows = kept.set_index("figure")
-    parts = [
-        f"{percent(rows.loc[figure, 'covered'])} ended at or below {figure.upper()} (promised "
-        f"{percent(rows.loc[figure, 'promised'])}; with {number(rows.loc[figure, 'projects'])} projects "
-        f"anything from {percent(rows.loc[figure, 'low'])} to {percent(rows.loc[figure, 'high'])} is "
-        "consistent)"
-        for figure in ("p50", "p80")
-    ]
     off = rows[(rows["promised"] < rows["low"]) | (rows["promised"] > rows["high"])]
     verdict = (
-        f" {', '.join(name.upper() for name in off.index)} did not keep the promise."
+        f"{in_words([name.upper() for name in off.index])} did not keep the promise"
         if len(off)
-        else " No figure is off by more than chance."
+        else "no figure is off by more than chance"
     )
-    return f"{target.capitalize()}: {' and '.join(parts)}.{verdict}"
+    return (
+        f"{target.capitalize()}: {verdict}, in {counted(rows['cases'].iloc[0], 'past forecast')} of "
+        f"{counted(rows['projects'].iloc[0], 'project')} that closed."
+    )
 
 
 def read_throughput(frame: pd.DataFrame) -> str:
@@ -291,9 +352,9 @@ def read_timeliness(settled: pd.DataFrame, target: str) -> str:
 
 
 def read_poor(costs: pd.DataFrame, finishes: pd.DataFrame, asked: pd.DataFrame) -> str:
-    """Say how many projects have a poor chance of their baseline, and which nothing is `asked` about."""
+    """Say how many projects have poor odds, and about which of them nothing of cost or date is `asked`."""
     poor = pd.concat([frame[frame["chance"] < FEW] for frame in (costs, finishes)])
-    poor = poor.drop_duplicates("project_id").sort_values(["chance", "project_id"])
+    poor = poor.sort_values(["chance", "project_id"]).drop_duplicates("project_id")
     if poor.empty:
         return "No running project with a range has so poor a chance of its baseline that it calls for one."
     said = (
@@ -301,9 +362,9 @@ def read_poor(costs: pd.DataFrame, finishes: pd.DataFrame, asked: pd.DataFrame) 
         f"{percent(FEW)} chance of keeping budget or baseline date"
     )
     unasked = [
-        called(row)
+        f"{called(row)} ({chance(row['chance'])})"
         for row in poor[~poor["project_id"].isin(asked["project_id"])].to_dict("records")
     ]
     if not unasked:
-        return f"{said}; the board is asked about {verb(len(poor), 'it', 'each')}."
-    return f"{said}; nothing is asked yet about {listed(unasked)}."
+        return f"{said}; the board is asked about {verb(len(poor), 'it', 'each')} below."
+    return f"{said}; nothing is asked yet of cost or date about {listed(unasked, NAMED * 2)}."

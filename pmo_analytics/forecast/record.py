@@ -21,8 +21,8 @@ def tracking(at: Scope) -> pd.DataFrame:
     Columns:
         Those of view `tracking`; at, es, pd: calendar days from `baseline_start`.
         closed_on: status date of the first report of all work earned, with none open after it.
-        final_cost: actual cost last reported; final_days: from `baseline_start` to the finish
-            reported on closing; of closed projects only.
+        closing: the finish reported then; final_days: to it from `baseline_start`; final_cost:
+            actual cost last reported; of closed projects only.
         family: what is learned from as one; the project.
 
     Missing:
@@ -53,6 +53,13 @@ def _ends(rows: pd.DataFrame) -> pd.DataFrame:
     is_odd = (ends["closing"] > ends["closed_on"]) | (ends["closing"] <= before)
     ends["closing"] = ends["closing"].mask(is_odd | ends["closing"].isna(), ends["closed_on"])
     return ends.reset_index()
+
+
+def as_of(rows: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
+    """Give the frame of `tracking` as it was at a past status date, later ends unknown."""
+    past = rows[rows["status_date"] <= day]
+    ends = ["closed_on", "closing", "final_cost", "final_days"]
+    return past.assign(**{name: past[name].where(past["closed_on"] <= day) for name in ends})
 
 
 def history(rows: pd.DataFrame, target: str) -> pd.DataFrame:

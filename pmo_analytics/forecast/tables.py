@@ -1,6 +1,7 @@
 """Tables of forecasts: methods side by side, the portfolio's range, errors, promises kept, moves."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -8,7 +9,7 @@ from pmo_analytics.forecast.house import LEVELS
 from pmo_analytics.forecast.ranges import as_dates
 from pmo_analytics.forecast.readings import named
 from pmo_analytics.page.columns import columns
-from pmo_analytics.page.figures import capital, chance, counted, every
+from pmo_analytics.page.figures import capital, chance, counted, every, percent
 from pmo_analytics.page.present import Block, table
 
 _WAYS = {
@@ -17,6 +18,7 @@ _WAYS = {
     "added up": "Figures added up",
 }
 _KIND = {"cost": "money", "slip": "date", "growth": "money", "finish": "date"}
+_SAID = {"p50": "at even odds", "p80": "to be 80% sure"}  # of the range
 _METHODS = {
     "cost": "plan_rate/money: AC + BAC − EV; cpi/money: BAC / CPI; sci/money: with CPI × SPI;"
     "smoothed/money",
@@ -78,6 +80,44 @@ def roll_up(rolled: pd.DataFrame, target: str) -> Block:
         f"way: Projects; projects: Number; baseline/{kind}; manager/{kind}: Managers;"
         f"{_figures(list(LEVELS), kind)}; odds: Chance of baseline",
         "Sum of costs" if target == "cost" else "Day by which all running projects are done",
+    )
+
+
+def said_and_kept(kept: dict[str, pd.DataFrame], said: dict[str, dict[str, Any]]) -> Block:
+    """What managers and ranges said of closed projects, how often it was kept, and by how much it missed.
+
+    `kept` are frames of `trust.coverage`, `said` what `promises.managers` gives, by target.
+    """
+    rows = []
+    for target, frame in kept.items():
+        of = {"cost": "Cost", "finish": "Date"}[target]
+        if row := said[target]:
+            rows.append(
+                {
+                    "said": f"{of}, as its manager said",
+                    "covered": row["kept"],
+                    "missed": row["miss"],
+                }
+                | {"cases": row["cases"], "projects": row["projects"]}
+            )
+        rows += [
+            {"said": f"{of}, {_SAID[each['figure']]}"}
+            | {name: each[name] for name in ("promised", "covered", "cases", "projects")}
+            | {"chance": f"{percent(each['low'])} to {percent(each['high'])}"}
+            | ({"missed": row["miss_even"]} if row and each["figure"] == "p50" else {})
+            for each in frame.to_dict("records")
+            if each["figure"] in _SAID
+        ]
+    if not rows:
+        return Block("", "")
+    columns = ["said", "promised", "covered", "chance", "missed", "cases", "projects"]
+    shown = pd.DataFrame(rows).reindex(columns=columns)
+    return table(
+        shown.assign(chance=shown["chance"].fillna("")),
+        "said/text: What was said; covered/percent: Kept; promised/percent; "
+        "chance/text: May be chance; missed/tenths of percent: Half missed by over; "
+        "cases/integer: Forecasts; projects/integer: Closed projects",
+        "What was said of projects that have closed, and what came of it",
     )
 
 

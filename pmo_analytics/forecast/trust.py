@@ -32,7 +32,8 @@ RESAMPLES = 1000
 _ENOUGH = 0.95  # a method must have forecast nearly every date to be compared
 _KEYS = ["project_id", "family", "status_date", "complete", "final"]
 _ENDS = ["currency", "baseline_start"]
-_DRAWS = 4000
+DRAWS = 4000
+HAIR = 1e-9  # of a figure, by which a float may miss it
 
 
 def by_family(known: pd.DataFrame) -> Iterator[tuple[Mask, Mask, Room]]:
@@ -179,16 +180,7 @@ def against(tested: pd.DataFrame, window: tuple[float, float] = (0.0, 1.0)) -> p
     groups = [
         rows.to_numpy() for _, rows in missed[["house", "chosen", best]].groupby(part["family"])
     ]
-    rng = np.random.default_rng(1)
-    draws = np.array(
-        [
-            np.nanmedian(
-                np.concatenate([groups[i] for i in rng.integers(0, len(groups), len(groups))]),
-                axis=0,
-            )
-            for _ in range(RESAMPLES)
-        ]
-    )
+    draws = drawn_again(groups)
     found = []
     for place, (rival, method) in enumerate((("in advance", "chosen"), ("in hindsight", best)), 1):
         gap = draws[:, 0] - draws[:, place]
@@ -207,6 +199,20 @@ def against(tested: pd.DataFrame, window: tuple[float, float] = (0.0, 1.0)) -> p
             }
         )
     return pd.DataFrame(found)
+
+
+def drawn_again(groups: list[Room]) -> Room:
+    """Medians of each column, whole groups drawn again and again."""
+    rng = np.random.default_rng(1)
+    return np.array(
+        [
+            np.nanmedian(
+                np.concatenate([groups[i] for i in rng.integers(0, len(groups), len(groups))]),
+                axis=0,
+            )
+            for _ in range(RESAMPLES)
+        ]
+    )
 
 
 def scores(tested: pd.DataFrame) -> dict[str, float]:
@@ -270,8 +276,8 @@ def _settles(
     return stage.where(stays, 1.0).groupby(owner).min()
 
 
-def wilson(hits: int, cases: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Give the binomial interval of a share (Wilson's score interval)."""
+def wilson(hits: float, cases: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Give the binomial interval of a share (Wilson's score interval); hits need not be whole."""
     z = NormalDist().inv_cdf(1 / 2 + confidence / 2)
     share = hits / cases
     centre = (share + z**2 / (2 * cases)) / (1 + z**2 / cases)
@@ -296,8 +302,8 @@ def coverage(tested: pd.DataFrame, came: str = "final") -> pd.DataFrame:
     independent = int(tested["family" if "family" in tested else "project_id"].nunique())
     found = []
     for figure, promised in LEVELS.items():
-        kept = tested[came] <= tested[figure] + 1e-9 * tested[figure].abs()
-        low, high = wilson(round(kept.mean() * independent), independent)
+        kept = tested[came] <= tested[figure] + HAIR * tested[figure].abs()
+        low, high = wilson(kept.mean() * independent, independent)
         found.append(
             {
                 "figure": figure,
@@ -322,7 +328,8 @@ def of_own(rows: pd.DataFrame, target: str) -> pd.DataFrame:
         That of `back_test`; no rows while too few projects had closed before others.
 
     Columns:
-        Those of `back_test`; manager: what the manager said; baseline: the plan, or what was done.
+        Those of `back_test`; even: P50, as a figure; manager: what the manager said; baseline: the
+            plan, or what was done.
     """
     known = record.history(rows, target)
     try:
@@ -334,7 +341,7 @@ def of_own(rows: pd.DataFrame, target: str) -> pd.DataFrame:
     done, plan = SCALES[target]
     plain = known[plan].clip(lower=known[done])
     own = known[_ENDS].assign(manager=manager, baseline=plain)
-    return tested.join(own)
+    return tested.assign(even=tested["p50"]).join(own)
 
 
 def together(
@@ -362,7 +369,7 @@ def together(
         if len(rows) < least:
             continue
         begun = day_numbers(rows["baseline_start"]) if target == "finish" else np.zeros(len(rows))
-        drawn = whole(futures(rows, correlation=correlation, draws=_DRAWS), target, begun)
+        drawn = whole(futures(rows, correlation=correlation, draws=DRAWS), target, begun)
         (came,) = whole(rows[["final"]].to_numpy(float), target, begun)
         figures = dict(zip(LEVELS, np.quantile(drawn, list(LEVELS.values())), strict=True))
         found.append(

@@ -176,6 +176,7 @@ def span(
 ) -> str:
     """A range with its middle as a dot, and marks to compare it with, such as a baseline.
 
+    Of two marks the first stands above the range and the second below it, so that neither hides the other.
     `scale` is that of all ranges of a column; what lies beyond it is drawn at its end.
     """
     known = [
@@ -198,9 +199,10 @@ def span(
             f'<path d="M{place(low):.1f} {half:g}H{place(high):.1f}" stroke="{GREY}" stroke-width="4"/>'
         )
     )
+    spans = [(half - 8, half), (half, half + 8)] if len(marks) == 2 else [(half - 7, half + 7)]  # noqa: PLR2004
     drawn += "".join(
-        f'<path d="M{place(at):.1f} {half - 7:g}V{half + 7:g}" stroke="{colour}" stroke-width="2.5"/>'
-        for at, colour in marks
+        f'<path d="M{place(at):.1f} {top:g}V{foot:g}" stroke="{colour}" stroke-width="3"/>'
+        for (at, colour), (top, foot) in zip(marks, spans * len(marks), strict=False)
         if not is_missing(at)
     )
     drawn += f'<circle cx="{place(middle):.1f}" cy="{half:g}" r="5" fill="{ORANGE}"/>'

@@ -8,8 +8,21 @@ import pytest
 
 from pmo_analytics import forecast, warehouse
 from pmo_analytics.errors import UnknownNameError, UsageError
-from pmo_analytics.forecast import charts, next_report, ranges, readings, record, tables, trust
+from pmo_analytics.forecast import (
+    charts,
+    next_report,
+    promises,
+    ranges,
+    readings,
+    record,
+    tables,
+    trust,
+    worst,
+)
+from pmo_analytics.forecast.tiles import SAID
 from pmo_analytics.measures import Scope
+from pmo_analytics.measures.governance import asked
+from pmo_analytics.page.theme import INK, ORANGE
 from tests.conftest import ROOT
 
 MARCH = date(2026, 3, 31)
@@ -256,7 +269,7 @@ def test_promises_are_tested_against_what_came(tested):
         assert {"manager", "house", "baseline"} <= set(trust.accuracy(frame)["method"])
         said = readings.read_coverage(trust.coverage(frame), target)
         assert said.startswith(f"{target.capitalize()}: ")
-        assert "No figure is off by more than chance" in said
+        assert "no figure is off by more than chance" in said
 
 
 def test_a_poor_chance_of_which_nothing_is_asked_is_named(meridian):
@@ -269,16 +282,18 @@ def test_a_poor_chance_of_which_nothing_is_asked_is_named(meridian):
 
     some = readings.read_poor(costs, finishes, pd.DataFrame({"project_id": sorted(poor)[1:]}))
     assert some.startswith(f"{len(poor)} projects have less than a 20% chance")
-    assert some.endswith(f"nothing is asked yet about {names[left]}.")
+    assert f"nothing is asked yet of cost or date about {names[left]} (" in some
     every = readings.read_poor(costs, finishes, pd.DataFrame({"project_id": sorted(poor)}))
-    assert every.endswith("the board is asked about each.")
+    assert every.endswith("the board is asked about each below.")
 
 
 def test_charts_draw_what_the_frames_hold(meridian, tested):
     finishes = ranges.forecasts(meridian, "finish", status_date=MARCH)
     drawn = charts.finish_ranges(ranges.dated(finishes)).to_dict()
     assert drawn["title"]["text"] == "When will each project end?"
-    assert [layer["mark"]["type"] for layer in drawn["layer"]] == ["bar", "tick", "point"]
+    assert [layer["mark"]["type"] for layer in drawn["layer"]] == ["bar", "tick", "tick", "point"]
+    colours = drawn["layer"][1]["encoding"]["color"]["scale"]["range"]
+    assert colours == [ORANGE, INK, SAID]  # as on the first screen
     costs = ranges.relative(ranges.forecasts(meridian, "cost", status_date=MARCH))
     assert set(costs["baseline"]) == {1.0}
     assert (
@@ -290,6 +305,104 @@ def test_charts_draw_what_the_frames_hold(meridian, tested):
     assert len(charts.reliability(kept).to_dict()["layer"]) == 3
     with pytest.raises(UsageError, match="needs columns baseline, manager"):
         charts.finish_ranges(finishes.drop(columns=["baseline", "manager"]))
+
+
+# What was said, and what came -----------------------------------------------------------------------
+
+
+def _said(*rows):
+    """Two projects of P10 90, P50 100, P80 110: what the manager said, the plan, and what came."""
+    columns = ["project_id", "manager", "baseline", "final"]
+    frame = pd.DataFrame(rows, columns=columns).assign(p10=90.0, p50=100.0, p80=110.0, p90=115.0)
+    return frame.assign(done=0.0)
+
+
+def test_managers_stand_beside_even_odds_by_how_near_they_were_and_how_often_they_were_kept():
+    # Misses of the manager 0, 20 and 20%, of even odds 20, 0 and 0%; kept 1 and 2 of 3. Once the
+    # manager is below P10, and keeps it.
+    tested = _said(("A", 80.0, 80.0, 80.0), ("A", 95.0, 90.0, 118.75), ("B", 96.0, 90.0, 120.0))
+    found = promises.managers(tested)
+
+    assert found["miss"] == pytest.approx(0.2)
+    assert found["miss_even"] == pytest.approx(1 / 6)
+    assert (found["kept"], found["kept_even"]) == pytest.approx((1 / 3, 1 / 3))
+    assert (found["below"], found["below_projects"], found["below_kept"]) == (1, 1, 1)
+    assert found["low"] <= found["miss_even"] - found["miss"] <= found["high"]
+    said = readings.read_managers(found, found)
+    assert (
+        "To promise, 80% sure: 67% of dates and 67% of costs passed the manager's figure." in said
+    )
+    assert "To guess, even odds were nearer, though 2 projects do not prove it." in said
+    assert (
+        "Once a manager named a date below our one chance in ten, in 1 project: one was kept"
+        in said
+    )
+    assert promises.managers(pd.DataFrame()) == {}
+    assert readings.read_managers({}, {}) == ""
+
+
+def test_plans_given_poor_odds_are_counted_with_those_kept_all_the_same():
+    # A plan of 80 is far below P10, so at odds of about 1%; one of 100 has even odds.
+    tested = _said(("A", 0.0, 80.0, 79.0), ("A", 0.0, 80.0, 120.0), ("B", 0.0, 100.0, 90.0))
+
+    assert promises.at_poor_odds(tested) == {"cases": 2, "projects": 1, "kept": 1}
+    assert promises.at_poor_odds(pd.DataFrame())["cases"] == 0
+
+
+def test_the_day_all_are_done_counts_what_still_runs_and_is_untested_until_it_comes(meridian):
+    given = promises.all_done(meridian, correlation=0.2)
+
+    assert len(given) == 15
+    assert (
+        given["kept_p50"].isna().all()
+    )  # each lies ahead of the last report, and projects still run
+    assert "None of these days has come, so it is untested." in readings.read_all_done(given)
+    # Had the reports gone on until the first of these days, it would have been missed.
+    late = given["p50"].min() + pd.Timedelta(days=1)
+    more = meridian.tail(1).assign(project_id="X", status_date=late, ev=np.nan)
+    later = promises.all_done(pd.concat([meridian, more]), correlation=0.2)
+    assert later.loc[later["p50"] < late, "kept_p50"].to_list() == [False]
+    assert "done by 0 of 1 date at even odds that has come due" in readings.read_all_done(later)
+
+
+def test_a_past_date_knows_no_later_end(meridian):
+    then = record.as_of(meridian, pd.Timestamp(2025, 6, 30))
+
+    assert then["status_date"].max() == pd.Timestamp(2025, 6, 30)
+    assert 0 < then["closed_on"].notna().sum() < meridian["closed_on"].notna().sum()
+    assert (
+        then.loc[then["closed_on"].isna(), ["closing", "final_cost", "final_days"]]
+        .isna()
+        .all(axis=None)
+    )
+
+
+def test_the_project_furthest_over_says_since_when_and_why(sample):
+    with warehouse.open(sample) as con:
+        at = Scope(con, portfolio_id="meridian", status_date=MARCH)
+        costs = at.once(forecast.expected_cost)
+        row = costs[costs["name"] == "Mortgage Origination Platform"].to_dict("records")[0]
+
+        assert worst.since(at, row) == (
+            "dearer than budgeted since its first report, 31 Oct 2023; "
+            "its manager cut £11.3m to £10.4m on 30 Sep 2025"
+        )
+        assert worst.why(at, row) == (
+            "work done cost £851k over its budget; £27.9k left for the last 8.5%. "
+            "Last cause given, 31 Aug 2025: “Supplier invoices exceed the order”"
+        )
+
+
+def test_what_is_asked_gives_the_manager_s_figure_and_even_odds(sample):
+    with warehouse.open(sample) as con:
+        at = Scope(con, portfolio_id="meridian", status_date=MARCH)
+        found = asked.called_for(at, forecast.odds(at)).set_index(["kind", "project_name"])["why"]
+        plain = asked.called_for(at)
+
+    assert found["tolerance", "Intraday Risk Engine"].endswith("(£518k); at even odds £571k")
+    assert found["tolerance", "Affordability Rules Engine"].endswith("; at even odds 56 days")
+    assert found["deadline", "Capital Rules Programme"].endswith("; at even odds 128 days")
+    assert not plain["why"].str.contains("at even odds").any()
 
 
 # The next report ----------------------------------------------------------------------------------

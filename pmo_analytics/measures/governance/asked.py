@@ -95,8 +95,36 @@ def called_for(at: Scope, odds: pd.DataFrame | None = None) -> pd.DataFrame:
     rows = found.to_dict("records")
     ends = {} if odds is None else {row["project_id"]: row for row in odds.to_dict("records")}
     return found.assign(
-        why=[WHY[row["kind"]](row) for row in rows],
+        why=[
+            f"{WHY[row['kind']](row)}{_even(row, ends.get(row['project_id'], {}))}" for row in rows
+        ],
         otherwise=[_otherwise(row, ends.get(row["project_id"], {})) for row in rows],
+    )
+
+
+def _even(row: Row, ends: Row) -> str:
+    """How far over or late it is at even odds, beside its own forecast, where a page has both."""
+    over, late = (float(ends.get(name, "nan")) for name in ("cost_over", "finish_late"))
+    if row["kind"] == "deadline":
+        is_past = row["overdue_days"] >= row["days"]
+        late = float("nan") if is_past else _days_after(ends.get("finish_p50"), row["decide_by"])
+    elif row["kind"] != "tolerance":
+        return ""
+    currency = "" if is_missing(row["currency"]) else str(row["currency"])
+    said = [
+        (money(over, currency) if over > 0 else "no overrun")
+        if not is_missing(over) and not is_missing(row["cost_ratio"])
+        else "",
+        (counted(late, "day") if late > 0 else "in time")
+        if not is_missing(late) and not is_missing(row["days"])
+        else "",
+    ]
+    return f"; at even odds {', '.join(filter(None, said))}" if any(said) else ""
+
+
+def _days_after(ends: Any, due: Any) -> float:  # noqa: ANN401
+    return (
+        float("nan") if is_missing(ends) else float((pd.Timestamp(ends) - pd.Timestamp(due)).days)
     )
 
 
@@ -132,6 +160,7 @@ def decisions(
     pmo_type: str,
     *kinds: str,
     odds: pd.DataFrame | None = None,
+    also: str = "",  # a project of which all is shown, whatever its kind
     needs: tuple[str, ...] = CONTROL,
     most: int = MOST,
 ) -> Section:
@@ -140,7 +169,7 @@ def decisions(
     Without the tables it `needs`, more may wait than is shown.
     """
     found = called_for(at, odds)
-    shown = found[found["kind"].isin(kinds)] if kinds else found
+    shown = of_kinds(found, *kinds, also=also)
     lacking = at.lacking(*needs)
     if lacking and shown.empty:
         missing = present.needs("Whether anything waits for a decision cannot be told.", *lacking)
@@ -154,6 +183,12 @@ def decisions(
         frame=shown,
         reading=headline(found, shown),
     )
+
+
+def of_kinds(found: pd.DataFrame, *kinds: str, also: str = "") -> pd.DataFrame:
+    """Keep the decisions of `kinds`, if named, and all of the project `also`."""
+    of_it = found["project_id"].eq(also).fillna(value=False).astype(bool)
+    return found[found["kind"].isin(kinds) | of_it] if kinds else found
 
 
 def on_screen(

@@ -1,0 +1,89 @@
+"""Since when, and why, the project furthest over its budget is over it."""
+
+from typing import Any
+
+import pandas as pd
+
+from pmo_analytics.forecast import record
+from pmo_analytics.measures import Scope
+from pmo_analytics.measures.data import words
+from pmo_analytics.page.figures import day, is_missing, money, percent
+
+Row = dict[Any, Any]
+MATTERS = 0.01  # of the work's budget, below which a difference is not worth a word
+
+
+def since(at: Scope, row: Row) -> str:
+    """Say since when its work has cost more than budgeted, and when its manager last moved the figure."""
+    own = _reports(at, row)
+    dear = own["ac"] > own["ev"] * (1 + MATTERS)
+    said = []
+    if len(own) and dear.iloc[-1]:
+        fine = own.loc[~dear, "status_date"]
+        run = own[own["status_date"] > fine.max()] if len(fine) else own
+        when = day(run["status_date"].iloc[0])
+        first = "" if len(fine) else "its first report, "
+        said.append(f"dearer than budgeted since {first}{when}")
+    return "; ".join([*said, *_of_manager(own, str(row["currency"] or ""))])
+
+
+def _of_manager(own: pd.DataFrame, currency: str) -> list[str]:
+    """Say when, and from what, the manager last moved the forecast of cost."""
+    told = own.dropna(subset=["forecast_cost"])
+    moved = told[told["forecast_cost"].diff().fillna(0).ne(0)]
+    if len(told) < 2:  # noqa: PLR2004 - nothing to move from
+        return []
+    if moved.empty:
+        always, first = told["forecast_cost"].iloc[0], told["status_date"].iloc[0]
+        said = f"its manager says {money(always, currency)} in every report since {day(first)}"
+        return [said]
+    last = moved.iloc[-1]
+    before = told.loc[told["status_date"] < last["status_date"], "forecast_cost"].iloc[-1]
+    verb = "cut" if last["forecast_cost"] < before else "raised"
+    now = money(last["forecast_cost"], currency)
+    return [f"its manager {verb} {money(before, currency)} to {now} on {day(last['status_date'])}"]
+
+
+def why(at: Scope, row: Row) -> str:
+    """Say what the work done cost beyond its budget, what is left, and the last cause its manager named."""
+    own = _reports(at, row)
+    said = []
+    if len(own):
+        last = own.iloc[-1]
+        more = last["ac"] - last["ev"]
+        if more > last["ev"] * MATTERS:
+            said.append(f"work done cost {money(more, row['currency'])} over its budget")
+    said += _left(row)
+    cause = _cause(at, row, own)
+    return ". ".join(filter(None, ["; ".join(said), cause]))
+
+
+def _left(row: Row) -> list[str]:
+    """Say what is left of the budget for what is left of the work, where that is too little."""
+    if any(is_missing(row[name]) for name in ("done", "baseline", "complete")):
+        return []
+    left, undone = row["baseline"] - row["done"], 1 - row["complete"]
+    if left >= undone * row["baseline"]:
+        return []
+    said = money(left, row["currency"]) if left > 0 else "nothing"
+    return [f"{said} left for the last {percent(undone, 1)}"]
+
+
+def _cause(at: Scope, row: Row, own: pd.DataFrame) -> str:
+    """The cause that the sender gave when it last forecast more than the budget; else its last one."""
+    told = at.status_report(history=True)
+    told = told[told["project_id"] == row["project_id"]].sort_values("status_date")
+    over = own.loc[own["forecast_cost"] > own["bac"], "status_date"]
+    told = told[told["status_date"].isin(over)] if len(over) else told
+    for report in reversed(told.to_dict("records")):
+        if cause := words.cause(report["commentary"]):
+            is_now = report["status_date"] == own["status_date"].iloc[-1]
+            when = "" if is_now else f", {day(report['status_date'])}"
+            return f"Last cause given{when}: “{cause.split(';')[0]}”"
+    return "No cause was given"
+
+
+def _reports(at: Scope, row: Row) -> pd.DataFrame:
+    rows = at.but(unit="", project_id=None).once(record.tracking)
+    own: pd.DataFrame = rows[rows["project_id"] == row["project_id"]].sort_values("status_date")
+    return own
