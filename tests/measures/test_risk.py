@@ -3,10 +3,13 @@
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+import pandas as pd
 import pytest
 
+from pmo_analytics import warehouse
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.measures import Scope
+from pmo_analytics.measures.risk import asks, register, tables
 from pmo_analytics.measures.risk import readings as risk
 
 JUNE = date(2024, 6, 30)
@@ -206,3 +209,76 @@ def test_what_no_register_states_a_cost_for_is_unknown_and_not_nothing(known):
     assert list(
         risk.by_exposure(Scope(con, **asked, level="project").risk_exposure_rollup())["level_id"]
     ) == ["B"]
+
+
+# The register as frames ---------------------------------------------------------------------------
+
+BEFORE, NOW = "2024-05-31", "2024-06-30"
+
+
+@pytest.fixture
+def registers(known):
+    """Two reports: of the three risks open in May one closed, one struck, one stays; one is new."""
+    return known(
+        project="project_id | name | portfolio_id | currency\nA | Alpha | test | GBP",
+        project_status=f"""
+            project_id | status_date | bac  | forecast_cost | percent_complete
+            A          | {BEFORE}    | 1000 | 1000          | 40
+            A          | {NOW}       | 1000 | 1000          | 100
+            """,
+        risk=f"""
+            project_id | risk_id | status_date | kind        | title | probability | impact_cost | state    | owner | proximity_date | residual_probability
+            A          | R1      | {BEFORE}    | threat      | Flood | 0.5         | 300         | open     | Ann   | 2024-09-01     | 0.1
+            A          | R2      | {BEFORE}    | threat      | Fire  | 0.5         | 100         | open     | Bob   | 2024-09-01     |
+            A          | R3      | {BEFORE}    | threat      | Frost | 0.5         | 100         | open     | Bob   | 2024-09-01     |
+            A          | R1      | {NOW}       | threat      | Flood | 0.5         | 300         | open     |       | 2024-09-01     | 0.1
+            A          | R2      | {NOW}       | threat      | Fire  | 0.5         | 100         | closed   | Bob   | 2024-09-01     |
+            A          | R3      | {NOW}       | threat      | Frost | 1           | 100         | occurred | Bob   | 2024-09-01     |
+            A          | R4      | {NOW}       | opportunity | Sun   | 0.5         | 200         | open     | Ann   | 2024-09-01     |
+            """,
+    )
+
+
+def test_the_outcomes_of_a_register_are_those_of_risks_that_strike_or_not(registers):
+    # Flood 300 and Sun -200, each at even odds: -200, 0, 100 and 300 are as likely; their mean 50.
+    found = register.outcomes(Scope(registers, "test", date(2024, 6, 30)), "GBP")
+
+    assert (found["low"], found["high"]) == (-200, 300)
+    assert -200 <= found["middle"] <= 100
+    assert register.outcomes(Scope(registers, "test", date(2024, 6, 30)), "EUR") == {}
+
+
+def test_what_became_of_the_risks_of_a_report_before_is_counted(registers):
+    at = Scope(registers, "test", date(2024, 6, 30))
+
+    assert register.became(at, pd.Timestamp(BEFORE)) == {
+        "closed": 1, "struck": 1, "gone": 0, "new": 1
+    }  # fmt: skip
+    assert register.next_report(at) == pd.Timestamp("2024-07-31")  # a month end after a month end
+    (threat,) = register.open_threats(at).to_dict("records")
+    assert (threat["exposure"], threat["left"]) == (150, 30)  # 0.5 and 0.1 of 300
+
+
+def test_each_ask_of_the_register_has_a_person_and_a_date(registers):
+    said = repr(asks.asks(Scope(registers, "test", date(2024, 6, 30))))
+
+    assert "Reduce the largest threat (no response): Alpha £150 expected" in said
+    assert "[Nobody owns it, before 1 Sep 2024]" in said
+    # Alpha is done, so nothing can be put into its forecast.
+    assert "has struck (1 threat): Alpha £100, done: say what it cost [Bob, by 31 Jul 2024]" in said
+    assert (
+        "Name an owner (1 threat): Alpha “Flood” [Their sponsors, not named, at this meeting]"
+        in said
+    )
+
+
+def test_all_threats_that_are_high_in_the_matrix_are_named(sample):
+    with warehouse.open(sample) as con:
+        threats = register.open_threats(Scope(con, "meridian", date(2026, 3, 31)))
+
+    shown = repr(tables.largest_risks(threats))
+    for row in threats[threats["zone"] == "high"].to_dict("records"):
+        assert f"{row['project_name']}" in shown
+    said = risk.read_zones(threats)
+    assert "5 threats are high in the matrix: “Business testers not released" in said
+    assert said.endswith("(£368k), is moderate, as it would cost 4% of its project's budget.")

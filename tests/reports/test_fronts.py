@@ -115,16 +115,26 @@ def test_the_risk_page_names_who_carries_most_and_what_it_costs_if_all_strikes(k
     front = risk.overview(Scope(known(**REGISTERS), "test", JUNE))
 
     # Alpha 0.5 * 300 = 150, Beta 0.1 * 500 = 50, together 200; all: 300 + 500
-    assert front.headline == "Alpha carries £150 of the £200 at risk; every open risk was reviewed."
+    assert front.headline == "Alpha carries £150 of £200 expected; every open risk was reviewed."
     told = dict(front.answers)
     assert told["Worst"] == "“Flood”, Alpha, owner Ann"
     assert told["Since"] == "Open since 31 May 2024"
-    assert told["Why"] == "50% likely to cost £300"
-    assert told["If nothing is done"] == "£800 if every threat strikes; £200 to be expected"
-    tiles = {tile.label: (tile.value, tile.change) for tile in front.tiles}
-    assert tiles["Expected cost"] == ("£200", "+£100")  # 0.5 * 200 = 100 in May
-    assert tiles["Threats with a response"] == ("0 of 2", "")
-    assert "▲ Alpha £100 → £150" in repr(front)
+    assert told["Why"] == "50% likely to cost £300: £150 expected; no response is planned"
+    assert told["If nothing is done"] == "The project may be £300 dearer; all risks: £200 expected"
+    # Nine in ten outcomes: both strike in 5%, Drought alone in 5%, so at or below 500.
+    assert told["How sure"].startswith(
+        "Eight outcomes in ten lie from £0 to £500, if no risk brings"
+    )
+    tiles = {tile.label: (tile.value, tile.change, tile.note) for tile in front.tiles}
+    assert tiles["Expected cost of risks"][:2] == ("£200", "+£100")  # 0.5 * 200 = 100 in May
+    assert tiles["One chance in ten above"][0] == "£500"
+    assert tiles["Left if responses work"] == ("£200", "of £200", "0 of 2 threats have a response")
+    assert "Worse by £50: Alpha, threats £100 → £150" in repr(front)
+    assert "1 → 2 open risks: 1 new" in repr(front)
+    assert (
+        "Reduce the largest threat (no response): Alpha £150 expected [Ann, at this meeting]"
+        in repr(front)
+    )
 
 
 def test_the_risk_page_says_that_no_register_was_received(known):

@@ -1,7 +1,7 @@
 """Risk, section by section: what it is worth, where it stands, whether anybody acts, what warns."""
 
 from pmo_analytics.measures import Scope
-from pmo_analytics.measures.risk import charts, readings, tables
+from pmo_analytics.measures.risk import charts, readings, register, tables
 from pmo_analytics.measures.risk.first_screen import REGISTER, overview
 from pmo_analytics.measures.section import Section, section
 from pmo_analytics.page import currencies, present
@@ -36,13 +36,14 @@ def worth(at: Scope) -> Section:
 
 def matrix(at: Scope) -> Section:
     """Where the risks stand by probability and impact, and the largest of them."""
-    heatmap = at.risk_heatmap()
+    heatmap, threats = at.risk_heatmap(), at.once(register.open_threats)
     return section(
         at,
         shown(charts.risk_matrix, heatmap, what="No open risk can be placed in the matrix."),
-        tables.largest_risks(readings.largest(at.once("risk_rating"), at.once("risk_ageing"))),
+        tables.largest_risks(threats),
         needs=REGISTER,
         frame=heatmap,
+        reading=readings.read_zones(threats),
     )
 
 
@@ -50,8 +51,10 @@ def acting(at: Scope) -> Section:
     """Whether anybody acts: threats with a response, and entries nobody looks at."""
     ageing = at.once("risk_ageing")
     stale = tables.stale_risks(readings.stale(ageing))
+    said = readings.read_acting(at.once("risk_exposure_rollup"), at.once(register.open_threats))
     return section(
         at,
+        present.reading(said) if said else present.Block("", ""),
         present.reading(readings.stale_headline(ageing)),
         present.folded("Risks overdue for review", stale),
         needs=REGISTER,

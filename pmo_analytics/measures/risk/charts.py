@@ -15,35 +15,31 @@ ZONES = ["high", "moderate", "low"]
 
 
 def exposure_over_time(history: pd.DataFrame) -> alt.TopLevelMixin:
-    """Expected cost of open risks at each report, with the number of risks it stands on.
+    """Expected cost of open risks at each report, and what responses would leave of it.
 
     Draws the frame of `readings.exposure_history`, of one currency.
     """
     require(history, "status_date", "currency", "open_risks", *EXPOSURES)
     data = history.rename(columns=EXPOSURES)
     money = alt.Chart(data).transform_fold(list(EXPOSURES.values()), as_=["part", "amount"])
-    lines = money.mark_line(point=True).encode(
-        alt.X("status_date:T").title(None),
-        alt.Y("amount:Q").title(f"Expected cost, {single(data['currency'])}").axis(format="~s"),
-        alt.Color("part:N")
-        .title(None)
-        .scale(domain=list(EXPOSURES.values()), range=[ORANGE, TEAL, NAVY])
-        .legend(orient="top"),
-        tooltip=tips("status_date; part; amount: Expected cost"),
-    )
-    counts = (
-        alt.Chart(data)
-        .mark_bar(color=GREY, size=8)
+    lines: alt.Chart = (
+        money.mark_line(point=True)
         .encode(
             alt.X("status_date:T").title("Report"),
-            alt.Y("open_risks:Q").title("Open risks"),
-            tooltip=tips("open_risks"),
+            alt.Y("amount:Q").title(f"Expected cost, {single(data['currency'])}").axis(format="~s"),
+            alt.Color("part:N")
+            .title(None)
+            .scale(domain=list(EXPOSURES.values()), range=[ORANGE, TEAL, NAVY])
+            .legend(orient="top"),
+            tooltip=tips("status_date; part; amount: Expected cost; open_risks"),
+        )
+        .properties(
+            height=260,
+            title="What the open risks may cost, report by report",
+            description="Lines: expected cost of threats, opportunities, and what responses leave.",
         )
     )
-    return alt.vconcat(lines.properties(height=220), counts.properties(height=80)).properties(
-        title="What the open risks may cost, and how many they are",
-        description="Lines: expected cost of threats, opportunities, residual; bars: open risks.",
-    )
+    return lines
 
 
 def exposure_by_unit(units: pd.DataFrame) -> alt.TopLevelMixin:
@@ -69,7 +65,7 @@ def risk_matrix(heatmap: pd.DataFrame) -> alt.TopLevelMixin:
     """
     require(heatmap, "kind", "probability_band", "impact_band", "zone", "risks")
     base = alt.Chart(heatmap).encode(
-        alt.X("impact_band:O").title("Impact, points of the scale").axis(labelAngle=0),
+        alt.X("impact_band:O").title("Impact, from 0.05 slight to 0.8 severe").axis(labelAngle=0),
         alt.Y("probability_band:O").sort("descending").title("Probability"),
         tooltip=tips("kind; zone; sum(risks)/integer: Risks"),
     )
@@ -86,7 +82,7 @@ def risk_matrix(heatmap: pd.DataFrame) -> alt.TopLevelMixin:
     )
     return (
         alt.layer(cells, counts)
-        .properties(width=250, height=200)
+        .properties(width=420, height=220)
         .facet(column=alt.Column("kind:N").title(None).sort("descending"))
         .properties(
             title="Where the open risks stand",

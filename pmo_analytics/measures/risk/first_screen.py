@@ -5,33 +5,32 @@ from typing import Any
 import pandas as pd
 
 from pmo_analytics.measures import Scope
-from pmo_analytics.measures.risk import readings
+from pmo_analytics.measures.risk import asks, readings, register, since
+from pmo_analytics.measures.risk.asks import STRUCK, WORST
 from pmo_analytics.measures.section import words
 from pmo_analytics.page import currencies, front, sketch
 from pmo_analytics.page.figures import (
     called,
-    capital,
     counted,
     day,
     few_of,
     in_words,
     is_missing,
+    listed,
     money,
     number,
     percent,
     shortened,
     verb,
 )
-from pmo_analytics.page.front import Ask, Front, Tile
+from pmo_analytics.page.front import Front, Tile
 from pmo_analytics.page.present import Block
 from pmo_analytics.page.theme import GREY, NAVY, ORANGE
 
 REGISTER = ("risk",)
-STRUCK = "occurred, not in the forecast"
-TITLE = 46  # letters of a threat
-MOST_ROWS = 6  # projects that the first screen names
+TITLE = 60  # letters of a threat
+MOST_ROWS = 5  # projects that the first screen names
 LAST = 12  # reports that a line shows
-WORST = ("critical", "high")  # severities of an issue that come first
 
 
 def overview(at: Scope) -> Front:
@@ -39,14 +38,14 @@ def overview(at: Scope) -> Front:
     if at.lacking(*REGISTER):
         return Front(headline=words(at, "", *REGISTER))
     rollup = _whole(at)
-    asked = _asked(at)
+    asked = asks.asks(at)
     return Front(
         headline=headline(at.once("risk_exposure"), at.once("risk_ageing")),
         answers=_answers(at, rollup),
         state="watch" if repr(asked) else "quiet",
         tiles=[tile for tile in _tiles(at, rollup) if tile],
         shown=[_carriers(at), asked],
-        beside=[_since(at), _doubts(at)],
+        beside=[since.since(at), _doubts(at)],
     )
 
 
@@ -75,8 +74,8 @@ def headline(exposures: pd.DataFrame, ageing: pd.DataFrame) -> str:
         return f"What the open risks may cost is not known; {unread}."
     row, whole = top.to_dict("records")[0], float(own["exposure"].sum())
     return (
-        f"{called(_named(row))} carries {money(row['exposure'], row['currency'])} of the "
-        f"{money(whole, row['currency'])} at risk; {unread}."
+        f"{called(_named(row))} carries {money(row['exposure'], row['currency'])} of "
+        f"{money(whole, row['currency'])} expected; {unread}."
     )
 
 
@@ -85,67 +84,74 @@ def _named(row: dict[Any, Any]) -> dict[Any, Any]:
 
 
 def _answers(at: Scope, rollup: "pd.Series[Any] | None") -> list[tuple[str, str]]:
-    """The largest threat, since when, why it is the largest, and what all of them come to."""
-    undone = ""
-    if rollup is not None and not is_missing(rollup["threat_impact"]):
-        currency = str(rollup["currency"])
-        undone = f"{money(rollup['threat_impact'], currency)} if every threat strikes"
-        undone += f"; {money(rollup['exposure'], currency)} to be expected"
-    largest = at.once(_largest).to_dict("records")
-    if not largest:
-        return front.answered(undone=undone, sure=_sure(at))
-    row = largest[0]
+    """The largest threat, since when, why it is the largest, what it does, and how sure all is."""
+    found = at.once(register.open_threats).dropna(subset=["exposure"]).head(1)
+    row = next(iter(found.to_dict("records")), None)
+    if row is None:
+        return front.answered(undone=_of_all(rollup), sure=_sure(at, rollup))
     owner = "no owner" if is_missing(row["owner"]) else f"owner {row['owner']}"
-    since = [
+    opened = [
         "" if is_missing(row["open_since"]) else f"open since {day(row['open_since'])}",
-        f"unreviewed since {day(row['unchanged_since'])}" if row["is_stale"] else "",
+        f"not reviewed since {day(row['unchanged_since'])}, one of the "
+        f"{number(len(readings.stale(at.once('risk_ageing'))))}"
+        if row["is_stale"]
+        else "",
     ]
     return front.answered(
         worst=f"{_quoted(row['title'])}, {row['project_name']}, {owner}",
-        since=", ".join(filter(None, since)),
+        since=", ".join(filter(None, opened)),
         why=_why(row),
-        undone=undone,
-        sure=_sure(at),
+        undone="; ".join(filter(None, [_strikes(row), _of_all(rollup)])),
+        sure=_sure(at, rollup),
     )
-
-
-def _largest(at: Scope) -> pd.DataFrame:
-    """The open threat with the largest expected cost, with its odds, impact and age; perhaps none."""
-    largest = readings.largest(at.once("risk_rating"), at.once("risk_ageing")).head(1)
-    ageing = at.once("risk_ageing")[
-        [
-            "project_id",
-            "risk_id",
-            "open_since",
-            "unchanged_since",
-            "is_review_overdue",
-            "proximity_date",
-        ]
-    ]
-    stated = at.frame(
-        "select project_id, risk_id, probability, impact_cost from risk where status_date = $status_date"
-    )
-    keys = ["project_id", "risk_id"]
-    found = largest.merge(ageing, on=keys, how="left").merge(stated, on=keys, how="left").head(1)
-    return found.assign(is_stale=found["is_review_overdue"].eq(other=True))
 
 
 def _why(row: dict[Any, Any]) -> str:
-    """How likely the threat is, what it would cost, and when it may strike."""
+    """How likely and dear the threat is, and what its response has done about it."""
     said = []
     if not is_missing(row["probability"]) and not is_missing(row["impact_cost"]):
+        expected = money(row["exposure"], row["currency"])
         impact = money(row["impact_cost"], row["currency"])
-        said.append(f"{percent(row['probability'])} likely to cost {impact}")
-    if not is_missing(row["proximity_date"]):
-        said.append(f"may strike on {day(row['proximity_date'])}")
-    return ", ".join(said)
+        said.append(f"{percent(row['probability'])} likely to cost {impact}: {expected} expected")
+    if is_missing(row["response"]):
+        said.append("no response is planned")
+    elif not is_missing(row["left"]):
+        does = f"its response ({row['response']}) would leave {money(row['left'], row['currency'])}"
+        still = counted(row["reports_unchanged"], "report")
+        said.append(f"{does}, but nothing changed in {still}" if row["is_stale"] else does)
+    return "; ".join(said)
 
 
-def _sure(at: Scope) -> str:
-    ageing = at.once("risk_ageing")
-    fresh = len(ageing) - len(readings.stale(ageing))
-    fresh_ones = few_of(fresh, len(ageing), "risk")
-    return f"{fresh_ones} reviewed in three reports; odds are their owners' judgement"
+def _strikes(row: dict[Any, Any]) -> str:
+    """When the threat may strike, and what it would do to the cost and the finish of its project."""
+    days = "" if is_missing(row["impact_days"]) else f"{counted(row['impact_days'], 'day')} later"
+    cost = (
+        ""
+        if is_missing(row["impact_cost"])
+        else f"{money(row['impact_cost'], row['currency'])} dearer"
+    )
+    does = in_words([part for part in (cost, days) if part])
+    if not does:
+        return ""
+    when = "" if is_missing(row["proximity_date"]) else f"from {day(row['proximity_date'])} "
+    return f"{when}the project may be {does}"
+
+
+def _of_all(rollup: "pd.Series[Any] | None") -> str:
+    if rollup is None or is_missing(rollup["exposure"]):
+        return ""
+    return f"all risks: {money(rollup['exposure'], str(rollup['currency']))} expected"
+
+
+def _sure(at: Scope, rollup: "pd.Series[Any] | None") -> str:
+    """The range of what all risks may come to, and what it rests on."""
+    currency = "" if rollup is None or is_missing(rollup["currency"]) else str(rollup["currency"])
+    range_ = register.outcomes(at, currency)
+    said = "odds are their owners' judgement"
+    if not range_:
+        return said
+    low, high = (money(range_[name], currency) for name in ("low", "high"))
+    return f"eight outcomes in ten lie from {low} to {high}, if no risk brings on another; {said}"
 
 
 def _quoted(title: object) -> str:
@@ -160,7 +166,6 @@ def _tiles(at: Scope, rollup: "pd.Series[Any] | None") -> list[Tile | None]:
     return [
         *(_money_tiles(at, rollup) if known and rollup is not None else []),
         _struck(at),
-        _response(at),
         _unread(at),
         _issues(at),
     ]
@@ -177,30 +182,70 @@ def _money_tiles(at: Scope, rollup: "pd.Series[Any]") -> list[Tile]:
         for row in others[others["currency"].ne(currency)].to_dict("records")
         if not is_missing(row["exposure"])
     ]
-    plus = f"; beside it {in_words(beside)}" if beside else ""
+    plus = f"; also {in_words(beside)}" if beside else ""
     change = (
         "first report"
         if is_missing(moved)
         else f"{'+' if moved > 0 else ''}{money(moved, currency)}"
     )
-    exposure, impact = float(str(rollup["exposure"])), float(str(rollup["threat_impact"]))
+    threats, gains = (money(rollup[name], currency) for name in ("threats", "opportunities"))
     return [
         Tile(
-            "Expected cost",
-            money(exposure, currency),
+            "Expected cost of risks",
+            money(rollup["exposure"], currency),
             change,
-            note=f"less opportunities of {money(rollup['opportunities'], currency)}{plus}",
+            note=f"threats {threats} less gains {gains}{plus}",
             picture=sketch.line(past),
             tone="alarm" if moved > 0 else "plain",
         ),
+        *_range_tile(at, rollup, currency),
+        *_left_tile(at, rollup, currency),
+    ]
+
+
+def _range_tile(at: Scope, rollup: "pd.Series[Any]", currency: str) -> list[Tile]:
+    range_ = register.outcomes(at, currency)
+    if not range_ or is_missing(rollup["threat_impact"]):
+        return []
+    every = float(str(rollup["threat_impact"]))
+    return [
         Tile(
-            "If every threat strikes",
-            money(impact, currency),
-            note=f"the expected cost is {percent(exposure / impact)} of it"
-            if impact and exposure > 0
-            else "",
-            picture=sketch.shares([(max(exposure, 0), ORANGE), (max(impact - exposure, 0), GREY)]),
-        ),
+            "One chance in ten above",
+            money(range_["high"], currency),
+            note=f"one in ten below {money(range_['low'], currency)}; every threat at once "
+            f"{money(every, currency)}",
+            picture=sketch.span(
+                range_["low"],
+                float(str(rollup["exposure"])),
+                range_["high"],
+                scale=(min(0.0, range_["low"]), max(every, range_["high"])),
+            ),
+        )
+    ]
+
+
+def _left_tile(at: Scope, rollup: "pd.Series[Any]", currency: str) -> list[Tile]:
+    """What planned responses would leave, and how many threats have one, and somebody to see to it."""
+    found = at.once("response_coverage")
+    threats, covered, owned = (
+        int(found[name].sum()) for name in ("open_threats", "with_response", "with_owner")
+    )
+    left = rollup["residual_exposure"]
+    if not threats or is_missing(left):
+        return []
+    whole, rest = float(str(rollup["exposure"])), float(str(left))
+    bare = threats - owned
+    who = f"; {number(bare)} {verb(bare, 'has', 'have')} no owner" if bare else ""
+    return [
+        Tile(
+            "Left if responses work",
+            money(rest, currency),
+            f"of {money(whole, currency)}",
+            note=f"{few_of(covered, threats, 'threat')} {verb(covered, 'has', 'have')} a response"
+            f"{who}",
+            picture=sketch.shares([(max(rest, 0), ORANGE), (max(whole - rest, 0), NAVY)]),
+            tone="alarm" if covered < threats or bare else "plain",
+        )
     ]
 
 
@@ -214,25 +259,8 @@ def _struck(at: Scope) -> Tile | None:
         "Struck, in no forecast",
         number(len(struck)),
         money(own["amount"].sum(), str(own["currency"].iloc[0])),
-        note=", ".join(dict.fromkeys(own["project_name"].head(2))),
+        note=listed([str(name) for name in dict.fromkeys(struck["project_name"])]),
         tone="alarm",
-    )
-
-
-def _response(at: Scope) -> Tile | None:
-    found = at.once("response_coverage")
-    threats, covered = int(found["open_threats"].sum()), int(found["with_response"].sum())
-    if not threats:
-        return None
-    owned = int(found["with_owner"].sum())
-    return Tile(
-        "Threats with a response",
-        f"{number(covered)} of {number(threats)}",
-        note=f"{number(threats - owned)} without an owner"
-        if threats - owned
-        else "all have an owner",
-        picture=sketch.shares([(covered, NAVY), (threats - covered, ORANGE)]),
-        tone="alarm" if covered < threats else "plain",
     )
 
 
@@ -243,9 +271,9 @@ def _unread(at: Scope) -> Tile | None:
     stale = readings.stale(ageing)
     longest = ageing["reports_unchanged"].max()
     return Tile(
-        "Not reviewed",
+        "Unreviewed",
         f"{number(len(stale))} of {number(len(ageing))}",
-        note=f"unchanged for three reports or more; longest {counted(longest, 'report')}"
+        note=f"entry unchanged for three reports or more, longest {number(longest)}"
         if len(stale)
         else "",
         picture=sketch.shares([(len(stale), ORANGE), (len(ageing) - len(stale), GREY)]),
@@ -261,7 +289,7 @@ def _issues(at: Scope) -> Tile | None:
         return Tile("Issues overdue", "0", note="no issue is open")
     late = found[found["is_overdue"].eq(other=True)]
     worst = int(late["severity"].isin(WORST).sum())
-    longest = f"longest {counted(late['overdue_days'].max(), 'day')}" if len(late) else ""
+    longest = f"longest {counted(late['overdue_days'].max(), 'day')} past due" if len(late) else ""
     return Tile(
         "Issues overdue",
         f"{number(len(late))} of {number(len(found))}",
@@ -280,8 +308,8 @@ def _carriers(at: Scope) -> Block:
     """The projects with the largest expected cost, each with its largest threat and who owns it."""
     known = at.once("risk_exposure").dropna(subset=["exposure"])
     chosen = currencies.ranked(known[known["exposure"] > 0], "exposure", count=MOST_ROWS)
-    largest = readings.largest(at.once("risk_rating"), at.once("risk_ageing"))
-    threats = largest.drop_duplicates("project_id").set_index("project_id")
+    threats = at.once(register.open_threats).dropna(subset=["exposure"])
+    threats = threats.drop_duplicates("project_id").set_index("project_id")
     names = (
         at.once("risk_ageing").drop_duplicates("project_id").set_index("project_id")["project_name"]
     )
@@ -294,145 +322,38 @@ def _carriers(at: Scope) -> Block:
                 str(names.get(row["project_id"], row["project_id"])),
                 sketch.span(
                     0.0,
-                    float(row["exposure"]),
+                    float(row["threats"]),
                     float(row["threat_impact"]),
                     scale=(0.0, float(top)),
-                    width=150,
+                    width=120,
                     height=14,
                 ),
                 money(row["exposure"], row["currency"]),
+                money(row["threats"], row["currency"]),
+                money(row["opportunities"], row["currency"]),
                 money(row["threat_impact"], row["currency"]),
                 "" if threat is None else shortened(str(threat["title"] or ""), TITLE),
                 "" if threat is None or is_missing(threat["owner"]) else str(threat["owner"]),
             ]
         )
     several = int((known["exposure"] > 0).sum())
+    others = ", other currencies last" if chosen["currency"].nunique() > 1 else ""
     return front.rows(
-        "Who carries it"
-        + (f": the largest of {counted(several, 'project')}" if several > len(chosen) else ""),
-        [
-            "Project",
-            "Expected, of all threats",
-            "Expected",
-            "If all strike",
-            "Largest threat",
-            "Owner",
-        ],
+        f"Who carries it: {number(len(chosen))} of {counted(several, 'project')}{others}"
+        if several > len(chosen)
+        else f"Who carries it{others}",
+        ["Project", "Threats, of all", "Expected", "Threats", "Gains", "If all strike"]
+        + ["Largest threat", "Its owner"],
         lines,
+        legend=[(ORANGE, "expected of its threats"), (GREY, "if all of them strike")],
     )
 
 
-# What is asked, what changed, what not to trust -----------------------------------------------------
-
-
-def _asked(at: Scope) -> Block:
-    found, stale = at.once("risk_early_warning"), readings.stale(at.once("risk_ageing"))
-    struck = found[found["warning"] == STRUCK]
-    asked: list[Ask] = []
-    for row in at.once(_largest).to_dict("records"):
-        near = row["proximity_date"]
-        asked.append(
-            Ask(
-                "Reduce the largest threat",
-                "no response" if is_missing(row["response"]) else f"response: {row['response']}",
-                [(str(row["project_name"]), f"{money(row['exposure'], row['currency'])} expected")],
-                who="Nobody owns it" if is_missing(row["owner"]) else str(row["owner"]),
-                when="now" if is_missing(near) else f"before {day(near)}",
-            )
-        )
-    if len(struck):
-        asked.append(
-            Ask(
-                "Put into the forecast what has struck",
-                counted(len(struck), "threat"),
-                [
-                    (str(row["project_name"]), money(row["amount"], row["currency"]))
-                    for row in struck.head(3).to_dict("records")
-                ],
-                who=in_words(_owners(struck)[:2]),
-                when="with the next report",
-                more=max(len(struck) - 3, 0),
-            )
-        )
-    if len(stale):
-        by_project = stale["project_name"].value_counts()
-        asked.append(
-            Ask(
-                "Review or close what nobody has touched",
-                counted(len(stale), "risk"),
-                [(str(name), f"{count}") for name, count in by_project.head(4).items()],
-                who=f"{counted(len(_owners(stale)), 'owner')}",
-                when=_first_due(stale),
-                more=max(len(by_project) - 4, 0),
-            )
-        )
-    if not at.lacking("issue"):
-        issues = at.once("issue_ageing")
-        late = issues[issues["is_overdue"].eq(other=True)]
-        if len(late):
-            worst = late.assign(_mild=~late["severity"].isin(WORST)).sort_values(
-                ["_mild", "overdue_days"], ascending=[True, False], kind="stable"
-            )
-            asked.append(
-                Ask(
-                    "Settle overdue issues",
-                    counted(len(late), "issue"),
-                    [
-                        (
-                            str(row["project_name"]),
-                            f"{row['severity']}, {counted(row['overdue_days'], 'day')} late",
-                        )
-                        for row in worst.head(3).to_dict("records")
-                    ],
-                    who=f"{counted(len(_owners(late)), 'owner')}",
-                    when=f"open since {day(late['due_on'].min())}",
-                    more=max(len(late) - 3, 0),
-                )
-            )
-    return front.asks("Asked of the owners", asked)
-
-
-def _owners(rows: pd.DataFrame) -> list[str]:
-    return list(dict.fromkeys(rows["owner"].dropna()))
-
-
-def _first_due(stale: pd.DataFrame) -> str:
-    """When the first of them may strike."""
-    near = stale.loc[stale["days_to_proximity"].astype(float) >= 0, "proximity_date"].dropna()
-    return f"first may strike {day(near.min())}" if len(near) else "by when: not set"
-
-
-def _since(at: Scope) -> Block:
-    """Which exposures moved most against the report before."""
-    history = at.once(_by_project)
-    dates = sorted(history["status_date"].unique())
-    if len(dates) < 2:  # noqa: PLR2004 - two reports
-        return Block("", "")
-    now, then = (
-        history[history["status_date"] == when].set_index("project_id") for when in dates[:-3:-1]
-    )
-    moved = (now["exposure"] - then["exposure"]).dropna().astype(float).sort_values()
-    names = at.frame(
-        "select project_id, coalesce(name, project_id) as name from project_then "
-        "where status_date = $status_date"
-    ).set_index("project_id")["name"]
-    picked = [*moved[moved > 0].tail(2)[::-1].items(), *moved[moved < 0].head(2).items()]
-    lines = [
-        f"{'▲' if amount > 0 else '▼'} {names.get(str(project), project)} "
-        f"{money(then.loc[project, 'exposure'], now.loc[project, 'currency'])} → "
-        f"{money(now.loc[project, 'exposure'], now.loc[project, 'currency'])}"
-        for project, amount in picked
-    ]
-    opened = int(now["open_risks"].sum()), int(then["open_risks"].sum())
-    lines.append(f"{number(opened[1])} → {counted(opened[0], 'open risk')}")
-    return front.notes(f"Since {day(dates[-2])}", lines)
-
-
-def _by_project(at: Scope) -> pd.DataFrame:
-    return at.risk_exposure(history=True)
+# What not to trust --------------------------------------------------------------------------------
 
 
 def _doubts(at: Scope) -> Block:
+    """Which of these figures not to lean on."""
     lines = []
     rollup, ageing = at.once("risk_exposure_rollup"), at.once("risk_ageing")
     lacking = int(rollup["unassessed_risks"].sum())
@@ -441,11 +362,23 @@ def _doubts(at: Scope) -> Block:
             f"{counted(lacking, 'risk')} {verb(lacking, 'has', 'have')} no probability or impact"
         )
     stale = len(readings.stale(ageing))
-    if stale:
+    threats = currencies.in_main(at.once(register.open_threats).dropna(subset=["exposure"]))
+    if stale and len(threats):
+        old = threats[threats["is_stale"]]
+        currency = "" if is_missing(threats["currency"].iloc[0]) else threats["currency"].iloc[0]
         lines.append(
-            f"{capital(percent(stale / len(ageing)))} of the figures are three reports old"
+            f"{money(old['exposure'].sum(), currency)} of the "
+            f"{money(threats['exposure'].sum(), currency)} of threats rest on "
+            f"{verb(len(old), 'entry', 'entries')} not reviewed for three reports"
         )
-    lines.append("Expected costs are averages")
+    main = currencies.in_main(rollup).dropna(subset=["exposure"]).head(1)
+    lines += [
+        f"{money(row['exposure'], row['currency'])} is an average: to be 90% sure, allow "
+        f"{money(range_['high'], row['currency'])}"
+        for row in main.to_dict("records")
+        if (range_ := register.outcomes(at, str(row["currency"])))
+    ]
+    lines.append("Forecasts of overrun read work done, not this register: do not add the two")
     if rollup["currency"].nunique() > 1:
-        lines.append("Currencies are not added")
+        lines.append("Currencies are not added: no rate is known")
     return front.notes("Do not lean on", lines)

@@ -6,7 +6,17 @@ import pandas as pd
 
 from pmo_analytics.measures import Scope
 from pmo_analytics.page import currencies
-from pmo_analytics.page.figures import counted, few_of, money, number, verb
+from pmo_analytics.page.figures import (
+    NAMED,
+    counted,
+    few_of,
+    in_words,
+    listed,
+    money,
+    number,
+    percent,
+    verb,
+)
 
 UNREVIEWED = "not reviewed"  # the early warning that `stale` lists
 FEW_RISKS = 10  # below this an expected value says little about what will happen
@@ -91,6 +101,32 @@ def coverage_headline(coverage: pd.DataFrame) -> str:
     )
 
 
+def read_acting(rollup: pd.DataFrame, threats: pd.DataFrame) -> str:
+    """Say what responses would leave, which threats nobody owns, and how much stands unreviewed."""
+    told = []
+    for row in currencies.in_main(rollup).dropna(subset=["residual_exposure"]).to_dict("records"):
+        now, left = (
+            money(row[name], row["currency"]) for name in ("exposure", "residual_exposure")
+        )
+        told.append(f"If every planned response works, {now} of expected cost becomes {left}.")
+    bare = threats[threats["owner"].isna()]
+    if len(bare):
+        names = [f"“{row['title']}” ({row['project_name']})" for row in bare.to_dict("records")]
+        told.append(
+            f"{counted(len(bare), 'threat')} {verb(len(bare), 'has', 'have')} no owner: {listed(names)}."
+        )
+    known = currencies.in_main(threats.dropna(subset=["exposure"]))
+    old = known[known["is_stale"]]
+    if len(old):
+        currency = known["currency"].iloc[0] if pd.notna(known["currency"].iloc[0]) else ""
+        told.append(
+            f"{money(old['exposure'].sum(), currency)} of the {money(known['exposure'].sum(), currency)} "
+            "of threats stand in entries unchanged for three reports: nothing shows that their responses "
+            "are under way."
+        )
+    return " ".join(told)
+
+
 def exposure_history(at: Scope) -> pd.DataFrame:
     """Add up the exposure of a portfolio or unit at each report, from view `risk_exposure`.
 
@@ -118,12 +154,45 @@ def by_exposure(units: pd.DataFrame, unit: str = "") -> pd.DataFrame:
     return currencies.ranked(known, "exposure")
 
 
-def largest(ratings: pd.DataFrame, ageing: pd.DataFrame) -> pd.DataFrame:
-    """Open threats of `risk_rating` with the response of `risk_ageing`, largest exposure first."""
-    keys = ["project_id", "risk_id"]
-    threats = ratings[ratings["kind"] == "threat"].dropna(subset=["exposure"])
-    joined = threats.merge(ageing[[*keys, "response", "days_open"]], on=keys, how="left")
-    return currencies.ranked(joined, "exposure")
+def ranked(threats: pd.DataFrame) -> pd.DataFrame:
+    """Threats by expected cost, those in the currency of most first."""
+    return currencies.ranked(threats, "exposure")
+
+
+def read_zones(threats: pd.DataFrame) -> str:
+    """Say which threats the matrix calls high, and why the dearest may not be, from `open_threats`."""
+    if threats.empty:
+        return "No threat is open."
+    high = threats[threats["zone"] == "high"]
+    top = threats.dropna(subset=["exposure"]).head(1)
+    said = (
+        "The matrix weighs a threat against its own project's budget and time; money against all."
+    )
+    names = listed(
+        [
+            f"“{row['title']}” ({row['project_name']}, {money(row['exposure'], row['currency'])})"
+            for row in high.to_dict("records")
+        ],
+        NAMED * 2,
+    )
+    told = (
+        f" {counted(len(high), 'threat')} {verb(len(high), 'is', 'are')} high in the matrix: {names}."
+        if len(high)
+        else " No threat is high in the matrix."
+    )
+    for row in top.to_dict("records"):
+        if row["zone"] in ("moderate", "low"):
+            ratio = row["cost_ratio"]
+            of = (
+                ""
+                if pd.isna(ratio)
+                else f", as it would cost {percent(ratio)} of its project's budget"
+            )
+            told += (
+                f" The dearest, “{row['title']}” ({money(row['exposure'], row['currency'])}), is "
+                f"{row['zone']}{of}."
+            )
+    return said + told
 
 
 def stale(ageing: pd.DataFrame) -> pd.DataFrame:
@@ -148,8 +217,9 @@ def tail_warning(rollup: pd.DataFrame) -> str:
     known = rollup[rollup["threat_impact"] > 0]
     if known.empty:
         return "No cost of a threat is known, so nothing can be said of the tail."
-    struck = "; ".join(
-        money(row["threat_impact"], row["currency"]) for row in known.to_dict("records")
+    ordered = currencies.ranked(known, "threat_impact")
+    struck = in_words(
+        [money(row["threat_impact"], row["currency"]) for row in ordered.to_dict("records")]
     )
     return (
         "An expected cost is an average over many outcomes and says nothing about the tail: "

@@ -5,16 +5,24 @@ from functools import partial
 import pandas as pd
 
 from pmo_analytics.page import currencies
+from pmo_analytics.page.figures import few_of
 from pmo_analytics.page.present import Block, table
 
+MOST_ISSUES = 15  # shown of those open
 
-def largest_risks(risks: pd.DataFrame) -> Block:
-    """Threats with the largest expected cost, from the frame of `readings.largest`."""
+
+def largest_risks(threats: pd.DataFrame) -> Block:
+    """Threats with the largest expected cost and all that are high, from `register.open_threats`."""
+    known = threats.dropna(subset=["exposure"])
+    first = currencies.ranked(known, "exposure", count=12)
+    high = known[known["zone"] == "high"]
+    chosen = pd.concat([first, high]).drop_duplicates(["project_id", "risk_id"])
     return table(
-        currencies.ranked(risks, "exposure", count=12),
-        "title: Threat; project_name; business_unit; currency; exposure: Expected cost; zone;"
-        "response; owner",
-        "Largest expected costs, by currency",
+        chosen,
+        "title: Threat; project_name; probability/percent; impact_cost/money: Cost if it strikes;"
+        "exposure: Expected cost; left/money: Left after response; zone: In the matrix;"
+        "response; owner; proximity_date/date: May strike",
+        "Largest expected costs, then what else is high in the matrix",
         nothing="No open threat has an expected cost.",
     )
 
@@ -38,11 +46,13 @@ def early_warnings(warnings: pd.DataFrame) -> Block:
     )
 
 
-# Open issues with their project, from the frame of `issue_ageing`.
-open_issues = partial(
-    table,
-    columns="title: Issue; project_name; severity; owner; days_open; overdue_days",
-    caption="Open issues, longest overdue first",
-    nothing="No issue is open.",
-    most=15,
-)
+def open_issues(found: pd.DataFrame) -> Block:
+    """Open issues with their project, from the frame of `issue_ageing`."""
+    shown = found.head(MOST_ISSUES)
+    some = f": {few_of(len(shown), len(found), 'issue')}" if len(found) > len(shown) else ""
+    return table(
+        shown,
+        "title: Issue; project_name; severity; owner; days_open; overdue_days",
+        f"Open issues, longest overdue first{some}",
+        nothing="No issue is open.",
+    )
