@@ -17,7 +17,11 @@ Cells = list[str | None]
 
 
 def added_up(body: Body, one: Candidate, rows: pd.DataFrame) -> pd.DataFrame:
-    """Make one row of those with the same key: numbers added, first texts, first and last dates."""
+    """Make one row of those with the same key: numbers added, first texts, first and last dates.
+
+    Where the map says `first` or `last` that row stands for all of its key.
+    """
+    which = one.asked.mapping.add_up
     keys = [key for key in one.table.keys if key in rows]
     columns = {column.name: column for column in one.table.columns}
     texts = [_as_key(one, columns[key], list(rows[key])) for key in keys]
@@ -28,6 +32,10 @@ def added_up(body: Body, one: Candidate, rows: pd.DataFrame) -> pd.DataFrame:
     order = np.argsort(numbers, kind="stable")
     bounds = np.flatnonzero(np.diff(numbers[order], prepend=-1))
     groups = [group for group in np.split(order, bounds[1:]) if len(group)]
+    made = f"{len(rows):,} rows were made {len(groups):,} by {', '.join(keys)}, as the map says: "
+    if which in ("first", "last"):
+        body.remark("added_up", f"{made}the {which} row of each counts, and the others do not")
+        return rows.iloc[[group[-1 if which == "last" else 0] for group in groups]]
     found = rows.iloc[[group[0] for group in groups]].copy()
     for name in rows.columns.difference([*keys, "row_number"], sort=False):
         cells = list(rows[name])
@@ -39,8 +47,7 @@ def added_up(body: Body, one: Candidate, rows: pd.DataFrame) -> pd.DataFrame:
         )
     body.remark(
         "added_up",
-        f"{len(rows):,} rows were made {len(found):,} by {', '.join(keys)}, as the map says: amounts "
-        "added, of texts the first, of dates the earliest start and the latest end",
+        f"{made}amounts added, of texts the first, of dates the earliest start and the latest end",
     )
     return found
 

@@ -66,6 +66,8 @@ def find(
     for staged in tables:
         _find_unknown_references(con, staged.table, names)
         _find_many_people(con, staged.table)
+    for staged in tables:
+        _say_kept_out_with_it(con, staged.table)
 
 
 def is_good() -> str:
@@ -271,6 +273,20 @@ def _find_unknown_references(
             message=f"'{column}: ''' || t.{column} || ''' is no {parent} of project ' "
             f"|| t.{pairs['project_id']} || ' that was loaded; correct the code, or load it'",
         )
+
+
+def _say_kept_out_with_it(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Warn of rows without a fault that are kept out, as another row made of the sender's has one."""
+    con.execute(
+        "insert into fault select t.file, t.sheet, t.row_number, min(t.line), $table, '', '', "
+        f"'warning', 'kept_out_with_it', 'row ' || t.row_number || ' says more, ' || count(*) || "
+        f"' of {table.name}, which was kept out with what is at fault in it' "
+        f"from typed_{table.name} as t where not ({is_good()}) and not exists (select 1 from fault as f "
+        "where f.severity = 'error' and f.file = t.file and f.sheet = t.sheet "
+        "and f.row_number = t.row_number and f.table_name = $table and coalesce(f.line, t.line) = t.line) "
+        "group by t.file, t.sheet, t.row_number",
+        {"table": table.name},
+    )
 
 
 def _find_many_people(con: duckdb.DuckDBPyConnection, table: Table) -> None:

@@ -9,6 +9,7 @@ from functools import cache
 from pmo_analytics import model
 from pmo_analytics.intake.mapping import Mapping, Target
 from pmo_analytics.intake.names import (
+    A_RANGE,
     FORMS,
     Names,
     exact,
@@ -115,6 +116,7 @@ def match(
     )  # fmt: skip
     together = {t.column for targets in mapping.columns.values() for t in targets if t.together}
     taking = _Taking({*table.column_names, "delete"}, together, header)
+    stated = mapping.values.keys() | mapping.made.keys()
     for place, targets in claims.items():
         used = tuple(t for t in targets if not t.crosses and taking.take(place, t.column))
         if used:
@@ -124,7 +126,7 @@ def match(
     for form in (normalised, lambda name: normalised(name).removeprefix(f"{table.name}_")):
         for place, choices in enumerate(names):
             if place not in claims and place not in header.known and place not in header.wide:
-                taking.take_first(place, map(form, choices))
+                taking.take_first(place, (n for n in map(form, choices) if n not in stated))
     elsewhere = claims.keys() - header.targets.keys() - header.seconds.keys()
     return replace(header, elsewhere=frozenset(elsewhere))
 
@@ -173,10 +175,12 @@ def claimed(names: Names, mapping: Mapping) -> dict[int, tuple[Target, ...]]:
             fitting = [by_name[form(choice)] for choice in choices if form(choice) in by_name]
             if place not in found and fitting:
                 found[place] = fitting[0]
-    for theirs in filter(is_pattern, mapping.columns):
-        fitting_places = [place for place in places_called(names, theirs) if place not in found]
-        if mapping.columns[theirs] not in found.values() and len(fitting_places) == 1:
-            found[fitting_places[0]] = mapping.columns[theirs]
+    for theirs, targets in mapping.columns.items():
+        if not (is_pattern(theirs) or A_RANGE in theirs):
+            continue
+        places = [place for place in places_called(names, theirs) if place not in found]
+        if targets not in found.values() and (len(places) == 1 or any(t.together for t in targets)):
+            found |= dict.fromkeys(places, targets)
     return found
 
 

@@ -24,6 +24,7 @@ TOKEN = re.compile(r"[^\s()\[\]|_]+")
 LONGEST_DATE = 5  # words of a date within a sentence
 MONTH_NUMBER = re.compile(r"(?:m(?:onth)?[ -]?)?(0?[1-9]|1[0-2])(?:月)?", re.IGNORECASE)
 MOST_COUNTED = 5_000
+LAST_YEAR = 2200  # from which on a day is no date of a project
 Span = tuple[date, date]
 
 
@@ -92,7 +93,7 @@ def counted(text: str, counts: Iterable[Count]) -> Span | None:
 def _number(count: Count, number: int) -> Span | None:
     try:
         first = _moved(count, number - 1)
-        return first, _moved(count, number) - timedelta(1)
+        return (first, _moved(count, number) - timedelta(1)) if first.year < LAST_YEAR else None
     except (ValueError, OverflowError):
         return None
 

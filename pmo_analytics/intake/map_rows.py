@@ -1,5 +1,6 @@
 """Rows and cells as a map tells them: codes without a value, rows to leave out, cells to fill down."""
 
+import re
 import statistics
 from collections import Counter
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from pmo_analytics.intake.names import exact, fits_any, letters, places_called
 from pmo_analytics.intake.unused import rows_said
 
 ANY = "any column"
+CODED = re.compile(r"[^\W\d_]{0,6}[-_. #]{0,2}\d{1,6}(?:\.\d{1,3}){0,4}\.?")  # 7, R-07, 1.2
 
 
 def apply_to_rows(body: Body, one: Candidate) -> None:
@@ -25,6 +27,8 @@ def apply_to_rows(body: Body, one: Candidate) -> None:
     if how.none:
         _empty_codes(body, how.none)
     _leave_out(body, one)
+    if how.columns:
+        _leave_out_empty_forms(body)
     _keep_only(body, one)
     usual = statistics.median(map(body.count, range(len(body.rows)))) if body.rows else 0
     for theirs in how.fill_down:
@@ -90,6 +94,22 @@ def _leave_out(body: Body, one: Candidate) -> None:
         _take_out(body, lambda at: body.numbers[at] - 1 in struck, "struck rows")
 
 
+def _leave_out_empty_forms(body: Body) -> None:
+    """Leave out the rows at the end that hold nothing but a number, ready to be filled in."""
+    named = {place for place, names in enumerate(body.header.names) if names} | body.header.used
+    filled = [[p for p in named if p < len(row) and exact(row[p])] for row in body.rows]
+    full = [at for at, places in enumerate(filled) if len(places) > 2]  # noqa: PLR2004 - more than a name
+    first = full[-1] + 1 if full else len(filled)
+    numbered = {places[0] for at in full if (places := sorted(filled[at]))}
+    if all(len(places) < 2 for places in filled[first:]):  # noqa: PLR2004
+        _take_out(
+            body,
+            lambda at: at >= first and len(filled[at]) == 1 and filled[at][0] in numbered
+            and CODED.fullmatch(exact(body.rows[at][filled[at][0]])) is not None,
+            "nothing but a number stands there", as_map=False,
+        )  # fmt: skip
+
+
 def _fitting(body: Body, one: Candidate, rule: Rule) -> Callable[[int], bool]:
     """Make the test of a rule: a cell of its column fits, or any filled cell of the row."""
     if not rule.column:
@@ -100,15 +120,18 @@ def _fitting(body: Body, one: Candidate, rule: Rule) -> Callable[[int], bool]:
     return lambda at: fits_any(rule.patterns, body.rows[at][place])
 
 
-def _take_out(body: Body, is_out: Callable[[int], bool], said: str) -> None:
+def _take_out(
+    body: Body, is_out: Callable[[int], bool], said: str, *, as_map: bool = True
+) -> None:
     found = [at for at in range(len(body.rows)) if at not in body.out and is_out(at)]
     body.out.update(found)
     if found:
         numbers = [body.numbers[at] for at in found]
         verb = "were" if numbers[1:] else "was"
         body.remark(
-            "left_out_by_map",
-            f"{rows_said(numbers)} {verb} left out, as the map says ({said})", row=numbers[0],
+            "left_out_by_map" if as_map else "empty_form",
+            f"{rows_said(numbers)} {verb} left out, as {'the map says (' + said + ')' if as_map else said}",
+            row=numbers[0],
         )  # fmt: skip
 
 

@@ -50,7 +50,8 @@ class Mapping:
     a fiscal year is called (`start`, `end` or empty where both are written). `sheets` are those to
     read, all if there are none; `replace` says that a file sent again is its sender's whole word.
     `header` are the first and last row of the header from 1, both 0 where there is none, None where
-    it is to be found. With `tables` each of them is read, and nothing else.
+    it is to be found. Of rows with one key all are added with `add_up: yes`, or the `first` or the
+    `last` counts. With `tables` each of them is read, and nothing else.
     """
 
     columns: dict[str, tuple[Target, ...]] = field(default_factory=dict)
@@ -73,7 +74,7 @@ class Mapping:
     none: frozenset[str] = frozenset()
     wide: Wide | None = None
     spread: Spread | None = None
-    add_up: bool = False
+    add_up: str = ""
     turned: bool = False
     periods: tuple[Count, ...] = ()
     dates: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -257,7 +258,7 @@ def _stated(name: str, said: dict[str, Any]) -> dict[str, Any]:
         "none": frozenset(map_shapes.patterns(name, "none", said.get("none"))),
         "wide": map_shapes.wide(name, said.get("wide")),
         "spread": map_shapes.spread(name, said.get("spread")),
-        "add_up": map_words.yes_or_no(name, "add_up", said.get("add_up")),
+        "add_up": _add_up(name, said.get("add_up")),
         "turned": map_words.yes_or_no(name, "turned", said.get("turned")),
         "periods": map_shapes.counts(name, said.get("periods")),
         "dates": map_shapes.snaps(name, said.get("dates")),
@@ -277,6 +278,16 @@ def _values(name: str, said: dict[str, Any]) -> dict[str, Any]:
         else:
             values[column] = text(name, f"values of {column}", value)
     return {"values": values, "made": made, "words": words}
+
+
+def _add_up(name: str, said: object) -> str:
+    """Read how rows of one key become one: added up, or the first or the last of them."""
+    word = folded(text(name, "add_up", said))
+    if word in ("first", "last", *map_words.YES):
+        return word if word in ("first", "last") else "yes"
+    if word not in map_words.NO:
+        raise UsageError(f"{name}: add_up is '{word}', not yes, no, first or last")
+    return ""
 
 
 def _section(name: str, said: dict[str, Any], key: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from pmo_analytics.intake.unused import rows_said
 from pmo_analytics.intake.wide import Crossed
 
 Cells = list[str | None]
+A_NUMBER = "number"  # finds the first of a text
 SIGNS = {"#": r"\d", "?": r"\w", "*": r"\w{1,60}"}
 AT_THE_ENDS = " -–—/|;,:_"  # taken off a text made of columns of which one is empty
 
@@ -111,12 +112,22 @@ def cut(text: str | None, how: Cut) -> str | None:
 
 
 def _finder(pattern: str) -> re.Pattern[str]:
+    if pattern == A_NUMBER:
+        return re.compile(r"\d+(?:[.,]\d+)*")
     inside = "".join(SIGNS.get(sign) or re.escape(sign) for sign in pattern)
     return re.compile(rf"(?<!\w){inside}(?!\w)", re.IGNORECASE)
 
 
+def _parts_of(text: str, target: Target) -> str | None:
+    """Take the part that is meant of a cell, or of each that it lists."""
+    if not target.each:
+        return cut(text, target.cut)
+    found = (cut(part, target.cut) for part in text.split(target.each))
+    return target.each.join(part for part in found if part) or None
+
+
 def _cut_all(body: Body, target: Target, place: int, cells: Cells) -> Cells:
-    by_text = {text: cut(text, target.cut) for text in set(cells) if text}
+    by_text = {text: _parts_of(text, target) for text in set(cells) if text}
     lost = [
         number
         for number, cell in zip(body.numbers, cells, strict=True)

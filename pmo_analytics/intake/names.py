@@ -10,6 +10,7 @@ from pmo_analytics.intake.map_words import folded
 
 Names = list[tuple[str, ...]]  # of each column, what it may be called; nothing where it has no name
 A_COLUMN = re.compile(r"(?i)column ([a-z]{1,3})")
+A_RANGE = " : "
 NUMBERED = re.compile(r"(.+?)\s*\[(\d{1,3})\]")
 LONGEST_FITTED = 1_000  # letters of a cell that are compared with a pattern
 
@@ -101,13 +102,17 @@ def special_place(names: Names, theirs: str) -> int | None:
 
 
 def places_called(names: Names, theirs: str) -> list[int]:
-    """Find the columns that a map means by a name: as it is written, by its place, as a pattern."""
+    """Find the columns a map means by a name: as it is written, by place, as a range or a pattern."""
     for form in FORMS:
         found = [at for at, choices in enumerate(names) if form(theirs) in map(form, choices)]
         if found and form(theirs):
             return found
         if form is exact and (place := special_place(names, theirs)) is not None:
             return [place]
+    first, _, last = theirs.partition(A_RANGE)
+    if last:
+        starts, ends = (places_called(names, each.strip()) for each in (first, last))
+        return [*range(min(starts), max(ends) + 1)] if starts and ends else []
     if not is_pattern(theirs):
         return []
     pattern = folded(theirs)

@@ -174,8 +174,10 @@ def _say_second_row(body: Body) -> None:
 
 def _say_seconds(body: Body) -> None:
     """Say which columns were left because another is the same to the model."""
-    places = {column: place for place, column in body.header.known.items()}
-    for place, column in body.header.seconds.items():
+    header = body.header
+    places = {t.column: place for place, each in header.targets.items() for t in each}
+    places |= {column: place for place, column in header.known.items()}
+    for place, column in header.seconds.items():
         said = body.header.said(place)
         body.remark(
             "second_column",

@@ -11,7 +11,6 @@ from pmo_analytics.intake.names import Names, fits, places_called
 Parts = list[
     tuple[str, ...]
 ]  # of each column, its names from the upper rows of a header to the last
-A_RANGE = " : "
 
 
 @dataclass(frozen=True)
@@ -61,15 +60,7 @@ def wide_columns(
 
 def _named(names: Names, said: tuple[str, ...]) -> list[int]:
     """Find the columns of names, patterns and ranges, in their order on the sheet."""
-    found: set[int] = set()
-    for one in said:
-        first, _, last = one.partition(A_RANGE)
-        starts, ends = places_called(names, first.strip()), places_called(names, last.strip())
-        if last and starts and ends:
-            found.update(range(min(starts), max(ends) + 1))
-        elif not last:
-            found.update(starts)
-    return sorted(found)
+    return sorted({place for one in said for place in places_called(names, one)})
 
 
 def _says(word: str, rest: str) -> bool:

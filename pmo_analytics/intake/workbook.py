@@ -13,7 +13,14 @@ from pmo_analytics.intake.choice import Asked, Candidate, choose, places_named
 from pmo_analytics.intake.headers import Header, table_named
 from pmo_analytics.intake.map_rows import apply_to_rows, fill_down
 from pmo_analytics.intake.mapping import Mapping, Target, folded
-from pmo_analytics.intake.names import exact, is_pattern, letters, normalised, places_called
+from pmo_analytics.intake.names import (
+    A_RANGE,
+    exact,
+    is_pattern,
+    letters,
+    normalised,
+    places_called,
+)
 from pmo_analytics.intake.reshape import reshaped
 from pmo_analytics.intake.sheet import HEADER_SEARCH, Landed, Received, Remark, Sheet
 from pmo_analytics.intake.totals import keep_out_what_is_no_data
@@ -64,10 +71,11 @@ def read(
     remarks += _of_no_entry(others)
     for how in mapping.tables or (mapping,):
         remarks += _unused_lines([one for one in found if one.asked.mapping is how], how)
-    rows_read: Counter[str] = Counter()
+    rows: dict[str, set[int]] = {}
     for part in parts:
-        rows_read[part.sheet] += len(part.rows)
-    return Received(path, "workbook", dict(rows_read), parts, _once(remarks))
+        rows.setdefault(part.sheet, set()).update(part.rows["row_number"])
+    read = {sheet: len(numbers) for sheet, numbers in rows.items()}
+    return Received(path, "workbook", read, parts, _once(remarks))
 
 
 def _knowing_each_other(found: list[Candidate]) -> list[Candidate]:
@@ -336,8 +344,11 @@ def _has_column(one: Candidate, theirs: str) -> bool:
 def _why_not_in_file(theirs: str, has: list[Candidate], found: list[Candidate]) -> str:
     """Say that no column is called as the map has it; in a header of two rows it may be half a name."""
     fitting = [letters(place) for place in places_called(found[0].header.names, theirs)]
-    if is_pattern(theirs) and len(fitting) > 1:
-        return f"the map names '{theirs}', which columns {', '.join(fitting)} fit; name one of them"
+    if len(fitting) > 1 and (is_pattern(theirs) or A_RANGE in theirs):
+        return (
+            f"the map names '{theirs}', which columns {', '.join(fitting)} fit; name one of them, or say "
+            "how they become one: add: yes, first: yes, or join: \"; \""
+        )
     name = normalised(theirs)
     for verb, half, under in (
         ("heads", rf"{re.escape(name)}_.*", ""),

@@ -47,25 +47,27 @@ def said_of_load(con: duckdb.DuckDBPyConnection, load_id: int) -> list[str]:
         "same_file as (select distinct b.load_id, b.file from load as l inner join load as b "
         "using (file, sha256) where l.load_id = $load_id and b.load_id < $load_id) "
         "select severity, rule, arg_min((file, sheet, row_number, message), row_number) as first, "
-        "count(*) as times, count(distinct file) as files from found as f "
+        "count(*) as times, count(distinct file) as files, "
+        "count(distinct (file, sheet)) as sheets from found as f "
         "where load_id = $load_id and rule <> $converted and (rule <> 'sheet_not_read' or ("
         "(file, sheet) not in (select (n.file, n.sheet) from found as n inner join same_file "
         "using (load_id, file) where n.rule = 'sheet_not_read') "
         "and (file, sheet) not in (select (l.file, l.sheet) from load as l inner join same_file "
         "using (load_id, file)))) group by severity, rule, table_name, column_name, "
-        "case when row_number = 0 then (file, sheet, message) end "
+        "case when row_number = 0 then message end "
         "order by case severity when 'error' then 1 when 'warning' then 2 else 3 end, times desc, "
         "rule, first",
         {"load_id": load_id, "converted": CONVERTED},
     ).fetchall()
     lines = []
-    for severity, rule, first, times, files in found[:MOST_LINES]:
+    for severity, rule, first, times, files, sheets in found[:MOST_LINES]:
         file, sheet, row_number, message = first.values() if isinstance(first, dict) else first
         sheet = f" [{sheet}]" if sheet else ""
         row = f", row {row_number}" if row_number else ""
         often = f", {times} times" if times > 1 else ""
-        among = f" in {files} files" if files > 1 else ""
-        lines.append(f"{severity}: {file}{sheet}{row}: {message} ({rule}{often}{among})")
+        among = f" in {files} files" if files > 1 else f" in {sheets} sheets" if sheets > 1 else ""
+        said = " ".join(message.split())
+        lines.append(f"{severity}: {file}{sheet}{row}: {said} ({rule}{often}{among})")
     if left := sum(row[3] for row in found[MOST_LINES:]):
         lines.append(f"and {counted(left, 'more finding')} of other kinds")
     return [*lines, "each one with its row: pmo check"] if found else []
