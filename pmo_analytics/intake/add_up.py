@@ -1,10 +1,12 @@
 """Rows of one key made one, where a map says so: amounts added, first texts, first and last dates."""
 
 from collections.abc import Callable
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
+from pmo_analytics.errors import UsageError
 from pmo_analytics.intake import dates, sums
 from pmo_analytics.intake.body import Body
 from pmo_analytics.intake.choice import Candidate
@@ -50,6 +52,34 @@ def added_up(body: Body, one: Candidate, rows: pd.DataFrame) -> pd.DataFrame:
         f"{made}amounts added, of texts the first, of dates the earliest start and the latest end",
     )
     return found
+
+
+def to_date(body: Body, one: Candidate, rows: pd.DataFrame) -> pd.DataFrame:
+    """Make amounts of periods amounts to date: those of all periods of a key up to each, added.
+
+    Raises:
+        UsageError: no date is part of the key of the table.
+    """
+    how = one.asked.mapping
+    day = next((c for c in one.table.columns if c.is_key and c.type == "DATE"), None)
+    if day is None or day.name not in rows:
+        raise UsageError(f"to_date needs the dates of periods, and {one.table.name} has none here")
+    calendar = Calendar(how, is_1904=one.sheet.is_1904).settled_by(rows[day.name])
+    ends = [span[1] if (span := calendar.span(cell)) else date.max for cell in rows[day.name]]
+    order = sorted(range(len(rows)), key=lambda at: ends[at])
+    keys = [key for key in one.table.keys if key in rows and key != day.name]
+    alike = list(zip(*([exact(cell) for cell in rows[key]] for key in keys), strict=True))
+    for name in (name for name in how.to_date if name in rows):
+        cells = list(rows[name])
+        style = sums.style_of(cells, how.decimal)
+        sofar: dict[object, str | None] = {}
+        for at in (at for at in order if exact(cells[at])):
+            key = alike[at] if alike else None
+            sofar[key] = cells[at] = sums.added([sofar.get(key), cells[at]], style)
+        rows[name] = pd.Series(cells, index=rows.index, dtype=object)
+        said = f"{name} was added up from period to period, as the map says"
+        body.remark("to_date", said, column=name)
+    return rows
 
 
 def _as_key(one: Candidate, column: Column, cells: Cells) -> list[str]:

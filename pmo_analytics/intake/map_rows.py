@@ -120,9 +120,7 @@ def _fitting(body: Body, one: Candidate, rule: Rule) -> Callable[[int], bool]:
     return lambda at: fits_any(rule.patterns, body.rows[at][place])
 
 
-def _take_out(
-    body: Body, is_out: Callable[[int], bool], said: str, *, as_map: bool = True
-) -> None:
+def _take_out(body: Body, is_out: Callable[[int], bool], said: str, *, as_map: bool = True) -> None:
     found = [at for at in range(len(body.rows)) if at not in body.out and is_out(at)]
     body.out.update(found)
     if found:

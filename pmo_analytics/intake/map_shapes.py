@@ -18,6 +18,7 @@ MADE_KEYS = ("cell", "text", *CUTS)
 WIDE_KEYS = ("columns", "name", "value", "year")
 SPREAD_KEYS = ("from", "to", "name", "divide")
 PERIODS = ("days", "weeks", "months", "quarters", "years")  # that headings name
+SWAPPED = "swapped"  # of dates whose day and month a program took for each other
 UNITS = ("day", "week", "month", "quarter", "half", "year", "fiscal year")
 CELL = re.compile(r"(?:(?P<sheet>.+)!)?\$?(?P<letters>[A-Za-z]{1,3})\$?(?P<row>[1-9]\d{0,6})")
 BLANK, SINGLE = "blank row", "single cells"
@@ -347,10 +348,10 @@ def snaps(name: str, said: object) -> dict[str, tuple[str, str]]:
         if said_in.columns()[check_column(name, column)] != "DATE":
             raise UsageError(f"{name}: dates names {column}, which is no column of dates")
         unit, _, which = folded(text(name, f"dates of {column}", value)).rpartition(" ")
-        if unit not in UNITS or which not in ("start", "end"):
+        if which != SWAPPED and (unit not in UNITS or which not in ("start", "end")):
             raise UsageError(
                 f"{name}: dates of {column} is '{value}'; write one of {', '.join(UNITS)}, and "
-                "start or end, such as month end"
+                "start or end, such as month end, or swapped"
             )
         found[column] = unit, which
     return found

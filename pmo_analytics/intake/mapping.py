@@ -22,7 +22,7 @@ SECTIONS = ("columns", "values")
 DEFAULTS = ("date_order", "decimal", "fiscal_year_starts", "fiscal_year_named", "values", "none",
             "periods", "dates")  # fmt: skip
 OF_A_TABLE = ("columns", "sheet", "header", "sections", "until", "leave_out", "only", "fill_down",
-              "wide", "spread", "add_up", "turned")  # fmt: skip
+              "wide", "spread", "add_up", "to_date", "turned")  # fmt: skip
 MAP_KEYS = (*OF_A_TABLE, *DEFAULTS, "replace", "tables", "sender")
 ENTRY_KEYS = ("table", *OF_A_TABLE, *DEFAULTS)
 NO_HEADER = "none"
@@ -51,7 +51,8 @@ class Mapping:
     read, all if there are none; `replace` says that a file sent again is its sender's whole word.
     `header` are the first and last row of the header from 1, both 0 where there is none, None where
     it is to be found. Of rows with one key all are added with `add_up: yes`, or the `first` or the
-    `last` counts. With `tables` each of them is read, and nothing else.
+    `last` counts; `to_date` names columns whose amounts of periods become amounts to date. With
+    `tables` each of them is read, and nothing else.
     """
 
     columns: dict[str, tuple[Target, ...]] = field(default_factory=dict)
@@ -75,6 +76,7 @@ class Mapping:
     wide: Wide | None = None
     spread: Spread | None = None
     add_up: str = ""
+    to_date: tuple[str, ...] = ()
     turned: bool = False
     periods: tuple[Count, ...] = ()
     dates: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -223,6 +225,7 @@ def _check_columns(name: str, entry: Mapping, stated: list[str]) -> None:
     if entry.spread:
         used += [("name of spread", entry.spread.name)]
         used += [("divide of spread", column) for column in entry.spread.divide]
+    used += [("to_date", column) for column in entry.to_date]
     for theirs, column in used:
         if column not in known:
             raise UsageError(
@@ -259,6 +262,10 @@ def _stated(name: str, said: dict[str, Any]) -> dict[str, Any]:
         "wide": map_shapes.wide(name, said.get("wide")),
         "spread": map_shapes.spread(name, said.get("spread")),
         "add_up": _add_up(name, said.get("add_up")),
+        "to_date": tuple(
+            map_words.check_column(name, each)
+            for each in map_words.texts(name, "to_date", said.get("to_date"))
+        ),
         "turned": map_words.yes_or_no(name, "turned", said.get("turned")),
         "periods": map_shapes.counts(name, said.get("periods")),
         "dates": map_shapes.snaps(name, said.get("dates")),

@@ -12,11 +12,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from pmo_analytics.errors import UnreadableFileError
-from pmo_analytics.intake import add_up, dates, meant, sums
+from pmo_analytics.intake import add_up, dates, meant, sums, swapped
 from pmo_analytics.intake.body import Body
 from pmo_analytics.intake.choice import OF_A_ROW, PLACE, Candidate
 from pmo_analytics.intake.labels import Calendar, counted, date_in, months_later, snapped
-from pmo_analytics.intake.map_shapes import Made, Target
+from pmo_analytics.intake.map_shapes import SWAPPED, Made, Target
 from pmo_analytics.intake.map_words import folded
 from pmo_analytics.intake.meant import Cells
 from pmo_analytics.intake.names import exact, fits, is_pattern, letters, places_called
@@ -61,7 +61,8 @@ def reshaped(
         _fill(rows, column, [constant] * len(rows))
     _date(body, one, rows)
     rows = rows.drop(columns=[name for name in rows if str(name).startswith(LATER)])
-    return (add_up.added_up(body, one, rows) if how.add_up else rows), times
+    rows = add_up.added_up(body, one, rows) if how.add_up else rows
+    return (add_up.to_date(body, one, rows) if how.to_date else rows), times
 
 
 def _named_later(one: Candidate) -> list[str]:
@@ -328,6 +329,12 @@ def _date(body: Body, one: Candidate, rows: pd.DataFrame) -> None:
     for column in (c for c in one.table.columns if c.type == "DATE" and c.name in rows):
         snap = how.dates.get(column.name)
         if not snap and not how.periods:
+            continue
+        if snap and snap[1] == SWAPPED:
+            cells = [swapped.turned(exact(cell)) if cell else cell for cell in rows[column.name]]
+            rows[column.name] = pd.Series(cells, index=rows.index, dtype=object)
+            said = f"{column.name}: day and month change places in dates, as the map says"
+            body.remark("date_by_map", said, column=column.name)
             continue
         calendar = Calendar(how, is_1904=one.sheet.is_1904).settled_by(rows[column.name])
         found: dict[str, str] = {}

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cache
 
-from pmo_analytics.intake import codes, dates, numbers
+from pmo_analytics.intake import codes, dates, numbers, swapped
 from pmo_analytics.intake.outcome import (
     MAY_BE_PROJECTS,
     Cells,
@@ -37,6 +37,7 @@ def settle(cells: Cells, elsewhere: Callable[[], dict[str, str]]) -> dict[str, O
     column = cells.column
     if column.type == "DATE":
         found = dates.settle_dates(cells, elsewhere)
+        swapped.doubt(cells)
     elif column.type == "BOOLEAN":
         found = {text: _boolean(cells, text) for text in cells.texts}
     elif column.codes:

@@ -347,7 +347,7 @@ def _why_not_in_file(theirs: str, has: list[Candidate], found: list[Candidate]) 
     if len(fitting) > 1 and (is_pattern(theirs) or A_RANGE in theirs):
         return (
             f"the map names '{theirs}', which columns {', '.join(fitting)} fit; name one of them, or say "
-            "how they become one: add: yes, first: yes, or join: \"; \""
+            'how they become one: add: yes, first: yes, or join: "; "'
         )
     name = normalised(theirs)
     for verb, half, under in (

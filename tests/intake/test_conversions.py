@@ -145,6 +145,17 @@ def test_months_are_known_by_their_names_in_several_languages(text, expected):
     assert read("project_status.forecast_finish", [text]) == [expected]
 
 
+def test_dates_of_which_none_has_a_day_above_12_beside_texts_that_have_are_doubted():
+    texts = ["25/10/2016", "14/11/2016", "2016-01-11", "2016-12-12"]
+    [doubt] = [
+        one for one in settled("project.deadline", texts)[0].said if one.severity == "warning"
+    ]
+    assert (doubt.rule, doubt.text) == ("day_or_month", "2016-01-11")
+    assert doubt.message.startswith("no date such as '2016-01-11' has a day above 12, while texts")
+    assert doubt.message.endswith('say so in a map: "dates: {deadline: swapped}"')
+    assert not settled("project.deadline", [*texts, "2016-01-13"])[0].said
+
+
 def test_a_period_is_said_once_a_column():
     assert said("project_status.forecast_finish", ["Mar-26", "Apr-26", "2026-05-31"]) == [
         ("note", "period_as_day", "'Mar-26' is a month and was read as its last day, 2026-03-31")

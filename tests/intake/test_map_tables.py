@@ -263,10 +263,131 @@ def test_a_pattern_that_fits_two_columns_takes_neither_and_names_them():
         'tables: [{table: project, columns: {Ref: project_id, "Cost*": value}}]',
         list="Ref | Cost (plan) | Cost (actual)\nP1 | 1 | 2",
     )
-    assert said(contents, "not_in_file") == [
-        "the map names 'Cost*', which columns B, C fit; name one of them, or say how they become one: "
-        'add: yes, first: yes, or join: "; "'
+    [message] = said(contents, "not_in_file")
+    assert message == (
+        "the map names 'Cost*', which columns B, C fit; name one of them, or say how they become "
+        'one: add: yes, first: yes, or join: "; "'
+    )
+
+
+def test_a_line_for_a_range_or_a_pattern_adds_its_columns_up():
+    by_range, by_pattern = (
+        received(
+            f"""
+            tables:
+              - table: work_package_status
+                columns: {{Task: [work_package_id, name], "{theirs}": {{to: bac, add: yes}}}}
+                values: {{project_id: P1, status_date: 2026-03-31}}
+            """,
+            plan="Task | 1 h | 2 h | 3 h | Note\nBuild | 300 | | 200 | x\nTest | | 100 | |",
+        )
+        for theirs in ("1 h : 3 h", "* h")
+    )
+    assert rows(by_range, "work_package_id", "bac") == [("Build", "500"), ("Test", "100")]
+    assert rows(by_pattern, "bac") == [("500",), ("100",)]
+
+
+def test_a_value_the_map_states_counts_before_a_column_that_only_has_the_name():
+    contents = received(
+        """
+        tables:
+          - table: project_status
+            columns: {Ref: project_id}
+            values: {status_date: 2026-03-31, ev: {cell: B1}}
+        """,
+        status="Earned | 400\nRef | EV\nP1 | 7",
+    )
+    assert rows(contents, "project_id", "ev") == [("P1", "400")]
+    assert "if it is ev, map it: 'EV: ev'" in said(contents, "column_not_used")[0]
+
+
+def test_columns_that_fill_a_second_column_of_the_model_are_named_beside_another_of_that_name():
+    contents = received(
+        "tables: [{table: project, columns: {Kind: [project_id, name]}, add_up: yes}]",
+        list="project_name | Kind\n2026-01 | Roads\n2026-02 | Roads",
+    )
+    assert rows(contents, "project_id", "name") == [("Roads", "Roads")]
+    assert said(contents, "second_column")[0].startswith(
+        "column A 'project_name' is a second name beside B 'Kind'"
+    )
+
+
+@pytest.mark.parametrize(("which", "kept"), [("yes", "12"), ("first", "5"), ("last", "7")])
+def test_of_rows_with_one_key_all_are_added_or_the_first_or_the_last_counts(which, kept):
+    contents = received(
+        f"""
+        tables:
+          - table: project_status
+            columns: {{Day: status_date, Spent: ac}}
+            values: {{project_id: P1}}
+            add_up: {which}
+        """,
+        diary="Day | Spent\n2026-03-31 | 5\n2026-03-31 | 7\n2026-04-30 | 9",
+    )
+    assert rows(contents, "status_date", "ac") == [("2026-03-31", kept), ("2026-04-30", "9")]
+
+
+def test_amounts_of_periods_become_amounts_to_date():
+    contents = received(
+        """
+        tables:
+          - table: planned_value
+            wide: {columns: months, name: period_end, value: pv}
+            values: {project_id: P1, baseline_no: 0}
+            add_up: yes
+            to_date: pv
+        """,
+        plan="Task | Jan-26 | Feb-26 | Mar-26\nBuild | 300 | 200 |\nTest | | 50 | 100",
+    )
+    assert rows(contents, "period_end", "pv") == [
+        ("2026-01", "300"), ("2026-02", "550"), ("2026-03", "650"),
+    ]  # fmt: skip
+
+
+def test_a_part_is_taken_of_each_of_several_in_a_cell():
+    contents = received(
+        """
+        tables:
+          - table: activity_link
+            leave_out: {Needs: ""}
+            columns: {No: successor_id, Needs: {to: predecessor_id, each: ",", find: number}}
+            values: {project_id: P1, status_date: 2026-03-31, kind: FS}
+        """,
+        plan="No | Needs\n1 |\n2 | 1FS\n3 | 1FS+2d, 2.1SS",
+    )
+    assert rows(contents, "successor_id", "predecessor_id") == [
+        ("2", "1"), ("3", "1"), ("3", "2.1"),
+    ]  # fmt: skip
+
+
+def test_rows_of_a_form_that_hold_nothing_but_their_number_are_left_out():
+    contents = received(
+        """
+        tables:
+          - table: risk
+            columns: {No: risk_id, Risk: title, Owner: owner, State: state}
+            values: {project_id: P1, status_date: 2026-03-31}
+        """,
+        log="No | Risk | Owner | State\n1 | late | Ann | open\n2 | dear | Tom | open\n3\n\n4",
+    )
+    assert rows(contents, "risk_id") == [("1",), ("2",)]
+    assert said(contents, "empty_form") == [
+        "rows 4 and 6 were left out, as nothing but a number stands there"
     ]
+
+
+def test_dates_whose_day_was_taken_for_the_month_are_turned_as_the_map_says():
+    contents = received(
+        """
+        tables:
+          - table: activity
+            columns: {Task: activity_id, Start: start}
+            values: {project_id: P1, status_date: 2016-12-31}
+            dates: {start: swapped}
+        """,
+        plan="Task | Start\nA | 25/10/2016\nB | 2016-01-11\nC | 2016-10-25",
+    )
+    assert rows(contents, "start") == [("2016-10-25",), ("2016-11-01",), ("2016-10-25",)]
 
 
 def test_several_columns_become_one_and_one_becomes_several():
@@ -846,3 +967,34 @@ def test_a_key_is_filled_down_in_a_table_of_two_columns_and_not_into_its_total()
         ("P1", "M2"),
         ("P2", "M1"),
     ]
+
+
+def test_what_is_kept_out_with_a_row_at_fault_is_named(tmp_path):
+    (tmp_path / "project.csv").write_text("project_id,name\nP1,One\n", encoding="utf-8")
+    (tmp_path / "plan.csv").write_text(
+        "Task,EV,2026-01,2026-02\nBuild,7,30,\n,8,5,6\n", encoding="utf-8"
+    )
+    (tmp_path / "map.yaml").write_text(
+        """
+    values: {project_id: P1, status_date: 2026-03-31, baseline_no: 0}
+    tables:
+      - {table: work_package_status, columns: {Task: work_package_id, EV: ev}}
+      - {table: planned_value, wide: {columns: months, name: period_end, value: pv}}
+    """,
+        encoding="utf-8",
+    )
+    warehouse.load(tmp_path / "w.duckdb", intake.find_files([tmp_path / "project.csv"]), Settings())
+    settings = Settings(mapping=intake.read_map(tmp_path / "map.yaml"))
+    done = warehouse.load(
+        tmp_path / "w.duckdb", intake.find_files([tmp_path / "plan.csv"]), settings
+    )
+
+    assert [(row.rows_read, row.rows_loaded, row.rows_quarantined) for row in done.rows] == [
+        (2, 1, 1)
+    ]
+    with warehouse.open(tmp_path / "w.duckdb") as con:
+        assert con.execute(
+            "select message from open_finding where rule = 'kept_out_with_it'"
+        ).fetchall() == [
+            ("row 3 says more, 2 of planned_value, which was kept out with what is at fault in it",)
+        ]
