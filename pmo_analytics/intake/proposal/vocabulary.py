@@ -16,6 +16,7 @@ SAME, NEARLY, PART = 1.0, 0.95, 0.9  # a phrase is the header, beside neutral wo
 BELOW = 0.75  # the lower row of a header without the heading over it
 LIKE = 0.6  # from which on a header is taken to say what a column is
 LONG_ENOUGH = 6  # letters of a phrase that is looked for within a word
+SHORT_OF_SIGNS, FIRST_OF_SIGNS = 2, "\u3040"  # the same in scripts without spaces, such as Japanese
 IN_BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
 LONGEST_BESIDE = 3  # words in brackets that may still tell what a column is
 
@@ -113,7 +114,7 @@ def _likeness(header: Words, phrase: Words, table: str) -> float:
     for own in _own(table):
         if said.startswith(own) and said.removeprefix(own).removeprefix("s") == meant:
             return NEARLY
-    if len(meant) >= LONG_ENOUGH and meant in said:
+    if len(meant) >= (LONG_ENOUGH if meant < FIRST_OF_SIGNS else SHORT_OF_SIGNS) and meant in said:
         return PART * len(meant) / len(said)
     return 0.0
 
