@@ -9,7 +9,8 @@ from statistics import median
 
 from pmo_analytics import model
 from pmo_analytics.intake.proposal import vocabulary
-from pmo_analytics.intake.proposal.regions import Region, period_in
+from pmo_analytics.intake.proposal.periods import counting, kind_counted, period_in
+from pmo_analytics.intake.proposal.regions import Region
 from pmo_analytics.intake.proposal.seen import FITS, MOST, Seen, fit
 from pmo_analytics.model import Column
 
@@ -98,6 +99,7 @@ class Wide:
     columns: tuple[Seen, ...]
     values: dict[str, str]
     of_fte: str = ""  # the factor of days or hours
+    is_counted: bool = False  # as Week 1 is, of which only the sender knows the day
 
 
 @dataclass(frozen=True)
@@ -194,7 +196,7 @@ def found_in(region: Region, *, file: str) -> list[Found]:
     """Say what tables of the model a table of a sheet holds, none where nothing is known of it."""
     if by_kind := _by_kind(region, file):
         return by_kind
-    wide = _wide_columns(region)
+    wide = wide_columns(region)
     places = {seen.place for seen in wide}
     rest = _crossed([seen for seen in region.columns if seen.place not in places])
     groups: list[tuple[str, ...]] = [REGISTER, *((name,) for name in NEEDS)]
@@ -374,18 +376,22 @@ def _crossed(columns: list[Seen]) -> list[Seen]:
 # Wide columns -------------------------------------------------------------------------------------
 
 
-def _wide_columns(region: Region) -> list[Seen]:
+def wide_columns(region: Region) -> list[Seen]:
     """Find the columns whose headers are periods, if there are several and they hold figures."""
     kinds = {seen.place: period_in(seen.name) for seen in region.columns}
     usual = max(set(kinds.values()) - {""}, key=list(kinds.values()).count, default="")
     wide = [seen for seen in region.columns if usual and kinds[seen.place] == usual]
+    if len(wide) < FEWEST_PERIODS:
+        counted = counting(seen.name for seen in region.columns)
+        wide = [seen for seen in region.columns if seen.name in counted]
     figures = [seen for seen in wide if seen.share_of_numbers >= MOST or not seen.real]
     return figures if len(figures) >= FEWEST_PERIODS else []
 
 
 def _wide(table: str, columns: list[Seen], region: Region) -> Wide | None:
     period, values = WIDE[table]
-    kind = period_in(columns[0].name)
+    counted = counting(seen.name for seen in region.columns)
+    kind = period_in(columns[0].name) or kind_counted(counted, (s.name for s in region.columns))
     amounts = [value for seen in columns for value in seen.values]
     usual = median(amounts) if amounts else 0
     said = " ".join([region.sheet, *region.titles, columns[0].name])
@@ -409,4 +415,5 @@ def _wide(table: str, columns: list[Seen], region: Region) -> Wide | None:
         fitting = [v for v in values for word in vocabulary.words_of(said)
                    if vocabulary.likeness((word,), table, v) >= vocabulary.PART]  # fmt: skip
         named = {"": (fitting or list(values))[0]}
-    return Wide(kind, period, tuple(columns), named, f"1/{hours}" if hours else "")
+    factor = f"1/{hours}" if hours else ""
+    return Wide(kind, period, tuple(columns), named, factor, columns[0].name in counted)

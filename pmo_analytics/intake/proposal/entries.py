@@ -16,12 +16,13 @@ from pmo_analytics.intake.proposal.claims import (
     SURE,
     Found,
     Match,
+    wide_columns,
 )
 from pmo_analytics.intake.proposal.facts import date_in, unit_of_titles
 from pmo_analytics.intake.proposal.lines import Line
 from pmo_analytics.intake.proposal.regions import Region, shared_start
 from pmo_analytics.intake.proposal.repeats import FEW, SAID_NAMES
-from pmo_analytics.intake.proposal.seen import MAY_FIT
+from pmo_analytics.intake.proposal.seen import MAY_FIT, NEARLY_ALL, Seen
 from pmo_analytics.intake.proposal.targets import (
     Target,
     is_key_of_rows,
@@ -123,6 +124,11 @@ class _Entry:
             yield from columns
         if found.wide:
             yield self._wide()
+            if found.wide.is_counted:
+                unit = found.wide.kind.removesuffix("s")
+                why = f"write the day on which {unit} 1 begins, and take this sign and the one above away"
+                yield Line(2, f"periods: {{{unit}: YYYY-MM-DD}}", GUESS, why, is_aside=True)
+                self._need(f"periods: the day on which {unit} 1 begins")
         yield from self._values()
         yield from repeats.sums(found, self.matches, self.table)
         if says_rest:
@@ -161,24 +167,30 @@ class _Entry:
         yield from repeats.slips(self.found, self.matches, self.table)
 
     def _without_key(self) -> Iterator[Line]:
-        """Leave out the rows that name no project, where many do not: headings and their sums."""
+        """Leave out the rows that name no project, where many do not, or nothing but a number."""
         key = self._of("project_id")
         if key:
             empty = key.seen.column.count("")
             if empty > FEW * len(key.seen.column):
                 why = f"{empty} rows name none: headings, parts or sums"
                 yield Line(2, f'leave_out: {{{as_written(key.seen.name)}: ""}}', LIKELY, why)
+                return
+        title = self._of("title")
+        if title and (empty := title.seen.column.count("")):
+            why = f"{empty} rows hold no {self.table}"
+            yield Line(2, f'leave_out: {{{as_written(title.seen.name)}: ""}}', LIKELY, why)
 
     def _columns(self) -> Iterator[Line]:
         key = vocabulary.own_key(self.table)
         named = next((one for name in SAID_NAMES if (one := self._of(name))), None)
         own = self._of(key) if key else None
+        unnamed = self._unnamed_key() if key and key != "project_id" and not own else None
         titles = unit_of_titles(self.region)
         for one in self.matches:
             scale = money_scale(one, titles, self.found.matches)
             made = target(one, scale)
             also = ""
-            if one is named and key and own is None:
+            if one is named and key and own is None and not unnamed:
                 also, why = key, "its texts are the key too, as no column of codes is"
             elif (
                 one is own
@@ -196,7 +208,29 @@ class _Entry:
             if one.level:
                 self._keep_words(one, made)
                 self.context.placed.add(one.seen.place)
+        if unnamed:
+            why = "a column without a name, whose codes tell the rows apart"
+            yield Line(3, f"{unnamed.name}: {key}", LIKELY, f"{why}; {unnamed.said}")
+        yield from self._sum_of_periods()
         yield from self._states()
+
+    def _unnamed_key(self) -> Seen | None:
+        """Find the column without a name whose codes or numbers tell the rows apart."""
+        for seen in self.region.unnamed:
+            cells = [text for text in seen.column if text]
+            are_codes = seen.share_of_codes + seen.share_of_numbers >= NEARLY_ALL
+            if are_codes and seen.is_distinct and len(cells) >= NEARLY_ALL * len(seen.column):
+                return seen
+        return None
+
+    def _sum_of_periods(self) -> Iterator[Line]:
+        """Add the amounts of all periods up to the budget of a work package that names none."""
+        wide = wide_columns(self.region) if self.table == "work_package_status" else []
+        if wide and not self._of("bac"):
+            first, last = wide[0].name, wide[-1].name
+            self.context.placed.update(seen.place for seen in wide)
+            said = f'"{first} : {last}": {{to: bac, add: yes}}'
+            yield Line(3, said, GUESS, "the amounts of all periods, if they are what is planned")
 
     def _name_column(self) -> str:
         return next((name for name in SAID_NAMES if name in self.model.column_names), "")
@@ -255,7 +289,8 @@ class _Entry:
         value = values.get("", f"{{{several}}}")
         first, last = wide.columns[0].name, wide.columns[-1].name
         said = f"wide: {{columns: {wide.kind}, name: {wide.period}, value: {value}{self._year(first)}}}"
-        return Line(2, said, LIKELY, f"columns from {first} to {last}")
+        why = f"columns from {first} to {last}"
+        return Line(2, said, LIKELY, why, is_aside=wide.is_counted)
 
     def _year(self, name: str) -> str:
         """Name the year of months that have none, as the sheet or a title does."""

@@ -12,7 +12,8 @@ from pmo_analytics.intake.mapping import as_written
 from pmo_analytics.intake.proposal import vocabulary
 from pmo_analytics.intake.proposal.claims import GUESS, LIKELY, SURE, Match
 from pmo_analytics.intake.proposal.lines import Line
-from pmo_analytics.intake.proposal.regions import Region, period_in
+from pmo_analytics.intake.proposal.periods import period_in
+from pmo_analytics.intake.proposal.regions import Region
 from pmo_analytics.intake.proposal.seen import Seen
 
 MOST_WORDS = 6  # of a date within a sentence

@@ -2,15 +2,16 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import takewhile
 
-from pmo_analytics.intake import codes, dates
+from pmo_analytics.intake import codes
 from pmo_analytics.intake.body import A_TOTAL, NOTE, is_sum, strength_of
+from pmo_analytics.intake.names import letters
 from pmo_analytics.intake.numbers import number_of
-from pmo_analytics.intake.proposal.seen import NEARLY_ALL, SEEN, Seen, dated
+from pmo_analytics.intake.proposal.periods import cell_text, counting, period_in
+from pmo_analytics.intake.proposal.seen import NEARLY_ALL, SEEN, Seen
 from pmo_analytics.intake.proposal.vocabulary import LIKE, LONG_ENOUGH, best_likeness, words_of
 from pmo_analytics.intake.sheet import HEADER_SEARCH, Sheet
 
@@ -18,14 +19,10 @@ MOST_TABLES = 12  # of one sheet
 MOST_DEPTH = 3
 MOST_BLANK = 3  # blank rows above a thin row that is none of a table
 LONGEST_NAME = 120
+LONGEST_SIGN = 2  # letters of a header that is no name, such as those of the days of a week
 ENOUGH = 1.2  # of what speaks for a row being a header
 AGAIN = 0.6  # share of a row that repeats a header
 FIRST_ROWS = 400  # rows below a header in which a further header is looked for
-PERIODS = {
-    "month": "months", "month_name": "months", "short_month": "months", "week": "weeks",
-    "quarter": "quarters", "half": "halves", "year": "years", "iso": "months",
-    "day_name": "months", "numeric": "months", "year_first": "months",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,6 +43,8 @@ class Region:
     until: str
     end: int
     is_one_of_several: bool = False  # tables of its sheet
+    unnamed: tuple[Seen, ...] = ()  # columns without a name, beside others
+    alike: tuple[str, ...] = ()  # sheets that hold the same table
     sections: tuple[str, ...] = ()  # titles of its parts, where several tables of a sheet are alike
 
     @property
@@ -58,44 +57,6 @@ class Region:
         """The rows of the header as a map has them."""
         one, other = self.first + 1, self.last + 1
         return str(one) if one == other else f"{one}-{other}"
-
-
-def cell_text(cell: str | None) -> str:
-    """Write a cell as a map names it: without line breaks and space around it."""
-    return " ".join((cell or "").split())
-
-
-@lru_cache(1 << 14)
-def period_in(name: str) -> str:
-    """Say of what kind of period a header is: months, quarters, years and so on; empty if of none."""
-    text = cell_text(name)
-    if not text:
-        return ""
-    for part in (text, *_parts(text)):
-        if written := dated(part):
-            if kind := PERIODS.get(written.form):
-                return kind
-        elif label := re.fullmatch(r"(?i)(fy|q)(?: ?\d{2}|\d{4}|[1-4])", part):
-            return "years" if label[1].casefold() == "fy" else "quarters"
-        elif part in (text, text.split()[0]) and _is_month(part.rstrip(".")):
-            return "months"
-    return ""
-
-
-def _is_month(text: str) -> bool:
-    """Tell whether a word is the name of a month, or its first three letters."""
-    is_name = any(text.casefold() in names for names in dates.MONTHS)
-    return (is_name or len(text) == len("Jan")) and bool(dates.month_called(text))
-
-
-def _parts(text: str) -> Iterator[str]:
-    """The period within a header of two parts, such as `Budget 2026` or `Mar-26 Actual`."""
-    words = text.split()
-    if 2 <= len(words) <= 4:  # noqa: PLR2004
-        for size in range(len(words) - 1, 0, -1):
-            for part in (words[:size], words[-size:]):
-                if any(char.isdigit() for char in " ".join(part)) or part == words[:1]:
-                    yield " ".join(part)
 
 
 def regions(name: str, sheet: Sheet) -> list[Region]:
@@ -160,8 +121,9 @@ def _score(sheet: Sheet, at: int) -> float:
     if len(texts) < 2 or not any(any(row) for row in below):  # noqa: PLR2004 - a table has columns
         return 0
     score, periods = 0.0, 0
+    counted = counting(texts)
     for text in dict.fromkeys(texts):
-        if period_in(text):
+        if period_in(text) or text in counted:
             periods += 1
         elif number_of(text) is not None or is_sum(text) or len(text) > LONGEST_NAME:
             score -= 0.5
@@ -179,7 +141,7 @@ def _whole_header(sheet: Sheet, row: int) -> tuple[int, int]:
     while last - first + 1 < MOST_DEPTH and _goes_on(sheet, first, last):
         last += 1
     above = [cell_text(cell) for cell in sheet.cells[row - 1]] if row else []
-    own = [text for cell in sheet.cells[row] if (text := cell_text(cell))]
+    own = [text for cell in sheet.cells[row] if len(text := cell_text(cell)) > LONGEST_SIGN]
     is_repeated = len(set(own)) < len(own)
     if first == last and is_repeated and sum(1 for text in above if period_in(text)) > 1:
         first -= 1
@@ -321,7 +283,14 @@ def _region(
         for place, cell in enumerate(sheet.cells[at])
         if (text := cell_text(cell))
     }
-    return Region(name, first, last, tuple(columns), titles, tuple(data), until, end)
+    unnamed = [
+        _seen(sheet, place, f"column {letters(place)}", data, Counter(), last)
+        for place in range(max(names, default=0)) if place not in names
+    ]  # fmt: skip
+    return Region(
+        name, first, last, tuple(columns), titles, tuple(data), until, end,
+        unnamed=tuple(seen for seen in unnamed if seen.real),
+    )  # fmt: skip
 
 
 def _codes_of_no_value(columns: list[Seen]) -> frozenset[str]:
