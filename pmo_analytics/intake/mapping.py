@@ -185,7 +185,12 @@ def _tables(name: str, said: dict[str, Any]) -> tuple[Mapping, ...]:
     if "tables" not in said:
         return ()
     entries = said["tables"]
-    if not isinstance(entries, list) or not entries:
+    if not entries:
+        raise UsageError(
+            f"{name}: tables is empty; add an entry for each table: '- table: risk', and below it its "
+            "columns, such as 'columns: {Risk ID: risk_id, Description: title}'"
+        )
+    if not isinstance(entries, list):
         raise UsageError(f"{name}: tables is no list; begin each entry with '- table: NAME'")
     misplaced = [key for key in said if key in OF_A_TABLE]
     if misplaced:

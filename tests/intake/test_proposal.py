@@ -576,8 +576,91 @@ def test_a_near_name_is_put_aside():
 def test_a_sheet_nothing_is_known_of_is_named():
     text = proposed({"Recipes": "Dish | Salt | Pepper\nSoup | a | b\nStew | c | d\nTart | e | f"})
 
-    assert yaml.load(text, yaml.BaseLoader)["tables"] == []  # noqa: S506 - texts only
+    assert not yaml.load(text, yaml.BaseLoader)["tables"]  # noqa: S506 - texts only
     assert "Recipes" in text
+
+
+def test_of_a_table_that_is_none_of_the_model_an_entry_is_left_to_fill_in():
+    text = proposed(
+        {"Party": "Owner | Started | Dish\nAnn | 2026-03-01 | soup\nTom | 2026-03-02 | tart"}
+    )
+
+    assert "  # - table: ?" in text
+    assert re.search(r"^  #     Dish: \? +# guess: words such as soup$", text, re.MULTILINE)
+
+
+def test_columns_that_count_months_are_added_up_to_a_budget():
+    text = proposed(
+        {
+            "Sheet1": "Task | 1 | 2 | 3 | EV | PV\nBuild | 300 | 200 | | 400 | 500\n"
+            "Test | | 90 | 80 | 0 | 90\nShip | | | 70 | 0 | 0"
+        }
+    )
+    assert '      "1 : 3": {to: bac, add: yes}' in text
+
+
+def test_counted_weeks_ask_for_the_day_on_which_the_first_begins():
+    text = proposed(
+        {
+            "Budget": "Category | Week 1 | Week 2 | Week 3\nStaff | 3000 | 2000 | 5000\n"
+            "Goods | 100 | 900 | 800\nTravel | 50 | 60 | 70"
+        }
+    )
+    assert "    # wide: {columns: weeks, name: period_end, value: budget}" in text
+    assert "    # periods: {week: YYYY-MM-DD}" in text
+    assert "needs periods: the day on which week 1 begins" in text
+
+
+def test_the_same_table_on_several_sheets_is_one_entry_with_a_date_of_each():
+    text = proposed(
+        {
+            f"Period {number}": f"Analysis date | 2026-0{number}-15\n\nTask | Planned value | Earned value\n"
+            f"Build | {number}00 | 200\nTest | 300 | 100"
+            for number in (1, 2, 3)
+        }
+    )
+    assert text.count("- table:") == 1
+    assert '    sheet: "Period *"' in text
+    assert "      status_date: {cell: B1}" in text
+
+
+def test_a_column_without_a_name_whose_numbers_tell_rows_apart_is_the_key():
+    text = proposed(
+        {
+            "Risks": " | Description | Owner | Status\n1 | late vendor | Ann | Open\n2 | no staff | Tom | Open"
+        }
+    )
+    assert "      column A: risk_id" in text
+    assert "      Description: title" in text
+
+
+def test_a_register_in_russian_is_known():
+    text = proposed(
+        {
+            "Реестр рисков": "Код | Описание риска | Вероятность | Статус | Владелец риска\n"
+            "Р-1 | Уход поставщика услуг | Высокая | Открыт | Анна\n"
+            "Р-2 | Задержка согласований | Низкая | Закрыт | Пётр"
+        }
+    )
+    said = yaml.load(text, yaml.BaseLoader)["tables"][0]  # noqa: S506 - texts only
+
+    assert said["table"] == "risk"
+    assert said["columns"]["Код"] == "risk_id"
+    assert said["columns"]["Владелец риска"] == "owner"
+    assert said["columns"]["Вероятность"] == {
+        "to": "probability", "scale": {"Низкая": "0.1667", "Высокая": "0.8333"},
+    }  # fmt: skip
+    assert said["values"]["state"] == {"Открыт": "open", "Закрыт": "closed"}
+
+
+def test_the_day_a_project_starts_is_not_the_date_of_the_report():
+    text = proposed(
+        {
+            "Plan": "Project start date | 2026-01-05\n\nTask | Start | Finish | Duration\n"
+            "Build | 2026-01-05 | 2026-01-09 | 5\nTest | 2026-01-12 | 2026-01-13 | 2"
+        }
+    )
+    assert "status_date: {cell" not in text
 
 
 def test_a_hidden_list_is_named_and_not_read():
@@ -705,4 +788,4 @@ def test_whatever_a_sheet_holds_there_is_a_map_or_an_empty_one(rows):
     try:
         mapping_of("map", said)
     except UsageError as error:
-        assert said["tables"] == [], error  # noqa: PT017 - an empty map is refused, no other
+        assert not said["tables"], error  # noqa: PT017 - an empty map is refused, no other

@@ -11,15 +11,16 @@ import yaml
 
 from pmo_analytics.intake.cells import read_cells
 from pmo_analytics.intake.mapping import as_written
-from pmo_analytics.intake.proposal import facts
-from pmo_analytics.intake.proposal.claims import Found, found_in
-from pmo_analytics.intake.proposal.entries import Context, entry_lines
+from pmo_analytics.intake.proposal import alike, facts
+from pmo_analytics.intake.proposal.claims import GUESS, Found, found_in
+from pmo_analytics.intake.proposal.entries import MOST_LEFT, Context, entry_lines
 from pmo_analytics.intake.proposal.lines import Line
 from pmo_analytics.intake.proposal.regions import Region, regions
 from pmo_analytics.intake.proposal.repeats import kinds_left
 from pmo_analytics.intake.proposal.vocabulary import plain_code, speaks_of
 from pmo_analytics.intake.sheet import Sheet
 
+FEWEST_COLUMNS = 3  # of a table that is worth an entry to be filled in
 NOT_OF_YAML = yaml.reader.Reader.NON_PRINTABLE
 TOP = """\
 # A first map of {name}, made by looking at it; nothing was loaded.
@@ -39,11 +40,10 @@ def propose(path: Path) -> str:
 
 def propose_of(file: str, sheets: dict[str, Sheet]) -> str:
     """Write a first map of the sheets of a file."""
-    parts = [
-        (region, found_in(region, file=file.split(".", maxsplit=1)[0]))
-        for name, sheet in sheets.items()
-        for region in regions(name, sheet)
-    ]
+    tables = alike.joined(
+        region for name, sheet in sheets.items() for region in regions(name, sheet)
+    )
+    parts = [(one, found_in(one, file=file.split(".", maxsplit=1)[0])) for one in tables]
     found = [one for _, several in parts for one in several]
     titled = [region for region, _ in parts]
     matched = [one for each in found for one in each.matches]
@@ -52,11 +52,15 @@ def propose_of(file: str, sheets: dict[str, Sheet]) -> str:
     told = facts.told_date(file, titled)
     lines = [*facts.settings(matched, wide, money[0] if money else "")]
     if told:
-        lines += [Line(0, "values:"), Line(1, f"status_date: {told.value}", told.level, told.why)]
-    lines.append(Line(0, "tables:" if found else "tables: []"))
-    context = Context(told is not None, money, _project_of)
+        is_aside = told.level == GUESS
+        lines += [
+            Line(0, "values:", is_aside=is_aside),
+            Line(1, f"status_date: {told.value}", told.level, told.why, is_aside),
+        ]
+    lines.append(Line(0, "tables:"))
+    context = Context(told is not None and told.level != GUESS, money, _project_of)
     for region, several in parts:
-        lines += _entries(several, context)
+        lines += _entries(several, context) if several else _form(region)
         context.needs += kinds_left(several, region)
     if found and not any("project" in one.tables or _project_of(one.region) for one in found):
         context.needs.append("the projects: no sheet lists them, so load their register first")
@@ -104,6 +108,19 @@ def _of_a_project(one: Found, code: str, name: str) -> list[Line]:
     ]  # fmt: skip
 
 
+def _form(region: Region) -> Iterator[Line]:
+    """Write an entry to be filled in, of a table of a sheet that is none of the model's for sure."""
+    if len(region.columns) < FEWEST_COLUMNS:
+        return
+    yield Line(1, "- table: ?", GUESS, "which table of the model these rows are of", is_aside=True)
+    if region.sheet:
+        yield Line(1, f"  sheet: {as_written(region.sheet)}", is_aside=True)
+    yield Line(1, f"  header: {region.header}", is_aside=True)
+    yield Line(1, "  columns:", is_aside=True)
+    for seen in region.columns[:MOST_LEFT]:
+        yield Line(1, f"    {as_written(seen.name)}: ?", GUESS, seen.said, is_aside=True)
+
+
 # What is left --------------------------------------------------------------------------------------
 
 
@@ -113,11 +130,14 @@ def _rest(
     """Say last what could not be placed and what is needed."""
     said = list(needs)
     for name, sheet in sheets.items():
-        of_sheet = [(region, several) for region, several in parts if region.sheet == name]
+        of_sheet = [each for each in parts if each[0].sheet == name]
+        if any(name in region.alike for region, _ in parts):
+            continue
         rows = sum(1 for row in sheet.cells if any(row))
         if not of_sheet and rows:
             hidden = "hidden " if sheet.is_hidden else ""
-            said.append(f"{hidden}sheet '{name}' with {rows} rows: no row names columns")
+            what = "nothing below the names of columns" if rows == 1 else "no row names columns"
+            said.append(f"{hidden}sheet '{name}' with {rows} row{'s' * (rows != 1)}: {what}")
         for region, several in of_sheet:
             if not several:
                 names = ", ".join(seen.name for seen in region.columns)[:120]

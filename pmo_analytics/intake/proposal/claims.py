@@ -1,7 +1,6 @@
 """What a table of a sheet is: the table of the model, and the column of it that each column is."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from math import sqrt
@@ -9,6 +8,7 @@ from statistics import median
 
 from pmo_analytics import model
 from pmo_analytics.intake.proposal import vocabulary
+from pmo_analytics.intake.proposal.crosses import crossed
 from pmo_analytics.intake.proposal.periods import counting, kind_counted, period_in
 from pmo_analytics.intake.proposal.regions import Region
 from pmo_analytics.intake.proposal.seen import FITS, MOST, Seen, fit
@@ -25,10 +25,10 @@ ENOUGH = 1.0  # of the columns and names that speak for a table
 REGISTER = ("project", "project_status")
 FEWEST_PERIODS = 3
 LARGEST_FTE = 40  # more full-time people of one row are money
-CROSSES = ("x", "✓", "✔", "●", "1")
 SPLIT = 0.6  # share of rows whose kind must be known
 # Columns of which a sheet must have one of each group to be proposed for a table; wide ones count.
 NEEDS: dict[str, list[tuple[str, ...]]] = {
+    "project_status": [("status_date",), ("pv", "ev", "ac", "forecast_cost", "percent_complete")],
     "risk": [("probability", "response", "impact_cost", "risk_id", "state")],
     "issue": [("severity", "due_on", "closed_on", "issue_id"), ("title",)],
     "action": [("due_on", "done_on"), ("title",)],
@@ -198,7 +198,7 @@ def found_in(region: Region, *, file: str) -> list[Found]:
         return by_kind
     wide = wide_columns(region)
     places = {seen.place for seen in wide}
-    rest = _crossed([seen for seen in region.columns if seen.place not in places])
+    rest = crossed([seen for seen in region.columns if seen.place not in places])
     groups: list[tuple[str, ...]] = [REGISTER, *((name,) for name in NEEDS)]
     options = [_option(region, group, rest, wide, file) for group in groups]
     usable = [one for one in options if one.score >= ENOUGH and _has_what_it_needs(one)]
@@ -345,32 +345,6 @@ def _by_kind(region: Region, file: str) -> list[Found]:
                 found.append(one)
         return found
     return []
-
-
-# Columns of crosses -------------------------------------------------------------------------------
-
-
-def _crossed(columns: list[Seen]) -> list[Seen]:
-    """Take columns in which a cross marks a step (VL, L, M, H, VH under one heading) for one."""
-    groups: dict[str, list[Seen]] = {}
-    for seen in columns:
-        group, _, step = seen.name.rpartition(" ")
-        if group and step and all(text.casefold() in CROSSES for text in seen.distinct):
-            groups.setdefault(group, []).append(seen)
-    taken: dict[int, Seen] = {}
-    gone: set[int] = set()
-    for group, marked in groups.items():
-        steps = [seen.name.rpartition(" ")[2] for seen in marked]
-        if len(marked) >= FEWEST_PERIODS and vocabulary.scale_of(steps):
-            rows = zip(*(seen.column for seen in marked), strict=True)
-            crossed = tuple(
-                next((step for step, cell in zip(steps, row, strict=True) if cell), "")
-                for row in rows
-            )
-            name = " | ".join(seen.name for seen in marked)
-            taken[marked[0].place] = Seen(marked[0].place, name, group, crossed, Counter())
-            gone |= {seen.place for seen in marked[1:]}
-    return [taken.get(seen.place, seen) for seen in columns if seen.place not in gone]
 
 
 # Wide columns -------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pmo_analytics import model
 from pmo_analytics.intake.mapping import as_written
 from pmo_analytics.intake.numbers import scale_in
-from pmo_analytics.intake.proposal import repeats, vocabulary
+from pmo_analytics.intake.proposal import alike, repeats, vocabulary
 from pmo_analytics.intake.proposal.claims import (
     GUESS,
     LIKELY,
@@ -18,7 +18,7 @@ from pmo_analytics.intake.proposal.claims import (
     Match,
     wide_columns,
 )
-from pmo_analytics.intake.proposal.facts import date_in, unit_of_titles
+from pmo_analytics.intake.proposal.facts import date_in, date_of_each, unit_of_titles
 from pmo_analytics.intake.proposal.lines import Line
 from pmo_analytics.intake.proposal.regions import Region, shared_start
 from pmo_analytics.intake.proposal.repeats import FEW, SAID_NAMES
@@ -104,7 +104,7 @@ class _Entry:
         level = SURE if found.score >= CLEAR else LIKELY if found.score >= FAIR else GUESS
         yield Line(1, f"- table: {self.table}", level, found.why)
         if region.sheet:
-            yield self._sheet()
+            yield alike.sheet_line(region)
         if region.sections:
             pattern = shared_start(region.sections) + "*"
             why = f"{len(region.sections)} tables below such titles, with the same columns"
@@ -133,22 +133,6 @@ class _Entry:
         yield from repeats.sums(found, self.matches, self.table)
         if says_rest:
             yield from self._rest()
-
-    def _sheet(self) -> Line:
-        name = self.region.sheet
-        words = name.split()
-        for size in range(min(3, len(words)), 0, -1):
-            for at in range(len(words) - size + 1):
-                part = " ".join(words[at : at + size])
-                if date_in(part) and (size < len(words)):
-                    pattern = " ".join([*words[:at], "*", *words[at + size :]])
-                    return Line(
-                        2,
-                        f"sheet: {as_written(pattern)}",
-                        LIKELY,
-                        f"'{part}' will differ next time",
-                    )
-        return Line(2, f"sheet: {as_written(name)}")
 
     def _rows(self) -> Iterator[Line]:
         if self.found.only:
@@ -341,6 +325,10 @@ class _Entry:
         sections = self.region.sections
         if sections and all(map(date_in, sections)):
             yield Line(3, 'status_date: "{section}"', SURE, "the title of each part has its date")
+        elif cell := date_of_each(self.region) if self.region.alike else "":
+            yield Line(
+                3, f"status_date: {{cell: {cell}}}", LIKELY, "a date stands there on each sheet"
+            )
         elif not self.context.has_date:
             self._need(
                 "status_date: no title, sheet, file name or column tells it; "

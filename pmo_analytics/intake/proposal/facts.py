@@ -16,6 +16,7 @@ from pmo_analytics.intake.proposal.periods import period_in
 from pmo_analytics.intake.proposal.regions import Region
 from pmo_analytics.intake.proposal.seen import Seen
 
+CALENDAR = 4  # dates in a row above a table that are the days of a chart
 MOST_WORDS = 6  # of a date within a sentence
 A_UNIT = re.compile(r"[£€$¥]|\b(?:gbp|eur|usd|chf)\b", re.IGNORECASE)
 FIRST_CURRENCY = {"$": LIKELY, "£": LIKELY, "€": SURE}
@@ -61,10 +62,12 @@ def date_in(text: str) -> date | None:
 def told_date(file: str, regions: list[Region]) -> Told | None:
     """Find the date that a file is about: in a title, in the name of a sheet, in its own name."""
     titles: list[tuple[int, Told]] = []
-    for region in regions:
-        for text, (row, place) in region.titles.items():
-            day = date_in(text)
-            if day:
+    for region in (region for region in regions if not region.alike):
+        days = {text: day for text in region.titles if (day := date_in(text))}
+        in_row = Counter(region.titles[text][0] for text in days)
+        for text, day in days.items():
+            row, place = region.titles[text]
+            if in_row[row] < CALENDAR and not _is_another(region, text):
                 speaks = vocabulary.speaks_of(text, "date") or _is_named(region, row, place)
                 cell = f"{_letter(place)}{row + 1}"
                 where = f"{region.sheet}!{cell}" if region.sheet else cell
@@ -81,6 +84,25 @@ def told_date(file: str, regions: list[Region]) -> Told | None:
     if stem:
         titles.append((1, Told('"{file}"', stem, LIKELY, f"the file's name says {stem}")))
     return min(titles, key=lambda one: one[0])[1] if titles else None
+
+
+def date_of_each(region: Region) -> str:
+    """Name the cell in which several sheets with one table have each a date; empty where none is."""
+    return next(
+        (
+            f"{_letter(place)}{row + 1}"
+            for text, (row, place) in region.titles.items()
+            if date_in(text)
+        ),
+        "",
+    )
+
+
+def _is_another(region: Region, text: str) -> bool:
+    """Tell whether a title, or the cell before it, says that its date is no report's."""
+    row, place = region.titles[text]
+    before = [said for said, (at, column) in region.titles.items() if at == row and column < place]
+    return any(vocabulary.speaks_of(said, "other_date") for said in [text, *before[-1:]])
 
 
 def _is_named(region: Region, row: int, place: int) -> bool:

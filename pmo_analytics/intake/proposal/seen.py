@@ -15,7 +15,7 @@ MOST, NEARLY_ALL = 0.6, 0.8  # shares of cells that tell what a column holds
 FITS, MAY_FIT, HARDLY, NEVER = 1.0, 0.75, 0.35, 0.0
 SEEN = 2000  # cells of a column that are looked at
 LONG = 40  # letters, from which on a text is a sentence and no name
-CODE = re.compile(r"[A-Za-z]{0,8}[-_./#]?\d[\w.\-/]*|[A-Z]{2,6}[-_][\w-]+|[A-Z]\.[\w.]+")
+CODE = re.compile(r"[^\W\d_]{0,8}[-_./#]?\d[\w.\-/]*|[A-Z]{2,6}[-_][\w-]+|[A-Z]\.[\w.]+")
 STEP = re.compile(r"\s*(\d+)(?:\.0+|\.5)?(?:\s*[-.:)=]\s*[^\W\d].*)?")
 FEWEST_STEPS, MOST_STEPS = 2, 10
 FEW_WORDS = 12
