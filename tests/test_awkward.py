@@ -160,7 +160,7 @@ def test_no_page_writes_0_for_money_nobody_stated(pages):
         ("portfolio_review", "CPI 0.90 and SPI 0.84 in GBP"),
         ("schedule", "against its first 168 days late"),  # 14 August from 27 February
         # 0.3 x 95,000 and 0.2 x 4,200,000
-        ("risk", "expected cost of £28.5k: £28.5k of threats less £0 of opportunities"),
+        ("risk", "expected cost of £28.5k, all of threats"),
         ("risk", "JPY 840k"),
         ("benefits", "of £20.0k planned to date, £15.5k are realised, 78%"),
     ],

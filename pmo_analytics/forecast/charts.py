@@ -9,6 +9,7 @@ from pmo_analytics.page.theme import AMBER, GREY, INK, MUTED, NAVY, ORANGE, TEAL
 _POINTS = {"p50": "Even odds", "baseline": "Budget or baseline", "manager": "Manager says"}
 _COLOURS = [ORANGE, INK, AMBER]  # of these, as on the first screen
 _BESIDE = ROW * 0.26  # marks above and below the range, so that neither hides the other
+_DARKER = ["#8aa4bb", "#4d7699", NAVY]  # from the first third to the last
 _STAGES = {
     "early": "Early",
     "middle": "Middle",
@@ -112,7 +113,7 @@ def method_errors(accuracy: pd.DataFrame) -> alt.TopLevelMixin:
         .encode(
             alt.Color("third:N")
             .title(None)
-            .scale(domain=list(_STAGES.values()), range=[ORANGE, TEAL, NAVY])
+            .scale(domain=list(_STAGES.values()), range=_DARKER)
             .legend(symbolType="circle", direction="vertical"),
             alt.Shape("third:N")
             .title(None)
@@ -149,7 +150,7 @@ def reliability(kept: pd.DataFrame) -> alt.TopLevelMixin:
     )
     base = alt.Chart(drawn).encode(
         alt.X("at:Q").title("Promised share").scale(share).axis(format="%"),
-        alt.Color("what:N").title(None).scale(domain=names, range=[NAVY, ORANGE][: len(names)]),
+        alt.Color("what:N").title(None).scale(domain=names, range=[NAVY, TEAL][: len(names)]),
         tooltip=tips(
             "what; upper: Figure; covered/percent: At or below it; low/percent: Interval from;"
             "high/percent: to; projects"
@@ -214,7 +215,7 @@ def _moves(
         alt.Y("moved:Q").title(axis).axis(format=shown),
         alt.Color("which:N")
         .title(None)
-        .scale(domain=list(names.values()), range=[NAVY, TEAL, ORANGE]),
+        .scale(domain=list(names.values()), range=[ORANGE, MUTED, NAVY]),
         tooltip=tips(
             f"status_date; which; moved/{shown}; projects: Projects compared; later: of these moved up"
         ),

@@ -128,8 +128,8 @@ def after_each_rating(seen: pd.DataFrame, horizon: str) -> alt.TopLevelMixin:
     colour = alt.Color("rating:N").scale(domain=worst_last, range=colours).legend(None)
     spans = base.mark_rule(strokeWidth=2).encode(alt.X("low:Q"), colour, x2="high")
     points = base.mark_point(size=70, filled=True, opacity=1).encode(share, colour)
-    texts = base.mark_text(align="left", dx=6, dy=-8, color=INK, fontSize=11).encode(
-        share, text="letters"
+    texts = base.mark_text(align="left", dx=6, color=INK, fontSize=11).encode(
+        x="high:Q", text="letters"
     )
     ticks = base.mark_tick(color=MUTED, size=ROW * 0.8, thickness=1).encode(alt.X("base:Q"))
     return alt.layer(ticks, spans, points, texts).properties(

@@ -74,7 +74,13 @@ def read_basis(frame: pd.DataFrame, target: str) -> str:
             f"published ones, not tested here: the work left takes {low} more at P10, {middle} at P50, "
             f"{high} at P80 and {highest} at P90. No odds are claimed."
         )
-    return f"Learned only from our {counted(known, 'closed project')}."
+    more = known - MINIMUM_FAMILIES
+    tests = (
+        f"; those that closed after the first {spelled(MINIMUM_FAMILIES)} also test them"
+        if more > 0
+        else ""
+    )
+    return f"Ranges are learned only from our {counted(known, 'closed project')}{tests}."
 
 
 def read_forecasts(frame: pd.DataFrame, target: str) -> str:

@@ -188,7 +188,9 @@ def _money_tiles(at: Scope, rollup: "pd.Series[Any]") -> list[Tile]:
         if is_missing(moved)
         else f"{'+' if moved > 0 else ''}{money(moved, currency)}"
     )
-    threats, gains = (money(rollup[name], currency) for name in ("threats", "opportunities"))
+    threats, gains = (
+        _or_none(float(str(rollup[name])), currency) for name in ("threats", "opportunities")
+    )
     return [
         Tile(
             "Expected cost of risks",
@@ -231,7 +233,7 @@ def _left_tile(at: Scope, rollup: "pd.Series[Any]", currency: str) -> list[Tile]
         int(found[name].sum()) for name in ("open_threats", "with_response", "with_owner")
     )
     left = rollup["residual_exposure"]
-    if not threats or is_missing(left):
+    if not threats or is_missing(left) or not float(str(rollup["exposure"])):
         return []
     whole, rest = float(str(rollup["exposure"])), float(str(left))
     bare = threats - owned
@@ -304,6 +306,13 @@ def _issues(at: Scope) -> Tile | None:
 # Who carries it ------------------------------------------------------------------------------------
 
 
+_PARTS = ("threats", "opportunities", "threat_impact")
+
+
+def _or_none(amount: float, currency: str) -> str:
+    return money(amount, currency) if amount else "none"
+
+
 def _carriers(at: Scope) -> Block:
     """The projects with the largest expected cost, each with its largest threat and who owns it."""
     known = at.once("risk_exposure").dropna(subset=["exposure"])
@@ -329,9 +338,7 @@ def _carriers(at: Scope) -> Block:
                     height=14,
                 ),
                 money(row["exposure"], row["currency"]),
-                money(row["threats"], row["currency"]),
-                money(row["opportunities"], row["currency"]),
-                money(row["threat_impact"], row["currency"]),
+                *(_or_none(row[name], row["currency"]) for name in _PARTS),
                 "" if threat is None else shortened(str(threat["title"] or ""), TITLE),
                 "" if threat is None or is_missing(threat["owner"]) else str(threat["owner"]),
             ]

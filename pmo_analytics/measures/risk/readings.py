@@ -58,10 +58,15 @@ def _exposure_sentence(row: dict[Any, Any], currencies_held: int) -> str:
             f"what {counted(risks, 'open risk')}{where} may cost is not known, as {row['reason']}; "
             "load risk (probability, impact_cost) to know."
         )
+    parts = (
+        f": {money(row['threats'], currency)} of threats less {money(row['opportunities'], currency)} of "
+        "opportunities"
+        if row["opportunities"]
+        else ", all of threats"
+    )
     sentence = (
         f"{counted(risks, 'open risk')} {verb(risks, 'carries', 'carry')} an "
-        f"expected cost of {money(row['exposure'], currency)}: {money(row['threats'], currency)} of "
-        f"threats less {money(row['opportunities'], currency)} of opportunities."
+        f"expected cost of {money(row['exposure'], currency)}{parts}."
     )
     if lacking:
         sentence += (
@@ -217,7 +222,7 @@ def tail_warning(rollup: pd.DataFrame) -> str:
     known = rollup[rollup["threat_impact"] > 0]
     if known.empty:
         return "No cost of a threat is known, so nothing can be said of the tail."
-    ordered = currencies.ranked(known, "threat_impact")
+    ordered = known.sort_values("projects", ascending=False) if "projects" in known else known
     struck = in_words(
         [money(row["threat_impact"], row["currency"]) for row in ordered.to_dict("records")]
     )
