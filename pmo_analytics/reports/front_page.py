@@ -22,8 +22,13 @@ def in_order(entries: Sequence[Entry]) -> list[Entry]:
     return sorted(entries, key=lambda entry: names.place(entry["name"]))
 
 
-def with_nav(html: str, entries: Sequence[Entry], current: str, *, below: str = "") -> str:
-    """Fill the bar of a page with links to the pages of its pack, whose folder `below` leads to."""
+def with_nav(
+    html: str, entries: Sequence[Entry], current: str, *, below: str = "", title: str = ""
+) -> str:
+    """Fill the bar of a page with links to the pages of its pack, whose folder `below` leads to.
+
+    `title` is that of a page of one project, which the bar of no other page lists.
+    """
     links = [_link(f"{below}index.html", "Index", is_here=current == "index")]
     links += [
         _link(below + entry["page"], str(entry["title"]), is_here=entry["name"] == current)
@@ -31,6 +36,8 @@ def with_nav(html: str, entries: Sequence[Entry], current: str, *, below: str = 
         # those of one project are found by its name
         if ": " not in str(entry["title"]) or entry["name"] == current
     ]
+    if title:
+        links.append(_link(current.rpartition("/")[2], title, is_here=True))
     nav = f'<nav aria-label="Pages of this pack"><ul>{"".join(links)}</ul></nav>'
     return html.replace(NAV, nav, 1)
 

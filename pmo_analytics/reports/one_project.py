@@ -42,8 +42,8 @@ def overview(at: Scope, pmo_type: str) -> Front:
     """
     facts, everyone = at.once(readings.facts), at.but(project_id=None)
     row = _row(at, facts, everyone)
-    gates = _spent_past(at)
     found = asked.called_for(at, everyone.once(forecast.odds))
+    gates = _spent_past(at) if found["kind"].eq("gate").any() else at.once("gate_status").head(0)
     wanted = asked.on_screen(found.assign(project_name=""), pmo_type)
     worst = {row["declared"], row["computed"]}
     is_called = len(found) > 0
@@ -70,12 +70,12 @@ def overview(at: Scope, pmo_type: str) -> Front:
 
 
 def _spent_past(at: Scope) -> pd.DataFrame:
-    """Gates that failed or are overdue and past which money is spent, the first first."""
-    found = at.once("gate_status")
-    waits = found["state"].isin(["failed", "overdue"]) & found["is_spend_before_gate"].eq(
-        other=True
-    )
-    return found[waits]
+    """Gates that failed or are overdue with no later one passed, and past which money is spent."""
+    found: pd.DataFrame = at.once("gate_status")
+    passed = found.loc[found["state"].str.startswith("passed"), "planned_on"].max()
+    found = found[found["planned_on"].gt(passed) | pd.isna(passed)]
+    found = found[found["state"].isin(["failed", "overdue"])]
+    return found[found["is_spend_before_gate"].eq(other=True)]
 
 
 def _gate_said(gate: Row, currency: str) -> str:
@@ -151,7 +151,8 @@ def headline(row: Row, gates: pd.DataFrame | None = None) -> str:
     past = [f"has {_gate_said(gate, currency)}" for gate in waiting]
     if past or cost or alone:
         ends = [cost, date] if cost and date else [cost or alone]
-        return f"{row['name']} {', and '.join(filter(None, [*past, *ends]))}."
+        *first, last = [each for each in (*past, *ends) if each]
+        return f"{row['name']} {', '.join(first)}{', and ' if first else ''}{last}."
     rated = RATING_WORDS.get(str(row["declared"]), "")
     if not rated:
         return f"{row['name']} states neither a rating nor a figure to judge it by."

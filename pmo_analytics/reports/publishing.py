@@ -251,7 +251,7 @@ def publish(
     """
     before = {entry["name"]: entry for entry in kept_pages.published(folder)}
     others = [*front_page.pages_of_pack(folder), *before.values()]
-    results = _with_nav(made, results, others, [result.page for _, result in projects])
+    results = _with_nav(made, results, others, [result for _, result in projects])
     entries, replaced = [], []
     for entry in _entries(runs, results, values, started):
         old = before.pop(entry["name"], {})
@@ -296,7 +296,7 @@ def _with_nav(
     made: Path,
     results: Sequence[Result],
     before: Iterable[Mapping[str, Any]],
-    about_projects: Sequence[str],
+    about_projects: Sequence[Result],
 ) -> list[Result]:
     """Lead each page that was made to all others of the pack."""
     pages = {str(entry["name"]): dict(entry) for entry in before}
@@ -309,9 +309,16 @@ def _with_nav(
         )
         write(path, html)
         done.append(replace(result, sha256=hashlib.sha256(html.encode()).hexdigest()))
-    for page in about_projects:
-        html = (made / page).read_text(encoding="utf-8")
-        write(made / page, front_page.with_nav(html, list(pages.values()), page, below="../"))
+    for about in about_projects:
+        path, title = made / about.page, str(about.title).rpartition(": ")[2]
+        html = front_page.with_nav(
+            path.read_text(encoding="utf-8"),
+            list(pages.values()),
+            about.page,
+            below="../",
+            title=title,
+        )
+        write(path, html)
     return done
 
 

@@ -161,7 +161,7 @@ def test_tolerances_are_read_one_by_one():
     )
     likely = row | dict.fromkeys(flags, False) | {"days_likely": 43, "days_tolerance": 30}
     assert project.read_tolerances(pd.DataFrame([likely])).endswith(
-        "At even odds it is not: the finish is 43 days past its baseline, and 30 are allowed."
+        "Not so at even odds: the finish is 43 days past its baseline, and 30 are allowed."
     )
     assert "No forecast" in project.read_tolerances(pd.DataFrame([row | flags]))
 

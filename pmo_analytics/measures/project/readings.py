@@ -394,15 +394,17 @@ def read_tolerances(tolerances: pd.DataFrame) -> str:
     row = tolerances.iloc[0]
     found = {word: row[f"is_{name}_exception"] for name, word in TOLERATED.items()}
     beyond = [word for word, is_beyond in found.items() if not is_missing(is_beyond) and is_beyond]
-    likely = _likely_beyond(row)
+    likely = "; ".join(_likely_beyond(row))
     if not beyond:
-        return f"What its manager forecasts is within every tolerance that can be compared.{likely}"
+        said = "What its manager forecasts is within every tolerance that can be compared."
+        return f"{said} Not so at even odds: {likely}." if likely else said
     since = row["exception_since"]
     dated = "" if is_missing(since) else f" Cost or time in exception since {day(since)}."
-    return f"By its manager's forecast beyond tolerance: {listed(beyond)}.{dated}{likely}"
+    also = f" At even odds {likely}." if likely else ""
+    return f"By its manager's forecast beyond tolerance: {listed(beyond)}.{dated}{also}"
 
 
-def _likely_beyond(row: "pd.Series[Any]") -> str:
+def _likely_beyond(row: "pd.Series[Any]") -> list[str]:
     """Say what is beyond its tolerance at even odds."""
     said = []
     if _is_more(row.get("cost_likely"), row.get("cost_tolerance")):
@@ -415,7 +417,7 @@ def _likely_beyond(row: "pd.Series[Any]") -> str:
             f"the finish is {counted(row['days_likely'], 'day')} past its baseline, and "
             f"{number(row['days_tolerance'])} are allowed"
         )
-    return f" At even odds it is not: {'; '.join(said)}." if said else ""
+    return said
 
 
 def _is_more(value: object, limit: object) -> bool:
