@@ -7,7 +7,7 @@ import pandas as pd
 
 from pmo_analytics import model
 from pmo_analytics.measures import Scope, held, received
-from pmo_analytics.page.figures import capital, counted, number, percent, verb
+from pmo_analytics.page.figures import NAMED, capital, counted, in_words, number, percent, verb
 
 ABBREVIATIONS = {
     name.lower(): name
@@ -16,6 +16,7 @@ ABBREVIATIONS = {
 }
 PAGE = ("portfolio", "project", "project_status")  # what every page is headed by
 MOST_LINES = 30  # findings said of a load before it refers to `pmo check`
+LAST = 12  # reports that strips and lines show
 CONVERTED = "converted"  # the rule of cells whose form alone was changed
 
 
@@ -245,7 +246,49 @@ def read_completeness(completeness: pd.DataFrame) -> str:
     figures = f"{number(expected)} figures expected of {counted(len(completeness), 'project')}"
     given_all = f"All {figures} arrived."
     first = f"Of the {figures}, {' and '.join(parts)}." if withheld or missing else given_all
-    return f"{first} {' '.join(said) or 'No project has a gap or a warning.'}"
+    return f"{first} {' '.join(said) or 'In these reports no project has a gap or a warning.'}"
+
+
+def silent(at: Scope, *, most: int = LAST) -> pd.DataFrame:
+    """Which projects that report sent no report at some of the last dates, most silent first.
+
+    Grain:
+        One row per project that reports at the date and missed one of the last `most` dates of its
+        portfolio since its first report.
+
+    Columns:
+        name; missed: how many dates; of: among how many.
+    """
+    return at.frame(
+        "with reports as (select distinct portfolio_id, project_id, status_date from project_then where "
+        "is_reporting and status_date <= $status_date and portfolio_id = $portfolio_id), "
+        "dates as (select distinct status_date from reports order by status_date desc limit $most), "
+        "now as (select p.project_id, coalesce(p.name, p.project_id) as name, f.first_on from "
+        "project_then as p join (select project_id, min(status_date) as first_on from reports group by "
+        "project_id) as f on p.project_id = f.project_id where p.is_reporting and p.status_date = "
+        "$status_date and p.portfolio_id = $portfolio_id and ($unit = '' or p.business_unit = $unit)) "
+        "select n.name, count(*) as missed, (select count(*) from dates) as of from now as n join dates "
+        "as d on d.status_date > n.first_on anti join reports as r on r.project_id = n.project_id and "
+        "r.status_date = d.status_date group by n.project_id, n.name order by missed desc, n.name",
+        most=most,
+    )
+
+
+def read_silent(silent: pd.DataFrame) -> str:
+    """Say which projects left dates out, so that their lines have gaps."""
+    if silent.empty:
+        return ""
+    rows = silent.head(NAMED).to_dict("records")
+    named = [
+        f"{row['name']} {'' if place else 'left out '}{number(row['missed'])}"
+        for place, row in enumerate(rows)
+    ]
+    rest = len(silent) - len(rows)
+    more = [f"{counted(rest, 'more project')} some"] if rest else []
+    return (
+        f"Of the last {counted(silent['of'].iloc[0], 'report')} {in_words([*named, *more])}: "
+        f"their lines have gaps there."
+    )
 
 
 def summary(con: duckdb.DuckDBPyConnection) -> str:

@@ -33,6 +33,38 @@ class Kind:
 
 
 KINDS = {  # the kinds of `decisions_called_for`, in its order, then those of studies
+    "owed": Kind(
+        "Decide what is already owed",
+        "We recommend that each is decided now, or delegated",
+        "Each is past its date: decide, or delegate",
+        "Decide each, or delegate it",
+        (
+            ("Decide", "now"),
+            ("Delegate", "name who decides, and by when"),
+            ("Wait", "accept the delay and plan again"),
+        ),
+    ),
+    "deadline": Kind(
+        "Recover the date or tell the regulator",
+        "We recommend that the sponsor shows how the date is kept, or who is told",
+        "The board must approve how the date is kept, or that the regulator is told",
+        "Show how the date is kept, or tell the regulator",
+        (
+            ("Recover", "less scope or more people keep the date"),
+            ("Tell", "the regulator hears the new date, and why"),
+        ),
+    ),
+    "gate": Kind(
+        "Pass the gate or stop spending",
+        "We recommend that the review is held now, or again if it failed",
+        "Nothing more may be spent until the gate is passed, or the board waives it",
+        "Hold the review now, again if it failed, and spend nothing until it is passed",
+        (
+            ("Review now", "what is missing is shown, and the gate held, or held again"),
+            ("Wait", "a date is agreed, and nothing is spent until the gate is passed"),
+            ("Waive", "the board goes without the gate, on the record"),
+        ),
+    ),
     "red": Kind(
         "Recover, re-scope or stop",
         "We recommend that the sponsor reviews with us whether it can still be achieved",
@@ -55,45 +87,6 @@ KINDS = {  # the kinds of `decisions_called_for`, in its order, then those of st
             ("Stop", "what is not yet spent is freed; the benefits are lost"),
         ),
     ),
-    "gate": Kind(
-        "Pass the gate or stop spending",
-        "We recommend that the review is held now, or again if it failed",
-        "Nothing more may be spent until the gate is passed, or the board waives it",
-        "Hold the review now, again if it failed, and spend nothing until it is passed",
-        (
-            ("Review now", "what is missing is shown, and the gate held, or held again"),
-            ("Wait", "a date is agreed, and nothing is spent until the gate is passed"),
-            ("Waive", "the board goes without the gate, on the record"),
-        ),
-    ),
-    "owed": Kind(
-        "Decide what is already owed",
-        "We recommend that each is decided now, or delegated",
-        "Each is past its date: decide, or delegate",
-        "Decide each, or delegate it",
-        (
-            ("Decide", "now"),
-            ("Delegate", "name who decides, and by when"),
-            ("Wait", "accept the delay and plan again"),
-        ),
-    ),
-    "deadline": Kind(
-        "Recover the date or tell the regulator",
-        "We recommend that the sponsor shows how the date is kept, or who is told",
-        "The board must approve how the date is kept, or that the regulator is told",
-        "Show how the date is kept, or tell the regulator",
-        (
-            ("Recover", "less scope or more people keep the date"),
-            ("Tell", "the regulator hears the new date, and why"),
-        ),
-    ),
-    "condition": Kind(
-        "Close the conditions of what was approved",
-        "We recommend that each owner closes theirs",
-        "An approval stands only once its conditions are met",
-        "Meet them and report it done",
-        (("Close", "show that they are met"), ("Withdraw", "the approval lapses")),
-    ),
     "benefits": Kind(
         "Accept lower benefits or restore them",
         "We recommend a revised business case",
@@ -104,6 +97,13 @@ KINDS = {  # the kinds of `decisions_called_for`, in its order, then those of st
             ("Restore", "scope changes to bring them back"),
             ("Stop", "what is not yet spent is freed"),
         ),
+    ),
+    "condition": Kind(
+        "Close the conditions of what was approved",
+        "We recommend that each owner closes theirs",
+        "An approval stands only once its conditions are met",
+        "Meet them and report it done",
+        (("Close", "show that they are met"), ("Withdraw", "the approval lapses")),
     ),
     "baseline": Kind(
         "Accept a new baseline or hold the old",

@@ -6,26 +6,40 @@ sentence it is also the card of the page on the front page of the pack.
 
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from html import escape
-from typing import Literal
+from typing import Any, Literal
 
 from pmo_analytics.page import sketch
 from pmo_analytics.page.decision import HEADINGS, KINDS, Decision, known
-from pmo_analytics.page.figures import capital
+from pmo_analytics.page.figures import NAMED, capital
 from pmo_analytics.page.present import Block
 
 MOST_ANSWERS = 5  # in a row
+DOUBTS = (
+    "Do not lean on"  # heads what a page doubts, and is said of it wherever the page is trusted
+)
 LETTER, LINES = 6.8, 2  # width of a letter under a strip, px, and lines there
 State = Literal["needs you", "watch", "quiet"]
 Tone = Literal["plain", "alarm"]
 
 
 @dataclass(frozen=True)
+class Asked:
+    """One thing asked, as the front page of the pack says it in a line."""
+
+    what: str
+    named: str
+    who: str
+    when: str
+
+
+@dataclass(frozen=True)
 class Tile:
     """One figure: what it is, how much, how it changed, a small picture and the words that weigh it.
 
-    `picture` is drawn by `page.sketch`. A tile in `alarm` is one the reader must look at.
+    `picture` is drawn by `page.sketch`, `key` gives its colours and what each means. A tile in `alarm`
+    is one the reader must look at.
     """
 
     label: str
@@ -34,6 +48,7 @@ class Tile:
     note: str = ""
     picture: str = ""
     tone: Tone = "plain"
+    key: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -42,7 +57,8 @@ class Front:
 
     `headline` is the finding in one sentence, `lead` a sentence or two where `answers`, in short what
     a board asks next, are not given; `shown` stands under the tiles, `beside` at the right of what is
-    shown last. `asked` and `also` go on the front page of the pack if this is its first page.
+    shown last. `also` goes on the front page of the pack if this is its first page; `asked` too, where
+    what is asked is not a block of `asks`.
     """
 
     headline: str
@@ -52,22 +68,39 @@ class Front:
     tiles: Sequence[Tile] = ()
     shown: Sequence[Block] = ()
     beside: Sequence[Block] = ()
+    is_below: bool = (
+        False  # what is `beside` stands in columns below, for what is shown last is wide
+    )
+    last: Sequence[Block] = ()  # below all of it
     sentence: str = ""  # on the card, where the headline would be too long
     picture: str = field(default="", repr=False)  # on the card; the first tile's where not given
     also: Sequence[tuple[str, str]] = ()
-    asked: str = field(default="", repr=False)
+    asked: Sequence[Asked] = field(default=(), repr=False)
 
-    def card(self) -> dict[str, str]:
+    @property
+    def doubts(self) -> list[str]:
+        """Which figures of the page not to lean on, as its notes say."""
+        return [
+            line
+            for block in self.beside
+            if isinstance(block, Notes) and block.title == DOUBTS
+            for line in block.lines
+        ]
+
+    def card(self) -> dict[str, Any]:
         """Return what the front page of the pack says of this page."""
         drawn = self.picture or next((tile.picture for tile in self.tiles if tile.picture), "")
         said = self.sentence or self.headline
-        lead = _lead(self.lead) + _answers([*self.answers, *self.also])
+        lead = _lead(self.lead) + _answers(self.answers) + _answers(self.also)
+        asked = self.asked or [
+            each for block in (*self.shown, *self.beside) for each in block.asked
+        ]
         return {
             "state": self.state,
             "sentence": said,
             "picture": drawn,
             "lead": lead,
-            "asked": self.asked,
+            "asked": [asdict(each) for each in asked],
         }
 
     def _repr_html_(self) -> str:
@@ -75,12 +108,18 @@ class Front:
         below = last._repr_html_()
         if self.beside:
             aside = "".join(block._repr_html_() for block in self.beside)
-            below = f'<div class="pmo-beside"><div>{below}</div><div>{aside}</div></div>'
+            below = (
+                f'{below}<div class="pmo-halves">{aside}</div>'
+                if self.is_below
+                else f'<div class="pmo-beside"><div>{below}</div><div>{aside}</div></div>'
+            )
         lead = _lead(self.lead) + _answers(self.answers)
         return (
             f'<div class="pmo-front"><h1>{escape(self.headline)}</h1>{lead}{tiles(self.tiles)}'
             + "".join(block._repr_html_() for block in above)
-            + f"{below}</div>"
+            + below
+            + "".join(block._repr_html_() for block in self.last)
+            + "</div>"
         )
 
     def __repr__(self) -> str:
@@ -89,7 +128,7 @@ class Front:
             " ".join(filter(None, (f"{tile.label}:", tile.value, tile.change, tile.note)))
             for tile in self.tiles
         ]
-        blocks = [repr(block) for block in (*self.shown, *self.beside)]
+        blocks = [repr(block) for block in (*self.shown, *self.beside, *self.last)]
         told = [f"{what}: {said}" for what, said in self.answers]
         return "\n".join(filter(None, [self.headline, self.lead, *told, *figures, *blocks]))
 
@@ -137,6 +176,7 @@ def tiles(figures: Sequence[Tile]) -> str:
         f"<dt>{escape(tile.label)}</dt><dd><b>{escape(tile.value)}</b> <i>{escape(tile.change)}</i></dd>"
         + (f'<dd class="pmo-tile-picture">{tile.picture}</dd>' if tile.picture else "")
         + (f"<dd><small>{escape(tile.note)}</small></dd>" if tile.note else "")
+        + (f"<dd>{_key(tile.key, '')}</dd>" if tile.key else "")
         + "</div>"
         for tile in figures
     )
@@ -230,27 +270,37 @@ def under(named: Sequence[tuple[float, str, str]]) -> str:
     return f'<div class="pmo-under">{drawn}</div>'
 
 
+def has_room(share: float, name: str, said: str) -> bool:
+    """Whether a column of `under` is wide enough for a name."""
+    return bool(_two_lines(share, name, said))
+
+
 def _two_lines(share: float, name: str, said: str) -> str:
-    """What fits in two lines of a column: name and amount, else the name; no word is cut."""
+    """What fits in two lines of a column: name and amount, else the name, else nothing."""
     wide = int(share * sketch.FULL / LETTER) - 1
     for text in (f"{name} {said}".strip(), name):
         lines = textwrap.wrap(text, wide, break_long_words=False) if wide > 0 else []
         if lines and len(lines) <= LINES and max(map(len, lines)) <= wide:
             small = text.removeprefix(name).strip()
             return escape(name) + (f" <small>{escape(small)}</small>" if small else "")
-    begun = " ".join(lines[:LINES])  # of the name alone
-    return f"{escape(begun)}…" if begun and max(map(len, lines[:LINES])) < wide else ""
+    return ""
 
 
-def notes(title: str, lines: Sequence[str]) -> Block:
+class Notes(Block):
+    """A short list under its title."""
+
+    def __init__(self, title: str, lines: Sequence[str]) -> None:
+        """Lay the lines out; what is empty shows nothing."""
+        items = "".join(f"<li>{escape(each)}</li>" for each in lines)
+        html = f'<div class="pmo-notes"><h2 class="pmo-small">{escape(title)}</h2><ul>{items}</ul></div>'
+        text = "\n".join([title, *(f"- {each}" for each in lines)])
+        super().__init__(html if lines else "", text if lines else "")
+        self.title, self.lines = title, tuple(lines)
+
+
+def notes(title: str, lines: Sequence[str]) -> Notes:
     """A short list under its title, such as what changed; nothing where there is nothing to say."""
-    if not lines:
-        return Block("", "")
-    items = "".join(f"<li>{escape(each)}</li>" for each in lines)
-    html = (
-        f'<div class="pmo-notes"><h2 class="pmo-small">{escape(title)}</h2><ul>{items}</ul></div>'
-    )
-    return Block(html, "\n".join([title, *(f"- {each}" for each in lines)]))
+    return Notes(title, lines)
 
 
 @dataclass(frozen=True)
@@ -265,8 +315,11 @@ class Ask:
     more: int = 0  # further ones that are not named
 
 
-def asks(title: str, asked: Sequence[Ask]) -> Block:
-    """Lay out what is asked, a row a kind."""
+def asks(title: str, asked: Sequence[Ask], *, is_new: bool = True) -> Block:
+    """Lay out what is asked, a row a kind.
+
+    The front page of the pack says it too, unless another page's list has it already: no `is_new`.
+    """
     if not asked:
         return Block("", "")
     rows = "".join(
@@ -284,12 +337,24 @@ def asks(title: str, asked: Sequence[Ask]) -> Block:
         + f" [{', '.join(filter(None, (ask.who, ask.when)))}]"
         for ask in asked
     ]
+    told = [
+        Asked(
+            ask.what,
+            "; ".join(
+                f"{name}, {said}" if said else name for name, said in list(ask.items)[:NAMED]
+            ),
+            ask.who,
+            ask.when,
+        )
+        for ask in asked
+        if is_new
+    ]
     html = (
         f'<table class="pmo-asks"><caption>{escape(title)}</caption><thead class="pmo-hidden"><tr>'
         '<th scope="col">Asked</th><th scope="col">Projects</th><th scope="col">From whom, by when</th>'
         f"</tr></thead><tbody>{rows}</tbody></table>"
     )
-    return Block(html, "\n".join([title, *lines]))
+    return Block(html, "\n".join([title, *lines]), asked=told)
 
 
 def asks_of(found: Sequence[Decision], pmo_type: str) -> Block:

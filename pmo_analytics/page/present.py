@@ -54,10 +54,14 @@ _LEFT_ALIGNED = {"text", "month", "rag", "code"}
 class Block:
     """Something a cell can show: HTML, and the same in plain text."""
 
-    def __init__(self, html: str, text: str) -> None:
-        """Keep both forms; whoever builds the HTML has escaped it."""
+    def __init__(self, html: str, text: str, *, asked: Sequence[Any] = ()) -> None:
+        """Keep both forms; whoever builds the HTML has escaped it.
+
+        `asked` is what the block asks of somebody, for the front page of the pack.
+        """
         self._html = html
         self._text = text
+        self.asked = tuple(asked)
 
     def _repr_html_(self) -> str:
         return self._html
@@ -290,7 +294,11 @@ def _plain(rows: list[list[str]]) -> str:
 def joined(*blocks: Block) -> Block:
     """Show blocks one below the other; empty ones leave no gap."""
     kept = [block for block in blocks if repr(block)]
-    return Block("".join(block._repr_html_() for block in kept), "\n\n".join(map(repr, kept)))
+    return Block(
+        "".join(block._repr_html_() for block in kept),
+        "\n\n".join(map(repr, kept)),
+        asked=[each for block in kept for each in block.asked],
+    )
 
 
 def folded(summary: str, block: Block, *, is_printed: bool = True) -> Block:

@@ -281,8 +281,9 @@ def strip(
     *rows: Sequence[str],
     width: float = FULL,
     heights: Sequence[float] = (),
+    letters: Sequence[Sequence[str]] = (),
 ) -> str:
-    """Rows of cells of the same widths, each in its colour: one column a project."""
+    """Rows of cells of the same widths, each in its colour and with its letters: one column a project."""
     gap = 1.5
     room = width - gap * (len(widths) - 1)
     long = _shared_out(widths, room)
@@ -292,10 +293,17 @@ def strip(
         at += each + gap
     tall = list(heights) or [26.0] * len(rows)
     drawn, y = [], 0.0
-    for row, height in zip(rows, tall, strict=True):
+    for at_row, (row, height) in enumerate(zip(rows, tall, strict=True)):
         drawn += [
             f'<rect x="{x:.1f}" y="{y:g}" width="{wide:.1f}" height="{height:g}" fill="{colour}"/>'
             for (x, wide), colour in zip(places, row, strict=True)
+        ]
+        written = letters[at_row] if at_row < len(letters) else []
+        drawn += [
+            f'<text x="{x + wide / 2:.1f}" y="{y + height / 2 + 4:g}" font-size="11" font-weight="700" '
+            f'text-anchor="middle" fill="#fff">{escape(text)}</text>'
+            for (x, wide), text in zip(places, written, strict=False)
+            if text and wide >= LETTER * len(text) + 2
         ]
         y += height + gap
     return svg("".join(drawn), width=width, height=y, name="pmo-sketch pmo-strip")

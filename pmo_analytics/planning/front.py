@@ -10,7 +10,6 @@ from pmo_analytics.page.decision import HEADINGS, known, who_decides
 from pmo_analytics.page.figures import (
     CENT,
     capital,
-    counted,
     day,
     is_missing,
     listed,

@@ -110,9 +110,9 @@ def ratings(at: Scope) -> pd.DataFrame:
     return at.rag_status(history=True)
 
 
-def costs(at: Scope) -> pd.DataFrame:
-    """Costs forecast at every report up to the date."""
-    return at.status_report(history=True)[["project_id", "status_date", "forecast_cost"]]
+def reports(at: Scope) -> pd.DataFrame:
+    """Every report up to the date."""
+    return at.status_report(history=True)
 
 
 def _runs(at: Scope) -> dict[Any, int]:
@@ -125,17 +125,17 @@ def _runs(at: Scope) -> dict[Any, int]:
 
 def _reported(at: Scope) -> pd.DataFrame:
     """Cost, finish and progress of the report, against its baseline or else the first forecast."""
-    reports = at.once("status_report")
-    found = reports[
+    now = at.once("status_report")
+    found = now[
         ["project_id", "forecast_cost", "forecast_finish", "percent_complete", "ac", "bac"]
     ].rename(columns={"bac": "budget"})
-    slip = (reports["forecast_finish"] - reports["baseline_finish"]).dt.days
+    slip = (now["forecast_finish"] - now["baseline_finish"]).dt.days
     moved = at.once("report_change").set_index("project_id")
     first_slip = found["project_id"].map(moved["slip_first_days"].astype("Float64"))
     first_growth = found["project_id"].map(moved["cost_growth_first_ratio"])
     first_growth = first_growth.where(first_growth.between(-0.9, SCOPE_CHANGE))
     redefined = found["project_id"].map(moved["is_date_redefined"].astype("boolean"))
-    stated = at.once(costs).sort_values("status_date").dropna(subset=["forecast_cost"])
+    stated = at.once(reports).sort_values("status_date").dropna(subset=["forecast_cost"])
     last = stated.groupby("project_id")["forecast_cost"].last()
     kept = at.frame(
         "select distinct project_id from withheld where column_name = 'forecast_cost' "

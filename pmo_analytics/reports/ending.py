@@ -5,19 +5,28 @@ import pandas as pd
 from pmo_analytics import warehouse
 from pmo_analytics.measures import Scope, quality
 from pmo_analytics.measures.section import Section, section
-from pmo_analytics.page import present
+from pmo_analytics.page import front, present
 from pmo_analytics.page.figures import counted, day
 from pmo_analytics.page.front import Front
 
 
-def trust(at: Scope) -> Section:
-    """Say how complete the reports behind the page are, and what the sender says of its data."""
+def trust(at: Scope, headed: Front | None = None) -> Section:
+    """Say what not to lean on, as the page's front does, then how complete the reports behind it are."""
     complete = at.once(quality.completeness)
+    doubts = headed.doubts if headed else []
+    received = " ".join(
+        filter(
+            None,
+            (quality.read_completeness(complete), quality.read_silent(at.once(quality.silent))),
+        )
+    )
+    said = f"{front.DOUBTS}: {'; '.join(doubts)}. As to what was received: " if doubts else ""
+    alone = " Whether what arrived is right, this does not say." if doubts else ""
     return section(
         at,
         present.reading(quality.caveat(at.con, portfolio_id=str(at.portfolio_id))),
         frame=complete,
-        reading=quality.read_completeness(complete),
+        reading=f"{said}{received}{alone}",
     )
 
 
@@ -63,6 +72,7 @@ def record(
     present.record(
         headline=headed.headline if isinstance(headed, Front) else headed,
         against=_against(at) if compares else "",
+        last_report=_last(at),
         **card,
         **({"find": find} if find else {}),
         **({"title": title} if title else {}),
@@ -80,3 +90,12 @@ def _against(at: Scope) -> str:
         "and ($portfolio_id is null or portfolio_id = $portfolio_id) and is_reporting"
     )["before"].iloc[0]
     return "" if pd.isna(before) else day(before)
+
+
+def _last(at: Scope) -> str:
+    """Say of which date the last report of the portfolio is that was received."""
+    last = at.frame(
+        "select max(status_date) as last from project_then where is_reporting "
+        "and ($portfolio_id is null or portfolio_id = $portfolio_id)"
+    )["last"].iloc[0]
+    return "" if pd.isna(last) else day(last)

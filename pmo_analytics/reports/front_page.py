@@ -9,9 +9,12 @@ from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader
 
-from pmo_analytics.page.figures import day, in_words, verb
+from pmo_analytics.errors import PmoAnalyticsError
+from pmo_analytics.page.figures import capital, day, in_words, verb
+from pmo_analytics.planning.scenarios import scenario
 from pmo_analytics.reports import exporter, kept_pages, names
 from pmo_analytics.reports.kept_pages import Entry
+from pmo_analytics.workspace import workspace
 
 NAV = "<!--pmo:nav-->"
 STATES = ("needs you", "watch", "quiet")
@@ -68,8 +71,21 @@ def studies(folder: Path) -> list[Entry]:
         place = below / portfolio / status_date
         for entry in kept_pages.published(place):
             page = Path(os.path.relpath(place / entry["page"], folder)).as_posix()
-            found.append(entry | {"page": page, "of": below.name})
+            found.append(entry | {"page": page, "of": _scenarios(entry)})
     return found
+
+
+def _scenarios(entry: Entry) -> str:
+    """Name the scenarios of a study by their titles; where a file is gone, by its name in words."""
+    stated = str(entry.get("parameters", {}).get("scenarios") or "")
+    return "; ".join(_titled(workspace() / each) for each in stated.split(",") if each)
+
+
+def _titled(path: Path) -> str:
+    try:
+        return scenario.read(path).title
+    except PmoAnalyticsError:
+        return capital(path.stem.replace("_", " "))
 
 
 def render(
@@ -88,7 +104,8 @@ def render(
         headline=headline(ordered),
         needing=needing(ordered),
         lead=_of_first(ordered, "lead"),
-        asked=_of_first(ordered, "asked"),
+        asked=_asked(ordered),
+        also_asked=_also_asked(ordered),
         find=next((e["record"]["find"] for e in ordered if e["record"].get("find")), ""),
         earlier={e["name"] for e in ordered if (folder / f"{e['name']}.html").exists()},
         is_mixed=len(loads) > 1,
@@ -113,6 +130,44 @@ def _cards(entries: Sequence[Entry]) -> list[tuple[Entry, dict[str, Any]]]:
 def _of_first(entries: Sequence[Entry], what: str) -> str:
     """What the first page says of all, as HTML."""
     return next((str(card.get(what, "")) for _, card in _cards(entries) if card), "")
+
+
+def _asks_of(entry: Entry, card: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What a page asks, with its address; pages of earlier versions say it otherwise."""
+    asked = card.get("asked")
+    page = {"page": entry["page"], "title": entry["title"]}
+    return [each | page for each in asked] if isinstance(asked, list) else []
+
+
+def _asked(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """What the first page asks for all, then in a line what each other that needs the reader asks."""
+    asked = []
+    for place, (entry, card) in enumerate(_cards(entries)):
+        own = _asks_of(entry, card)
+        if not place:
+            asked += own
+        elif own and card.get("state") == STATES[0]:
+            asked.append(own[0] | {"what": _in_a_line(own), "who": _together(own, "who")})
+    return asked
+
+
+def _in_a_line(asked: Sequence[Mapping[str, Any]]) -> str:
+    first, *others = (str(each["what"]) for each in asked)
+    return "; ".join([first, *(each[:1].lower() + each[1:] for each in others)])
+
+
+def _together(asked: Sequence[Mapping[str, Any]], what: str) -> str:
+    return in_words(list(dict.fromkeys(str(each[what]) for each in asked if each[what])))
+
+
+def _also_asked(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """Pages that ask something too, though nothing before the board meets again, and how much."""
+    found = []
+    for entry, card in _cards(entries)[1:]:
+        asked = _asks_of(entry, card)
+        if asked and card.get("state") != STATES[0]:
+            found.append(asked[0] | {"what": _in_a_line(asked)})
+    return found
 
 
 def headline(entries: Sequence[Entry]) -> str:

@@ -75,7 +75,8 @@ def _rows(at: Scope) -> list[Row]:
     ends = pd.to_datetime(found["forecast_finish"])
     is_done = found["percent_complete"].ge(DONE).fillna(value=False).astype(bool)
     is_past = ends.lt(pd.Timestamp(at.status_date)) & ~is_done
-    return found.assign(is_past=is_past).to_dict("records")
+    dated = found.assign(is_past=is_past, status_date=pd.Timestamp(at.status_date))
+    return dated.to_dict("records")
 
 
 def _key(columns: list[Column], rows: list[Row]) -> str:
@@ -105,10 +106,21 @@ def find(at: Scope) -> str:
         for row in rows
     )
     return (
-        '<div class="pmo-register pmo-finder"><h2 class="pmo-small">Find a project</h2><p class="pmo-find">'
+        '<div class="pmo-register pmo-finder"><h2 class="pmo-small">Find a project</h2>'
+        f'{_chips_key(rows)}<p class="pmo-find">'
         '<input type="search" aria-label="Name, sponsor or unit" placeholder="name, sponsor or unit"></p>'
         f"<table><tbody>{listed}</tbody></table></div>"
     )
+
+
+def _chips_key(rows: list[Row]) -> str:
+    """Say what the letters before a name are."""
+    known = [
+        said
+        for key, said in (("declared", "as declared"), ("computed", "by the figures"))
+        if any(not is_missing(row[key]) for row in rows)
+    ]
+    return f'<p class="pmo-key">Red, amber or green: {", then ".join(known)}</p>' if known else ""
 
 
 def _row(row: Row, columns: list[Column]) -> str:
@@ -256,12 +268,21 @@ def _named(row: Row) -> str:
     of = " · ".join(
         escape(str(row[key])) for key in ("business_unit", "sponsor") if not is_missing(row[key])
     )
-    legal = ""
-    if not is_missing(row["deadline"]):
-        missed = not is_missing(row["forecast_finish"]) and row["forecast_finish"] > row["deadline"]
-        word = "legal date missed" if missed else "legal date"
-        legal = f' <span class="pmo-legal">{word} {day(row["deadline"])}</span>'
+    legal = "" if is_missing(row["deadline"]) else f' <span class="pmo-legal">{_legal(row)}</span>'
     return f"{_name(row)}{legal}<small>{of}</small>"
+
+
+def _legal(row: Row) -> str:
+    """Say of a date set from outside whether it is missed or will be, and whether it was planned so."""
+    legal, ends = row["deadline"], row["forecast_finish"]
+    if is_missing(ends) or ends <= legal:
+        return f"legal date {day(legal)}"
+    if legal < row["status_date"]:
+        return f"legal date missed {day(legal)}"
+    over = row["days_over"]
+    planned = not is_missing(over) and not is_missing(row["budget"])
+    too = planned and ends - pd.Timedelta(days=float(over)) > legal
+    return f"will miss its legal date {day(legal)}{'; so does its baseline' if too else ''}"
 
 
 def _said_name(row: Row) -> str:
@@ -344,7 +365,11 @@ def _odds(row: Row) -> str:
 
 
 def _risk(row: Row) -> str:
-    return escape(money(row["risk"], "" if is_missing(row["currency"]) else row["currency"]))
+    """Exposure as money; where opportunities outweigh threats it is a gain."""
+    if is_missing(row["risk"]):
+        return MISSING
+    amount = money(abs(row["risk"]), "" if is_missing(row["currency"]) else row["currency"])
+    return escape(f"{amount} gain" if row["risk"] < 0 else amount)
 
 
 def _waits(row: Row) -> str:

@@ -1,6 +1,7 @@
 """The first screen of the portfolio review: the finding, six figures, every project, what changed."""
 
 import itertools
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -9,14 +10,15 @@ from pmo_analytics import forecast
 from pmo_analytics.forecast import ranges
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.governance import asked
+from pmo_analytics.measures.governance.found import said_together
 from pmo_analytics.measures.portfolio import readings
 from pmo_analytics.page import currencies, front, sketch
-from pmo_analytics.page.decision import KINDS
 from pmo_analytics.page.figures import (
     RATING_WORDS,
     capital,
     counted,
     day,
+    every,
     few_of,
     in_words,
     is_missing,
@@ -39,8 +41,7 @@ MOST_MOVES = 2  # moves of ratings that are named
 LAST = 12  # reports that a line shows
 NEAR = 300  # days up to which the name of a month tells which
 MOSTLY = 0.5  # a share from which one project explains a change
-ODDS = ((0.05, "#1b2733", "under 5%"), (0.2, "#5a6672", "5 to 20%"), (1.01, "#b8bfc8", "over 20%"))
-DONE = "#e6e9ed"
+MANAGER = "#cc7a00"
 MUCH, LONG = 0.1, 90  # growth and days from which a better rating is not the whole story
 LEAST = 10  # cases from which a share is given
 MOST_ALSO = 3  # changes and doubts that the front page of the pack has room for
@@ -65,23 +66,25 @@ def overview(at: Scope, pmo_type: str = "controlling") -> Front:
     rows = at.once(board.projects)
     worst = next(iter(board.to_worry_about(rows).to_dict("records")), None)
     found = asked.called_for(at, at.once(forecast.odds))
-    first = "" if worst is None else str(worst["project_id"])
-    wanted = asked.on_screen(found, pmo_type, first=first)
-    shown = [_every_project(rows), wanted]
+    wanted = asked.on_screen(found, pmo_type)
+    is_wide = len(rows) <= MOST_COLUMNS
+    shown = [wanted] if is_wide else [joined(wanted, _every_project(rows))]  # both are narrow
     since, doubts = _changes(at), _doubts(at, rows)
     return Front(
         headline=headline(at),
         answers=_answers(at, worst),
         state="needs you" if _red(rows, "computed") or _red(rows, "declared") else "watch",
         tiles=[tile for tile in _tiles(at, rows) if tile],
-        shown=shown if len(rows) <= MOST_COLUMNS else [joined(*shown[::-1])],  # both are narrow
-        beside=[front.notes(_since(at), since), front.notes("Do not lean on", doubts)],
+        shown=shown,
+        beside=[front.notes(_since(at), since), front.notes(front.DOUBTS, doubts)],
+        is_below=is_wide,
+        last=[_every_project(rows)] if is_wide else [],
+        sentence=_became_red(at),
         also=[
-            ("Asked, by when", asked.in_short(found, pmo_type)),
             (_since(at), "; ".join(since[:MOST_ALSO])),
-            ("Do not lean on", "; ".join(doubts[:MOST_ALSO])),
+            (front.DOUBTS, "; ".join(doubts[:MOST_ALSO])),
         ],
-        asked=wanted._repr_html_(),
+        asked=asked.for_index(found, pmo_type),
     )
 
 
@@ -97,7 +100,7 @@ def _answers(at: Scope, worst: Row | None) -> list[tuple[str, str]]:
         worst=said,
         since=worry.since(at, worst),
         why=worry.why(at, worst),
-        undone="; ".join(filter(None, [worry.undone(worst), _all_undone(at)])),
+        undone=worry.undone(worst) or _all_undone(at),
         sure=worry.sure(worst) or _lasting(at),
     )
 
@@ -117,7 +120,8 @@ def _all_undone(at: Scope) -> str:
     for row in forecast.readings.whole(ranges.roll_up(at.once(forecast.expected_cost), "cost")):
         over = row["p50"] - row["baseline"]
         than = f"{money(abs(over), row['currency'])} {'over' if over > 0 else 'under'} budget"
-        return f"all {number(row['projects'])}: {money(row['p50'], row['currency'])}, {than}"
+        of = every(row["projects"], "project")
+        return f"{of} in work: {money(row['p50'], row['currency'])}, {than}"
     return _last_red(at)
 
 
@@ -174,7 +178,7 @@ def _causes(rows: pd.DataFrame) -> str:
     """Say what makes projects red by their figures, most often first."""
     names = rows.loc[rows["computed"].eq("red"), "rule_name"]
     counts = names.map(CAUSES).fillna(names).value_counts()
-    return " · ".join(f"{name} {number(count)}" for name, count in counts.items())
+    return "for " + ", ".join(f"{name} {number(count)}" for name, count in counts.items())
 
 
 # The finding ---------------------------------------------------------------------------------------
@@ -186,7 +190,7 @@ def headline(at: Scope) -> str:
     said, found = _red(rows, "declared"), _red(rows, "computed")
     if rows["computed"].notna().any() and rows["declared"].notna().any():
         is_same = rows["declared"].eq("red").equals(rows["computed"].eq("red"))
-        return f"{_says_red(said, found, is_same=is_same)}{_before(_reds(at, 'computed'))}"
+        return f"{_says_red(said, found, is_same=is_same)}{_before(_reds(at, 'computed'))}."
     growth = _growth(at)
     if rows["declared"].notna().any():
         rated = int(rows["declared"].notna().sum())
@@ -202,18 +206,18 @@ def headline(at: Scope) -> str:
 
 def _says_red(said: int, found: int, *, is_same: bool) -> str:
     if said == found == 0:
-        return "No project says it is red, and by their figures none is."
+        return "No project says it is red, and by their figures none is"
     if not said:
-        return f"No project says it is red; by their figures {spelled(found)} {verb(found, 'is', 'are')}."
+        return f"No project says it is red; by their figures {spelled(found)} {verb(found, 'is', 'are')}"
     says = (
         f"{capital(spelled(said))} {verb(said, 'project says it is', 'projects say they are')} red"
     )
     if is_same:
-        return f"{says}, and by their figures {verb(said, 'it is', 'they are')}."
+        return f"{says}, and by their figures {verb(said, 'it is', 'they are')}"
     if found == said:
-        return f"{says}; by their figures {verb(said, 'another is', 'as many are, but others')}."
+        return f"{says}; by their figures {verb(said, 'another is', 'as many are, but others')}"
     fewer = "only " if found < said else ""
-    return f"{says}; by their figures {fewer}{spelled(found)} {verb(found, 'is', 'are')}."
+    return f"{says}; by their figures {fewer}{spelled(found)} {verb(found, 'is', 'are')}"
 
 
 def _red(rows: pd.DataFrame, column: str) -> int:
@@ -236,12 +240,36 @@ def _were(reds: "pd.Series[Any]") -> str:
 
 
 def _before(reds: "pd.Series[Any]") -> str:
-    """Say what the number was in the report before, where it was another."""
+    """Say what the number by the figures was in the report before, where it was another."""
     if len(reds) < 2 or reds.iloc[-1] == reds.iloc[-2]:  # noqa: PLR2004 - two reports
         return ""
-    was = int(reds.iloc[-2])
     when = _month(reds.index[-2], reds.index[-1])
-    return f" {when} {verb(was, 'it was', 'it was')} {spelled(was)}."
+    return f" ({spelled(int(reds.iloc[-2]))} {when[:1].lower()}{when[1:]})"
+
+
+def _turned(at: Scope) -> tuple[list[str], list[str]]:
+    """Name the projects newly red by their figures since the report before, and those no longer so."""
+    known = at.once(board.ratings).dropna(subset=["computed"])
+    dates = sorted(known["status_date"].unique())[-2:]
+    if len(dates) < 2:  # noqa: PLR2004 - two reports
+        return [], []
+    red = known[known["computed"].eq("red")]
+    then, now = (red[red["status_date"].eq(each)] for each in dates)
+    reports = set(known.loc[known["status_date"].eq(dates[-1]), "project_id"])
+    came = now[~now["project_id"].isin(then["project_id"])]
+    went = then[~then["project_id"].isin(now["project_id"]) & then["project_id"].isin(reports)]
+    return list(came["project_name"]), list(went["project_name"])
+
+
+def _became_red(at: Scope) -> str:
+    """Say on the card of the page what its headline does not: which projects turned red, or back."""
+    came, went = _turned(at)
+    parts = [
+        f"Newly red by their figures: {listed(came)}" if came else "",
+        f"no longer: {listed(went)}" if went else "",
+    ]
+    said = "; ".join(filter(None, parts))
+    return f"{capital(said)}." if said else ""
 
 
 def _month(then: Any, now: Any) -> str:  # noqa: ANN401 - timestamps
@@ -352,18 +380,19 @@ def _cost(at: Scope, rows: pd.DataFrame) -> Tile | None:
         over = row["p50"] - row["baseline"]
         plus = "+" if over > 0 else ""
         return Tile(
-            "Cost at even odds",
+            f"Cost to expect, {number(row['projects'])} in work",
             money(row["p50"], row["currency"]),
             f"{plus}{money(over, row['currency'])}",
-            note=(
-                f"managers say {money(row['manager'], row['currency'])}; "
-                f"80% sure {money(row['p80'], row['currency'])}"
-            ),
+            key=[
+                (INK, f"budget {money(row['baseline'], row['currency'])}"),
+                (MANAGER, f"managers {money(row['manager'], row['currency'])}"),
+                (GREY, f"80% sure {money(row['p80'], row['currency'])}"),
+            ],
             picture=sketch.span(
                 row["p10"],
                 row["p50"],
                 row["p80"],
-                marks=[(row["baseline"], INK), (row["manager"], "#cc7a00")],
+                marks=[(row["baseline"], INK), (row["manager"], MANAGER)],
             ),
             tone="alarm" if over > 0 else "plain",
         )
@@ -394,17 +423,19 @@ def _finish(at: Scope) -> Tile | None:
     later, earlier = known[known["drift_days"] > 0], known[known["drift_days"] < 0]
     still = len(known) - len(later) - len(earlier)
     aside = int(changes["is_date_redefined"].sum())
+    median = f"median {counted(later['drift_days'].median(), 'day')}" if len(later) else ""
     parts = [
-        f"median {counted(later['drift_days'].median(), 'day')}" if len(later) else "",
-        f"of {counted(len(known), 'date')}",
-        f"{number(aside)} set aside" if aside else "",
+        (len(later), ORANGE, "later"),
+        (still, GREY, "unmoved"),
+        (len(earlier), NAVY, "earlier"),
     ]
     return Tile(
         "Finish dates",
         f"{number(len(later))} later",
-        f"{number(len(earlier))} earlier",
-        note="; ".join(filter(None, parts)),
-        picture=sketch.shares([(len(later), ORANGE), (still, GREY), (len(earlier), NAVY)]),
+        f"of {number(len(known))}",
+        note=said_together(median, f"{counted(aside, 'date')} set aside" if aside else ""),
+        picture=sketch.shares([(count, colour) for count, colour, _ in parts]),
+        key=[(colour, word) for _, colour, word in parts],
         tone="alarm" if len(later) > len(earlier) else "plain",
     )
 
@@ -421,11 +452,20 @@ def _benefits(at: Scope) -> Tile | None:
         "Benefits expected",
         money(row["forecast_whole_life"], row["currency"]),
         f"{plus}{money(gap, row['currency'])}",
-        note=f"of {money(row['planned_whole_life'], row['currency'])} promised; "
-        f"{percent(row['rate'])} of plan to date",
+        note=f"of {money(row['planned_whole_life'], row['currency'])} promised{_asked_of_loss(at, row)}",
         picture=sketch.shares([(row["forecast_whole_life"], NAVY), (max(-gap, 0), ORANGE)]),
         tone="alarm" if gap < 0 else "plain",
     )
+
+
+def _asked_of_loss(at: Scope, row: Any) -> str:  # noqa: ANN401 - a row
+    """Say how much of a loss of benefits the board is asked about: closed projects lose some, too."""
+    found = at.once("decisions_called_for")
+    short = found[found["kind"].eq("benefits") & found["currency"].eq(row["currency"])]
+    amount = short["money"].sum()
+    if not amount:
+        return ""
+    return f"; {money(amount, row['currency'])} of the loss asked about"
 
 
 def _disclosed(at: Scope, rows: pd.DataFrame) -> Tile | None:
@@ -454,16 +494,20 @@ def _wait(at: Scope) -> Tile | None:
     found = at.once("decisions_called_for")
     if found.empty:
         return None
-    counts = found["kind"].value_counts(sort=False)
-    overdue = int((found["overdue_days"] > 0).sum())
+    late = found["overdue_days"].fillna(0) > 0
+    overdue, unset = int(late.sum()), int(found["decide_by"].isna().sum())
     own = int(found["is_board_own"].eq(other=True).sum())
-    most = KINDS[str(counts.idxmax())].title
+    parts = [
+        (overdue, ORANGE, "overdue"),
+        (len(found) - overdue - unset, NAVY, "dated"),
+        (unset, GREY, "this meeting"),
+    ]
     return Tile(
         "Decisions asked for",
         number(len(found)),
-        f"{number(overdue)} overdue" if overdue else "",
-        note=f"{number(own)} owed by this board" if own else f"most: {most[:1].lower()}{most[1:]}",
-        picture=sketch.shares(list(zip(counts.head(5), sketch.SERIES, strict=False))),
+        note=f"{number(own)} {verb(own, 'is', 'are')} this board's own" if own else "",
+        picture=sketch.shares([(count, colour) for count, colour, _ in parts]),
+        key=[(colour, f"{number(count)} {word}") for count, colour, word in parts if count],
         tone="alarm" if overdue else "plain",
     )
 
@@ -482,36 +526,43 @@ def _every_project(rows: pd.DataFrame) -> Block:
     if ordered["computed"].notna().any():
         lines.append([sketch.rating_colour(each) for each in ordered["computed"]])
         names.append("by the figures")
-    heights = [17.0] * len(lines)
-    legend = []
-    if ordered["chance"].notna().any():
-        lines.append([_odds_colour(row) for row in ordered.to_dict("records")])
-        heights.append(10.0)
-        names.append("odds of date and budget")
-        legend = [*((colour, word) for _, colour, word in ODDS), (DONE, "done or unknown")]
     if not lines:
-        lines, heights = [[NAVY] * len(ordered)], [24.0]
-    drawn = sketch.strip(list(ordered["forecast_cost"]), *lines, heights=heights)
+        lines = [[NAVY] * len(ordered)]
+    letters = [
+        [_letter(each) for each in ordered[name]]
+        for name in ("declared", "computed")
+        if ordered[name].notna().any()
+    ]
+    costs = list(ordered["forecast_cost"])
+    drawn = sketch.strip(costs, *lines, heights=[16.0] * len(lines), letters=letters)
     return front.picture(
         "Every project, by cost",
         drawn + _under(ordered),
         alternative=_said_of_all(rows),
-        legend=legend,
-        key=f"Rows: {', '.join(names)}" if names else "",
+        key=f"{capital(' above, '.join(names))}{' below' if len(names) > 1 else ''}: "
+        "R red, A amber, G green"
+        if names
+        else "",
+    )
+
+
+def _letter(rating: object) -> str:
+    """The letters of a rating: AR of amber/red."""
+    return (
+        "" if is_missing(rating) else "".join(part[:1].upper() for part in str(rating).split("_"))
     )
 
 
 def _under(ordered: pd.DataFrame) -> str:
-    """Name the projects that have room for it below their column."""
+    """Name the projects below their columns, and in a line those whose column has no room for it."""
     shares = sketch.places(list(ordered["forecast_cost"]))
     costs = [money(row["forecast_cost"], row["currency"]) for row in ordered.to_dict("records")]
-    return front.under(list(zip(shares, ordered["name"], costs, strict=True)))
-
-
-def _odds_colour(row: dict[Any, Any]) -> str:
-    if is_missing(row["chance"]):
-        return DONE
-    return next(colour for limit, colour, _ in ODDS if row["chance"] < limit)
+    named = list(zip(shares, ordered["name"], costs, strict=True))
+    left = [
+        f"{name} {cost}" for share, name, cost in named if not front.has_room(share, name, cost)
+    ]
+    rest = f'<p class="pmo-key">Not named above: {escape(", ".join(left))}</p>' if left else ""
+    return front.under(named) + rest
 
 
 def _by_unit(rows: pd.DataFrame) -> Block:
@@ -570,15 +621,16 @@ def _changes(at: Scope) -> list[str]:
     changes = at.once("report_change")
     if readings.is_first(changes):
         return ["What changes shows from the second on."]
-    lines = []
-    for movement, sign in (("worsened", "▼"), ("improved", "▲")):
+    came, went = _turned(at)
+    lines = [f"▼ Red by the figures: {listed(came)}"] if came else []
+    lines += [f"▲ No longer red by the figures: {listed(went)}"] if went else []
+    for movement, said in (("worsened", "▼ Says worse"), ("improved", "▲ Says better")):
         moved = readings.moved(changes, movement)
-        lines += [
-            f"{sign} {row['name']} {_word(row['previous_rag'])} → {_word(row['rag'])}{_though(row)}"
-            for row in moved.head(MOST_MOVES).to_dict("records")
+        named = [
+            f"{row['name']} {_word(row['rag'])} ({_word(row['previous_rag'])} before){_though(row)}"
+            for row in moved.to_dict("records")
         ]
-        if len(moved) > MOST_MOVES:
-            lines.append(f"{sign} {len(moved) - MOST_MOVES} more {movement}")
+        lines += [f"{said}: {listed(named, MOST_MOVES)}"] if named else []
     for movement, said in (("entered", "entered"), ("returned", "returned"), ("left", "left")):
         moved = readings.moved(changes, movement)
         if len(moved) == 1:
@@ -591,14 +643,12 @@ def _changes(at: Scope) -> list[str]:
             lines.append(f"→ {one['name']} {said}{f' ({beside})' if beside else ''}")
         elif len(moved):
             lines.append(f"→ {counted(len(moved), 'project')} {said}")
-    for row in at.once("unit_change").to_dict("records"):
-        if row["costs_compared"] and not is_missing(row["cost_growth"]):
-            net = float(row["cost_growth"])
-            plus = "+" if net > 0 else ""
-            lines.append(
-                f"Cost {plus}{money(net, row['currency'] or '')} "
-                f"({plus}{percent(row['cost_growth_ratio'], 1)}) like for like"
-            )
+    grown = [
+        _grown(row)
+        for row in at.once("unit_change").to_dict("records")
+        if row["costs_compared"] and not is_missing(row["cost_growth"])
+    ]
+    lines += [f"Cost, like for like: {in_words(grown)}"] if grown else []
     return lines or ["No rating changed."]
 
 
@@ -616,6 +666,17 @@ def _though(row: Row) -> str:
     said = in_words([each for each in parts if each])
     other = row["is_scope_change"] or row["is_date_redefined"]
     return f", though {said}{', of another scope' if other else ''}" if said else ""
+
+
+def _grown(row: Row) -> str:
+    """Say how far the costs of one currency moved, and over how many projects."""
+    plus = "+" if row["cost_growth"] > 0 else ""
+    where = f" in {row['currency']}" if row["currency"] else ""
+    return (
+        f"{plus}{money(row['cost_growth'], row['currency'] or '')} "
+        f"({plus}{percent(row['cost_growth_ratio'], 1)}) over "
+        f"{counted(row['costs_compared'], 'project')}{where}"
+    )
 
 
 def _word(rating: object) -> str:
@@ -653,11 +714,27 @@ def _doubts(at: Scope, rows: pd.DataFrame) -> list[str]:
     unread = old["is_review_overdue"].eq(other=True).sum()
     if unread:
         lines.append(f"{few_of(unread, len(old), 'risk')} not reviewed for three reports")
+    return lines + _outside(at, rows)
+
+
+def _outside(at: Scope, rows: pd.DataFrame) -> list[str]:
+    """Say which projects are in no sum, or not in what the forecast expects."""
     main = currencies.main(rows)
     foreign = rows["currency"].notna() & rows["currency"].ne(main)
-    if main and foreign.any():
+    away = int(foreign.sum()) if main else 0
+    lines = []
+    if away:
+        named = in_words(sorted(rows.loc[foreign, "currency"].unique()))
         lines.append(
-            f"{counted(int(foreign.sum()), 'project')} in another currency "
-            f"{verb(int(foreign.sum()), 'is', 'are')} in no sum in {main}"
+            f"{counted(away, 'project')} in {named} {verb(away, 'is', 'are')} in no sum in {main}"
+        )
+    rolled = ranges.roll_up(ranges.learned(at.once(forecast.expected_cost)), "cost")
+    whole = rolled[(rolled["way"] == "together") & (rolled["currency"] == main)]
+    rest = len(rows) - away - int(whole["projects"].sum()) if len(whole) else 0
+    if rest:
+        is_done = rows["percent_complete"].ge(board.DONE).fillna(value=False) & ~foreign
+        why = "done" if int(is_done.sum()) == rest else "done or without a range"
+        lines.append(
+            f"{counted(rest, 'project')} {why} {verb(rest, 'is', 'are')} not in the cost to expect"
         )
     return lines

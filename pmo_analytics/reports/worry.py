@@ -3,6 +3,7 @@
 The first screens of the review and of the project's own page answer it alike.
 """
 
+import re
 from collections.abc import Hashable, Mapping
 from typing import Any
 
@@ -27,6 +28,8 @@ Row = Mapping[Hashable, Any]
 MATTERS = 0.01  # of the cost, below which a difference is not worth a word
 MOST = 3  # reasons that are given
 FROZEN = 6  # reports without a move that make a forecast frozen, as in `forecast_staleness`
+LIMITS = re.compile(r" \((red|amber) beyond[^)]*\)")  # of a rule, which the definitions state
+QUARTER = 91  # days up to which it is said how long money lasts
 
 
 def since(at: Scope, row: Row) -> str:
@@ -58,7 +61,8 @@ def _run(at: Scope, row: Row, column: str) -> str:
     past = past.sort_values("status_date")
     others = past[past[column].ne(row[column])]
     if others.empty:
-        return f"in every report since {day(past['status_date'].min())}"
+        which = "its first report," if len(past) == 1 else "every report since its first,"
+        return f"in {which} {day(past['status_date'].min())}"
     later = past[past["status_date"] > others["status_date"].max()]
     was = f", {rated(others[column].iloc[-1])} before" if len(later) == 1 else ""
     return f"since {day(later['status_date'].min())}{was}"
@@ -70,35 +74,67 @@ def rated(rating: object) -> str:
 
 
 def why(at: Scope, row: Row) -> str:
-    """Say what speaks against it, the strongest first, or what its sender says of it."""
-    found = [*_money_left(row), *_gates(at, row), *_benefits(at, row), *_deadline(row)]
-    if not found and not is_missing(row["rule"]) and row["computed"] in ("red", "amber"):
-        found.append(str(row["rule"]).split(";")[0])
+    """Say which rule rates it so, what else speaks against it, and the cause its sender names, if any."""
+    ruled = ""
+    if not is_missing(row["rule"]) and row["computed"] in ("red", "amber"):
+        rule = LIMITS.sub("", str(row["rule"]).split(";")[0])
+        ruled = f"{rated(row['computed'])} because {rule}"
+    against = {
+        "money left for work left": _money_left(at, row),
+        "spending without gate": _gates(at, row),
+        "benefits forecast": _benefits(at, row),
+        "deadline": _deadline(row),
+        "forecast cost": _dearer(row),
+    }
+    told = str(row["rule_name"]).removesuffix(" beyond tolerance")
+    found = [ruled, *(said for name, said in against.items() if name != told)]
+    sentences = [capital(said) for said in found if said][:MOST]
+    said = _commentary(at, row)
+    if cause := words.cause(said):
+        sentences.append(f"Its report says: “{cause}”")
+    elif sentences and not is_missing(said):
+        sentences.append("Its report names no cause")
+    return ". ".join(sentences)
+
+
+def _dearer(row: Row) -> str:
     cost = row["cost_change"]
-    if not is_missing(cost) and cost > MATTERS and len(found) < MOST:
-        against = "over budget" if not is_missing(row["budget"]) else "dearer than first stated"
-        found.append(f"{percent(cost)} {against}")
-    said = capital("; ".join(found[:MOST]))
-    if len(found) < MOST and (cause := words.cause(_commentary(at, row))):
-        said = f"{said}{'. ' if said else ''}Its report says: “{cause}”"
-    return said
+    if is_missing(cost) or cost <= MATTERS:
+        return ""
+    against = "over budget" if not is_missing(row["budget"]) else "dearer than first stated"
+    return f"it is {percent(cost)} {against}"
 
 
-def _money_left(row: Row) -> list[str]:
+def _money_left(at: Scope, row: Row) -> str:
     if not (short := board.left_for_work(row)):
-        return []
+        return ""
     left, undone = short
-    if left > 0:
-        return [
-            f"{money(left, row['currency'])} left for the last {percent(undone, 1)} of the work"
-        ]
-    return [f"budget spent with {percent(undone, 1)} of the work left"]
+    if left <= 0:
+        return f"its budget is spent with {percent(undone, 1)} of the work left"
+    said = f"{money(left, row['currency'])} is left for the last {percent(undone, 1)} of the work"
+    return f"{said}{_lasts(at, row, left)}"
 
 
-def _gates(at: Scope, row: Row) -> list[str]:
+def _lasts(at: Scope, row: Row, left: float) -> str:
+    """Say how long money lasts at the pace since the report before, where that is under a quarter."""
+    past = _of(at.but(project_id=None).once(board.reports), row).dropna(subset=["ac"])
+    past = past.sort_values("status_date").tail(2)
+    if len(past) < 2:  # noqa: PLR2004 - two reports make a pace
+        return ""
+    spent, days = (past[name].diff().iloc[-1] for name in ("ac", "status_date"))
+    lasts = left / spent * days.days if spent > 0 else float("inf")
+    if lasts > QUARTER:
+        return ""
+    return f", enough for {counted(max(int(lasts), 1), 'day')} at its last pace"
+
+
+def _gates(at: Scope, row: Row) -> str:
     gates = _of(at.once("gate_status"), row)
     past = gates[gates["is_spend_before_gate"].eq(other=True) & gates["held_on"].isna()]
-    return [f"spending past gate {gate_name(past['gate'].iloc[0])}, not held"] if len(past) else []
+    if past.empty:
+        return ""
+    first = past.iloc[0]
+    return f"it spends past gate {gate_name(first['gate'])}, not held on {day(first['planned_on'])}"
 
 
 def gate_name(name: object) -> str:
@@ -107,19 +143,19 @@ def gate_name(name: object) -> str:
     return text[4:].strip() if text.lower().startswith("gate") else text
 
 
-def _benefits(at: Scope, row: Row) -> list[str]:
+def _benefits(at: Scope, row: Row) -> str:
     found = board.benefits(at, row["project_id"])
     plan, now = (float(found[name].sum()) for name in ("planned_whole_life", "forecast_whole_life"))
     if plan <= 0 or now >= plan * (1 - board.SHORTFALL):
-        return []
-    return [f"{percent(1 - now / plan)} fewer benefits than promised"]
+        return ""
+    return f"{percent(1 - now / plan)} of its promised benefits are no longer expected"
 
 
-def _deadline(row: Row) -> list[str]:
+def _deadline(row: Row) -> str:
     legal, ends = row["deadline"], row["forecast_finish"]
     ends = ends if is_missing(row["finish_p50"]) else row["finish_p50"]
     missed = not is_missing(legal) and not is_missing(ends) and ends > legal
-    return [f"expected after its legal date of {day(legal)}"] if missed else []
+    return f"it is expected after its legal date of {day(legal)}" if missed else ""
 
 
 def _commentary(at: Scope, row: Row) -> object:
@@ -128,32 +164,36 @@ def _commentary(at: Scope, row: Row) -> object:
 
 
 def undone(row: Row) -> str:
-    """Say where it ends at even odds if nothing is done, against its own forecast and baseline."""
+    """Say where it ends at even odds if nothing is done, against its own forecast."""
     cost, finish = row["cost_p50"], row["finish_p50"]
     said = []
     if not is_missing(cost):
         more = cost - row["forecast_cost"]
         than = f", {money(more, row['currency'])} more than it says" if more > 0 else ""
-        said.append(f"{money(cost, row['currency'])}{than}")
+        said.append(f"it costs {money(cost, row['currency'])}{than}")
     if not is_missing(finish):
         late = (pd.Timestamp(finish) - pd.Timestamp(row["forecast_finish"])).days
-        than = f", {counted(late, 'day')} later" if late > 0 else ""
-        said.append(f"done {day(finish)}{than}")
+        than = f", {counted(late, 'day')} later than it says" if late > 0 else ""
+        said.append(f"it is done {day(finish)}{than}")
     return "; ".join(said)
 
 
 def sure(row: Row) -> str:
-    """Say what its own date and budget are worth, and the cost and date to plan for."""
-    said = []
-    if not is_missing(row["chance"]):
-        said.append(f"Even odds; {chance(row['chance'])} for its own date and budget")
+    """Say what even odds mean, the cost and date to plan for, and what its own are worth."""
+    known = {"dearer": row["cost_p50"], "later": row["finish_p50"]}
+    worse = " or ".join(word for word, value in known.items() if not is_missing(value))
+    said = [f"A coin's toss: half of the outcomes are {worse}"] if worse else []
     most = [
         "" if is_missing(row["cost_p80"]) else money(row["cost_p80"], row["currency"]),
         "" if is_missing(row["finish_p80"]) else day(row["finish_p80"]),
     ]
     if any(most):
         said.append(f"80% sure: {listed([each for each in most if each])}")
-    return "; ".join(said)
+    if not is_missing(row["chance"]):
+        odds = chance(row["chance"])
+        most_likely = odds if odds.startswith("under") else f"at most {odds}"
+        said.append(f"Its own date and budget: {most_likely}")
+    return ". ".join(said)
 
 
 def _of(frame: pd.DataFrame, row: Row) -> pd.DataFrame:

@@ -61,14 +61,14 @@ def test_kinds_stand_in_one_order_and_what_the_board_itself_owes_stands_before_w
     found = asked.called_for(at)
 
     assert list(zip(found["kind"], found["project_id"].fillna("-"), strict=True)) == [
-        ("red", "RED-TWICE"),  # red since March
-        ("red", "RED-NEW"),
-        ("red", "RED-SLIP"),  # newly red, 365 days later in one report: asked about once
-        ("gate", "QUIET"),
         ("owed", "GREW"),  # the board's own, 5 days
         ("owed", "-"),  # the board's own, 1 day
         ("owed", "SLIPPED"),  # the programme board's, 30 days
         ("deadline", "SLIPPED"),
+        ("gate", "QUIET"),
+        ("red", "RED-TWICE"),  # red since March
+        ("red", "RED-NEW"),
+        ("red", "RED-SLIP"),  # newly red, 365 days later in one report: asked about once
         ("baseline", "GREW"),  # 20%, though amber
         ("baseline", "SLIPPED"),  # 181 days, though green
     ]
@@ -80,8 +80,8 @@ def test_each_says_why_since_when_and_by_when(at):
 
     assert said["red", "Payments"] == "red for 2 reports, £700k unspent"  # 1,000 - 300
     assert said["red", "Claims"] == "newly red, £3.0m"  # no spend is reported: the whole
-    assert said["gate", "Branches"] == "gate G1 failed, gate G2 10 days overdue, £31.7k spent since"
-    assert said["owed", "The portfolio"] == "Set the budget, 1 day overdue"
+    assert said["gate", "Branches"] == "gate G1 failed, gate G2 not held, £31.7k spent since"
+    assert said["owed", "The portfolio"] == "Set the budget"
     assert said["deadline", "Ledger"] == "due 1 Jun 2026, forecast 30 days later"
     assert said["baseline", "Ledger"] == "finish 181 days later"
     assert said["baseline", "<script>alert</script>"] == "cost +20%"
@@ -91,12 +91,12 @@ def test_a_kind_is_counted_with_its_money_by_currency_and_asked_of_its_sponsors(
     asks = {each.kind: each for each in asked.by_kind(asked.called_for(at), pmo_type="controlling")}
 
     assert asks["red"].count == "3 rated red"  # unspent and whole money are not added
-    assert asks["red"].who == "Papers by Ada Obi"
-    assert asks["red"].when == "by 12 May 2025, 2 undated"
-    assert asks["gate"].count == "2 overdue or failed; £31.7k spent past the gate"  # 50 x 19/30
+    assert asks["red"].who == "Ada Obi"
+    assert asks["red"].when == "2 now, next 12 May 2025"
+    assert asks["gate"].count == "1 overdue; £31.7k spent past the gate"  # 50 x 19/30
     assert asks["owed"].count == "3 overdue, 2 of this board's own"
     assert asks["owed"].who == "Portfolio Board and Programme Board"
-    assert asks["owed"].when == "3 overdue, up to 30 days"
+    assert asks["owed"].when == "all overdue"
     assert asks["baseline"].count == "2 moved too far in one report; €80.0k grown in this report"
     assert asks["deadline"].projects == [
         ("SLIPPED", "Ledger", "due 1 Jun 2026, forecast 30 days later")
@@ -121,11 +121,13 @@ def test_every_page_takes_its_decisions_from_the_one_list(at):
     ]
 
     assert all_of_them.reading == (
-        "10 decisions about 6 projects are asked of the board. 4 are overdue. 4 have no date: set them."
+        "10 decisions about 6 projects are called for. 2 are this board's own, 1 lies with Programme "
+        "Board and 7 need proposals by their sponsors. 4 are overdue: 3 logged decisions and 1 gate "
+        "review. 4 have no date: decide at this meeting."
     )
     for part in parts:
         assert set(part.frame.index) <= set(all_of_them.frame.index)
-    assert "10 decisions about 6 projects are asked of the board; 7 of them belong here" in repr(
+    assert "10 decisions about 6 projects are called for; 7 of them belong here" in repr(
         parts[0].blocks[0]
     )
 
@@ -229,15 +231,61 @@ def test_where_all_was_received_and_nothing_waits_that_is_said(known):
     assert repr(shown) == "No decision is asked about this project."
 
 
-def test_more_projects_than_are_named_are_counted(at):
-    (shown,) = [
-        block
-        for block in governance.decisions(at, "directive", "red", most=2).blocks
-        if "What is asked" not in repr(block) and "Recover" in repr(block)
-    ][:1]
+def test_a_page_shows_every_project_with_its_own_sponsor_and_date(at):
+    shown = repr(
+        asked.grid(asked.by_kind(asked.called_for(at), pmo_type="directive"), pmo_type="directive")
+    )
 
-    assert "Payments" in repr(shown)
-    assert "1 more" in repr(shown)
+    assert "Payments: red for 2 reports, £700k unspent [Ada Obi, 12 May 2025, gate G3]" in shown
+    assert "Claims: newly red, £3.0m [its sponsor, not named, at this meeting]" in shown
+    assert "Buy the ledger [Programme Board, 31 Mar 2025, 30 days ago]" in shown
+
+
+def test_a_first_screen_names_the_first_project_of_a_kind_the_others_and_the_kinds_left_out(at):
+    found = asked.called_for(at)
+    said = repr(asked.on_screen(found, "directive", rows=4)).splitlines()
+
+    assert said[1].startswith("Decide what is already owed (3 projects): ")
+    assert "2 more: The portfolio and Ledger" in said[1]
+    assert said[2].startswith("Recover the date or tell the regulator (1 project): Ledger")
+    assert said[-1] == "1 more kind below: Accept a new baseline or hold the old (2)"
+    first = repr(asked.on_screen(found, "directive", "red", first="RED-SLIP"))
+    assert "Cards: newly red" in first.splitlines()[1].split(";")[0]
+
+
+def test_a_done_project_is_asked_about_last_and_whether_it_still_matters(known):
+    con = known(
+        project="project_id | name | portfolio_id\nA | Alpha | test\nB | Beta | test",
+        project_status="""
+        project_id | status_date | rag   | percent_complete
+        A          | 2025-04-30  | green | 100
+        B          | 2025-04-30  | green | 50
+        """,
+        decision="""
+        decision_id | project_id | title   | needed_by  | authority
+        D1          | A          | Pick it | 2025-01-31 | Board
+        D2          | B          | Fund it | 2025-03-31 | Board
+        """,
+    )
+    found = asked.called_for(Scope(con, "test", APRIL))
+
+    assert list(found["why"]) == ["Fund it", "Pick it; the project is done: decide or withdraw"]
+
+
+def test_a_date_set_from_outside_that_no_plan_keeps_says_so(known):
+    con = known(
+        project="project_id | portfolio_id | deadline\nA | test | 2025-12-31\nB | test | 2025-12-31",
+        project_status="""
+        project_id | status_date | forecast_finish | baseline_finish
+        A          | 2025-04-30  | 2026-01-10      | 2026-01-20
+        B          | 2025-04-30  | 2026-01-10      | 2025-12-01
+        """,
+    )
+    found = asked.called_for(Scope(con, "test", APRIL))
+    said = dict(zip(found["project_id"], found["why"], strict=True))
+
+    assert said["A"] == "due 31 Dec 2025, forecast 10 days later (baseline, too)"
+    assert said["B"] == "due 31 Dec 2025, forecast 10 days later"
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -244,7 +244,7 @@ def test_no_gap_is_claimed_where_warnings_concern_whole_sheets(tmp_path, pointer
     book = openpyxl.load_workbook(path)
     scope = {"portfolio_id": "one", "status_date": date(2026, 3, 31)}
     for state, said in (
-        ("visible", "No project has a gap or a warning."),
+        ("visible", "In these reports no project has a gap or a warning."),
         ("hidden", "1 warning concerns whole sheets of the files, which may hold more."),
     ):
         book["risk"].sheet_state = state

@@ -25,6 +25,10 @@ def look_ahead(facts: Facts) -> pd.DataFrame:
     marks["before"] = marks["expected"] - pd.to_timedelta(marks["drift_days"], unit="D")
     gates, decisions = facts.view("gate_status"), facts.view("decision_ageing")
     register = facts.view("project_then")
+    gone = register[register["lifecycle"].isin(["closed", "cancelled"])]
+    keys = ["project_id", "status_date"]
+    is_past = gates.set_index(keys).index.isin(gone.set_index(keys).index)
+    gates = gates[~is_past | gates["held_on"].notna()]
     reports = facts.view("status_report")[
         ["project_id", "status_date", "forecast_finish", "percent_complete"]
     ]

@@ -115,7 +115,7 @@ def _matter(
     )
 
 
-KINDS = ["red", "tolerance", "gate", "owed", "deadline", "condition", "benefits", "baseline"]
+KINDS = ["owed", "deadline", "gate", "red", "tolerance", "benefits", "condition", "baseline"]
 BEYOND = [
     *("stage", "cost_over", "days_over", "benefits_shortfall", "is_exception", "exception_since"),
     *("is_cost_exception", "is_days_exception", "is_benefits_exception"),
@@ -148,15 +148,23 @@ def decisions_called_for(facts: Facts) -> pd.DataFrame:
     waits |= own["kind"].eq("gate") & own["decide_by"].isna() & ~own["money"].gt(0)
     for name in ("decide_by", "by_kind", "by_name"):
         own[name] = own[name].where(~waits, own[f"next_{name}"])
-    people = then[[*KEY, "portfolio_id", "sponsor", "manager", "currency"]]
+    registered = ["portfolio_id", "sponsor", "manager", "currency", "lifecycle", "deadline"]
+    people = then[[*KEY, *registered]]
     own = own.merge(people, how="left", on=KEY, suffixes=("_of_log", ""))
     own["portfolio_id"] = either(own["portfolio_id"], own["portfolio_id_of_log"])
+    said = facts.view("status_report")[[*KEY, "percent_complete", "baseline_finish"]]
+    own = own.merge(said, how="left", on=KEY)
+    gone = own["lifecycle"].isin(["closed", "cancelled"])
     late = days(own["status_date"], own["decide_by"]).clip(lower=0)
     return own.assign(
         kind_no=own["kind"].map({kind: place for place, kind in enumerate(KINDS, start=1)}),
         items=own["items"].fillna(1),
         owner=either(own["owner"], own["sponsor"], own["manager"]),
         is_board_own=own["is_board_own"].eq(True),
+        is_done=gone | own["percent_complete"].ge(100),
+        is_planned_late=(own["baseline_finish"] > own["deadline"]).where(
+            own["kind"].eq("deadline"), None
+        ),
         money_is=own["money_is"].where(own["money"].notna() | own["kind"].eq("benefits"), None),
         overdue_days=late,
     )

@@ -39,12 +39,18 @@ def test_a_project_declared_better_than_its_figures_leads_the_first_screen(at):
     # A is declared green; 1,500 over 1,000 is 50% over budget, and 960 is spent for 500 of work.
     # B says red and is on budget and on its date.
     assert front.headline == (
-        "One project says it is red; by their figures another is. In March it was none."
+        "One project says it is red; by their figures another is (none in March)."
     )
     told = dict(front.answers)
     assert told["Worst"] == "Alpha Ledger, £1.5k, rated green, sponsor Ann Ames"
     assert told["Since"].startswith("Red by its figures since 30 Apr 2025, amber before")
-    assert told["Why"].startswith("£40 left for the last 50.0% of the work")
+    assert told["Why"].startswith("Red because forecast cost 50.0% over budget")
+    # 460 spent in the 30 days of April: 40 last two days and a half
+    assert (
+        "£40 is left for the last 50.0% of the work, enough for 2 days at its last pace"
+        in told["Why"]
+    )
+    assert "▼ Red by the figures: Alpha Ledger" in repr(front)
     assert front.state == "needs you"
 
 
@@ -54,7 +60,7 @@ def test_tiles_keep_currencies_apart_and_count_what_states_no_cost(at):
     assert tiles["Red, as declared"].value == "1"  # B; none in March
     assert tiles["Red, as declared"].change == "▲ 1 on Mar"
     assert tiles["Finish dates"].value == "1 later"  # A by 62 days; B and C stand
-    assert tiles["Finish dates"].note == "median 62 days; of 3 dates"
+    assert (tiles["Finish dates"].change, tiles["Finish dates"].note) == ("of 3", "median 62 days")
     # like for like in GBP: A 1,000 to 1,500 and B 2,000 to 2,200 are +700 on 3,000
     assert tiles["Cost, like for like"].value == "+£700"
     assert tiles["Cost, like for like"].change == "+23.3%"
@@ -69,7 +75,7 @@ def test_what_not_to_lean_on_counts_what_is_not_known(at):
 
     assert "Costs: 1 not stated, in no sum" in said
     assert "1 project states no finish" in said
-    assert "1 project in another currency is in no sum in GBP" in said
+    assert "1 project in EUR is in no sum in GBP" in said
 
 
 def test_a_portfolio_without_ratings_and_money_still_has_a_first_screen(known):
@@ -165,7 +171,7 @@ def test_the_register_names_every_project_and_marks_it_for_its_page(at):
     html = register.register(at)._repr_html_()
 
     assert re.findall(r'data-project="(\w)"', html) == list(board.projects(at)["project_id"])
-    assert "legal date missed 31 Dec 2025" in html  # forecast for 1 Feb 2026
+    assert "will miss its legal date 31 Dec 2025" in html  # forecast for 1 Feb 2026
     assert 'data-sort=""' in html  # unknown is last however it is sorted
     assert 'data-unit="North"' in html
     assert not re.search(r"\b(nan|None|NaT|&lt;NA&gt;)\b", html)

@@ -20,7 +20,7 @@ def overview(at: Scope) -> Front:
     return Front(
         headline=readings.headline(found),
         lead=readings.lead(at, found),
-        state="watch" if len(late) or len(due) else "quiet",
+        state="needs you" if len(late) else "watch" if len(due) else "quiet",
         tiles=[
             _tile("Overdue", late, is_alarm=bool(len(late))),
             _tile("Due in three months", due),
@@ -31,7 +31,7 @@ def overview(at: Scope) -> Front:
         ],
         shown=[
             _calendar(at, due),
-            front.asks("Overdue, by who must act", readings.asked(at, late)),
+            front.asks("Overdue, by who must act", readings.asked(at, late), is_new=False),
         ],
         beside=[
             front.notes("Next", readings.next_ones(due)),

@@ -24,13 +24,14 @@ def overview(at: Scope, pmo_type: str) -> Front:
     if at.lacking(*STATED):
         return Front(headline="No benefit was received, so what was promised is not known.")
     lost = _by_project(at.once("benefit_position"))
-    wanted = asked.on_front(at, pmo_type, "benefits")
+    found = asked.called_for(at)
+    own = found[found["kind"] == "benefits"]
     return Front(
         headline=headline(lost),
         lead=_lead(lost),
-        state="watch" if repr(wanted) or lost["lost"].gt(0).any() else "quiet",
+        state=asked.state(own) if len(own) else "watch" if lost["lost"].gt(0).any() else "quiet",
         tiles=[tile for tile in _tiles(at, lost) if tile],
-        shown=[_losses(lost), wanted],
+        shown=[_losses(lost), asked.on_screen(own, pmo_type)],
         beside=[_since(at), _doubts(at)],
     )
 

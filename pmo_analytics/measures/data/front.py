@@ -22,8 +22,8 @@ def overview(at: Scope) -> Front:
     gaps = reports[(reports["missing"] > 0) | (reports["warnings"] > 0)]
     return Front(
         headline=headline(at),
-        lead=_lead(reports, kept, rules),
-        state="watch" if len(kept) or len(gaps) else "quiet",
+        lead=_lead(reports, kept, rules, at.once(quality.silent)),
+        state="watch" if len(kept) or len(gaps) or len(at.once(quality.silent)) else "quiet",
         tiles=[tile for tile in _tiles(at, reports, rules) if tile],
         shown=[_by_unit(reports)],
         beside=[_worst(gaps), _rules_named(rules)],
@@ -42,6 +42,9 @@ def headline(at: Scope) -> str:
         if len(kept)
         else ""
     )
+    gaps = len(at.once(quality.silent))
+    if gaps:
+        out += f"; {counted(gaps, 'project')} left out earlier reports"
     if given == expected:
         whole = f"All {number(expected)} figures expected of {counted(len(reports), 'project')}"
         return f"{whole} arrived{out}."
@@ -64,8 +67,10 @@ def _rules(at: Scope) -> pd.DataFrame:
     return ordered
 
 
-def _lead(reports: pd.DataFrame, kept: pd.DataFrame, rules: pd.DataFrame) -> str:
-    said = []
+def _lead(
+    reports: pd.DataFrame, kept: pd.DataFrame, rules: pd.DataFrame, silent: pd.DataFrame
+) -> str:
+    said = [quality.read_silent(silent)] if len(silent) else []
     if len(kept):
         said.append(f"No total has {listed(list(kept['name']))}, whose report was kept out.")
     least = reports[reports["score"] < WHOLE].sort_values(["score", "name"]).head(2)

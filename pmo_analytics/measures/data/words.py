@@ -38,7 +38,7 @@ TRACK = (
 )
 RESTATED = (
     r"\b(ratings?|assessments?|confidence)\b.*\b(red|amber|green|exempt)\b"
-    r"|following factors?\b|^no change"
+    r"|following factors?\b|^no change|\bminor (items|issues)\b"
 )
 LABEL = re.compile(r"^[A-Z][a-z ]{2,24}: ")  # of a part of a commentary
 REASON = (

@@ -47,7 +47,7 @@ def exceptions(at: Scope) -> Section:
 
 def gates(at: Scope) -> Section:
     """Gates held, due and overdue, and those to watch."""
-    found = at.once("gate_status")
+    found = readings.of_reporting(at.once("gate_status"), at.once("rag_status"))
     watched = tables.watched_gates(readings.gates_to_watch(found))
     return section(
         at,

@@ -1,6 +1,6 @@
 """What the board is asked to decide: the one list of it, in words, for every page."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from pmo_analytics.measures import Scope
+from pmo_analytics.measures.governance.found import WHY, Row, currency_of, said_together
 from pmo_analytics.measures.section import Section, section
 from pmo_analytics.page import currencies, links, present
 from pmo_analytics.page.decision import (
     DUE_SOON,
     HEADINGS,
     KINDS,
-    NOT_SET,
     Decision,
     asked,
     called_sponsor,
@@ -27,33 +27,34 @@ from pmo_analytics.page.figures import (
     capital,
     counted,
     day,
+    every,
     in_words,
     is_missing,
+    listed,
     money,
     number,
-    percent,
     verb,
 )
-from pmo_analytics.page.front import State
+from pmo_analytics.page.front import Asked, State
 from pmo_analytics.page.present import Block
 
-Row = dict[Hashable, Any]
 CONTROL = ("tolerance", "gate_review", "decision", "action")
 PORTFOLIO = "The portfolio"  # what the logs hold about no project
 LONG_AGO = 31  # days since which a matter is open that are worth a word
-ROWS = 5  # rows that a first screen has room for
-OWNERS = 2  # sponsors named beside a kind
-FEW = 3  # rows up to which each has more room
-LETTERS = 125  # of the projects in one of them
-MOST = 8  # projects named of a kind before the others are counted
+ROWS = 8  # kinds that a first screen has room for
+LINES, FEW = 8, 3  # and lines, and projects of one kind where there are few kinds
+NAMED = 3  # of whom something is asked that are named before the others are counted
+LETTERS = 52  # of the names on one line of a first screen
+WHOLE = 60  # rows up to which a page shows every project
+MOST = 8  # projects shown of a kind where there are more than that
+MEETING = "at this meeting"  # when to decide what has no date
 SAID = {  # what a count of each kind is of: one, many
+    "owed": ("overdue", "overdue"),
+    "deadline": ("date will be missed", "dates will be missed"),
     "red": ("rated red", "rated red"),
     "tolerance": ("by its own forecast", "by their own forecasts"),
-    "gate": ("overdue or failed", "overdue or failed"),
-    "owed": ("overdue", "overdue"),
-    "deadline": ("date set from outside will be missed", "dates set from outside will be missed"),
-    "condition": ("open", "open"),
     "benefits": ("expects too little", "expect too little"),
+    "condition": ("open condition", "open conditions"),
     "baseline": ("moved too far in one report", "moved too far in one report"),
 }  # fmt: skip
 
@@ -138,7 +139,7 @@ def by_kind(found: pd.DataFrame, *, pmo_type: str) -> list[Ask]:
             KINDS[kind].title,
             _count(kind, rows),
             rows,
-            _whom(rows, pmo_type),
+            _whom(rows),
             _when(rows),
         )
         for kind, rows in grouped.items()
@@ -146,13 +147,12 @@ def by_kind(found: pd.DataFrame, *, pmo_type: str) -> list[Ask]:
 
 
 def state(found: pd.DataFrame) -> State:
-    """Whether a board must act now: something it is asked is overdue, or due before it meets again."""
+    """Whether a board must act now: something is overdue, due before it meets again, or has no date."""
     if found.empty:
         return "quiet"
     ahead = pd.to_datetime(found["decide_by"]) - pd.to_datetime(found["status_date"])
-    soon = ahead.dt.days.le(DUE_SOON).fillna(value=False).any()
-    runs_on = found["kind"].eq("gate") & found["decide_by"].isna() & found["money"].gt(0)
-    return "needs you" if soon or runs_on.any() else "watch"
+    soon = ahead.isna() | ahead.dt.days.le(DUE_SOON)
+    return "needs you" if soon.any() else "watch"
 
 
 def decisions(
@@ -162,11 +162,10 @@ def decisions(
     odds: pd.DataFrame | None = None,
     also: str = "",  # a project of which all is shown, whatever its kind
     needs: tuple[str, ...] = CONTROL,
-    most: int = MOST,
 ) -> Section:
-    """What the board is asked to decide, grouped by what is asked; of some `kinds` only, if named.
+    """What the board is asked to decide, kind by kind, each project with its own date.
 
-    Without the tables it `needs`, more may wait than is shown.
+    Of some `kinds` only, if named. Without the tables it `needs`, more may wait than is shown.
     """
     found = called_for(at, odds)
     shown = of_kinds(found, *kinds, also=also)
@@ -177,7 +176,7 @@ def decisions(
     more = present.needs("More may wait than was received.", *lacking) if lacking else Block("", "")
     return section(
         at,
-        grid(by_kind(shown, pmo_type=pmo_type), pmo_type=pmo_type, most=most),
+        grid(by_kind(shown, pmo_type=pmo_type), pmo_type=pmo_type),
         every_one(shown),
         more,
         frame=shown,
@@ -194,17 +193,21 @@ def of_kinds(found: pd.DataFrame, *kinds: str, also: str = "") -> pd.DataFrame:
 def on_screen(
     found: pd.DataFrame, pmo_type: str, *kinds: str, first: str = "", rows: int = ROWS
 ) -> Block:
-    """What is asked, for a first screen: of the project `first` whatever it is, else of `kinds` if named.
+    """What is asked, for a first screen, of `kinds` if named: what comes first of each, and who else.
 
-    `found` is the frame of `called_for`; nothing is shown where nothing is asked, and no more than
-    `rows`, as the page has all of it below.
+    `found` is the frame of `called_for`; nothing is shown where nothing is asked. The project `first`,
+    where one leads the page, is named first of its kinds. Kinds beyond `rows` are named only, as the
+    page has all of it below.
     """
-    known(pmo_type)
-    own = found[found["project_id"].eq(first).fillna(value=False).astype(bool)]
     shown = found[found["kind"].isin(kinds)] if kinds else found
-    asks = [*_of_one(own, pmo_type), *_late_first(by_kind(shown, pmo_type=pmo_type), own)]
-    room = LETTERS if len(asks[:rows]) > FEW else LETTERS * 2
-    return grid(asks[:rows], pmo_type=pmo_type, most=MOST, letters=room)
+    is_first = shown["project_id"].eq(first).fillna(value=False).astype(bool)
+    shown = pd.concat([shown[is_first], shown[~is_first]]).sort_values("kind_no", kind="stable")
+    asks = by_kind(shown, pmo_type=pmo_type)
+    left = [f"{ask.title} ({number(len(ask.rows))})" for ask in asks[rows:]]
+    more = f"{counted(len(left), 'more kind')} below: {'; '.join(left)}" if left else ""
+    most = min(FEW, max(LINES // max(len(asks), 1) - 1, 1))
+    parts = [(ask, _in_lines(ask, most)) for ask in asks[:rows]]
+    return _table(parts, pmo_type=pmo_type, more=more, is_short=True)
 
 
 def on_front(
@@ -218,39 +221,16 @@ def on_front(
     return on_screen(called_for(at, odds), pmo_type, *kinds, first=first)
 
 
-def _late_first(asks: list[Ask], said: pd.DataFrame) -> list[Ask]:
-    """Kinds with something overdue first; in each, whoever is not `said` already is named first."""
-    said_of = set(said["project_id"])
-    ordered = [
-        replace(
-            ask,
-            rows=ask.rows.sort_values(
-                "project_id", key=lambda ids: ids.isin(said_of), kind="stable"
-            ),
-        )
-        for ask in asks
-    ]
-    return sorted(ordered, key=lambda ask: not ask.rows["overdue_days"].fillna(0).gt(0).any())
-
-
-def _of_one(own: pd.DataFrame, pmo_type: str) -> list[Ask]:
-    """All that is asked of one project as one row, the title of each kind before its reason."""
-    if own.empty:
-        return []
-    titled = [
-        f"{KINDS[row['kind']].title.split()[0].rstrip(',')}: {row['why']}"
-        for row in own.to_dict("records")
-    ]
-    whom = [_whom(part, pmo_type) for _, part in own.groupby(own["kind"].eq("owed"))]
+def for_index(found: pd.DataFrame, pmo_type: str) -> list[Asked]:
+    """What is asked, for the front page of the pack: one line a kind."""
     return [
-        Ask(
-            "",
-            str(own["project_name"].iloc[0]),
-            f"to worry about; {counted(len(own), 'decision')}",
-            own.assign(project_name="", why=titled),
-            "; ".join(whom),
-            _when(own),
+        Asked(
+            ask.title,
+            _listing([name for _, name, _ in ask.projects], letters=LETTERS),
+            _whom(ask.rows, most=1),
+            ask.when,
         )
+        for ask in by_kind(found, pmo_type=pmo_type)
     ]
 
 
@@ -285,110 +265,193 @@ def as_decision(row: Row, pmo_type: str) -> Decision:
         by_what=_what_falls(row),
         options=(*kind.options, *otherwise) if row["otherwise"] else kind.options,
         money=None if is_missing(row["money"]) else float(row["money"]),
-        currency=_currency(row),
+        currency=currency_of(row),
         days=None if is_missing(row["days"]) else float(row["days"]),
     )
 
 
 def headline(found: pd.DataFrame, shown: pd.DataFrame | None = None) -> str:
-    """State how many decisions are asked for, of `found`, and of these how many a page shows."""
+    """State how many decisions are called for, whose they are, and of these how many a page shows."""
     if found.empty:
         return "Nothing that was received asks the board for a decision."
-    late = int((found["overdue_days"].fillna(0) > 0).sum())
-    unset = int(found["decide_by"].isna().sum())
     projects = found["project_id"].nunique()
     said = (
         f"{counted(len(found), 'decision')} about {counted(projects, 'project')} "
-        f"{verb(len(found), 'is', 'are')} asked of the board"
+        f"{verb(len(found), 'is', 'are')} called for"
     )
-    rest = [
-        f"{number(late)} {verb(late, 'is', 'are')} overdue" if late else "",
-        _unset(unset, len(found)),
-    ]
-    if shown is None or len(shown) == len(found):
-        return " ".join([f"{said}.", *(f"{capital(part)}." for part in rest if part)])
-    if shown.empty:
+    if shown is not None and shown.empty:
         return f"{said}, none of them about this; page Governance has them."
-    here = f"{number(len(shown))} of them {verb(len(shown), 'belongs', 'belong')} here"
-    return f"{said}; {here}, page Governance has all."
-
-
-def in_short(found: pd.DataFrame, pmo_type: str) -> str:
-    """Say who is asked for what is longest overdue, and how much more is asked, for a front page."""
-    if found.empty:
-        return "Nothing."
-    late = found[found["overdue_days"].fillna(0) > 0].sort_values("overdue_days", kind="stable")
+    if shown is not None and len(shown) < len(found):
+        here = f"{number(len(shown))} of them {verb(len(shown), 'belongs', 'belong')} here"
+        return f"{said}; {here}, page Governance has all."
     unset = int(found["decide_by"].isna().sum())
-    said = [counted(len(found), "decision"), f"{number(len(late))} overdue" if len(late) else ""]
-    said += [f"{number(unset)} undated: at this meeting" if unset else ""]
-    own = late[late["is_board_own"].astype(bool)]
-    longest = (own if len(own) else late).tail(1)
-    first = [
-        f"{_whom(longest, pmo_type)} longest: {row['project_name']}, {row['why']}"
-        for row in longest.to_dict("records")
+    rest = [
+        whose(found),
+        late_ones(found),
+        f"{number(unset)} {verb(unset, 'has', 'have')} no date: decide {MEETING}" if unset else "",
     ]
-    return "; ".join([_listed(*said), *first])
+    return " ".join(f"{capital(part)}." for part in (said, *rest) if part)
 
 
-def _unset(unset: int, whole: int) -> str:
-    if not unset:
+def whose(found: pd.DataFrame) -> str:
+    """Say with whom decisions lie: the board itself, another body of the log, or sponsors first."""
+    owed = found["kind"].eq("owed")
+    own = int((owed & found["is_board_own"].eq(other=True)).sum())
+    others = found[owed & ~found["is_board_own"].eq(other=True)]
+    rest = len(found) - int(owed.sum())
+    bodies = in_words(list(dict.fromkeys(others["owner"].dropna()))[:NAMED]) or "nobody named"
+    return in_words(
+        [
+            part
+            for part in (
+                f"{number(own)} {verb(own, 'is', 'are')} this board's own" if own else "",
+                f"{number(len(others))} {verb(len(others), 'lies', 'lie')} with {bodies}"
+                if len(others)
+                else "",
+                f"{'all ' if rest == len(found) > 1 else ''}{number(rest)} "
+                f"{verb(rest, 'needs a proposal by its sponsor', 'need proposals by their sponsors')}"
+                if rest
+                else "",
+            )
+            if part
+        ]
+    )
+
+
+def late_ones(found: pd.DataFrame) -> str:
+    """Say how many are past their date, and what they are."""
+    late = found[found["overdue_days"].fillna(0) > 0]
+    if late.empty:
         return ""
-    if unset == whole:
-        return verb(whole, "it has no date: set it", "none has a date: set them")
-    return f"{number(unset)} {verb(unset, 'has', 'have')} no date: set {verb(unset, 'it', 'them')}"
+    called = {"owed": "logged decision", "gate": "gate review", "deadline": "date set from outside"}
+    counts = late["kind"].map(called).fillna("other").value_counts(sort=False)
+    parts = [counted(count, str(name)) for name, count in counts.items() if name != "other"]
+    if "other" in counts:
+        parts.append(f"{number(counts['other'])} of other kinds")
+    return f"{number(len(late))} {verb(len(late), 'is', 'are')} overdue: {in_words(parts)}"
 
 
-def grid(asks: Sequence[Ask], *, pmo_type: str, most: int = MOST, letters: int = 0) -> Block:
-    """Show what is asked, kind by kind: title and count, projects, and from whom by when.
+# Tables -------------------------------------------------------------------------------------------
 
-    As many projects are named as `most` and, where given, `letters` have room for.
-    """
-    if not asks:
-        return Block("", "")
-    rows, lines = [], []
+
+@dataclass(frozen=True)
+class _Line:
+    """One row of the table: whose project, what was found, from whom, by when."""
+
+    html: str
+    text: str
+    who: str
+    when: str
+
+
+def grid(asks: Sequence[Ask], *, pmo_type: str) -> Block:
+    """Show what is asked, kind by kind: each project with what was found, from whom and by when."""
+    is_whole = sum(len(ask.rows) for ask in asks) <= WHOLE
+    parts = []
     for ask in asks:
-        named = _fitting(ask.projects[:most], letters)
-        others = len(ask.projects) - len(named)
-        more = f"{number(others)} more" if others > 0 else ""
+        rows = ask.rows.to_dict("records")
+        shown = rows if is_whole else rows[:MOST]
+        lines = [replace(_line(row), when=_by_in_full(row)) for row in shown]
+        if left := len(rows) - len(shown):
+            lines.append(_Line(f"{number(left)} more", f"{number(left)} more", "", ""))
+        parts.append((ask, lines))
+    return _table(parts, pmo_type=pmo_type)
+
+
+def _table(
+    parts: Sequence[tuple[Ask, list[_Line]]],
+    *,
+    pmo_type: str,
+    more: str = "",
+    is_short: bool = False,
+) -> Block:
+    """Lay kinds out, each beside its lines; where `is_short`, without the sentence of each kind."""
+    title = HEADINGS[known(pmo_type)]
+    if not parts:
+        return Block("", "")
+    bodies, said = [], []
+    for ask, lines in parts:
+        sentence = "" if is_short else f"{asked(ask.kind, pmo_type)}."
+        count = counted(len(ask.rows), "project") if is_short else ask.count
+        smalls = "".join(f"<small>{escape(each)}</small>" for each in (count, sentence) if each)
+        head = f'<th scope="rowgroup" rowspan="{len(lines)}">{escape(ask.title)}{smalls}</th>'
         cells = [
-            ": ".join(filter(None, (_name(key, name), escape(why)))) for key, name, why in named
-        ] + [more]
-        words = [": ".join(filter(None, (name, why))) for _, name, why in named] + [more]
-        sentence = f"{asked(ask.kind, pmo_type)}." if ask.kind else ""
-        rows.append(
-            f'<tr><th scope="row">{escape(ask.title)}<small>{escape(ask.count)}</small></th>'
-            f"<td>{' · '.join(filter(None, cells))}<small>{escape(sentence)}</small></td>"
-            f"<td>{escape(ask.who)}<small>{escape(ask.when)}</small></td></tr>"
-        )
-        said = [f"{ask.title} ({ask.count}): {' · '.join(filter(None, words))}.", sentence]
-        lines.append(" ".join(filter(None, [*said, f"{ask.who}; {ask.when}."])))
-    caption = (
-        f"{HEADINGS[known(pmo_type)]}: what is asked, from whom, by when; undated: at this meeting"
+            f"<td>{line.html}</td><td>{escape(line.who)}</td><td>{escape(line.when)}</td></tr>"
+            for line in lines
+        ]
+        bodies.append(f"<tbody><tr>{head}{'<tr>'.join(cells)}</tbody>")
+        told = [
+            f"{line.text} [{said_together(line.who, line.when)}]" if line.who else line.text
+            for line in lines
+        ]
+        said.append(f"{ask.title} ({count}): {'; '.join(told)}. {sentence}".strip())
+    heads = "".join(
+        f'<th scope="col">{escape(name)}</th>'
+        for name in (title, "Project and what was found", "From whom", "By when")
     )
-    head = "".join(
-        f'<th scope="col">{name}</th>'
-        for name in ("What is asked", "Projects", "From whom, by when")
-    )
+    foot = f'<p class="pmo-key">{escape(more)}</p>' if more else ""
     html = (
-        f'<div class="pmo-scroll"><table class="pmo-asked"><caption><span>{caption}</span></caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+        f'<div class="pmo-scroll"><table class="pmo-asked{" pmo-brief" if is_short else ""}">'
+        f"<thead><tr>{heads}</tr></thead>{''.join(bodies)}</table></div>{foot}"
     )
-    return Block(html, "\n".join([caption, *lines]))
+    return Block(
+        html, "\n".join(filter(None, [f"{title}: what is asked, from whom, by when", *said, more]))
+    )
 
 
-def _fitting(
-    projects: list[tuple[str | None, str, str]], letters: int
-) -> list[tuple[str | None, str, str]]:
-    """The first projects whose words have room, at least one; all where there is no limit."""
-    room = np.cumsum([len(name) + len(why) for _, name, why in projects]) <= letters
-    return projects[: max(int(room.sum()), 1)] if letters else projects
+def _line(row: Row) -> _Line:
+    """One project with what was found."""
+    html = ": ".join(
+        filter(None, (_name(row["project_id"], row["project_name"]), escape(row["why"])))
+    )
+    text = ": ".join(filter(None, (row["project_name"], row["why"])))
+    return _Line(html, text, _who(row), _by(row))
+
+
+def _in_lines(ask: Ask, most: int) -> list[_Line]:
+    """The first projects of a kind as they are, and in one more line the names of the others."""
+    rows = ask.rows.to_dict("records")
+    if len(rows) <= most + 1:
+        return [_line(row) for row in rows]
+    others = ask.rows.iloc[most:]
+    names = _listing(list(others["project_name"]), letters=LETTERS)
+    text = f"{number(len(others))} more: {names}"
+    last = _Line(escape(text), text, _whom(others, most=1), _when(others))
+    return [*(_line(row) for row in rows[:most]), last]
+
+
+def _who(row: Row) -> str:
+    return "its sponsor, not named" if is_missing(row["owner"]) else str(row["owner"])
+
+
+def _by(row: Row) -> str:
+    if not _is_dated(row):
+        return MEETING
+    is_late = not is_missing(row["overdue_days"]) and row["overdue_days"] > 0
+    ago = f", {counted(row['overdue_days'], 'day')} ago" if is_late else ""
+    return f"{day(row['decide_by'])}{ago}"
+
+
+def _by_in_full(row: Row) -> str:
+    """By when, and what falls on that date."""
+    return said_together(day(row["decide_by"]), _what_falls(row)) if _is_dated(row) else MEETING
+
+
+def _is_dated(row: Row) -> bool:
+    return not is_missing(row["decide_by"])
+
+
+def _listing(names: list[str], *, letters: int) -> str:
+    """Name as many as a line has room for, at least one, and count the others."""
+    room = int((np.cumsum([len(name) + 2 for name in names]) <= letters).sum())
+    return listed(names, max(room, 1))
 
 
 def every_one(found: pd.DataFrame) -> Block:
     """Every decision of the frame of `called_for` as a row of a table, folded."""
     shown = found.assign(
         title=found["kind"].map({kind: each.title for kind, each in KINDS.items()}),
-        decide_by=[NOT_SET if is_missing(value) else day(value) for value in found["decide_by"]],
+        decide_by=[_by(row) for row in found.to_dict("records")],
         owner=found["owner"].fillna("not named"),
     )
     return present.table(
@@ -396,7 +459,8 @@ def every_one(found: pd.DataFrame) -> Block:
         "project_name; title: What is asked; why; open_since/date; decide_by; owner: From whom"
         + ("; otherwise: If nothing is done" if shown["otherwise"].any() else ""),
         "Every decision asked for",
-        fold=f"All {counted(len(found), 'decision')}",
+        fold=f"{capital(every(len(found), 'decision'))} with since when each is open"
+        + (", and what comes if nothing is done" if shown["otherwise"].any() else ""),
     )
 
 
@@ -405,83 +469,6 @@ def _name(project_id: object, name: str) -> str:
     if is_missing(project_id) or not name:
         return f"<b>{escape(name)}</b>" if name else ""
     return links.marked(project_id, escape(name))
-
-
-# Words --------------------------------------------------------------------------------------------
-
-
-def _currency(row: Row) -> str:
-    return "" if is_missing(row["currency"]) else str(row["currency"])
-
-
-def _amount(row: Row) -> str:
-    return "" if is_missing(row["money"]) else money(row["money"], _currency(row))
-
-
-def _listed(*parts: str) -> str:
-    return ", ".join(filter(None, parts))
-
-
-def _red(row: Row) -> str:
-    reports = row["reports_red"]
-    said = f"red for {counted(reports, 'report')}" if reports > 1 else "newly red"
-    is_whole = row["money_is"] == "whole-life cost"
-    return _listed(said, f"{_amount(row)}{'' if is_whole else ' unspent'}" if _amount(row) else "")
-
-
-def _tolerance(row: Row) -> str:
-    over = f"{percent(row['cost_ratio'])} over budget" if not is_missing(row["cost_ratio"]) else ""
-    late = f"{counted(row['days'], 'day')} late" if not is_missing(row["days"]) else ""
-    return _listed(f"{over} ({_amount(row)})" if over and _amount(row) else over, late)
-
-
-def _gate(row: Row) -> str:
-    is_late = row["by_kind"] == "gate" and row["overdue_days"] > 0
-    late = f"gate {row['by_name']} {counted(row['overdue_days'], 'day')} overdue" if is_late else ""
-    failed = (
-        f"gate {row['subject']} failed" if not is_late or row["subject"] != row["by_name"] else ""
-    )
-    spent = not is_missing(row["money"]) and row["money"] > 0
-    return _listed(failed, late, f"{_amount(row)} spent since" if spent else "")
-
-
-def _owed(row: Row) -> str:
-    more = f" and {number(row['items'] - 1)} more" if row["items"] > 1 else ""
-    return f"{row['subject']}{more}, {counted(row['overdue_days'], 'day')} overdue"
-
-
-def _deadline(row: Row) -> str:
-    late = counted(row["days"], "day")
-    is_past = row["overdue_days"] >= row["days"]
-    said = f"passed {late} ago with work left" if is_past else f"forecast {late} later"
-    return f"due {day(row['decide_by'])}, {said}"
-
-
-def _condition(row: Row) -> str:
-    since = "" if is_missing(row["open_since"]) else f", since {day(row['open_since'])}"
-    return f"{counted(row['items'], 'condition')} open{since}"
-
-
-def _benefits(row: Row) -> str:
-    return f"{percent(row['cost_ratio'])} under plan ({_amount(row)})"
-
-
-def _baseline(row: Row) -> str:
-    dearer = "" if is_missing(row["cost_ratio"]) else f"cost +{percent(row['cost_ratio'])}"
-    later = "" if is_missing(row["days"]) else f"finish {counted(row['days'], 'day')} later"
-    return _listed(dearer, later)
-
-
-WHY: dict[str, Callable[[Row], str]] = {
-    "red": _red,
-    "tolerance": _tolerance,
-    "gate": _gate,
-    "owed": _owed,
-    "deadline": _deadline,
-    "condition": _condition,
-    "benefits": _benefits,
-    "baseline": _baseline,
-}
 
 
 def _opened(row: Row) -> str:
@@ -504,23 +491,32 @@ def _what_falls(row: Row) -> str:
         "deadline": "the date set from outside",
         "action": "the first action due",
     }
-    return _listed(falls.get(str(row["by_kind"]), ""), late)
+    return said_together(falls.get(str(row["by_kind"]), ""), late)
 
 
 def _otherwise(row: Row, ends: Row) -> str:
     cost, finish = ends.get("cost_p50"), ends.get("finish_p50")
-    return _listed(
-        "" if is_missing(cost) else money(cost, _currency(row)),
+    return said_together(
+        "" if is_missing(cost) else money(cost, currency_of(row)),
         "" if is_missing(finish) else f"done {day(finish)}",
     )
 
 
 def _count(kind: str, rows: pd.DataFrame) -> str:
     items = int(rows["items"].sum())
-    said = f"{number(items)} {verb(items, *SAID[kind])}"
+    if kind == "gate":
+        late = int((rows["overdue_days"].fillna(0) > 0).sum())
+        failed = len(rows) - late
+        said = said_together(
+            f"{number(late)} overdue" if late else "", f"{number(failed)} failed" if failed else ""
+        )
+    else:
+        said = f"{number(items)} {verb(items, *SAID[kind])}"
     own = int(rows.loc[rows["is_board_own"].astype(bool), "items"].sum())
     if kind == "owed":
         said += f", {number(own)} of this board's own"
+    if kind == "condition":
+        said += f" of {counted(len(rows), 'project')}"
     paid = currencies.ranked(rows.dropna(subset="money"), "money")
     sums = paid.groupby(paid["currency"].fillna(""), sort=False)["money"].sum()
     sums = sums[sums > 0]
@@ -529,26 +525,25 @@ def _count(kind: str, rows: pd.DataFrame) -> str:
     return f"{said}; {amounts} {means[0]}" if amounts and len(means) == 1 else said
 
 
-def _whom(rows: pd.DataFrame, pmo_type: str) -> str:
+def _whom(rows: pd.DataFrame, most: int = NAMED) -> str:
     owners = list(dict.fromkeys(rows["owner"].dropna()))
     if not owners:
-        return verb(len(rows), "Its sponsor, not named", "Their sponsors, not named")
-    if rows["kind"].iloc[0] == "owed":
-        return in_words(owners)
-    few = in_words(owners) if len(owners) <= OWNERS else "their sponsors"
-    paper = verb(len(rows), "Paper", "Papers")
-    return f"{paper} by {few}" if pmo_type == "controlling" else few[:1].upper() + few[1:]
+        return verb(len(rows), "its sponsor, not named", "their sponsors, not named")
+    return listed(owners, most)
 
 
 def _when(rows: pd.DataFrame) -> str:
+    """By when of several: the first date, those past theirs counted, else at the next meeting."""
     dated, late = rows["decide_by"].dropna(), rows["overdue_days"].fillna(0)
     overdue = int((late > 0).sum())
     ahead = dated[late.loc[dated.index] == 0]
-    unset = len(rows) - len(dated)
     if not len(dated):
-        return "undated"
-    return _listed(
-        f"{number(overdue)} overdue, up to {counted(late.max(), 'day')}" if overdue else "",
-        f"{'next' if overdue or len(ahead) > 1 else 'by'} {day(ahead.min())}" if len(ahead) else "",
-        f"{number(unset)} undated" if unset else "",
+        return MEETING
+    if overdue == len(rows):
+        return "all overdue" if overdue > 1 else f"{day(dated.min())}, overdue"
+    unset = len(rows) - len(dated)
+    return said_together(
+        f"{number(overdue)} overdue" if overdue else "",
+        f"{number(unset)} now" if unset else "",
+        f"{'next' if overdue or len(rows) > 1 else 'by'} {day(ahead.min())}" if len(ahead) else "",
     )

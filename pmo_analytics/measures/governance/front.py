@@ -18,13 +18,11 @@ from pmo_analytics.page.figures import (
     spelled,
     verb,
 )
-from pmo_analytics.page.front import Ask, Front, Tile
+from pmo_analytics.page.front import Front, Tile
 from pmo_analytics.page.present import Block
 from pmo_analytics.page.theme import GREY, NAVY, ORANGE
 
 LAST = 12  # reports that a line shows
-MOST = 5  # kinds of decisions that the first screen has room for
-NAMED = 2  # projects named of a kind
 
 
 def overview(at: Scope, pmo_type: str) -> Front:
@@ -41,7 +39,7 @@ def overview(at: Scope, pmo_type: str) -> Front:
         lead=_lead(found, late),
         state=asked.state(found),
         tiles=[tile for tile in _tiles(at, found, late) if tile],
-        shown=[_asks(found, pmo_type)],
+        shown=[asked.on_screen(found, pmo_type)],
         beside=[_since(at), _doubts(at, found)],
     )
 
@@ -58,9 +56,9 @@ def headline(at: Scope) -> str:
     if late.empty:
         dated = "none is overdue" if found["decide_by"].notna().any() else "none has a date"
         are = verb(len(found), "is", "are")
-        return f"{counted(len(found), 'decision')} {are} asked of the board; {dated}."
+        return f"{counted(len(found), 'decision')} {are} called for; {dated}."
     count = len(late)
-    whole = f"of {counted(len(found), 'decision')} asked of the board"
+    whole = f"of {counted(len(found), 'decision')} called for"
     oldest = int(late["overdue_days"].max())
     return (
         f"{capital(spelled(count))} {whole} {verb(count, 'is', 'are')} overdue, "
@@ -175,7 +173,7 @@ def _beyond(at: Scope) -> Tile | None:
 
 
 def _gates(at: Scope) -> Tile | None:
-    gates = at.once("gate_status")
+    gates = readings.of_reporting(at.once("gate_status"), at.once("rag_status"))
     if gates.empty:
         return None
     overdue = int(gates["is_overdue"].eq(other=True).sum())
@@ -210,18 +208,6 @@ def _controls(at: Scope) -> Tile | None:
 
 
 # What is asked, what changed, what to doubt ----------------------------------------------------------
-
-
-def _asks(found: pd.DataFrame, pmo_type: str) -> Block:
-    """What is asked, a row a kind, what is overdue first; the page has every one further down."""
-    rows = []
-    kinds = asked.by_kind(found, pmo_type=pmo_type)
-    kinds.sort(key=lambda each: not each.rows["overdue_days"].fillna(0).gt(0).any())
-    for each in kinds[:MOST]:
-        named = [(name, why) for _, name, why in each.projects[:NAMED]]
-        more = max(len(each.projects) - NAMED, 0)
-        rows.append(Ask(each.title, each.count, named, each.who, each.when, more=more))
-    return front.asks("What is asked, of whom, by when", rows)
 
 
 def _since(at: Scope) -> Block:

@@ -93,6 +93,11 @@ def gates_to_watch(gates: pd.DataFrame) -> pd.DataFrame:
     return gates[flagged | (gates["conditions_open"] > 0)]
 
 
+def of_reporting(gates: pd.DataFrame, reports: pd.DataFrame) -> pd.DataFrame:
+    """Gates of projects that report; of others, which are past their gates, those that were held."""
+    return gates[gates["held_on"].notna() | gates["project_id"].isin(reports["project_id"])]
+
+
 def beyond_tolerance(tolerances: pd.DataFrame) -> pd.DataFrame:
     """Projects of `tolerance_status` in exception."""
     return tolerances[tolerances["is_exception"].fillna(value=False).astype(bool)]

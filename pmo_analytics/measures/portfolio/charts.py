@@ -93,7 +93,8 @@ def money_over_time(position: pd.DataFrame) -> alt.TopLevelMixin:
     return alt.layer(
         *([line, *labels] if few else [line]),
     ).properties(
-        title="How much money is disclosed, and for how many projects",
+        title="Whole-life cost stated at each report"
+        + (", and by how many projects" if few else ""),
         height=260,
         description="Line: sum of disclosed whole-life cost at each report; labels count projects.",
     )

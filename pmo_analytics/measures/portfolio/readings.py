@@ -183,19 +183,17 @@ def read_ratings(ratings: pd.DataFrame) -> str:
     now = _shares(ratings, dates[-1])
     if not any(now.values()):
         return f"At {day(dates[-1])} no project declares a delivery status."
+    count, rated = _red(ratings, dates[-1])
     said = (
-        f"At {day(dates[-1])}, {percent(now['red'])} of rated projects are red and "
-        f"{percent(now['green'])} green."
+        f"At {day(dates[-1])}, {number(count)} of {counted(rated, 'rated project')} "
+        f"{verb(count, 'is', 'are')} red ({percent(now['red'])}) and {percent(now['green'])} green."
     )
     before = _shares(ratings, dates[-2]) if len(dates) > 1 else {}
     if not any(before.values()):
         return said
-    change = now["red"] - before["red"]
-    points = number(abs(change) * 100, 1)
+    was, then = _red(ratings, dates[-2])
     said += (
-        f" Red is {'up' if change > 0 else 'down'} {points} percentage points on {day(dates[-2])}."
-        if points != "0.0"
-        else f" Red is where it was at {day(dates[-2])}."
+        f" At {day(dates[-2])} it was {number(was)} of {number(then)} ({percent(before['red'])})."
     )
     five = ratings[ratings["is_five_point"]]["status_date"]
     if len(five) and five.max() < dates[-1]:
@@ -214,6 +212,12 @@ def _shares(ratings: pd.DataFrame, at: object) -> dict[str, float]:
     counts = dict(zip(found["rag"], found["projects"], strict=True))
     total = sum(counts.values()) or 1
     return {rag: counts.get(rag, 0) / total for rag in RATING_WORDS}
+
+
+def _red(ratings: pd.DataFrame, at: object) -> tuple[int, int]:
+    """Count red and rated projects at one date."""
+    found = ratings[(ratings["status_date"] == at) & (ratings["rag"] != "unrated")]
+    return int(found.loc[found["rag"] == "red", "projects"].sum()), int(found["projects"].sum())
 
 
 def is_first(changes: pd.DataFrame) -> bool:

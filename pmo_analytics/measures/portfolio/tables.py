@@ -43,7 +43,7 @@ def growth(changes: pd.DataFrame, *, count: int) -> Block:
     return table(
         _with_words(readings.grown(changes, count=count)),
         "name; business_unit; previous_forecast_cost: Cost before; forecast_cost: Cost now;"
-        "cost_growth: Change; cost_growth_ratio: Change, %;"
+        "cost_growth: Change; cost_growth_ratio/tenths of percent: Change, %;"
         "cost_growth_first_ratio: Since first report; rating",
         "Whole-life costs that moved most since the previous report",
     )
@@ -65,15 +65,22 @@ def units(units: pd.DataFrame) -> Block:
     units = readings.by_growth(units)
     return table(
         units.assign(
+            business_unit=_told_apart(units),
             later=_of(units["finishes_later"], units["finishes_compared"]),
             entered_left=_of(units["entered"], units["left_report"], word="/"),
             better_worse=_of(units["improved"], units["worsened"], word="/"),
         ),
         "business_unit; projects; entered_left: In / out; better_worse: Better / worse;"
         "later: Finishes later; median_drift_days: Median move; cost_growth: Cost change;"
-        "cost_growth_ratio: Change, %",
+        "cost_growth_ratio/tenths of percent: Change, %",
         "Business units since the previous report",
     )
+
+
+def _told_apart(units: pd.DataFrame) -> "pd.Series[str]":
+    """Name a unit with its currency where it has more than one."""
+    names = units["business_unit"].astype(str)
+    return names.where(~names.duplicated(keep=False), names + ", " + units["currency"].fillna(""))
 
 
 def _of(part: "pd.Series[int]", whole: "pd.Series[int]", *, word: str = "of") -> "pd.Series[str]":

@@ -1,17 +1,17 @@
 -- What a board is asked to decide: one row per portfolio, status date, project and kind of decision; what the logs hold about no project is one more.
 -- A project is asked about once a kind, for all its gates, logged decisions or conditions of that kind together. A closed or cancelled project
 -- is past everything but decisions that are owed. The kinds in their order, with the rule of each:
---   red        rated red by its report; past a tolerance it is asked about here only
---   tolerance  cost or finish forecast past the tolerance of the stage against the baseline in force: an approved plan would have moved that
---   gate       a gate is overdue, or failed and was not passed since
 --   owed       a decision of the logs is past the date by which it is needed
 --   deadline   the finish forecast lies after the date that is set from outside, or that date has passed with work left
---   condition  a gate passed, or a decision taken, on conditions that are open: those of the gate, the actions left of the decision
+--   gate       a gate is overdue, or failed and was not passed since
+--   red        rated red by its report; past a tolerance it is asked about here only
+--   tolerance  cost or finish forecast past the tolerance of the stage against the baseline in force: an approved plan would have moved that
 --   benefits   benefits in money expected below plan by more than the tolerance of the stage
+--   condition  a gate passed, or a decision taken, on conditions that are open: those of the gate, the actions left of the decision
 --   baseline   the finish moved by more than 180 days, or the cost by more than 15%, in one report, rated amber or better or not at all
 -- Source: PRINCE2, management by exception and escalation; OGC Gateway; the two limits of baseline are a house rule.
 -- narrowed by: project
--- ordered by: kind_no, is_board_own desc, coalesce(overdue_days, 0) desc, case when kind = 'deadline' then decide_by end, open_since, cost_ratio desc, days desc, project_id
+-- ordered by: kind_no, is_done, is_board_own desc, coalesce(overdue_days, 0) desc, case kind when 'deadline' then decide_by end, open_since, cost_ratio desc, days desc, project_id
 create or replace macro decisions_called_for(known_at) as table
     with running as (
         select
@@ -195,7 +195,7 @@ create or replace macro decisions_called_for(known_at) as table
 
     called as (
         select
-            1 as kind_no,
+            4 as kind_no,
             'red' as kind,
             null as portfolio_id,
             s.project_id,
@@ -221,7 +221,7 @@ create or replace macro decisions_called_for(known_at) as table
         union all
 
         select
-            2 as kind_no,
+            5 as kind_no,
             'tolerance' as kind,
             null as portfolio_id,
             t.project_id,
@@ -272,7 +272,7 @@ create or replace macro decisions_called_for(known_at) as table
         union all
 
         select
-            4 as kind_no,
+            1 as kind_no,
             'owed' as kind,
             portfolio_id,
             project_id,
@@ -295,7 +295,7 @@ create or replace macro decisions_called_for(known_at) as table
         union all
 
         select
-            5 as kind_no,
+            2 as kind_no,
             'deadline' as kind,
             null as portfolio_id,
             s.project_id,
@@ -319,7 +319,7 @@ create or replace macro decisions_called_for(known_at) as table
         union all
 
         select
-            6 as kind_no,
+            7 as kind_no,
             'condition' as kind,
             portfolio_id,
             project_id,
@@ -342,7 +342,7 @@ create or replace macro decisions_called_for(known_at) as table
         union all
 
         select
-            7 as kind_no,
+            6 as kind_no,
             'benefits' as kind,
             null as portfolio_id,
             t.project_id,
@@ -422,12 +422,15 @@ create or replace macro decisions_called_for(known_at) as table
         p.currency,
         c.cost_ratio,
         c.days,
+        coalesce(p.lifecycle in ('closed', 'cancelled') or r.percent_complete >= 100, false) as is_done,
+        case when c.kind = 'deadline' then coalesce(r.baseline_finish > p.deadline, false) end as is_planned_late,
         case
             when c.decide_by is null and c.kind = 'gate' and c.money > 0 then 'a gate failed and money is spent on: at this meeting'
             when c.decide_by is null then 'no gate, decision or action of the project has a date ahead'
         end as reason
     from called as c
-    left join project_then(known_at) as p on c.project_id = p.project_id and c.status_date = p.status_date;
+    left join project_then(known_at) as p on c.project_id = p.project_id and c.status_date = p.status_date
+    left join status_report(known_at) as r on c.project_id = r.project_id and c.status_date = r.status_date;
 
 create or replace view decisions_called_for as select * from decisions_called_for(2147483646);
 
@@ -462,4 +465,7 @@ comment on column decisions_called_for.cost_ratio is
 'Forecast over budget less 1, for red and tolerance; share of benefits in money that is lost, for benefits; growth in one report, for baseline; a fraction, lower is better; null where not known or, but for red, the limit of cost is not passed.';
 comment on column decisions_called_for.days is
 'Calendar days of finish past baseline, for red and tolerance; past the deadline, for deadline; moved in one report, for baseline; lower is better; null where not known or, but for red, the limit of time is not passed.';
+comment on column decisions_called_for.is_done is 'True where the project is closed, cancelled or reports its work as complete, so that what is asked may have lapsed; false if not, and where nothing says so.';
+comment on column decisions_called_for.is_planned_late is
+'True where the baseline in force, too, finishes after the date set from outside, so that keeping to plan would not keep it; for deadline; null for other kinds.';
 comment on column decisions_called_for.reason is 'Why decide_by is null; null where it is not.';

@@ -1,6 +1,7 @@
 -- What was due lately and what falls due soon: one row per project, kind, subject and status date of its portfolio. Of what is
 -- done, the last month; of what is not, all that is overdue, the next three months, and what moved out of these since the report
--- before; a legal date that the forecast misses, however far. PRINCE2 highlight report: products of this period and the next.
+-- before; a legal date that the forecast misses, however far. A closed or cancelled project is past its gates.
+-- PRINCE2 highlight report: products of this period and the next.
 -- narrowed by: project
 -- ordered by: due_on, project_id, kind, subject_id
 create or replace macro look_ahead(known_at) as table
@@ -24,19 +25,21 @@ create or replace macro look_ahead(known_at) as table
         union all
 
         select
-            project_id,
-            status_date,
+            g.project_id,
+            g.status_date,
             'gate' as kind,
-            gate as subject_id,
-            gate as subject,
-            planned_on as due_on,
+            g.gate as subject_id,
+            g.gate as subject,
+            g.planned_on as due_on,
             null as previous_due_on,
             null as planned_on,
-            held_on as done_on,
+            g.held_on as done_on,
             null as owner,
             null as amount,
             false as is_out_of_reach
-        from gate_status(known_at)
+        from gate_status(known_at) as g
+        inner join project_then(known_at) as p on g.project_id = p.project_id and g.status_date = p.status_date
+        where g.held_on is not null or coalesce(p.lifecycle, 'active') not in ('closed', 'cancelled')
 
         union all
 
@@ -145,7 +148,7 @@ comment on column look_ahead.status_date is 'Date the report is about.';
 comment on column look_ahead.kind is 'milestone, gate, decision, legal date or benefit.';
 comment on column look_ahead.subject_id is 'Identifier within the project and kind.';
 comment on column look_ahead.subject is 'What it is called.';
-comment on column look_ahead.state is 'done in the last month; overdue, not done and past its date; due in the next three months; moved out, expected within these in the report before and later now; out of reach, a legal date before the forecast finish.';
+comment on column look_ahead.state is 'done in the last month; overdue, not done and past its date, but no gate of a closed or cancelled project; due in the next three months; moved out, expected within these in the report before and later now; out of reach, a legal date before the forecast finish.';
 comment on column look_ahead.due_on is 'Date now expected, or by which it is needed; of a benefit, the first period end ahead; null where not stated.';
 comment on column look_ahead.previous_due_on is 'Date expected in the report before; null where no report says.';
 comment on column look_ahead.planned_on is 'Baseline date; null where not baselined.';

@@ -1,0 +1,88 @@
+"""Why the board is asked: what was found of each kind of decision, in a few words."""
+
+from collections.abc import Callable, Hashable
+from typing import Any
+
+from pmo_analytics.page.figures import counted, day, is_missing, money, number, percent
+
+Row = dict[Hashable, Any]
+
+
+def currency_of(row: Row) -> str:
+    """Currency of the project a row is about, empty where none is stated."""
+    return "" if is_missing(row["currency"]) else str(row["currency"])
+
+
+def _amount(row: Row) -> str:
+    return "" if is_missing(row["money"]) else money(row["money"], currency_of(row))
+
+
+def said_together(*parts: str) -> str:
+    """Write parts one after the other, leaving out what is empty."""
+    return ", ".join(filter(None, parts))
+
+
+def _red(row: Row) -> str:
+    reports = row["reports_red"]
+    said = f"red for {counted(reports, 'report')}" if reports > 1 else "newly red"
+    is_whole = row["money_is"] == "whole-life cost"
+    return said_together(
+        said, f"{_amount(row)}{'' if is_whole else ' unspent'}" if _amount(row) else ""
+    )
+
+
+def _tolerance(row: Row) -> str:
+    over = f"{percent(row['cost_ratio'])} over budget" if not is_missing(row["cost_ratio"]) else ""
+    late = f"{counted(row['days'], 'day')} past its baseline" if not is_missing(row["days"]) else ""
+    return said_together(f"{over} ({_amount(row)})" if over and _amount(row) else over, late)
+
+
+def _gate(row: Row) -> str:
+    is_late = row["by_kind"] == "gate" and row["overdue_days"] > 0
+    late = f"gate {row['by_name']} not held" if is_late else ""
+    failed = (
+        f"gate {row['subject']} failed" if not is_late or row["subject"] != row["by_name"] else ""
+    )
+    spent = not is_missing(row["money"]) and row["money"] > 0
+    return said_together(failed, late, f"{_amount(row)} spent since" if spent else "")
+
+
+def _owed(row: Row) -> str:
+    more = f" and {number(row['items'] - 1)} more" if row["items"] > 1 else ""
+    lapsed = "; the project is done: decide or withdraw" if row["is_done"] else ""
+    return f"{row['subject']}{more}{lapsed}"
+
+
+def _deadline(row: Row) -> str:
+    late = counted(row["days"], "day")
+    is_past = row["overdue_days"] >= row["days"]
+    said = f"passed {late} ago with work left" if is_past else f"forecast {late} later"
+    planned = " (baseline, too)" if row["is_planned_late"] else ""
+    return f"due {day(row['decide_by'])}, {said}{planned}"
+
+
+def _condition(row: Row) -> str:
+    since = "" if is_missing(row["open_since"]) else f", since {day(row['open_since'])}"
+    return f"{counted(row['items'], 'condition')} open{since}"
+
+
+def _benefits(row: Row) -> str:
+    return f"{percent(row['cost_ratio'])} under plan ({_amount(row)})"
+
+
+def _baseline(row: Row) -> str:
+    dearer = "" if is_missing(row["cost_ratio"]) else f"cost +{percent(row['cost_ratio'])}"
+    later = "" if is_missing(row["days"]) else f"finish {counted(row['days'], 'day')} later"
+    return said_together(dearer, later)
+
+
+WHY: dict[str, Callable[[Row], str]] = {
+    "red": _red,
+    "tolerance": _tolerance,
+    "gate": _gate,
+    "owed": _owed,
+    "deadline": _deadline,
+    "condition": _condition,
+    "benefits": _benefits,
+    "baseline": _baseline,
+}
