@@ -367,6 +367,7 @@ def _table(
 ) -> Block:
     """Lay kinds out, each beside its lines; where `is_short`, without the sentence of each kind."""
     title = HEADINGS[known(pmo_type)]
+    head_of_all = title if is_short else f"{title}: what is asked"
     if not parts:
         return Block("", "")
     bodies, said = [], []
@@ -387,7 +388,7 @@ def _table(
         said.append(f"{ask.title} ({count}): {'; '.join(told)}. {sentence}".strip())
     heads = "".join(
         f'<th scope="col">{escape(name)}</th>'
-        for name in (title, "Project and what was found", "From whom", "By when")
+        for name in (head_of_all, "Project and what was found", "From whom", "By when")
     )
     foot = f'<p class="pmo-key">{escape(more)}</p>' if more else ""
     html = (
