@@ -7,9 +7,9 @@ import pandas as pd
 
 from pmo_analytics.page.drawing import ROW, require, short, single, tips
 from pmo_analytics.page.figures import money
-from pmo_analytics.page.theme import GREY, INK, NAVY, ORANGE
+from pmo_analytics.page.theme import GREY, INK, NAVY, ORANGE, TEAL
 
-CRITERIA = [NAVY, "#4d7699", "#8aa4bb", "#c6d3df", ORANGE, "#f0b48c"]
+CRITERIA = [NAVY, "#4d7699", "#8aa4bb", "#c6d3df", TEAL, "#9fd1ca"]
 MILLION = 1e6
 MOST = 20
 STEPS, TICKS, DAYS_PER_MONTH = (1, 2, 3, 6, 12, 24), 4, 30.4  # of an axis of months
@@ -227,7 +227,7 @@ def _band(
         points.mark_point(size=90, filled=True, opacity=1).encode(
             alt.Color("rule:N")
             .title(None)
-            .scale(range=[ORANGE, INK, "#4d7699", GREY])
+            .scale(range=[NAVY, INK, "#8aa4bb", GREY])
             .legend(columns=1, labelLimit=0),
             tooltip=tips("rule: Plan; achieved/,.2f: Value, million"),
         ),
@@ -311,6 +311,8 @@ def role_margins(margins: pd.DataFrame) -> alt.TopLevelMixin:
         floor=floor,
         height=floor + (drawn["price"] / top).clip(upper=1),
     )
+    if len(roles) == 1:
+        return _one_margin(margins, roles[0])
     named = drawn.drop_duplicates("role")
     named = named.assign(label=[f"{role}: up to {most[role] / 1e3:,.0f}" for role in named["role"]])
     base = alt.Chart(drawn).encode(
@@ -342,6 +344,30 @@ def role_margins(margins: pd.DataFrame) -> alt.TopLevelMixin:
         height=60 * max(min(len(roles), ROLES), 2),
         description="Areas: highest price of one more person-month by role, against all that is spent.",
     )
+
+
+def _one_margin(margins: pd.DataFrame, role: str) -> alt.TopLevelMixin:
+    """Draw the price of the only role that has one, as a line on a scale of its own."""
+    drawn = margins.assign(x=margins["limit"] / MILLION, thousands=margins["price"] / 1e3)
+    unit = f"{single(margins['currency'])}thousand"
+    line: alt.TopLevelMixin = (
+        alt.Chart(drawn)
+        .mark_line(interpolate="step-after")
+        .encode(
+            alt.X("x:Q").title(f"Spend on new projects, {_in_millions(margins)}").scale(zero=False),
+            alt.Y("thousands:Q").title(f"Price, {unit}"),
+            tooltip=tips("x/,.1f: Spend, million; thousands/,.1f: Price, thousand"),
+        )
+        .properties(
+            title={
+                "text": f"What one more month of a {role[:1].lower()}{role[1:]} would bring",
+                "subtitle": "Its price in the quarter where it is worth most; no other role has one",
+            },
+            height=180,
+            description=f"Line: highest price of one more month of {role} against all that is spent.",
+        )
+    )
+    return line
 
 
 def role_prices(prices: pd.DataFrame) -> alt.TopLevelMixin:
@@ -418,14 +444,14 @@ def value_against_risk(projects: pd.DataFrame) -> alt.TopLevelMixin:
         short=[short(name) for name in drawn["name"]],
     )
     base = alt.Chart(drawn).encode(
-        alt.X("risk_score:Q").title("Risk score, higher is riskier"),
+        alt.X("risk_score:Q").title("Risk score, higher is riskier").scale(padding=24, nice=False),
         alt.Y("millions:Q").title(f"Value, {_in_millions(drawn)}"),
     )
     circles: alt.Chart = base.mark_circle(opacity=0.75).encode(
         alt.Size("cost_millions:Q").scale(range=[40, 900]).legend(None),
         alt.Color("fate:N")
         .title(None)
-        .scale(domain=["in the plan", "not in the plan"], range=[NAVY, ORANGE]),
+        .scale(domain=["in the plan", "not in the plan"], range=[NAVY, GREY]),
         tooltip=tips(
             "name; millions/,.2f: Value, million; cost_millions/,.2f: Cost, million; risk_score;"
             "fate: Is"
@@ -445,8 +471,8 @@ def value_against_risk(projects: pd.DataFrame) -> alt.TopLevelMixin:
         title={
             "text": "Which candidates bring value at little risk",
             "subtitle": [
-                "The larger a bubble, the dearer the project",
-                "Named: none brings more at as little risk",
+                "The larger a bubble, the dearer the project;",
+                "named are those than which none brings more at as little risk",
             ],
         },
         height=320,

@@ -120,5 +120,8 @@ def _move(choice: Choice, pmo_type: str, years: pd.DataFrame, free: Plan) -> Dec
         "carry",
         "money between years",
         read_years(choice, years, free),
-        (("Carry over", f"up to {more} more value"), ("Leave it", "the unspent money lapses")),
+        (
+            ("Carry over", f"up to {more} more stated value"),
+            ("Leave it", "the unspent money lapses"),
+        ),
     )

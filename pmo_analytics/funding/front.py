@@ -1,21 +1,18 @@
-"""The first screen of the choice: what to fund, what it is worth, how sure, and what is to be approved."""
-
-import math
-from dataclasses import replace
+"""The first screen of the choice: what to fund by which yardstick, what it is worth, how sure that is."""
 
 import pandas as pd
 
-from pmo_analytics.funding import decisions, readings, worth, worth_readings
-from pmo_analytics.funding.choice import RULES, spend_of, swapped
+from pmo_analytics.funding import asks, decisions, readings, worth, worth_readings
+from pmo_analytics.funding.by_benefits import Yardsticks, yardsticks
+from pmo_analytics.funding.choice import RULES
 from pmo_analytics.funding.sections import Funding, Reselected
 from pmo_analytics.page import front, sketch
 from pmo_analytics.page.decision import DUE_SOON, Decision
 from pmo_analytics.page.figures import (
     CENT,
-    counted,
+    day,
     few_of,
     is_missing,
-    listed,
     money,
     number,
     percent,
@@ -23,11 +20,10 @@ from pmo_analytics.page.figures import (
     verb,
 )
 from pmo_analytics.page.front import Front, State, Tile
-from pmo_analytics.page.present import Block, joined
-from pmo_analytics.page.theme import GREEN, GREY, NAVY, ORANGE
+from pmo_analytics.page.present import joined
+from pmo_analytics.page.theme import GREY, NAVY
 from pmo_analytics.planning import front as what_if
 
-MOST = 4  # projects that are named in a list of what changes
 SAME_PLAN = (
     (
         "The baseline is the plan of page Choice: running projects go on as forecast and come first; in "
@@ -37,7 +33,7 @@ SAME_PLAN = (
 
 
 def overview(asked: Funding, pmo_type: str, *, rate: float = 0.06, inflation: float = 0.0) -> Front:
-    """The first screen: the plan to approve, its worth as stated and by its benefits, and the doubts.
+    """The first screen: what to fund by benefits and by stated value, which to take, and the doubts.
 
     `rate` and `inflation` are those of `sections.appraisals`.
 
@@ -52,19 +48,21 @@ def overview(asked: Funding, pmo_type: str, *, rate: float = 0.06, inflation: fl
         free=asked.free,
     )
     own = worth.appraisals(asked.choice.register, rate=rate, inflation=inflation)
+    by = yardsticks(asked.choice, own)
     if asked.choice.plan is None or not asked.choice.plan.start:
-        return Front(readings.headline(asked.choice), shown=[_candidates(asked, own)])
+        return Front(readings.headline(asked.choice), shown=[asks.neither(asked, by)])
     return Front(
-        headline=headline(asked, own),
-        answers=_answers(asked, own),
+        headline=headline(asked, by),
+        answers=_answers(asked, by),
         state=_state(asked, found),
-        tiles=[tile for tile in _tiles(asked, own) if tile],
-        shown=[
-            _candidates(asked, own),
-            joined(front.asks_of(_with_gaining(asked, own, found), pmo_type), _plan(asked, own)),
+        tiles=[tile for tile in _tiles(asked, by) if tile],
+        shown=[joined(asks.asks(asked, by, found, pmo_type), asks.chosen(asked, by))],
+        beside=[
+            asks.doubts(asked, by, rate=rate),
+            asks.changes(asked),
+            asks.neither(asked, by),
         ],
-        beside=[_changes(asked), _doubts(asked, own)],
-        sentence=_sentence(asked, own),
+        sentence=_sentence(asked, by),
     )
 
 
@@ -99,63 +97,82 @@ def of_study(asked: Reselected, pmo_type: str) -> Front:
     return what_if.overview(asked, pmo_type, more=more, differs=SAME_PLAN)
 
 
-def headline(asked: Funding, own: pd.DataFrame) -> str:
-    """Say what to fund by stated value, and whether that returns what it costs."""
+def headline(asked: Funding, by: Yardsticks) -> str:
+    """Say what to fund by the better yardstick, and what by the other."""
     plan = asked.choice.plan
     assert plan is not None  # noqa: S101 - only asked for where there is a plan
     count, of = len(plan.start), len(asked.choice.register.candidates)
-    cost = readings.in_money(asked.choice, spend_of(asked.choice, plan))
-    said = f"By stated value, fund {spelled(count)} of {number(of)} for {cost}"
-    net = worth_of_plan(asked, own)
+    cost, net = readings.in_money(asked.choice, by.spend(plan)), by.net(plan.start)
+    if by.is_better and by.benefits is not None and net is not None:
+        few = len(by.benefits.start)
+        return (
+            f"By benefits, fund {spelled(few)} of {number(of)}: they "
+            f"{asks.gains_or_loses(by, by.benefits.value, 2)}; the {spelled(count)} of most stated value "
+            f"{asks.gains_or_loses(by, net, count)}."
+        )
+    said = f"Fund {spelled(count)} of {number(of)} for {cost}"
     if net is None:
         return f"{said}: they state {readings.in_money(asked.choice, plan.value)}."
-    if net < -CENT:
-        return f"{said}; by their own benefits they lose {readings.in_money(asked.choice, -net)}."
-    return f"{said}; by their own benefits they gain {readings.in_money(asked.choice, net)}."
+    return f"{said}; by their own benefits they {asks.gains_or_loses(by, net, 2)}."
 
 
-def of_plan(asked: Funding, own: pd.DataFrame) -> pd.DataFrame:
-    """Return the appraisals of the projects of the plan in the currency of the choice."""
-    plan = asked.choice.plan
-    chosen = set() if plan is None else set(plan.start)
-    same = own["currency"].fillna(asked.currency) == asked.currency
-    found: pd.DataFrame = own[own["project_id"].isin(chosen) & same]
-    return found
+def _answers(asked: Funding, by: Yardsticks) -> list[tuple[str, str]]:
+    """The project that loses most, why the yardsticks differ, what waiting costs, how sure that is."""
+    plan, choice = asked.choice.plan, asked.choice
+    assert plan is not None  # noqa: S101 - only asked for where there is a plan
+    losing = sorted(
+        (each for each in plan.start if by.npv.get(each, 0.0) < 0), key=by.npv.__getitem__
+    )
+    worst = ""
+    if losing:
+        must = choice.register.candidates.query("is_mandatory")["project_id"]
+        name, lost = choice.register.names[losing[0]], readings.in_money(choice, -by.npv[losing[0]])
+        worst = (
+            f"{name}{', mandatory,' if losing[0] in set(must) else ''} loses {lost} by its own benefits; "
+            f"{few_of(len(losing), len(plan.start), 'project')} of most stated value "
+            f"{verb(len(losing), 'loses', 'lose')}"
+        )
+    return front.answered(
+        worst=worst,
+        since="not known: earlier choices, and the values they rest on, are not kept",
+        why=_overstated(asked, by.own),
+        undone=_if_late(asked),
+        sure=_sure(asked, by),
+    )
 
 
-def worth_of_plan(asked: Funding, own: pd.DataFrame) -> float | None:
-    """Return what the projects of the plan are worth by costs and benefits, in today's money.
-
-    None where one of them states no costs and benefits by year.
-    """
-    plan, known = asked.choice.plan, of_plan(asked, own)
-    if plan is None or len(known) < len(plan.start) or known["npv_green_book"].isna().any():
-        return None
-    return float(known["npv_green_book"].sum())
-
-
-def _answers(asked: Funding, own: pd.DataFrame) -> list[tuple[str, str]]:
-    """The project that loses most, why the two yardsticks differ, and what waiting and a list cost."""
-    losing = of_plan(asked, own).query("npv_green_book < 0").sort_values("npv_green_book")
-    worst = [
-        f"{row['name']}: loses {readings.in_money(asked.choice, -row['npv_green_book'])} by its own "
-        f"benefits; {counted(len(losing), 'project')} of the plan {verb(len(losing), 'loses', 'lose')}"
-        for row in losing.head(1).to_dict("records")
-    ]
+def _sure(asked: Funding, by: Yardsticks) -> str:
+    """Say what is proved, how much of the benefits must come, and how much came so far elsewhere."""
     plan = asked.choice.plan
     assert plan is not None  # noqa: S101 - only asked for where there is a plan
-    proved = (
-        "proved that no other choice states more value"
+    said = [
+        "the sums are proved"
         if plan.is_proved
         else f"no choice states over {readings.in_money(asked.choice, plan.bound)}"
-    )
-    benefits = "; what they return is the projects' own estimate" if len(own) else ""
-    return front.answered(
-        worst="".join(worst),
-        why=_overstated(asked, own),
-        undone=_if_late(asked),
-        sure=f"{proved}{benefits}",
-    )
+    ]
+    best = by.benefits if by.is_better else plan
+    needed = None if best is None else by.needed(best.start)
+    if needed is not None:
+        said.append(f"{percent(needed)} of the benefits planned must come to pay")
+    came = _came(asked)
+    if came is not None and needed is not None and best is not None:
+        at_that = by.if_benefits_come(best.start, came)
+        said.append(
+            f"of those due so far, in all projects, {percent(came)} came: so they "
+            f"{asks.would(by, at_that)}"
+        )
+    return "; ".join(said)
+
+
+def _came(asked: Funding) -> float | None:
+    """Share of the benefits due so far that came, over all projects of the portfolio."""
+    found = asked.at.but(unit="").once("benefit_by_kind")
+    mine = found[
+        (found["kind"] == "all money")
+        & (found["level"] == "portfolio")
+        & (found["currency"] == asked.currency)
+    ]
+    return None if mine.empty or is_missing(mine["rate"].iloc[0]) else float(mine["rate"].iloc[0])
 
 
 def _overstated(asked: Funding, own: pd.DataFrame) -> str:
@@ -172,122 +189,95 @@ def _overstated(asked: Funding, own: pd.DataFrame) -> str:
     )
 
 
-def _with_gaining(asked: Funding, own: pd.DataFrame, found: list[Decision]) -> list[Decision]:
-    """Add to the first decision, that on the plan, the part of it that must start or returns its cost."""
-    mine, plan = of_plan(asked, own), asked.choice.plan
-    net = worth_of_plan(asked, own)
-    if not found or plan is None or net is None or net >= -CENT or found[0].kind != "fund":
-        return found
-    musts = asked.choice.register.candidates.query("is_mandatory")["project_id"]
-    kept = mine[mine["project_id"].isin(musts) | (mine["npv_green_book"] >= 0)]
-    if len(kept) in (0, len(mine)):
-        return found
-    worth_ = float(kept["npv_green_book"].sum())
-    gain = f"{'gain' if worth_ >= 0 else 'lose'} {readings.in_money(asked.choice, abs(worth_))}"
-    option = (
-        "Fund of it only what must start or gains",
-        (
-            f"{number(len(kept))} for {readings.in_money(asked.choice, kept['costs'].sum())}, which {gain} "
-            "by their own benefits"
-        ),
-    )
-    first, *others = found
-    return [replace(first, options=(*first.choices, option)), *others]
-
-
 def _left(asked: Funding) -> float:
     plan = asked.choice.plan
     return 0.0 if plan is None else plan.value - asked.choice.lists[asked.choice.list_rule].value
 
 
 def _if_late(asked: Funding) -> str:
-    """Say what a month without a decision costs, in stated value, and which money lapses."""
-    plan, share = asked.choice.plan, asked.choice.delay.cost
-    if plan is None or share <= 0 or plan.value <= 0:
-        return ""
-    late = readings.in_money(asked.choice, plan.value * share)
-    spare = asked.years[asked.years["unspent"].gt(CENT)] if len(asked.years) else asked.years
-    lapses = [
-        f"; {readings.in_money(asked.choice, row['unspent'])} of {row['year']} lapses"
-        for row in spare.head(1).to_dict("records")
+    """Say which mandatory projects miss their dates unless they start, and which money stays unspent."""
+    rows, choice = asked.projects, asked.choice
+    must = rows[rows["is_mandatory"] & rows["is_in"] & rows["deadline"].notna()]
+    must = must.assign(last=must["start"] + (must["deadline"] - must["finish"])).sort_values("last")
+    said = [
+        f"{row['name']}, mandatory, misses its date unless it starts by {day(row['last'])}"
+        + (f", and {number(len(must) - 1)} more theirs later" if len(must) > 1 else "")
+        for row in must.head(1).to_dict("records")
     ]
-    return f"each month of waiting costs {late} of stated value{''.join(lapses)}"
+    spare = asked.years[asked.years["left"].gt(CENT)] if len(asked.years) else asked.years
+    for row in spare.head(1).to_dict("records"):
+        left, even = (readings.in_money(choice, row[each]) for each in ("left", "unspent"))
+        so = f", {even} of it even with the plan" if row["unspent"] > CENT else ""
+        said.append(f"{left} of {row['year']} stays unspent{so}")
+    return "; ".join(said)
 
 
-def _sentence(asked: Funding, own: pd.DataFrame) -> str:
+def _sentence(asked: Funding, by: Yardsticks) -> str:
     plan = asked.choice.plan
     assert plan is not None  # noqa: S101 - only asked for where there is a plan
-    net = worth_of_plan(asked, own)
+    if by.is_better and by.benefits is not None:
+        return headline(asked, by).rstrip(".")
     said = few_of(len(plan.start), len(asked.choice.register.candidates), "project")
+    net = by.net(plan.start)
     if net is None:
         return f"{said} to fund, worth {readings.in_money(asked.choice, plan.value)} as stated"
-    gain = "gain" if net >= 0 else "lose"
-    return f"{said} to fund; by their own benefits they {gain} {readings.in_money(asked.choice, abs(net))}"
+    return f"{said} to fund; by their own benefits they {asks.gains_or_loses(by, net, 2)}"
 
 
 # Figures ---------------------------------------------------------------------------------------------
 
 
-def _tiles(asked: Funding, own: pd.DataFrame) -> list[Tile | None]:
-    return [_funded(asked), _stated(asked), _returned(asked, own), _list(asked), _limit(asked)]
+def _tiles(asked: Funding, by: Yardsticks) -> list[Tile | None]:
+    return [_by_benefits(asked, by), _by_value(asked, by), _list(asked), _limit(asked)]
 
 
-def _funded(asked: Funding) -> Tile:
-    plan, candidates = asked.choice.plan, asked.choice.register.candidates
-    count = 0 if plan is None else len(plan.start)
-    must = int(candidates["is_mandatory"].sum())
-    return Tile(
-        "To fund",
-        f"{number(count)} of {number(len(candidates))}",
-        note=f"{number(must)} mandatory" if must else "none mandatory",
-        picture=sketch.shares([(count, NAVY), (len(candidates) - count, GREY)]),
-    )
-
-
-def _stated(asked: Funding) -> Tile:
-    plan = asked.choice.plan
-    assert plan is not None  # noqa: S101 - only asked for where there is a plan
-    spend = spend_of(asked.choice, plan)
-    return Tile(
-        "Value as stated",
-        readings.in_money(asked.choice, plan.value),
-        note=f"for {readings.in_money(asked.choice, spend)}",
-        picture=sketch.bars([spend, max(plan.value, 0)], colours=[GREY, NAVY]),
-    )
-
-
-def _returned(asked: Funding, own: pd.DataFrame) -> Tile | None:
-    net, mine = worth_of_plan(asked, own), of_plan(asked, own)
-    if net is None:
+def _by_benefits(asked: Funding, by: Yardsticks) -> Tile | None:
+    """The plan of most benefits, where it is another than that of most stated value."""
+    plan, of = by.benefits, asked.choice.register.candidates
+    if plan is None or not by.is_better:
         return None
-    losing = int((mine["npv_green_book"] < 0).sum())
+    stated = readings.in_money(asked.choice, by.stated(plan))
     return Tile(
-        "Worth by their own benefits",
-        readings.in_money(asked.choice, net),
-        note=f"discounted; undiscounted {readings.in_money(asked.choice, mine['benefits'].sum())} "
-        f"for {readings.in_money(asked.choice, mine['costs'].sum())}; "
-        f"{number(losing)} of {number(len(mine))} lose",
-        picture=sketch.bars(
-            [float(mine["costs"].sum()), float(mine["benefits"].sum())],
-            colours=[GREY, ORANGE if net < 0 else GREEN],
-        ),
-        tone="alarm" if net < 0 else "plain",
+        "Chosen by benefits",
+        f"{number(len(plan.start))} of {number(len(of))}",
+        f"{'+' if plan.value > 0 else ''}{readings.in_money(asked.choice, plan.value)}",
+        note=f"for {readings.in_money(asked.choice, by.spend(plan))}; they state {stated}",
+        picture=sketch.shares([(len(plan.start), NAVY), (len(of) - len(plan.start), GREY)]),
+    )
+
+
+def _by_value(asked: Funding, by: Yardsticks) -> Tile:
+    plan, of = asked.choice.plan, asked.choice.register.candidates
+    assert plan is not None  # noqa: S101 - only asked for where there is a plan
+    net = by.net(plan.start)
+    spend, must = readings.in_money(asked.choice, by.spend(plan)), int(of["is_mandatory"].sum())
+    return Tile(
+        "Chosen by stated value",
+        f"{number(len(plan.start))} of {number(len(of))}",
+        "" if net is None else f"{'+' if net > 0 else ''}{readings.in_money(asked.choice, net)}",
+        note=f"for {spend}; they state {readings.in_money(asked.choice, plan.value)} after delays; "
+        + (f"{number(must)} mandatory" if must else "none mandatory"),
+        picture=sketch.shares([(len(plan.start), NAVY), (len(of) - len(plan.start), GREY)]),
+        tone="alarm" if net is not None and net < 0 else "plain",
     )
 
 
 def _list(asked: Funding) -> Tile:
     plan, left = asked.choice.plan, _left(asked)
-    whole = plan.value if plan is not None else 0.0
+    mine, whole = (
+        asked.choice.lists[asked.choice.list_rule],
+        plan.value if plan is not None else 0.0,
+    )
     values = [whole, *(each.value for each in asked.choice.lists.values())]
+    said = ", ".join(
+        {"score": "score", "value": "value", "ratio": "value per cost"}[rule]
+        for rule in asked.choice.lists
+    )
     return Tile(
-        f"Left by {readings.NAMES[asked.choice.list_rule]}",
-        readings.in_money(asked.choice, max(left, 0.0)),
-        percent(left / whole) if whole > 0 else "",
-        note="the plan, then the lists by "
-        + ", ".join(
-            {"score": "score", "value": "value", "ratio": "value per cost"}[rule]
-            for rule in asked.choice.lists
-        ),
+        f"Stated value by {readings.NAMES[asked.choice.list_rule]}",
+        readings.in_money(asked.choice, mine.value),
+        f"{percent(left / whole)} less" if whole > 0 and left > CENT else "",
+        note=f"bars: the most there is, then lists by {said}",
         picture=sketch.bars(values, colours=[NAVY, *[GREY] * len(asked.choice.lists)]),
     )
 
@@ -305,118 +295,10 @@ def _limit(asked: Funding) -> Tile | None:
         for row in spare.to_dict("records")
     ]
     return Tile(
-        f"Money of {top['year']} limits",
+        f"The money of {top['year']} is the limit",
         f"+{readings.in_money(asked.choice, top['gain'])}",
-        note=f"for {readings.in_money(asked.choice, top['more'])} more{''.join(unspent)}",
+        note=f"of stated value for {percent(worth.A_LITTLE)} more "
+        f"({readings.in_money(asked.choice, top['more'])}){''.join(unspent)}",
         picture=sketch.shares([(float(top["planned"]), NAVY), (float(top["unspent"]), GREY)]),
         tone="alarm",
     )
-
-
-# Pictures and asks -----------------------------------------------------------------------------------
-
-
-def _candidates(asked: Funding, own: pd.DataFrame) -> Block:
-    """Every candidate by cost: funded or not, and whether it returns what it costs."""
-    rows = asked.projects[
-        asked.projects["project_id"].isin(asked.choice.register.candidates["project_id"])
-    ]
-    rows = rows.sort_values(["is_in", "cost"], ascending=[False, False], na_position="last")
-    if rows.empty:
-        return Block("", "")
-    net = rows["project_id"].map(own.set_index("project_id")["npv_green_book"])
-    returns = [GREY if is_missing(each) else GREEN if each >= 0 else ORANGE for each in net]
-    states = [NAVY if is_in else "#c9cfd6" for is_in in rows["is_in"]]
-    has_worth = net.notna().any()
-    drawn = sketch.strip(
-        list(rows["cost"]),
-        states,
-        *([returns] if has_worth else []),
-        heights=[24.0, 14.0][: 1 + has_worth],
-    )
-    named = [
-        (share, str(row["name"]), money(row["cost"], row["currency"] or asked.currency))
-        for share, row in zip(
-            sketch.places(list(rows["cost"])), rows.to_dict("records"), strict=True
-        )
-    ]
-    legend = [(NAVY, "in the plan"), ("#c9cfd6", "not in the plan")]
-    legend += [(GREEN, "returns more than it costs"), (ORANGE, "returns less")] if has_worth else []
-    inside = rows[rows["is_in"]]
-    return front.picture(
-        "Every candidate, by cost" + (": funded or not, and what it returns" if has_worth else ""),
-        drawn + front.under(named),
-        alternative=(
-            f"{few_of(len(inside), len(rows), 'candidate')} in the plan"
-            + (
-                f"; {number((net < 0).sum())} of all return less than they cost"
-                if has_worth
-                else ""
-            )
-        ),
-        legend=legend,
-    )
-
-
-def _plan(asked: Funding, own: pd.DataFrame) -> Block:
-    """Name the projects of the plan, with what each costs and gains or loses."""
-    chosen = asked.projects[asked.projects["is_in"]]
-    net = dict(zip(own["project_id"], own["npv_green_book"], strict=True))
-    lines = []
-    for row in chosen.to_dict("records"):
-        worth_ = float(net.get(row["project_id"], math.nan))
-        gain = (
-            ""
-            if is_missing(worth_)
-            else f", {'gains' if worth_ >= 0 else 'loses'} {readings.in_money(asked.choice, abs(worth_))}"
-        )
-        cost = (
-            "no cost stated"
-            if is_missing(row["cost"])
-            else readings.in_money(asked.choice, row["cost"])
-        )
-        lines.append(f"{row['name']}: {cost}{gain}")
-    return front.notes("The plan", lines)
-
-
-def _changes(asked: Funding) -> Block:
-    """What the plan changes against what was planned, and against the list a board is used to."""
-    lines = []
-    late = asked.projects[asked.projects["delay_months"].gt(0)]
-    late = late.rename(columns={"name": "name_"}).sort_values("delay_months", ascending=False)
-    if len(late):
-        named = [f"{row.name_} by {number(row.delay_months)}" for row in late.itertuples()]
-        lines.append(f"Months later than planned: {listed(named, most=MOST)}")
-    table = swapped(asked.choice)
-    missed = list(table[table["side"] == "only in the plan"]["name"])
-    instead = list(table[table["side"] == "only in the list"]["name"])
-    by = readings.NAMES[asked.choice.list_rule]
-    if missed and instead:
-        lines.append(
-            f"{listed(missed, most=2)} in, which {by} leaves out for {listed(instead, most=2)}"
-        )
-    elif not missed and not instead:
-        lines.append(f"Choosing by {by} brings as much")
-    stable = asked.stability
-    loose: list[str] = []
-    if len(stable):
-        loose = list(stable[stable["standing"] == "borderline"]["name"])
-    if loose:
-        lines.append(
-            f"By score, {listed(loose, most=2)} {verb(len(loose), 'hangs', 'hang')} on the weights"
-        )
-    return front.notes("What changes", lines)
-
-
-def _doubts(asked: Funding, own: pd.DataFrame) -> Block:
-    lines = []
-    beyond = _overstated(asked, own)
-    if beyond:
-        lines.append("Stated value: it is more than the benefits of most")
-    unpriced = int(asked.choice.register.candidates["cost"].isna().sum())
-    if unpriced:
-        lines.append(f"{counted(unpriced, 'candidate')} without a cost")
-    lines.append(
-        "This is the plan to sign; a study such as What if: people moves running projects and only compares"
-    )
-    return front.notes("Do not lean on", lines)

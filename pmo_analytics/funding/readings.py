@@ -259,8 +259,8 @@ def read_stability(
             f"The list by score funds {number(funded)}: what must be in first, then by score whatever "
             "still fits. The weights stated are opinions, so they are drawn anew around those stated "
             "(Dirichlet, concentration 100: a weight of 25% mostly stays between 17% and 34%), and each "
-            f"time the list is made anew: it funds {counted(kept, 'project')} in nine draws of ten or more "
-            f"and {number(out)} in one of ten or less{', however a tie is broken' if ties else ''}."
+            f"time the list is made anew: it funds {counted(kept, 'project')} in at least nine draws of "
+            f"ten and {number(out)} in at most one{', however a tie is broken' if ties else ''}."
         )
     ]
     must = table[table["project_id"].isin(_mandatory(choice))]

@@ -11,9 +11,11 @@ from pmo_analytics.funding import candidates as listing
 from pmo_analytics.funding import charts, choice, readings, tables, worth, worth_readings
 from pmo_analytics.funding import scores as scoring
 from pmo_analytics.funding import study as studies
+from pmo_analytics.funding.by_benefits import yardsticks
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.section import Section, section
 from pmo_analytics.page.drawing import shown
+from pmo_analytics.page.figures import CENT
 from pmo_analytics.page.present import reading as said
 from pmo_analytics.planning import capacity
 from pmo_analytics.planning.horizon import Delay
@@ -183,8 +185,8 @@ def people(asked: Funding) -> Section:
         asked.at,
         shown(
             charts.role_prices,
-            prices,
-            what="No role keeps a candidate out or late.",
+            prices if prices["gain"].gt(CENT).any() else prices.head(0),
+            what="" if len(prices) else "No role keeps a candidate out or late.",
             tables=asked.at.lacking(*PEOPLE),
         ),
         frame=prices,
@@ -223,6 +225,7 @@ def appraisals(asked: Funding, *, rate: float, inflation: float) -> Section:
     return section(
         asked.at,
         tables.appraisals(found, currency=currency),
+        said(worth_readings.read_yardsticks(yardsticks(made, found))),
         frame=found,
         reading=worth_readings.read_appraisals(
             found, currency=currency, rate=rate, inflation=inflation, choice=made

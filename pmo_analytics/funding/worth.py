@@ -283,6 +283,7 @@ def appraisals(register: Register, *, rate: float = 0.06, inflation: float = 0.0
 
     Columns:
         npv_green_book: real, Green Book declining rates, flows deflated by `inflation`.
+        pv_benefits: the benefits alone, by the same rates.
         npv_flat: at `rate`, flows as reported. price_basis: what the flows as reported count as.
         irr: fraction a year; missing if no rate fits. irr_warning: the doubt, if any.
         first_year: the year of the first month. first_day: the day on which it begins.
@@ -311,6 +312,7 @@ def appraisals(register: Register, *, rate: float = 0.06, inflation: float = 0.0
         lines.append(
             {
                 **_appraised(list(net), rate, inflation, exposure.get(row["project_id"], np.nan)),
+                "pv_benefits": _present(mine.set_index("year")["benefits"], first, inflation),
                 "project_id": row["project_id"],
                 "name": row["name"],
                 "currency": row["currency"],
@@ -330,6 +332,7 @@ def appraisals(register: Register, *, rate: float = 0.06, inflation: float = 0.0
         "value",
         "npv_green_book",
         "npv_flat",
+        "pv_benefits",
         "irr",
         "irr_warning",
         "first_year",
@@ -372,6 +375,13 @@ def _appraised(
         "npv_less_risk": financials.risk_adjusted(real.net_present_value, [(1.0, -exposure)]),
         "price_basis": basis,
     }
+
+
+def _present(amounts: "pd.Series[float]", first: int, inflation: float) -> float:
+    """Worth today of yearly amounts, by Green Book rates; that of the first year is not discounted."""
+    whole = amounts.reindex(range(first, int(amounts.index.max()) + 1), fill_value=0.0)
+    real = financials.to_real(list(whole), inflation=inflation)
+    return financials.net_present_value(real, rate="green book")
 
 
 def _from_first_day(payback: float | None) -> float | None:

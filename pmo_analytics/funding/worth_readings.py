@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from pmo_analytics.engines.selection import Plan
+from pmo_analytics.funding.by_benefits import Yardsticks
 from pmo_analytics.funding.choice import RULES, Choice
 from pmo_analytics.funding.readings import in_money
 from pmo_analytics.funding.worth import short_of_people
@@ -132,7 +133,11 @@ def read_roles(choice: Choice, table: pd.DataFrame) -> str:
             f"Were money no limit, a month of a {free['role']} from {free['period']} would be worth up "
             f"to {in_money(choice, free['price_money_free'])} by its price."
         )
-    return " ".join([*said, *lacking_people(choice)])
+    lacking = lacking_people(choice)
+    other = [
+        "What they bring there is in the study What if: people, where running projects may wait."
+    ]
+    return " ".join([*said, *lacking, *(other if lacking else [])])
 
 
 def lacking_people(choice: Choice) -> list[str]:
@@ -279,6 +284,29 @@ def _worth_together(table: pd.DataFrame, choice: Choice) -> str:
     return f"{'; '.join(said)}."
 
 
+def read_yardsticks(by: Yardsticks) -> str:
+    """Say what would be chosen by these benefits instead of the values stated."""
+    choice, other = by.choice, by.benefits
+    if choice.plan is None:
+        return ""
+    if other is None:
+        return (
+            "What would be chosen by benefits is not known, as not every candidate states costs and "
+            f"benefits by year in {choice.register.currency or 'one currency'}."
+        )
+    if not by.is_better:
+        return "Chosen by these benefits under the same limits, no plan is worth more."
+    named = [choice.register.names[each] for each in other.start]
+    needed = by.needed(other.start)
+    pays = "" if needed is None else f" It pays if {percent(needed)} of those benefits come."
+    return (
+        f"Chosen by these benefits instead of the values stated, under the same limits, the plan is "
+        f"{listed(named, most=len(named))}: worth {in_money(choice, other.value)} for "
+        f"{in_money(choice, by.spend(other))}, stating {in_money(choice, by.stated(other))} after "
+        f"delays.{pays}"
+    )
+
+
 def _sum_of(table: pd.DataFrame, choice: Choice, plan: Plan, name: str) -> str:
     """Say what the projects of a plan are worth in today's money, of those that can be appraised."""
     mine = table[table["project_id"].isin(plan.selected)]
@@ -291,10 +319,10 @@ def _sum_of(table: pd.DataFrame, choice: Choice, plan: Plan, name: str) -> str:
         else f"the {number(count)} of {counted(whole, 'project')} of {name} that can be appraised"
     )
     total, losing = mine["npv_green_book"].sum(), int((mine["npv_green_book"] < 0).sum())
-    less = f", {number(losing)} of them less than nothing" if losing else ""
+    less = f", though {number(losing)} of them {verb(losing, 'loses', 'lose')}" if losing else ""
     return (
         f"{who} {verb(count, 'is', 'are')} worth {in_money(choice, total)}{less}, while the values stated "
-        f"add to {in_money(choice, mine['value'].sum())}"
+        f"add to {in_money(choice, mine['value'].sum())} before what delays cost"
     )
 
 

@@ -123,10 +123,12 @@ def columns(
     *,
     width: float = FULL,
     height: float = 150,
+    of: bool = False,
 ) -> str:
     """What is asked for by month as columns, what there is as a line over each; beyond it in orange.
 
-    The figure over a column is how much is beyond. Nothing is drawn where nothing is known.
+    The figure over a column is how much is beyond; with `of`, what is asked for stands at its foot. Nothing
+    is drawn where nothing is known.
     """
     known = [0.0 if is_missing(each) else float(each) for each in asked]
     top = max([*known, *(float(each) for each in there if not is_missing(each)), 0.0])
@@ -145,6 +147,11 @@ def columns(
             drawn.append(
                 f'<text x="{x + wide / 2:.1f}" y="{floor - value * scale - 3:.1f}" font-size="11" '
                 f'text-anchor="middle" fill="#a03d05">{number(value - limit, 1)}</text>'
+            )
+        if of and limit * scale > head:
+            drawn.append(
+                f'<text x="{x + wide / 2:.1f}" y="{floor - 4:.1f}" font-size="11" text-anchor="middle" '
+                f'fill="white">{number(value, 1)}</text>'
             )
         if not is_missing(has):
             y = floor - float(has) * scale

@@ -290,8 +290,14 @@ def _ask_hire(studied: Studied) -> Ask | None:
         (f"there from {row['day']:%B}", f"+{money(row['plan_value'], hired.currency)}")
         for row in hired.table.to_dict("records")
     ]
-    paid = "" if is_missing(first["person_cost"]) else f"{hired.paid} of pay"
+    last_paid = studied.baseline.horizon.month(len(_people(studied, hired)) - 1)
+    paid = "" if is_missing(first["person_cost"]) else f"{hired.paid} of pay to {last_paid:%B %Y}"
     return Ask(f"Add one {hired.role}", paid, said, PEOPLE_ASKED, when)
+
+
+def _people(studied: Studied, hired: gains.Hire) -> Sequence[float]:
+    """Months for which people of the role are stated."""
+    return studied.baseline.instance.capacity[str(hired.table["role"].iloc[0])]
 
 
 def _moves(asked: WhatIf) -> Block:

@@ -48,11 +48,13 @@ class Prices:
     def against(self, best: float) -> "Prices":
         """Set them against a better plan of the baseline, found since."""
         better = max(best - self.best, 0.0)
-        less = (
-            table.assign(plan_value=(table["plan_value"] - better).clip(lower=0.0))
-            for table in (self.bottlenecks, self.arrivals)
+        return Prices(
+            _less(self.bottlenecks, better), _less(self.arrivals, better), max(best, self.best)
         )
-        return Prices(*less, best=max(best, self.best))
+
+
+def _less(table: pd.DataFrame, amount: float) -> pd.DataFrame:
+    return table.assign(plan_value=(table["plan_value"] - amount).clip(lower=0.0))
 
 
 def priced(base: Base | None, work: Work) -> Prices:

@@ -333,7 +333,7 @@ def test_how_firm_the_list_is_is_found_by_making_the_list_anew(choice):
     swings = scores.swings(choice.parts, fund=choice.funds)
     assert swings["change"].isna().all()
     said = say.read_stability(choice, first, ["Bravo", "Charlie"], swings)
-    assert "it funds 2 projects in nine draws of ten or more and 1 in one of ten or less, " in said
+    assert "it funds 2 projects in at least nine draws of ten and 1 in at most one, " in said
     assert "Lawful is in whatever the weights, as mandatory." in said
     assert "Who is funded depends on how a tie is broken among Bravo and Charlie." in said
     assert said.endswith("No change of one weight alone funds others.")
@@ -672,10 +672,10 @@ def test_what_the_plan_is_worth_in_todays_money_is_said_beside_the_values_stated
 
     assert (
         "Together, in today's money at Green Book rates, the 2 of 4 projects of the best plan that can "
-        f"be appraised are worth {money(-5, 'GBP')}, 1 of them less than nothing, while the values stated add to £95; "
-        "the 2 of 3 projects of the list by score that can be appraised are worth "
-        f"{money(-6, 'GBP')}, 1 of them less "
-        "than nothing, while the values stated add to £110."
+        f"be appraised are worth {money(-5, 'GBP')}, though 1 of them loses, while the values stated add to "
+        "£95 before what delays cost; the 2 of 3 projects of the list by score that can be appraised are "
+        f"worth {money(-6, 'GBP')}, though 1 of them loses, while the values stated add to £110 before what "
+        "delays cost."
     ) in said
 
 

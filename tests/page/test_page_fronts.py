@@ -53,18 +53,55 @@ def test_people_name_the_role_the_gap_and_why_it_opens(staffed):
     )
     told = dict(front.answers)
     assert told["Worst"] == "Developer: 1.0 of 2.0 asked for in August 2026 are not there"
-    assert told["Since"] == "From 1 Aug 2026, to September 2026"
-    assert told["Why"] == (
-        "2 of them leave in August 2026; most is asked by Alpha (1.5) and Beta (0.5)"
+    assert told["Since"] == (
+        "From 1 Aug 2026, to September 2026; since when it is foreseen is not known"
     )
-    assert told["If nothing is done"].startswith("1.5 person-months of their work undone")
+    assert told["Why"] == (
+        "2 of them leave in August 2026 (2 of T1), why is not stated; in August most is asked by Alpha (1.5) "
+        "and Beta (0.5)"
+    )
+    # 1 + 0.5 of the 2 + 1.5 asked for
+    assert told["If nothing is done"] == (
+        "1.5 person-months of their work, 43% of what 2 projects ask for then, are not done; which project "
+        "waits is not decided"
+    )
+    # 1.5 of 2 in August, 3 of 3.5 in both months
+    assert told["How sure"] == (
+        "Of this role’s demand 75% is confirmed for August, 86% over its whole gap; how firm the supply is, "
+        "nobody states"
+    )
     assert front.state == "watch"  # 1 August is 32 days after 30 June: after the next meeting
     said = repr(front)
     assert "Approval needed: Developer" in said
-    assert "Or start later (what is not confirmed yet): Beta 0.5 FTE" in said
-    assert "75% of what August asks for is confirmed" in said  # 1.5 of 2
-    assert "Or free people" not in said  # Alpha is mandatory
+    # one developer is used all of August and half of September, and closes the gap alone
+    assert "Add one developer (recommended) (August to September 2026): closes 1.5 of 1.5" in said
+    assert "tart later" not in said
     assert "nan" not in said
+
+
+def test_each_way_to_close_a_gap_says_how_much_of_it_it_closes(staffed):
+    """Six are asked for in August and one is there, so five lack, and half of one in September.
+
+    One to five are used for more than half of the time: the first 75%, each other 50% by August alone.
+    """
+    at = Scope(staffed, "test", JUNE)
+    short = at.once(people.readings.shortages)
+    short = short.assign(over_fte=[5.0, 0.5])
+    found = people.closing.close(at, short)
+
+    assert (found.people, found.covered, found.worst_left) == (5, 5.5, 0.0)
+    # over four months one month of work is too little for a person
+    long = pd.concat([short, short.iloc[[1, 1]].assign(over_fte=0.0)], ignore_index=True)
+    peak = people.closing.close(at, long.assign(over_fte=[0.4, 0.1, 0.0, 0.0]))
+    assert (peak.people, peak.worst_left) == (0, 0.4)
+    said = repr(people.closing.asks(at, long.assign(over_fte=[0.9, 0.1, 0.0, 0.0]), "Order"))
+    assert said.startswith("Order: Developer\nBorrow for the peak (too little for one person)")
+    # Beta asks for 0.5 of the 0.9 that lack in August, and is a forecast; Alpha is mandatory
+    assert (
+        "Or start later (not confirmed: frees up to 0.5, not enough alone): Beta 0.5 FTE in August"
+        in said
+    )
+    assert "ause" not in said
 
 
 def test_people_refuse_a_kind_of_pmo_that_does_not_exist(staffed):

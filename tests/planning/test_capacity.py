@@ -188,8 +188,8 @@ def test_people_are_added_up_over_all_their_projects(con):
     assert (row["person_id"], row["projects"], row["project_ids"]) == ("P1", 2, "A, B")
     assert (row["booked_fte"], row["is_over_full_time"]) == (pytest.approx(1.2), True)
     assert (
-        "1 person booked more than a full-time person in a month of the last three; the most is 1.20 FTE by P1 on Alpha, Beta."
-        in people.read_people(found)
+        "1 person booked more than full time in a month of the last three, in 1 person-month; the most is "
+        "1.20 FTE by P1 on Alpha, Beta." in people.read_people(found)
     )
     assert people.read_people(found.head(0)).startswith("Nobody")
 
@@ -209,7 +209,7 @@ def test_confirmed_demand_is_told_from_forecast(con):
     # June 2, July 1, August 1.3, September 0.2 asked for; 3 of 4.5 confirmed
     assert found["demand_fte"].tolist() == pytest.approx([2, 1, 1.3, 0.2])
     assert found["soft_demand_fte"].tolist() == pytest.approx([0, 0, 1.3, 0.2])
-    assert people.read_firmness(found).startswith("67% of the people")
+    assert people.read_firmness(found).startswith("Of all roles, 67% of the people")
 
 
 def test_demand_stands_beside_what_the_teams_offer(con):
@@ -220,8 +220,9 @@ def test_demand_stands_beside_what_the_teams_offer(con):
     assert (worst["team"], worst["month"].month) == ("T1", 8)
     assert (worst["role_gap_fte"], worst["utilisation"]) == pytest.approx((-0.3, 1.3))
     assert people.read_teams(teams) == (
-        "Demand names a role and no team, so it stands beside what each team offers and is not split; "
-        "0 of 1 role are offered by one team alone. In August 2026, 1.3 FTE of Developer are asked for; on offer are 1.0 of T1, 0.3 too few."
+        "Projects ask for a role and name no team, so what is asked cannot be set against one team; "
+        "0 of 1 role are offered by one team alone. In August 2026, 1.3 FTE of Developer are asked for; "
+        "on offer are 1.0 of T1, 0.3 too few in all."
     )
     drawn = people.of_shortest_role(teams)
     assert drawn.groupby("month")["supply_fte"].sum().tolist() == pytest.approx([2, 1.5, 1, 1])

@@ -69,14 +69,14 @@ def firmness(at: Scope) -> Section:
 
 
 def overloaded(at: Scope) -> Section:
-    """Who books more than one full-time person, over all projects."""
+    """Who books more than full time, over all projects."""
     found = at.once(readings.people)
     return section(
         at,
         shown(
             tables.people,
-            found.head(20),
-            what="Nobody booked more than a full-time person.",
+            found,
+            what="Nobody booked more than full time.",
             tables=at.lacking("timesheet"),
         ),
         frame=found,

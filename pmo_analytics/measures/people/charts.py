@@ -120,7 +120,10 @@ def team_offers(offered: pd.DataFrame) -> alt.TopLevelMixin:
         alt.X("yearmonth(month):O").title("Month").axis(labelOverlap="greedy", labelAngle=0)
     )
     bars = base.mark_bar().encode(
-        alt.Y("supply_fte:Q").title("Full-time equivalents").stack("zero"),
+        alt.Y("supply_fte:Q")
+        .title("Full-time equivalents")
+        .stack("zero")
+        .scale(domainMax=LABELLED * _top(offered), nice=True),
         alt.Color("team:N").title("On offer").scale(domain=teams, range=SHADES[: len(teams)]),
         alt.Order("place:Q"),
         tooltip=tips(
@@ -138,6 +141,12 @@ def team_offers(offered: pd.DataFrame) -> alt.TopLevelMixin:
     )
 
 
+def _top(offered: pd.DataFrame) -> float:
+    """The largest figure of a month, asked for or on offer."""
+    on_offer = offered.groupby("month")["supply_fte"].sum().astype(float).max()
+    return float(max(on_offer, float(offered["role_demand_fte"].astype(float).max())))
+
+
 def booked_against_plan(load: pd.DataFrame) -> alt.TopLevelMixin:
     """Time booked on timesheets over time asked for, by role.
 
@@ -150,12 +159,12 @@ def booked_against_plan(load: pd.DataFrame) -> alt.TopLevelMixin:
         alt.X("booked_ratio:Q")
         .title("Booked over asked for")
         .axis(format=".0%")
-        .scale(domainMax=LABELLED * float(data["booked_ratio"].max())),
+        .scale(domainMax=float(data["booked_ratio"].max())),
         tooltip=tips("role_name; booked_ratio"),
     )
     bars = base.mark_bar(height=ROW * 0.6)
-    labels = base.mark_text(align="left", dx=4).encode(
-        text=alt.Text("booked_ratio:Q", format=".0%")
+    labels = base.mark_text(align="left", dx=4, color="white").encode(
+        x=alt.datum(0), text=alt.Text("booked_ratio:Q", format=".0%")
     )
     rule = alt.Chart(alt.InlineData([{}])).mark_rule().encode(x=alt.datum(1))
     return alt.layer(bars, labels, rule).properties(

@@ -1,9 +1,12 @@
 """The first screen of the page on people: who is short, since when, how sure, what is asked of whom."""
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import pandas as pd
 
 from pmo_analytics.measures import Scope
-from pmo_analytics.measures.people import readings
+from pmo_analytics.measures.people import closing, readings
 from pmo_analytics.page import front, sketch
 from pmo_analytics.page.decision import DUE_SOON, HEADINGS, known
 from pmo_analytics.page.figures import (
@@ -11,7 +14,6 @@ from pmo_analytics.page.figures import (
     counted,
     day,
     few_of,
-    in_words,
     is_missing,
     listed,
     number,
@@ -19,14 +21,15 @@ from pmo_analytics.page.figures import (
     spelled,
     verb,
 )
-from pmo_analytics.page.front import Ask, Front, State, Tile
+from pmo_analytics.page.front import Front, State, Tile
 from pmo_analytics.page.present import Block
 from pmo_analytics.page.theme import GREY, INK, NAVY, ORANGE
 
-BEFORE = 6  # months before this one that the picture shows
+Row = Mapping[Hashable, Any]
+BEFORE, AFTER = 6, 15  # months before and after this one that the picture shows
 FULL = 1.0  # full-time equivalents of one person
-MOST = 4  # projects that are named for one thing asked
-SOFT = 0.5  # share of demand below which a shortage rests on forecasts
+SOFT = 0.5  # share of demand below which it rests on forecasts
+LESS = 0.9  # booked of what was asked for, below which a shortage may not be one
 
 
 def overview(at: Scope, pmo_type: str) -> Front:
@@ -39,14 +42,13 @@ def overview(at: Scope, pmo_type: str) -> Front:
     load, short = at.once("utilisation"), at.once(readings.shortages)
     if load.empty:
         return Front("No demand for people and no supply is known from this month on.")
-    worst = short.iloc[0] if len(short) else None
     return Front(
         headline=headline(at),
-        answers=[] if worst is None else _answers(at, load, short),
+        answers=[] if short.empty else _answers(at, load, short),
         state=_state(at, short),
         tiles=_tiles(at, load, short),
-        shown=[_months(at), _asked(at, short, asked)],
-        beside=[_changes(at, short), _others(short), _doubts(load)],
+        shown=[_months(at), closing.asks(at, short, asked)],
+        beside=[_changes(at, short), _doubts(at, load, short), _others(short)],
         sentence=_sentence(load, short),
     )
 
@@ -67,19 +69,13 @@ def headline(at: Scope) -> str:
         return "No demand for people and no supply is known from this month on."
     if short.empty:
         return f"No role is asked for beyond its people, to {load['month'].max():%B %Y}."
-    own = of_worst(short)
+    own = readings.of_worst(short)
     worst = own.to_dict("records")[own["over_fte"].argmax()]
     over, when = worst["over_fte"], worst["month"]
     said = f"{many(over, worst['role_name'])} {verb(over, 'is', 'are')} missing in {when:%B}"
     if len(own) == 1:
         return f"{said} {when:%Y}."
     return f"{said}; the gap {_lasts(load, own)}."
-
-
-def of_worst(short: pd.DataFrame) -> pd.DataFrame:
-    """Return the months of the role that is short most over all of them, in order."""
-    by_role = short.groupby("role_id", sort=False)["over_fte"].sum()
-    return short[short["role_id"] == by_role.idxmax()].sort_values("month", ignore_index=True)
 
 
 def many(count: float, role: str) -> str:
@@ -103,38 +99,52 @@ def _lasts(load: pd.DataFrame, own: pd.DataFrame) -> str:
 
 def _answers(at: Scope, load: pd.DataFrame, short: pd.DataFrame) -> list[tuple[str, str]]:
     """The role that is short most: since when, why, what is left undone and how sure that is."""
-    own = of_worst(short)
+    own = readings.of_worst(short)
     worst = own.to_dict("records")[own["over_fte"].argmax()]
     first, last = own["month"].min(), own["month"].max()
-    asking = _asking(at, own)
+    asking = closing.asking(at, own)
     names = [f"{row.project_name} ({number(row.project_fte, 1)})" for row in asking.itertuples()]
-    firm = asking[asking["confidence"] == "confirmed"]["project_fte"].sum()
-    share = firm / asking["project_fte"].sum()
+    most = f"in {worst['month']:%B} most is asked by {listed(names[:2])}" if names else ""
     return front.answered(
         worst=f"{worst['role_name']}: {number(worst['over_fte'], 1)} of {number(worst['demand_fte'], 1)} "
         f"asked for in {worst['month']:%B %Y} are not there",
-        since=f"{_opens(at, first)}, to {last:%B %Y}",
-        why=f"{_why(at, own)}most is asked by {listed(names[:2])}" if names else _why(at, own),
-        undone=f"{_undone_of(own)} of their work undone; all roles {number(short['over_fte'].sum(), 1)}",
-        sure=f"{percent(share)} of what {worst['month']:%B} asks for is confirmed{_unsure(load)}",
+        since=f"{_opens(at, first)}, to {last:%B %Y}; since when it is foreseen is not known",
+        why=f"{_why(at, own)}{most}",
+        undone=_undone_of(at, own),
+        sure=_sure(load, own, worst),
     )
 
 
-def _undone_of(short: pd.DataFrame) -> str:
-    return f"{number(short['over_fte'].sum(), 1)} person-months"
+def _undone_of(at: Scope, own: pd.DataFrame) -> str:
+    """Say how much of the work asked for is left, of how many projects, and that none is chosen to wait."""
+    asked = at.once("over_allocation")
+    count = asked[asked["role_id"] == own["role_id"].iloc[0]]["project_id"].nunique()
+    share = own["over_fte"].sum() / float(own["demand_fte"].sum())
+    return (
+        f"{number(own['over_fte'].sum(), 1)} person-months of their work, {percent(share)} of what "
+        f"{counted(count, 'project')} {verb(count, 'asks', 'ask')} for then, are not done; which project "
+        "waits is not decided"
+    )
+
+
+def _sure(load: pd.DataFrame, own: pd.DataFrame, worst: Row) -> str:
+    """Say how firm the demand of the role is, in its worst month and over its gap, and the supply."""
+    mine = load[(load["role_id"] == worst["role_id"]) & load["month"].isin(own["month"])]
+    then = mine[mine["month"] == worst["month"]]
+    near, whole = (
+        float(each["confirmed_demand_fte"].sum() / each["demand_fte"].sum())
+        for each in (then, mine)
+    )
+    over = f", {percent(whole)} over its whole gap" if len(mine) > 1 else ""
+    return (
+        f"of this role’s demand {percent(near)} is confirmed for {worst['month']:%B}{over}; how firm the "
+        "supply is, nobody states"
+    )
 
 
 def _opens(at: Scope, first: pd.Timestamp) -> str:
     """Say when the gap opens, or that it is open."""
     return f"from {day(first)}" if first > pd.Timestamp(at.status_date) else "open now"
-
-
-def _unsure(load: pd.DataFrame) -> str:
-    """Say from which month most of what is asked for is a forecast."""
-    months = readings.totals(load)
-    soft = months["confirmed_demand_fte"] < SOFT * months["demand_fte"]
-    unsure = months[(months["demand_fte"] > 0) & soft]["month"]
-    return f"; from {unsure.min():%B %Y} most is a forecast" if len(unsure) else ""
 
 
 def _why(at: Scope, own: pd.DataFrame) -> str:
@@ -148,10 +158,23 @@ def _why(at: Scope, own: pd.DataFrame) -> str:
     then, now = before.iloc[-1], role.loc[first]
     left, more = then["supply_fte"] - now["supply_fte"], now["demand_fte"] - then["demand_fte"]
     if not is_missing(left) and left > max(more, 0):
-        return f"{fte(left)} of them leave in {first:%B %Y}; "
+        return f"{fte(left)} of them leave in {first:%B %Y}{_teams(at, own, first)}, why is not stated; "
     if more > 0:
         return f"{fte(more)} more are asked for from {first:%B %Y}; "
     return ""
+
+
+def _teams(at: Scope, own: pd.DataFrame, first: pd.Timestamp) -> str:
+    """Say which teams offer fewer in the month in which the gap opens than in the one before."""
+    found = at.frame(
+        "select team, sum(case when month = $first::date then supply_fte else -supply_fte end) as change "
+        "from team_utilisation where role_id = $role and month in ($first::date, $first::date - "
+        "interval 1 month) group by team having change < 0 order by change, team",
+        first=first.date(),
+        role=own["role_id"].iloc[0],
+    )
+    each = [f"{fte(-row['change'])} of {row['team']}" for row in found.to_dict("records")]
+    return f" ({listed(each)})" if each else ""
 
 
 def _history(at: Scope) -> pd.DataFrame:
@@ -163,20 +186,10 @@ def _history(at: Scope) -> pd.DataFrame:
     )
 
 
-def _asking(at: Scope, own: pd.DataFrame) -> pd.DataFrame:
-    """Projects that ask for the role in its worst month, most first."""
-    worst = own.to_dict("records")[own["over_fte"].argmax()]
-    asked = at.once("over_allocation")
-    mine: pd.DataFrame = asked[
-        (asked["role_id"] == worst["role_id"]) & (asked["month"] == worst["month"])
-    ]
-    return mine.sort_values(["project_fte", "project_id"], ascending=[False, True])
-
-
 def _sentence(load: pd.DataFrame, short: pd.DataFrame) -> str:
     if short.empty:
         return f"Enough people of every role to {load['month'].max():%B %Y}"
-    own = of_worst(short)
+    own = readings.of_worst(short)
     worst = own.to_dict("records")[own["over_fte"].argmax()]
     roles = short["role_id"].nunique()
     return (
@@ -195,12 +208,14 @@ def _tiles(at: Scope, load: pd.DataFrame, short: pd.DataFrame) -> list[Tile]:
 
 def _short(load: pd.DataFrame, short: pd.DataFrame) -> Tile:
     roles = short["role_id"].nunique()
-    names = short.sort_values("over_fte", ascending=False)["role_name"].drop_duplicates()
+    months = (
+        short.groupby("role_name")["month"].nunique().sort_values(ascending=False, kind="stable")
+    )
+    names = [f"{name} {counted(count, 'month')}" for name, count in months.items()]
     return Tile(
         "Roles short",
         f"{number(roles)} of {number(load['role_id'].nunique())}",
-        counted(len(short), "month") if roles else "",
-        note=in_words(list(names)) if roles else "none is asked for beyond its people",
+        note=listed(names) if roles else "none is asked for beyond its people",
         picture=sketch.shares([(roles, ORANGE), (load["role_id"].nunique() - roles, GREY)]),
         tone="alarm" if roles else "plain",
     )
@@ -229,12 +244,14 @@ def _firm(load: pd.DataFrame) -> Tile | None:
     if not asked:
         return None
     firm = totals["confirmed_demand_fte"] / totals["demand_fte"].where(totals["demand_fte"] > 0)
+    half = totals[firm < SOFT]["month"]
     none = totals[(totals["confirmed_demand_fte"] <= 0) & (totals["demand_fte"] > 0)]["month"]
     return Tile(
-        "Demand confirmed",
+        "Demand confirmed, all roles",
         percent(totals["confirmed_demand_fte"].sum() / asked),
-        note=f"{percent(firm.iloc[0])} this month"
-        + (f", nothing from {none.min():%B %Y}" if len(none) else ""),
+        note=f"to {totals['month'].max():%B %Y}; {percent(firm.iloc[0])} in {totals['month'].iloc[0]:%B}"
+        + (f", under half from {half.min():%B %Y}" if len(half) else "")
+        + (f", none from {none.min():%B}" if len(none) else ""),
         picture=sketch.line(list(firm)),
     )
 
@@ -249,7 +266,7 @@ def _overloaded(at: Scope) -> Tile | None:
         "People booked over full time",
         number(people),
         f"at most {percent(found['booked_fte'].max() - FULL)} over" if people else "",
-        note="in the last three months"
+        note="in a month of the last three"
         + (f"; {number(by_month.iloc[-1])} in {by_month.index[-1]:%B}" if people else ""),
         picture=sketch.bars(list(by_month)),
     )
@@ -277,12 +294,12 @@ def _months(at: Scope) -> Block:
     """What is asked of the shortest role, or of all where none is short, against what is there."""
     short, history = at.once(readings.shortages), at.once(_history)
     if len(short):
-        own = of_worst(short)
+        own = readings.of_worst(short)
         name, mine = own["role_name"].iloc[0], history[history["role_id"] == own["role_id"].iloc[0]]
     else:
         name = "All roles"
         mine = history.groupby("month", as_index=False)[["supply_fte", "demand_fte"]].sum()
-    mine = mine[mine["month"] <= pd.Timestamp(at.status_date) + pd.DateOffset(months=15)]
+    mine = mine[mine["month"] <= pd.Timestamp(at.status_date) + pd.DateOffset(months=AFTER)]
     over = mine[mine["demand_fte"] > mine["supply_fte"]]
     said = (
         f"more asked for than there is in {counted(len(over), 'month')}, most "
@@ -291,7 +308,7 @@ def _months(at: Scope) -> Block:
         else "never more asked for than there is"
     )
     return front.picture(
-        f"{name}: asked for by month, against the people there are",
+        f"{name}: asked for by month, against the people there are (FTE)",
         sketch.columns(
             list(mine["demand_fte"]),
             list(mine["supply_fte"]),
@@ -299,6 +316,8 @@ def _months(at: Scope) -> Block:
                 f"{month:%b ’%y}" if month.month == 1 or not at_ else f"{month:%b}"
                 for at_, month in enumerate(mine["month"])
             ],
+            of=True,
+            height=125,
         ),
         alternative=f"{name}: {said}",
         legend=[
@@ -309,63 +328,11 @@ def _months(at: Scope) -> Block:
     )
 
 
-def _asked(at: Scope, short: pd.DataFrame, asked: str) -> Block:
-    """What is asked of whom: people, or later projects, before the gap."""
-    if short.empty:
-        return Block("", "")
-    own = of_worst(short)
-    worst = own.to_dict("records")[own["over_fte"].argmax()]
-    who, first = "Head of resource management", own["month"].min()
-    when = f"before {day(first)}" if first > pd.Timestamp(at.status_date) else "now: it is open"
-    asking = _asking(at, own)
-    free = asking[~asking["is_mandatory"].fillna(value=False).astype(bool)]
-    soft = asking[asking["confidence"] != "confirmed"]
-    lines = [
-        Ask(
-            "Add people",
-            f"{number(worst['over_fte'], 1)} in {worst['month']:%B}, "
-            f"{number(own['over_fte'].mean(), 1)} on average",
-            [(str(worst["role_name"]), _in_all(own))],
-            who,
-            when,
-        ),
-        Ask(
-            "Or start later",
-            "what is not confirmed yet",
-            _projects(soft),
-            "Portfolio board",
-            when,
-            more=max(len(soft) - MOST, 0),
-        ),
-        Ask(
-            "Or free people",
-            "what runs and is not mandatory",
-            _projects(free[free["confidence"] == "confirmed"]),
-            "Portfolio board",
-            when,
-            more=max(len(free[free["confidence"] == "confirmed"]) - MOST, 0),
-        ),
-    ]
-    return front.asks(f"{asked}: {worst['role_name']}", [line for line in lines if line.items])
-
-
-def _in_all(own: pd.DataFrame) -> str:
-    months = number(own["over_fte"].sum(), 1)
-    return f"{months} person-months over {counted(len(own), 'month')}"
-
-
-def _projects(rows: pd.DataFrame) -> list[tuple[str, str]]:
-    return [
-        (str(row["project_name"]), f"{number(row['project_fte'], 1)} FTE")
-        for row in rows.head(MOST).to_dict("records")
-    ]
-
-
 def _others(short: pd.DataFrame) -> Block:
     """The other roles that are short, each with its worst month."""
     if short.empty:
         return Block("", "")
-    own = of_worst(short)["role_id"].iloc[0]
+    own = readings.of_worst(short)["role_id"].iloc[0]
     others = short[short["role_id"] != own].drop_duplicates("role_id")
     return front.notes(
         "Also short",
@@ -377,25 +344,45 @@ def _others(short: pd.DataFrame) -> Block:
     )
 
 
-def _doubts(load: pd.DataFrame) -> Block:
-    lines = ["Earlier demand is not kept: what changed since the last report is unknown"]
+def _doubts(at: Scope, load: pd.DataFrame, short: pd.DataFrame) -> Block:
+    """Figures not to lean on: demand that is a forecast, roles that book less than is asked, whole sums."""
+    lines, totals = [], readings.totals(load)
     unknown = load[load["supply_fte"].isna() & (load["demand_fte"] > 0)]["role_name"].unique()
     if len(unknown):
         lines.append(f"Nobody says how many there are: {listed(list(unknown))}")
+    booked = at.once("booked_against_plan").dropna(subset=["booked_ratio"])
+    less = booked[booked["role_id"].isin(short["role_id"]) & (booked["booked_ratio"] < LESS)]
+    if len(less):
+        less = less.sort_values("booked_ratio")
+        shares = listed([percent(each) for each in less["booked_ratio"]])
+        lines.append(
+            f"Shortage of {listed(list(less['role_name']))}: they booked {shares} of what was asked in "
+            "twelve months"
+        )
+    soft = totals[totals["confirmed_demand_fte"] < SOFT * totals["demand_fte"]]["month"]
+    if len(soft):
+        lines.append(f"Demand from {soft.min():%B %Y} on: most is a forecast")
+    then = totals.assign(gap=totals["supply_fte"] - totals["demand_fte"])
+    if len(short) and (then["gap"] >= 0).all():
+        least = then.to_dict("records")[then["gap"].argmin()]
+        lines.append(
+            f"Sums of all roles: {number(least['gap'], 1)} people to spare even in {least['month']:%B %Y}, "
+            "in other roles"
+        )
     lines.append("People are counted by role, not by skill or place")
     return front.notes("Do not lean on", lines)
 
 
 def _changes(at: Scope, short: pd.DataFrame) -> Block:
-    """How the role that is short most stands in the month in which its gap opens, and just before."""
-    if short.empty:
-        return Block("", "")
-    own, history = of_worst(short), at.once(_history)
-    role = history[history["role_id"] == own["role_id"].iloc[0]].sort_values("month")
-    around = role[role["month"] <= own["month"].min()].tail(2)
-    lines = [
-        f"{row['month']:%b %Y}: {number(row['supply_fte'], 1)} there, "
-        f"{number(row['demand_fte'], 1)} asked for"
-        for row in around.to_dict("records")
-    ]
+    """How the role that is short most stands as its gap opens and just before; what no report tells."""
+    lines = []
+    if len(short):
+        own, history = readings.of_worst(short), at.once(_history)
+        role = history[history["role_id"] == own["role_id"].iloc[0]].sort_values("month")
+        lines = [
+            f"{row['month']:%b %Y}: {number(row['supply_fte'], 1)} there, "
+            f"{number(row['demand_fte'], 1)} asked for"
+            for row in role[role["month"] <= own["month"].min()].tail(2).to_dict("records")
+        ]
+    lines.append("Since the last report: not known, as requests of then are not kept")
     return front.notes("What changes", lines)

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from pmo_analytics.measures import Scope
-from pmo_analytics.page.figures import NAMED, counted, few_of, in_words, verb
+from pmo_analytics.page.figures import NAMED, counted, few_of, in_words, number, verb
 
 SMALLEST_SHOWN = 0.05  # FTE, with one decimal
 TEAMS_DRAWN = 4  # shades that can be told apart
@@ -34,7 +34,7 @@ def shortages(at: Scope) -> pd.DataFrame:
     causes = at.over_allocation()
     causes = causes.assign(
         projects=[
-            f"{name} ({fte:.1f})"
+            f"{name} ({number(fte, 1)})"
             for name, fte in zip(causes["project_name"], causes["project_fte"], strict=True)
         ]
     )
@@ -49,10 +49,16 @@ def shortages(at: Scope) -> pd.DataFrame:
     return found.sort_values(["over_fte", "month"], ascending=[False, True], ignore_index=True)
 
 
+def of_worst(short: pd.DataFrame) -> pd.DataFrame:
+    """Return the months of the role that is short most over all of them, in order."""
+    by_role = short.groupby("role_id", sort=False)["over_fte"].sum()
+    return short[short["role_id"] == by_role.idxmax()].sort_values("month", ignore_index=True)
+
+
 def _elsewhere(lines: pd.DataFrame) -> list[str]:
     """Say what projects outside the scope ask of the role, where they do."""
     rest = float(lines["demand_fte"].iloc[0]) - float(lines["project_fte"].sum())
-    return [f"projects elsewhere ({rest:.1f})"] if rest >= SMALLEST_SHOWN else []
+    return [f"projects elsewhere ({number(rest, 1)})"] if rest >= SMALLEST_SHOWN else []
 
 
 def totals(load: pd.DataFrame) -> pd.DataFrame:
@@ -137,7 +143,18 @@ def read_firmness(load: pd.DataFrame) -> str:
     if not asked:
         return "Nobody asks for people from this month on."
     firm = float(load["confirmed_demand_fte"].sum()) / asked
-    return f"{firm:.0%} of the people asked for from this month on are confirmed; the rest is a forecast."
+    first, last = load["month"].min(), load["month"].max()
+    least = (load["supply_fte"] - load["demand_fte"]).min()
+    spare = (
+        " In every month there are more people than asked for, all roles together: only single roles are "
+        "short."
+        if least >= 0
+        else ""
+    )
+    return (
+        f"Of all roles, {firm:.0%} of the people asked for from {first:%B %Y} to {last:%B %Y} are "
+        f"confirmed; the rest is a forecast.{spare}"
+    )
 
 
 def read_teams(teams: pd.DataFrame) -> str:
@@ -147,7 +164,7 @@ def read_teams(teams: pd.DataFrame) -> str:
     by_role = teams.groupby("role_id")["team"].nunique()
     alone = int((by_role == 1).sum())
     said = (
-        "Demand names a role and no team, so it stands beside what each team offers and is not split; "
+        "Projects ask for a role and name no team, so what is asked cannot be set against one team; "
         f"{few_of(alone, len(by_role), 'role')} {verb(alone, 'is', 'are')} offered by one team alone."
     )
     found = offers(teams)
@@ -155,23 +172,23 @@ def read_teams(teams: pd.DataFrame) -> str:
         return f"{said} No role is short."
     lines = found[found["role_id"] == found["role_id"].iloc[0]].to_dict("records")
     top = lines[0]
-    each = [f"{line['supply_fte']:.1f} of {line['team']}" for line in lines]
+    each = [f"{number(line['supply_fte'], 1)} of {line['team']}" for line in lines]
     return (
-        f"{said} In {top['month']:%B %Y}, {top['role_demand_fte']:.1f} FTE of {top['role_name']} are "
-        f"asked for; on offer are {in_words(each)}, {-top['role_gap_fte']:.1f} too few."
+        f"{said} In {top['month']:%B %Y}, {number(top['role_demand_fte'], 1)} FTE of {top['role_name']} "
+        f"are asked for; on offer are {in_words(each)}, {number(-top['role_gap_fte'], 1)} too few in all."
     )
 
 
 def read_people(load: pd.DataFrame) -> str:
     """Say who books more than a full-time person, from `people`."""
     if load.empty:
-        return "Nobody booked more than a full-time person in a month of the last three."
+        return "Nobody booked more than full time in a month of the last three."
     top = load.to_dict("records")[0]
     who = counted(load["person_id"].nunique(), "person", "people")
     return (
-        f"{who} booked more than a full-time person in a month of the last three; the most is "
-        f"{top['booked_fte']:.2f} FTE by {top['person_id']} on "
-        f"{top['project_names']}."
+        f"{who} booked more than full time in a month of the last three, in "
+        f"{counted(len(load), 'person-month')}; the most is {number(top['booked_fte'], 2)} FTE by "
+        f"{top['person_id']} on {top['project_names']}."
     )
 
 
@@ -180,4 +197,9 @@ def read_booked(load: pd.DataFrame) -> str:
     asked, spent = load["demand_fte"].sum(), load["booked_fte"].sum()
     if not asked:
         return "No time is booked that could be compared with the plans."
-    return f"Over the last twelve months {spent / asked:.0%} of the time asked for was booked."
+    known = load.dropna(subset=["booked_ratio"]).sort_values("booked_ratio")
+    low = known.iloc[0] if len(known) > 1 else None
+    least = "" if low is None else f"; least by {low['role_name']}, {low['booked_ratio']:.0%}"
+    return (
+        f"Over the last twelve months {spent / asked:.0%} of the time asked for was booked{least}."
+    )

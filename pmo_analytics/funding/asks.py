@@ -1,0 +1,256 @@
+"""What the board is asked about funding, project by project: which yardstick, which plan, what to doubt."""
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from pmo_analytics.funding import readings
+from pmo_analytics.funding.by_benefits import Yardsticks
+from pmo_analytics.funding.choice import RULES, swapped
+from pmo_analytics.funding.sections import Funding
+from pmo_analytics.page import front
+from pmo_analytics.page.decision import BOARD, DUE_SOON, HEADINGS, KINDS, Decision
+from pmo_analytics.page.figures import (
+    CENT,
+    capital,
+    counted,
+    day,
+    few_of,
+    is_missing,
+    listed,
+    money,
+    number,
+    percent,
+    verb,
+)
+from pmo_analytics.page.front import Ask
+from pmo_analytics.page.present import Block
+from pmo_analytics.planning.gains import past_gate
+
+MOST = 4  # projects that are named in a list of what changes
+MEETING = "at this meeting"
+SPARE = (
+    31  # days between the end of a project and its deadline, under which it has no month to spare
+)
+
+
+def asks(asked: Funding, by: Yardsticks, found: Sequence[Decision], pmo_type: str) -> Block:
+    """What to fund by which yardstick, and what to do about years with money left or too little."""
+    rows = [
+        Ask(
+            "Choose the yardstick, and fund"
+            if each.kind == "fund" and by.is_better
+            else _title(each),
+            "" if each.kind == "fund" else each.subject,
+            _yardsticks(asked, by) if each.kind == "fund" and by.is_better else each.choices,
+            capital(each.who),
+            _when(asked, each),
+        )
+        for each in found
+    ]
+    return front.asks(HEADINGS[pmo_type], [*rows, *_over(asked)])
+
+
+def _title(decision: Decision) -> str:
+    return KINDS[decision.kind].title
+
+
+def _when(asked: Funding, decision: Decision) -> str:
+    """By when: at this meeting where what falls due comes before the next one."""
+    soon = pd.Timestamp(asked.at.status_date) + pd.Timedelta(days=DUE_SOON)
+    if decision.by is not None and pd.Timestamp(decision.by) <= soon:
+        first = f"; first start {day(decision.by)}" if decision.kind == "fund" else ""
+        return f"{MEETING}{first}"
+    return decision.written_by
+
+
+def _yardsticks(asked: Funding, by: Yardsticks) -> list[tuple[str, str]]:
+    """The plan by benefits, by stated value, and what both choose, each with what it costs and returns."""
+    choice = asked.choice
+    plan, other = choice.plan, by.benefits
+    assert plan is not None  # noqa: S101 - only asked for where there is a plan
+    assert other is not None  # noqa: S101
+    options = [
+        ("By benefits (recommended)", _worth(by, other.start, by.spend(other), by.stated(other))),
+        ("By stated value", _worth(by, plan.start, by.spend(plan), by.stated(plan))),
+    ]
+    listed_plan = choice.lists[choice.list_rule]
+    if listed_plan.selected not in (plan.selected, other.selected):
+        options.append(
+            (
+                f"{RULES[choice.list_rule].replace('List by', 'By')}",
+                _worth(by, listed_plan.start, by.spend(listed_plan), by.stated(listed_plan)),
+            )
+        )
+    if by.both:
+        names = [choice.register.names[each] for each in by.both]
+        options.append(("Until then, start what both choose", listed(names, most=len(names))))
+    return options
+
+
+def _worth(by: Yardsticks, names: Iterable[str], spend: float, stated: float) -> str:
+    chosen = list(names)
+    net = by.net(chosen)
+    cost, value = readings.in_money(by.choice, spend), readings.in_money(by.choice, stated)
+    gain = "" if net is None else f"{gains_or_loses(by, net, len(chosen))}, "
+    return f"{number(len(chosen))} for {cost}, {gain}{verb(len(chosen), 'states', 'state')} {value}"
+
+
+def gains_or_loses(by: Yardsticks, net: float, count: float) -> str:
+    """Say what projects gain or lose by their own benefits."""
+    word = verb(count, "gains", "gain") if net >= 0 else verb(count, "loses", "lose")
+    return f"{word} {readings.in_money(by.choice, abs(net))}"
+
+
+def would(by: Yardsticks, net: float) -> str:
+    """Say what projects would gain or lose."""
+    return f"would {'gain' if net >= 0 else 'lose'} {readings.in_money(by.choice, abs(net))}"
+
+
+def _over(asked: Funding) -> list[Ask]:
+    """A year whose stated budget running projects alone pass: it must be covered."""
+    table = asked.years
+    over = table[(table["over"] > CENT) & ~table["is_assumed"]] if len(table) else table
+    items = [
+        (
+            str(row["year"]),
+            (
+                f"running projects need {readings.in_money(asked.choice, row['over'])} more than its "
+                f"{readings.in_money(asked.choice, row['budget'])}"
+            ),
+        )
+        for row in over.to_dict("records")
+    ]
+    return [Ask("Cover the budget", "of a year", items, capital(BOARD), MEETING)] if items else []
+
+
+# Project by project ------------------------------------------------------------------------------------
+
+
+def chosen(asked: Funding, by: Yardsticks) -> Block:
+    """Name the projects of either plan: by which yardstick, when, for how much, and what they return."""
+    other = by.benefits.start if by.benefits is not None and by.is_better else {}
+    table = asked.projects
+    rows = table[table["is_in"] | table["project_id"].isin(other)]
+    is_both = rows["is_in"] & rows["project_id"].isin(other)
+    rows = rows.assign(place=(~is_both) + (rows["is_in"] & ~is_both).astype(int))
+    rows = rows.sort_values("place", kind="stable") if other else rows
+    lines = []
+    for row in rows.to_dict("records"):
+        name, month = str(row["project_id"]), other.get(row["project_id"])
+        start = row["start"] if row["is_in"] else asked.choice.register.horizon.month(month or 0)
+        which = (
+            "both" if row["is_in"] and name in other else "value" if row["is_in"] else "benefits"
+        )
+        net = by.npv.get(name)
+        lines.append(
+            (
+                str(row["name"]),
+                which if other else "",
+                f"{start:%b %Y}",
+                _spare(row),
+                readings.in_money(asked.choice, row["cost"]),
+                readings.in_money(asked.choice, row["value"]),
+                "" if net is None else gains_or_loses(by, net, 1),
+            )
+        )
+    heads = ("Project", "Chosen by", "Starts", "Mandatory", "Cost", "States", "By own benefits")
+    kept = [at for at, _ in enumerate(heads) if at == 0 or any(line[at] for line in lines)]
+    return front.rows(
+        "Either plan, project by project" if other else "The plan",
+        [heads[at] for at in kept],
+        [[line[at] for at in kept] for line in lines],
+    )
+
+
+def _spare(row: Mapping[Hashable, Any]) -> str:
+    """Say of a mandatory project when it is due and how much time the plan leaves until then."""
+    if not row["is_mandatory"]:
+        return ""
+    if is_missing(row["deadline"]) or is_missing(row["finish"]):
+        return "yes"
+    days = (pd.Timestamp(row["deadline"]) - pd.Timestamp(row["finish"])).days
+    spare = "no slack" if days < SPARE else f"{counted(days // 30, 'month')} spare"
+    return f"by {pd.Timestamp(row['deadline']):%b %Y}: {spare}"
+
+
+def neither(asked: Funding, by: Yardsticks) -> Block:
+    """Name the candidates of no plan, with what each costs and returns."""
+    other = by.benefits.start if by.benefits is not None and by.is_better else {}
+    table = asked.projects
+    rows = table[~table["is_in"] & ~table["project_id"].isin(other)]
+    lines = []
+    for row in rows.to_dict("records"):
+        net = by.npv.get(row["project_id"])
+        gain = "" if net is None else f", {gains_or_loses(by, net, 1)}"
+        cost = (
+            "no cost stated"
+            if is_missing(row["cost"])
+            else money(row["cost"], row["currency"] or asked.currency)
+        )
+        lines.append(f"{row['name']}: {cost}{gain}")
+    return front.notes("In neither plan" if other else "Not in the plan", lines)
+
+
+# What changes, and what to doubt -----------------------------------------------------------------------
+
+
+def changes(asked: Funding) -> Block:
+    """What the plan changes against what was planned, and against the list a board is used to."""
+    lines = []
+    late = asked.projects[asked.projects["delay_months"].gt(0)]
+    late = late.rename(columns={"name": "name_"}).sort_values("delay_months", ascending=False)
+    if len(late):
+        named = [f"{row.name_} {number(row.delay_months)}" for row in late.itertuples()]
+        lines.append(f"Months later than planned: {listed(named, most=MOST)}")
+    table = swapped(asked.choice)
+    missed = list(table[table["side"] == "only in the plan"]["name"])
+    instead = list(table[table["side"] == "only in the list"]["name"])
+    by = readings.NAMES[asked.choice.list_rule]
+    if missed and instead:
+        lines.append(
+            f"By stated value {listed(missed, most=2)} {verb(len(missed), 'is', 'are')} in, by {by} "
+            f"{listed(instead, most=2)}"
+        )
+    elif not missed and not instead:
+        lines.append(f"Choosing by {by} brings as much")
+    lines.append("Since the last report: not known, as earlier choices are not kept")
+    return front.notes("What changes", lines)
+
+
+def doubts(asked: Funding, by: Yardsticks, *, rate: float) -> Block:
+    """Figures not to lean on, by name, and rules that the plan does not know of."""
+    lines, choice, plan = [], asked.choice, asked.choice.plan
+    assert plan is not None  # noqa: S101 - only asked for where there is a plan
+    worth = readings.in_money(choice, plan.value)
+    mine = by.own[by.own["project_id"].isin(plan.start)]
+    if len(mine) and (mine["value"].astype(float) > mine["benefits"]).any():
+        over = int((mine["value"].astype(float) > mine["benefits"]).sum())
+        lines.append(
+            f"{worth} of stated value, after delays: {few_of(over, len(plan.start), 'project')} "
+            f"{verb(over, 'states', 'state')} more than benefits"
+        )
+    turns = mine[(mine["npv_green_book"] >= 0) & (mine["npv_flat"] < 0)]
+    lines += [
+        (
+            f"{row['name']}: gains {readings.in_money(choice, row['npv_green_book'])} at Green Book "
+            f"rates, loses {readings.in_money(choice, -row['npv_flat'])} at {percent(rate)}"
+        )
+        for row in turns.to_dict("records")
+    ]
+    missing = int(choice.parts["is_missing"].sum()) if len(choice.parts) else 0
+    if missing:
+        lines.append(f"{counted(missing, 'score')} missing, counted as nothing")
+    if len(by.own) and by.own["exposure"].isna().all():
+        lines.append("What risks may cost: no candidate states it")
+    unpriced = int(choice.register.candidates["cost"].isna().sum())
+    if unpriced:
+        lines.append(f"{counted(unpriced, 'candidate')} without a cost")
+    gated = past_gate(asked.at, choice.register.fixed["project_id"])
+    if gated:
+        lines.append(
+            f"{listed(gated, most=len(gated))} {verb(len(gated), 'keeps its', 'keep their')} money and "
+            f"people here, though {verb(len(gated), 'its gate is', 'their gates are')} failed or overdue"
+        )
+    return front.notes("Do not lean on", lines)
