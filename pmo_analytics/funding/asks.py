@@ -9,7 +9,7 @@ from pmo_analytics.funding import readings
 from pmo_analytics.funding.by_benefits import Yardsticks
 from pmo_analytics.funding.choice import RULES, swapped
 from pmo_analytics.funding.sections import Funding
-from pmo_analytics.page import front
+from pmo_analytics.page import front, sketch
 from pmo_analytics.page.decision import BOARD, DUE_SOON, HEADINGS, KINDS, Decision
 from pmo_analytics.page.figures import (
     CENT,
@@ -26,8 +26,10 @@ from pmo_analytics.page.figures import (
 )
 from pmo_analytics.page.front import Ask
 from pmo_analytics.page.present import Block
+from pmo_analytics.page.theme import GREY
 from pmo_analytics.planning.gains import past_gate
 
+NAMED = 10  # candidates outside a plan that are named
 MOST = 4  # projects that are named in a list of what changes
 MEETING = "at this meeting"
 SPARE = (
@@ -139,7 +141,8 @@ def chosen(asked: Funding, by: Yardsticks) -> Block:
     lines = []
     for row in rows.to_dict("records"):
         name, month = str(row["project_id"]), other.get(row["project_id"])
-        start = row["start"] if row["is_in"] else asked.choice.register.horizon.month(month or 0)
+        starts = [row["start"]] if row["is_in"] else []
+        starts += [] if month is None else [asked.choice.register.horizon.month(month)]
         which = (
             "both" if row["is_in"] and name in other else "value" if row["is_in"] else "benefits"
         )
@@ -148,7 +151,7 @@ def chosen(asked: Funding, by: Yardsticks) -> Block:
             (
                 str(row["name"]),
                 which if other else "",
-                f"{start:%b %Y}",
+                " or ".join(dict.fromkeys(f"{each:%b %Y}" for each in starts)),
                 _spare(row),
                 readings.in_money(asked.choice, row["cost"]),
                 readings.in_money(asked.choice, row["value"]),
@@ -190,7 +193,28 @@ def neither(asked: Funding, by: Yardsticks) -> Block:
             else money(row["cost"], row["currency"] or asked.currency)
         )
         lines.append(f"{row['name']}: {cost}{gain}")
+    more = len(lines) - NAMED
+    lines = lines[:NAMED] + ([f"{number(more)} more, in the table below"] if more > 0 else [])
     return front.notes("In neither plan" if other else "Not in the plan", lines)
+
+
+def every(asked: Funding) -> Block:
+    """Draw every candidate by cost, where nothing limits a choice among them."""
+    rows = asked.projects[
+        asked.projects["project_id"].isin(asked.choice.register.candidates["project_id"])
+    ].sort_values("cost", ascending=False, na_position="last")
+    if rows.empty:
+        return Block("", "")
+    costs = list(rows["cost"])
+    named = [
+        (share, str(row["name"]), money(row["cost"], row["currency"] or asked.currency))
+        for share, row in zip(sketch.places(costs), rows.to_dict("records"), strict=True)
+    ]
+    return front.picture(
+        "Every candidate, by cost",
+        sketch.strip(costs, [GREY] * len(costs)) + front.under(named),
+        alternative=counted(len(rows), "candidate"),
+    )
 
 
 # What changes, and what to doubt -----------------------------------------------------------------------

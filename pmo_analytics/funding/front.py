@@ -50,7 +50,7 @@ def overview(asked: Funding, pmo_type: str, *, rate: float = 0.06, inflation: fl
     own = worth.appraisals(asked.choice.register, rate=rate, inflation=inflation)
     by = yardsticks(asked.choice, own)
     if asked.choice.plan is None or not asked.choice.plan.start:
-        return Front(readings.headline(asked.choice), shown=[asks.neither(asked, by)])
+        return Front(readings.headline(asked.choice), shown=[asks.every(asked)])
     return Front(
         headline=headline(asked, by),
         answers=_answers(asked, by),

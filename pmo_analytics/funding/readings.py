@@ -147,7 +147,7 @@ def read_plan(choice: Choice) -> str:
     ]
     spend = in_money(choice, spend_of(choice, plan))
     return (
-        f"The best plan funds {counted(len(plan.start), 'project')} worth "
+        f"By stated value, the best plan funds {counted(len(plan.start), 'project')} worth "
         f"{in_money(choice, plan.value)} for {spend}. {_proof(choice, plan)} Under the same budgets, "
         f"people and rules {in_words(lists)}; a list passes over what does not fit and goes on."
         f"{_for_score(choice)}"

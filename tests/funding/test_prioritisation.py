@@ -13,6 +13,7 @@ from pmo_analytics.funding import choice as prioritisation
 from pmo_analytics.funding import decisions as decide
 from pmo_analytics.funding import readings as say
 from pmo_analytics.funding import worth_readings as tell
+from pmo_analytics.funding.by_benefits import yardsticks
 from pmo_analytics.measures import Scope
 from pmo_analytics.page.figures import money
 from pmo_analytics.planning.horizon import Delay
@@ -1125,3 +1126,39 @@ def test_meridian_has_every_mandatory_project_in_before_its_deadline(sample):
     assert must["is_in"].all()
     assert (must["finish"] <= must["deadline"]).all()
     assert choice.plan.value >= max(plan.value for plan in choice.lists.values())
+
+
+def test_what_benefits_would_fund_stands_beside_what_stated_value_funds(choice):
+    """Of the 100 left Alpha takes 60 and Charlie 35: 30 + 5 of benefits less costs, and Lawful must be in.
+
+    By stated value Bravo, Charlie and Delta are in, which lose 5 together, with Lawful 6.
+    """
+    npv = {"M1": -1.0, "P1": 30.0, "P2": -10.0, "P3": 5.0, "P4": -0.0}
+    own = pd.DataFrame(
+        {
+            "project_id": list(npv),
+            "currency": "GBP",
+            "npv_green_book": list(npv.values()),
+            "pv_benefits": [4.0, 90.0, 30.0, 40.0, 20.0],
+        }
+    )
+    by = yardsticks(choice, own)
+
+    assert {"M1", "P1", "P3"} <= by.benefits.selected
+    assert "P2" not in by.benefits.selected
+    assert by.benefits.value == pytest.approx(34)
+    assert by.net(choice.plan.start) == pytest.approx(-6)
+    assert by.is_better
+    # they gain 34 of benefits of 134, so that 100 must come
+    three = ["M1", "P1", "P3"]
+    assert by.needed(three) == pytest.approx(100 / 134)
+    assert by.if_benefits_come(three, 0.5) == pytest.approx(34 - 67)
+    assert "It pays if" in tell.read_yardsticks(by)
+
+
+def test_where_a_candidate_states_no_benefits_nothing_is_chosen_by_them(choice, board):
+    by = yardsticks(choice, worth.appraisals(board))
+
+    assert by.benefits is None
+    assert not by.is_better
+    assert tell.read_yardsticks(by).startswith("What would be chosen by benefits is not known")

@@ -6,11 +6,12 @@ import altair as alt
 import pandas as pd
 
 from pmo_analytics.page.drawing import ROW, TWICE, TWO_LINES, require, tips
-from pmo_analytics.page.theme import NAVY, ORANGE
+from pmo_analytics.page.theme import INK, NAVY, ORANGE
 
 LABELLED = 1.12  # how far an axis goes beyond its longest bar, for the label
 MOST_BEYOND = 1.5  # asked for over available, from which the orange is at its darkest
 DARK_ORANGE = "#8f3a08"  # readable on every shade of orange
+LEAST = 0.1  # booked over asked for, from which a bar holds its label
 MANY = 8  # rows from which the months stand above them, where a reader begins
 CELL = 22  # height of a row of the heatmap in pixels
 SHADES = [NAVY, "#4d7699", "#8aa4bb", "#c6d3df"]  # of one hue, for parts of a whole
@@ -159,12 +160,14 @@ def booked_against_plan(load: pd.DataFrame) -> alt.TopLevelMixin:
         alt.X("booked_ratio:Q")
         .title("Booked over asked for")
         .axis(format=".0%")
-        .scale(domainMax=float(data["booked_ratio"].max())),
+        .scale(domainMax=max(1.0, float(data["booked_ratio"].max()))),
         tooltip=tips("role_name; booked_ratio"),
     )
     bars = base.mark_bar(height=ROW * 0.6)
-    labels = base.mark_text(align="left", dx=4, color="white").encode(
-        x=alt.datum(0), text=alt.Text("booked_ratio:Q", format=".0%")
+    labels = base.mark_text(align="left", dx=4).encode(
+        x=alt.datum(0),
+        text=alt.Text("booked_ratio:Q", format=".0%"),
+        color=alt.condition(f"datum.booked_ratio > {LEAST}", alt.value("white"), alt.value(INK)),
     )
     rule = alt.Chart(alt.InlineData([{}])).mark_rule().encode(x=alt.datum(1))
     return alt.layer(bars, labels, rule).properties(
