@@ -260,7 +260,9 @@ def changes(rows: Sequence[tuple[str, float, str]], *, width: float = FULL) -> s
 
 def _lines(text: str, room: float) -> list[str]:
     """Break a text into two lines at most; what goes beyond is left out."""
-    return textwrap.wrap(text, int(room / LETTER), max_lines=2, placeholder="…") or [""]
+    return textwrap.wrap(
+        text, int(room / LETTER), max_lines=2, placeholder="…", break_on_hyphens=False
+    ) or [""]
 
 
 def rating_colour(rating: object) -> str:

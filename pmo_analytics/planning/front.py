@@ -256,7 +256,7 @@ def _asks(asked: WhatIf, pmo_type: str) -> Block:
         ),
         Ask(
             "Do not adopt",
-            "loses after its cost: only if it must be",
+            "no gain after its cost: only if it must be",
             [(str(row["title"]), _short_effect(row, currency)) for row in rest[:MOST]],
             who,
             MEETING,
