@@ -653,6 +653,14 @@ def test_a_register_in_russian_is_known():
     assert said["values"]["state"] == {"Открыт": "open", "Закрыт": "closed"}
 
 
+def test_the_days_of_a_chart_are_no_months():
+    days = " | ".join(f"2026-01-0{day}" for day in range(1, 8))
+    text = proposed({"Plan": f"Task | Owner | Start | Finish | {days}\nBuild | Ann | 2026-01-01 | 2026-01-03 | 1 | 1 | 1\n"
+                     "Test | Tom | 2026-01-04 | 2026-01-05 | | | | 1 | 1"})  # fmt: skip
+    assert "wide:" not in text
+    assert "  - table: activity" in text
+
+
 def test_the_day_a_project_starts_is_not_the_date_of_the_report():
     text = proposed(
         {

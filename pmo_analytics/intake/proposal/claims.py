@@ -11,7 +11,7 @@ from pmo_analytics.intake.proposal import vocabulary
 from pmo_analytics.intake.proposal.crosses import crossed
 from pmo_analytics.intake.proposal.periods import counting, kind_counted, period_in
 from pmo_analytics.intake.proposal.regions import Region
-from pmo_analytics.intake.proposal.seen import FITS, MOST, Seen, fit
+from pmo_analytics.intake.proposal.seen import FITS, MOST, Seen, dated, fit
 from pmo_analytics.model import Column
 
 SURE, LIKELY, GUESS = "sure", "likely", "guess"
@@ -24,6 +24,7 @@ CALLED = {"sheet": 1.6, "title": 1.0, "file": 0.6}  # what a name that says the 
 ENOUGH = 1.0  # of the columns and names that speak for a table
 REGISTER = ("project", "project_status")
 FEWEST_PERIODS = 3
+DAYS_APART = 20  # from which on dates stand for months
 LARGEST_FTE = 40  # more full-time people of one row are money
 SPLIT = 0.6  # share of rows whose kind must be known
 # Columns of which a sheet must have one of each group to be proposed for a table; wide ones count.
@@ -358,6 +359,13 @@ def wide_columns(region: Region) -> list[Seen]:
     if len(wide) < FEWEST_PERIODS:
         counted = counting(seen.name for seen in region.columns)
         wide = [seen for seen in region.columns if seen.name in counted]
+    days = [
+        one.first
+        for seen in wide
+        if (one := dated(seen.name)) and one.first and one.first == one.last
+    ]
+    if len(days) >= FEWEST_PERIODS and (max(days) - min(days)).days < DAYS_APART * len(days):
+        return []  # the days or weeks of a chart
     figures = [seen for seen in wide if seen.share_of_numbers >= MOST or not seen.real]
     return figures if len(figures) >= FEWEST_PERIODS else []
 
