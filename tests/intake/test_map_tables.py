@@ -760,7 +760,7 @@ def test_a_fiscal_year_is_called_after_the_year_the_map_says(tmp_path, named, ex
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("tables: []", "begin each entry with '- table: NAME'"),
+        ("tables: []", "tables is empty; add an entry for each table: '- table: risk'"),
         ("tables: [{table: risks, columns: {A: risk_id}}]", "perhaps risk is meant"),
         ("tables: [{table: risk, columns: {A: bac}}]", "'A' leads to bac, which table risk does not have"),
         ("tables: [{table: risk, values: {bac: 5}}]", "leads to bac, which table risk does not have"),
