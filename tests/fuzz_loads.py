@@ -28,8 +28,9 @@ from openpyxl.styles import Font, PatternFill
 
 from pmo_analytics import intake, model
 from pmo_analytics.errors import PmoAnalyticsError
-from pmo_analytics.intake import Settings, landing
-from pmo_analytics.intake.cells import read_cells
+from pmo_analytics.intake import Settings
+from pmo_analytics.intake.files.cells import read_cells
+from pmo_analytics.intake.loading import landing
 
 SLOW = 20.0
 NASTY = [

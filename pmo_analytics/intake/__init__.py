@@ -14,9 +14,9 @@ import pandas as pd
 from pmo_analytics import model, workspace
 from pmo_analytics.errors import PmoAnalyticsError, UsageError
 from pmo_analytics.intake import senders, workbook
-from pmo_analytics.intake.cells import START, is_readable, read_cells
-from pmo_analytics.intake.mapping import Mapping, mapping_of, read_map
-from pmo_analytics.intake.sheet import HEADER_SEARCH, Received, Remark, Sheet
+from pmo_analytics.intake.files.cells import START, is_readable, read_cells
+from pmo_analytics.intake.files.sheet import HEADER_SEARCH, Received, Remark, Sheet
+from pmo_analytics.intake.maps.mapping import Mapping, mapping_of, read_map
 
 __all__ = ["SENDERS", "Mapping", "Settings", "find_files", "preview", "read_map", "receive"]
 

@@ -6,14 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from pmo_analytics import model
-from pmo_analytics.intake import codes
-from pmo_analytics.intake.body import Body
-from pmo_analytics.intake.cells import is_excel
-from pmo_analytics.intake.choice import Asked, Candidate, choose, places_named
-from pmo_analytics.intake.headers import Header, table_named
-from pmo_analytics.intake.map_rows import apply_to_rows, fill_down
-from pmo_analytics.intake.mapping import Mapping, Target, folded
-from pmo_analytics.intake.names import (
+from pmo_analytics.intake.files.cells import is_excel
+from pmo_analytics.intake.files.sheet import HEADER_SEARCH, Landed, Received, Remark, Sheet
+from pmo_analytics.intake.maps.mapping import Mapping, Target, folded
+from pmo_analytics.intake.shaping.reshape import reshaped
+from pmo_analytics.intake.shaping.rows import apply_to_rows, fill_down
+from pmo_analytics.intake.sheets.body import Body
+from pmo_analytics.intake.sheets.choice import Asked, Candidate, choose, places_named
+from pmo_analytics.intake.sheets.headers import Header, table_named
+from pmo_analytics.intake.sheets.names import (
     A_RANGE,
     exact,
     is_pattern,
@@ -21,15 +22,14 @@ from pmo_analytics.intake.names import (
     normalised,
     places_called,
 )
-from pmo_analytics.intake.reshape import reshaped
-from pmo_analytics.intake.sheet import HEADER_SEARCH, Landed, Received, Remark, Sheet
-from pmo_analytics.intake.totals import keep_out_what_is_no_data
-from pmo_analytics.intake.unused import (
+from pmo_analytics.intake.sheets.totals import keep_out_what_is_no_data
+from pmo_analytics.intake.sheets.unused import (
     rows_said,
     say_how_it_was_read,
     say_shifted,
     say_what_was_not_taken,
 )
+from pmo_analytics.intake.texts import codes
 from pmo_analytics.model import Table
 
 KINDS = ("type", "kind", "raid", "raid_type", "item_type", "entry_type", "log")

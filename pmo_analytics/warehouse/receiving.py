@@ -14,8 +14,9 @@ import duckdb
 
 from pmo_analytics import intake, model
 from pmo_analytics.errors import WarehouseError
-from pmo_analytics.intake import Settings, landing
-from pmo_analytics.intake.sheet import Received
+from pmo_analytics.intake import Settings
+from pmo_analytics.intake.files.sheet import Received
+from pmo_analytics.intake.loading import landing
 from pmo_analytics.model import quoted
 from pmo_analytics.warehouse import register, store
 from pmo_analytics.warehouse.reading import value

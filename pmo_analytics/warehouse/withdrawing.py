@@ -15,7 +15,7 @@ import duckdb
 
 from pmo_analytics import model
 from pmo_analytics.errors import UnknownNameError
-from pmo_analytics.intake import landing
+from pmo_analytics.intake.loading import landing
 from pmo_analytics.model import STILL_KNOWN, Table, quoted
 from pmo_analytics.warehouse import journal, receiving, register, store
 from pmo_analytics.warehouse.journal import Journal

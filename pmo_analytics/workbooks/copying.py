@@ -13,9 +13,9 @@ from openpyxl import Workbook
 from openpyxl.styles import PatternFill
 
 from pmo_analytics.errors import UnreadableFileError
-from pmo_analytics.intake.cells import kind_of, read_cells
-from pmo_analytics.intake.headers import table_named
-from pmo_analytics.intake.sheet import Sheet, number_text
+from pmo_analytics.intake.files.cells import kind_of, read_cells
+from pmo_analytics.intake.files.sheet import Sheet, number_text
+from pmo_analytics.intake.sheets.headers import table_named
 from pmo_analytics.terminal import counted
 from pmo_analytics.workbooks import writing
 

@@ -13,7 +13,7 @@ import duckdb
 
 from pmo_analytics import model
 from pmo_analytics.errors import UnknownNameError, UsageError
-from pmo_analytics.intake.landing import date_key
+from pmo_analytics.intake.loading.landing import date_key
 from pmo_analytics.model import Column, Table, quoted
 from pmo_analytics.workbooks.writing import Value
 

@@ -13,8 +13,8 @@ import duckdb
 from pmo_analytics import intake
 from pmo_analytics import warehouse as house
 from pmo_analytics.intake import Settings
-from pmo_analytics.intake.cells import check_path
-from pmo_analytics.intake.mapping import Mapping, mapping_of
+from pmo_analytics.intake.files.cells import check_path
+from pmo_analytics.intake.maps.mapping import Mapping, mapping_of
 from pmo_analytics.measures import quality
 from pmo_analytics.warehouse import register, store
 from pmo_analytics.warehouse.register import Receipt

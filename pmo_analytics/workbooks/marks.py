@@ -15,12 +15,12 @@ from openpyxl.styles import Alignment, Border, PatternFill, Side
 from pmo_analytics import model
 from pmo_analytics.errors import UnreadableFileError, UsageError
 from pmo_analytics.intake import Settings
-from pmo_analytics.intake.cells import is_readable
-from pmo_analytics.intake.choice import MARKED
-from pmo_analytics.intake.codes import MARKS
-from pmo_analytics.intake.mapping import Mapping
-from pmo_analytics.intake.names import exact, names_in, normalised, places_called
-from pmo_analytics.intake.sheet import HEADER_SEARCH, Cells, Sheet
+from pmo_analytics.intake.files.cells import is_readable
+from pmo_analytics.intake.files.sheet import HEADER_SEARCH, Cells, Sheet
+from pmo_analytics.intake.maps.mapping import Mapping
+from pmo_analytics.intake.sheets.choice import MARKED
+from pmo_analytics.intake.sheets.names import exact, names_in, normalised, places_called
+from pmo_analytics.intake.texts.codes import MARKS
 from pmo_analytics.terminal import counted
 from pmo_analytics.workbooks import writing
 from pmo_analytics.workbooks.copying import Copy, cells_of, copy_of

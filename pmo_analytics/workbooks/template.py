@@ -17,10 +17,10 @@ from openpyxl.worksheet.dimensions import ColumnDimension
 
 from pmo_analytics import model
 from pmo_analytics.errors import UsageError
-from pmo_analytics.intake.choice import GUIDE
-from pmo_analytics.intake.landing import PARENTS, date_key
-from pmo_analytics.intake.outcome import size_of, unit_of
-from pmo_analytics.intake.staging import PROJECT_COLUMNS
+from pmo_analytics.intake.loading.landing import PARENTS, date_key
+from pmo_analytics.intake.loading.staging import PROJECT_COLUMNS
+from pmo_analytics.intake.sheets.choice import GUIDE
+from pmo_analytics.intake.texts.outcome import size_of, unit_of
 from pmo_analytics.measures.quality import as_words
 from pmo_analytics.model import Column, Table
 from pmo_analytics.workbooks import filled, writing

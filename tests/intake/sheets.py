@@ -4,8 +4,8 @@ from pathlib import Path
 
 from pmo_analytics import model
 from pmo_analytics.intake import workbook
-from pmo_analytics.intake.mapping import mapping_of
-from pmo_analytics.intake.sheet import Sheet
+from pmo_analytics.intake.files.sheet import Sheet
+from pmo_analytics.intake.maps.mapping import mapping_of
 
 
 def cells(text):

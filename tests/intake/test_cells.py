@@ -16,8 +16,8 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.styles.colors import Color
 
 from pmo_analytics.errors import PmoAnalyticsError, UnreadableFileError
-from pmo_analytics.intake.cells import read_cells
-from pmo_analytics.intake.sheet import LONGEST_CELL
+from pmo_analytics.intake.files.cells import read_cells
+from pmo_analytics.intake.files.sheet import LONGEST_CELL
 
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pmo_analytics import model
-from pmo_analytics.intake import values
-from pmo_analytics.intake.outcome import Cells
-from pmo_analytics.intake.sheet import Writing
+from pmo_analytics.intake.files.sheet import Writing
+from pmo_analytics.intake.texts import values
+from pmo_analytics.intake.texts.outcome import Cells
 
 POUND, EURO, MINUS = "\N{POUND SIGN}", "\N{EURO SIGN}", "-"
 

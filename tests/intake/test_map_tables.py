@@ -8,9 +8,11 @@ import yaml
 
 from pmo_analytics import intake, model, warehouse
 from pmo_analytics.errors import UnreadableFileError, UsageError
-from pmo_analytics.intake import Settings, choice, reshape, workbook
-from pmo_analytics.intake.mapping import mapping_of
-from pmo_analytics.intake.sheet import Sheet
+from pmo_analytics.intake import Settings, workbook
+from pmo_analytics.intake.files.sheet import Sheet
+from pmo_analytics.intake.maps.mapping import mapping_of
+from pmo_analytics.intake.shaping import reshape
+from pmo_analytics.intake.sheets import choice
 from tests.intake.sheets import cells
 
 

@@ -8,7 +8,7 @@ import pytest
 from pmo_analytics import intake, warehouse
 from pmo_analytics.errors import UnreadableFileError, UsageError
 from pmo_analytics.intake import Settings
-from pmo_analytics.intake.mapping import mapping_of
+from pmo_analytics.intake.maps.mapping import mapping_of
 
 
 @pytest.fixture

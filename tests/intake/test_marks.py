@@ -14,7 +14,7 @@ from openpyxl.styles import PatternFill
 from pmo_analytics import intake, warehouse
 from pmo_analytics.errors import UnreadableFileError, UsageError
 from pmo_analytics.intake import Settings
-from pmo_analytics.intake.codes import MARKS
+from pmo_analytics.intake.texts.codes import MARKS
 from pmo_analytics.workbooks import copying, filled, marks, template
 from pmo_analytics.workbooks.marks import SAYS
 from tests.conftest import ROOT, write_workbook

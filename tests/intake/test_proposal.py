@@ -12,9 +12,9 @@ from typer.testing import CliRunner
 from pmo_analytics import cli, intake, warehouse
 from pmo_analytics.errors import UsageError
 from pmo_analytics.intake import Settings
-from pmo_analytics.intake.mapping import mapping_of, read_map
+from pmo_analytics.intake.files.sheet import Sheet, Texts
+from pmo_analytics.intake.maps.mapping import mapping_of, read_map
 from pmo_analytics.intake.proposal import propose, propose_of
-from pmo_analytics.intake.sheet import Sheet, Texts
 from tests.intake.sheets import cells
 
 REGISTER = """

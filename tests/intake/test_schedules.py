@@ -11,9 +11,9 @@ import pytest
 from pmo_analytics import intake, warehouse
 from pmo_analytics.errors import UnreadableFileError
 from pmo_analytics.intake import Settings
+from pmo_analytics.intake.files.sheet import Received
 from pmo_analytics.intake.senders.schedules import mspdi, xer
 from pmo_analytics.intake.senders.schedules.plan import Faults
-from pmo_analytics.intake.sheet import Received
 from tests.conftest import ROOT, shared_folder
 
 SHARED = shared_folder() / "data"

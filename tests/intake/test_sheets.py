@@ -8,9 +8,9 @@ import yaml
 from pmo_analytics import intake, model
 from pmo_analytics.errors import UnreadableFileError
 from pmo_analytics.intake import Settings, workbook
-from pmo_analytics.intake.codes import rating_of
-from pmo_analytics.intake.mapping import as_written, mapping_of
-from pmo_analytics.intake.sheet import Sheet
+from pmo_analytics.intake.files.sheet import Sheet
+from pmo_analytics.intake.maps.mapping import as_written, mapping_of
+from pmo_analytics.intake.texts.codes import rating_of
 from tests.intake.sheets import cells, column, found, read
 
 STATUS = """

@@ -10,8 +10,8 @@ import pytest
 from pmo_analytics import intake, model, warehouse
 from pmo_analytics.errors import UnknownNameError, UsageError
 from pmo_analytics.intake import Settings
-from pmo_analytics.intake.headers import table_named
-from pmo_analytics.intake.names import normalised
+from pmo_analytics.intake.sheets.headers import table_named
+from pmo_analytics.intake.sheets.names import normalised
 from pmo_analytics.measures import quality
 from pmo_analytics.reports import packs
 from pmo_analytics.workbooks import filled, template

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from pmo_analytics.intake import numbers
+from pmo_analytics.intake.texts import numbers
 from tests.intake.sheets import column, found, read
 
 STATUS = "project_id | status_date | bac | ac\n"

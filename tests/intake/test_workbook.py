@@ -11,8 +11,9 @@ import pytest
 
 from pmo_analytics import intake, model
 from pmo_analytics.errors import UnreadableFileError, UsageError
-from pmo_analytics.intake import Settings, headers
-from pmo_analytics.intake.cells import read_cells
+from pmo_analytics.intake import Settings
+from pmo_analytics.intake.files.cells import read_cells
+from pmo_analytics.intake.sheets import headers
 from tests.conftest import ROOT
 
 DATA = ROOT / "tests" / "data"

@@ -13,8 +13,8 @@ from pmo_analytics.funding import candidates, study, tables, worth
 from pmo_analytics.funding import choice as prioritisation
 from pmo_analytics.funding import readings as say
 from pmo_analytics.funding import worth_readings as tell
-from pmo_analytics.intake import landing
-from pmo_analytics.intake.sheet import Landed, Received
+from pmo_analytics.intake.files.sheet import Landed, Received
+from pmo_analytics.intake.loading import landing
 from pmo_analytics.measures import Scope
 from pmo_analytics.planning.baseline import baseline
 from pmo_analytics.planning.horizon import Delay, Horizon

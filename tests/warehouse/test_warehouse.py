@@ -17,7 +17,8 @@ import pytest
 
 from pmo_analytics import intake, model, warehouse
 from pmo_analytics.errors import QueryError, UnknownNameError, WarehouseError
-from pmo_analytics.intake import Settings, landing
+from pmo_analytics.intake import Settings
+from pmo_analytics.intake.loading import landing
 from pmo_analytics.warehouse import journal, store
 from tests.conftest import ROOT
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import yaml
 
-from pmo_analytics.intake.cells import read_cells
-from pmo_analytics.intake.mapping import as_written
+from pmo_analytics.intake.files.cells import read_cells
+from pmo_analytics.intake.files.sheet import Sheet
+from pmo_analytics.intake.maps.mapping import as_written
 from pmo_analytics.intake.proposal import alike, facts
 from pmo_analytics.intake.proposal.claims import GUESS, Found, found_in
 from pmo_analytics.intake.proposal.entries import MOST_LEFT, Context, entry_lines
@@ -18,7 +19,6 @@ from pmo_analytics.intake.proposal.lines import Line
 from pmo_analytics.intake.proposal.regions import Region, regions
 from pmo_analytics.intake.proposal.repeats import kinds_left
 from pmo_analytics.intake.proposal.vocabulary import plain_code, speaks_of
-from pmo_analytics.intake.sheet import Sheet
 
 FEWEST_COLUMNS = 3  # of a table that is worth an entry to be filled in
 NOT_OF_YAML = yaml.reader.Reader.NON_PRINTABLE

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from pmo_analytics.intake.mapping import as_written
+from pmo_analytics.intake.maps.mapping import as_written
 from pmo_analytics.intake.proposal.claims import LIKELY
 from pmo_analytics.intake.proposal.facts import date_in
 from pmo_analytics.intake.proposal.lines import Line

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from pmo_analytics import model
-from pmo_analytics.intake.mapping import as_written
-from pmo_analytics.intake.numbers import scale_in
+from pmo_analytics.intake.maps.mapping import as_written
 from pmo_analytics.intake.proposal import alike, repeats, vocabulary
 from pmo_analytics.intake.proposal.claims import (
     GUESS,
@@ -30,6 +29,7 @@ from pmo_analytics.intake.proposal.targets import (
     name_of,
     target,
 )
+from pmo_analytics.intake.texts.numbers import scale_in
 
 CLEAR, FAIR = 3.0, 1.8  # of what speaks for a table: sure, likely
 MOST_LEFT = 15  # columns that are named as not placed

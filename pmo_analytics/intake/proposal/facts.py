@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from pmo_analytics.intake import dates, numbers
-from pmo_analytics.intake.mapping import as_written
+from pmo_analytics.intake.maps.mapping import as_written
 from pmo_analytics.intake.proposal import vocabulary
 from pmo_analytics.intake.proposal.claims import GUESS, LIKELY, SURE, Match
 from pmo_analytics.intake.proposal.lines import Line
 from pmo_analytics.intake.proposal.periods import period_in
 from pmo_analytics.intake.proposal.regions import Region
 from pmo_analytics.intake.proposal.seen import Seen
+from pmo_analytics.intake.texts import dates, numbers
 
 CALENDAR = 4  # dates in a row above a table that are the days of a chart
 MOST_WORDS = 6  # of a date within a sentence

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from pmo_analytics.intake import dates
 from pmo_analytics.intake.proposal.seen import dated
+from pmo_analytics.intake.texts import dates
 
 OF_WORDS = {
     **dict.fromkeys(("day", "days", "d"), "days"), **dict.fromkeys(("week", "weeks", "wk", "w"), "weeks"),

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
-from pmo_analytics.intake import codes
-from pmo_analytics.intake.body import A_TOTAL, NOTE, is_sum, strength_of
-from pmo_analytics.intake.names import letters
-from pmo_analytics.intake.numbers import number_of
+from pmo_analytics.intake.files.sheet import HEADER_SEARCH, Sheet
 from pmo_analytics.intake.proposal.periods import cell_text, counting, period_in
 from pmo_analytics.intake.proposal.seen import NEARLY_ALL, SEEN, Seen
 from pmo_analytics.intake.proposal.vocabulary import LIKE, LONG_ENOUGH, best_likeness, words_of
-from pmo_analytics.intake.sheet import HEADER_SEARCH, Sheet
+from pmo_analytics.intake.sheets.body import A_TOTAL, NOTE, is_sum, strength_of
+from pmo_analytics.intake.sheets.names import letters
+from pmo_analytics.intake.texts import codes
+from pmo_analytics.intake.texts.numbers import number_of
 
 MOST_TABLES = 12  # of one sheet
 MOST_DEPTH = 3

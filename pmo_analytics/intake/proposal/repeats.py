@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pmo_analytics import model
-from pmo_analytics.intake.mapping import as_written
+from pmo_analytics.intake.maps.mapping import as_written
 from pmo_analytics.intake.proposal import vocabulary
 from pmo_analytics.intake.proposal.claims import GUESS, LIKELY, NEEDS, REGISTER, Found, Match
 from pmo_analytics.intake.proposal.lines import Line

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import median
 
-from pmo_analytics.intake import codes, dates, numbers
-from pmo_analytics.intake.outcome import is_placeholder, unit_of
 from pmo_analytics.intake.proposal import vocabulary
+from pmo_analytics.intake.texts import codes, dates, numbers
+from pmo_analytics.intake.texts.outcome import is_placeholder, unit_of
 from pmo_analytics.model import Column
 
 MOST, NEARLY_ALL = 0.6, 0.8  # shares of cells that tell what a column holds

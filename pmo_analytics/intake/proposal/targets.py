@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from statistics import median
 
-from pmo_analytics.intake import codes, numbers
-from pmo_analytics.intake.mapping import as_written
-from pmo_analytics.intake.outcome import unit_of
+from pmo_analytics.intake.maps.mapping import as_written
 from pmo_analytics.intake.proposal import vocabulary
 from pmo_analytics.intake.proposal.claims import Match
 from pmo_analytics.intake.proposal.seen import NEARLY_ALL
+from pmo_analytics.intake.texts import codes, numbers
+from pmo_analytics.intake.texts.outcome import unit_of
 
 IN_FULL = 100_000  # a usual amount from which on it is hardly in thousands
 USUAL_STEPS = 5

@@ -8,8 +8,8 @@ from typing import Any, cast
 import yaml
 
 from pmo_analytics import model
-from pmo_analytics.intake.names import plain
-from pmo_analytics.intake.numbers import scale_in
+from pmo_analytics.intake.sheets.names import plain
+from pmo_analytics.intake.texts.numbers import scale_in
 
 Words = tuple[str, ...]
 SAME, NEARLY, PART = 1.0, 0.95, 0.9  # a phrase is the header, beside neutral words, beside others

@@ -11,9 +11,9 @@ from pathlib import Path
 import pandas as pd
 
 from pmo_analytics.errors import UnreadableFileError
-from pmo_analytics.intake.cells import is_excel, read_cells
-from pmo_analytics.intake.sheet import HEADER_SEARCH, Landed, Received, Remark, Sheet
-from pmo_analytics.intake.unused import remarks_on
+from pmo_analytics.intake.files.cells import is_excel, read_cells
+from pmo_analytics.intake.files.sheet import HEADER_SEARCH, Landed, Received, Remark, Sheet
+from pmo_analytics.intake.sheets.unused import remarks_on
 
 PORTFOLIO = "New York City capital projects above $25m"
 CAVEAT = (

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from pmo_analytics.intake.files.sheet import Landed, Received, Remark
 from pmo_analytics.intake.senders.gmpp import linking
 from pmo_analytics.intake.senders.gmpp.casing import Casing
 from pmo_analytics.intake.senders.gmpp.layout import (
@@ -30,7 +31,6 @@ from pmo_analytics.intake.senders.gmpp.layout import (
     status_date_of,
 )
 from pmo_analytics.intake.senders.gmpp.linking import unit_of
-from pmo_analytics.intake.sheet import Landed, Received, Remark
 
 __all__ = ["appearances", "read", "recognises"]
 

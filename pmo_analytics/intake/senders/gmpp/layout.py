@@ -15,10 +15,10 @@ from itertools import zip_longest
 from pathlib import Path
 
 from pmo_analytics.errors import UnreadableFileError, UsageError
-from pmo_analytics.intake.cells import is_excel, read_cells
-from pmo_analytics.intake.sheet import HEADER_SEARCH, Remark
-from pmo_analytics.intake.sheet import Sheet as Grid
-from pmo_analytics.intake.unused import remarks_on
+from pmo_analytics.intake.files.cells import is_excel, read_cells
+from pmo_analytics.intake.files.sheet import HEADER_SEARCH, Remark
+from pmo_analytics.intake.files.sheet import Sheet as Grid
+from pmo_analytics.intake.sheets.unused import remarks_on
 
 # A header is what the first matching pattern says. The department's own words come first, because
 # "Departmental narrative on budget" is about money and holds none.

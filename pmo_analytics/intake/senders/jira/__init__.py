@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from pmo_analytics.errors import UsageError
+from pmo_analytics.intake.files.sheet import Landed, Received, Remark
 from pmo_analytics.intake.senders.jira.files import (
     ENDINGS,
     Export,
@@ -23,7 +24,6 @@ from pmo_analytics.intake.senders.jira.files import (
     remark,
     status_date_of,
 )
-from pmo_analytics.intake.sheet import Landed, Received, Remark
 
 __all__ = ["BY_NAME", "ENDINGS", "SAID", "opens", "read", "recognises"]
 

@@ -11,11 +11,11 @@ from datetime import date
 from pathlib import Path, PurePath
 
 from pmo_analytics.errors import UnreadableFileError, UsageError
-from pmo_analytics.intake import dates
-from pmo_analytics.intake.cells import is_excel, read_cells
-from pmo_analytics.intake.exports import date_in_name, plain, read_json
-from pmo_analytics.intake.sheet import HEADER_SEARCH, Remark, Sheet
-from pmo_analytics.intake.unused import remarks_on
+from pmo_analytics.intake.files.cells import is_excel, read_cells
+from pmo_analytics.intake.files.exports import date_in_name, plain, read_json
+from pmo_analytics.intake.files.sheet import HEADER_SEARCH, Remark, Sheet
+from pmo_analytics.intake.sheets.unused import remarks_on
+from pmo_analytics.intake.texts import dates
 
 REQUIRED = (
     {"issue key", "issue type", "status"},

@@ -13,11 +13,11 @@ from pathlib import Path, PurePath
 import pandas as pd
 
 from pmo_analytics.errors import UsageError
-from pmo_analytics.intake.exports import date_in_name
+from pmo_analytics.intake.files.exports import date_in_name
+from pmo_analytics.intake.files.sheet import Landed, Received
 from pmo_analytics.intake.senders.project_online.export import Export
 from pmo_analytics.intake.senders.project_online.files import ENDINGS, Page, entity_of, pages_of
 from pmo_analytics.intake.senders.project_online.rows import tables_of
-from pmo_analytics.intake.sheet import Landed, Received
 
 __all__ = ["BY_NAME", "ENDINGS", "opens", "read", "recognises"]
 

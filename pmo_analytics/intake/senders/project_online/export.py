@@ -8,8 +8,8 @@ from datetime import date
 from math import isfinite
 from pathlib import Path
 
+from pmo_analytics.intake.files.sheet import Remark
 from pmo_analytics.intake.senders.project_online.files import Page, Row
-from pmo_analytics.intake.sheet import Remark
 
 HOURS = 8.0
 TAG = re.compile(r"<[^<>]{1,300}>")

@@ -12,9 +12,9 @@ from typing import Any
 from xml.parsers import expat
 
 from pmo_analytics.errors import UnreadableFileError
-from pmo_analytics.intake.cells import read_cells, uncollected
-from pmo_analytics.intake.exports import plain, read_json
-from pmo_analytics.intake.sheet import HEADER_SEARCH, LONGEST_CELL, MOST_BYTES, MOST_CELLS
+from pmo_analytics.intake.files.cells import read_cells, uncollected
+from pmo_analytics.intake.files.exports import plain, read_json
+from pmo_analytics.intake.files.sheet import HEADER_SEARCH, LONGEST_CELL, MOST_BYTES, MOST_CELLS
 
 ENDINGS = (".xml", ".json", ".atom")
 CHUNK = 1 << 16

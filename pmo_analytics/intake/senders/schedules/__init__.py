@@ -8,10 +8,10 @@ from pathlib import Path
 import pandas as pd
 
 from pmo_analytics.errors import UnreadableFileError
-from pmo_analytics.intake.cells import uncollected
+from pmo_analytics.intake.files.cells import uncollected
+from pmo_analytics.intake.files.sheet import MOST_BYTES, LimitError, Received
 from pmo_analytics.intake.senders.schedules import foreign, mspdi, rows, xer
 from pmo_analytics.intake.senders.schedules.plan import Faults, Schedule
-from pmo_analytics.intake.sheet import MOST_BYTES, LimitError, Received
 
 OTHERS = (".mpp", ".mpt", ".mpx", ".pmxml", ".planner")
 ENDINGS = (".xer", ".xml", *OTHERS)

@@ -10,9 +10,9 @@ from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 from xml.parsers import expat
 
 from pmo_analytics.errors import UnreadableFileError
-from pmo_analytics.intake.delimited import wide_encoding
+from pmo_analytics.intake.files.delimited import wide_encoding
+from pmo_analytics.intake.files.sheet import LimitError
 from pmo_analytics.intake.senders.schedules.encoding import encoding_of
-from pmo_analytics.intake.sheet import LimitError
 
 CHUNK = 1 << 16
 MOST_HELD = 16 << 20  # bytes or characters of one row, or of what stands outside the lists

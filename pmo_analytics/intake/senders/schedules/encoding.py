@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from pmo_analytics.intake.delimited import wide_encoding
+from pmo_analytics.intake.files.delimited import wide_encoding
 
 CHUNK = 1 << 20
 HIGH = bytes(range(128))

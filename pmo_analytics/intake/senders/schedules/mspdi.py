@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
+from pmo_analytics.intake.files.sheet import LimitError, Texts
 from pmo_analytics.intake.senders.schedules import calendars, document
 from pmo_analytics.intake.senders.schedules.encoding import encoding_of
 from pmo_analytics.intake.senders.schedules.plan import (
@@ -21,7 +22,6 @@ from pmo_analytics.intake.senders.schedules.plan import (
     day,
     written,
 )
-from pmo_analytics.intake.sheet import LimitError, Texts
 
 KINDS = {"0": "FF", "1": "FS", "2": "SF", "3": "SS"}
 CONSTRAINTS = {

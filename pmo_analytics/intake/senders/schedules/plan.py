@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-from pmo_analytics.intake.sheet import Remark, Texts, number_text
+from pmo_analytics.intake.files.sheet import Remark, Texts, number_text
 
 Row = dict[str, str | int | None]
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from pmo_analytics.errors import UnreadableFileError
+from pmo_analytics.intake.files.sheet import Landed, Received
 from pmo_analytics.intake.senders.schedules.plan import Faults, Row, Schedule, hours_of, written
-from pmo_analytics.intake.sheet import Landed, Received
 
 Tables = dict[tuple[str, str, int], list[Row]]  # rows by table, sheet and project
 

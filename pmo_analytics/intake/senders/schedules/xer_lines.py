@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pmo_analytics.errors import UnreadableFileError
+from pmo_analytics.intake.files.sheet import LimitError, Texts
 from pmo_analytics.intake.senders.schedules.encoding import encoding_of
 from pmo_analytics.intake.senders.schedules.plan import MOST_RECORDS, Faults, Record
-from pmo_analytics.intake.sheet import LimitError, Texts
 
 TABLES = {  # what is read of a file, and the table of the model that it is meant for
     "PROJECT": "project", "PROJWBS": "activity", "CALENDAR": "calendar", "TASK": "activity",

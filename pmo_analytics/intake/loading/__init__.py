@@ -1,0 +1,1 @@
+"""From received rows to the warehouse: typed, checked, merged, and what was wrong said."""

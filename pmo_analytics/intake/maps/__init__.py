@@ -1,0 +1,1 @@
+"""What a map may say, and what one says."""
