@@ -16,6 +16,7 @@ from pmo_analytics.page.figures import NAMED, capital
 from pmo_analytics.page.present import Block
 
 MOST_ANSWERS = 5  # in a row
+SHORT = 55  # letters below which an answer gets no less room
 DOUBTS = (
     "Do not lean on"  # heads what a page doubts, and is said of it wherever the page is trusted
 )
@@ -68,9 +69,6 @@ class Front:
     tiles: Sequence[Tile] = ()
     shown: Sequence[Block] = ()
     beside: Sequence[Block] = ()
-    is_below: bool = (
-        False  # what is `beside` stands in columns below, for what is shown last is wide
-    )
     last: Sequence[Block] = ()  # below all of it
     sentence: str = ""  # on the card, where the headline would be too long
     picture: str = field(default="", repr=False)  # on the card; the first tile's where not given
@@ -108,11 +106,7 @@ class Front:
         below = last._repr_html_()
         if self.beside:
             aside = "".join(block._repr_html_() for block in self.beside)
-            below = (
-                f'{below}<div class="pmo-halves">{aside}</div>'
-                if self.is_below
-                else f'<div class="pmo-beside"><div>{below}</div><div>{aside}</div></div>'
-            )
+            below = f'<div class="pmo-beside"><div>{below}</div><div>{aside}</div></div>'
         lead = _lead(self.lead) + _answers(self.answers)
         return (
             f'<div class="pmo-front"><h1>{escape(self.headline)}</h1>{lead}{tiles(self.tiles)}'
@@ -163,8 +157,11 @@ def _answers(told: Sequence[tuple[str, str]]) -> str:
     each = "".join(
         f"<div><dt>{escape(what)}</dt><dd>{escape(said)}</dd></div>" for what, said in told
     )
+    # as wide as it is long, so that all end on about one line
     rows = -(-len(told) // MOST_ANSWERS)
-    return f'<dl class="pmo-answers" style="--pmo-answers:{-(-len(told) // rows)}">{each}</dl>'
+    wide = [f"minmax(0,{max(len(said), SHORT)}fr)" for _, said in told] if rows == 1 else []
+    columns = " ".join(wide) or f"repeat({-(-len(told) // rows)},minmax(0,1fr))"
+    return f'<dl class="pmo-answers" style="--pmo-answers:{columns}">{each}</dl>'
 
 
 def tiles(figures: Sequence[Tile]) -> str:

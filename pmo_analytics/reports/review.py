@@ -37,6 +37,7 @@ from pmo_analytics.reports import board, worry
 MOST_COLUMNS = 45  # projects that a strip by cost has room for; beyond, one square each by unit
 MOST_UNITS = 14  # units that the first screen has room for
 FEW = 2  # projects in doubt that are named
+MOST_KINDS = 5  # of what is asked, on the first screen
 MOST_MOVES = 2  # moves of ratings that are named
 LAST = 12  # reports that a line shows
 NEAR = 300  # days up to which the name of a month tells which
@@ -66,7 +67,7 @@ def overview(at: Scope, pmo_type: str = "controlling") -> Front:
     rows = at.once(board.projects)
     worst = next(iter(board.to_worry_about(rows).to_dict("records")), None)
     found = asked.called_for(at, at.once(forecast.odds))
-    wanted = asked.on_screen(found, pmo_type)
+    wanted = asked.on_screen(found, pmo_type, rows=MOST_KINDS)
     is_wide = len(rows) <= MOST_COLUMNS
     shown = [wanted] if is_wide else [joined(wanted, _every_project(rows))]  # both are narrow
     since, doubts = _changes(at), _doubts(at, rows)
@@ -77,7 +78,6 @@ def overview(at: Scope, pmo_type: str = "controlling") -> Front:
         tiles=[tile for tile in _tiles(at, rows) if tile],
         shown=shown,
         beside=[front.notes(_since(at), since), front.notes(front.DOUBTS, doubts)],
-        is_below=is_wide,
         last=[_every_project(rows)] if is_wide else [],
         sentence=_became_red(at),
         also=[

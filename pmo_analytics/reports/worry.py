@@ -17,6 +17,7 @@ from pmo_analytics.page.figures import (
     chance,
     counted,
     day,
+    in_words,
     is_missing,
     listed,
     money,
@@ -46,13 +47,13 @@ def still(at: Scope, row: Row) -> list[str]:
     """Say which of its forecasts, cost or finish, stands still, and since when."""
     stale = _of(at.once("forecast_staleness"), row)
     stale = stale[stale["is_frozen"].eq(other=True)]
-    return [
-        f"forecast {what} unmoved since {day(each[f'{what}_unchanged_since'])}"
-        for each in stale.to_dict("records")
-        for what in ("cost", "finish")
-        if not is_missing(each[f"reports_{what}_unchanged"])
-        and each[f"reports_{what}_unchanged"] >= FROZEN
-    ]
+    since: dict[str, list[str]] = {}
+    for each in stale.to_dict("records"):
+        for what in ("cost", "finish"):
+            count = each[f"reports_{what}_unchanged"]
+            if not is_missing(count) and count >= FROZEN:
+                since.setdefault(day(each[f"{what}_unchanged_since"]), []).append(what)
+    return [f"forecast {in_words(what)} unmoved since {when}" for when, what in since.items()]
 
 
 def _run(at: Scope, row: Row, column: str) -> str:

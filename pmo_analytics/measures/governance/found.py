@@ -58,7 +58,7 @@ def _deadline(row: Row) -> str:
     is_past = row["overdue_days"] >= row["days"]
     said = f"passed {late} ago with work left" if is_past else f"forecast {late} later"
     planned = " (baseline, too)" if row["is_planned_late"] else ""
-    return f"due {day(row['decide_by'])}, {said}{planned}"
+    return f"{said}{planned}"
 
 
 def _condition(row: Row) -> str:
