@@ -273,4 +273,4 @@ def test_the_sections_are_read_from_the_scores(con):
     assert "public analysis" not in told  # the page is about this portfolio's own record
     assert "28 stayed green, 17 turned worse and 30 left the portfolio" in gone
     nothing = rating_page.rated(Scope(con, "nyc", date(2019, 9, 1)))
-    assert "load project_status (rag)" in repr(nothing.blocks[0])
+    assert "Not received: project status (rag)" in repr(nothing.blocks[0])

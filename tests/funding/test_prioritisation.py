@@ -1040,7 +1040,7 @@ def test_a_portfolio_without_limits_is_ranked_by_value_per_cost_and_every_sectio
         "or people is known. 2 state a value and a cost; Best promises most for its cost."
     )
     assert table.set_index("name").loc["Best", "value_per_cost"] == 3
-    assert "portfolio_budget" in repr(tables.candidates(table, currency="GBP"))
+    assert "portfolio budget" in repr(tables.candidates(table, currency="GBP"))
     assert prioritisation.rules(only).empty
     assert prioritisation.years(only).empty
     assert worth.money_frontier(only).empty

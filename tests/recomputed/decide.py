@@ -149,6 +149,7 @@ def decisions_called_for(facts: Facts) -> pd.DataFrame:
     for name in ("decide_by", "by_kind", "by_name"):
         own[name] = own[name].where(~waits, own[f"next_{name}"])
     registered = ["portfolio_id", "sponsor", "manager", "currency", "lifecycle", "deadline"]
+    registered += ["business_unit"]
     people = then[[*KEY, *registered]]
     own = own.merge(people, how="left", on=KEY, suffixes=("_of_log", ""))
     own["portfolio_id"] = either(own["portfolio_id"], own["portfolio_id_of_log"])
@@ -160,6 +161,7 @@ def decisions_called_for(facts: Facts) -> pd.DataFrame:
         kind_no=own["kind"].map({kind: place for place, kind in enumerate(KINDS, start=1)}),
         items=own["items"].fillna(1),
         owner=either(own["owner"], own["sponsor"], own["manager"]),
+        business_unit=own["business_unit"],
         is_board_own=own["is_board_own"].eq(True),
         is_done=gone | own["percent_complete"].ge(100),
         is_planned_late=(own["baseline_finish"] > own["deadline"]).where(

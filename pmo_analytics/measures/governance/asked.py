@@ -44,6 +44,7 @@ LONG_AGO = 31  # days since which a matter is open that are worth a word
 ROWS = 8  # kinds that a first screen has room for
 LINES, FEW = 8, 3  # and lines, and projects of one kind where there are few kinds
 NAMED = 3  # of whom something is asked that are named before the others are counted
+UNNAMED = "sponsor not named"
 LETTERS = 52  # of the names on one line of a first screen
 WHOLE = 60  # rows up to which a page shows every project
 MOST = 8  # projects shown of a kind where there are more than that
@@ -422,7 +423,9 @@ def _in_lines(ask: Ask, most: int) -> list[_Line]:
 
 
 def _who(row: Row) -> str:
-    return "its sponsor, not named" if is_missing(row["owner"]) else str(row["owner"])
+    if not is_missing(row["owner"]):
+        return str(row["owner"])
+    return UNNAMED if is_missing(row["business_unit"]) else f"{row['business_unit']}, {UNNAMED}"
 
 
 def _by(row: Row) -> str:
@@ -453,7 +456,7 @@ def every_one(found: pd.DataFrame) -> Block:
     shown = found.assign(
         title=found["kind"].map({kind: each.title for kind, each in KINDS.items()}),
         decide_by=[_by(row) for row in found.to_dict("records")],
-        owner=found["owner"].fillna("not named"),
+        owner=[_who(row) for row in found.to_dict("records")],
     )
     return present.table(
         shown,
@@ -528,9 +531,8 @@ def _count(kind: str, rows: pd.DataFrame) -> str:
 
 def _whom(rows: pd.DataFrame, most: int = NAMED) -> str:
     owners = list(dict.fromkeys(rows["owner"].dropna()))
-    if not owners:
-        return verb(len(rows), "its sponsor, not named", "their sponsors, not named")
-    return listed(owners, most)
+    units = list(dict.fromkeys(rows["business_unit"].dropna()))
+    return listed(owners or units, most) or UNNAMED
 
 
 def _when(rows: pd.DataFrame) -> str:

@@ -416,6 +416,7 @@ create or replace macro decisions_called_for(known_at) as table
         c.by_name,
         case when c.decide_by is not null then greatest(date_diff('day', c.decide_by, c.status_date), 0) end as overdue_days,
         coalesce(c.owner, p.sponsor, p.manager) as owner,
+        p.business_unit,
         c.is_board_own,
         c.money,
         c.money_is,
@@ -454,6 +455,7 @@ comment on column decisions_called_for.by_kind is 'What falls on that date: gate
 comment on column decisions_called_for.by_name is 'Gate or decision that falls on it; null for a deadline, an action, or no date.';
 comment on column decisions_called_for.overdue_days is 'Calendar days from decide_by to the status date, 0 if not past; lower is better; null without such a date.';
 comment on column decisions_called_for.owner is 'Who is asked: the authorities of the log for owed, else the sponsor, or else the manager; null where none is named.';
+comment on column decisions_called_for.business_unit is 'Unit whose project it is; null where none is stated, and for what is about no project.';
 comment on column decisions_called_for.is_board_own is
 'True where the log names the board itself: a board, committee or panel of the portfolio, or just the board; false for all other kinds.';
 comment on column decisions_called_for.money is
