@@ -235,7 +235,7 @@ def test_a_page_shows_every_project_with_its_own_sponsor_and_date(at):
     )
 
     assert "Payments: red for 2 reports, £700k unspent [Ada Obi, 12 May 2025, gate G3]" in shown
-    assert "Claims: newly red, £3.0m [sponsor not named, at this meeting]" in shown
+    assert "Claims: newly red, £3.0m [Insurance, sponsor not named, at this meeting]" in shown
     assert "Buy the ledger [Programme Board, 31 Mar 2025, 30 days ago]" in shown
 
 
