@@ -16,7 +16,7 @@ from pmo_analytics.page.figures import NAMED, capital
 from pmo_analytics.page.present import Block
 
 MOST_ANSWERS = 5  # in a row
-SHORT = 55  # letters below which an answer gets no less room
+RAGGED = 40  # letters that the ends of its lines waste
 DOUBTS = (
     "Do not lean on"  # heads what a page doubts, and is said of it wherever the page is trusted
 )
@@ -159,7 +159,7 @@ def _answers(told: Sequence[tuple[str, str]]) -> str:
     )
     # as wide as it is long, so that all end on about one line
     rows = -(-len(told) // MOST_ANSWERS)
-    wide = [f"minmax(0,{max(len(said), SHORT)}fr)" for _, said in told] if rows == 1 else []
+    wide = [f"minmax(0,{len(said) + RAGGED}fr)" for _, said in told] if rows == 1 else []
     columns = " ".join(wide) or f"repeat({-(-len(told) // rows)},minmax(0,1fr))"
     return f'<dl class="pmo-answers" style="--pmo-answers:{columns}">{each}</dl>'
 

@@ -43,6 +43,8 @@ LAST = 12  # reports that a line shows
 NEAR = 300  # days up to which the name of a month tells which
 MOSTLY = 0.5  # a share from which one project explains a change
 MANAGER = "#cc7a00"
+ODDS = ((0.05, "#1b2733", "under 5%"), (0.2, "#5a6672", "5 to 20%"), (1.01, "#b8bfc8", "over 20%"))
+NO_ODDS = "#e6e9ed"
 MUCH, LONG = 0.1, 90  # growth and days from which a better rating is not the whole story
 LEAST = 10  # cases from which a share is given
 MOST_ALSO = 3  # changes and doubts that the front page of the pack has room for
@@ -81,11 +83,17 @@ def overview(at: Scope, pmo_type: str = "controlling") -> Front:
         last=[_every_project(rows)] if is_wide else [],
         sentence=_became_red(at),
         also=[
-            (_since(at), "; ".join(since[:MOST_ALSO])),
-            (front.DOUBTS, "; ".join(doubts[:MOST_ALSO])),
+            (_since(at), _first_of(since)),
+            (front.DOUBTS, _first_of(doubts)),
         ],
         asked=asked.for_index(found, pmo_type),
     )
+
+
+def _first_of(said: list[str]) -> str:
+    """As much as the front page of the pack has room for, and how much more stands on the review."""
+    more = [f"{number(len(said) - MOST_ALSO)} more on Review"] if len(said) > MOST_ALSO else []
+    return "; ".join([*said[:MOST_ALSO], *more])
 
 
 def _answers(at: Scope, worst: Row | None) -> list[tuple[str, str]]:
@@ -100,7 +108,8 @@ def _answers(at: Scope, worst: Row | None) -> list[tuple[str, str]]:
         worst=said,
         since=worry.since(at, worst),
         why=worry.why(at, worst),
-        undone=worry.undone(worst) or _all_undone(at),
+        undone="; ".join(filter(None, [worry.undone(worst), worry.lost(at, worst)]))
+        or _all_undone(at),
         sure=worry.sure(worst) or _lasting(at),
     )
 
@@ -347,7 +356,10 @@ def _declared(at: Scope, rows: pd.DataFrame) -> Tile | None:
     known = changes["previous_rag"].notna()
     new = int((changes["rag"].eq("red") & known & changes["previous_rag"].ne("red")).sum())
     left = int((changes["movement"].eq("left") & changes["previous_rag"].eq("red")).sum())
-    parts = [f"{new} new" if new else "", f"{left} left the portfolio while red" if left else ""]
+    parts = [
+        f"{new} newly red" if new else "",
+        f"{left} left the portfolio while red" if left else "",
+    ]
     rated = int(rows["declared"].notna().sum())
     return Tile(
         "Red, as declared",
@@ -452,20 +464,20 @@ def _benefits(at: Scope) -> Tile | None:
         "Benefits expected",
         money(row["forecast_whole_life"], row["currency"]),
         f"{plus}{money(gap, row['currency'])}",
-        note=f"of {money(row['planned_whole_life'], row['currency'])} promised{_asked_of_loss(at, row)}",
+        note=f"of {money(row['planned_whole_life'], row['currency'])} begun by now{_running(at, row)}",
         picture=sketch.shares([(row["forecast_whole_life"], NAVY), (max(-gap, 0), ORANGE)]),
         tone="alarm" if gap < 0 else "plain",
     )
 
 
-def _asked_of_loss(at: Scope, row: Any) -> str:  # noqa: ANN401 - a row
-    """Say how much of a loss of benefits the board is asked about: closed projects lose some, too."""
+def _running(at: Scope, row: Any) -> str:  # noqa: ANN401 - a row
+    """Say how much less running projects expect, later benefits too, which is what is asked about."""
     found = at.once("decisions_called_for")
     short = found[found["kind"].eq("benefits") & found["currency"].eq(row["currency"])]
     amount = short["money"].sum()
     if not amount:
         return ""
-    return f"; {money(amount, row['currency'])} of the loss asked about"
+    return f"; running projects, later ones too: −{money(amount, row['currency'])}"
 
 
 def _disclosed(at: Scope, rows: pd.DataFrame) -> Tile | None:
@@ -533,17 +545,34 @@ def _every_project(rows: pd.DataFrame) -> Block:
         for name in ("declared", "computed")
         if ordered[name].notna().any()
     ]
-    costs = list(ordered["forecast_cost"])
-    drawn = sketch.strip(costs, *lines, heights=[16.0] * len(lines), letters=letters)
+    heights, legend = [16.0] * len(lines), []
+    if ordered["chance"].notna().any():
+        lines.append([_of_odds(each) for each in ordered["chance"]])
+        heights.append(9.0)
+        names.append("odds of date and budget")
+        legend = [*((colour, word) for _, colour, word in ODDS), (NO_ODDS, "done or unknown")]
+    drawn = sketch.strip(list(ordered["forecast_cost"]), *lines, heights=heights, letters=letters)
     return front.picture(
         "Every project, by cost",
         drawn + _under(ordered),
         alternative=_said_of_all(rows),
-        key=f"{capital(' above, '.join(names))}{' below' if len(names) > 1 else ''}: "
-        "R red, A amber, G green"
-        if names
-        else "",
+        legend=legend,
+        key=f"Rows: {', '.join(names)}{_elsewhere(ordered)}" if names else "",
     )
+
+
+def _of_odds(chance: object) -> str:
+    if is_missing(chance):
+        return NO_ODDS
+    return next(colour for limit, colour, _ in ODDS if float(str(chance)) < limit)
+
+
+def _elsewhere(ordered: pd.DataFrame) -> str:
+    """Say where projects of another currency stand."""
+    is_other = ordered["forecast_cost"].notna() & ordered["currency"].ne(
+        ordered["currency"].iloc[0]
+    )
+    return "; other currencies last, to no scale" if is_other.any() else ""
 
 
 def _letter(rating: object) -> str:

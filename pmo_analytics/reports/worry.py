@@ -145,11 +145,22 @@ def gate_name(name: object) -> str:
 
 
 def _benefits(at: Scope, row: Row) -> str:
+    promised, now = _promised(at, row)
+    if not is_short(promised, now):
+        return ""
+    return f"{percent(1 - now / promised)} of its promised benefits are no longer expected"
+
+
+def _promised(at: Scope, row: Row) -> tuple[float, float]:
+    """Benefits of a project over their whole life: as promised, and as expected now."""
     found = board.benefits(at, row["project_id"])
     plan, now = (float(found[name].sum()) for name in ("planned_whole_life", "forecast_whole_life"))
-    if plan <= 0 or now >= plan * (1 - board.SHORTFALL):
-        return ""
-    return f"{percent(1 - now / plan)} of its promised benefits are no longer expected"
+    return plan, now
+
+
+def is_short(promised: float, now: float) -> bool:
+    """Tell whether much less is expected than was promised."""
+    return promised > 0 and now < promised * (1 - board.SHORTFALL)
 
 
 def _deadline(row: Row) -> str:
@@ -177,6 +188,14 @@ def undone(row: Row) -> str:
         than = f", {counted(late, 'day')} later than it says" if late > 0 else ""
         said.append(f"it is done {day(finish)}{than}")
     return "; ".join(said)
+
+
+def lost(at: Scope, row: Row) -> str:
+    """Say how much of what it promised is no longer expected, where that is much."""
+    promised, now = _promised(at, row)
+    if not is_short(promised, now):
+        return ""
+    return f"{money(promised - now, row['currency'])} of its benefits do not come"
 
 
 def sure(row: Row) -> str:

@@ -9,7 +9,13 @@ import numpy as np
 import pandas as pd
 
 from pmo_analytics.measures import Scope
-from pmo_analytics.measures.governance.found import WHY, Row, currency_of, said_together
+from pmo_analytics.measures.governance.found import (
+    WHY,
+    Row,
+    currency_of,
+    has_failed,
+    said_together,
+)
 from pmo_analytics.measures.section import Section, section
 from pmo_analytics.page import currencies, links, present
 from pmo_analytics.page.decision import (
@@ -433,7 +439,8 @@ def _by(row: Row) -> str:
         return MEETING
     is_late = not is_missing(row["overdue_days"]) and row["overdue_days"] > 0
     ago = f", {counted(row['overdue_days'], 'day')} ago" if is_late else ""
-    return f"{day(row['decide_by'])}{ago}"
+    before = "before " if row["kind"] == "deadline" and not is_late else ""
+    return f"{before}{day(row['decide_by'])}{ago}"
 
 
 def _by_in_full(row: Row) -> str:
@@ -510,7 +517,7 @@ def _count(kind: str, rows: pd.DataFrame) -> str:
     items = int(rows["items"].sum())
     if kind == "gate":
         late = int((rows["overdue_days"].fillna(0) > 0).sum())
-        failed = len(rows) - late
+        failed = int(sum(has_failed(row) for row in rows.to_dict("records")))
         said = said_together(
             f"{number(late)} overdue" if late else "", f"{number(failed)} failed" if failed else ""
         )
@@ -543,7 +550,8 @@ def _when(rows: pd.DataFrame) -> str:
     if not len(dated):
         return MEETING
     if overdue == len(rows):
-        return "all overdue" if overdue > 1 else f"{day(dated.min())}, overdue"
+        longest = counted(late.max(), "day")
+        return f"all overdue, up to {longest}" if overdue > 1 else f"{day(dated.min())}, overdue"
     unset = len(rows) - len(dated)
     return said_together(
         f"{number(overdue)} overdue" if overdue else "",

@@ -37,12 +37,18 @@ def _tolerance(row: Row) -> str:
     return said_together(f"{over} ({_amount(row)})" if over and _amount(row) else over, late)
 
 
+def has_failed(row: Row) -> bool:
+    """Tell whether a gate of the project failed, beside one that is overdue or alone."""
+    return not _is_late(row) or bool(row["subject"] != row["by_name"])
+
+
+def _is_late(row: Row) -> bool:
+    return bool(row["by_kind"] == "gate" and row["overdue_days"] > 0)
+
+
 def _gate(row: Row) -> str:
-    is_late = row["by_kind"] == "gate" and row["overdue_days"] > 0
-    late = f"gate {row['by_name']} not held" if is_late else ""
-    failed = (
-        f"gate {row['subject']} failed" if not is_late or row["subject"] != row["by_name"] else ""
-    )
+    late = f"gate {row['by_name']} not held" if _is_late(row) else ""
+    failed = f"gate {row['subject']} failed" if has_failed(row) else ""
     spent = not is_missing(row["money"]) and row["money"] > 0
     return said_together(failed, late, f"{_amount(row)} spent since" if spent else "")
 

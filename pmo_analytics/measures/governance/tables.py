@@ -16,7 +16,7 @@ def watermelons(checked: pd.DataFrame) -> Block:
             declared=green_inside["declared"].map(RATING_WORDS),
             computed=green_inside["computed"].map(RATING_WORDS),
         ),
-        "project_name; business_unit; declared; computed; rule: Rule that fired",
+        "project_name; business_unit; declared; computed; rule: Rule that rates it so",
         "Declared better than computed",
     )
 
