@@ -1,5 +1,7 @@
 """Forecasts, section by section: when and for how much all will end, how sure, were we right."""
 
+from functools import partial
+
 import pandas as pd
 
 from pmo_analytics.forecast import (
@@ -112,7 +114,8 @@ def together(at: Scope, of: Forecasts) -> Section:
 def decisions(at: Scope, cost: Forecasts, finish: Forecasts, pmo_type: str) -> Section:
     """What is asked of cost and date, all of the project furthest over, and of which nothing is asked."""
     listed = asked.decisions(at, pmo_type, *KINDS, odds=odds(at), also=furthest(cost.projects))
-    poor = readings.read_poor(cost.projects, finish.projects, listed.frame)
+    weighed = listed.frame[listed.frame["kind"].isin(KINDS)]
+    poor = readings.read_poor(cost.projects, finish.projects, weighed)
     return section(at, present.reading(poor), *listed.blocks, frame=listed.frame)
 
 
@@ -213,7 +216,7 @@ def which_method(at: Scope, of: Forecasts) -> Section:
     return section(
         at,
         shown(
-            charts.method_errors,
+            partial(charts.method_errors, target=of.target),
             missed,
             what=f"No forecast of {what} can be tested yet.",
             tables=at.lacking(*needed),
@@ -257,7 +260,15 @@ def _next(at: Scope, measure: str) -> Section:
         ),
         tables.exposed(next_report.exposed(moves, measure, at.status_date), measure),
         frame=moves,
-        reading=next_report.read_expected(moves, measure),
+        reading=" ".join(
+            filter(
+                None,
+                (
+                    next_report.read_expected(moves, measure),
+                    next_report.read_lately(moves, reports, measure),
+                ),
+            )
+        ),
     )
 
 

@@ -90,7 +90,7 @@ def _ranges(
     )
 
 
-def method_errors(accuracy: pd.DataFrame) -> alt.TopLevelMixin:
+def method_errors(accuracy: pd.DataFrame, target: str) -> alt.TopLevelMixin:
     """Median error of every method by thirds of completion; further left is better.
 
     Draws `trust.accuracy` with `label`, the method in words.
@@ -101,7 +101,7 @@ def method_errors(accuracy: pd.DataFrame) -> alt.TopLevelMixin:
     )
     order = list(drawn.groupby("short")["mdape"].mean().sort_values().index)
     base = alt.Chart(drawn).encode(
-        alt.Y("short:N").sort(order).title(None).axis(labelLimit=190, grid=True),
+        alt.Y("short:N").sort(order).title(None).axis(labelLimit=230, grid=True),
         alt.X("mdape:Q").title("Median error").axis(format="%"),
         tooltip=tips(
             "label: Method; third: Stage; mdape/percent: Median error;"
@@ -121,7 +121,7 @@ def method_errors(accuracy: pd.DataFrame) -> alt.TopLevelMixin:
         )
         .properties(
             title={
-                "text": "Which method was right, and when?",
+                "text": f"Which method was right about {target}, and when?",
                 "subtitle": "Early: up to 30% of the work done; late: from 70%",
             },
             height=ROW * max(len(order), 2),

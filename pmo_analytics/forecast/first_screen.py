@@ -121,7 +121,10 @@ def _answers(
     whole = [
         f"{money(each['p50'], each['currency'])} for {counted(each['projects'], 'project')}"
         for each in readings.whole(cost.rolled)
-    ] + [f"the last done {day(each['p50'])}" for each in readings.whole(finish.rolled)]
+    ] + [
+        f"the last of {number(each['projects'])} done {day(each['p50'])}"
+        for each in readings.whole(finish.rolled)
+    ]
     undone = ", ".join(whole)
     if row is None:
         return front.answered(undone=undone, sure=said_of_trust(cost, finish))
@@ -129,7 +132,7 @@ def _answers(
     says = (
         ""
         if is_missing(row["manager"])
-        else f"; its manager says {money(row['manager'], currency)}"
+        else f"; its manager says {money(row['manager'], currency)}{_unasked(at, row)}"
     )
     date = (
         "" if is_missing(row["p50_date"]) else f"done {day(row['p50_date'])} ({days(row['late'])})"
@@ -144,6 +147,15 @@ def _answers(
     )
 
 
+def _unasked(at: Scope, row: Row) -> str:
+    """Say that nothing is asked of its cost, and why, where its manager states no overrun."""
+    found = at.once(asked.called_for)
+    own = found[found["project_id"].eq(row["project_id"]) & found["kind"].isin(KINDS)]
+    if own["kind"].eq("red").any() or own["cost_ratio"].notna().any():
+        return ""
+    return ", no overrun, so nothing is asked of its cost" if row["manager"] <= row["bac"] else ""
+
+
 def _odds_of(row: Row) -> str:
     """The odds that one project keeps its budget and its date."""
     if is_missing(row["chance"]):
@@ -152,7 +164,7 @@ def _odds_of(row: Row) -> str:
     if is_missing(row["chance_date"]):
         return f"{of_cost} odds of its budget"
     if of_cost == of_date:
-        return f"{of_cost} odds of its budget, as of its date"
+        return f"{of_cost} odds of keeping its budget, and of its date"
     return f"{of_cost} odds of its budget, {of_date} of its date"
 
 
@@ -221,6 +233,7 @@ def _each(both: pd.DataFrame) -> Block:
     title = "Furthest over budget" + (
         f", {number(len(chosen))} of {number(len(known))}" if len(known) > len(chosen) else ""
     )
+    title += ", other currencies last" if chosen["currency"].nunique() > 1 else ""
     return front.rows(
         title,
         [
@@ -336,8 +349,7 @@ def _doubts(at: Scope, both: pd.DataFrame, cost: Forecasts, finish: Forecasts) -
     """Whom to believe for what, by how managers and even odds fared before, and what not to lean on."""
     said, dates = (promises.managers(of.tested) for of in (cost, finish))
     is_untested = not finish.whole.empty and finish.whole["kept_p50"].isna().all()
-    lines = readings.whom_to_believe(said, dates)
-    lines += [
+    lines = [
         f"All done {row['p50']:%b %Y}: untested, none such has come due"
         for row in readings.whole(finish.rolled)
         if is_untested
@@ -359,4 +371,5 @@ def _doubts(at: Scope, both: pd.DataFrame, cost: Forecasts, finish: Forecasts) -
     if len(foreign):
         names = listed([called(row) for row in foreign.to_dict("records")])
         lines.append(f"The sum is without {names}, in another currency")
-    return front.notes("What to lean on, and what not", lines)
+    lean = readings.whom_to_believe(said, dates)
+    return front.notes("What to lean on, and what not", lean, doubts=lines)

@@ -21,6 +21,7 @@ MEASURES = {
     "growth": ("cost_growth_ratio", "is_scope_change"),
 }
 ENOUGH = 30  # transitions a range is learned from
+LATELY = 5  # reports that the last ones are
 REPORTS = 2  # earlier reports with transitions, at the least
 _POOR = 0.05  # a skill below this is next to none
 
@@ -188,6 +189,24 @@ def read_expected(moves: pd.DataFrame, measure: str) -> str:
         f"By the next report {told}, if it goes as in "
         f"{counted(row['transitions'], 'move')} between {counted(row['reports'] + 1, 'report')}."
     )
+
+
+def read_lately(moves: pd.DataFrame, reports: pd.DataFrame, measure: str) -> str:
+    """Say in how many of the last reports more moved than all reports together make one expect."""
+    found, own = expected(moves), currencies.in_main(reports) if "currency" in reports else reports
+    last = own.sort_values("status_date").tail(LATELY)
+    if found.empty or len(last) < LATELY:
+        return ""
+    level = float(found["p80"].iloc[0])
+    above = int((last["p80"] > level).sum())
+    if above <= LATELY / 2:
+        return ""
+    said = (
+        "more than two in ten slipped"
+        if measure == "slip" and level <= 0
+        else "more than two in ten moved further"
+    )
+    return f"Lately it was worse: in {number(above)} of the last {number(LATELY)} reports {said}."
 
 
 def read_skill(replayed: pd.DataFrame, measure: str) -> str:

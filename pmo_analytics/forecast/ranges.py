@@ -212,7 +212,9 @@ def _ways(
     rows: list[dict[str, Any]] = []
     for way, shared in (("together", correlation), ("independent", 0.0), ("added up", None)):
         figures, chance, last = single[list(LEVELS)], np.nan, ("", np.nan)
-        if shared is not None:
+        if shared is not None and len(part) == 1:  # one project is its own range
+            chance, last = float(part["chance"].iloc[0]), (called(part.iloc[0].to_dict()), 1.0)
+        elif shared is not None:
             ends = futures(part, correlation=shared, seed=seed)
             drawn = whole(ends, target, begun)
             if target == "finish":

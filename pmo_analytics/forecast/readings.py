@@ -53,7 +53,6 @@ LABELS = {
     "es_sci_t": "ES, CPI * SPI(t)",
 }
 _ENOUGH_CASES = 10  # fewer forecasts than this decide nothing
-_NO_METHOD = ["house", "even", "chosen", "manager", "baseline", "reference_class"]
 
 
 def whole(rolled: pd.DataFrame) -> list[dict[Hashable, Any]]:
@@ -123,8 +122,10 @@ def read_roll_up(rolled: pd.DataFrame, target: str, *, correlation: float, measu
         str(way): money(figure, largest) if target == "cost" else day(figure)
         for way, figure in zip(part["way"], part["p80"], strict=True)
     }
+    if int(part["projects"].iloc[0]) == 1:
+        return f"It is one project: to be 80% sure, plan for {p80['together']}."
     contrast = (
-        f"adding up the projects' P80 gives {p80['added up']}, which overstates it"
+        f"adding up the projects' P80 gives {p80['added up']}, which overstates it{_skewed(part, largest)}"
         if target == "cost"
         else f"the latest P80 of a single project, {p80['added up']}, understates it"
     )
@@ -142,6 +143,17 @@ def read_roll_up(rolled: pd.DataFrame, target: str, *, correlation: float, measu
         f"{last}To be 80% sure of all together, plan for {p80['together']}; if no end had to do with "
         f"another, it would be {p80['independent']}; {contrast}. "
         f"How far ends move together, {number(correlation, 2)}, is assumed: {own}."
+    )
+
+
+def _skewed(part: pd.DataFrame, currency: str) -> str:
+    """Say why even odds added up are less than the even odds of the sum, where they are."""
+    p50 = part.set_index("way")["p50"]
+    if p50["added up"] >= p50["together"]:
+        return ""
+    return (
+        f"; adding up their even odds gives {money(p50['added up'], currency)}, less than the "
+        f"{money(p50['together'], currency)} of all together, as costs run further over than under"
     )
 
 
@@ -229,7 +241,7 @@ def labelled(accuracy: pd.DataFrame) -> pd.DataFrame:
 
 
 def read_accuracy(accuracy: pd.DataFrame, target: str) -> str:
-    """Say who was nearer at which stage, managers or even odds, and which method was the nearest."""
+    """Say who was nearer at which stage, managers or even odds, and which of all was the nearest."""
     if accuracy.empty:
         return f"No forecast of {target} can be tested yet: too few projects had closed before the others."
     said = []
@@ -237,19 +249,28 @@ def read_accuracy(accuracy: pd.DataFrame, target: str) -> str:
         if part["cases"].max() < _ENOUGH_CASES:
             continue
         by = part.set_index("method")
-        best = part[~part["method"].isin(_NO_METHOD)].iloc[0]
+        best = part.iloc[0]
         two = [
             f"{name} {percent(by.loc[method, 'mdape'], 1)}"
             for method, name in (("manager", "managers"), ("even", "even odds"), ("house", "house"))
             if method in by.index and (method != "house" or "even" not in by.index)
         ]
         said.append(
-            f"{stage} ({counted(part['cases'].max(), 'forecast')}) {', '.join(two)}, the nearest method "
-            f"{percent(best['mdape'], 1)} ({named(str(best['method']))})"
+            f"{stage} ({counted(part['cases'].max(), 'forecast')}) {', '.join(two)}, "
+            + _nearest(str(best["method"]), best["mdape"])
         )
     if not said:
         return f"{target.capitalize()}: too few forecasts of closed projects to rank the methods."
     return f"{target.capitalize()}, half missed what came by more than: {'; '.join(said)}."
+
+
+def _nearest(method: str, missed: float) -> str:
+    who = {"manager": "managers", "even": "even odds"}.get(method)
+    return (
+        f"none nearer than {who}"
+        if who
+        else f"the nearest of all {percent(missed, 1)} ({named(method)})"
+    )
 
 
 def read_against(rivals: pd.DataFrame, scores: dict[str, float], target: str) -> str:
@@ -260,7 +281,7 @@ def read_against(rivals: pd.DataFrame, scores: dict[str, float], target: str) ->
     first, best = rows["in advance"], rows["in hindsight"]
     skill = scores["skill"]
     return (
-        f"{target.capitalize()}, at all stages: half of the house's figures missed by more than "
+        f"{target.capitalize()}, at all stages: half of the house's nearest figures missed by more than "
         f"{percent(best['house'], 1)}, of the method one would have chosen in advance by more than "
         f"{percent(first['single'], 1)}, and of the best in hindsight, {named(best['method'])}, by more "
         f"than {percent(best['single'], 1)}. {_verdict(first['low'], first['high'])} As whole ranges the "
@@ -358,7 +379,7 @@ def read_timeliness(settled: pd.DataFrame, target: str) -> str:
 
 
 def read_poor(costs: pd.DataFrame, finishes: pd.DataFrame, asked: pd.DataFrame) -> str:
-    """Say how many projects have poor odds, and about which of them nothing of cost or date is `asked`."""
+    """Say how many projects have poor odds, and of which no cost or date is weighed in what is `asked`."""
     poor = pd.concat([frame[frame["chance"] < FEW] for frame in (costs, finishes)])
     poor = poor.sort_values(["chance", "project_id"]).drop_duplicates("project_id")
     if poor.empty:
@@ -373,4 +394,7 @@ def read_poor(costs: pd.DataFrame, finishes: pd.DataFrame, asked: pd.DataFrame) 
     ]
     if not unasked:
         return f"{said}; the board is asked about {verb(len(poor), 'it', 'each')} below."
-    return f"{said}; nothing is asked yet of cost or date about {listed(unasked, NAMED * 2)}."
+    return (
+        f"{said}; no ask weighs the forecast cost or date of {listed(unasked, NAMED * 2)}, as "
+        f"{verb(len(unasked), 'its manager forecasts', 'their managers forecast')} no breach of tolerance."
+    )

@@ -70,10 +70,12 @@ def roll_up(rolled: pd.DataFrame, target: str) -> Block:
         return Block("", "")
     ways = _WAYS | ({"added up": "Latest of the figures"} if target == "finish" else {})
     ordered = rolled.sort_values("projects", ascending=False, kind="stable")
+    ordered = ordered[ordered["projects"].gt(1) | ordered["way"].eq("together")]
+    is_one = ordered["projects"].eq(1)
     kind = _KIND[target]
     return table(
         ordered.assign(
-            way=ordered["way"].map(ways)
+            way=ordered["way"].map(ways).mask(is_one, "By itself")
             + ordered["currency"].map(lambda name: f", {name}" if name else ""),
             odds=ordered["chance"].map(chance).where(ordered["chance"].notna(), ""),
         ),

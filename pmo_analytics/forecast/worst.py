@@ -66,7 +66,7 @@ def _left(row: Row) -> list[str]:
     if left >= undone * row["baseline"]:
         return []
     said = money(left, row["currency"]) if left > 0 else "nothing"
-    return [f"{said} left for the last {percent(undone, 1)}"]
+    return [f"{said} of budget left for the last {percent(undone, 1)} of the work"]
 
 
 def _cause(at: Scope, row: Row, own: pd.DataFrame) -> str:

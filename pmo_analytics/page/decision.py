@@ -14,6 +14,11 @@ from pmo_analytics.page.figures import day, is_missing
 
 HEADINGS = {"supportive": "Recommendation", "controlling": "Approval needed", "directive": "Order"}
 BOARD = "portfolio board"
+WHO_BRINGS = {  # what naming a sponsor as the one asked means
+    "supportive": "",
+    "controlling": "Sponsors bring the paper, the board decides",
+    "directive": "",
+}
 NOT_SET = "not set"
 DUE_SOON = 31  # days to the next meeting of a board
 
@@ -68,7 +73,7 @@ KINDS = {  # the kinds of `decisions_called_for`, in its order, then those of st
     "red": Kind(
         "Recover, re-scope or stop",
         "We recommend that the sponsor reviews with us whether it can still be achieved",
-        "Before more is spent, the board must approve a plan to recover, re-scope or close it",
+        "The board must approve a plan to recover, re-scope or close it",
         "Present a plan to recover, re-scope or close it",
         (
             ("Recover", "keep cost and date; the sponsor shows how"),

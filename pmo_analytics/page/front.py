@@ -78,12 +78,7 @@ class Front:
     @property
     def doubts(self) -> list[str]:
         """Which figures of the page not to lean on, as its notes say."""
-        return [
-            line
-            for block in self.beside
-            if isinstance(block, Notes) and block.title == DOUBTS
-            for line in block.lines
-        ]
+        return [line for block in self.beside if isinstance(block, Notes) for line in block.doubts]
 
     def card(self) -> dict[str, Any]:
         """Return what the front page of the pack says of this page."""
@@ -286,18 +281,28 @@ def _two_lines(share: float, name: str, said: str) -> str:
 class Notes(Block):
     """A short list under its title."""
 
-    def __init__(self, title: str, lines: Sequence[str]) -> None:
-        """Lay the lines out; what is empty shows nothing."""
+    def __init__(self, title: str, lines: Sequence[str], doubts: Sequence[str] = ()) -> None:
+        """Lay the lines out, which may end in `doubts`; what is empty shows nothing."""
+        lines = (*lines, *doubts)
         items = "".join(f"<li>{escape(each)}</li>" for each in lines)
         html = f'<div class="pmo-notes"><h2 class="pmo-small">{escape(title)}</h2><ul>{items}</ul></div>'
         text = "\n".join([title, *(f"- {each}" for each in lines)])
         super().__init__(html if lines else "", text if lines else "")
-        self.title, self.lines = title, tuple(lines)
+        self.title = title
+        self.doubts = tuple(lines if title == DOUBTS else doubts)
 
 
-def notes(title: str, lines: Sequence[str]) -> Notes:
-    """A short list under its title, such as what changed; nothing where there is nothing to say."""
-    return Notes(title, lines)
+def notes(title: str, lines: Sequence[str], doubts: Sequence[str] = ()) -> Notes:
+    """A short list under its title, such as what changed; nothing where there is nothing to say.
+
+    Lines are doubts of the page where the title says so, or where they are given as `doubts`.
+    """
+    return Notes(title, lines, doubts)
+
+
+def doubted(doubts: Sequence[str]) -> str:
+    """Say in one sentence what a page doubts; nothing where it doubts nothing."""
+    return f"{DOUBTS}: {'; '.join(doubts)}." if doubts else ""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ def trust(at: Scope, headed: Front | None = None) -> Section:
             (quality.read_completeness(complete), quality.read_silent(at.once(quality.silent))),
         )
     )
-    said = f"{front.DOUBTS}: {'; '.join(doubts)}. As to what was received: " if doubts else ""
+    said = f"{front.doubted(doubts)} As to what was received: " if doubts else ""
     alone = " Whether what arrived is right, this does not say." if doubts else ""
     return section(
         at,

@@ -282,7 +282,8 @@ def test_a_poor_chance_of_which_nothing_is_asked_is_named(meridian):
 
     some = readings.read_poor(costs, finishes, pd.DataFrame({"project_id": sorted(poor)[1:]}))
     assert some.startswith(f"{len(poor)} projects have less than a 20% chance")
-    assert f"nothing is asked yet of cost or date about {names[left]} (" in some
+    assert f"no ask weighs the forecast cost or date of {names[left]} (" in some
+    assert some.endswith("as its manager forecasts no breach of tolerance.")
     every = readings.read_poor(costs, finishes, pd.DataFrame({"project_id": sorted(poor)}))
     assert every.endswith("the board is asked about each below.")
 
@@ -300,7 +301,7 @@ def test_charts_draw_what_the_frames_hold(meridian, tested):
         charts.cost_ranges(costs).to_dict()["layer"][0]["encoding"]["x"]["type"] == "quantitative"
     )
     labelled = readings.labelled(trust.accuracy(tested["cost"]))
-    assert charts.method_errors(labelled).to_dict()["encoding"]["x"]["field"] == "mdape"
+    assert charts.method_errors(labelled, "cost").to_dict()["encoding"]["x"]["field"] == "mdape"
     kept = trust.beside(cost=trust.coverage(tested["cost"]))
     assert len(charts.reliability(kept).to_dict()["layer"]) == 3
     with pytest.raises(UsageError, match="needs columns baseline, manager"):
@@ -388,7 +389,7 @@ def test_the_project_furthest_over_says_since_when_and_why(sample):
             "its manager cut £11.3m to £10.4m on 30 Sep 2025"
         )
         assert worst.why(at, row) == (
-            "work done cost £851k over its budget; £27.9k left for the last 8.5%. "
+            "work done cost £851k over its budget; £27.9k of budget left for the last 8.5% of the work. "
             "Last cause given, 31 Aug 2025: “Supplier invoices exceed the order”"
         )
 
@@ -440,6 +441,39 @@ def test_a_steady_slip_is_predicted_better_than_by_saying_nothing_moves():
     replayed = next_report.replay(_moves([10] * 30, [10] * 30, [10] * 30))
 
     assert next_report.skill(replayed) == {"middle": 1, "range": 1, "still": 0}
+
+
+def test_worse_reports_of_late_are_told_from_all_of_them():
+    still, moved = [0.0] * 30, [0.0] * 20 + [9.0] * 10
+    calm, worse = _moves(*[still] * 20), _moves(*[still] * 20, *[moved] * 4, still)
+
+    said = next_report.read_lately(worse, next_report.by_report(worse, "slip"), "slip")
+    assert said == ("Lately it was worse: in 4 of the last 5 reports more than two in ten slipped.")
+    assert not next_report.read_lately(calm, next_report.by_report(calm, "slip"), "slip")
+
+
+def test_the_nearest_of_all_is_whoever_was_the_nearest():
+    rows = {"stage": ["early"] * 3, "method": ["manager", "baseline", "even"], "cases": 12}
+    first = pd.DataFrame({**rows, "mdape": [0.01, 0.02, 0.03]})
+    other = first.assign(method=["baseline", "manager", "even"])
+
+    assert readings.read_accuracy(first, "cost").endswith(
+        "managers 1.0%, even odds 3.0%, none nearer than managers."
+    )
+    assert readings.read_accuracy(other, "cost").endswith(
+        "managers 2.0%, even odds 3.0%, the nearest of all 1.0% (Baseline)."
+    )
+
+
+def test_one_project_is_its_own_sum(meridian):
+    frame = ranges.forecasts(meridian, "cost", status_date=MARCH)
+    rolled = ranges.roll_up(frame[frame["currency"] == "EUR"], "cost")
+
+    assert rolled["p80"].nunique() == 1
+    assert rolled["chance"].dropna().nunique() == 1
+    assert repr(tables.roll_up(rolled, "cost")).count("EUR") == 1
+    said = readings.read_roll_up(rolled, "cost", correlation=0.2, measured=0.1)
+    assert said.startswith("It is one project: to be 80% sure, plan for €")
 
 
 def test_too_few_moves_claim_nothing():

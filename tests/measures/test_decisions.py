@@ -134,8 +134,8 @@ def test_a_page_about_one_project_asks_its_decisions_in_full(at):
     (shown,) = project.decisions(at.but(project_id="RED-TWICE"), "controlling").blocks
 
     assert repr(shown) == (
-        "Approval needed: Recover, re-scope or stop: Red for 2 reports, £700k unspent. Before more is "
-        "spent, the board must approve a plan to recover, re-scope or close it.\n"
+        "Approval needed: Recover, re-scope or stop: Red for 2 reports, £700k unspent. The board must "
+        "approve a plan to recover, re-scope or close it.\n"
         "- Recover: keep cost and date; the sponsor shows how\n"
         "- Re-scope: less scope or a later date, as a new baseline\n"
         "- Stop: what is not yet spent is freed; the benefits are lost\n"
@@ -184,8 +184,8 @@ def test_no_date_is_made_up_where_the_data_hold_none(at):
     made = [asked.as_decision(row, "directive") for row in found.to_dict("records")]
     assert [each.written_by for each in made if each.kind == "red"] == [
         "12 May 2025, gate G3",
-        "not set",
-        "not set",
+        "at this meeting",
+        "at this meeting",
     ]
 
 
@@ -282,8 +282,16 @@ def test_a_date_set_from_outside_that_no_plan_keeps_says_so(known):
     found = asked.called_for(Scope(con, "test", APRIL))
     said = dict(zip(found["project_id"], found["why"], strict=True))
 
-    assert said["A"] == "forecast 10 days later (baseline, too)"
+    assert said["A"] == "forecast 10 days later (its baseline: 20 days)"
     assert said["B"] == "forecast 10 days later"
+    shown = repr(asked.grid(asked.by_kind(found, pmo_type="controlling"), pmo_type="controlling"))
+    assert "before 31 Dec 2025, the date set from outside" in shown
+    assert shown.endswith("Sponsors bring the paper, the board decides")
+    kept = asked.of_kinds(found[found["project_id"] == "A"].assign(kind="gate"), "red", also="A")
+    assert list(kept["in_all"]) == [1]
+    both = found.assign(kind="gate", items=1)
+    short = repr(asked.on_screen(asked.of_kinds(both, "red", also="A"), "controlling"))
+    assert "Pass the gate or stop spending (1 of 2 projects)" in short
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -22,6 +22,7 @@ from pmo_analytics.page.decision import (
     DUE_SOON,
     HEADINGS,
     KINDS,
+    WHO_BRINGS,
     Decision,
     asked,
     called_sponsor,
@@ -34,6 +35,7 @@ from pmo_analytics.page.figures import (
     counted,
     day,
     every,
+    few_of,
     in_words,
     is_missing,
     listed,
@@ -100,6 +102,9 @@ def called_for(at: Scope, odds: pd.DataFrame | None = None) -> pd.DataFrame:
     found = at.once("decisions_called_for").copy()
     is_general = found["project_id"].isna()
     found["project_name"] = found["project_name"].astype(object).where(~is_general, PORTFOLIO)
+    planned = at.once("status_report").set_index("project_id")["baseline_finish"]
+    planned = pd.to_datetime(found["project_id"].map(planned))
+    found["days_planned"] = (planned - pd.to_datetime(found["decide_by"])).dt.days
     rows = found.to_dict("records")
     ends = {} if odds is None else {row["project_id"]: row for row in odds.to_dict("records")}
     return found.assign(
@@ -192,9 +197,16 @@ def decisions(
 
 
 def of_kinds(found: pd.DataFrame, *kinds: str, also: str = "") -> pd.DataFrame:
-    """Keep the decisions of `kinds`, if named, and all of the project `also`."""
+    """Keep the decisions of `kinds`, if named, and all of the project `also`.
+
+    Columns:
+        in_all: how many decisions of the kind there are, kept or not.
+    """
+    if not kinds:
+        return found
     of_it = found["project_id"].eq(also).fillna(value=False).astype(bool)
-    return found[found["kind"].isin(kinds) | of_it] if kinds else found
+    in_all = found["kind"].map(found["kind"].value_counts()).astype(int)
+    return found.assign(in_all=in_all)[found["kind"].isin(kinds) | of_it]
 
 
 def on_screen(
@@ -269,7 +281,7 @@ def as_decision(row: Row, pmo_type: str) -> Decision:
         subject=kind.title,
         project_id="" if is_missing(row["project_id"]) else str(row["project_id"]),
         by=None if is_missing(row["decide_by"]) else row["decide_by"],
-        by_what=_what_falls(row),
+        by_what=_what_falls(row) if _is_dated(row) else MEETING,
         options=(*kind.options, *otherwise) if row["otherwise"] else kind.options,
         money=None if is_missing(row["money"]) else float(row["money"]),
         currency=currency_of(row),
@@ -380,7 +392,7 @@ def _table(
     bodies, said = [], []
     for ask, lines in parts:
         sentence = "" if is_short else f"{asked(ask.kind, pmo_type)}."
-        count = counted(len(ask.rows), "project") if is_short else ask.count
+        count = _projects(ask) if is_short else f"{ask.count}{_elsewhere(ask)}"
         smalls = "".join(f"<small>{escape(each)}</small>" for each in (count, sentence) if each)
         head = f'<th scope="rowgroup" rowspan="{len(lines)}">{escape(ask.title)}{smalls}</th>'
         cells = [
@@ -397,6 +409,8 @@ def _table(
         f'<th scope="col">{escape(name)}</th>'
         for name in (head_of_all, "Project and what was found", "From whom", "By when")
     )
+    sponsors = any(ask.kind != "owed" for ask, _ in parts)
+    more = ". ".join(filter(None, (WHO_BRINGS[pmo_type] if sponsors else "", more)))
     foot = f'<p class="pmo-key">{escape(more)}</p>' if more else ""
     html = (
         f'<div class="pmo-scroll"><table class="pmo-asked{" pmo-brief" if is_short else ""}">'
@@ -405,6 +419,23 @@ def _table(
     return Block(
         html, "\n".join(filter(None, [f"{title}: what is asked, from whom, by when", *said, more]))
     )
+
+
+def _projects(ask: Ask) -> str:
+    """Of how many projects it is asked, and of how many a page leaves out; nothing on a page of one."""
+    shown, whole = len(ask.rows), _in_all(ask)
+    if not ask.rows["project_name"].any():
+        return ""
+    return few_of(shown, whole, "project") if whole > shown else counted(shown, "project")
+
+
+def _elsewhere(ask: Ask) -> str:
+    left = _in_all(ask) - len(ask.rows)
+    return f"; {counted(left, 'more project')} on page Governance" if left > 0 else ""
+
+
+def _in_all(ask: Ask) -> int:
+    return int(ask.rows["in_all"].max()) if "in_all" in ask.rows else len(ask.rows)
 
 
 def _line(row: Row) -> _Line:
@@ -439,13 +470,18 @@ def _by(row: Row) -> str:
         return MEETING
     is_late = not is_missing(row["overdue_days"]) and row["overdue_days"] > 0
     ago = f", {counted(row['overdue_days'], 'day')} ago" if is_late else ""
-    before = "before " if row["kind"] == "deadline" and not is_late else ""
-    return f"{before}{day(row['decide_by'])}{ago}"
+    return f"{_until(row)}{ago}"
 
 
 def _by_in_full(row: Row) -> str:
     """By when, and what falls on that date."""
-    return said_together(day(row["decide_by"]), _what_falls(row)) if _is_dated(row) else MEETING
+    return said_together(_until(row), _what_falls(row)) if _is_dated(row) else MEETING
+
+
+def _until(row: Row) -> str:
+    """The date to decide by: on the day that is itself at stake it is too late."""
+    is_ahead = row["kind"] == "deadline" and not row["overdue_days"]
+    return f"{'before ' if is_ahead else ''}{day(row['decide_by'])}"
 
 
 def _is_dated(row: Row) -> bool:

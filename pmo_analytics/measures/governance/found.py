@@ -63,7 +63,9 @@ def _deadline(row: Row) -> str:
     late = counted(row["days"], "day")
     is_past = row["overdue_days"] >= row["days"]
     said = f"passed {late} ago with work left" if is_past else f"forecast {late} later"
-    planned = " (baseline, too)" if row["is_planned_late"] else ""
+    planned = (
+        f" (its baseline: {counted(row['days_planned'], 'day')})" if row["is_planned_late"] else ""
+    )
     return f"{said}{planned}"
 
 

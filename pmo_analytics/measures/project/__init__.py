@@ -1,5 +1,7 @@
 """One project, section by section, as its sponsor reads it."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from pmo_analytics.measures import Scope, performance, quality
@@ -13,6 +15,7 @@ from pmo_analytics.measures.project import charts, readings, tables
 from pmo_analytics.measures.section import Section, section
 from pmo_analytics.page import present
 from pmo_analytics.page.drawing import shown
+from pmo_analytics.page.front import doubted
 
 
 def name(at: Scope) -> str:
@@ -195,11 +198,12 @@ def people(at: Scope) -> Section:
     )
 
 
-def trust(at: Scope) -> Section:
-    """How complete this report is, and what the sender says of its data."""
+def trust(at: Scope, doubts: Sequence[str] = ()) -> Section:
+    """How complete this report is, what its page doubts, and what the sender says of its data."""
     complete = readings.at_project(at.once(quality.completeness), str(at.project_id))
     return section(
         at,
+        present.reading(doubted(doubts)) if doubts else present.Block("", ""),
         present.reading(quality.caveat(at.con, portfolio_id=str(at.portfolio_id))),
         tables.data_gaps(complete),
         frame=complete,
