@@ -243,10 +243,11 @@ def read_completeness(completeness: pd.DataFrame) -> str:
             f"{counted(unread, 'warning')} {verb(unread, 'concerns', 'concern')} whole sheets of the "
             "files, which may hold more."
         )
-    figures = f"{number(expected)} figures expected of {counted(len(completeness), 'project')}"
+    projects = counted(len(completeness), "reporting project")
+    figures = f"{number(expected)} figures expected of {projects}"
     given_all = f"All {figures} arrived."
     first = f"Of the {figures}, {' and '.join(parts)}." if withheld or missing else given_all
-    return f"{first} {' '.join(said) or 'In these reports no project has a gap or a warning.'}"
+    return f"{first} {' '.join(said) or 'The reports of this date have no gap and no warning.'}"
 
 
 def silent(at: Scope, *, most: int = LAST) -> pd.DataFrame:
@@ -287,7 +288,7 @@ def read_silent(silent: pd.DataFrame) -> str:
     more = [f"{counted(rest, 'more project')} some"] if rest else []
     return (
         f"Of the last {counted(silent['of'].iloc[0], 'report')} {in_words([*named, *more])}: "
-        f"their lines have gaps there."
+        f"their lines have gaps at those dates."
     )
 
 

@@ -305,7 +305,7 @@ def _doubts(at: Scope, row: Row) -> Block:
     unread = int(ageing["is_review_overdue"].eq(other=True).sum())
     if unread:
         lines.append(
-            f"{number(unread)} of {counted(len(ageing), 'risk')} not reviewed for three reports"
+            f"{number(unread)} of {counted(len(ageing), 'risk')} unchanged for three reports"
         )
     lacking = [
         what

@@ -742,7 +742,7 @@ def _doubts(at: Scope, rows: pd.DataFrame) -> list[str]:
     old = at.once("risk_ageing")
     unread = old["is_review_overdue"].eq(other=True).sum()
     if unread:
-        lines.append(f"{few_of(unread, len(old), 'risk')} not reviewed for three reports")
+        lines.append(f"{few_of(unread, len(old), 'risk')} unchanged for three reports")
     return lines + _outside(at, rows)
 
 

@@ -244,7 +244,7 @@ def test_no_gap_is_claimed_where_warnings_concern_whole_sheets(tmp_path, pointer
     book = openpyxl.load_workbook(path)
     scope = {"portfolio_id": "one", "status_date": date(2026, 3, 31)}
     for state, said in (
-        ("visible", "In these reports no project has a gap or a warning."),
+        ("visible", "The reports of this date have no gap and no warning."),
         ("hidden", "1 warning concerns whole sheets of the files, which may hold more."),
     ):
         book["risk"].sheet_state = state
@@ -253,7 +253,7 @@ def test_no_gap_is_claimed_where_warnings_concern_whole_sheets(tmp_path, pointer
         with warehouse.open(pointer) as con:
             complete = quality.completeness(Scope(con, **scope))
         assert quality.read_completeness(complete) == (
-            f"All 1 figures expected of 1 project arrived. {said}"
+            f"All 1 figures expected of 1 reporting project arrived. {said}"
         )
 
 

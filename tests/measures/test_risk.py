@@ -9,7 +9,7 @@ import pytest
 from pmo_analytics import warehouse
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.measures import Scope
-from pmo_analytics.measures.risk import asks, register, tables
+from pmo_analytics.measures.risk import asks, overview, register, since, tables, warnings
 from pmo_analytics.measures.risk import readings as risk
 
 JUNE = date(2024, 6, 30)
@@ -252,11 +252,49 @@ def test_what_became_of_the_risks_of_a_report_before_is_counted(registers):
     at = Scope(registers, "test", date(2024, 6, 30))
 
     assert register.became(at, pd.Timestamp(BEFORE)) == {
-        "closed": 1, "struck": 1, "gone": 0, "new": 1
+        "closed": 1, "struck": 1, "came": 0, "gone": 0, "new": 1
     }  # fmt: skip
     assert register.next_report(at) == pd.Timestamp("2024-07-31")  # a month end after a month end
     (threat,) = register.open_threats(at).to_dict("records")
     assert (threat["exposure"], threat["left"]) == (150, 30)  # 0.5 and 0.1 of 300
+
+
+def test_what_struck_makes_nothing_better(registers):
+    at = Scope(registers, "test", date(2024, 6, 30))
+    said = repr(since.since(at))
+
+    # Flood 150, Fire 50 and Frost 50 were threats of 250; Frost struck; a gain of 100 is new.
+    assert "No longer counted, as it came true: −£50 struck" in said
+    assert "Down by £200: Alpha, threats £250 → £150; £50 of it has struck" in said
+    assert "Better" not in said
+    # Alpha is done: what struck it can be put into no forecast.
+    assert list(register.struck(at)["is_done"]) == [True]
+    assert "Struck, in no forecast" not in [tile.label for tile in overview(at).tiles]
+
+
+def test_a_register_that_rises_twice_is_asked_about(known):
+    con = known(
+        project="project_id | name | portfolio_id | sponsor\nA | Alpha | test | Sue",
+        risk="""
+        project_id | risk_id | status_date | probability | impact_cost | owner
+        A          | R1      | 2024-04-30  | 0.1         | 100         | Ann
+        A          | R1      | 2024-05-31  | 0.2         | 100         | Ann
+        A          | R1      | 2024-06-30  | 0.3         | 100         | Ann
+        """,
+        project_status="""
+        project_id | status_date
+        A          | 2024-04-30
+        A          | 2024-05-31
+        A          | 2024-06-30
+        """,
+    )
+    at = Scope(con, "test", date(2024, 6, 30))
+
+    assert "Say why exposure rises (in two reports running): Alpha +20 [Sue, at this" in repr(
+        asks.asks(at)
+    )
+    assert "Rising in two reports running: Alpha, +20" in repr(since.since(at))
+    assert "the register as a whole" in repr(warnings(at).blocks)
 
 
 def test_each_ask_of_the_register_has_a_person_and_a_date(registers):

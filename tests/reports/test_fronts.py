@@ -115,11 +115,16 @@ def test_the_risk_page_names_who_carries_most_and_what_it_costs_if_all_strikes(k
     front = risk.overview(Scope(known(**REGISTERS), "test", JUNE))
 
     # Alpha 0.5 * 300 = 150, Beta 0.1 * 500 = 50, together 200; all: 300 + 500
-    assert front.headline == "Alpha carries £150 of £200 expected; every open risk was reviewed."
+    assert front.headline == (
+        "Alpha carries £150 of £200 expected; no open risk stands unchanged for three reports."
+    )
     told = dict(front.answers)
     assert told["Worst"] == "“Flood”, Alpha, owner Ann"
     assert told["Since"] == "Open since 31 May 2024"
-    assert told["Why"] == "50% likely to cost £300: £150 expected; no response is planned"
+    assert (
+        told["Why"]
+        == "50% likely to cost £300: £150 expected; no response is planned; why it may strike is not stated"
+    )
     assert told["If nothing is done"] == "The project may be £300 dearer; all risks: £200 expected"
     # Nine in ten outcomes: both strike in 5%, Drought alone in 5%, so at or below 500.
     assert told["How sure"].startswith(
@@ -128,7 +133,11 @@ def test_the_risk_page_names_who_carries_most_and_what_it_costs_if_all_strikes(k
     tiles = {tile.label: (tile.value, tile.change, tile.note) for tile in front.tiles}
     assert tiles["Expected cost of risks"][:2] == ("£200", "+£100")  # 0.5 * 200 = 100 in May
     assert tiles["One chance in ten above"][0] == "£500"
-    assert tiles["Left if responses work"] == ("£200", "of £200", "0 of 2 threats have a response")
+    assert tiles["Net left if responses work"] == (
+        "£200",
+        "of £200",
+        "0 of 2 threats have a response",
+    )
     assert "Worse by £50: Alpha, threats £100 → £150" in repr(front)
     assert "1 → 2 open risks: 1 new" in repr(front)
     assert (

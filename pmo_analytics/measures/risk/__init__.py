@@ -56,7 +56,7 @@ def acting(at: Scope) -> Section:
         at,
         present.reading(said) if said else present.Block("", ""),
         present.reading(readings.stale_headline(ageing)),
-        present.folded("Risks overdue for review", stale),
+        present.folded("Risks whose entry stands unchanged", stale),
         needs=REGISTER,
         frame=ageing,
         reading=readings.coverage_headline(at.once("response_coverage")),

@@ -16,7 +16,6 @@ from pmo_analytics.page.figures import (
 from pmo_analytics.page.front import Ask
 from pmo_analytics.page.present import Block
 
-STRUCK = "occurred, not in the forecast"
 WORST = ("critical", "high")  # severities of an issue that come first
 MEETING = "at this meeting"
 SHOWN = 3  # projects, or owners, named of an ask before the others are counted
@@ -33,6 +32,7 @@ def asks(at: Scope) -> Block:
             *_struck(at),
             *_unowned(at),
             *_unread(stale),
+            *_rising(at),
             *_overdue(at),
         ],
     )
@@ -56,16 +56,14 @@ def _largest(at: Scope) -> list[Ask]:
 
 def _struck(at: Scope) -> list[Ask]:
     """What has struck and is in no forecast; a project that is done can only say what it cost."""
-    struck = at.once("risk_early_warning")
-    struck = struck[struck["warning"] == STRUCK]
+    struck = register.struck(at)
     if struck.empty:
         return []
-    done = at.once("status_report").set_index("project_id")["percent_complete"].ge(100)
     named = [
         (
             str(row["project_name"]),
             money(row["amount"], row["currency"])
-            + (", done: say what it cost" if done.get(row["project_id"], False) else ""),
+            + (", done: say what it cost" if row["is_done"] else ""),
         )
         for row in struck.head(SHOWN).to_dict("records")
     ]
@@ -87,10 +85,6 @@ def _unowned(at: Scope) -> list[Ask]:
     bare = threats[threats["owner"].isna()]
     if bare.empty:
         return []
-    sponsors = at.frame(
-        "select project_id, sponsor from project_then where status_date = $status_date"
-    ).set_index("project_id")["sponsor"]
-    whom = bare["project_id"].map(sponsors).dropna().drop_duplicates()
     return [
         Ask(
             "Name an owner",
@@ -99,11 +93,34 @@ def _unowned(at: Scope) -> list[Ask]:
                 (str(row["project_name"]), _quoted(row["title"]))
                 for row in bare.head(SHOWN).to_dict("records")
             ],
-            who=listed([str(name) for name in whom], SHOWN) or "Their sponsors, not named",
+            who=_sponsors(at, bare),
             when=MEETING,
             more=max(len(bare) - SHOWN, 0),
         )
     ]
+
+
+def _rising(at: Scope) -> list[Ask]:
+    found = register.rising(at)
+    if found.empty:
+        return []
+    return [
+        Ask(
+            "Say why exposure rises",
+            "in two reports running",
+            [
+                (str(row["project_name"]), f"+{money(row['amount'], row['currency'])}")
+                for row in found.head(SHOWN).to_dict("records")
+            ],
+            who=_sponsors(at, found),
+            when=MEETING,
+            more=max(len(found) - SHOWN, 0),
+        )
+    ]
+
+
+def _sponsors(at: Scope, rows: pd.DataFrame) -> str:
+    return listed(register.sponsors(at, rows["project_id"]), SHOWN) or "Their sponsors, not named"
 
 
 def _unread(stale: pd.DataFrame) -> list[Ask]:
@@ -114,7 +131,7 @@ def _unread(stale: pd.DataFrame) -> list[Ask]:
     return [
         Ask(
             "Review or close",
-            counted(len(stale), "unreviewed risk"),
+            f"{counted(len(stale), 'risk')}, unchanged for three reports",
             [(str(name), f"{count}") for name, count in by_project.head(SHOWN).items()],
             who=_owners(stale),
             when=f"before {day(near.min())}" if len(near) else MEETING,

@@ -6,7 +6,7 @@ import pandas as pd
 
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.risk import asks, readings, register, since
-from pmo_analytics.measures.risk.asks import STRUCK, WORST
+from pmo_analytics.measures.risk.asks import WORST
 from pmo_analytics.measures.section import words
 from pmo_analytics.page import currencies, front, sketch
 from pmo_analytics.page.figures import (
@@ -59,12 +59,12 @@ def _whole(at: Scope) -> "pd.Series[Any] | None":
 
 
 def headline(exposures: pd.DataFrame, ageing: pd.DataFrame) -> str:
-    """Say who carries most and how much goes unreviewed, from `risk_exposure` and `risk_ageing`."""
+    """Say who carries most and how many entries stand unchanged, from `risk_exposure` and `risk_ageing`."""
     stale = len(readings.stale(ageing))
     unread = (
-        f"{few_of(stale, len(ageing), 'risk')} unreviewed"
+        f"{few_of(stale, len(ageing), 'entry', 'entries')} unchanged"
         if stale
-        else "every open risk was reviewed"
+        else "no open risk stands unchanged for three reports"
     )
     own = currencies.in_main(exposures.dropna(subset=["exposure"]))
     top = own[own["exposure"] > 0].sort_values("exposure", ascending=False, kind="stable").head(1)
@@ -92,7 +92,7 @@ def _answers(at: Scope, rollup: "pd.Series[Any] | None") -> list[tuple[str, str]
     owner = "no owner" if is_missing(row["owner"]) else f"owner {row['owner']}"
     opened = [
         "" if is_missing(row["open_since"]) else f"open since {day(row['open_since'])}",
-        f"not reviewed since {day(row['unchanged_since'])}, one of the "
+        f"its entry unchanged since {day(row['unchanged_since'])}, one of the "
         f"{number(len(readings.stale(at.once('risk_ageing'))))}"
         if row["is_stale"]
         else "",
@@ -116,10 +116,11 @@ def _why(row: dict[Any, Any]) -> str:
     if is_missing(row["response"]):
         said.append("no response is planned")
     elif not is_missing(row["left"]):
-        does = f"its response ({row['response']}) would leave {money(row['left'], row['currency'])}"
+        left = money(row["left"], row["currency"])
+        does = f"its owner expects {left} left after the response ({row['response']})"
         still = counted(row["reports_unchanged"], "report")
         said.append(f"{does}, but nothing changed in {still}" if row["is_stale"] else does)
-    return "; ".join(said)
+    return "; ".join([*said, "why it may strike is not stated"])
 
 
 def _strikes(row: dict[Any, Any]) -> str:
@@ -240,7 +241,7 @@ def _left_tile(at: Scope, rollup: "pd.Series[Any]", currency: str) -> list[Tile]
     who = f"; {number(bare)} {verb(bare, 'has', 'have')} no owner" if bare else ""
     return [
         Tile(
-            "Left if responses work",
+            "Net left if responses work",
             money(rest, currency),
             f"of {money(whole, currency)}",
             note=f"{few_of(covered, threats, 'threat')} {verb(covered, 'has', 'have')} a response"
@@ -252,8 +253,8 @@ def _left_tile(at: Scope, rollup: "pd.Series[Any]", currency: str) -> list[Tile]
 
 
 def _struck(at: Scope) -> Tile | None:
-    found = at.once("risk_early_warning")
-    struck = found[found["warning"] == STRUCK]
+    found = register.struck(at)
+    struck, done = found[~found["is_done"]], found[found["is_done"]]
     if struck.empty:
         return None
     own = currencies.in_main(struck)
@@ -261,7 +262,8 @@ def _struck(at: Scope) -> Tile | None:
         "Struck, in no forecast",
         number(len(struck)),
         money(own["amount"].sum(), str(own["currency"].iloc[0])),
-        note=listed([str(name) for name in dict.fromkeys(struck["project_name"])]),
+        note=listed([str(name) for name in dict.fromkeys(struck["project_name"])])
+        + (f"; {number(len(done))} more, where the work is done" if len(done) else ""),
         tone="alarm",
     )
 
@@ -273,11 +275,9 @@ def _unread(at: Scope) -> Tile | None:
     stale = readings.stale(ageing)
     longest = ageing["reports_unchanged"].max()
     return Tile(
-        "Unreviewed",
+        "Entries unchanged",
         f"{number(len(stale))} of {number(len(ageing))}",
-        note=f"entry unchanged for three reports or more, longest {number(longest)}"
-        if len(stale)
-        else "",
+        note=f"for three reports or more, longest {number(longest)}" if len(stale) else "",
         picture=sketch.shares([(len(stale), ORANGE), (len(ageing) - len(stale), GREY)]),
         tone="alarm" if len(stale) else "plain",
     )
@@ -345,10 +345,11 @@ def _carriers(at: Scope) -> Block:
         )
     several = int((known["exposure"] > 0).sum())
     others = ", other currencies last" if chosen["currency"].nunique() > 1 else ""
+    some = (
+        f": {number(len(chosen))} of {counted(several, 'project')}" if several > len(chosen) else ""
+    )
     return front.rows(
-        f"Who carries it: {number(len(chosen))} of {counted(several, 'project')}{others}"
-        if several > len(chosen)
-        else f"Who carries it{others}",
+        f"Who carries it, threats less gains{some}{others}",
         ["Project", "Threats, of all", "Expected", "Threats", "Gains", "If all strike"]
         + ["Largest threat", "Its owner"],
         lines,
@@ -376,7 +377,7 @@ def _doubts(at: Scope) -> Block:
         lines.append(
             f"{money(old['exposure'].sum(), currency)} of the "
             f"{money(threats['exposure'].sum(), currency)} of threats rest on "
-            f"{verb(len(old), 'entry', 'entries')} not reviewed for three reports"
+            f"{verb(len(old), 'an entry', 'entries')} unchanged for three reports"
         )
     main = currencies.in_main(rollup).dropna(subset=["exposure"]).head(1)
     lines += [

@@ -107,7 +107,7 @@ def coverage_headline(coverage: pd.DataFrame) -> str:
 
 
 def read_acting(rollup: pd.DataFrame, threats: pd.DataFrame) -> str:
-    """Say what responses would leave, which threats nobody owns, and how much stands unreviewed."""
+    """Say what responses would leave, which threats nobody owns, and how much stands unchanged."""
     told = []
     for row in currencies.in_main(rollup).dropna(subset=["residual_exposure"]).to_dict("records"):
         now, left = (
@@ -201,7 +201,7 @@ def read_zones(threats: pd.DataFrame) -> str:
 
 
 def stale(ageing: pd.DataFrame) -> pd.DataFrame:
-    """Risks of `risk_ageing` whose review is overdue."""
+    """Risks of `risk_ageing` whose entry stands unchanged for three reports or more."""
     return ageing[ageing["is_review_overdue"].fillna(value=False).astype(bool)]
 
 

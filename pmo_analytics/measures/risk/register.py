@@ -9,6 +9,7 @@ from pmo_analytics.measures import Scope
 from pmo_analytics.measures.risk import readings
 
 KEYS = ["project_id", "risk_id"]
+STRUCK, RISING = "occurred, not in the forecast", "rising exposure"  # early warnings
 DRAWS, SEED = 20_000, 1
 ODDS = {"low": 0.1, "middle": 0.5, "high": 0.9}
 _DAYS_OF_MONTH = 30.44
@@ -71,20 +72,63 @@ def outcomes(at: Scope, currency: str) -> dict[str, float]:
     return {name: float(np.quantile(drawn, level)) for name, level in ODDS.items()}
 
 
+def rising(at: Scope) -> pd.DataFrame:
+    """Early warnings of registers whose exposure rose in each of the last two reports."""
+    found: pd.DataFrame = at.once("risk_early_warning")
+    return found[found["warning"] == RISING]
+
+
+def struck(at: Scope) -> pd.DataFrame:
+    """Early warnings of threats that struck and are in no forecast; is_done: so is their project."""
+    found = at.once("risk_early_warning")
+    found = found[found["warning"] == STRUCK]
+    done = at.once("status_report").set_index("project_id")["percent_complete"].ge(100)
+    is_done = found["project_id"].map(done).eq(other=True)
+    return found.assign(is_done=is_done)
+
+
+def sponsors(at: Scope, projects: "pd.Series[Any]") -> list[str]:
+    """Name the sponsors of projects, each once."""
+    named = at.frame(
+        "select project_id, sponsor from project_then where status_date = $status_date"
+    ).set_index("project_id")["sponsor"]
+    return [str(name) for name in projects.map(named).dropna().drop_duplicates()]
+
+
+def come_true(at: Scope, before: Any) -> pd.DataFrame:  # noqa: ANN401 - a date
+    """Risks open at a report before that have come true by now: threats that struck, gains that came in.
+
+    Columns:
+        project_id; kind: threat or opportunity; currency; expected: its expected cost then.
+    """
+    then = at.but(status_date=pd.Timestamp(before).date())
+    odds = then.once("risk_report")[[*KEYS, "probability", "impact_cost"]]
+    was = then.once("risk_ageing")[KEYS].merge(odds, on=KEYS)
+    now = at.once("risk_report")
+    now = now[now["state"].eq("occurred")][[*KEYS, "kind", "currency"]]
+    found = was.merge(now, on=KEYS)
+    return found.assign(
+        kind=found["kind"].fillna("threat"),
+        currency=found["currency"].fillna(""),
+        expected=(found["probability"] * found["impact_cost"]).astype(float),
+    )
+
+
 def became(at: Scope, before: Any) -> dict[str, int]:  # noqa: ANN401 - a date
     """What became, by now, of the risks that were open at a report before, and how many are new.
 
     Returns:
-        closed, struck, gone (with their project, or without a word) and new.
+        closed, struck, came (gains that came in), gone (with their project, or without a word) and new.
     """
     then = at.but(status_date=pd.Timestamp(before).date())
-    was = then.once("risk_ageing")[KEYS]
+    was, came = then.once("risk_ageing")[KEYS], come_true(at, before)
     now = at.once("risk_report")[[*KEYS, "state"]]
     found = was.merge(now, on=KEYS, how="left", indicator="where")
     new = at.once("risk_ageing")[KEYS].merge(was, on=KEYS, how="left", indicator="where")
     return {
         "closed": int(found["state"].eq("closed").sum()),
-        "struck": int(found["state"].eq("occurred").sum()),
+        "struck": int(came["kind"].eq("threat").sum()),
+        "came": int(came["kind"].ne("threat").sum()),
         "gone": int(found["where"].eq("left_only").sum()),
         "new": int(new["where"].eq("left_only").sum()),
     }

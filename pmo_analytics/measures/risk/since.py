@@ -6,10 +6,12 @@ import pandas as pd
 
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.risk import register
-from pmo_analytics.page import front
-from pmo_analytics.page.figures import counted, day, in_words, money, number
+from pmo_analytics.page import currencies, front
+from pmo_analytics.page.figures import counted, day, in_words, is_missing, money, number
 from pmo_analytics.page.present import Block
 
+KINDS = {"threat": "threats", "opportunity": "opportunities"}
+CAME = {"threats": "has struck", "opportunities": "came in"}
 MOST_MOVED = 3  # projects whose expected cost moved most
 
 
@@ -28,18 +30,63 @@ def since(at: Scope) -> Block:
         "where status_date = $status_date"
     ).set_index("project_id")["name"]
     picked = moved.abs().sort_values(ascending=False, kind="stable").head(MOST_MOVED).index
-    lines = [_moved(str(names.get(each, each)), then.loc[each], now.loc[each]) for each in picked]
-    return front.notes(f"Since {day(dates[-2])}", [*lines, _counts(at, dates[-2], now, then)])
+    came = register.come_true(at, dates[-2])
+    lines = [
+        _moved(str(names.get(each, each)), then.loc[each], now.loc[each], _of(came, each))
+        for each in picked
+    ]
+    return front.notes(
+        f"Since {day(dates[-2])}",
+        [*_true(came), *lines, *_rising(at), _counts(at, dates[-2], now, then)],
+    )
 
 
-def _moved(name: str, then: "pd.Series[Any]", now: "pd.Series[Any]") -> str:
-    """Say by how much a project's expected cost moved, and which of its parts moved most."""
-    currency = str(now["currency"])
+def _of(came: pd.DataFrame, project: object) -> dict[str, float]:
+    """What was expected of the threats, and of the gains, of a project that have come true."""
+    own = came[came["project_id"] == project]
+    of = own.groupby("kind")["expected"].sum()
+    return {part: float(of.get(kind, 0.0)) for kind, part in KINDS.items()}
+
+
+def _true(came: pd.DataFrame) -> list[str]:
+    """Say how much of the change is no judgement of anybody: what came true is expected no more."""
+    lines = []
+    own = currencies.in_main(came.dropna(subset=["expected"]))
+    said = []
+    for kind, sign, what in (("threat", -1, "struck"), ("opportunity", 1, "came in as gains")):
+        part = own[own["kind"] == kind]
+        if amount := sign * part["expected"].sum():
+            plus = "+" if amount > 0 else ""
+            said.append(f"{plus}{money(amount, str(part['currency'].iloc[0]))} {what}")
+    if said:
+        lines.append(f"No longer counted, as it came true: {in_words(said)}")
+    return lines
+
+
+def _currency(found: object) -> str:
+    return "" if is_missing(found) else str(found)
+
+
+def _rising(at: Scope) -> list[str]:
+    return [
+        f"Rising in two reports running: {row['project_name']}, "
+        f"+{money(row['amount'], _currency(row['currency']))}"
+        for row in register.rising(at).head(MOST_MOVED).to_dict("records")
+    ]
+
+
+def _moved(name: str, then: "pd.Series[Any]", now: "pd.Series[Any]", came: dict[str, float]) -> str:
+    """Say by how much a project's expected cost moved, which part moved most, and what of it came true."""
+    currency = _currency(now["currency"])
     moved = float(now["exposure"] - then["exposure"])
     part = max(("threats", "opportunities"), key=lambda each: abs(float(now[each] - then[each])))
-    way = "Worse" if moved > 0 else "Better"
+    is_true = (
+        came[part] > 0 and now[part] < then[part]
+    )  # struck is no better, a gain that came no worse
+    way = ("Up", "Down") if is_true else ("Worse", "Better")
     was, is_ = money(then[part], currency), money(now[part], currency)
-    return f"{way} by {money(abs(moved), currency)}: {name}, {part} {was} → {is_}"
+    of_it = f"; {money(came[part], currency)} of it {CAME[part]}" if is_true else ""
+    return f"{way[moved < 0]} by {money(abs(moved), currency)}: {name}, {part} {was} → {is_}{of_it}"
 
 
 def _counts(at: Scope, before: Any, now: pd.DataFrame, then: pd.DataFrame) -> str:  # noqa: ANN401
@@ -50,6 +97,7 @@ def _counts(at: Scope, before: Any, now: pd.DataFrame, then: pd.DataFrame) -> st
         for name, said in (
             ("closed", "closed"),
             ("struck", "struck"),
+            ("came", "came in as a gain" if found["came"] == 1 else "came in as gains"),
             ("gone", "no longer reported"),
             ("new", "new"),
         )

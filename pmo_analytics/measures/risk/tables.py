@@ -39,8 +39,10 @@ stale_risks = partial(
 
 def early_warnings(warnings: pd.DataFrame) -> Block:
     """Early warnings by name, from the frame of `risk_early_warning`."""
+    is_whole = warnings["risk_id"].isna()
+    shown = warnings.assign(title=warnings["title"].mask(is_whole, "the register as a whole"))
     return table(
-        currencies.ranked(warnings, "amount", "project_id", count=15),
+        currencies.ranked(shown, "amount", "project_id", count=15),
         "project_name; business_unit; warning; title: Risk; owner; currency; amount: Money behind it",
         "Early warnings, most money of each currency first",
     )
