@@ -119,7 +119,8 @@ def _read(cost: Row, finish: Row) -> str:
     ]
     ends = [_amount(cost, "p50") if cost else "", _date(finish, "p50") if finish else ""]
     return (
-        f"Its own plan and record so far, read by the usual methods of earned value, give "
+        "Its own plan and record so far, read by the usual methods of earned value together (above, some "
+        f"stand each by itself), give "
         f"{in_words([each for each in record if each])}. Our {closed} are what such figures are corrected "
         f"by: at a like stage they ended, in the middle case, {in_words([each for each in more if each])} "
         f"than these methods said. That gives {in_words([each for each in ends if each])} at even odds."

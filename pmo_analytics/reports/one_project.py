@@ -114,15 +114,16 @@ def _asked(found: pd.DataFrame, gates: pd.DataFrame) -> str:
 
 
 def _whose(row: Row, facts: pd.DataFrame) -> str:
-    """Say how it is rated, whose project it is, and in what stage."""
+    """Say how it is rated; then whose project it is, and in what stage."""
     said, found = (row[name] for name in ("declared", "computed"))
     rated = "" if is_missing(said) else f"rated {worry.rated(said)}"
     if rated and not is_missing(found) and found != said:
         rated += f", {worry.rated(found)} by its figures"
     who = "no sponsor named" if is_missing(row["sponsor"]) else f"sponsor {row['sponsor']}"
     fact = facts.to_dict("records")[0]
-    where = [str(fact[name]) for name in ("business_unit", "stage") if not is_missing(fact[name])]
-    return capital(", ".join(filter(None, [rated, who, *where])))
+    unit = "" if is_missing(fact["business_unit"]) else f", {fact['business_unit']}"
+    stage = "" if is_missing(fact["stage"]) else f"; stage: {fact['stage']}"
+    return ". ".join(capital(each) for each in (rated, f"{who}{unit}{stage}") if each)
 
 
 def _row(at: Scope, facts: pd.DataFrame, everyone: Scope) -> Row:
@@ -204,7 +205,8 @@ def _date_verdict(row: Row) -> tuple[str, str]:
 def _undone(row: Row, gates: pd.DataFrame) -> str:
     """Say what is still spent past a gate, and where it ends at even odds, against its manager's word."""
     said, currency = [], row["currency"]
-    now, spent = row["forecast_cost"], row["ac"]
+    now = row["forecast_cost"] if is_missing(row["cost_p50"]) else row["cost_p50"]
+    spent = row["ac"]
     if len(gates) and not is_missing(now) and not is_missing(spent) and now > spent:
         name = worry.gate_name(gates["gate"].iloc[0])
         said.append(f"{money(now - spent, currency)} more is spent without gate {name}")
@@ -225,8 +227,10 @@ def _sure(row: Row) -> str:
     said = []
     if not is_missing(row["cost_p50"]) or not is_missing(row["finish_p50"]):
         from_what = row["finish_learned_from"] or row["cost_learned_from"]
-        learned = f"learned from {counted(from_what, 'closed project')}" if from_what else ""
-        said.append(f"cost and date are even odds{f', {learned}' if learned else ''}")
+        learned = f", as learned from {counted(from_what, 'closed project')}" if from_what else ""
+        known = {"dearer": row["cost_p50"], "later": row["finish_p50"]}
+        worse = " or ".join(word for word, value in known.items() if not is_missing(value))
+        said.append(f"at even odds half of the outcomes are {worse}{learned}")
     most = [
         "" if is_missing(row["cost_p80"]) else money(row["cost_p80"], row["currency"], fine=True),
         "" if is_missing(row["finish_p80"]) else day(row["finish_p80"]),

@@ -7,6 +7,7 @@ import pandas as pd
 from pmo_analytics.forecast import ranges
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.project import readings
+from pmo_analytics.measures.risk import register
 from pmo_analytics.page import front, sketch
 from pmo_analytics.page.figures import (
     RATING_WORDS,
@@ -42,7 +43,7 @@ def tiles(at: Scope, row: Row) -> list[Tile | None]:
         _cost_tile(row),
         _finish_tile(row),
         _odds_tile(row),
-        _benefit_tile(at, row) or _risk_tile(row),
+        _benefit_tile(at, row) or _risk_tile(at, row),
     ]
 
 
@@ -163,13 +164,17 @@ def _benefit_tile(at: Scope, row: Row) -> Tile | None:
     )
 
 
-def _risk_tile(row: Row) -> Tile | None:
+def _risk_tile(at: Scope, row: Row) -> Tile | None:
     if is_missing(row["risk"]):
         return None
+    currency = "" if is_missing(row["currency"]) else str(row["currency"])
+    found = register.outcomes(at, currency)
+    low, high = (money(found.get(name), currency) for name in ("low", "high"))
+    range_ = f"; eight outcomes in ten: {low} to {high}" if found else ""
     return Tile(
         "Risk, expected cost",
         money(row["risk"], row["currency"]),
-        note="threats less opportunities",
+        note=f"threats less opportunities{range_}",
     )
 
 

@@ -66,7 +66,7 @@ def _run(at: Scope, row: Row, column: str) -> str:
         return f"in {which} {day(past['status_date'].min())}"
     later = past[past["status_date"] > others["status_date"].max()]
     was = f", {rated(others[column].iloc[-1])} before" if len(later) == 1 else ""
-    return f"since {day(later['status_date'].min())}{was}"
+    return f"since the report of {day(later['status_date'].min())}{was}"
 
 
 def rated(rating: object) -> str:

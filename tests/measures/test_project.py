@@ -161,7 +161,8 @@ def test_tolerances_are_read_one_by_one():
     )
     likely = row | dict.fromkeys(flags, False) | {"days_likely": 43, "days_tolerance": 30}
     assert project.read_tolerances(pd.DataFrame([likely])).endswith(
-        "Not so at even odds: the finish is 43 days past its baseline, and 30 are allowed."
+        "Not so at even odds: the finish is 43 days past its baseline, and 30 are allowed. "
+        "No decision is asked about this breach: asks follow the manager's forecast."
     )
     assert "No forecast" in project.read_tolerances(pd.DataFrame([row | flags]))
 

@@ -416,7 +416,7 @@ def test_what_changed_in_a_schedule_is_said_counted_and_listed(known):
     ]
     assert [counts[name] for name in ("links_added", "links_removed", "lags")] == [1, 1, 1]
     assert readings.change_reading(section.frame) == (
-        "Since the schedule before, of 31 May 2025, the finish of 1 activity moved later and of 1 earlier; "
+        "Since its last schedule before this, of 31 May 2025, the finish of 1 activity moved later and of 1 earlier; "
         "1 was added and 1 removed. Of the logic, 1 link is new, 1 is gone and 1 has another lag. "
         "Furthest moved of what is still ahead: 'Pour', by 21 days to 4 Jul 2025."
     )

@@ -43,7 +43,9 @@ def test_a_project_declared_better_than_its_figures_leads_the_first_screen(at):
     )
     told = dict(front.answers)
     assert told["Worst"] == "Alpha Ledger, £1.5k, rated green, sponsor Ann Ames"
-    assert told["Since"].startswith("Red by its figures since 30 Apr 2025, amber before")
+    assert told["Since"].startswith(
+        "Red by its figures since the report of 30 Apr 2025, amber before"
+    )
     assert told["Why"].startswith("Red because forecast cost 50.0% over budget")
     # 460 spent in the 30 days of April: 40 last two days and a half
     assert (

@@ -404,7 +404,8 @@ def _table(
             f"{line.text} [{said_together(line.who, line.when)}]" if line.who else line.text
             for line in lines
         ]
-        said.append(f"{ask.title} ({count}): {'; '.join(told)}. {sentence}".strip())
+        of = f" ({count})" if count else ""
+        said.append(f"{ask.title}{of}: {'; '.join(told)}. {sentence}".strip())
     heads = "".join(
         f'<th scope="col">{escape(name)}</th>'
         for name in (head_of_all, "Project and what was found", "From whom", "By when")

@@ -206,7 +206,7 @@ def changes(at: Scope) -> Section:
         return section(at)
     return section(
         at,
-        present.heading("What changed in the schedules since their last report?"),
+        present.heading("What changed in the schedules since the last ones before?"),
         present.reading(readings.change_reading(found)),
         tables.changes(selections.changes(found)),
         tables.moves(selections.moves(found)),

@@ -374,7 +374,7 @@ def change_reading(found: pd.DataFrame) -> str:
     before = found["previous_date"].dropna().unique()
     schedules = found["project_id"].nunique()
     since = (
-        f"Since the schedule before, of {day(before[0])}, the finish"
+        f"Since its last schedule before this, of {day(before[0])}, the finish"
         if schedules == len(before) == 1
         else f"Between the last two schedules of {counted(schedules, 'project')} the finish"
     )

@@ -397,7 +397,8 @@ def read_tolerances(tolerances: pd.DataFrame) -> str:
     likely = "; ".join(_likely_beyond(row))
     if not beyond:
         said = "What its manager forecasts is within every tolerance that can be compared."
-        return f"{said} Not so at even odds: {likely}." if likely else said
+        none = "No decision is asked about this breach: asks follow the manager's forecast."
+        return f"{said} Not so at even odds: {likely}. {none}" if likely else said
     since = row["exception_since"]
     dated = "" if is_missing(since) else f" Cost or time in exception since {day(since)}."
     also = f" At even odds {likely}." if likely else ""
