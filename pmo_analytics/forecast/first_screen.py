@@ -132,7 +132,7 @@ def _answers(
     says = (
         ""
         if is_missing(row["manager"])
-        else f"; its manager says {money(row['manager'], currency)}{_unasked(at, row)}"
+        else f"; its manager says {money(row['manager'], currency)}{unasked(at, row)}"
     )
     date = (
         "" if is_missing(row["p50_date"]) else f"done {day(row['p50_date'])} ({days(row['late'])})"
@@ -147,7 +147,7 @@ def _answers(
     )
 
 
-def _unasked(at: Scope, row: Row) -> str:
+def unasked(at: Scope, row: Row) -> str:
     """Say that nothing is asked of its cost, and why, where its manager states no overrun."""
     found = at.once(asked.called_for)
     own = found[found["project_id"].eq(row["project_id"]) & found["kind"].isin(KINDS)]
@@ -357,7 +357,8 @@ def _doubts(at: Scope, both: pd.DataFrame, cost: Forecasts, finish: Forecasts) -
     hopeful = int(tiles.hopeful(both).sum())
     if hopeful and dates and dates["below"]:
         lines.append(
-            f"{counted(hopeful, 'manager')} below our range: of {counted(dates['below'], 'such date')} "
+            f"{counted(hopeful, 'manager')} below our range, in date or cost: of "
+            f"{counted(dates['below'], 'such date')} "
             f"before, {number(dates['below_kept'])} {verb(dates['below_kept'], 'was', 'were')} kept"
         )
     if not cost.projects["learned_from"].any() and len(cost.projects):

@@ -183,7 +183,8 @@ def read_expected(moves: pd.DataFrame, measure: str) -> str:
     ]
     told = f"{what} will {up}: {in_words(others)}"
     if still:
-        told = f"{still[-1]} {what} will not {up}"
+        of = " of the" if still[-1] == "half" else ""
+        told = f"{still[-1]}{of} {what} will not {up}"
         told += f"; {in_words(others)}" if others else ""
     return (
         f"By the next report {told}, if it goes as in "
@@ -199,7 +200,7 @@ def read_lately(moves: pd.DataFrame, reports: pd.DataFrame, measure: str) -> str
         return ""
     level = float(found["p80"].iloc[0])
     above = int((last["p80"] > level).sum())
-    if above <= LATELY / 2:
+    if above < LATELY - 1:
         return ""
     said = (
         "more than two in ten slipped"

@@ -10,6 +10,7 @@ from pmo_analytics import forecast, warehouse
 from pmo_analytics.errors import UnknownNameError, UsageError
 from pmo_analytics.forecast import (
     charts,
+    first_screen,
     next_report,
     promises,
     ranges,
@@ -388,6 +389,9 @@ def test_the_project_furthest_over_says_since_when_and_why(sample):
             "dearer than budgeted since its first report, 31 Oct 2023; "
             "its manager cut £11.3m to £10.4m on 30 Sep 2025"
         )
+        assert first_screen.unasked(at, row) == ", no overrun, so nothing is asked of its cost"
+        asked_of = costs[costs["name"] == "Intraday Risk Engine"].to_dict("records")[0]
+        assert first_screen.unasked(at, asked_of) == ""
         assert worst.why(at, row) == (
             "work done cost £851k over its budget; £27.9k of budget left for the last 8.5% of the work. "
             "Last cause given, 31 Aug 2025: “Supplier invoices exceed the order”"
