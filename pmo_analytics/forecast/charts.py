@@ -121,7 +121,7 @@ def method_errors(accuracy: pd.DataFrame, target: str) -> alt.TopLevelMixin:
         )
         .properties(
             title={
-                "text": f"Which method was right about {target}, and when?",
+                "text": f"Which method was right about the {target}, and when?",
                 "subtitle": "Early: up to 30% of the work done; late: from 70%",
             },
             height=ROW * max(len(order), 2),
