@@ -18,11 +18,15 @@ JUNE = date(2026, 6, 30)
 @pytest.fixture
 def staffed(known):
     """Two projects with one developer fewer from August on: B is only a forecast."""
+    return _staffed(known, "active | true | ", "pipeline | false | ")
+
+
+def _staffed(known, alpha, beta):
     return known(
-        project="""
-        project_id | portfolio_id | name  | lifecycle | is_mandatory | currency | value
-        A          | test         | Alpha | active    | true         | GBP      | 100
-        B          | test         | Beta  | pipeline  | false        | GBP      | 80
+        project=f"""
+        project_id | portfolio_id | name  | currency | value | lifecycle | is_mandatory | deadline
+        A          | test         | Alpha | GBP      | 100   | {alpha}
+        B          | test         | Beta  | GBP      | 80    | {beta}
         """,
         project_status="project_id | status_date | rag\nA | 2026-06-30 | green",
         role="role_id | name\nDEV | Developer",
@@ -53,17 +57,15 @@ def test_people_name_the_role_the_gap_and_why_it_opens(staffed):
     )
     told = dict(front.answers)
     assert told["Worst"] == "Developer: 1.0 of 2.0 asked for in August 2026 are not there"
-    assert told["Since"] == (
-        "From 1 Aug 2026, to September 2026; since when it is foreseen is not known"
-    )
+    assert told["Since"] == "From 1 Aug 2026; since when it is foreseen is not known"
     assert told["Why"] == (
         "2 of them leave in August 2026 (2 of T1), why is not stated; in August most is asked by Alpha (1.5) "
         "and Beta (0.5)"
     )
-    # 1 + 0.5 of the 2 + 1.5 asked for
+    # 1 + 0.5 of the 2 + 1.5 asked for; Alpha alone lacks 0.5 in both months
     assert told["If nothing is done"] == (
         "1.5 person-months of their work, 43% of what 2 projects ask for then, are not done; which project "
-        "waits is not decided"
+        "waits is not decided; 1.0 of it even if no candidate of page Choice begins"
     )
     # 1.5 of 2 in August, 3 of 3.5 in both months
     assert told["How sure"] == (
@@ -73,35 +75,67 @@ def test_people_name_the_role_the_gap_and_why_it_opens(staffed):
     assert front.state == "watch"  # 1 August is 32 days after 30 June: after the next meeting
     said = repr(front)
     assert "Approval needed: Developer" in said
-    # one developer is used all of August and half of September, and closes the gap alone
-    assert "Add one developer (recommended) (August to September 2026): closes 1.5 of 1.5" in said
-    assert "tart later" not in said
+    # who is asked for on 30 June is there on 1 September, for half a month of work
+    assert (
+        "Add one developer (recommended) (from 1 Sep 2026, the soonest): closes 0.5 of 1.5 person-months; "
+        "too late for 1.0 before 1 Sep 2026"
+    ) in said
+    # Beta has not begun; Alpha is mandatory, and not offered
+    assert (
+        "For the 1.0 left in August: hold back (optional; page Choice decides whether to fund it): "
+        "Beta 0.50 FTE; frees 0.50 of 1.00, not enough"
+    ) in said
+    assert "ause" not in said
     assert "nan" not in said
 
 
-def test_each_way_to_close_a_gap_says_how_much_of_it_it_closes(staffed):
+def test_each_way_to_close_a_gap_says_how_much_of_it_it_closes(staffed, monkeypatch):
     """Six are asked for in August and one is there, so five lack, and half of one in September.
 
     One to five are used for more than half of the time: the first 75%, each other 50% by August alone.
     """
-    at = Scope(staffed, "test", JUNE)
-    short = at.once(people.readings.shortages)
-    short = short.assign(over_fte=[5.0, 0.5])
+    short = Scope(staffed, "test", JUNE).once(people.readings.shortages)
+    short, at = short.assign(over_fte=[5.0, 0.5]), Scope(staffed, "test", JUNE)
+    monkeypatch.setattr(people.closing, "LEAD", 1)  # there on 1 August
     found = people.closing.close(at, short)
 
     assert (found.people, found.covered, found.worst_left) == (5, 5.5, 0.0)
+    monkeypatch.setattr(people.closing, "LEAD", 2)  # on 1 September half of one is used
+    late = people.closing.close(at, short)
+    assert (late.people, late.covered, late.worst_left) == (1, 0.5, 5.0)
     # over four months one month of work is too little for a person
     long = pd.concat([short, short.iloc[[1, 1]].assign(over_fte=0.0)], ignore_index=True)
     peak = people.closing.close(at, long.assign(over_fte=[0.4, 0.1, 0.0, 0.0]))
     assert (peak.people, peak.worst_left) == (0, 0.4)
     said = repr(people.closing.asks(at, long.assign(over_fte=[0.9, 0.1, 0.0, 0.0]), "Order"))
     assert said.startswith("Order: Developer\nBorrow for the peak (too little for one person)")
-    # Beta asks for 0.5 of the 0.9 that lack in August, and is a forecast; Alpha is mandatory
+    assert "For the 0.9 missing in August: hold back" in said
+
+
+@pytest.mark.parametrize(
+    ("deadline", "offered"),
+    [
+        # Alpha alone frees the 1.0 that lacks in August, so Beta is not named
+        ("", "Alpha 1.50 FTE; frees 1.50 of 1.00 ["),
+        ("2027-01-31", "Beta 0.50 FTE; frees 0.50 of 1.00, not enough ["),
+    ],
+)
+def test_projects_with_a_date_from_outside_are_not_offered(known, deadline, offered):
+    con = _staffed(known, f"active | false | {deadline}", "active | false | ")
+    at = Scope(con, "test", JUNE)
+    said = repr(people.closing.asks(at, at.once(people.readings.shortages), "Order"))
     assert (
-        "Or start later (not confirmed: frees up to 0.5, not enough alone): Beta 0.5 FTE in August"
-        in said
-    )
-    assert "ause" not in said
+        "For the 1.0 left in August: pause (optional; no outside date is stated; page Choice keeps it): "
+        f"{offered}"
+    ) in said
+
+
+@pytest.mark.parametrize(
+    ("asked", "there"),
+    [("2026-03-31", "2026-06-01"), ("2026-04-01", "2026-06-01"), ("2025-12-31", "2026-03-01")],
+)
+def test_who_is_asked_for_comes_on_the_first_of_a_month_two_months_on(asked, there):
+    assert people.closing.can_come(date.fromisoformat(asked)) == pd.Timestamp(there)
 
 
 def test_people_refuse_a_kind_of_pmo_that_does_not_exist(staffed):

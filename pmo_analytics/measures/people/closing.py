@@ -1,10 +1,12 @@
-"""How the gap of the role that is short most can be closed: people to add, work to start later or to pause.
+"""How the gap of the role that is short most can be closed: people to add, work to hold back or to pause.
 
-One person is worth adding where at least half of their months would be used; what is left is for work that
-is not confirmed, and for work that runs and is not mandatory. Each says how much of the gap it closes.
+Who is asked for now comes on the first of a month, two months from now at the earliest, and is worth adding
+where at least half of their months until the gap closes would be used. What is left is for candidates, and
+for work that runs without a date set from outside.
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
@@ -12,14 +14,23 @@ from pmo_analytics.measures import Scope
 from pmo_analytics.measures.people import readings
 from pmo_analytics.page import front
 from pmo_analytics.page.decision import DUE_SOON
-from pmo_analytics.page.figures import day, is_missing, money, number, spelled
+from pmo_analytics.page.figures import day, is_missing, money, number, spelled, verb
 from pmo_analytics.page.front import Ask
 from pmo_analytics.page.present import Block
 
 MOST = 4  # projects that are named for one thing asked
+LEAD = (
+    2  # months from the day on which a person is asked for to the first on which one can be there
+)
 USED = 0.5  # share of the months of the gap that one more person must have work
 WHO, BOARD = "Head of resource management", "Portfolio board"
 SMALL = 0.05  # FTE, with one decimal
+
+
+def can_come(status_date: date | pd.Timestamp) -> pd.Timestamp:
+    """First day on which a person asked for now can be there."""
+    soonest = pd.Timestamp(status_date) + pd.DateOffset(months=LEAD)
+    return soonest if soonest.day == 1 else (soonest + pd.offsets.MonthBegin(1)).normalize()
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,16 +38,19 @@ class Closing:
     """What closes the gap of one role.
 
     Columns:
-        own: its months, as `readings.of_worst`. people: whole people to add for all of them.
+        own: its months, as `readings.of_worst`. people: whole people to add. since: when they can be there.
         left: FTE still lacking by month once they are there. asking: who asks in the worst month left.
-        pay: of those people for these months; missing where it is not stated.
+        pay: of one of them for a month; missing where it is not stated.
+        last: last month for which people of the role are stated.
     """
 
     own: pd.DataFrame
     people: int
+    since: pd.Timestamp
     left: "pd.Series[float]"
     asking: pd.DataFrame
     pay: float
+    last: pd.Timestamp
 
     @property
     def covered(self) -> float:
@@ -48,32 +62,58 @@ class Closing:
         """FTE lacking in the worst month that is left."""
         return float(self.left.max())
 
+    def paid(self, until: pd.Timestamp) -> float:
+        """Pay of the added people from when they can be there to the end of a month."""
+        return self.pay * self.people * len(pd.period_range(self.since, until, freq="M"))
+
 
 def close(at: Scope, short: pd.DataFrame) -> Closing:
     """Say how many people would have work enough, and what is left to do otherwise."""
     own = readings.of_worst(short)
-    over = own["over_fte"].astype(float)
+    over, since = own["over_fte"].astype(float), can_come(at.status_date)
+    is_there = own["month"] >= since
     people = 0
-    while (over - people).clip(0, 1).mean() >= USED:
+    while is_there.any() and (over[is_there] - people).clip(0, 1).mean() >= USED:
         people += 1
-    left = (over - people).clip(lower=0)
+    left = (over - people * is_there).clip(lower=0)
     worst = own[left == left.max()].head(1) if left.max() > SMALL else own
-    pay = at.frame(
-        "select cost_per_fte_month as pay from role where role_id = $role",
+    role = own["role_id"].iloc[0]
+    stated = at.frame("select cost_per_fte_month as pay from role where role_id = $role", role=role)
+    cost = (
+        float("nan")
+        if stated.empty or is_missing(stated["pay"].iloc[0])
+        else float(stated["pay"].iloc[0])
+    )
+    load = at.once("utilisation")
+    last = load[(load["role_id"] == role) & load["supply_fte"].notna()]["month"].max()
+    return Closing(own, people, since, left, asking(at, worst), cost, last)
+
+
+def by_running(at: Scope, own: pd.DataFrame) -> float:
+    """Person-months of the gap of a role that there would be if no candidate began."""
+    found = at.frame(
+        "select greatest(coalesce(sum(o.project_fte) filter (where p.lifecycle != 'pipeline'), 0) "
+        "- min(o.supply_fte), 0) as lacking from over_allocation as o inner join project as p "
+        "on o.project_id = p.project_id where o.role_id = $role and o.month between $first::date and "
+        "$last::date group by o.month",
         role=own["role_id"].iloc[0],
-    )["pay"]
-    cost = float("nan") if pay.empty or is_missing(pay.iloc[0]) else float(pay.iloc[0])
-    return Closing(own, people, left, asking(at, worst), cost * people * len(own))
+        first=own["month"].min().date(),
+        last=own["month"].max().date(),
+    )
+    return float(found["lacking"].astype(float).sum())
 
 
 def asking(at: Scope, own: pd.DataFrame) -> pd.DataFrame:
     """Projects that ask for the role in its worst month, most first."""
     worst = own.to_dict("records")[own["over_fte"].argmax()]
     asked = at.once("over_allocation")
-    mine: pd.DataFrame = asked[
-        (asked["role_id"] == worst["role_id"]) & (asked["month"] == worst["month"])
-    ]
+    mine = asked[(asked["role_id"] == worst["role_id"]) & (asked["month"] == worst["month"])]
+    mine = mine.merge(at.once(_standing), on="project_id", how="left")
     return mine.sort_values(["project_fte", "project_id"], ascending=[False, True])
+
+
+def _standing(at: Scope) -> pd.DataFrame:
+    return at.frame("select project_id, lifecycle, deadline from project")
 
 
 def asks(at: Scope, short: pd.DataFrame, heading: str) -> Block:
@@ -97,19 +137,24 @@ def _add(at: Scope, found: Closing) -> Ask:
         over, month = number(most["over_fte"], 1), f"{most['month']:%B}"
         said = f"{over} in {month}, {number(whole, 1)} person-months in all"
         return Ask("Borrow for the peak", "too little for one person", [(role, said)], WHO, when)
-    until = f"{first:%B} to {last:%B %Y}" if first != last else f"{first:%B %Y}"
-    after = (
-        f"; {number(found.worst_left, 1)} still missing in "
-        f"{own['month'].iloc[found.left.argmax()]:%B}"
-        if found.worst_left > SMALL
+    until = (
+        f"; {_money(at, found.paid(found.last))} if kept to {found.last:%B %Y}"
+        if found.last > last
         else ""
     )
-    cost = "" if pd.isna(found.pay) else f", for {_money(at, found.pay)} of pay"
-    worth = f"{number(found.covered, 1)} of {number(whole, 1)} person-months{cost}{after}"
+    cost = (
+        ""
+        if pd.isna(found.pay)
+        else f", for {_money(at, found.paid(last))} of pay to {last:%B}{until}"
+    )
+    items = [("closes", f"{number(found.covered, 1)} of {number(whole, 1)} person-months{cost}")]
+    before = float(own[own["month"] < found.since]["over_fte"].sum())
+    if before > SMALL:
+        items.append(("too late for", f"{number(before, 1)} before {day(found.since)}"))
     return Ask(
         f"Add {spelled(found.people)} {name}{'' if found.people == 1 else 's'} (recommended)",
-        until,
-        [("closes", worth)],
+        f"from {day(found.since)}, the soonest",
+        items,
         WHO,
         when,
     )
@@ -128,41 +173,50 @@ def _currencies(at: Scope) -> pd.DataFrame:
 
 
 def _projects(at: Scope, found: Closing) -> list[Ask]:
-    """Later starts of what is not confirmed, then a pause of what is not mandatory, for what is left."""
+    """Candidates to hold back, then work without a date from outside to pause, for what is left."""
     if found.worst_left <= SMALL:
         return []
     rows, when = found.asking, _when(at, found.own["month"].min())
     month = rows["month"].iloc[0] if len(rows) else found.own["month"].iloc[0]
-    is_soft = rows["confidence"] != "confirmed"
-    must = rows["is_mandatory"].fillna(value=False).astype(bool)
-    need = found.worst_left
-    lead = "and" if found.people else "or"
-    asks = []
-    for what, kept, basis in (
-        ("Start later", rows[is_soft & ~must], "not confirmed"),
-        ("Pause", rows[~is_soft & ~must], "running, not mandatory"),
+    is_free = ~rows["is_mandatory"].fillna(value=False).astype(bool) & rows["deadline"].isna()
+    waits = rows["lifecycle"] == "pipeline"
+    need, asks = found.worst_left, list[Ask]()
+    left_in = f"{number(need, 1)} {'left' if found.people else 'missing'} in {month:%B}"
+    for what, mine, basis in (
+        ("hold back", rows[is_free & waits], "page Choice decides whether to fund"),
+        ("pause", rows[is_free & ~waits], "no outside date is stated; page Choice keeps"),
     ):
+        kept = _fewest(mine, need)
+        if kept.empty:
+            continue
         frees = float(kept["project_fte"].sum())
-        is_enough = "enough" if frees >= need else "not enough alone"
-        lacking = f"frees up to {number(frees, 1)}, {is_enough}"
+        left = need - frees
+        sums = f"{number(frees, 2)} of {number(need, 2)}"
         asks.append(
             Ask(
-                f"{lead.capitalize()} {what[:1].lower()}{what[1:]}",
-                f"{basis}: {lacking}",
+                f"And {what}: both are needed" if asks else f"For the {left_in}: {what}",
+                f"{'' if asks else 'optional; '}{basis} {verb(len(kept), 'it', 'them')}",
                 [
-                    (str(row["project_name"]), f"{number(row['project_fte'], 1)} FTE in {month:%B}")
-                    for row in kept.head(MOST).to_dict("records")
+                    *(
+                        (str(row["project_name"]), f"{number(row['project_fte'], 2)} FTE")
+                        for row in kept.to_dict("records")
+                    ),
+                    ("frees", sums if left <= SMALL else f"{sums}, not enough"),
                 ],
                 BOARD,
                 when,
-                more=max(len(kept) - MOST, 0),
             )
         )
-        need = max(need - frees, 0.0)
-        lead = "and"
+        need = max(left, 0.0)
         if need <= SMALL:
             break
     return asks
+
+
+def _fewest(rows: pd.DataFrame, need: float) -> pd.DataFrame:
+    """The projects that ask most, as few as free what is needed, and no more than are named."""
+    before = rows["project_fte"].astype(float).cumsum().shift(fill_value=0.0)
+    return rows[before < need - SMALL].head(MOST)
 
 
 def _when(at: Scope, first: pd.Timestamp) -> str:
@@ -170,4 +224,8 @@ def _when(at: Scope, first: pd.Timestamp) -> str:
     if first <= pd.Timestamp(at.status_date):
         return "at this meeting; the gap is open"
     near = (first - pd.Timestamp(at.status_date)).days
-    return f"at this meeting; opens {day(first)}" if near <= DUE_SOON else f"before {day(first)}"
+    return (
+        f"at this meeting; the gap opens {day(first)}"
+        if near <= DUE_SOON
+        else f"before {day(first)}"
+    )

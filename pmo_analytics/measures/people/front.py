@@ -91,6 +91,11 @@ def fte(amount: float) -> str:
     return number(amount, 0 if float(amount).is_integer() else 1)
 
 
+def _little(amount: float) -> str:
+    """Write full-time equivalents, with two decimals where one would say too much: 3.0, 0.05."""
+    return number(amount, 1 if amount >= 2 * closing.SMALL else 2)
+
+
 def _lasts(load: pd.DataFrame, own: pd.DataFrame) -> str:
     first, last = own["month"].min(), own["month"].max()
     gone = "lasts" if first > load["month"].min() else "is open and lasts"
@@ -101,14 +106,14 @@ def _answers(at: Scope, load: pd.DataFrame, short: pd.DataFrame) -> list[tuple[s
     """The role that is short most: since when, why, what is left undone and how sure that is."""
     own = readings.of_worst(short)
     worst = own.to_dict("records")[own["over_fte"].argmax()]
-    first, last = own["month"].min(), own["month"].max()
+    first = own["month"].min()
     asking = closing.asking(at, own)
     names = [f"{row.project_name} ({number(row.project_fte, 1)})" for row in asking.itertuples()]
     most = f"in {worst['month']:%B} most is asked by {listed(names[:2])}" if names else ""
     return front.answered(
         worst=f"{worst['role_name']}: {number(worst['over_fte'], 1)} of {number(worst['demand_fte'], 1)} "
         f"asked for in {worst['month']:%B %Y} are not there",
-        since=f"{_opens(at, first)}, to {last:%B %Y}; since when it is foreseen is not known",
+        since=f"{_opens(at, first)}; since when it is foreseen is not known",
         why=f"{_why(at, own)}{most}",
         undone=_undone_of(at, own),
         sure=_sure(load, own, worst),
@@ -123,8 +128,16 @@ def _undone_of(at: Scope, own: pd.DataFrame) -> str:
     return (
         f"{number(own['over_fte'].sum(), 1)} person-months of their work, {percent(share)} of what "
         f"{counted(count, 'project')} {verb(count, 'asks', 'ask')} for then, are not done; which project "
-        "waits is not decided"
+        f"waits is not decided; {_by_running(at, own)}"
     )
+
+
+def _by_running(at: Scope, own: pd.DataFrame) -> str:
+    """Say how much of the gap stays if no candidate begins."""
+    whole, running = float(own["over_fte"].sum()), closing.by_running(at, own)
+    if running >= whole - closing.SMALL:
+        return "all of it is of projects that run"
+    return f"{number(running, 1)} of it even if no candidate of page Choice begins"
 
 
 def _sure(load: pd.DataFrame, own: pd.DataFrame, worst: Row) -> str:
@@ -211,11 +224,15 @@ def _short(load: pd.DataFrame, short: pd.DataFrame) -> Tile:
     months = (
         short.groupby("role_name")["month"].nunique().sort_values(ascending=False, kind="stable")
     )
-    names = [f"{name} {counted(count, 'month')}" for name, count in months.items()]
+    most = short.groupby("role_name")["over_fte"].max()
+    names = [
+        f"{name} {counted(count, 'month')}, up to {_little(most[name])}"
+        for name, count in months.items()
+    ]
     return Tile(
         "Roles short",
         f"{number(roles)} of {number(load['role_id'].nunique())}",
-        note=listed(names) if roles else "none is asked for beyond its people",
+        note="; ".join(names) if roles else "none is asked for beyond its people",
         picture=sketch.shares([(roles, ORANGE), (load["role_id"].nunique() - roles, GREY)]),
         tone="alarm" if roles else "plain",
     )
@@ -308,7 +325,7 @@ def _months(at: Scope) -> Block:
         else "never more asked for than there is"
     )
     return front.picture(
-        f"{name}: asked for by month, against the people there are (FTE)",
+        f"{name}: asked for by month (white) and people there are, FTE",
         sketch.columns(
             list(mine["demand_fte"]),
             list(mine["supply_fte"]),
@@ -321,8 +338,8 @@ def _months(at: Scope) -> Block:
         ),
         alternative=f"{name}: {said}",
         legend=[
-            (NAVY, "asked for"),
-            (ORANGE, "beyond the people there are"),
+            (NAVY, "asked for, and there"),
+            (ORANGE, "asked for, and not there"),
             (INK, "people there are"),
         ],
     )
@@ -337,7 +354,7 @@ def _others(short: pd.DataFrame) -> Block:
     return front.notes(
         "Also short",
         [
-            f"{row['role_name']}: {number(row['over_fte'], 1)} of {number(row['demand_fte'], 1)} in "
+            f"{row['role_name']}: {number(row['over_fte'], 2)} of {number(row['demand_fte'], 2)} in "
             f"{row['month']:%b %Y}"
             for row in others.to_dict("records")
         ],
@@ -366,10 +383,12 @@ def _doubts(at: Scope, load: pd.DataFrame, short: pd.DataFrame) -> Block:
     if len(short) and (then["gap"] >= 0).all():
         least = then.to_dict("records")[then["gap"].argmin()]
         lines.append(
-            f"Sums of all roles: {number(least['gap'], 1)} people to spare even in {least['month']:%B %Y}, "
-            "in other roles"
+            f"Sums over all roles: they hide the gap, with {number(least['gap'], 1)} people of other roles "
+            f"to spare even in {least['month']:%B %Y}"
         )
     lines.append("People are counted by role, not by skill or place")
+    if len(short):
+        lines.append("What one more is worth in money is not here but on page What if: people")
     return front.notes("Do not lean on", lines)
 
 
