@@ -41,7 +41,7 @@ def bottlenecks(prices: pd.DataFrame) -> alt.TopLevelMixin:
         alt.Color("how:N")
         .title(None)
         .scale(domain=list(words.values()), range=[NAVY, TEAL, "#8aa4bb"])
-        .legend(columns=1)
+        .legend(columns=1, labelLimit=0)
     )
     labels = base.mark_text(align="left", dx=4).encode(text=alt.Text("thousands:Q", format=",.0f"))
     return alt.layer(bars, labels).properties(
@@ -186,13 +186,14 @@ def value_steps(steps: pd.DataFrame) -> alt.TopLevelMixin:
         "currency",
     )
     data = steps[steps["is_drawn"]]
+    many = data.groupby("scenario")["step"].transform("max") > 1  # one edit alone has no number
     numbers = [
-        f"edit {last}" if first == last else f"edits {first} to {last}"
-        for first, last in zip(data["first_step"], data["step"], strict=True)
+        ("" if not more else f", edit {last}" if first == last else f", edits {first} to {last}")
+        for first, last, more in zip(data["first_step"], data["step"], many, strict=True)
     ]
     data = data.assign(
         row=[
-            f"{_two_lines(edit)}|{called}, {number}"
+            f"{_two_lines(edit)}|{called}{number}"
             for called, number, edit in zip(_called(data), numbers, data["edit"], strict=True)
         ],
         begin=(data["value_before"] - data["base_value"]) / 1e6,

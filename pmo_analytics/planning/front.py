@@ -10,8 +10,8 @@ from pmo_analytics.page.decision import HEADINGS, known, who_decides
 from pmo_analytics.page.figures import (
     CENT,
     capital,
+    counted,
     day,
-    is_missing,
     listed,
     money,
     number,
@@ -34,10 +34,13 @@ MEETING = "at this meeting"
 PEOPLE_ASKED = "Head of resource management"
 DIFFERS = (
     (
-        "It lets running projects wait or stop where that gains value; page Choice keeps them as "
+        "The baseline lets running projects wait or stop where that gains value; page Choice keeps them as "
         "forecast and chooses only among candidates, so the two plans differ"
     ),
-    "Nothing here is to be signed: the plan to sign is that of page Choice",
+    (
+        "The plan to sign, and which candidates begin, is that of page Choice; here only people and "
+        "scenarios are asked about"
+    ),
 )
 
 
@@ -90,9 +93,9 @@ def headline(studied: Studied) -> str:
         top = max(worth, key=gains.net)
         after = f", {money(gains.net(top), currency)} after pay" if gains.pay(top) > CENT else ""
         return _cut(f"{top['title']}: {money(gain(top), currency)} more value", after)
-    worst = min(possible, key=gain)
-    loses = is_told(worst) and gain(worst) < 0
-    lost = f"{money(-gain(worst), currency)} less value" if loses else "no real difference in value"
+    worst = min(possible, key=gains.after_all)
+    loses = gains.after_all(worst) < -CENT
+    lost = _lost(worst, currency) if loses else "no real difference in value"
     if len(possible) == 1:
         stopped = gains.stops(studied, str(worst["scenario"]))
         out = f", without {listed(stopped, most=1)}" if stopped else ""
@@ -103,7 +106,15 @@ def headline(studied: Studied) -> str:
     if hired and hired.is_worth_it:
         after = f"{money(hired.first['net'], currency)}{' net' if hired.paid else ''}"
         return _cut(said, f"; one more {hired.role} from {hired.first['day']:%B} would, by {after}")
-    return _cut(said, f"; {worst['title']} costs most, {money(-gain(worst), currency)}" * loses)
+    return _cut(
+        said, f"; {worst['title']} costs most, {money(-gains.after_all(worst), currency)}" * loses
+    )
+
+
+def _lost(row: Row, currency: str) -> str:
+    """Say what a scenario loses, of value or after the pay of whom it adds."""
+    amount = money(-gains.after_all(row), currency)
+    return f"{amount} lost after pay" if gains.pay(row) > CENT else f"{amount} less value"
 
 
 def _cut(said: str, more: str) -> str:
@@ -124,19 +135,19 @@ def _answers(asked: WhatIf) -> list[tuple[str, str]]:
         if len(short)
         else "",
         why=_why(studied),
-        undone=_undone(studied),
+        undone=_undone(asked),
         sure=readings.how_sure(studied),
     )
 
 
 def _worst(studied: Studied) -> str:
     currency = studied.baseline.currency
-    told = [row for row in others(studied) if row["is_possible"] and is_told(row)]
-    worst = min(told, key=gain, default=None) if readings.is_valued(studied) else None
+    told = [row for row in others(studied) if row["is_possible"]]
+    worst = min(told, key=gains.after_all, default=None) if readings.is_valued(studied) else None
     impossible = [str(row["title"]) for row in others(studied) if not row["is_possible"]]
     said = [f"not possible: {listed(impossible, most=1)}"] if impossible else []
-    if worst and gain(worst) < 0:
-        said.insert(0, f"{worst['title']}: {money(-gain(worst), currency)} less value")
+    if worst and gains.after_all(worst) < -CENT:
+        said.insert(0, f"{worst['title']}: {_lost(worst, currency)}")
     elif readings.is_valued(studied) and not said and others(studied):
         said.append("no scenario loses value beyond doubt")
     return "; ".join(said)
@@ -150,11 +161,16 @@ def _why(studied: Studied) -> str:
     short = short_of(studied, SUBMITTED)
     mine = short[short["role"].map(readings.named) == hired.role].sort_values("gap_fte")
     most = f", most in {mine['month'].iloc[0]:%B}" if len(mine) else ""
-    return f"{hired.role}s limit the plan{most}: one more is worth {hired.by_month}"
+    after = ", after pay" if hired.paid else ""
+    return (
+        f"{hired.role}s limit the plan{most}: one more brings {hired.by_month}{after}; who is asked for "
+        f"now comes in {hired.first['day']:%B} at the soonest"
+    )
 
 
-def _undone(studied: Studied) -> str:
-    """Say what of the plans as submitted has nobody to do it."""
+def _undone(asked: WhatIf) -> str:
+    """Say what of the plans as submitted has nobody to do it, and who would wait by the baseline."""
+    studied, waits = asked.studied, len(later(asked))
     short = short_of(studied, SUBMITTED)
     if short.empty:
         return ""
@@ -167,7 +183,11 @@ def _undone(studied: Studied) -> str:
     )
     return (
         f"by the plans as submitted, {number(by_role.sum(), 1)} person-months{of_most}, have nobody, "
-        f"{first:%B} to {last:%B %Y}; who then waits is not planned"
+        f"{first:%B} to {last:%B %Y}"
+        + (
+            f"; by the baseline {counted(waits, 'project')} {verb(waits, 'waits', 'wait')}"
+            * bool(waits)
+        )
     )
 
 
@@ -245,22 +265,31 @@ def _asks(asked: WhatIf, pmo_type: str) -> Block:
         key=gains.net,
         reverse=True,
     )
-    rest = [row for row in found if row not in good]
+    imposed = [row for row in found if row not in good and is_told(row) and gains.pay(row) <= CENT]
+    rest = [row for row in found if row not in good and row not in imposed]
     asks = [
         Ask(
             "Adopt",
             "gains more than it costs",
-            [(str(row["title"]), f"+{money(gains.net(row), currency)}") for row in good[:MOST]],
+            [(str(row["title"]), gains.gained(gains.net(row), currency)) for row in good[:MOST]],
             who,
             MEETING,
         ),
         Ask(
             "Do not adopt",
-            "no gain after its cost: only if it must be",
+            "no gain after its cost",
             [(str(row["title"]), _short_effect(row, currency)) for row in rest[:MOST]],
             who,
             MEETING,
             more=max(len(rest) - MOST, 0),
+        ),
+        Ask(
+            "Only if it must be",
+            "what it costs where others decide it",
+            [(str(row["title"]), _short_effect(row, currency)) for row in imposed[:MOST]],
+            who,
+            "when it is decided",
+            more=max(len(imposed) - MOST, 0),
         ),
         _ask_hire(studied),
     ]
@@ -270,8 +299,10 @@ def _asks(asked: WhatIf, pmo_type: str) -> Block:
 def _short_effect(row: Row, currency: str) -> str:
     if not is_told(row):
         return "no difference beyond doubt"
-    cost = f" for {money(gains.pay(row), currency)} pay" if gains.pay(row) > CENT else ""
-    return f"{'+' if gain(row) > 0 else '−'}{money(abs(gain(row)), currency)}{cost}"
+    if gains.pay(row) <= CENT:
+        return gains.gained(gain(row), currency)
+    paid = money(gains.pay(row), currency)
+    return f"{gains.gained(gains.net(row), currency)} after {paid} of pay"
 
 
 def _ask_hire(studied: Studied) -> Ask | None:
@@ -283,16 +314,21 @@ def _ask_hire(studied: Studied) -> Ask | None:
     when = (
         "the sooner, the more it brings"
         if hired.is_open or not hired.paid
-        else f"there by {day(last['day'])}: later the pay is more"
+        else f"{MEETING}; there by {day(last['day'])}: from later on, pay is more than it brings"
     )
-    first = hired.table.iloc[0]
     said = [
-        (f"there from {row['day']:%B}", f"+{money(row['plan_value'], hired.currency)}")
-        for row in hired.table.to_dict("records")
+        (f"there from {row['day']:%B}", hired.brings(row))
+        for row in hired.in_time.to_dict("records")
     ]
     last_paid = studied.baseline.horizon.month(len(_people(studied, hired)) - 1)
-    paid = "" if is_missing(first["person_cost"]) else f"{hired.paid} of pay to {last_paid:%B %Y}"
-    return Ask(f"Add one {hired.role}", paid, said, PEOPLE_ASKED, when)
+    paid = f", paid to {last_paid:%B %Y}" if hired.paid else ""
+    return Ask(
+        f"Add one {hired.role}",
+        f"from {day(hired.first['day'])}, the soonest{paid}",
+        said,
+        PEOPLE_ASKED,
+        when,
+    )
 
 
 def _people(studied: Studied, hired: gains.Hire) -> Sequence[float]:
@@ -323,7 +359,11 @@ def _doubts(asked: WhatIf) -> Block:
     base = studied.summary.iloc[0]
     if base["is_possible"] and readings.is_valued(studied):
         value = money(base["value"], studied.baseline.currency)
-        lines.append(f"{value}: what projects state they are worth, not tested here")
+        lines.append(
+            f"All values here, {value} in all: what projects state they are worth, not tested here nor "
+            "held against the benefits they plan, as on page Choice"
+        )
+    lines += _in_full(studied)
     mine = studied.projects
     planned = mine[(mine["scenario"] == BASELINE) & mine["start"].notna()]["project_id"]
     gated = gains.past_gate(asked.at, _runs(studied, planned))
@@ -331,11 +371,26 @@ def _doubts(asked: WhatIf) -> Block:
         lines.append(
             f"The plan lets {listed(gated, most=6)} go on, whose "
             f"{verb(len(gated), 'gate is', 'gates are')} failed or overdue: nothing may be spent on "
-            f"{verb(len(gated), 'it', 'them')} until passed"
+            f"{verb(len(gated), 'it', 'them')} until passed (paused projects are not in this plan)"
         )
     if studied.summary["people_cost"].isna().any():
         lines.append("Pay of added people is not known, and not taken off what they bring")
     return front.notes("Do not lean on", lines)
+
+
+def _in_full(studied: Studied) -> list[str]:
+    """Say that one more person counts at once, beside what scenarios say of the people whom they add."""
+    hired = gains.hire(studied)
+    adds = {row["scenario"] for row in others(studied) if gains.pay(row) > CENT}
+    edits = list(studied.steps[studied.steps["scenario"].isin(adds)]["edit"])
+    if hired is None or not edits:
+        return []
+    return [
+        (
+            f"One more {hired.role} against a scenario: that person counts in full from the first day; "
+            f"if it does not, it brings less; the scenario has {listed(edits, most=2)}"
+        )
+    ]
 
 
 def _runs(studied: Studied, planned: "pd.Series[str]") -> "pd.Series[str]":

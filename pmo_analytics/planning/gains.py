@@ -8,12 +8,14 @@ from typing import Any
 import pandas as pd
 
 from pmo_analytics.measures import Scope
+from pmo_analytics.measures.people.closing import LEAD
 from pmo_analytics.page.figures import CENT, is_missing, money
 from pmo_analytics.planning.case import BASELINE
 from pmo_analytics.planning.compare import Studied
 from pmo_analytics.planning.readings import named
 
 Row = dict[Hashable, Any]
+PLUS = "+\u2060"  # no line break parts it from the amount
 
 
 def others(studied: Studied) -> list[Row]:
@@ -43,9 +45,19 @@ def net(row: Row) -> float:
     return gain(row) - pay(row)
 
 
+def after_all(row: Row) -> float:
+    """What it gains after pay, where a gain within what the search may have missed is none."""
+    return (gain(row) if is_told(row) else 0.0) - pay(row)
+
+
 def is_worth_it(row: Row) -> bool:
     """Whether a scenario gains value, and more than the people whom it adds are paid."""
     return bool(row["is_possible"]) and is_told(row) and gain(row) > 0 and net(row) > CENT
+
+
+def gained(amount: float, currency: str) -> str:
+    """Write a gain or a loss with its sign."""
+    return f"{PLUS if amount > 0 else ''}{money(amount, currency)}"
 
 
 def stops(studied: Studied, scenario: str) -> list[str]:
@@ -73,9 +85,15 @@ class Hire:
     currency: str
 
     @property
+    def in_time(self) -> pd.DataFrame:
+        """The months in which a person asked for now can come; the last one tried, if that is too early."""
+        found = self.table[self.table["month"] >= LEAD]
+        return found if len(found) else self.table.tail(1)
+
+    @property
     def first(self) -> Row:
-        """The first month in which that person could come."""
-        return self.table.to_dict("records")[0]
+        """The first month in which a person asked for now can come."""
+        return self.in_time.to_dict("records")[0]
 
     @property
     def is_worth_it(self) -> bool:
@@ -85,8 +103,8 @@ class Hire:
     @property
     def last_worth_it(self) -> Row:
         """The last of the months tried in which it still pays to come."""
-        worth = self.table[self.table["net"].gt(CENT).cummin()]
-        return (worth if len(worth) else self.table.head(1)).to_dict("records")[-1]
+        worth = self.in_time[self.in_time["net"].gt(CENT).cummin()]
+        return (worth if len(worth) else self.in_time.head(1)).to_dict("records")[-1]
 
     @property
     def is_open(self) -> bool:
@@ -95,18 +113,25 @@ class Hire:
 
     @property
     def by_month(self) -> str:
-        """Say what coming in each month brings: `£703k from April 2026, £475k from May, ...`."""
+        """Say what coming in each month brings after pay: `£508k from April 2026, £289k from May, ...`."""
         return ", ".join(
-            f"{money(row['plan_value'], self.currency)} from {row['day']:%B}"
+            f"{money(row['net'], self.currency)} from {row['day']:%B}"
             + (f" {row['day']:%Y}" if at == 0 or row["day"].month == 1 else "")
             for at, row in enumerate(self.table.to_dict("records"))
         )
 
     @property
     def paid(self) -> str:
-        """Say what that person is paid from the first month on; empty where it is not known."""
+        """Say what that person is paid who comes as soon as can be; empty where it is not known."""
         cost = self.first["person_cost"]
         return "" if is_missing(cost) else money(cost, self.currency)
+
+    def brings(self, row: Row) -> str:
+        """Say what coming in a month brings, and what is left after pay: `£70.3k after £177k of pay`."""
+        if is_missing(row["person_cost"]):
+            return gained(row["plan_value"], self.currency)
+        paid = money(row["person_cost"], self.currency)
+        return f"{gained(row['net'], self.currency)} after {paid} of pay"
 
 
 def hire(studied: Studied) -> Hire | None:

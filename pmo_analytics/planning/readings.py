@@ -26,9 +26,12 @@ NOISE = (
     "Changes are between best plans. A change means nothing under what the search may have missed in "
     "either: nothing where no plan can be worth more, otherwise the gap to the bound, or the difference "
     "between two runs of the baseline and what the gap is wider than that of the baseline, where that is "
-    "less. The plan shown may be worth up to "
-    f"{KEEP_WITHIN:.1%} less than the best, so that few projects move, but gives up no more than "
-    f"{KEEP_OF_CHANGE:.0%} of what a scenario changes; what it gives up is in the table."
+    "less."
+)
+KEPT = (
+    f"The plan drawn may be worth up to {KEEP_WITHIN:.1%} less than the best, whose value is stated, so "
+    f"that few projects move, but gives up no more than {KEEP_OF_CHANGE:.0%} of what a scenario changes; "
+    "what it gives up is in the table of scenarios."
 )
 
 
@@ -182,7 +185,7 @@ def how_sure(studied: Studied) -> str:
         _currency(studied),
     )
     if (rows["gap"].fillna(1.0) < PROVED).all():
-        said = ["proved: no plan of any case is worth more"]
+        said = ["proved: no case has a plan worth more than is stated here"]
     else:
         said = [f"the baseline is {surety(rows.iloc[0])}"]
         noise = rows["noise_floor"].max()
@@ -359,5 +362,6 @@ def assumptions(studied: Studied) -> list[str]:
         [RESCALED] if (studied.summary["revalued"] != 0).any() and " weighs " in edits else []
     )
     valueless = [] if is_valued(studied) else [NO_VALUES.format("a plan")]
-    assumed = [*studied.warnings, *valueless, *paid, *unknown, *rescaled, NOISE]
+    kept = [KEPT] if (studied.summary["given_up"] > CENT).any() else []
+    assumed = [*studied.warnings, *valueless, *paid, *unknown, *rescaled, NOISE, *kept]
     return [capital(said) for said in assumed]

@@ -28,7 +28,7 @@ def scenarios(summary: pd.DataFrame, *, currency: str) -> Block:
         "title: Scenario; value: Value of its plan; change/money: Against baseline;"
         + ("noise_floor/money: Means nothing under;" if (data["noise_floor"] > CENT).any() else "")
         + ("note;" if data["note"].ne("").any() else "")
-        + "gap/fine percent: Missing at most; projects_in; projects_moved: Re-planned"
+        + "gap/fine percent: A better plan may be worth more by; projects_in; projects_moved: Re-planned"
         + "".join(column for column, is_any in paid.items() if is_any),
         "Scenarios compared, each by its best plan",
         currency=currency,

@@ -34,7 +34,14 @@ def tiles(asked: WhatIf) -> list[Tile]:
     ]
     if readings.is_valued(studied):
         value = money(base["value"], studied.baseline.currency)
-        found.insert(0, Tile("Value of the baseline", value, note=readings.surety(base)))
+        found.insert(
+            0,
+            Tile(
+                "Value of the baseline",
+                value,
+                note=f"the best plan with no scenario; {readings.surety(base)}",
+            ),
+        )
     hired = _hire(studied)
     return [*found, hired] if hired else found
 
@@ -76,12 +83,12 @@ def _hire(studied: Studied) -> Tile | None:
     hired = gains.hire(studied)
     if hired is None:
         return None
-    paid = f"for {hired.paid} pay; " if hired.paid else ""
+    paid = f" after {hired.paid} of pay" if hired.paid else ""
     months = f"{hired.table['day'].iloc[0]:%B} to {hired.table['day'].iloc[-1]:%B}"
     return Tile(
         f"One more {hired.role}",
-        f"+{money(hired.first['plan_value'], hired.currency)}",
-        note=f"{paid}bars: by month of arrival, {months}",
+        gains.gained(hired.first["net"], hired.currency),
+        note=f"from {hired.first['day']:%B}{paid}; bars: value by month of arrival, {months}",
         picture=sketch.bars(
             [float(value) for value in hired.table["plan_value"]],
             colours=[NAVY if each > 0 else GREY for each in hired.table["net"]],

@@ -132,9 +132,9 @@ def test_projects_with_a_date_from_outside_are_not_offered(known, deadline, offe
 
 @pytest.mark.parametrize(
     ("asked", "there"),
-    [("2026-03-31", "2026-06-01"), ("2026-04-01", "2026-06-01"), ("2025-12-31", "2026-03-01")],
+    [("2026-03-31", "2026-06-01"), ("2026-04-01", "2026-07-01"), ("2025-12-31", "2026-03-01")],
 )
-def test_who_is_asked_for_comes_on_the_first_of_a_month_two_months_on(asked, there):
+def test_who_is_asked_for_comes_on_the_first_of_a_month_after_two_whole_ones(asked, there):
     assert people.closing.can_come(date.fromisoformat(asked)) == pd.Timestamp(there)
 
 

@@ -1,6 +1,6 @@
 """How the gap of the role that is short most can be closed: people to add, work to hold back or to pause.
 
-Who is asked for now comes on the first of a month, two months from now at the earliest, and is worth adding
+Who is asked for now comes on the first of a month, after two whole months at the least, and is worth adding
 where at least half of their months until the gap closes would be used. What is left is for candidates, and
 for work that runs without a date set from outside.
 """
@@ -19,9 +19,7 @@ from pmo_analytics.page.front import Ask
 from pmo_analytics.page.present import Block
 
 MOST = 4  # projects that are named for one thing asked
-LEAD = (
-    2  # months from the day on which a person is asked for to the first on which one can be there
-)
+LEAD = 2  # whole months from that in which a person is asked for to that in which one comes
 USED = 0.5  # share of the months of the gap that one more person must have work
 WHO, BOARD = "Head of resource management", "Portfolio board"
 SMALL = 0.05  # FTE, with one decimal
@@ -29,8 +27,8 @@ SMALL = 0.05  # FTE, with one decimal
 
 def can_come(status_date: date | pd.Timestamp) -> pd.Timestamp:
     """First day on which a person asked for now can be there."""
-    soonest = pd.Timestamp(status_date) + pd.DateOffset(months=LEAD)
-    return soonest if soonest.day == 1 else (soonest + pd.offsets.MonthBegin(1)).normalize()
+    coming: pd.Timestamp = pd.Timestamp(status_date) + pd.offsets.MonthBegin(1)
+    return coming.normalize() + pd.DateOffset(months=LEAD)
 
 
 @dataclass(frozen=True, eq=False)
