@@ -1,11 +1,12 @@
 """What the board is asked about funding, project by project: which yardstick, which plan, what to doubt."""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
-from pmo_analytics.funding import readings
+from pmo_analytics.funding import readings, worth_readings
 from pmo_analytics.funding.by_benefits import Yardsticks
 from pmo_analytics.funding.choice import RULES, swapped
 from pmo_analytics.funding.sections import Funding
@@ -62,40 +63,67 @@ def _when(asked: Funding, decision: Decision) -> str:
     """By when: at this meeting where what falls due comes before the next one."""
     soon = pd.Timestamp(asked.at.status_date) + pd.Timedelta(days=DUE_SOON)
     if decision.by is not None and pd.Timestamp(decision.by) <= soon:
-        first = f"; first start {day(decision.by)}" if decision.kind == "fund" else ""
-        return f"{MEETING}{first}"
+        first = _first_start(asked, decision.by)
+        return f"{MEETING}; first start {day(first)}" if decision.kind == "fund" else MEETING
     return decision.written_by
+
+
+def _first_start(asked: Funding, stated: date) -> date:
+    """First day on which a project of the plan recommended starts; that of the plan where none is."""
+    plan = None if asked.recommended is None else asked.recommended.plan
+    if plan is None or not plan.start:
+        return stated
+    return asked.choice.register.horizon.month(min(plan.start.values()))
 
 
 def _yardsticks(asked: Funding, by: Yardsticks) -> list[tuple[str, str]]:
     """The plan by benefits, by stated value, and what both choose, each with what it costs and returns."""
     choice = asked.choice
-    plan, other = choice.plan, by.benefits
+    plan, other, share = choice.plan, by.benefits, came(asked)
     assert plan is not None  # noqa: S101 - only asked for where there is a plan
     assert other is not None  # noqa: S101
     options = [
-        ("By benefits (recommended)", _worth(by, other.start, by.spend(other), by.stated(other))),
-        ("By stated value", _worth(by, plan.start, by.spend(plan), by.stated(plan))),
+        (
+            "By benefits (recommended)",
+            _worth(by, other.start, by.spend(other), by.stated(other), share),
+        ),
+        ("By stated value", _worth(by, plan.start, by.spend(plan), by.stated(plan), share)),
     ]
     listed_plan = choice.lists[choice.list_rule]
     if listed_plan.selected not in (plan.selected, other.selected):
         options.append(
             (
                 f"{RULES[choice.list_rule].replace('List by', 'By')}",
-                _worth(by, listed_plan.start, by.spend(listed_plan), by.stated(listed_plan)),
+                _worth(by, listed_plan.start, by.spend(listed_plan), by.stated(listed_plan), share),
             )
         )
     if by.both:
         names = [choice.register.names[each] for each in by.both]
-        options.append(("Until then, start what both choose", listed(names, most=len(names))))
+        options.append(("Whichever it is, start", listed(names, most=len(names))))
     return options
 
 
-def _worth(by: Yardsticks, names: Iterable[str], spend: float, stated: float) -> str:
+def came(asked: Funding) -> float | None:
+    """Share of the benefits due so far that came, over all projects of the portfolio."""
+    found = asked.at.but(unit="").once("benefit_by_kind")
+    mine = found[
+        (found["kind"] == "all money")
+        & (found["level"] == "portfolio")
+        & (found["currency"] == asked.currency)
+    ]
+    return None if mine.empty or is_missing(mine["rate"].iloc[0]) else float(mine["rate"].iloc[0])
+
+
+def _worth(
+    by: Yardsticks, names: Iterable[str], spend: float, stated: float, share: float | None
+) -> str:
     chosen = list(names)
     net = by.net(chosen)
     cost, value = readings.in_money(by.choice, spend), readings.in_money(by.choice, stated)
-    gain = "" if net is None else f"{gains_or_loses(by, net, len(chosen))}, "
+    gain = "" if net is None else f"{gains_or_loses(by, net, len(chosen))} if all benefits come, "
+    if net is not None and share is not None:
+        least = by.if_benefits_come(chosen, share)
+        gain += f"{gains_or_loses(by, least, len(chosen))} if {percent(share)} do, "
     return f"{number(len(chosen))} for {cost}, {gain}{verb(len(chosen), 'states', 'state')} {value}"
 
 
@@ -217,6 +245,13 @@ def every(asked: Funding) -> Block:
     )
 
 
+def _paused(asked: Funding, names: Sequence[str]) -> str:
+    """Say which of some projects are paused, and so not in a study of people."""
+    fixed = asked.choice.register.fixed
+    found = [each for each in fixed[fixed["lifecycle"] == "paused"]["name"] if each in set(names)]
+    return f" ({listed(found)} {verb(len(found), 'is', 'are')} paused)" if found else ""
+
+
 # What changes, and what to doubt -----------------------------------------------------------------------
 
 
@@ -249,8 +284,8 @@ def doubts(asked: Funding, by: Yardsticks, *, rate: float) -> Block:
     assert plan is not None  # noqa: S101 - only asked for where there is a plan
     worth = readings.in_money(choice, plan.value)
     mine = by.own[by.own["project_id"].isin(plan.start)]
-    if len(mine) and (mine["value"].astype(float) > mine["benefits"]).any():
-        over = int((mine["value"].astype(float) > mine["benefits"]).sum())
+    over = len(worth_readings.overstated(mine))
+    if over:
         lines.append(
             f"{worth} of stated value, after delays: {few_of(over, len(plan.start), 'project')} "
             f"{verb(over, 'states', 'state')} more than benefits"
@@ -276,5 +311,6 @@ def doubts(asked: Funding, by: Yardsticks, *, rate: float) -> Block:
         lines.append(
             f"{listed(gated, most=len(gated))} {verb(len(gated), 'keeps its', 'keep their')} money and "
             f"people here, though {verb(len(gated), 'its gate is', 'their gates are')} failed or overdue"
+            f"{_paused(asked, gated)}"
         )
     return front.notes("Do not lean on", lines)

@@ -232,7 +232,10 @@ def _band(
             tooltip=tips("rule: Plan; achieved/,.2f: Value, million"),
         ),
     ).properties(
-        title=title,
+        title=alt.Title(
+            title,
+            subtitle="line: the best plan found; shaded: from there to what no plan can exceed",
+        ),
         height=320,
         description=f"Band: value achieved and value no plan can exceed, against {axis.lower()}.",
     )
@@ -472,7 +475,7 @@ def value_against_risk(projects: pd.DataFrame) -> alt.TopLevelMixin:
             "text": "Which candidates bring value at little risk",
             "subtitle": [
                 "The larger a bubble, the dearer the project;",
-                "named are those than which none brings more at as little risk",
+                "named: no other brings more at as little risk",
             ],
         },
         height=320,
@@ -511,10 +514,10 @@ def value_per_cost(projects: pd.DataFrame) -> alt.TopLevelMixin:
     )
 
 
-def chosen_starts(projects: pd.DataFrame) -> alt.TopLevelMixin:
+def chosen_starts(projects: pd.DataFrame, by: str = "") -> alt.TopLevelMixin:
     """When the chosen projects run; a tick is the planned start, a diamond the deadline.
 
-    Draws the frame of `choice.projects`.
+    Draws the frame of `choice.projects`; `by` says by what they were chosen.
     """
     require(
         projects, "name", "start", "finish", "planned_start", "deadline", "is_in", "is_mandatory"
@@ -551,7 +554,7 @@ def chosen_starts(projects: pd.DataFrame) -> alt.TopLevelMixin:
     )
     return alt.layer(*([bars, planned, deadlines] if len(due) else [bars, planned])).properties(
         title={
-            "text": "When the chosen projects run",
+            "text": f"When the projects chosen{by} run" if by else "When the chosen projects run",
             "subtitle": "A tick is the planned start, a diamond the deadline",
         },
         height=_height(drawn["name"]),

@@ -358,8 +358,9 @@ def _way_in(choice: Choice, name: str, entry: Entry) -> str:
             for names in (entry.instead_of, entry.together_with)
         )
         ways.append(
-            f"{money(entry.more_value, words.currency)} more value"
-            f"{f' in place of {instead}' if instead else ''}{f', with {joined}' if joined else ''}"
+            f"{money(entry.more_value, words.currency)} more value of its own than it states"
+            f"{f', to take the place of {instead}' if instead else ''}"
+            f"{f', with {joined}' if joined else ''}"
         )
     if entry.beside is not None:
         lacking = in_words([words.say(each) for each in entry.beside.parts])

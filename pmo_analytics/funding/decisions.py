@@ -121,7 +121,7 @@ def _move(choice: Choice, pmo_type: str, years: pd.DataFrame, free: Plan) -> Dec
         "money between years",
         read_years(choice, years, free),
         (
-            ("Carry over", f"up to {more} more stated value"),
+            ("Carry over", f"up to {more} more stated value; by benefits not tried"),
             ("Leave it", "the unspent money lapses"),
         ),
     )

@@ -3,16 +3,16 @@
 import pandas as pd
 
 from pmo_analytics.funding import asks, decisions, readings, worth, worth_readings
-from pmo_analytics.funding.by_benefits import Yardsticks, yardsticks
-from pmo_analytics.funding.choice import RULES
+from pmo_analytics.funding.by_benefits import Yardsticks
+from pmo_analytics.funding.choice import RULES, years
 from pmo_analytics.funding.sections import Funding, Reselected
 from pmo_analytics.page import front, sketch
 from pmo_analytics.page.decision import DUE_SOON, Decision
 from pmo_analytics.page.figures import (
     CENT,
+    counted,
     day,
     few_of,
-    is_missing,
     money,
     number,
     percent,
@@ -32,10 +32,8 @@ SAME_PLAN = (
 )
 
 
-def overview(asked: Funding, pmo_type: str, *, rate: float = 0.06, inflation: float = 0.0) -> Front:
+def overview(asked: Funding, pmo_type: str) -> Front:
     """The first screen: what to fund by benefits and by stated value, which to take, and the doubts.
-
-    `rate` and `inflation` are those of `sections.appraisals`.
 
     Raises:
         UnknownNameError: there is no such kind of PMO.
@@ -47,8 +45,7 @@ def overview(asked: Funding, pmo_type: str, *, rate: float = 0.06, inflation: fl
         years=asked.years,
         free=asked.free,
     )
-    own = worth.appraisals(asked.choice.register, rate=rate, inflation=inflation)
-    by = yardsticks(asked.choice, own)
+    by = asked.by
     if asked.choice.plan is None or not asked.choice.plan.start:
         return Front(readings.headline(asked.choice), shown=[asks.every(asked)])
     return Front(
@@ -58,7 +55,7 @@ def overview(asked: Funding, pmo_type: str, *, rate: float = 0.06, inflation: fl
         tiles=[tile for tile in _tiles(asked, by) if tile],
         shown=[joined(asks.asks(asked, by, found, pmo_type), asks.chosen(asked, by))],
         beside=[
-            asks.doubts(asked, by, rate=rate),
+            asks.doubts(asked, by, rate=asked.rate),
             asks.changes(asked),
             asks.neither(asked, by),
         ],
@@ -104,11 +101,11 @@ def headline(asked: Funding, by: Yardsticks) -> str:
     count, of = len(plan.start), len(asked.choice.register.candidates)
     cost, net = readings.in_money(asked.choice, by.spend(plan)), by.net(plan.start)
     if by.is_better and by.benefits is not None and net is not None:
-        few = len(by.benefits.start)
+        few, needed = len(by.benefits.start), by.needed(by.benefits.start)
+        under = "" if needed is None else f", and lose if under {percent(needed)} do"
         return (
             f"By benefits, fund {spelled(few)} of {number(of)}: they "
-            f"{asks.gains_or_loses(by, by.benefits.value, 2)}; the {spelled(count)} of most stated value "
-            f"{asks.gains_or_loses(by, net, count)}."
+            f"{asks.gains_or_loses(by, by.benefits.value, 2)} if all benefits come{under}."
         )
     said = f"Fund {spelled(count)} of {number(of)} for {cost}"
     if net is None:
@@ -154,7 +151,7 @@ def _sure(asked: Funding, by: Yardsticks) -> str:
     needed = None if best is None else by.needed(best.start)
     if needed is not None:
         said.append(f"{percent(needed)} of the benefits planned must come to pay")
-    came = _came(asked)
+    came = asks.came(asked)
     if came is not None and needed is not None and best is not None:
         at_that = by.if_benefits_come(best.start, came)
         said.append(
@@ -162,17 +159,6 @@ def _sure(asked: Funding, by: Yardsticks) -> str:
             f"{asks.would(by, at_that)}"
         )
     return "; ".join(said)
-
-
-def _came(asked: Funding) -> float | None:
-    """Share of the benefits due so far that came, over all projects of the portfolio."""
-    found = asked.at.but(unit="").once("benefit_by_kind")
-    mine = found[
-        (found["kind"] == "all money")
-        & (found["level"] == "portfolio")
-        & (found["currency"] == asked.currency)
-    ]
-    return None if mine.empty or is_missing(mine["rate"].iloc[0]) else float(mine["rate"].iloc[0])
 
 
 def _overstated(asked: Funding, own: pd.DataFrame) -> str:
@@ -199,12 +185,14 @@ def _if_late(asked: Funding) -> str:
     rows, choice = asked.projects, asked.choice
     must = rows[rows["is_mandatory"] & rows["is_in"] & rows["deadline"].notna()]
     must = must.assign(last=must["start"] + (must["deadline"] - must["finish"])).sort_values("last")
+    others = counted(len(must) - 1, "other mandatory project")
     said = [
         f"{row['name']}, mandatory, misses its date unless it starts by {day(row['last'])}"
-        + (f", and {number(len(must) - 1)} more theirs later" if len(must) > 1 else "")
+        + (f"; {others} may start later" if len(must) > 1 else "")
         for row in must.head(1).to_dict("records")
     ]
-    spare = asked.years[asked.years["left"].gt(CENT)] if len(asked.years) else asked.years
+    table = asked.years if asked.recommended is None else years(asked.recommended)
+    spare = table[table["left"].gt(CENT)] if len(table) else table
     for row in spare.head(1).to_dict("records"):
         left, even = (readings.in_money(choice, row[each]) for each in ("left", "unspent"))
         so = f", {even} of it even with the plan" if row["unspent"] > CENT else ""
@@ -277,8 +265,14 @@ def _list(asked: Funding) -> Tile:
         f"Stated value by {readings.NAMES[asked.choice.list_rule]}",
         readings.in_money(asked.choice, mine.value),
         f"{percent(left / whole)} less" if whole > 0 and left > CENT else "",
-        note=f"bars: the most there is, then lists by {said}",
-        picture=sketch.bars(values, colours=[NAVY, *[GREY] * len(asked.choice.lists)]),
+        note=f"bars: the most there is, then lists by {said}; dark: this one",
+        picture=sketch.bars(
+            values,
+            colours=[
+                GREY,
+                *(NAVY if rule == asked.choice.list_rule else GREY for rule in asked.choice.lists),
+            ],
+        ),
     )
 
 
@@ -295,7 +289,7 @@ def _limit(asked: Funding) -> Tile | None:
         for row in spare.to_dict("records")
     ]
     return Tile(
-        f"The money of {top['year']} is the limit",
+        f"By stated value the money of {top['year']} limits",
         f"+{readings.in_money(asked.choice, top['gain'])}",
         note=f"of stated value for {percent(worth.A_LITTLE)} more "
         f"({readings.in_money(asked.choice, top['more'])}){''.join(unspent)}",

@@ -22,7 +22,7 @@ from pmo_analytics.page.figures import (
     verb,
 )
 
-UNLIKE = 0.01  # share by which two statements of a cost may differ
+UNLIKE = 0.01  # share by which two statements of an amount may differ
 WHOLES = (1.0, 100.0)  # what weights may add up to without a word
 NAMES = {"score": "score order", "value": "value order", "ratio": "value per cost"}
 
@@ -258,7 +258,7 @@ def read_stability(
         (
             f"The list by score funds {number(funded)}: what must be in first, then by score whatever "
             "still fits. The weights stated are opinions, so they are drawn anew around those stated "
-            "(Dirichlet, concentration 100: a weight of 25% mostly stays between 17% and 34%), and each "
+            "(a weight of 25% mostly stays between 17% and 34%), and each "
             f"time the list is made anew: it funds {counted(kept, 'project')} in at least nine draws of "
             f"ten and {number(out)} in at most one{', however a tie is broken' if ties else ''}."
         )

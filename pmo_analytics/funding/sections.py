@@ -1,7 +1,7 @@
 """What to fund: the plan, the lists beside it, how firm it is, and what more would bring."""
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import Any
 
 import pandas as pd
@@ -11,7 +11,8 @@ from pmo_analytics.funding import candidates as listing
 from pmo_analytics.funding import charts, choice, readings, tables, worth, worth_readings
 from pmo_analytics.funding import scores as scoring
 from pmo_analytics.funding import study as studies
-from pmo_analytics.funding.by_benefits import yardsticks
+from pmo_analytics.funding.by_benefits import Yardsticks, yardsticks
+from pmo_analytics.funding.choice import Choice
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.section import Section, section
 from pmo_analytics.page.drawing import shown
@@ -31,13 +32,32 @@ class Funding:
 
     Columns:
         projects: as `choice.projects`. years: as `worth.with_more_money`. free: as `worth.any_year`.
+        rate, inflation: of `worth.appraisals`.
     """
 
     at: Scope
-    choice: choice.Choice
+    choice: Choice
     projects: pd.DataFrame
     years: pd.DataFrame
     free: Plan | None
+    rate: float
+    inflation: float
+
+    @cached_property
+    def own(self) -> pd.DataFrame:
+        """Candidates in today's money, as `worth.appraisals`."""
+        return worth.appraisals(self.choice.register, rate=self.rate, inflation=self.inflation)
+
+    @cached_property
+    def by(self) -> Yardsticks:
+        """The plan by benefits beside that by stated value."""
+        return yardsticks(self.choice, self.own)
+
+    @cached_property
+    def recommended(self) -> Choice | None:
+        """The same choice with the plan by benefits, where that is better by them; None where it is not."""
+        by = self.by
+        return replace(self.choice, plan=by.benefits) if by.is_better else None
 
     @property
     def currency(self) -> str:
@@ -50,12 +70,34 @@ class Funding:
         return scoring.stability(self.choice.parts, fund=self.choice.funds)
 
 
-def choose(at: Scope, *, delay_cost: float, most_delay_months: int) -> Funding:
-    """Choose what to fund, and find out what other money would change."""
+def choose(
+    at: Scope,
+    *,
+    delay_cost: float,
+    most_delay_months: int,
+    rate: float = 0.06,
+    inflation: float = 0.0,
+) -> Funding:
+    """Choose what to fund, and find out what other money would change.
+
+    `rate` is the flat discount rate beside the Green Book rates; flows are made real by `inflation`.
+    """
     made = choice.choose(listing.read(at), Delay(delay_cost, most_delay_months))
     return Funding(
-        at, made, choice.projects(made), worth.with_more_money(made), worth.any_year(made)
+        at,
+        made,
+        choice.projects(made),
+        worth.with_more_money(made),
+        worth.any_year(made),
+        rate,
+        inflation,
     )
+
+
+def _of_stated(asked: Funding, *more: str) -> str:
+    """Say that a section is about the plan by stated value, where another one is recommended."""
+    said = ["All of this is about the plan of most stated value, not the one recommended."]
+    return " ".join(filter(None, [*(said if asked.recommended else []), *more]))
 
 
 def plan(asked: Funding) -> Section:
@@ -89,17 +131,27 @@ def plan(asked: Funding) -> Section:
 
 
 def candidates(asked: Funding) -> Section:
-    """Who is in, who is out, and what it would take."""
-    return section(
-        asked.at,
-        tables.candidates(asked.projects, currency=asked.currency),
-        said(readings.read_starts(asked.projects)),
+    """Who is in, who is out, and what it would take; when the projects of the plans run."""
+    better = None if asked.recommended is None else choice.projects(asked.recommended)
+    chosen = set() if better is None else set(better[better["is_in"]]["project_id"])
+    runs = [
         shown(
-            charts.chosen_starts,
-            asked.projects[asked.projects["is_in"]],
+            partial(charts.chosen_starts, by=by),
+            rows[rows["is_in"]],
             what="No project is chosen.",
             tables=asked.at.lacking(*CHOSEN),
-        ),
+        )
+        for rows, by in (
+            ((asked.projects, ""),)
+            if better is None
+            else ((better, " by benefits (recommended)"), (asked.projects, " by stated value"))
+        )
+    ]
+    return section(
+        asked.at,
+        tables.candidates(asked.projects, currency=asked.currency, by_benefits=chosen),
+        said(_of_stated(asked, readings.read_starts(asked.projects))),
+        *runs,
         frame=asked.projects,
         reading=readings.read_assumptions(asked.choice),
     )
@@ -174,7 +226,11 @@ def money(asked: Funding) -> Section:
             tables=asked.at.lacking(*PEOPLE),
         ),
         frame=frontier,
-        reading=worth_readings.read_years(made, asked.years, free),
+        reading=_of_stated(
+            asked,
+            worth_readings.read_years(made, asked.years, free),
+            worth_readings.read_unspent(asked.recommended),
+        ),
     )
 
 
@@ -190,7 +246,7 @@ def people(asked: Funding) -> Section:
             tables=asked.at.lacking(*PEOPLE),
         ),
         frame=prices,
-        reading=worth_readings.read_roles(asked.choice, prices),
+        reading=_of_stated(asked, worth_readings.read_roles(asked.choice, prices)),
     )
 
 
@@ -214,21 +270,20 @@ def risk(asked: Funding) -> Section:
             tables=asked.at.lacking("project (risk_score)", "portfolio_budget"),
         ),
         frame=frontier,
-        reading=worth_readings.read_risk(asked.choice, frontier),
+        reading=_of_stated(asked, worth_readings.read_risk(asked.choice, frontier)),
     )
 
 
-def appraisals(asked: Funding, *, rate: float, inflation: float) -> Section:
+def appraisals(asked: Funding) -> Section:
     """Each candidate by itself, in today's money."""
-    made, currency = asked.choice, asked.currency
-    found = worth.appraisals(made.register, rate=rate, inflation=inflation)
+    made, currency, found = asked.choice, asked.currency, asked.own
     return section(
         asked.at,
         tables.appraisals(found, currency=currency),
-        said(worth_readings.read_yardsticks(yardsticks(made, found))),
+        said(worth_readings.read_yardsticks(asked.by)),
         frame=found,
         reading=worth_readings.read_appraisals(
-            found, currency=currency, rate=rate, inflation=inflation, choice=made
+            found, currency=currency, rate=asked.rate, inflation=asked.inflation, choice=made
         ),
     )
 

@@ -1,5 +1,6 @@
 """Tables of what to fund: every candidate with its reason, years, weights, appraisals, changes."""
 
+from collections.abc import Collection
 from functools import partial
 
 import pandas as pd
@@ -7,17 +8,29 @@ import pandas as pd
 from pmo_analytics.page.figures import capital, counted, day, every
 from pmo_analytics.page.present import Block, needs, table
 
+IN_OR_OUT = {True: "in", False: "out"}
 MOST = 40  # candidates shown before the table is folded
 
 
-def candidates(projects: pd.DataFrame, *, currency: str) -> Block:
-    """Every candidate, in or out, with the reason, from the frame of `choice.projects`."""
+def candidates(
+    projects: pd.DataFrame, *, currency: str, by_benefits: Collection[str] = ()
+) -> Block:
+    """Every candidate, in or out, with the reason, from the frame of `choice.projects`.
+
+    Where another plan is recommended, `by_benefits` are its projects, which are told beside.
+    """
     if projects["reason"].isin(["not chosen", "ruled out"]).all():
         what = "No project waits in the pipeline, or nothing limits a choice."
         return needs(what, "project (lifecycle, value)", "portfolio_budget", "supply")
+    of = ", by stated value" if by_benefits else ""
     return table(
-        projects.assign(plan=projects["is_in"].map({True: "in", False: "out"})),
-        "name; plan; value; cost; rank: Rank by score; detail: Why; to_get_in: What would get it in",
+        projects.assign(
+            plan=projects["is_in"].map(IN_OR_OUT),
+            other=projects["project_id"].isin(by_benefits).map(IN_OR_OUT),
+        ),
+        f"name; {'other: By benefits; plan: By stated value' if by_benefits else 'plan'}; value; cost; "
+        "rank: Rank by score; "
+        f"detail: Why{of}; to_get_in: What would get it in{of}",
         "Every candidate: in or out, why, and what it would take",
         currency=currency,
         fold=capital(every(len(projects), "candidate")) if len(projects) > MOST else "",

@@ -6,8 +6,8 @@ import pandas as pd
 
 from pmo_analytics.engines.selection import Plan
 from pmo_analytics.funding.by_benefits import Yardsticks
-from pmo_analytics.funding.choice import RULES, Choice
-from pmo_analytics.funding.readings import in_money
+from pmo_analytics.funding.choice import RULES, Choice, years
+from pmo_analytics.funding.readings import UNLIKE, in_money
 from pmo_analytics.funding.worth import short_of_people
 from pmo_analytics.page.figures import (
     CENT,
@@ -59,6 +59,18 @@ def read_years(choice: Choice, table: pd.DataFrame, free: Plan | None) -> str:
         ]
     horizon = choice.register.horizon
     return " ".join(said if horizon.year_starts == 1 else [*said, f"{horizon.words}."])
+
+
+def read_unspent(recommended: Choice | None) -> str:
+    """Say what the plan that is recommended instead leaves unspent, by year."""
+    table = None if recommended is None else years(recommended)
+    if table is None or recommended is None or not table["unspent"].gt(CENT).any():
+        return ""
+    each = [
+        f"{in_money(recommended, row['unspent'])} of {row['year']}"
+        for row in table[table["unspent"] > CENT].to_dict("records")
+    ]
+    return f"The plan recommended leaves {listed(each)} unspent."
 
 
 def _gain(choice: Choice, row: "pd.Series[Any]") -> str:
@@ -113,7 +125,7 @@ def read_roles(choice: Choice, table: pd.DataFrame) -> str:
     good = tried[tried["gain"] > CENT]
     said = [_most_gained(choice, good.iloc[0])] if len(good) else []
     said += [_also_gain(choice, good.iloc[1:])] if len(good) > 1 else []
-    cases = counted(len(tried), "role and quarter", "roles and quarters")
+    cases = counted(len(tried), "case of a role in a quarter", "cases of a role in a quarter")
     if len(good):
         said.append(
             f"{cases} that may limit the plan {verb(len(tried), 'was', 'were')} tried, with one more month "
@@ -319,7 +331,8 @@ def _sum_of(table: pd.DataFrame, choice: Choice, plan: Plan, name: str) -> str:
         else f"the {number(count)} of {counted(whole, 'project')} of {name} that can be appraised"
     )
     total, losing = mine["npv_green_book"].sum(), int((mine["npv_green_book"] < 0).sum())
-    less = f", though {number(losing)} of them {verb(losing, 'loses', 'lose')}" if losing else ""
+    why = "as" if total < 0 else "though"
+    less = f", {why} {number(losing)} of them {verb(losing, 'loses', 'lose')}" if losing else ""
     return (
         f"{who} {verb(count, 'is', 'are')} worth {in_money(choice, total)}{less}, while the values stated "
         f"add to {in_money(choice, mine['value'].sum())} before what delays cost"
@@ -346,9 +359,11 @@ def _less_risk(table: pd.DataFrame) -> str:
 
 
 def overstated(table: pd.DataFrame) -> pd.DataFrame:
-    """Return candidates whose stated value is above their benefits, and the gap, from `appraisals`."""
+    """Return candidates whose stated value is well above their benefits, and the gap, from `appraisals`."""
     over = table.assign(gap=table["value"].astype(float) - table["benefits"])
-    found: pd.DataFrame = over[over["gap"] > 0].sort_values("gap", ascending=False)
+    found: pd.DataFrame = over[over["gap"] > UNLIKE * over["benefits"]].sort_values(
+        "gap", ascending=False
+    )
     return found
 
 

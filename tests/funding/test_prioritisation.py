@@ -246,7 +246,8 @@ def test_what_would_get_a_project_in_is_solved_with_the_project_in(choice):
     assert set(choice.entries) == {"P1"}
     said = prioritisation.projects(choice).set_index("name").loc["Alpha", "to_get_in"]
     assert said == (
-        "£5 more value in place of Charlie and Delta; or, beside the plan as it is, £60 more in the 2025 "
+        "£5 more value of its own than it states, to take the place of Charlie and Delta; or, beside the "
+        "plan as it is, £60 more in the 2025 "
         "budget, starting in Apr 2025"
     )
 
@@ -673,9 +674,9 @@ def test_what_the_plan_is_worth_in_todays_money_is_said_beside_the_values_stated
 
     assert (
         "Together, in today's money at Green Book rates, the 2 of 4 projects of the best plan that can "
-        f"be appraised are worth {money(-5, 'GBP')}, though 1 of them loses, while the values stated add to "
+        f"be appraised are worth {money(-5, 'GBP')}, as 1 of them loses, while the values stated add to "
         "£95 before what delays cost; the 2 of 3 projects of the list by score that can be appraised are "
-        f"worth {money(-6, 'GBP')}, though 1 of them loses, while the values stated add to £110 before what "
+        f"worth {money(-6, 'GBP')}, as 1 of them loses, while the values stated add to £110 before what "
         "delays cost."
     ) in said
 
@@ -998,7 +999,7 @@ def test_a_role_is_said_to_add_nothing_only_after_it_was_tried(known):
     short = _short_of_testers(known, needed=3)
 
     assert tell.read_roles(short, worth.role_prices(short)) == (
-        "One more month of a person was tried in 1 role and quarter that may limit the plan, and adds "
+        "One more month of a person was tried in 1 case of a role in a quarter that may limit the plan, and adds "
         "nothing in any of them: Tester, Apr to Jun 2025."
     )
 
@@ -1154,6 +1155,22 @@ def test_what_benefits_would_fund_stands_beside_what_stated_value_funds(choice):
     assert by.needed(three) == pytest.approx(100 / 134)
     assert by.if_benefits_come(three, 0.5) == pytest.approx(34 - 67)
     assert "It pays if" in tell.read_yardsticks(by)
+    # 5 + 60 + 35 of the 105 left of 2025
+    better = replace(choice, plan=by.benefits)
+    assert tell.read_unspent(better).startswith("The plan recommended leaves £5 of 2025")
+    told = repr(
+        tables.candidates(
+            prioritisation.projects(choice), currency="GBP", by_benefits=by.benefits.selected
+        )
+    )
+    assert "Why, by stated value" in told
+    drawn = charts.chosen_starts(prioritisation.projects(better), by=" by benefits").to_dict()
+    assert drawn["title"]["text"] == "When the projects chosen by benefits run"
+
+
+def test_a_value_is_overstated_only_where_it_is_well_above_the_benefits():
+    table = pd.DataFrame({"name": ["A", "B"], "value": [100.5, 102.0], "benefits": [100.0, 100.0]})
+    assert list(tell.overstated(table)["name"]) == ["B"]
 
 
 def test_where_a_candidate_states_no_benefits_nothing_is_chosen_by_them(choice, board):

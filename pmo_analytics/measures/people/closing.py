@@ -107,7 +107,8 @@ def asking(at: Scope, own: pd.DataFrame) -> pd.DataFrame:
     asked = at.once("over_allocation")
     mine = asked[(asked["role_id"] == worst["role_id"]) & (asked["month"] == worst["month"])]
     mine = mine.merge(at.once(_standing), on="project_id", how="left")
-    return mine.sort_values(["project_fte", "project_id"], ascending=[False, True])
+    found: pd.DataFrame = mine.sort_values(["project_fte", "project_id"], ascending=[False, True])
+    return found
 
 
 def _standing(at: Scope) -> pd.DataFrame:

@@ -226,7 +226,7 @@ def _short(load: pd.DataFrame, short: pd.DataFrame) -> Tile:
     )
     most = short.groupby("role_name")["over_fte"].max()
     names = [
-        f"{name} {counted(count, 'month')}, up to {_little(most[name])}"
+        f"{name} {counted(count, 'month')}, up to {_little(most[str(name)])}"
         for name, count in months.items()
     ]
     return Tile(
