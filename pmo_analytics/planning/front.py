@@ -265,7 +265,7 @@ def _asks(asked: WhatIf, pmo_type: str) -> Block:
         key=gains.net,
         reverse=True,
     )
-    imposed = [row for row in found if row not in good and is_told(row) and gains.pay(row) <= CENT]
+    imposed = [row for row in found if gains.is_imposed(row)]
     rest = [row for row in found if row not in good and row not in imposed]
     asks = [
         Ask(

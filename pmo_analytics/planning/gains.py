@@ -55,6 +55,11 @@ def is_worth_it(row: Row) -> bool:
     return bool(row["is_possible"]) and is_told(row) and gain(row) > 0 and net(row) > CENT
 
 
+def is_imposed(row: Row) -> bool:
+    """Whether a scenario only costs value, so that nobody would choose it: others decide it."""
+    return bool(row["is_possible"]) and is_told(row) and gain(row) < 0 and pay(row) <= CENT
+
+
 def gained(amount: float, currency: str) -> str:
     """Write a gain or a loss with its sign."""
     return f"{PLUS if amount > 0 else ''}{money(amount, currency)}"

@@ -280,6 +280,11 @@ def _arrivals(studied: Studied) -> str:
     month, currency = studied.baseline.horizon.month, studied.baseline.currency
     each = [
         f"{money(row['plan_value'], currency)} from {month(int(row['month'])):%B %Y}"
+        + (
+            ""
+            if pd.isna(row["person_cost"])
+            else f" for {money(row['person_cost'], currency)} of pay"
+        )
         for row in later.to_dict("records")
     ]
     return f" Who comes later brings less: {in_words(each)}."

@@ -760,6 +760,10 @@ def test_a_scenario_that_costs_more_pay_than_it_brings_is_not_one_to_adopt(monke
 
     # who is asked for in December comes in March, when one brings nothing any more
     assert front.headline(studied) == "Neither scenario pays; mandate costs most, £10."
+    # to hire is the board's to decline; a mandate is not
+    assert [row["scenario"] for row in gains.others(studied) if gains.is_imposed(row)] == [
+        "mandate"
+    ]
     monkeypatch.setattr(gains, "LEAD", 0)
     assert (
         front.headline(studied)
