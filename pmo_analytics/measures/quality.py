@@ -236,7 +236,8 @@ def read_completeness(completeness: pd.DataFrame) -> str:
     said = []
     if flawed:
         said.append(
-            f"{counted(flawed, 'project')} {verb(flawed, 'has', 'have')} a gap or a warning."
+            f"{counted(flawed, 'project')} {verb(flawed, 'has', 'have')} a gap or a warning"
+            f"{'; what is withheld is no gap' if withheld else ''}."
         )
     if unread := int(completeness["unread"].max()):
         said.append(

@@ -26,7 +26,7 @@ from pmo_analytics.measures.names import Named
 
 LEVELS = ("project", "programme", "business_unit", "portfolio")
 EVERY = "every"  # in place of a level: the units of all of them
-_SAID = re.compile(r"(?m)^-- (narrowed|dated|ordered) by: (.*)$")
+_SAID = re.compile(r"(?m)^-- (narrowed|dated|ordered) by: (.*(?:(?<=,)\n-- .*)*)$")
 _READ = re.compile(r"\b(?:from|join) (\w+)")
 _OWN_PROJECTS = (
     "select project_id from project where ($portfolio_id is null or portfolio_id = $portfolio_id) "
@@ -252,7 +252,7 @@ def _ordering(order: str) -> list[str]:
 def says(name: str) -> dict[str, str]:
     """How a view is narrowed, dated and ordered, as the lines above its formula say."""
     text = (model.SQL / "views" / f"{name}.sql").read_text(encoding="utf-8")
-    return dict(_SAID.findall(text))
+    return {name: said.replace("\n--", "") for name, said in _SAID.findall(text)}
 
 
 _COLUMNS: dict[

@@ -37,7 +37,8 @@ def projects(at: Scope) -> pd.DataFrame:
             forecast over the budget, else over the first forecast, as a fraction.
         forecast_finish, days_over: the finish, days after the baseline finish (else after the first
             forecast). Unknown against a first forecast of another scope, or of a date since
-            redefined. is_doubtful: its date was redefined.
+            redefined. is_doubtful: its date was redefined. is_past: its finish lies before the report
+            and it is not done. is_other: its cost is of another scope than the first.
         chance: of keeping date and budget, the worse of the two. risk: exposure, money.
         waiting, overdue: decisions asked for, and those past their date.
         percent_complete, ac: of the report. last_cost: the cost last stated, now or before;
@@ -49,6 +50,9 @@ def projects(at: Scope) -> pd.DataFrame:
     rows = _registered(at)
     for more in (_rated(at), _reported(at), forecast.odds(at), _exposed(at), _waiting(at)):
         rows = rows.merge(more, on="project_id", how="left")
+    ends = pd.to_datetime(rows["forecast_finish"])
+    is_done = rows["percent_complete"].ge(DONE).fillna(value=False).astype(bool)
+    rows["is_past"] = ends.lt(pd.Timestamp(at.status_date)) & ~is_done
     rows["run"] = rows["project_id"].map(_runs(at))
     rows["severity"] = [
         max(SEVERITY.get(str(one), 0), SEVERITY.get(str(two), 0))
@@ -110,6 +114,14 @@ def ratings(at: Scope) -> pd.DataFrame:
     return at.rag_status(history=True)
 
 
+def on_one_scale(history: pd.DataFrame) -> pd.DataFrame:
+    """Ratings since the last that was declared on another scale, of five points or of three."""
+    said = history.dropna(subset=["declared"])
+    is_five = said["declared"].isin(["amber_green", "amber_red"]).groupby(said["status_date"]).any()
+    other = [date for date, is_so in is_five.items() if is_so != is_five.iloc[-1]]
+    return history[history["status_date"] > max(other)] if other else history
+
+
 def reports(at: Scope) -> pd.DataFrame:
     """Every report up to the date."""
     return at.status_report(history=True)
@@ -145,6 +157,10 @@ def _reported(at: Scope) -> pd.DataFrame:
     return found.assign(
         cost_change=over.fillna(first_growth),
         days_over=slip.astype("Float64").fillna(first_slip).mask(redefined.fillna(value=False)),
+        is_other=found["forecast_cost"].notna()
+        & found["budget"].isna()
+        & first_growth.isna()
+        & found["project_id"].isin(stated["project_id"]),
         is_doubtful=redefined.fillna(value=False).astype(bool),
         last_cost=found["project_id"].map(last),
         is_withheld=found["project_id"].isin(kept["project_id"]) & found["forecast_cost"].isna(),

@@ -33,6 +33,7 @@ from pmo_analytics.reports import board
 Row = dict[Any, Any]
 FEW = 8  # projects up to which nobody needs to search
 DONE = 100  # percent complete
+LEVEL = 0.005  # of a cost, below which a change is none
 LAST = 12  # reports that a strip or a line shows
 
 
@@ -70,12 +71,8 @@ def register(at: Scope) -> Block:
 
 
 def _rows(at: Scope) -> list[Row]:
-    """Every project that reports, with whether its finish has passed and it is not done."""
-    found = at.once(board.projects)
-    ends = pd.to_datetime(found["forecast_finish"])
-    is_done = found["percent_complete"].ge(DONE).fillna(value=False).astype(bool)
-    is_past = ends.lt(pd.Timestamp(at.status_date)) & ~is_done
-    dated = found.assign(is_past=is_past, status_date=pd.Timestamp(at.status_date))
+    """Every project that reports."""
+    dated = at.once(board.projects).assign(status_date=pd.Timestamp(at.status_date))
     return dated.to_dict("records")
 
 
@@ -88,8 +85,9 @@ def _key(columns: list[Column], rows: list[Row]) -> str:
         "Past: its finish lies before the report, and it is not reported as done."
         if any(r["is_past"] for r in rows)
         else "",
-        "Set aside: its date moved by over ten years in one report, and means something else now."
-        if any(r["is_doubtful"] for r in rows)
+        "Set aside: its date moved by over ten years in one report, or its cost to over ten times or under "
+        "a tenth or from nothing, and means something else now."
+        if any(r["is_doubtful"] or r["is_other"] for r in rows)
         else "",
         "Waiting: decisions asked for about it." if "Waiting" in heads else "",
     ]
@@ -222,7 +220,7 @@ def _columns(at: Scope, rows: list[Row]) -> list[Column]:
             Column(
                 "Against budget" if known["budget"] else "Since first report",
                 lambda row: _moved(row, paid.get(row["project_id"], [])),
-                lambda row: _plus(row["cost_change"]),
+                _grown,
                 lambda row: row["cost_change"],
                 is_wide=True,
                 is_number=True,
@@ -325,12 +323,18 @@ def _plus(ratio: Any) -> str:  # noqa: ANN401 - a number or none
     return "0%" if said.strip(MINUS) == "0%" else f"{'+' if ratio > 0 else ''}{said}"
 
 
+def _grown(row: Row) -> str:
+    return "set aside" if row["is_other"] else _plus(row["cost_change"])
+
+
 def _moved(row: Row, paid: list[Any]) -> str:
     known = [None if value == "" else value for value in paid]
     ends = [float(value) for value in known if value is not None and not is_missing(value)]
-    rose = len(ends) > 1 and ends[-1] > ends[0]
+    if ends and max(ends) - min(ends) < LEVEL * max(ends):  # what is written as 0% is drawn level
+        known = [None if value is None or is_missing(value) else ends[0] for value in known]
+    rose = len(ends) > 1 and ends[-1] - ends[0] >= LEVEL * ends[0]
     drawn = sketch.line(known, colour=ORANGE if rose else NAVY, width=60, height=18)  # type: ignore[arg-type]
-    return drawn + _beside(_plus(row["cost_change"]))
+    return drawn + _beside(_grown(row))
 
 
 def _beside(said: str) -> str:

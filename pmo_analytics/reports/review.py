@@ -46,6 +46,15 @@ MANAGER = "#cc7a00"
 ODDS = ((0.05, "#1b2733", "under 5%"), (0.2, "#5a6672", "5 to 20%"), (1.01, "#b8bfc8", "over 20%"))
 NO_ODDS = "#e6e9ed"
 MUCH, LONG = 0.1, 90  # growth and days from which a better rating is not the whole story
+MOST_CAUSES = 2  # of a step of the sum that are named
+CAUSES_OF_SUM = {  # of `readings.bridge`, in a word
+    "entered the portfolio": "entries",
+    "left the portfolio": "exits",
+    "changed in scope, to over ten times or under a tenth of their cost": "another scope",
+    "state a cost, and did not before": "newly stated",
+    "state no cost any more": "no longer stated",
+    "state other prices than before": "other prices",
+}
 LEAST = 10  # cases from which a share is given
 MOST_ALSO = 3  # changes and doubts that the front page of the pack has room for
 CAUSES = {  # the rules of `rag_status`, in a word
@@ -69,7 +78,8 @@ def overview(at: Scope, pmo_type: str = "controlling") -> Front:
     rows = at.once(board.projects)
     worst = next(iter(board.to_worry_about(rows).to_dict("records")), None)
     found = asked.called_for(at, at.once(forecast.odds))
-    wanted = asked.on_screen(found, pmo_type, rows=MOST_KINDS)
+    first = "" if worst is None else str(worst["project_id"])
+    wanted = asked.on_screen(found, pmo_type, first=first, rows=MOST_KINDS)
     is_wide = len(rows) <= MOST_COLUMNS
     shown = [wanted] if is_wide else [joined(wanted, _every_project(rows))]  # both are narrow
     since, doubts = _changes(at), _doubts(at, rows)
@@ -136,7 +146,7 @@ def _all_undone(at: Scope) -> str:
 
 def _steps(at: Scope) -> pd.DataFrame:
     """Declared ratings of each project with that of the report after; empty where it had left."""
-    known = at.once(board.ratings).dropna(subset=["declared"])
+    known = board.on_one_scale(at.once(board.ratings)).dropna(subset=["declared"])
     dates = sorted(known["status_date"].unique())
     after = known["status_date"].map(dict(itertools.pairwise(dates)))
     now = known[["project_id", "status_date", "declared"]].assign(after=pd.to_datetime(after))
@@ -179,7 +189,8 @@ def _lasting(at: Scope) -> str:
     said = "Ratings and figures are their owners' own, with nothing received to test them by. "
     return (
         f"{said if untested else ''}A red is no forecast: {percent(red['next'].eq('red').mean())} of "
-        f"{number(len(red))} past reds were red again at the next report"
+        f"{number(len(red))} past reds {'on this scale ' if _is_cut(at) else ''}"
+        "were red again at the next report"
     )
 
 
@@ -234,10 +245,17 @@ def _red(rows: pd.DataFrame, column: str) -> int:
 
 
 def _reds(at: Scope, column: str) -> "pd.Series[Any]":
-    """Red projects at each report, by date."""
+    """Red projects at each report, by date; as declared, on the scale of the last report."""
     history = at.once(board.ratings)
-    known = history[history[column].notna()]
+    known = board.on_one_scale(history) if column == "declared" else history
+    known = known[known[column].notna()]
     return known[column].eq("red").groupby(known["status_date"]).sum()
+
+
+def _is_cut(at: Scope) -> bool:
+    """Whether an earlier report rated on another scale."""
+    history = at.once(board.ratings)
+    return len(board.on_one_scale(history)) < len(history)
 
 
 def _were(reds: "pd.Series[Any]") -> str:
@@ -352,6 +370,7 @@ def _declared(at: Scope, rows: pd.DataFrame) -> Tile | None:
     if not rows["declared"].notna().any():
         return None
     reds = _reds(at, "declared")
+    is_cut = _is_cut(at)
     changes = at.once("report_change")
     known = changes["previous_rag"].notna()
     new = int((changes["rag"].eq("red") & known & changes["previous_rag"].ne("red")).sum())
@@ -359,12 +378,13 @@ def _declared(at: Scope, rows: pd.DataFrame) -> Tile | None:
     parts = [
         f"{new} newly red" if new else "",
         f"{left} left the portfolio while red" if left else "",
+        f"line since {reds.index.min():%Y}, on a new scale" if is_cut else "",
     ]
     rated = int(rows["declared"].notna().sum())
     return Tile(
         "Red, as declared",
         number(_red(rows, "declared")),
-        _change(reds),
+        _change(reds) if len(reds) > 1 or not is_cut else "first on this scale",
         note="; ".join(filter(None, parts)) or f"of {number(rated)} rated",
         picture=sketch.line(list(reds)[-LAST:], colour=sketch.rating_colour("red")),
     )
@@ -493,13 +513,39 @@ def _disclosed(at: Scope, rows: pd.DataFrame) -> Tile | None:
     ]
     beside = f", beside {in_words(sums)}" if sums else ""
     left_out = readings.read_undisclosed(at.once(readings.position))
-    silent = f"; {left_out}, so the true sum is higher" if left_out else ""
+    came = _step(at)
+    higher = "" if came else ", so the true sum is higher"
+    stated = few_of(int(known.sum()), len(rows), "project")
+    said = came or f"{stated} state one"
+    silent = f"; {left_out}{higher}" if left_out else ""
     return Tile(
         "Cost in sight",
         money(own["forecast_cost"].sum(), currency),
-        note=f"{few_of(int(known.sum()), len(rows), 'project')} state one{beside}{silent}",
+        f"by {number(known.sum())} of {number(len(rows))}" if came else "",
+        note=f"{said}{beside}{silent}",
         picture=sketch.shares([(int(known.sum()), NAVY), (int((~known).sum()), GREY)]),
     )
+
+
+def _step(at: Scope) -> str:
+    """Say what the sum was a report ago where most of its step is none of its projects growing."""
+    position = currencies.in_main(at.once(readings.position))
+    causes = readings.bridge(currencies.in_main(at.once("report_change")))
+    if not readings.is_mostly_other(causes, position):
+        return ""
+    was = position.groupby("status_date")["forecast_cost"].sum()
+    others = causes[causes["cause"].ne(readings.GREW)].head(MOST_CAUSES).to_dict("records")
+    parts = [
+        f"{CAUSES_OF_SUM.get(row['cause'], row['cause'])} ({_signed(row['amount'], row['currency'] or '')})"
+        for row in others
+    ]
+    ago = money(was.iloc[-2], str(others[0]["currency"] or ""))
+    way = "up" if was.iloc[-1] > was.iloc[-2] else "down"
+    return f"{ago} in {was.index[-2]:%b %Y}; {way} most by {', '.join(parts)}"
+
+
+def _signed(amount: float, currency: str) -> str:
+    return f"{'+' if amount > 0 else ''}{money(amount, currency)}".replace("+", "+\N{WORD JOINER}")
 
 
 def _wait(at: Scope) -> Tile | None:
@@ -723,9 +769,15 @@ def _doubts(at: Scope, rows: pd.DataFrame) -> list[str]:
     frozen = at.once("forecast_staleness")
     still = frozen["is_frozen"].fillna(value=False).astype(bool).sum() if len(frozen) else 0
     if still:
-        named = frozen.loc[frozen["is_frozen"].eq(other=True), "project_name"]
+        stuck = frozen[frozen["is_frozen"].eq(other=True)]
+        which = [
+            name
+            for name in ("finish", "cost")
+            if stuck[f"reports_{name}_unchanged"].ge(worry.FROZEN).fillna(value=False).any()
+        ]
         lines.append(
-            f"{counted(still, 'forecast')} the same for six reports or more: {listed(list(named), FEW)}"
+            f"{counted(still, f'forecast of {in_words(which)}', f'forecasts of {in_words(which)}')} "
+            f"the same for six reports or more: {listed(list(stuck['project_name']), FEW)}"
         )
     aside = int(rows["is_doubtful"].sum())
     if aside:
@@ -739,6 +791,12 @@ def _doubts(at: Scope, rows: pd.DataFrame) -> list[str]:
     undated = int(rows["forecast_finish"].isna().sum())
     if undated:
         lines.append(f"{counted(undated, 'project')} {verb(undated, 'states', 'state')} no finish")
+    passed = rows.loc[rows["is_past"], "name"]
+    if len(passed):
+        lines.append(
+            f"{counted(len(passed), 'finish', 'finishes')} {verb(len(passed), 'has', 'have')} passed "
+            f"with work left: {listed(list(passed), FEW)}"
+        )
     old = at.once("risk_ageing")
     unread = old["is_review_overdue"].eq(other=True).sum()
     if unread:

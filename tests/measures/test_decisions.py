@@ -9,6 +9,7 @@ import pytest
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.measures import Scope, benefits, governance, performance, project
 from pmo_analytics.measures.governance import asked
+from pmo_analytics.measures.governance.found import WHY
 from pmo_analytics.page.decision import HEADINGS, KINDS, Decision
 
 APRIL = date(2025, 4, 30)
@@ -101,11 +102,61 @@ def test_a_kind_is_counted_with_its_money_by_currency_and_asked_of_its_sponsors(
     assert asks["deadline"].projects == [("SLIPPED", "Ledger", "forecast 30 days later")]
 
 
+def test_the_money_of_red_projects_is_said_to_be_of_those_that_state_it(at):
+    found = asked.called_for(at)
+    found = found[found["kind"].eq("red")].assign(
+        money=[1_000_000, 2_000_000, None], money_is=["whole-life cost", "whole-life cost", None]
+    )
+    (red,) = asked.by_kind(found, pmo_type="controlling")
+
+    assert red.count == "3 rated red; £3.0m whole-life cost of 2 that state it"
+
+
+def test_another_scope_is_asked_about_and_is_no_growth(at):
+    found = asked.called_for(at)
+    second = found.index[found["kind"].eq("baseline")][1]
+    now = {"money": 56_000_000, "money_is": "by another scope", "subject": "another scope and date"}
+    found.loc[second, [*now, "currency", "days"]] = [*now.values(), "GBP", 5574]
+    (moved,) = asked.by_kind(found[found["kind"].eq("baseline")], pmo_type="controlling")
+
+    assert moved.count.endswith("; €80.0k grown in this report; £56.0m by another scope")
+    said = WHY["baseline"](found.loc[second].to_dict())
+    assert said == "another scope and date: £56.0m dearer, finish 5,574 days later"
+    earlier = found.loc[second].to_dict() | {
+        "subject": "another date",
+        "money": None,
+        "days": -4000,
+    }
+    assert WHY["baseline"](earlier) == "another date: finish 4,000 days earlier"
+
+
+def test_where_no_sponsor_is_named_it_is_said_once(at):
+    found = asked.called_for(at)
+    found = found[found["kind"].eq("red")].assign(owner=None, business_unit="Retail")
+
+    assert "3 need proposals by their sponsors; no sponsor is named" in asked.headline(found)
+    said = repr(asked.on_screen(found, "controlling"))
+    assert said.endswith("No sponsor is named in what was received")
+    assert "sponsor not named" not in said
+
+
+def test_the_project_that_leads_a_page_is_named_first_and_with_the_cost_last_stated(at):
+    found = asked.called_for(at)
+    said = repr(asked.on_screen(found, "controlling", "red", first="RED-SLIP"))
+    assert said.index("newly red") < said.index("red for 2 reports")
+    red = found[found["kind"].eq("red")].iloc[0].to_dict() | {
+        "money": None,
+        "last_cost": 40_300_000,
+    }
+    assert WHY["red"](red) == "red for 2 reports, £40.3m when last stated"
+
+
 def test_a_sum_of_another_currency_does_not_open_the_count_however_large_it_looks(at):
     found = asked.called_for(at)
     first, second = found.index[found["kind"].eq("baseline")]
     found.loc[first, ["currency", "money"]] = ["JPY", 9_000_000]
     found.loc[second, ["currency", "money"]] = ["GBP", 50_000]
+    found.loc[second, "money_is"] = found.loc[first, "money_is"]
     asks = {each.kind: each for each in asked.by_kind(found, pmo_type="controlling")}
 
     assert asks["baseline"].count.endswith("; £50.0k and JPY 9.0m grown in this report")

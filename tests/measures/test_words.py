@@ -141,3 +141,18 @@ def test_a_claim_to_be_on_track_stands_beside_figures_that_are_red(known, said):
 )
 def test_the_cause_is_the_first_sentence_that_gives_one(commentary, cause):
     assert words.cause(commentary) == cause
+
+
+@pytest.mark.parametrize(
+    ("said", "cost", "against"),
+    [
+        ("The end date remains unchanged as 26/02/2028.", 100, []),  # the finish it states
+        ("The end date remains unchanged as 15/12/2027.", 100, ["the finish is unchanged"]),
+        ("The Whole Life Cost (in £m) remained at 31.5.", 31_500_000, []),
+        ("The Whole Life Cost (in £m) remained at 35.0.", 31_500_000, ["the cost is unchanged"]),
+    ],
+)
+def test_what_a_report_itself_states_is_not_contradicted_by_the_report_before(
+    known, said, cost, against
+):
+    assert [claim for claim, _ in found(reports(known, said, cost=cost))] == against

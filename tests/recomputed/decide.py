@@ -157,6 +157,9 @@ def decisions_called_for(facts: Facts) -> pd.DataFrame:
     own = own.merge(said, how="left", on=KEY)
     gone = own["lifecycle"].isin(["closed", "cancelled"])
     late = days(own["status_date"], own["decide_by"]).clip(lower=0)
+    costs = facts.view("status_report").sort_values("status_date")
+    costs["last_cost"] = costs.groupby("project_id")["forecast_cost"].ffill()
+    own = own.merge(costs[[*KEY, "last_cost"]], how="left", on=KEY)
     return own.assign(
         kind_no=own["kind"].map({kind: place for place, kind in enumerate(KINDS, start=1)}),
         items=own["items"].fillna(1),
@@ -312,17 +315,23 @@ def _short(facts: Facts, alive: pd.DataFrame, beyond: pd.DataFrame) -> pd.DataFr
 def _moved(facts: Facts, alive: pd.DataFrame, beyond: pd.DataFrame) -> pd.DataFrame:
     own = facts.view("report_change").merge(alive[KEY])
     own = own.merge(beyond[[*KEY, "is_exception"]], on=KEY)
-    later = (own["drift_days"] > 180) & ~own["is_date_redefined"].astype(bool)
-    dearer = (own["cost_growth_ratio"] > 0.15) & ~own["is_scope_change"].astype(bool)
+    scope, other = (own[name].astype(bool) for name in ("is_scope_change", "is_date_redefined"))
+    later, dearer = own["drift_days"].gt(180) | other, own["cost_growth_ratio"].gt(0.15)
     calm = ~own["rag"].isin(["red", "amber_red"]) & ~own["is_exception"].eq(True)
+    called = {
+        (True, True): "another scope and date",
+        (True, False): "another scope",
+        (False, True): "another date",
+    }
     return pd.DataFrame({
         **own[KEY],
+        "subject": [called.get(pair) for pair in zip(scope, other, strict=True)],
         "open_since": own["status_date"],
-        "money": own["cost_growth"].where(dearer),
-        "money_is": "grown in this report",
-        "cost_ratio": own["cost_growth_ratio"].where(dearer),
+        "money": own["cost_growth"].where(dearer | scope),
+        "money_is": scope.map({True: "by another scope", False: "grown in this report"}),
+        "cost_ratio": own["cost_growth_ratio"].where(dearer & ~scope),
         "days": own["drift_days"].where(later),
-    })[(later | dearer) & calm & own["movement"].ne("left")]  # fmt: skip
+    })[(later | dearer | scope) & calm & own["movement"].ne("left")]  # fmt: skip
 
 
 def _ahead(facts: Facts) -> pd.DataFrame:

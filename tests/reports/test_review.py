@@ -159,6 +159,64 @@ def test_a_figure_once_redefined_is_no_slip_and_no_growth_since_the_first_report
     # A: twenty years in March, 100 to 1,100; 600 is under ten times the first and still no growth
     assert rows.loc["A", ["days_over", "cost_change"]].isna().all()
     assert (rows.loc["B", "days_over"], rows.loc["B", "cost_change"]) == (31, 0.5)
+    assert list(rows["is_other"]) == [True, False]
+    table = repr(register.register(at))
+    assert "set aside" in table.splitlines()[0]
+    assert "or its cost to over ten times" in register.register(at)._repr_html_()
+
+
+@pytest.mark.parametrize(("now", "is_level"), [("4799750000", True), ("4700000000", False)])
+def test_a_cost_that_moved_by_nothing_that_is_written_is_drawn_level(known, now, is_level):
+    con = known(
+        project="project_id | portfolio_id\nA | test",
+        project_status=f"""
+            project_id | status_date | forecast_cost
+            A          | 2025-03-31  | 4800000000
+            A          | 2025-04-30  | {now}
+            """,
+    )
+    drawn = register.register(Scope(con, "test", "2025-04-30"))._repr_html_()
+    places = {pair.split(",")[1] for pair in re.search(r'points="([^"]+)"', drawn)[1].split()}
+
+    assert (len(places) == 1) == is_level
+    assert (">0%<" in drawn) == is_level
+
+
+def test_reds_are_counted_and_drawn_on_the_scale_of_the_last_report_alone(known):
+    rows = "\n".join(
+        f"P{number} | 2025-0{month}-28 | {rag}"
+        for month, rags in ((1, ["red", "amber_red"]), (2, ["red", "amber"]), (3, ["red", "red"]))
+        for number, rag in enumerate(rags)
+    )
+    con = known(
+        project="project_id | portfolio_id\nP0 | test\nP1 | test",
+        project_status=f"project_id | status_date | rag\n{rows}",
+    )
+    at = Scope(con, "test", "2025-03-28")
+    (tile,) = (tile for tile in review.overview(at).tiles if tile.label == "Red, as declared")
+
+    points = re.search(r'points="([^"]+)"', tile.picture)[1].split()
+    assert len(points) == 2  # not January's, on five points
+    assert tile.note.endswith("line since 2025, on a new scale")
+    (first,) = (
+        tile
+        for tile in review.overview(Scope(con, "test", "2025-02-28")).tiles
+        if tile.label == "Red, as declared"
+    )
+    assert "first on this scale" in repr(first)
+
+
+def test_a_finish_that_has_passed_is_not_to_be_leaned_on(known):
+    con = known(
+        project="project_id | name | portfolio_id\nA | Alpha | test\nB | Beta | test",
+        project_status="""
+            project_id | status_date | forecast_finish | percent_complete
+            A          | 2025-04-30  | 2025-04-29      | 90
+            B          | 2025-04-30  | 2025-04-29      | 100
+            """,
+    )
+    said = repr(review.overview(Scope(con, "test", "2025-04-30")))
+    assert "1 finish has passed with work left: Alpha" in said
 
 
 def test_reports_in_a_row_at_a_rating_end_where_it_changed(at):

@@ -24,6 +24,9 @@ from pmo_analytics.page.present import Block, table
 
 STEADY_DAYS = 7  # a finish that moved by less is called unchanged with some right
 ON_TRACK_DAYS = 30  # and one that slipped by less, on track
+NEAR = 0.001  # of the cost, by which one that is named is the same
+UNITS = (1, 1e3, 1e6, 1e9)  # in which a sentence may state money
+NUMBER = re.compile(r"(?<![\d/.-])\d[\d,]*(?:\.\d+)?(?![\d/-])")
 STEADY_COST = 0.01  # of the cost
 SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 STEADY = (
@@ -46,7 +49,7 @@ REASON = (
     r"|lack(s|ing)?|late|unaffordable|not (yet )?(agreed|approved|affordable)|overr\w+|hold\w* up"
     r"|constrain\w*)\b"
 )
-LONGEST = 180  # letters of a cause
+LONGEST = 260  # letters of a cause
 DENIED = (
     r"\b(not|never|no longer|un(able|likely)|back|return\w*|get|until|previously|was|were|had|would|if"
     r"|could|whether|completed|delivered)\b[^.;]{0,90}\b(on (track|schedule|time)|to schedule)\b"
@@ -165,8 +168,25 @@ def _is_calm(sentence: str) -> bool:
     return any(claim.is_made(sentence) for claim in CLAIMS)
 
 
+def _states_now(claim: Claim, sentence: str, row: pd.Series) -> bool:
+    """Whether a sentence calls unchanged what the report itself states: the one before differs."""
+    finish, cost = row["forecast_finish"], row["forecast_cost"]
+    if claim.name == "the finish is unchanged" and not is_missing(finish):
+        now = pd.Timestamp(finish)
+        forms = (f"{now:%d/%m/%Y}", f"{now:%Y-%m-%d}", f"{now.day} {now:%B %Y}")
+        return any(each in sentence for each in forms)
+    if claim.name != "the cost is unchanged" or is_missing(cost):
+        return False
+    numbers = (float(each.replace(",", "")) for each in NUMBER.findall(sentence))
+    return any(
+        abs(number * unit - float(cost)) <= NEAR * float(cost)
+        for number in numbers
+        for unit in UNITS
+    )
+
+
 def disagreements(at: Scope) -> pd.DataFrame:
-    """Give a row for each claim of a report that its figures speak against.
+    """Give a row for each claim of a report that its figures speak against, but for one that names them.
 
     project_id, name, claim, words (the sentence, as sent), figures (what they say).
     """
@@ -178,7 +198,7 @@ def disagreements(at: Scope) -> pd.DataFrame:
         (row["project_id"], row["name"], claim.name, sentence, figures)
         for _, row in both[both["commentary"].notna()].iterrows()
         for claim, sentence in claims(row["commentary"])
-        if (figures := claim.against(row))
+        if (figures := claim.against(row)) and not _states_now(claim, sentence, row)
     ]
     return pd.DataFrame(rows, columns=["project_id", "name", "claim", "words", "figures"])
 

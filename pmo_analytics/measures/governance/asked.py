@@ -53,6 +53,7 @@ ROWS = 8  # kinds that a first screen has room for
 LINES, FEW = 8, 3  # and lines, and projects of one kind where there are few kinds
 NAMED = 3  # of whom something is asked that are named before the others are counted
 UNNAMED = "sponsor not named"
+NOBODY = "no sponsor is named in what was received"
 LETTERS = 52  # of the names on one line of a first screen
 WHOLE = 60  # rows up to which a page shows every project
 MOST = 8  # projects shown of a kind where there are more than that
@@ -226,7 +227,14 @@ def on_screen(
     more = f"{counted(len(left), 'more kind')} below: {'; '.join(left)}" if left else ""
     most = min(FEW, max(LINES // max(len(asks), 1) - 1, 1))
     parts = [(ask, _in_lines(ask, most)) for ask in asks[:rows]]
+    if len(shown) > 1 and shown["owner"].isna().all():  # said once, not on every line
+        parts = [(ask, [_unit_only(line) for line in lines]) for ask, lines in parts]
+        more = ". ".join(filter(None, [more, capital(NOBODY)]))
     return _table(parts, pmo_type=pmo_type, more=more, is_short=True)
+
+
+def _unit_only(line: "_Line") -> "_Line":
+    return replace(line, who=line.who.removesuffix(f", {UNNAMED}"))
 
 
 def on_front(
@@ -318,6 +326,7 @@ def whose(found: pd.DataFrame) -> str:
     own = int((owed & found["is_board_own"].eq(other=True)).sum())
     others = found[owed & ~found["is_board_own"].eq(other=True)]
     rest = len(found) - int(owed.sum())
+    is_nobody = found.loc[~owed, "owner"].isna().all()
     bodies = in_words(list(dict.fromkeys(others["owner"].dropna()))[:NAMED]) or "nobody named"
     return in_words(
         [
@@ -329,6 +338,7 @@ def whose(found: pd.DataFrame) -> str:
                 else "",
                 f"{'all ' if rest == len(found) > 1 else ''}{number(rest)} "
                 f"{verb(rest, 'needs a proposal by its sponsor', 'need proposals by their sponsors')}"
+                f"{f'; {NOBODY}' if is_nobody else ''}"
                 if rest
                 else "",
             )
@@ -565,12 +575,21 @@ def _count(kind: str, rows: pd.DataFrame) -> str:
         said += f", {number(own)} of this board's own"
     if kind == "condition":
         said += f" of {counted(len(rows), 'project')}"
+    means = rows.groupby("money_is", sort=False)
+    if kind == "red" and means.ngroups > 1:  # unspent and whole money of projects do not compare
+        return said
+    among = len(rows) if kind == "red" else 0
+    return "; ".join(filter(None, [said, *(_sum(part, str(of), among) for of, part in means)]))
+
+
+def _sum(rows: pd.DataFrame, what: str, among: int) -> str:
+    """Say what the money of some rows comes to, and of how many where some `among` them state none."""
     paid = currencies.ranked(rows.dropna(subset="money"), "money")
     sums = paid.groupby(paid["currency"].fillna(""), sort=False)["money"].sum()
-    sums = sums[sums > 0]
-    means = rows["money_is"].dropna().unique()
-    amounts = in_words([money(amount, str(currency)) for currency, amount in sums.items()])
-    return f"{said}; {amounts} {means[0]}" if amounts and len(means) == 1 else said
+    amounts = in_words([money(each, str(currency)) for currency, each in sums[sums > 0].items()])
+    is_part = len(paid) < among
+    of = f" of {number(len(paid))} that {verb(len(paid), 'states', 'state')} it" if is_part else ""
+    return f"{amounts} {what}{of}" if amounts else ""
 
 
 def _whom(rows: pd.DataFrame, most: int = NAMED) -> str:

@@ -26,9 +26,10 @@ def _red(row: Row) -> str:
     reports = row["reports_red"]
     said = f"red for {counted(reports, 'report')}" if reports > 1 else "newly red"
     is_whole = row["money_is"] == "whole-life cost"
-    return said_together(
-        said, f"{_amount(row)}{'' if is_whole else ' unspent'}" if _amount(row) else ""
-    )
+    amount = f"{_amount(row)}{'' if is_whole else ' unspent'}" if _amount(row) else ""
+    if not amount and not is_missing(row["last_cost"]):
+        amount = f"{money(row['last_cost'], currency_of(row))} when last stated"
+    return said_together(said, amount)
 
 
 def _tolerance(row: Row) -> str:
@@ -79,9 +80,18 @@ def _benefits(row: Row) -> str:
 
 
 def _baseline(row: Row) -> str:
-    dearer = "" if is_missing(row["cost_ratio"]) else f"cost +{percent(row['cost_ratio'])}"
-    later = "" if is_missing(row["days"]) else f"finish {counted(row['days'], 'day')} later"
-    return said_together(dearer, later)
+    later = "" if is_missing(row["days"]) else _moved(row["days"])
+    if is_missing(row["subject"]):
+        grown = row["cost_ratio"]
+        return said_together("" if is_missing(grown) else f"cost +{percent(grown)}", later)
+    amount = row["money"]
+    way = "" if is_missing(amount) else "dearer" if amount > 0 else "cheaper"
+    dearer = f"{money(abs(amount), currency_of(row))} {way}" if way else ""
+    return f"{row['subject']}: {said_together(dearer, later)}"
+
+
+def _moved(days: float) -> str:
+    return f"finish {counted(abs(days), 'day')} {'later' if days > 0 else 'earlier'}"
 
 
 WHY: dict[str, Callable[[Row], str]] = {

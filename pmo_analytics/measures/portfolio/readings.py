@@ -117,6 +117,15 @@ def bridge(changes: pd.DataFrame) -> pd.DataFrame:
 # Sentences ----------------------------------------------------------------------------------------
 
 
+def is_mostly_other(bridge: pd.DataFrame, position: pd.DataFrame) -> bool:
+    """Whether the sum of costs moved mostly by other things than projects growing, from `bridge`."""
+    sums = position.groupby("status_date")["forecast_cost"].sum().tail(2)
+    if len(sums) < 2 or bridge["cause"].eq(GREW).all():  # noqa: PLR2004 - two reports
+        return False
+    grown = float(bridge.loc[bridge["cause"].eq(GREW), "amount"].sum())
+    return abs(grown) <= MOST * abs(float(sums.iloc[1] - sums.iloc[0]))
+
+
 def read_bridge(bridge: pd.DataFrame, position: pd.DataFrame) -> str:
     """Say that the sum of costs moved by more or less than costs did, from `bridge`."""
     sums = position.groupby("status_date")["forecast_cost"].sum().tail(2)
@@ -127,7 +136,7 @@ def read_bridge(bridge: pd.DataFrame, position: pd.DataFrame) -> str:
     said = f"The sum went from {was} to {now} since the report before"
     others = bridge[bridge["cause"].ne(GREW)]
     grown = float(bridge.loc[bridge["cause"].eq(GREW), "amount"].sum())
-    if others.empty or abs(grown) > MOST * abs(float(sums.iloc[1] - sums.iloc[0])):
+    if not is_mostly_other(bridge, position):
         return f"{said}."
     first = others.iloc[0]
     return (

@@ -8,10 +8,12 @@
 --   tolerance  cost or finish forecast past the tolerance of the stage against the baseline in force: an approved plan would have moved that
 --   benefits   benefits in money expected below plan by more than the tolerance of the stage
 --   condition  a gate passed, or a decision taken, on conditions that are open: those of the gate, the actions left of the decision
---   baseline   the finish moved by more than 180 days, or the cost by more than 15%, in one report, rated amber or better or not at all
+--   baseline   the finish moved by more than 180 days, or the cost by more than 15%, in one report, rated amber or better or not at all;
+--              or the report is of another scope, or of a date of another meaning: no growth is computed, but the new baseline needs approval
 -- Source: PRINCE2, management by exception and escalation; OGC Gateway; the two limits of baseline are a house rule.
 -- narrowed by: project
--- ordered by: kind_no, is_done, is_board_own desc, coalesce(overdue_days, 0) desc, case kind when 'deadline' then decide_by end, open_since, cost_ratio desc, days desc, project_id
+-- ordered by: kind_no, is_done, is_board_own desc, coalesce(overdue_days, 0) desc, case kind when 'deadline' then decide_by end, open_since,
+--   kind <> 'baseline' or subject is null, cost_ratio desc, days desc, last_cost desc, project_id
 create or replace macro decisions_called_for(known_at) as table
     with running as (
         select
@@ -376,17 +378,24 @@ create or replace macro decisions_called_for(known_at) as table
             c.status_date,
             1 as items,
             null as reports_red,
-            null as subject,
+            case
+                when c.is_scope_change and c.is_date_redefined then 'another scope and date'
+                when c.is_scope_change then 'another scope'
+                when c.is_date_redefined then 'another date'
+            end as subject,
             c.status_date as open_since,
             a.next_on as decide_by,
             a.next_kind as by_kind,
             a.next_name as by_name,
             null as owner,
             false as is_board_own,
-            case when c.cost_growth_ratio > 0.15 and not c.is_scope_change then c.cost_growth end as money,
-            case when c.cost_growth_ratio > 0.15 and not c.is_scope_change then 'grown in this report' end as money_is,
+            case when c.cost_growth_ratio > 0.15 or c.is_scope_change then c.cost_growth end as money,
+            case
+                when c.is_scope_change then 'by another scope'
+                when c.cost_growth_ratio > 0.15 then 'grown in this report'
+            end as money_is,
             case when c.cost_growth_ratio > 0.15 and not c.is_scope_change then c.cost_growth_ratio end as cost_ratio,
-            case when c.drift_days > 180 and not c.is_date_redefined then c.drift_days end as days
+            case when c.drift_days > 180 or c.is_date_redefined then c.drift_days end as days
         from report_change(known_at) as c
         inner join running as r on c.project_id = r.project_id and c.status_date = r.status_date
         inner join tolerance_status(known_at) as t on c.project_id = t.project_id and c.status_date = t.status_date
@@ -396,9 +405,23 @@ create or replace macro decisions_called_for(known_at) as table
             and coalesce(c.rag, 'green') in ('green', 'amber_green', 'amber')
             and not coalesce(t.is_exception, false)
             and (
-                (c.drift_days > 180 and not c.is_date_redefined)
-                or (c.cost_growth_ratio > 0.15 and not c.is_scope_change)
+                c.drift_days > 180
+                or c.is_date_redefined
+                or c.cost_growth_ratio > 0.15
+                or c.is_scope_change
             )
+    ),
+
+    stated as (
+        select
+            project_id,
+            status_date,
+            last_value(forecast_cost ignore nulls) over (
+                partition by project_id
+                order by status_date
+                rows between unbounded preceding and current row
+            ) as last_cost
+        from status_report(known_at)
     )
 
     select
@@ -421,6 +444,7 @@ create or replace macro decisions_called_for(known_at) as table
         c.money,
         c.money_is,
         p.currency,
+        l.last_cost,
         c.cost_ratio,
         c.days,
         coalesce(p.lifecycle in ('closed', 'cancelled') or r.percent_complete >= 100, false) as is_done,
@@ -431,7 +455,8 @@ create or replace macro decisions_called_for(known_at) as table
         end as reason
     from called as c
     left join project_then(known_at) as p on c.project_id = p.project_id and c.status_date = p.status_date
-    left join status_report(known_at) as r on c.project_id = r.project_id and c.status_date = r.status_date;
+    left join status_report(known_at) as r on c.project_id = r.project_id and c.status_date = r.status_date
+    left join stated as l on c.project_id = l.project_id and c.status_date = l.status_date;
 
 create or replace view decisions_called_for as select * from decisions_called_for(2147483646);
 
@@ -446,7 +471,7 @@ comment on column decisions_called_for.kind is
 comment on column decisions_called_for.items is
 'Gates, logged decisions or open conditions of the project together, for gate, owed and condition; else 1; a count.';
 comment on column decisions_called_for.reports_red is 'Reports running that it is rated red, this one included; a count; null for other kinds.';
-comment on column decisions_called_for.subject is 'Gate or logged decision that waits longest, or the stage whose tolerance is passed; null for other kinds.';
+comment on column decisions_called_for.subject is 'Gate or logged decision that waits longest, or the stage whose tolerance is passed; for baseline, what the report is of now: another scope, another date, or both, else null; null for other kinds.';
 comment on column decisions_called_for.open_since is
 'First report of the unbroken run that is red, past tolerance or past the deadline; planned date of an overdue gate, or date it failed; date asked, for owed; date of the approval, for condition; this report for benefits and baseline; null where not stated.';
 comment on column decisions_called_for.decide_by is
@@ -461,10 +486,12 @@ comment on column decisions_called_for.is_board_own is
 comment on column decisions_called_for.money is
 'Money at stake, in the currency of the project; what it is money_is says; null where none is known. For several gates, the most that was spent past one of them.';
 comment on column decisions_called_for.money_is is
-'not yet spent, whole-life cost (where no spend is reported), over budget, spent past the gate, benefits under plan, or grown in this report; null without money.';
+'not yet spent, whole-life cost (where no spend is reported), over budget, spent past the gate, benefits under plan, grown in this report, or by another scope, which is no growth and may be negative; null without money.';
 comment on column decisions_called_for.currency is 'Currency of money.';
+comment on column decisions_called_for.last_cost is
+'Whole-life cost of the project when last stated, now or before, in currency; null where it never was, and for what is about no project.';
 comment on column decisions_called_for.cost_ratio is
-'Forecast over budget less 1, for red and tolerance; share of benefits in money that is lost, for benefits; growth in one report, for baseline; a fraction, lower is better; null where not known or, but for red, the limit of cost is not passed.';
+'Forecast over budget less 1, for red and tolerance; share of benefits in money that is lost, for benefits; growth in one report, for baseline; a fraction, lower is better; null where not known, of another scope, or, but for red, the limit of cost is not passed.';
 comment on column decisions_called_for.days is
 'Calendar days of finish past baseline, for red and tolerance; past the deadline, for deadline; moved in one report, for baseline; lower is better; null where not known or, but for red, the limit of time is not passed.';
 comment on column decisions_called_for.is_done is 'True where the project is closed, cancelled or reports its work as complete, so that what is asked may have lapsed; false if not, and where nothing says so.';
