@@ -118,8 +118,10 @@ def on_one_scale(history: pd.DataFrame) -> pd.DataFrame:
     """Ratings since the last that was declared on another scale, of five points or of three."""
     said = history.dropna(subset=["declared"])
     is_five = said["declared"].isin(["amber_green", "amber_red"]).groupby(said["status_date"]).any()
-    other = [date for date, is_so in is_five.items() if is_so != is_five.iloc[-1]]
-    return history[history["status_date"] > max(other)] if other else history
+    if is_five.empty:
+        return history
+    other = is_five.index[is_five.ne(is_five.iloc[-1])]
+    return history[history["status_date"] > other.max()] if len(other) else history
 
 
 def reports(at: Scope) -> pd.DataFrame:
