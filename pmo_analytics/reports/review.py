@@ -534,13 +534,17 @@ def _step(at: Scope) -> str:
     if not readings.is_mostly_other(causes, position):
         return ""
     was = position.groupby("status_date")["forecast_cost"].sum()
-    others = causes[causes["cause"].ne(readings.GREW)].head(MOST_CAUSES).to_dict("records")
+    step = was.iloc[-1] - was.iloc[-2]
+    same = causes["cause"].ne(readings.GREW) & (causes["amount"] * step).gt(0)
+    others = causes[same].head(MOST_CAUSES).to_dict("records")
+    if not others:
+        return ""
     parts = [
         f"{CAUSES_OF_SUM.get(row['cause'], row['cause'])} ({_signed(row['amount'], row['currency'] or '')})"
         for row in others
     ]
     ago = money(was.iloc[-2], str(others[0]["currency"] or ""))
-    way = "up" if was.iloc[-1] > was.iloc[-2] else "down"
+    way = "up" if step > 0 else "down"
     return f"{ago} in {was.index[-2]:%b %Y}; {way} most by {', '.join(parts)}"
 
 
@@ -775,8 +779,9 @@ def _doubts(at: Scope, rows: pd.DataFrame) -> list[str]:
             for name in ("finish", "cost")
             if stuck[f"reports_{name}_unchanged"].ge(worry.FROZEN).fillna(value=False).any()
         ]
+        said = " or ".join(which)
         lines.append(
-            f"{counted(still, f'forecast of {in_words(which)}', f'forecasts of {in_words(which)}')} "
+            f"{counted(still, f'forecast of {said}', f'forecasts of {said}')} "
             f"the same for six reports or more: {listed(list(stuck['project_name']), FEW)}"
         )
     aside = int(rows["is_doubtful"].sum())
