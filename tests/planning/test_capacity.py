@@ -203,8 +203,7 @@ def test_timesheets_are_compared_with_plans(con):
 
 
 def test_confirmed_demand_is_told_from_forecast(con):
-
-    found = people.totals(Scope(con, status_date=JUNE, portfolio_id="test").utilisation())
+    found = people.totals(people.load(Scope(con, status_date=JUNE, portfolio_id="test")))
 
     # June 2, July 1, August 1.3, September 0.2 asked for; 3 of 4.5 confirmed
     assert found["demand_fte"].tolist() == pytest.approx([2, 1, 1.3, 0.2])

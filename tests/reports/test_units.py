@@ -59,8 +59,10 @@ def test_a_unit_sees_its_own_projects_and_what_others_ask_as_one_figure(con):
     assert row["over_fte"] == pytest.approx(0.3)  # of the whole role: 0.5 + 0.8 asked for, 1 there
     assert row["projects"] == "Alpha (0.5), projects elsewhere (0.8)"
     assert people.shortages(Scope(con, **SCOPE))["projects"].tolist() == ["Beta (0.8), Alpha (0.5)"]
-    assert "of all units that share its people" in people.of_whole_roles("Retail")
-    assert people.of_whole_roles("") == ""
+    said = people.of_whole_roles(Scope(con, **SCOPE, unit="Retail"))
+    assert "of all units that share its people" in said
+    assert "Of the 1.3 person-months asked for, 0.8 are asked for by projects elsewhere." in said
+    assert people.of_whole_roles(Scope(con, **SCOPE)) == ""
 
 
 def test_a_unit_sees_the_people_who_work_for_it(con):

@@ -84,5 +84,5 @@ def capacity(at: Scope) -> Section:
         ),
         needs=("demand", "supply"),
         frame=asked,
-        reading=people.of_whole_roles(at.unit) + people_front.headline(at),
+        reading=people.of_whole_roles(at) + people_front.headline(at),
     )

@@ -13,40 +13,36 @@ ASKED = ("demand", "supply")
 
 def short_roles(at: Scope) -> Section:
     """Roles and months in which more people are asked for than there are, and who asks."""
-    load = at.once("utilisation")
+    load = at.once(readings.load)
     lacking = at.lacking(*ASKED)
+    stated = load[load["supply_fte"].notna()]
+    none = (
+        "What is asked for cannot be set against people."
+        if readings.unstated_roles(load)
+        else "No demand for people is known."
+    )
+    enough = "No role of which it is stated how many people there are is asked for beyond them."
     return section(
         at,
-        shown(role_heatmap, load, what="No demand for people is known.", tables=lacking),
+        shown(role_heatmap, stated, what=none, tables=lacking),
         shown(
             tables.over_allocation,
             at.once(readings.shortages),
-            what="No role is asked for beyond what there is.",
-            tables=lacking,
+            what="" if stated.empty else enough,
         ),
         frame=load,
-        reading=readings.of_whole_roles(at.unit).strip(),
+        reading=readings.read_short(at),
     )
 
 
 def teams(at: Scope) -> Section:
     """Which teams offer the people that are asked for."""
     offered = at.team_utilisation()
-    lacking = at.lacking(*ASKED)
     return section(
         at,
-        shown(
-            charts.team_offers,
-            readings.of_shortest_role(offered),
-            what="No team states people.",
-            tables=lacking,
-        ),
-        shown(
-            tables.team_offers,
-            readings.offers(offered),
-            what="No role is asked for beyond what its teams offer.",
-            tables=lacking,
-        ),
+        shown(charts.team_offers, readings.of_shortest_role(offered), what=""),
+        shown(tables.team_offers, readings.offers(offered), what=""),
+        needs=ASKED if offered.empty else (),
         frame=offered,
         reading=readings.read_teams(offered),
     )
@@ -54,7 +50,7 @@ def teams(at: Scope) -> Section:
 
 def firmness(at: Scope) -> Section:
     """How much of the demand is confirmed."""
-    totals = readings.totals(at.once("utilisation"))
+    totals = readings.totals(at.once(readings.load))
     return section(
         at,
         shown(
@@ -71,16 +67,17 @@ def firmness(at: Scope) -> Section:
 def overloaded(at: Scope) -> Section:
     """Who books more than full time, over all projects."""
     found = at.once(readings.people)
+    said = (
+        readings.read_people(found)
+        if readings.is_booked_lately(at)
+        else "Not known: no time of the last three months was received."
+    )
     return section(
         at,
-        shown(
-            tables.people,
-            found,
-            what="Nobody booked more than full time.",
-            tables=at.lacking("timesheet"),
-        ),
+        shown(tables.people, found, what=""),
+        needs=("timesheet",),
         frame=found,
-        reading=readings.read_people(found),
+        reading=said,
     )
 
 
@@ -89,12 +86,8 @@ def booked(at: Scope) -> Section:
     spent = at.once("booked_against_plan")
     return section(
         at,
-        shown(
-            charts.booked_against_plan,
-            spent,
-            what="No time is booked.",
-            tables=at.lacking("timesheet", "demand"),
-        ),
+        shown(charts.booked_against_plan, spent, what=""),
+        needs=("timesheet", "demand"),
         frame=spent,
         reading=readings.read_booked(spent),
     )

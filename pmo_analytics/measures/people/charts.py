@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from pmo_analytics.page.drawing import ROW, TWICE, TWO_LINES, require, tips
-from pmo_analytics.page.theme import INK, NAVY, ORANGE
+from pmo_analytics.page.theme import GREY, INK, NAVY, ORANGE
 
 LABELLED = 1.12  # how far an axis goes beyond its longest bar, for the label
 MOST_BEYOND = 1.5  # asked for over available, from which the orange is at its darkest
@@ -78,8 +78,10 @@ def soft_and_firm(load: pd.DataFrame) -> alt.TopLevelMixin:
 
     Draws the frame of `readings.totals`.
     """
-    require(load, "month", "confirmed_demand_fte", "soft_demand_fte", "supply_fte")
+    require(load, "month", "confirmed_demand_fte", "soft_demand_fte", "unstated_fte", "supply_fte")
     words = {"confirmed_demand_fte": "Confirmed", "soft_demand_fte": "Forecast only"}
+    if load["unstated_fte"].gt(0).any():
+        words["unstated_fte"] = "Not stated"
     data = load.melt(id_vars="month", value_vars=list(words), var_name="kind", value_name="fte")
     data = data.assign(kind=data["kind"].map(words), fte=data["fte"].astype(float))
     bars = (
@@ -90,18 +92,23 @@ def soft_and_firm(load: pd.DataFrame) -> alt.TopLevelMixin:
             alt.Y("fte:Q").title("Full-time equivalents"),
             alt.Color("kind:N")
             .title(None)
-            .scale(domain=list(words.values()), range=[NAVY, "#8aa4bb"]),
+            .scale(domain=list(words.values()), range=[NAVY, "#8aa4bb", GREY][: len(words)]),
             order=alt.Order("kind:N", sort="ascending"),  # what is sure at the foot
             tooltip=tips("kind; fte/.1f"),
         )
     )
+    there = load[["month", "supply_fte"]].dropna()
     line = (
-        alt.Chart(load[["month", "supply_fte"]])
+        alt.Chart(there)
         .mark_tick(color=ORANGE, thickness=3)
         .encode(alt.X("yearmonth(month):O"), alt.Y("supply_fte:Q"))
     )
-    return alt.layer(bars, line).properties(
-        title=alt.Title("How firm is the demand", subtitle="orange tick: people on offer"),
+    tick = "orange tick: people on offer"
+    return alt.layer(*[bars, line][: 1 if there.empty else 2]).properties(
+        title=alt.Title(
+            "How firm is the demand",
+            subtitle="how many people there are is not known" if there.empty else tick,
+        ),
         height=260,
         description="Bars: people asked for by month, confirmed and forecast; ticks: people on offer.",
     )

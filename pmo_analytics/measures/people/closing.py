@@ -82,15 +82,16 @@ def close(at: Scope, short: pd.DataFrame) -> Closing:
         if stated.empty or is_missing(stated["pay"].iloc[0])
         else float(stated["pay"].iloc[0])
     )
-    load = at.once("utilisation")
+    load = at.once(readings.load)
     last = load[(load["role_id"] == role) & load["supply_fte"].notna()]["month"].max()
     return Closing(own, people, since, left, asking(at, worst), cost, last)
 
 
 def by_running(at: Scope, own: pd.DataFrame) -> float:
-    """Person-months of the gap of a role that there would be if no candidate began."""
+    """Person-months of the gap of a role that there would be if no candidate of the portfolio began."""
     found = at.frame(
-        "select greatest(coalesce(sum(o.project_fte) filter (where p.lifecycle != 'pipeline'), 0) "
+        "select greatest(coalesce(sum(o.project_fte) filter (where p.lifecycle != 'pipeline' "
+        "or p.portfolio_id is distinct from $portfolio_id), 0) "
         "- min(o.supply_fte), 0) as lacking from over_allocation as o inner join project as p "
         "on o.project_id = p.project_id where o.role_id = $role and o.month between $first::date and "
         "$last::date group by o.month",
@@ -106,9 +107,8 @@ def asking(at: Scope, own: pd.DataFrame) -> pd.DataFrame:
     worst = own.to_dict("records")[own["over_fte"].argmax()]
     asked = at.once("over_allocation")
     mine = asked[(asked["role_id"] == worst["role_id"]) & (asked["month"] == worst["month"])]
-    mine = mine.merge(at.once(_standing), on="project_id", how="left")
-    found: pd.DataFrame = mine.sort_values(["project_fte", "project_id"], ascending=[False, True])
-    return found
+    found: pd.DataFrame = mine.merge(at.once(_standing), on="project_id", how="left")
+    return found.sort_values(["project_fte", "project_id"], ascending=[False, True])
 
 
 def _standing(at: Scope) -> pd.DataFrame:
@@ -116,13 +116,38 @@ def _standing(at: Scope) -> pd.DataFrame:
 
 
 def asks(at: Scope, short: pd.DataFrame, heading: str) -> Block:
-    """What is asked of whom: people, later starts, or a pause, and how much of the gap each closes."""
+    """What is asked of whom: people, later starts, or a pause, and how much of the gap each closes.
+
+    Where nobody states how many people there are of a role, that is asked too.
+    """
+    untold = _state(at.once(readings.load))
     if short.empty:
-        return Block("", "")
+        return front.asks(heading, untold)
     found = close(at, short)
     role = found.own["role_name"].iloc[0]
-    found_asks = [_add(at, found), *_projects(at, found)]
+    found_asks = [_add(at, found), *_projects(at, found), *untold]
     return front.asks(f"{heading}: {role}", [each for each in found_asks if each.items])
+
+
+def _state(load: pd.DataFrame) -> list[Ask]:
+    """Ask how many people there are of the roles of which nobody says it, those asked for most first."""
+    roles = load[load["role_name"].isin(readings.unstated_roles(load))]
+    if roles.empty:
+        return []
+    most = (
+        roles.groupby("role_name")["demand_fte"].max().sort_values(ascending=False, kind="stable")
+    )
+    items = [(name, f"up to {number(fte, 1)} FTE asked for") for name, fte in most.items()]
+    return [
+        Ask(
+            "State how many people there are",
+            f"by role and month, to {roles['month'].max():%B %Y}",
+            [(str(name), said) for name, said in items[:MOST]],
+            WHO,
+            "before the next report",
+            more=max(len(items) - MOST, 0),
+        )
+    ]
 
 
 def _add(at: Scope, found: Closing) -> Ask:

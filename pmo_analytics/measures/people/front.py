@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 
 from pmo_analytics.measures import Scope
-from pmo_analytics.measures.people import closing, readings
+from pmo_analytics.measures.people import closing, readings, tiles
+from pmo_analytics.measures.people.tiles import FULL, SOFT
 from pmo_analytics.page import front, sketch
 from pmo_analytics.page.decision import DUE_SOON, HEADINGS, known
 from pmo_analytics.page.figures import (
@@ -21,14 +22,13 @@ from pmo_analytics.page.figures import (
     spelled,
     verb,
 )
-from pmo_analytics.page.front import Front, State, Tile
+from pmo_analytics.page.front import Front, State
 from pmo_analytics.page.present import Block
-from pmo_analytics.page.theme import GREY, INK, NAVY, ORANGE
+from pmo_analytics.page.theme import INK, NAVY, ORANGE
 
 Row = Mapping[Hashable, Any]
+UNKNOWN = "Whether there are enough people is not known"
 BEFORE, AFTER = 6, 15  # months before and after this one that the picture shows
-FULL = 1.0  # full-time equivalents of one person
-SOFT = 0.5  # share of demand below which it rests on forecasts
 LESS = 0.9  # booked of what was asked for, below which a shortage may not be one
 
 
@@ -39,24 +39,24 @@ def overview(at: Scope, pmo_type: str) -> Front:
         UnknownNameError: there is no such type of PMO.
     """
     asked = HEADINGS[known(pmo_type)]
-    load, short = at.once("utilisation"), at.once(readings.shortages)
+    load, short = at.once(readings.load), at.once(readings.shortages)
     if load.empty:
         return Front("No demand for people and no supply is known from this month on.")
     return Front(
         headline=headline(at),
         answers=[] if short.empty else _answers(at, load, short),
-        state=_state(at, short),
-        tiles=_tiles(at, load, short),
-        shown=[_months(at), closing.asks(at, short, asked)],
+        state=_state(at, load, short),
+        tiles=tiles.tiles(at, load, short),
+        shown=[_months(at, load, short), closing.asks(at, short, asked)],
         beside=[_changes(at, short), _doubts(at, load, short), _others(short)],
         sentence=_sentence(load, short),
     )
 
 
-def _state(at: Scope, short: pd.DataFrame) -> State:
+def _state(at: Scope, load: pd.DataFrame, short: pd.DataFrame) -> State:
     """Whether a board must act now: a whole person is missing before it meets again."""
     if short.empty:
-        return "quiet"
+        return "watch" if readings.unstated_roles(load) else "quiet"
     soon = pd.Timestamp(at.status_date) + pd.Timedelta(days=DUE_SOON)
     is_near = short[short["over_fte"] >= FULL]["month"].le(soon).any()
     return "needs you" if is_near else "watch"
@@ -64,11 +64,11 @@ def _state(at: Scope, short: pd.DataFrame) -> State:
 
 def headline(at: Scope) -> str:
     """Name the role that is short most, by how much and when; or say that none is."""
-    load, short = at.once("utilisation"), at.once(readings.shortages)
+    load, short = at.once(readings.load), at.once(readings.shortages)
     if load.empty:
         return "No demand for people and no supply is known from this month on."
     if short.empty:
-        return f"No role is asked for beyond its people, to {load['month'].max():%B %Y}."
+        return _enough(load)
     own = readings.of_worst(short)
     worst = own.to_dict("records")[own["over_fte"].argmax()]
     over, when = worst["over_fte"], worst["month"]
@@ -76,6 +76,19 @@ def headline(at: Scope) -> str:
     if len(own) == 1:
         return f"{said} {when:%Y}."
     return f"{said}; the gap {_lasts(load, own)}."
+
+
+def _enough(load: pd.DataFrame) -> str:
+    """Say that no role is short, as far as it is stated how many people there are."""
+    unknown, last = readings.unstated_roles(load), f"{load['month'].max():%B %Y}"
+    if not unknown:
+        return f"No role is asked for beyond its people, to {last}."
+    if not readings.stated_roles(load):
+        return f"{UNKNOWN}: nobody states how many there are."
+    return (
+        f"{UNKNOWN} for {listed(unknown)}: nobody states how many there are. No other role is asked for "
+        f"beyond its people, to {last}."
+    )
 
 
 def many(count: float, role: str) -> str:
@@ -91,11 +104,6 @@ def fte(amount: float) -> str:
     return number(amount, 0 if float(amount).is_integer() else 1)
 
 
-def _little(amount: float) -> str:
-    """Write full-time equivalents, with two decimals where one would say too much: 3.0, 0.05."""
-    return number(amount, 1 if amount >= 2 * closing.SMALL else 2)
-
-
 def _lasts(load: pd.DataFrame, own: pd.DataFrame) -> str:
     first, last = own["month"].min(), own["month"].max()
     gone = "lasts" if first > load["month"].min() else "is open and lasts"
@@ -108,11 +116,19 @@ def _answers(at: Scope, load: pd.DataFrame, short: pd.DataFrame) -> list[tuple[s
     worst = own.to_dict("records")[own["over_fte"].argmax()]
     first = own["month"].min()
     asking = closing.asking(at, own)
-    names = [f"{row.project_name} ({number(row.project_fte, 1)})" for row in asking.itertuples()]
+    asks = [
+        (float(row["project_fte"]), str(row["project_name"])) for row in asking.to_dict("records")
+    ]
+    if worst["other_fte"] >= readings.SMALLEST_SHOWN:
+        asks.append((worst["other_fte"], readings.others(at)))
+    names = [
+        f"{name} ({number(fte, 1)})"
+        for fte, name in sorted(asks, key=lambda each: each[0], reverse=True)
+    ]
     most = f"in {worst['month']:%B} most is asked by {listed(names[:2])}" if names else ""
     return front.answered(
         worst=f"{worst['role_name']}: {number(worst['over_fte'], 1)} of {number(worst['demand_fte'], 1)} "
-        f"asked for in {worst['month']:%B %Y} are not there",
+        f"asked for in {worst['month']:%B %Y}{_of_others(at, worst['other_fte'])} are not there",
         since=f"{_opens(at, first)}; since when it is foreseen is not known",
         why=f"{_why(at, own)}{most}",
         undone=_undone_of(at, own),
@@ -120,14 +136,23 @@ def _answers(at: Scope, load: pd.DataFrame, short: pd.DataFrame) -> list[tuple[s
     )
 
 
+def _of_others(at: Scope, amount: float) -> str:
+    """Say how much of what is asked others ask, where they do."""
+    if amount < readings.SMALLEST_SHOWN:
+        return ""
+    return f" (of it {number(amount, 1)} by {readings.others(at)})"
+
+
 def _undone_of(at: Scope, own: pd.DataFrame) -> str:
     """Say how much of the work asked for is left, of how many projects, and that none is chosen to wait."""
     asked = at.once("over_allocation")
     count = asked[asked["role_id"] == own["role_id"].iloc[0]]["project_id"].nunique()
+    is_shared = own["other_fte"].sum() >= readings.SMALLEST_SHOWN
+    who = counted(count, "project") + (f" and {readings.others(at)}" if is_shared else "")
     share = own["over_fte"].sum() / float(own["demand_fte"].sum())
     return (
         f"{number(own['over_fte'].sum(), 1)} person-months of their work, {percent(share)} of what "
-        f"{counted(count, 'project')} {verb(count, 'asks', 'ask')} for then, are not done; which project "
+        f"{who} {'ask' if is_shared else verb(count, 'asks', 'ask')} for then, are not done; which project "
         f"waits is not decided; {_by_running(at, own)}"
     )
 
@@ -136,13 +161,18 @@ def _by_running(at: Scope, own: pd.DataFrame) -> str:
     """Say how much of the gap stays if no candidate begins."""
     whole, running = float(own["over_fte"].sum()), closing.by_running(at, own)
     if running >= whole - closing.SMALL:
-        return "all of it is of projects that run"
+        is_shared = own["other_fte"].sum() >= readings.SMALLEST_SHOWN
+        return f"all of it is of projects that run{f' or of {readings.others(at)}' if is_shared else ''}"
     return f"{number(running, 1)} of it even if no candidate of page Choice begins"
 
 
 def _sure(load: pd.DataFrame, own: pd.DataFrame, worst: Row) -> str:
     """Say how firm the demand of the role is, in its worst month and over its gap, and the supply."""
     mine = load[(load["role_id"] == worst["role_id"]) & load["month"].isin(own["month"])]
+    if mine["unstated_fte"].gt(0).any():
+        return (
+            "not known: not every request says whether it is confirmed, nor how firm the supply is"
+        )
     then = mine[mine["month"] == worst["month"]]
     near, whole = (
         float(each["confirmed_demand_fte"].sum() / each["demand_fte"].sum())
@@ -162,7 +192,7 @@ def _opens(at: Scope, first: pd.Timestamp) -> str:
 
 def _why(at: Scope, own: pd.DataFrame) -> str:
     """Say whether people leave or more is asked for, in the month in which the gap opens."""
-    history = at.once(_history)
+    history = at.once(readings.history)
     role = history[history["role_id"] == own["role_id"].iloc[0]].set_index("month")
     first = own["month"].min()
     before = role[role.index < first]
@@ -190,148 +220,59 @@ def _teams(at: Scope, own: pd.DataFrame, first: pd.Timestamp) -> str:
     return f" ({listed(each)})" if each else ""
 
 
-def _history(at: Scope) -> pd.DataFrame:
-    """Roles by month from some months before the status date."""
-    return at.frame(
-        "select * from utilisation where month >= date_trunc('month', $status_date::date) "
-        "- to_months($before) order by role_id, month",
-        before=BEFORE,
-    )
-
-
 def _sentence(load: pd.DataFrame, short: pd.DataFrame) -> str:
     if short.empty:
+        if readings.unstated_roles(load):
+            return _enough(load).removesuffix(".")
         return f"Enough people of every role to {load['month'].max():%B %Y}"
     own = readings.of_worst(short)
     worst = own.to_dict("records")[own["over_fte"].argmax()]
     roles = short["role_id"].nunique()
     return (
         f"{many(worst['over_fte'], worst['role_name'])} short in {worst['month']:%B}; "
-        f"{few_of(roles, load['role_id'].nunique(), 'role')} short in all"
+        f"{few_of(roles, len(readings.stated_roles(load)), 'role')} short in all{_untold(load)}"
     )
 
 
-# Figures ---------------------------------------------------------------------------------------------
-
-
-def _tiles(at: Scope, load: pd.DataFrame, short: pd.DataFrame) -> list[Tile]:
-    found = [_short(load, short), _undone(short), _firm(load), _overloaded(at), _booked(at)]
-    return [tile for tile in found if tile]
-
-
-def _short(load: pd.DataFrame, short: pd.DataFrame) -> Tile:
-    roles = short["role_id"].nunique()
-    months = (
-        short.groupby("role_name")["month"].nunique().sort_values(ascending=False, kind="stable")
-    )
-    most = short.groupby("role_name")["over_fte"].max()
-    names = [
-        f"{name} {counted(count, 'month')}, up to {_little(most[str(name)])}"
-        for name, count in months.items()
-    ]
-    return Tile(
-        "Roles short",
-        f"{number(roles)} of {number(load['role_id'].nunique())}",
-        note="; ".join(names) if roles else "none is asked for beyond its people",
-        picture=sketch.shares([(roles, ORANGE), (load["role_id"].nunique() - roles, GREY)]),
-        tone="alarm" if roles else "plain",
-    )
-
-
-def _undone(short: pd.DataFrame) -> Tile | None:
-    if short.empty:
-        return None
-    by_month = short.groupby("month")["over_fte"].sum()
-    every = pd.date_range(by_month.index.min(), by_month.index.max(), freq="MS")
-    return Tile(
-        "Work with nobody to do it",
-        number(short["over_fte"].sum(), 1),
-        "person-months",
-        note=f"all roles; most in {by_month.idxmax():%B %Y}: {number(by_month.max(), 1)}",
-        picture=sketch.bars(
-            list(by_month.reindex(every, fill_value=0.0)), colours=[ORANGE] * len(every)
-        ),
-        tone="alarm",
-    )
-
-
-def _firm(load: pd.DataFrame) -> Tile | None:
-    totals = readings.totals(load)
-    asked = float(totals["demand_fte"].sum())
-    if not asked:
-        return None
-    firm = totals["confirmed_demand_fte"] / totals["demand_fte"].where(totals["demand_fte"] > 0)
-    half = totals[firm < SOFT]["month"]
-    none = totals[(totals["confirmed_demand_fte"] <= 0) & (totals["demand_fte"] > 0)]["month"]
-    return Tile(
-        "Demand confirmed, all roles",
-        percent(totals["confirmed_demand_fte"].sum() / asked),
-        note=f"to {totals['month'].max():%B %Y}; {percent(firm.iloc[0])} in {totals['month'].iloc[0]:%B}"
-        + (f", under half from {half.min():%B %Y}" if len(half) else "")
-        + (f", none from {none.min():%B}" if len(none) else ""),
-        picture=sketch.line(list(firm)),
-    )
-
-
-def _overloaded(at: Scope) -> Tile | None:
-    if at.lacking("timesheet"):
-        return None
-    found = at.once(readings.people)
-    people = found["person_id"].nunique()
-    by_month = found.groupby("month")["person_id"].nunique()
-    return Tile(
-        "People booked over full time",
-        number(people),
-        f"at most {percent(found['booked_fte'].max() - FULL)} over" if people else "",
-        note="in a month of the last three"
-        + (f"; {number(by_month.iloc[-1])} in {by_month.index[-1]:%B}" if people else ""),
-        picture=sketch.bars(list(by_month)),
-    )
-
-
-def _booked(at: Scope) -> Tile | None:
-    spent = at.once("booked_against_plan")
-    asked = spent["demand_fte"].sum()
-    if not asked:
-        return None
-    known = spent.dropna(subset=["booked_ratio"]).sort_values("booked_ratio")
-    least = known.iloc[0]
-    return Tile(
-        "Booked of what was asked for",
-        percent(spent["booked_fte"].sum() / asked),
-        note=f"twelve months; least {least['role_name']}, {percent(least['booked_ratio'])}",
-        picture=sketch.bars(list(known["booked_ratio"]), limit=1.0),
-    )
+def _untold(load: pd.DataFrame) -> str:
+    count = len(readings.unstated_roles(load))
+    return f", not known for {number(count)} more" if count else ""
 
 
 # Pictures --------------------------------------------------------------------------------------------
 
 
-def _months(at: Scope) -> Block:
+def _months(at: Scope, load: pd.DataFrame, short: pd.DataFrame) -> Block:
     """What is asked of the shortest role, or of all where none is short, against what is there."""
-    short, history = at.once(readings.shortages), at.once(_history)
+    history, judged = at.once(readings.history), readings.stated_roles(load)
+    is_all = len(judged) == load["role_id"].nunique() or not judged
+    name = "All roles" if is_all else "Roles whose people are stated"
+    mine = history if is_all else history[history["role_name"].isin(judged)]
     if len(short):
         own = readings.of_worst(short)
         name, mine = own["role_name"].iloc[0], history[history["role_id"] == own["role_id"].iloc[0]]
-    else:
-        name = "All roles"
-        mine = history.groupby("month", as_index=False)[["supply_fte", "demand_fte"]].sum()
-    mine = mine[mine["month"] <= pd.Timestamp(at.status_date) + pd.DateOffset(months=AFTER)]
-    over = mine[mine["demand_fte"] > mine["supply_fte"]]
+    now = pd.Timestamp(at.status_date)
+    first = now.to_period("M").to_timestamp() - pd.DateOffset(months=BEFORE)
+    mine = mine[mine["month"].between(first, now + pd.DateOffset(months=AFTER))]
+    months = readings.totals(mine)
+    is_known = months["supply_fte"].notna().any()
+    over = months[months["demand_fte"] > months["supply_fte"]]
     said = (
         f"more asked for than there is in {counted(len(over), 'month')}, most "
         f"{number((over['demand_fte'] - over['supply_fte']).max(), 1)} people"
         if len(over)
         else "never more asked for than there is"
+        if is_known
+        else "how many people there are is not known"
     )
     return front.picture(
-        f"{name}: asked for by month (white) and people there are, FTE",
+        f"{name}: asked for by month (white){' and people there are' if is_known else ''}, FTE",
         sketch.columns(
-            list(mine["demand_fte"]),
-            list(mine["supply_fte"]),
+            list(months["demand_fte"]),
+            list(months["supply_fte"]),
             [
                 f"{month:%b ’%y}" if month.month == 1 or not at_ else f"{month:%b}"
-                for at_, month in enumerate(mine["month"])
+                for at_, month in enumerate(months["month"])
             ],
             of=True,
             height=125,
@@ -341,8 +282,18 @@ def _months(at: Scope) -> Block:
             (NAVY, "asked for, and there"),
             (ORANGE, "asked for, and not there"),
             (INK, "people there are"),
-        ],
+        ]
+        if is_known
+        else [(NAVY, "asked for; how many people there are is not known")],
+        key=_most_of_others(at, mine.groupby("month")["other_fte"].sum()),
     )
+
+
+def _most_of_others(at: Scope, by_month: "pd.Series[float]") -> str:
+    most, month = by_month.max(), by_month.idxmax()
+    if most < readings.SMALLEST_SHOWN:
+        return ""
+    return f"of it at most {number(most, 1)} FTE by {readings.others(at)}, in {month:%B %Y}"
 
 
 def _others(short: pd.DataFrame) -> Block:
@@ -364,9 +315,20 @@ def _others(short: pd.DataFrame) -> Block:
 def _doubts(at: Scope, load: pd.DataFrame, short: pd.DataFrame) -> Block:
     """Figures not to lean on: demand that is a forecast, roles that book less than is asked, whole sums."""
     lines, totals = [], readings.totals(load)
-    unknown = load[load["supply_fte"].isna() & (load["demand_fte"] > 0)]["role_name"].unique()
-    if len(unknown):
-        lines.append(f"Nobody says how many there are: {listed(list(unknown))}")
+    unknown = readings.unstated_roles(load)
+    if unknown:
+        lines.append(f"Nobody says how many there are: {listed(unknown)}")
+    if readings.stated_roles(load) and at.lacking("supply"):
+        lines.append("How many people there are: only another portfolio states it")
+    if totals["unstated_fte"].gt(0).any():
+        whole = (totals["unstated_fte"] == totals["demand_fte"]).all()
+        lines.append(
+            f"How firm the demand is: {'no' if whole else 'not every'} request says whether it is confirmed"
+        )
+    if not readings.is_booked_lately(at):
+        lines.append(
+            "Who is overloaded: not known, as no time of the last three months was received"
+        )
     booked = at.once("booked_against_plan").dropna(subset=["booked_ratio"])
     less = booked[booked["role_id"].isin(short["role_id"]) & (booked["booked_ratio"] < LESS)]
     if len(less):
@@ -376,7 +338,7 @@ def _doubts(at: Scope, load: pd.DataFrame, short: pd.DataFrame) -> Block:
             f"Shortage of {listed(list(less['role_name']))}: they booked {shares} of what was asked in "
             "twelve months"
         )
-    soft = totals[totals["confirmed_demand_fte"] < SOFT * totals["demand_fte"]]["month"]
+    soft = totals[totals["soft_demand_fte"] > SOFT * totals["demand_fte"]]["month"]
     if len(soft):
         lines.append(f"Demand from {soft.min():%B %Y} on: most is a forecast")
     then = totals.assign(gap=totals["supply_fte"] - totals["demand_fte"])
@@ -396,7 +358,7 @@ def _changes(at: Scope, short: pd.DataFrame) -> Block:
     """How the role that is short most stands as its gap opens and just before; what no report tells."""
     lines = []
     if len(short):
-        own, history = readings.of_worst(short), at.once(_history)
+        own, history = readings.of_worst(short), at.once(readings.history)
         role = history[history["role_id"] == own["role_id"].iloc[0]].sort_values("month")
         lines = [
             f"{row['month']:%b %Y}: {number(row['supply_fte'], 1)} there, "

@@ -3,21 +3,101 @@
 import pandas as pd
 
 from pmo_analytics.measures import Scope
-from pmo_analytics.page.figures import NAMED, counted, few_of, in_words, number, verb
+from pmo_analytics.page.figures import NAMED, counted, few_of, in_words, listed, number, verb
 
 SMALLEST_SHOWN = 0.05  # FTE, with one decimal
 TEAMS_DRAWN = 4  # shades that can be told apart
 OTHERS = "other teams"
+YEAR = 11  # months before this one that make a year with it
+LATELY = 3  # months, this one the last, in which it is asked who booked too much
 
 
-def of_whole_roles(unit: str) -> str:
-    """Say on the page of a unit that people are shared, so that a role is not the unit's alone."""
-    if not unit:
-        return ""
+def load(at: Scope) -> pd.DataFrame:
+    """Return `utilisation`, with what others ask, and what nobody says to be confirmed or not.
+
+    Columns:
+        those of `utilisation`. other_fte: of the demand, what projects outside the scope ask.
+        unstated_fte: of the demand, that of which nobody says whether it is confirmed.
+    """
+    return _with_requests(at, at.once("utilisation"))
+
+
+def history(at: Scope) -> pd.DataFrame:
+    """Return the roles of `load` from a year back; roles that only others ask for are not the scope's."""
+    found = at.frame(
+        "select * from utilisation where month >= date_trunc('month', $status_date::date) "
+        "- to_months($before) and role_id in (select d.role_id from demand as d inner join project as p "
+        f"on d.project_id = p.project_id where {_OWN}) order by role_id, month",
+        before=YEAR,
+    )
+    return _with_requests(at, found)
+
+
+_OWN = "p.portfolio_id = $portfolio_id and ($unit = '' or p.business_unit = $unit)"
+
+
+def _with_requests(at: Scope, roles: pd.DataFrame) -> pd.DataFrame:
+    asked = at.frame(
+        "select d.role_id, cast(date_trunc('month', d.month) as date) as month, "
+        f"coalesce(sum(d.fte) filter (where ({_OWN}) is not true), 0) as other_fte, "
+        "coalesce(sum(d.fte) filter (where d.confidence is null), 0) as unstated_fte "
+        "from demand as d left join project as p on d.project_id = p.project_id group by all"
+    )
+    found = roles.merge(asked, on=["role_id", "month"], how="left")
+    extra = ["other_fte", "unstated_fte"]
+    return found.assign(**{each: found[each].astype(float).fillna(0.0) for each in extra})
+
+
+def stated_roles(load: pd.DataFrame) -> list[str]:
+    """Name the roles of `load` of which it is stated how many people there are."""
+    return list(load[load["supply_fte"].notna()]["role_name"].unique())
+
+
+def unstated_roles(load: pd.DataFrame) -> list[str]:
+    """Name the roles of `load` that are asked for while nobody states how many people there are."""
+    return list(load[load["supply_fte"].isna() & (load["demand_fte"] > 0)]["role_name"].unique())
+
+
+def others(at: Scope) -> str:
+    """Who else asks for the people of a role."""
+    return "projects elsewhere" if at.unit else "other portfolios"
+
+
+def with_others(at: Scope, load: pd.DataFrame) -> str:
+    """Say of a figure that it counts what others ask too, where it does, to stand after it."""
+    return f"; with {others(at)}" if load["other_fte"].sum() >= SMALLEST_SHOWN else ""
+
+
+def of_whole_roles(at: Scope) -> str:
+    """Say that people are shared, with whom, and how much of what is asked of them others ask."""
+    asked = at.once(load)
+    rest = float(asked["other_fte"].sum())
+    shared = (
+        f"Of the {number(asked['demand_fte'].sum(), 1)} person-months asked for, {number(rest, 1)} are "
+        f"asked for by {others(at)}. "
+        if rest >= SMALLEST_SHOWN
+        else ""
+    )
+    if not at.unit:
+        return f"Figures of a role are of all portfolios that share its people. {shared}" * bool(
+            shared
+        )
     return (
         f"Figures of a role are of all units that share its people; projects and people named are "
-        f"those of {unit}. "
+        f"those of {at.unit}. {shared}"
     )
+
+
+def read_short(at: Scope) -> str:
+    """Say whose figures these are, and of which roles it is not known whether there are enough people."""
+    unknown = unstated_roles(at.once(load))
+    said = (
+        f"Whether there are enough people is not known for {listed(unknown)}: nobody states how many "
+        "there are."
+        if unknown
+        else ""
+    )
+    return f"{of_whole_roles(at)}{said}".strip()
 
 
 def shortages(at: Scope) -> pd.DataFrame:
@@ -29,7 +109,7 @@ def shortages(at: Scope) -> pd.DataFrame:
     Columns:
         role_id, role_name, month: which. supply_fte, demand_fte, over_fte: FTE of the whole role;
         over is short. projects: the projects of the scope that ask for most, with their FTE, and what
-            all others ask for together, in words.
+            all others ask for together, in words. other_fte: that, as a figure.
     """
     causes = at.over_allocation()
     causes = causes.assign(
@@ -41,10 +121,14 @@ def shortages(at: Scope) -> pd.DataFrame:
     keys = ["role_id", "role_name", "month", "supply_fte", "demand_fte", "over_fte"]
     found = pd.DataFrame(
         [
-            (*key, ", ".join([*lines["projects"].iloc[:NAMED], *_elsewhere(lines)]))
+            (
+                *key,
+                ", ".join([*lines["projects"].iloc[:NAMED], *_elsewhere(at, lines)]),
+                _rest(lines),
+            )
             for key, lines in causes.groupby(keys, sort=False)
         ],
-        columns=[*keys, "projects"],
+        columns=[*keys, "projects", "other_fte"],
     )
     return found.sort_values(["over_fte", "month"], ascending=[False, True], ignore_index=True)
 
@@ -55,21 +139,30 @@ def of_worst(short: pd.DataFrame) -> pd.DataFrame:
     return short[short["role_id"] == by_role.idxmax()].sort_values("month", ignore_index=True)
 
 
-def _elsewhere(lines: pd.DataFrame) -> list[str]:
+def _rest(lines: pd.DataFrame) -> float:
+    return float(lines["demand_fte"].iloc[0]) - float(lines["project_fte"].sum())
+
+
+def _elsewhere(at: Scope, lines: pd.DataFrame) -> list[str]:
     """Say what projects outside the scope ask of the role, where they do."""
-    rest = float(lines["demand_fte"].iloc[0]) - float(lines["project_fte"].sum())
-    return [f"projects elsewhere ({number(rest, 1)})"] if rest >= SMALLEST_SHOWN else []
+    rest = _rest(lines)
+    return [f"{others(at)} ({number(rest, 1)})"] if rest >= SMALLEST_SHOWN else []
 
 
 def totals(load: pd.DataFrame) -> pd.DataFrame:
-    """Add the roles of `utilisation` up by month.
+    """Add the roles of `load` up by month.
 
     Columns:
-        month: key. supply_fte, demand_fte, confirmed_demand_fte, soft_demand_fte: FTE.
+        month: key. demand_fte, confirmed_demand_fte, soft_demand_fte, unstated_fte: FTE. supply_fte: FTE;
+        missing where a role is asked for of which nobody states how many there are.
     """
-    names = ["supply_fte", "demand_fte", "confirmed_demand_fte"]
+    names = ["supply_fte", "demand_fte", "confirmed_demand_fte", "unstated_fte"]
     found = load.groupby("month", as_index=False)[names].sum()
-    return found.assign(soft_demand_fte=found["demand_fte"] - found["confirmed_demand_fte"])
+    unknown = load[load["supply_fte"].isna() & (load["demand_fte"] > 0)]["month"]
+    return found.assign(
+        supply_fte=found["supply_fte"].mask(found["month"].isin(unknown)),
+        soft_demand_fte=found["demand_fte"] - found["confirmed_demand_fte"] - found["unstated_fte"],
+    )
 
 
 def offers(teams: pd.DataFrame) -> pd.DataFrame:
@@ -107,7 +200,18 @@ def of_shortest_role(teams: pd.DataFrame) -> pd.DataFrame:
     return drawn
 
 
-def people(at: Scope, *, months: int = 3) -> pd.DataFrame:
+def is_booked_lately(at: Scope) -> bool:
+    """Whether time on projects of the scope was booked at all in the months that `people` looks at."""
+    found = at.frame(
+        "select 1 from timesheet as t inner join project as p on t.project_id = p.project_id "
+        f"where {_OWN} and t.month <= $status_date::date "
+        "and t.month > $status_date::date - to_months($months) limit 1",
+        months=LATELY,
+    )
+    return not found.empty
+
+
+def people(at: Scope, *, months: int = LATELY) -> pd.DataFrame:
     """List people of a portfolio or unit who booked more than a full-time person, over all projects.
 
     Grain:
@@ -142,9 +246,16 @@ def read_firmness(load: pd.DataFrame) -> str:
     asked = float(load["demand_fte"].sum())
     if not asked:
         return "Nobody asks for people from this month on."
-    firm = float(load["confirmed_demand_fte"].sum()) / asked
     first, last = load["month"].min(), load["month"].max()
-    least = (load["supply_fte"] - load["demand_fte"]).min()
+    stated = asked - float(load["unstated_fte"].sum())
+    if not stated:
+        return (
+            f"It is not known how firm the demand from {first:%B %Y} to {last:%B %Y} is: no request says "
+            "whether it is confirmed."
+        )
+    firm = float(load["confirmed_demand_fte"].sum()) / stated
+    among = "" if stated == asked else f", where it is stated ({stated / asked:.0%} of them),"
+    least = (load["supply_fte"] - load["demand_fte"]).min(skipna=False)
     spare = (
         " In every month there are more people than asked for, all roles together: only single roles are "
         "short."
@@ -152,7 +263,7 @@ def read_firmness(load: pd.DataFrame) -> str:
         else ""
     )
     return (
-        f"Of all roles, {firm:.0%} of the people asked for from {first:%B %Y} to {last:%B %Y} are "
+        f"Of all roles, {firm:.0%} of the people asked for from {first:%B %Y} to {last:%B %Y}{among} are "
         f"confirmed; the rest is a forecast.{spare}"
     )
 
