@@ -7,6 +7,7 @@ import pandas as pd
 from pmo_analytics.forecast import (
     charts,
     next_report,
+    of_managers,
     promises,
     ranges,
     readings,
@@ -26,7 +27,10 @@ from pmo_analytics.measures.section import Section, section
 from pmo_analytics.page import currencies, present
 from pmo_analytics.page.drawing import shown
 
-EARNED = "project_status (pv, ev, ac, bac)"
+EARNED = (
+    "project_status (ac, bac)",
+    "project_status (ev) or project_status (percent_complete)",
+)
 MOVES = {"slip": "project_status (forecast_finish)", "growth": "project_status (forecast_cost)"}
 
 
@@ -41,7 +45,7 @@ def of_costs_and_finishes(
 
     def made(target: str) -> Forecasts:
         projects = at.once(expected_cost if target == "cost" else expected_finish)
-        rolled = ranges.roll_up(projects, target, correlation=correlation)
+        rolled = ranges.roll_up(ranges.learned(projects), target, correlation=correlation)
         tested = trust.of_own(rows, target)
         whole = (
             trust.together(tested, target, correlation=correlation)
@@ -98,6 +102,8 @@ def _expected(at: Scope, target: str) -> pd.DataFrame:
 
 def together(at: Scope, of: Forecasts) -> Section:
     """What the projects come to together, and what their moving together does to it."""
+    if of.rolled.empty and len(of.projects):
+        return section(at, frame=of.projects, reading=of_managers.read_together(at, of))
     return section(
         at,
         tables.roll_up(of.rolled, of.target),
@@ -107,6 +113,7 @@ def together(at: Scope, of: Forecasts) -> Section:
             of.target,
             correlation=of.correlation,
             measured=trust.dependence(of.tested),
+            is_told=not at.once(expected_cost).empty,
         ),
     )
 
@@ -126,14 +133,14 @@ def each_project(at: Scope, of: Forecasts) -> Section:
             charts.cost_ranges,
             ranges.relative(of.projects),
             what="No running project reports earned value.",
-            tables=at.lacking(EARNED),
+            tables=at.lacking(*EARNED),
         )
         if of.target == "cost"
         else shown(
             charts.finish_ranges,
             ranges.dated(of.projects),
             what="No running project reports earned value against a curve of planned value.",
-            tables=at.lacking(EARNED, "planned_value", "baseline"),
+            tables=at.lacking(*EARNED, "planned_value", "baseline"),
         )
     )
     return section(
@@ -201,7 +208,7 @@ def reliability(at: Scope, cost: Forecasts, finish: Forecasts) -> Section:
             charts.reliability,
             trust.beside(**kept),
             what="No range can be tested yet: too few projects closed before the others.",
-            tables=at.lacking(EARNED, "planned_value"),
+            tables=at.lacking(*EARNED, "planned_value"),
         ),
     )
 
@@ -211,7 +218,7 @@ def which_method(at: Scope, of: Forecasts) -> Section:
     missed = readings.labelled(trust.accuracy(of.tested))
     settled = trust.timeliness(of.tested)
     what, needed = (
-        ("cost", [EARNED]) if of.target == "cost" else ("a finish", [EARNED, "planned_value"])
+        ("cost", EARNED) if of.target == "cost" else ("a finish", (*EARNED, "planned_value"))
     )
     return section(
         at,

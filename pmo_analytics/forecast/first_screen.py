@@ -4,7 +4,16 @@ from typing import Any
 
 import pandas as pd
 
-from pmo_analytics.forecast import of_moves, promises, ranges, readings, record, tiles, worst
+from pmo_analytics.forecast import (
+    of_managers,
+    of_moves,
+    promises,
+    ranges,
+    readings,
+    record,
+    tiles,
+    worst,
+)
 from pmo_analytics.forecast.house import MINIMUM_FAMILIES
 from pmo_analytics.forecast.ranges import Forecasts
 from pmo_analytics.forecast.tiles import SAID, days
@@ -41,6 +50,8 @@ UNTESTED = (
 
 def overview(at: Scope, cost: Forecasts, finish: Forecasts, pmo_type: str) -> Front:
     """The first screen; without a range of a project, what the next report may bring."""
+    if of_managers.is_all(cost, finish):
+        return of_managers.overview(at, cost, pmo_type)
     both = _both(cost, finish)
     if both["p50"].isna().all() and both["p50_date"].isna().all():
         return of_moves.overview(at)
@@ -57,8 +68,10 @@ def overview(at: Scope, cost: Forecasts, finish: Forecasts, pmo_type: str) -> Fr
 
 def _both(cost: Forecasts, finish: Forecasts) -> pd.DataFrame:
     """Costs and finishes of each project in one row; the finish's figures end in `_date`."""
-    dates = ranges.dated(finish.projects)
-    both = cost.projects.merge(dates, on="project_id", how="outer", suffixes=("", "_date"))
+    dates = ranges.dated(ranges.learned(finish.projects))
+    both = ranges.learned(cost.projects).merge(
+        dates, on="project_id", how="outer", suffixes=("", "_date")
+    )
     for column in ("name", "currency", "sponsor"):
         both[column] = both[column].fillna(both[f"{column}_date"])
     late = (both["p50_date"] - both["baseline_date"]).dt.days
@@ -101,8 +114,8 @@ def _apart(days: float) -> str:
 
 def furthest(both: pd.DataFrame) -> str:
     """Name, by its id, the project that adds most to the overrun; none where none is over."""
-    over = both.assign(over=both["p50"] - both["baseline"])
-    row = _furthest(over)
+    end = both["p50"].where(both["learned_from"].gt(0), both["manager"])
+    row = _furthest(both.assign(over=end - both["baseline"]))
     return "" if row is None else str(row["project_id"])
 
 

@@ -189,6 +189,9 @@ def roll_up(
         projects; baseline, manager, p10, p50, p80, p90: money, or dates.
         chance: of the sum of baselines, or of the latest baseline date.
         last, last_share: of finishes drawn, the project that ends last most often, and how often.
+
+    Missing:
+        manager where one of the projects' managers states none.
     """
     ranged = frame.dropna(subset=["p50"])
     groups = ranged.groupby("currency") if target == "cost" else [("", ranged)]
@@ -209,6 +212,8 @@ def _ways(
     begun = day_numbers(part["baseline_start"]) if target == "finish" else np.zeros(len(part))
     plain = part[["baseline", "manager", *LEVELS]].add(begun, axis=0)
     single = plain.sum() if target == "cost" else plain.max()
+    if plain["manager"].isna().any():  # a sum of fewer projects is not set beside that of all
+        single["manager"] = np.nan
     rows: list[dict[str, Any]] = []
     for way, shared in (("together", correlation), ("independent", 0.0), ("added up", None)):
         figures, chance, last = single[list(LEVELS)], np.nan, ("", np.nan)

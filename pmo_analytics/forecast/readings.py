@@ -109,12 +109,18 @@ def read_forecasts(frame: pd.DataFrame, target: str) -> str:
     return said + tail + hope
 
 
-def read_roll_up(rolled: pd.DataFrame, target: str, *, correlation: float, measured: float) -> str:
-    """Say what moving together does to the portfolio's range, from `ranges.roll_up`."""
+def read_roll_up(
+    rolled: pd.DataFrame, target: str, *, correlation: float, measured: float, is_told: bool = False
+) -> str:
+    """Say what moving together does to the portfolio's range, from `ranges.roll_up`.
+
+    `is_told` says that running projects report earned value, which of a finish is not enough.
+    """
     if rolled.empty:
+        why = " against a curve of planned value" if is_told and target == "finish" else ""
         return (
             f"No range of the portfolio's {target} can be given: no running project reports "
-            "earned value."
+            f"earned value{why}."
         )
     largest = str(rolled.sort_values("projects")["currency"].iloc[-1])
     part = rolled[rolled["currency"] == largest]
@@ -380,6 +386,8 @@ def read_timeliness(settled: pd.DataFrame, target: str) -> str:
 
 def read_poor(costs: pd.DataFrame, finishes: pd.DataFrame, asked: pd.DataFrame) -> str:
     """Say how many projects have poor odds, and of which no cost or date is weighed in what is `asked`."""
+    if not any(frame["chance"].notna().any() for frame in (costs, finishes)):
+        return "The odds of budgets and dates are not known, so no project is asked about for them."
     poor = pd.concat([frame[frame["chance"] < FEW] for frame in (costs, finishes)])
     poor = poor.sort_values(["chance", "project_id"]).drop_duplicates("project_id")
     if poor.empty:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from pmo_analytics.forecast import promises, ranges, readings, trust
+from pmo_analytics.forecast import of_managers, promises, ranges, readings, trust
 from pmo_analytics.forecast.ranges import Forecasts
 from pmo_analytics.page import sketch
 from pmo_analytics.page.figures import (
@@ -29,7 +29,7 @@ def tiles(
     """Cost and finish of all, what is unlikely to hold of them, and the records of managers and of P80."""
     before = int(then["chance"].lt(ranges.FEW).sum()) if len(then) else None
     return [
-        *(_money_tile(row) for row in readings.whole(cost.rolled)),
+        *(_money_tile(row, cost.projects) for row in readings.whole(cost.rolled)),
         _odds_tile("Budgets unlikely to hold", both["chance"], cost, before=before),
         *(_done_tile(row) for row in readings.whole(finish.rolled)),
         _odds_tile("Dates unlikely to hold", both["chance_date"], finish),
@@ -50,14 +50,14 @@ def hopeful(both: pd.DataFrame) -> "pd.Series[bool]":
     ].notna() & (both["manager_date"] < both["p10_date"])
 
 
-def _money_tile(row: Row) -> Tile:
+def _money_tile(row: Row, projects: pd.DataFrame) -> Tile:
     currency, over = row["currency"], row["p50"] - row["baseline"]
     return Tile(
         "Cost at even odds",
         money(row["p50"], currency),
         f"{'+' if over > 0 else ''}{money(over, currency)}",
         note=(
-            f"budgets {money(row['baseline'], currency)}, managers {money(row['manager'], currency)}, "
+            f"budgets {money(row['baseline'], currency)}, {of_managers.beside(row, projects)}, "
             f"80% sure {money(row['p80'], currency)}"
         ),
         picture=sketch.span(

@@ -25,19 +25,21 @@ def lacking(con: duckdb.DuckDBPyConnection, portfolio_id: str, *needed: str) -> 
     """List the needs of which no row, or of a column of which no value, was ever received.
 
     A need is written as a table, or as a table and columns: `project_status (ev, ac)`; of several
-    with `or` between, one is enough.
+    with `or` between, one is enough. Of several columns those are named that were not received.
 
     Raises:
         UnknownNameError: the model has no such table.
     """
-    return [
-        need
-        for need in needed
-        if not any(_has(con, portfolio_id, each) for each in need.split(" or "))
-    ]
+    found = []
+    for need in needed:
+        ways = [_not_received(con, portfolio_id, each) for each in need.split(" or ")]
+        if all(ways):
+            found.append(ways[0] if len(ways) == 1 else need)
+    return found
 
 
-def _has(con: duckdb.DuckDBPyConnection, portfolio_id: str, need: str) -> bool:
+def _not_received(con: duckdb.DuckDBPyConnection, portfolio_id: str, need: str) -> str:
+    """What of one need was not received, written as it is; empty where all was."""
     table, columns = _parted(need)
     names = model.tables()[table].column_names
     scope = (
@@ -51,7 +53,11 @@ def _has(con: duckdb.DuckDBPyConnection, portfolio_id: str, need: str) -> bool:
     found = con.execute(
         f"select {counts} from {table} where {scope}", {"portfolio_id": portfolio_id}
     )
-    return all(found.fetchall()[0])
+    counted = found.fetchall()[0]
+    without = [name for name, count in zip(columns, counted, strict=False) if not count]
+    if all(counted):
+        return ""
+    return f"{table} ({', '.join(without)})" if without else need
 
 
 def _parted(need: str) -> tuple[str, list[str]]:

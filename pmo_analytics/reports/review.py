@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from pmo_analytics import forecast
-from pmo_analytics.forecast import ranges
+from pmo_analytics.forecast import of_managers, ranges
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.governance import asked
 from pmo_analytics.measures.governance.found import said_together
@@ -18,7 +18,6 @@ from pmo_analytics.page.figures import (
     capital,
     counted,
     day,
-    every,
     few_of,
     in_words,
     is_missing,
@@ -135,12 +134,15 @@ def _cost_of(row: Row) -> str:
 
 
 def _all_undone(at: Scope) -> str:
-    """Say where all running projects end together at even odds, else what became of the last red ones."""
-    for row in forecast.readings.whole(ranges.roll_up(at.once(forecast.expected_cost), "cost")):
+    """Say where all forecast end at even odds, else what managers expect, or became of the last red."""
+    found = at.once(forecast.expected_cost)
+    for row in forecast.readings.whole(ranges.roll_up(ranges.learned(found), "cost")):
         over = row["p50"] - row["baseline"]
         than = f"{money(abs(over), row['currency'])} {'over' if over > 0 else 'under'} budget"
-        of = every(row["projects"], "project")
-        return f"{of} in work: {money(row['p50'], row['currency'])}, {than}"
+        of = f"{counted(row['projects'], 'project')} {of_managers.those(row['projects'])}"
+        return f"{of}: {money(row['p50'], row['currency'])}, {than}"
+    for row in of_managers.sums(found):
+        return f"managers expect {of_managers.said_of(row)}; no odds are known"
     return _last_red(at)
 
 
@@ -417,7 +419,7 @@ def _cost(at: Scope, rows: pd.DataFrame) -> Tile | None:
             f"{plus}{money(over, row['currency'])}",
             key=[
                 (INK, f"budget {money(row['baseline'], row['currency'])}"),
-                (MANAGER, f"managers {money(row['manager'], row['currency'])}"),
+                (MANAGER, of_managers.beside(row, at.once(forecast.expected_cost))),
                 (GREY, f"80% sure {money(row['p80'], row['currency'])}"),
             ],
             picture=sketch.span(
@@ -820,13 +822,18 @@ def _outside(at: Scope, rows: pd.DataFrame) -> list[str]:
         lines.append(
             f"{counted(away, 'project')} in {named} {verb(away, 'is', 'are')} in no sum in {main}"
         )
-    rolled = ranges.roll_up(ranges.learned(at.once(forecast.expected_cost)), "cost")
+    found = at.once(forecast.expected_cost)
+    rolled = ranges.roll_up(ranges.learned(found), "cost")
     whole = rolled[(rolled["way"] == "together") & (rolled["currency"] == main)]
+    if rolled.empty and len(found):
+        lines += of_managers.outside(at, found)
     rest = len(rows) - away - int(whole["projects"].sum()) if len(whole) else 0
     if rest:
         is_done = rows["percent_complete"].ge(board.DONE).fillna(value=False) & ~foreign
         why = "done" if int(is_done.sum()) == rest else "done or without a range"
+        named = of_managers.left_out(at, found)
         lines.append(
             f"{counted(rest, 'project')} {why} {verb(rest, 'is', 'are')} not in the cost to expect"
+            + (f": {named}" if named else "")
         )
     return lines

@@ -12,6 +12,7 @@ from pmo_analytics.forecast import (
     charts,
     first_screen,
     next_report,
+    of_managers,
     promises,
     ranges,
     readings,
@@ -24,6 +25,7 @@ from pmo_analytics.forecast.tiles import SAID
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.governance import asked
 from pmo_analytics.page.theme import INK, ORANGE
+from pmo_analytics.reports import review
 from tests.conftest import ROOT
 
 MARCH = date(2026, 3, 31)
@@ -138,20 +140,75 @@ def test_without_closed_projects_the_range_is_a_published_one_says_so_and_gives_
     assert readings.read_basis(frame, "cost").startswith("Fewer than 5 own projects had closed")
     assert readings.read_forecasts(frame, "cost") == readings.read_basis(frame, "cost")
     assert "not stated" in repr(tables.uplifts(ranges.published(frame)))
-    assert readings.read_poor(frame, frame, frame).startswith("No running project with a range")
-    of = (
-        forecast.Forecasts(
-            t,
-            ranges.forecasts(rows, t, status_date=day),
-            ranges.roll_up(ranges.forecasts(rows, t, status_date=day), t),
-            pd.DataFrame(),
-            0.2,
-        )
-        for t in ("cost", "finish")
+    assert readings.read_poor(frame, frame, frame).startswith(
+        "The odds of budgets and dates are not"
     )
+    of = forecast.of_costs_and_finishes(at)
+    assert all(each.rolled.empty for each in of)
     shown = repr(forecast.overview(at, *of, "controlling"))
-    assert "Every range is a wide published one" in shown
+    assert shown.startswith("Managers expect £340 for 1 project, £40 over the budgets of the same")
+    assert "even odds" not in shown
+    assert "fewer than 5 own projects have closed" in shown
+    told = forecast.together(at, of[0]).reading
+    assert "as published ones did" in told
+    assert "not tested here" in told
     assert "too hopeful" not in shown
+
+
+def test_sums_set_beside_each_other_are_of_the_same_projects():
+    """Budgets of 300 and 200; only the first has a manager's cost: like for like 330 to 300."""
+    frame = pd.DataFrame(
+        {
+            "currency": ["GBP", "GBP"],
+            "baseline": [300.0, 200.0],
+            "manager": [330.0, np.nan],
+        }
+    )
+    (row,) = of_managers.sums(frame)
+
+    assert (row["told"], row["projects"]) == (1, 2)
+    assert (row["baseline"], row["manager"], row["over"]) == (300, 330, 30)
+    said = of_managers.said_of(row)
+    assert said == "£330 for 1 of 2 projects, £30 over the budgets of the same"
+    rolled = {"currency": "GBP", "manager": np.nan}
+    assert of_managers.beside(rolled, frame) == "1 of 2 managers £330, budgets of the same £300"
+
+
+def test_managers_are_in_no_sum_of_all_where_one_says_nothing():
+    both = pd.DataFrame(
+        [_normal("A", 100, 10, baseline=90), _normal("B", 100, 10, baseline=90)]
+    ).assign(chance=0.5)
+    silent = both.assign(manager=[95.0, np.nan])
+
+    assert ranges.roll_up(both, "cost")["manager"].tolist() == [180] * 3
+    assert ranges.roll_up(silent, "cost")["manager"].isna().all()
+
+
+def test_projects_whose_progress_is_unknown_or_that_have_not_begun_are_named(known):
+    rows = {
+        "project": """
+        project_id | name    | portfolio_id | currency
+        A          | Alpha   | test         | GBP
+        B          | Unsaid  | test         | GBP
+        C          | Unbegun | test         | GBP
+    """,
+        "project_status": """
+        project_id | status_date | ev | ac | bac | percent_complete | forecast_cost
+        A          | 2025-03-31  | 40 | 50 | 100 | 40               | 120
+        B          | 2025-03-31  |    | 20 | 450 |                  | 450
+        C          | 2025-03-31  |    | 0  | 410 | 0                | 410
+    """,
+    }
+    at = Scope(known(**rows), portfolio_id="test", status_date=date(2025, 3, 31))
+    found = at.once(forecast.expected_cost)
+
+    assert of_managers.left_out(at, found) == "Unsaid (progress not stated); Unbegun (not begun)"
+    shown = repr(review.overview(at))
+    assert "Managers expect £120 for 1 project, £20 over the budgets of the same" in shown
+    assert "in work" not in shown
+    assert "Not received: planned value and baseline" in repr(
+        forecast.each_project(at, forecast.of_costs_and_finishes(at)[1]).blocks
+    )
 
 
 def test_a_date_nobody_reported_names_the_last_reports(con):
