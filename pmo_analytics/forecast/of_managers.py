@@ -256,14 +256,13 @@ def _as_published(of: Forecasts) -> list[str]:
     """What the published ranges would make of it: the one place where this is said."""
     said = []
     for row in readings.whole(ranges.roll_up(of.projects, of.target, correlation=of.correlation)):
-        write = (
-            (lambda name, row=row: money(row[name], row["currency"]))
-            if of.target == "cost"
-            else (lambda name, row=row: day(row[name]))
+        middle, high = (
+            money(row[name], row["currency"]) if of.target == "cost" else day(row[name])
+            for name in ("p50", "p80")
         )
-        what = "come to" if of.target == "cost" else "be done by"
+        what, less = ("come to", "less") if of.target == "cost" else ("be done by", "earlier")
         said.append(
             f"If {_these(row['projects'])} as published ones did, {verb(row['projects'], 'it', 'they')} "
-            f"would {what} {write('p50')}, eight times in ten {write('p80')} or less, not tested here."
+            f"would {what} {middle}, eight times in ten {high} or {less}, not tested here."
         )
     return said

@@ -419,7 +419,7 @@ def _cost(at: Scope, rows: pd.DataFrame) -> Tile | None:
             f"{plus}{money(over, row['currency'])}",
             key=[
                 (INK, f"budget {money(row['baseline'], row['currency'])}"),
-                (MANAGER, of_managers.beside(row, at.once(forecast.expected_cost))),
+                (MANAGER, of_managers.beside(row.to_dict(), at.once(forecast.expected_cost))),
                 (GREY, f"80% sure {money(row['p80'], row['currency'])}"),
             ],
             picture=sketch.span(

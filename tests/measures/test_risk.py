@@ -9,7 +9,17 @@ import pytest
 from pmo_analytics import warehouse
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.measures import Scope
-from pmo_analytics.measures.risk import asks, overview, register, since, tables, warnings
+from pmo_analytics.measures.risk import (
+    acting,
+    asks,
+    matrix,
+    overview,
+    register,
+    since,
+    tables,
+    warnings,
+    worth,
+)
 from pmo_analytics.measures.risk import readings as risk
 
 JUNE = date(2024, 6, 30)
@@ -200,7 +210,7 @@ def test_what_no_register_states_a_cost_for_is_unknown_and_not_nothing(known):
     assert rollup[money].isna().all(axis=None)
     assert risk.exposure_headline(rollup).endswith(
         "what 1 open risk may cost is not known, as no open risk has both a probability and a cost "
-        "impact; load risk (probability, impact_cost) to know."
+        "impact."
     )
     assert risk.tail_warning(rollup).startswith("No cost of a threat is known")
     history = risk.exposure_history(Scope(con, **asked))
@@ -320,3 +330,63 @@ def test_all_threats_that_are_high_in_the_matrix_are_named(sample):
     said = risk.read_zones(threats)
     assert "5 threats are high in the matrix: “Business testers not released" in said
     assert said.endswith("(£368k), is moderate, as it would cost 4% of its project's budget.")
+
+
+def test_open_risks_of_unknown_cost_are_listed_and_nothing_is_said_that_cannot_be_known(known):
+    """One report: no entry can have stood for three, no threat is placed, and no issue has a day due."""
+    con = known(
+        project="project_id | name | portfolio_id | currency\nA | Alpha | test | GBP",
+        project_status="project_id | status_date | rag\nA | 2026-03-31 | green",
+        risk="""
+        project_id | risk_id | status_date | title      | owner | response | probability | impact_cost | state
+        A          | R1      | 2026-03-31  | Refused    | Ines  |          | 0.3         |             | open
+        A          | R2      | 2026-03-31  | Lead times | Lena  | second   | 0.7         |             | open
+        A          | R3      | 2026-03-31  | Gone       | Lena  | second   | 0.9         |             | closed
+        """,
+        issue="""
+        project_id | issue_id | status_date | title | raised_on  | state
+        A          | I1       | 2026-03-31  | Stuck | 2026-02-09 | open
+        """,
+    )
+    at = Scope(con, portfolio_id="test", status_date=date(2026, 3, 31))
+    shown = repr(overview(at))
+
+    assert shown.startswith("2 risks are open; what they may cost is not known.")
+    assert "“Lead times”, Alpha, 70%, owner Lena" in shown
+    assert shown.index("Lead times Alpha 70% Lena second") < shown.index("Refused Alpha")
+    assert "Gone" not in shown
+    assert "Entries unchanged: not known" in shown
+    assert "Issues overdue: not known" in shown
+    assert "2 risks state no cost if they strike" in shown
+    assert "no probability" not in shown
+    said = " ".join(
+        repr(block)
+        for part in (worth(at), matrix(at), acting(at), warnings(at))
+        for block in part.blocks
+    )
+    assert "No risk is in a register" not in said
+    assert "2 open risks without an expected cost state a probability, an owner and a" in said
+    assert "is high in the matrix" not in said
+    assert "2 of 2 open threats cannot be placed" in said
+    assert "0 of 2" not in said
+    assert "one so far holds a register" in said
+
+
+def test_issues_are_overdue_of_those_that_state_a_day(known):
+    con = known(
+        project="project_id | name | portfolio_id | currency\nA | Alpha | test | GBP",
+        project_status="project_id | status_date | rag\nA | 2026-03-31 | green",
+        risk="""
+        project_id | risk_id | status_date | probability | impact_cost | state
+        A          | R1      | 2026-03-31  | 0.3         | 10          | open
+        """,
+        issue="""
+        project_id | issue_id | status_date | title | raised_on  | due_on     | state
+        A          | I1       | 2026-03-31  | Stuck | 2026-02-09 |            | open
+        A          | I2       | 2026-03-31  | Late  | 2026-02-09 | 2026-03-01 | open
+        """,
+    )
+    shown = repr(overview(Scope(con, portfolio_id="test", status_date=date(2026, 3, 31))))
+
+    assert "Issues overdue: 1 of 1" in shown
+    assert "1 more, no date due stated" in shown

@@ -116,7 +116,7 @@ def test_the_risk_page_names_who_carries_most_and_what_it_costs_if_all_strikes(k
 
     # Alpha 0.5 * 300 = 150, Beta 0.1 * 500 = 50, together 200; all: 300 + 500
     assert front.headline == (
-        "Alpha carries £150 of £200 expected; no open risk stands unchanged for three reports."
+        "Alpha carries £150 of £200 expected; which entries stand unchanged is not known yet."
     )
     told = dict(front.answers)
     assert told["Worst"] == "“Flood”, Alpha, owner Ann"

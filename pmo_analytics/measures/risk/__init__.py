@@ -1,7 +1,7 @@
 """Risk, section by section: what it is worth, where it stands, whether anybody acts, what warns."""
 
 from pmo_analytics.measures import Scope
-from pmo_analytics.measures.risk import charts, readings, register, tables
+from pmo_analytics.measures.risk import charts, readings, register, tables, unpriced
 from pmo_analytics.measures.risk.first_screen import REGISTER, overview
 from pmo_analytics.measures.section import Section, section
 from pmo_analytics.page import currencies, present
@@ -15,19 +15,23 @@ def worth(at: Scope) -> Section:
     rollup = at.once("risk_exposure_rollup")
     currency = currencies.main(rollup.dropna(subset=["exposure"]))
     every = at.but(unit="", level="business_unit").risk_exposure_rollup()
+    without = at.once(unpriced.risks)
+    lacking = unpriced.read_lacking(without)
     return section(
         at,
         present.reading(readings.tail_warning(rollup)),
         shown(
             charts.exposure_over_time,
             currencies.only(at.once(readings.exposure_history), currency),
-            what="No risk is in a register up to this date.",
+            what="What the risks may cost is known at no report up to this date.",
         ),
         shown(
             charts.exposure_by_unit,
             currencies.only(readings.by_exposure(every, at.unit), currency),
-            what="No unit has a risk register with costs in one currency.",
+            what="What the risks may cost is known of no unit.",
         ),
+        present.reading(lacking) if lacking else present.Block("", ""),
+        unpriced.table(without),
         needs=REGISTER,
         frame=rollup,
         reading=readings.exposure_headline(rollup),
@@ -49,14 +53,16 @@ def matrix(at: Scope) -> Section:
 
 def acting(at: Scope) -> Section:
     """Whether anybody acts: threats with a response, and entries nobody looks at."""
-    ageing = at.once("risk_ageing")
+    ageing, untold = at.once("risk_ageing"), unpriced.untold(at)
     stale = tables.stale_risks(readings.stale(ageing))
     said = readings.read_acting(at.once("risk_exposure_rollup"), at.once(register.open_threats))
     return section(
         at,
         present.reading(said) if said else present.Block("", ""),
-        present.reading(readings.stale_headline(ageing)),
-        present.folded("Risks whose entry stands unchanged", stale),
+        present.reading(readings.stale_headline(ageing, untold)),
+        present.Block("", "")
+        if untold and readings.stale(ageing).empty
+        else present.folded("Risks whose entry stands unchanged", stale),
         needs=REGISTER,
         frame=ageing,
         reading=readings.coverage_headline(at.once("response_coverage")),
@@ -72,7 +78,7 @@ def warnings(at: Scope) -> Section:
         tables.early_warnings(found),
         needs=REGISTER,
         frame=found,
-        reading=readings.warning_headline(found),
+        reading=readings.warning_headline(found, unpriced.untold(at)),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from pmo_analytics.measures import Scope
-from pmo_analytics.measures.risk import asks, readings, register, since
+from pmo_analytics.measures.risk import asks, readings, register, since, unpriced
 from pmo_analytics.measures.risk.asks import WORST
 from pmo_analytics.measures.section import words
 from pmo_analytics.page import currencies, front, sketch
@@ -40,7 +40,9 @@ def overview(at: Scope) -> Front:
     rollup = _whole(at)
     asked = asks.asks(at)
     return Front(
-        headline=headline(at.once("risk_exposure"), at.once("risk_ageing")),
+        headline=headline(
+            at.once("risk_exposure"), at.once("risk_ageing"), young=unpriced.is_young(at)
+        ),
         answers=_answers(at, rollup),
         state="watch" if repr(asked) else "quiet",
         tiles=[tile for tile in _tiles(at, rollup) if tile],
@@ -58,12 +60,17 @@ def _whole(at: Scope) -> "pd.Series[Any] | None":
 # The finding ---------------------------------------------------------------------------------------
 
 
-def headline(exposures: pd.DataFrame, ageing: pd.DataFrame) -> str:
-    """Say who carries most and how many entries stand unchanged, from `risk_exposure` and `risk_ageing`."""
+def headline(exposures: pd.DataFrame, ageing: pd.DataFrame, *, young: bool = False) -> str:
+    """Say who carries most and how many entries stand unchanged, from `risk_exposure` and `risk_ageing`.
+
+    `young` says that too few reports are there to tell what stands unchanged.
+    """
     stale = len(readings.stale(ageing))
     unread = (
         f"{few_of(stale, len(ageing), 'entry', 'entries')} unchanged"
         if stale
+        else "which entries stand unchanged is not known yet"
+        if young
         else "no open risk stands unchanged for three reports"
     )
     own = currencies.in_main(exposures.dropna(subset=["exposure"]))
@@ -71,7 +78,9 @@ def headline(exposures: pd.DataFrame, ageing: pd.DataFrame) -> str:
     if ageing.empty:
         return "No risk is open."
     if top.empty:
-        return f"What the open risks may cost is not known; {unread}."
+        is_ = verb(len(ageing), "is", "are")
+        may = f"what {verb(len(ageing), 'it', 'they')} may cost is not known"
+        return f"{counted(len(ageing), 'risk')} {is_} open; {may}."
     row, whole = top.to_dict("records")[0], float(own["exposure"].sum())
     return (
         f"{called(_named(row))} carries {money(row['exposure'], row['currency'])} of "
@@ -88,7 +97,8 @@ def _answers(at: Scope, rollup: "pd.Series[Any] | None") -> list[tuple[str, str]
     found = at.once(register.open_threats).dropna(subset=["exposure"]).head(1)
     row = next(iter(found.to_dict("records")), None)
     if row is None:
-        return front.answered(undone=_of_all(rollup), sure=_sure(at, rollup))
+        likely = unpriced.worst(at.once(unpriced.risks))
+        return front.answered(worst=likely, undone=_of_all(rollup), sure=_sure(at, rollup))
     owner = "no owner" if is_missing(row["owner"]) else f"owner {row['owner']}"
     opened = [
         "" if is_missing(row["open_since"]) else f"open since {day(row['open_since'])}",
@@ -273,6 +283,8 @@ def _unread(at: Scope) -> Tile | None:
     if ageing.empty:
         return None
     stale = readings.stale(ageing)
+    if why := "" if len(stale) else unpriced.untold(at):
+        return Tile("Entries unchanged", "not known", note=why)
     longest = ageing["reports_unchanged"].max()
     return Tile(
         "Entries unchanged",
@@ -289,16 +301,27 @@ def _issues(at: Scope) -> Tile | None:
     found = at.once("issue_ageing")
     if found.empty:
         return Tile("Issues overdue", "0", note="no issue is open")
+    undated = int(found["due_on"].isna().sum())
+    if undated == len(found):
+        note = f"{counted(undated, 'issue')} open, no date due stated"
+        return Tile("Issues overdue", "not known", note=note)
     late = found[found["is_overdue"].eq(other=True)]
     worst = int(late["severity"].isin(WORST).sum())
     longest = f"longest {counted(late['overdue_days'].max(), 'day')} past due" if len(late) else ""
     return Tile(
         "Issues overdue",
-        f"{number(len(late))} of {number(len(found))}",
+        f"{number(len(late))} of {number(len(found) - undated)}",
         note="; ".join(
-            filter(None, [f"{number(worst)} critical or high" if worst else "", longest])
+            filter(
+                None,
+                [
+                    f"{number(worst)} critical or high" if worst else "",
+                    longest,
+                    f"{number(undated)} more, no date due stated" if undated else "",
+                ],
+            )
         ),
-        picture=sketch.shares([(len(late), ORANGE), (len(found) - len(late), GREY)]),
+        picture=sketch.shares([(len(late), ORANGE), (len(found) - undated - len(late), GREY)]),
         tone="alarm" if len(late) else "plain",
     )
 
@@ -343,6 +366,8 @@ def _carriers(at: Scope) -> Block:
                 "" if threat is None or is_missing(threat["owner"]) else str(threat["owner"]),
             ]
         )
+    if not lines:
+        return unpriced.on_screen(at.once(unpriced.risks))
     several = int((known["exposure"] > 0).sum())
     others = ", other currencies last" if chosen["currency"].nunique() > 1 else ""
     some = (
@@ -364,11 +389,7 @@ def _doubts(at: Scope) -> Block:
     """Which of these figures not to lean on."""
     lines = []
     rollup, ageing = at.once("risk_exposure_rollup"), at.once("risk_ageing")
-    lacking = int(rollup["unassessed_risks"].sum())
-    if lacking:
-        lines.append(
-            f"{counted(lacking, 'risk')} {verb(lacking, 'has', 'have')} no probability or impact"
-        )
+    lines += unpriced.doubts(at.once(unpriced.risks))
     stale = len(readings.stale(ageing))
     threats = currencies.in_main(at.once(register.open_threats).dropna(subset=["exposure"]))
     if stale and len(threats):

@@ -55,8 +55,7 @@ def _exposure_sentence(row: dict[Any, Any], currencies_held: int) -> str:
         return f"no risk is open{where}."
     if pd.isna(row["exposure"]):
         return (
-            f"what {counted(risks, 'open risk')}{where} may cost is not known, as {row['reason']}; "
-            "load risk (probability, impact_cost) to know."
+            f"what {counted(risks, 'open risk')}{where} may cost is not known, as {row['reason']}."
         )
     parts = (
         f": {money(row['threats'], currency)} of threats less {money(row['opportunities'], currency)} of "
@@ -76,10 +75,11 @@ def _exposure_sentence(row: dict[Any, Any], currencies_held: int) -> str:
     return sentence
 
 
-def warning_headline(warnings: pd.DataFrame) -> str:
-    """Count the early warnings by rule, from `risk_early_warning`."""
+def warning_headline(warnings: pd.DataFrame, untold: str = "") -> str:
+    """Count the early warnings by rule, from `risk_early_warning`; or why some are `untold`."""
     if warnings.empty:
-        return "No early warning stands in the risk registers."
+        rising = f" Whether exposure is rising is not known: {untold}." if untold else ""
+        return f"No early warning stands in the risk registers.{rising}"
     counts = warnings["warning"].value_counts(sort=True)
     listed = "; ".join(f"{rule} {count}" for rule, count in counts.items())
     projects = warnings["project_id"].nunique()
@@ -168,7 +168,7 @@ def read_zones(threats: pd.DataFrame) -> str:
     """Say which threats the matrix calls high, and why the dearest may not be, from `open_threats`."""
     if threats.empty:
         return "No threat is open."
-    high = threats[threats["zone"] == "high"]
+    high, unplaced = threats[threats["zone"] == "high"], int(threats["zone"].isna().sum())
     top = threats.dropna(subset=["exposure"]).head(1)
     said = (
         "The matrix weighs a threat against its own project's budget and time; money against all."
@@ -183,8 +183,13 @@ def read_zones(threats: pd.DataFrame) -> str:
     told = (
         f" {counted(len(high), 'threat')} {verb(len(high), 'is', 'are')} high in the matrix: {names}."
         if len(high)
-        else " No threat is high in the matrix."
+        else " None of those placed is high in the matrix."
+        if len(threats) > unplaced
+        else ""
     )
+    if unplaced:
+        of = few_of(unplaced, len(threats), "open threat")
+        told += f" {of} cannot be placed: {_why_unplaced(threats)}."
     for row in top.to_dict("records"):
         if row["zone"] in ("moderate", "low"):
             ratio = row["cost_ratio"]
@@ -200,16 +205,26 @@ def read_zones(threats: pd.DataFrame) -> str:
     return said + told
 
 
+def _why_unplaced(threats: pd.DataFrame) -> str:
+    reasons = threats.loc[threats["zone"].isna(), "reason"].dropna().value_counts()
+    return in_words([str(reason) for reason in reasons.index]) or "too little is stated"
+
+
 def stale(ageing: pd.DataFrame) -> pd.DataFrame:
     """Risks of `risk_ageing` whose entry stands unchanged for three reports or more."""
     return ageing[ageing["is_review_overdue"].fillna(value=False).astype(bool)]
 
 
-def stale_headline(ageing: pd.DataFrame) -> str:
-    """State how many register entries stand unchanged, from `risk_ageing`."""
+def stale_headline(ageing: pd.DataFrame, untold: str = "") -> str:
+    """State how many register entries stand unchanged, from `risk_ageing`; or why it is `untold`."""
     if ageing.empty:
         return "No open risk is registered."
     overdue = len(stale(ageing))
+    if untold and not overdue:
+        return (
+            f"Which entries stand unchanged for three reports is not known: {untold}. "
+            f"The oldest risk has been open for {counted(ageing['days_open'].max(), 'day')}."
+        )
     return (
         f"{few_of(overdue, len(ageing), 'open risk')} {verb(overdue, 'stands', 'stand')} "
         "unchanged for three "

@@ -33,7 +33,7 @@ stale_risks = partial(
     columns="title: Risk; project_name; business_unit; owner; unchanged_since;"
     "reports_unchanged: Reports; days_open",
     caption="Entries unchanged for three reports or more",
-    nothing="No entry of a risk register is overdue for review.",
+    nothing="No entry stands unchanged for three reports.",
 )
 
 
@@ -54,7 +54,7 @@ def open_issues(found: pd.DataFrame) -> Block:
     some = f": {few_of(len(shown), len(found), 'issue')}" if len(found) > len(shown) else ""
     return table(
         shown,
-        "title: Issue; project_name; severity; owner; days_open; overdue_days",
+        "title: Issue; project_name; severity; owner; days_open; due_on/date: Due; overdue_days",
         f"Open issues, longest overdue first{some}",
         nothing="No issue is open.",
     )
