@@ -48,7 +48,7 @@ def test_the_first_screen_names_what_is_overdue_and_what_comes(at):
     assert tiles == {
         "Overdue": "1",
         "Due in three months": "1",  # Build on 20 July
-        "Done last month": "0",
+        "Late against baseline": "2 of 2",  # Design by 106 days, Build by 5
         "Moved out": "1",  # Design, from 1 August to 15 November
         "Legal dates": "1 missed",
         "Silent": "1",  # Gamma Mart
@@ -82,12 +82,74 @@ def test_the_roadmap_tells_how_many_end_late(at):
     )
 
 
-def test_a_portfolio_without_dates_says_that_nothing_is_due(known):
+FIRST = {
+    "project_status": """
+        project_id | status_date | forecast_finish | percent_complete
+        A          | 2025-06-30  | 2025-05-31      | 98
+        B          | 2025-06-30  |                 | 20
+        C          | 2025-06-30  | 2025-12-31      | 20
+        """,
+    "milestone": """
+        project_id | milestone_id | name   | status_date | baseline_date | forecast_date
+        A          | M1           | Design | 2025-06-30  | 2025-06-01    | 2025-08-01
+        C          | M1           | Build  | 2025-06-30  | 2025-09-15    | 2025-09-15
+        C          | M2           | Launch | 2025-06-30  | 2025-12-15    |
+        """,
+}
+
+
+def test_a_milestone_put_off_past_its_baseline_is_said_though_none_is_overdue(known):
+    at = Scope(known(**FIRST), "test", "2025-06-30")
+    front = ahead.overview(at)
+    tiles = {tile.label: (tile.value, tile.note) for tile in front.tiles}
+
+    assert front.headline == (
+        "Nothing is past its forecast date, but 1 milestone is late against the baseline; "
+        "2 fall due in three months."
+    )
+    assert front.lead == "Past the baseline date and not reached: Design of A (1 Jun 2025)."
+    assert tiles["Late against baseline"] == (
+        "1 of 2",
+        "milestones to be reached; 1 is past that date; 1 more cannot be compared",
+    )
+
+
+def test_a_first_report_does_not_say_that_nothing_moved_out_and_nobody_is_silent(known):
+    at = Scope(known(**FIRST), "test", "2025-06-30")
+    tiles = {tile.label: tile.value for tile in ahead.overview(at).tiles}
+
+    assert (tiles["Moved out"], tiles["Silent"]) == ("not known", "not known")
+    assert "Legal dates" not in tiles  # none was received
+
+
+def test_dates_of_one_kind_are_listed_though_other_kinds_were_not_received(known):
+    at = Scope(known(**FIRST), "test", "2025-06-30")
+    coming, behind = ahead.coming(at), ahead.behind(at)
+
+    assert coming.frame["kind"].tolist() == ["milestone", "milestone"]
+    assert "Build" in repr(coming.blocks)
+    assert "Design" in repr(behind.blocks)  # late against its baseline
+    assert coming.reading == (
+        "Not known: gates, decisions, legal dates and benefits, as none were received."
+    )
+
+
+def test_the_roadmap_keeps_who_is_past_the_finish_and_not_done_and_names_who_has_none(known):
+    section = ahead.roadmap(Scope(known(**FIRST), "test", "2025-06-30"))
+
+    assert readings.running(section.frame)["project_name"].tolist() == ["A", "C"]
+    assert section.reading == (
+        "C ends last, 31 Dec 2025; of 1 project with a finish still ahead 1 ends within twelve months. "
+        "A has a finish in the past and no word that all is done. No finish is stated for B."
+    )
+
+
+def test_a_portfolio_without_dates_says_that_nothing_is_known_to_be_due(known):
     at = Scope(
         known(project_status="project_id | status_date | rag\nA | 2025-06-30 | green"),
         status_date="2025-06-30",
     )
 
     assert ahead.overview(at).headline == (
-        "Nothing dated is overdue or falls due in the next three months."
+        "What falls due is not known: no milestone, gate, decision or legal date was received."
     )

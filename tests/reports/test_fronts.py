@@ -296,7 +296,7 @@ def test_the_schedule_says_who_ends_latest_and_whose_date_is_earlier_than_its_pa
     )
 
     # 120 / 30.44 = 3.9 months; of the two only Alpha ends after what its manager says
-    assert schedule_front.headline(rows, rows.head(0)) == (
+    assert schedule_front.headline(rows, rows.head(0), rows.head(0)) == (
         "Alpha ends 4 months late at its pace; 1 of 2 projects ends later than its manager says."
     )
 
@@ -317,6 +317,31 @@ def test_without_a_pace_the_schedule_says_whose_date_moved_furthest(known):
     assert front.headline == "A slipped 20 days; 1 of 2 finish dates moved later."
     assert {tile.label: tile.value for tile in front.tiles}["Without a finish"] == "0"
     assert "▲ B −1 day" in repr(front)
+
+
+def test_a_first_report_compares_finishes_with_their_baseline(known):
+    con = known(
+        project_status="""
+        project_id | status_date | baseline_finish | forecast_finish | percent_complete
+        A          | 2024-06-30  | 2025-01-01      | 2025-01-21      | 40
+        B          | 2024-06-30  | 2025-01-01      | 2025-01-01      | 40
+        C          | 2024-06-30  | 2024-01-01      | 2024-03-01      | 100
+        """,
+        milestone="""
+        project_id | milestone_id | status_date | baseline_date | forecast_date
+        A          | M1           | 2024-06-30  | 2024-08-01    | 2024-08-01
+        """,
+    )
+
+    front = performance.overview(Scope(con, "test", JUNE), "controlling")
+    tiles = {tile.label: tile.value for tile in front.tiles}
+
+    assert front.headline == (
+        "1 of 2 running projects is forecast to end after its baseline, A furthest by 20 days."
+    )
+    assert tiles["Forecast after baseline"] == "1 of 2"  # C is done
+    assert tiles["Milestone dates in doubt"] == "not known"  # no report before
+    assert "Against the first forecast" not in tiles
 
 
 def test_a_first_report_without_dates_says_that_nothing_can_be_compared(known):

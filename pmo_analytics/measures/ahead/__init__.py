@@ -4,40 +4,48 @@ import pandas as pd
 
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.ahead import charts, readings, tables
+from pmo_analytics.measures.portfolio.readings import is_first
 from pmo_analytics.measures.section import Section, section
 from pmo_analytics.page import front, present, sketch
 from pmo_analytics.page.drawing import shown
-from pmo_analytics.page.figures import counted, day, number
+from pmo_analytics.page.figures import counted, day, number, verb
 from pmo_analytics.page.front import Front, Tile
+from pmo_analytics.page.theme import GREY, ORANGE
 
-DATED = ("milestone", "gate_review", "decision", "benefit")
+DATED = ("milestone", "gate_review", "decision", "project (deadline)")  # what can be overdue
+AHEAD = (*DATED, "benefit")
+ANY_DATED, ANY_AHEAD = " or ".join(DATED), " or ".join(AHEAD)
 
 
 def overview(at: Scope) -> Front:
     """The first screen: what is late, what comes, who owes it."""
     found = at.once("look_ahead")
     late, due = readings.of(found, "overdue"), readings.dated(found)
+    slipped = readings.late_milestones(at)
+    is_dated = not at.lacking(ANY_DATED)
+    headline = readings.headline(found, slipped) if is_dated else readings.UNDATED
+    tiles = [
+        _tile("Overdue", late, is_alarm=bool(len(late))) if is_dated else None,
+        _tile("Due in three months", due) if is_dated else None,
+        _slipped(at, slipped) or (_done(found) if is_dated else None),
+        _moved_out(at, found),
+        None if at.lacking("project (deadline)") else _legal(found),
+        _silent(at),
+    ]
     return Front(
-        headline=readings.headline(found),
-        lead=readings.lead(at, found),
-        state="needs you" if len(late) else "watch" if len(due) else "quiet",
-        tiles=[
-            _tile("Overdue", late, is_alarm=bool(len(late))),
-            _tile("Due in three months", due),
-            _tile("Done last month", readings.of(found, "done")),
-            _tile("Moved out", readings.of(found, "moved out")),
-            _legal(found),
-            _silent(at.once("silent_reporter")),
-        ],
+        headline=headline,
+        lead=readings.lead(at, found, slipped),
+        state="needs you" if len(late) else "watch" if len(due) or len(slipped) else "quiet",
+        tiles=[tile for tile in tiles if tile],
         shown=[
-            _calendar(at, due),
+            *([_calendar(at, due)] if is_dated else []),
             front.asks("Overdue, by who must act", readings.asked(at, late), is_new=False),
         ],
         beside=[
             front.notes("Next", readings.next_ones(due)),
             front.notes("Moved out of these months", readings.moved(found)),
         ],
-        sentence=readings.headline(found),
+        sentence=headline,
     )
 
 
@@ -54,6 +62,37 @@ def _tile(label: str, rows: pd.DataFrame, *, is_alarm: bool = False) -> Tile:
     )
 
 
+def _done(found: pd.DataFrame) -> Tile:
+    return _tile("Done last month", readings.of(found, "done"))
+
+
+def _slipped(at: Scope, slipped: pd.DataFrame) -> Tile | None:
+    """Milestones still to be reached, against the baseline: what is past its forecast tells less."""
+    compared = readings.compared(at)
+    if compared.empty:
+        return None
+    past = int(slipped["is_past"].sum())
+    silent = len(readings.open_milestones(at)) - len(compared)
+    return Tile(
+        "Late against baseline",
+        f"{number(len(slipped))} of {number(len(compared))}",
+        note="milestones to be reached"
+        + (f"; {number(past)} {verb(past, 'is', 'are')} past that date" if past else "")
+        + (f"; {number(silent)} more cannot be compared" if silent else ""),
+        picture=sketch.shares([(len(slipped), ORANGE), (len(compared) - len(slipped), GREY)]),
+        tone="alarm" if len(slipped) else "plain",
+    )
+
+
+def _moved_out(at: Scope, found: pd.DataFrame) -> Tile:
+    """What the report before expected in these months; of milestones only, as only they are told twice."""
+    milestones = at.once("milestone_slip")
+    if milestones["drift_days"].notna().any():
+        return _tile("Moved out", readings.of(found, "moved out"))
+    why = "no milestone was in an earlier report" if len(milestones) else "no milestone is reported"
+    return Tile("Moved out", "not known", note=why)
+
+
 def _legal(found: pd.DataFrame) -> Tile:
     legal = found[found["kind"] == "legal date"]
     lost = int(legal["state"].isin(["out of reach", "overdue"]).sum())
@@ -65,7 +104,10 @@ def _legal(found: pd.DataFrame) -> Tile:
     )
 
 
-def _silent(silent: pd.DataFrame) -> Tile:
+def _silent(at: Scope) -> Tile:
+    silent = at.once("silent_reporter")
+    if silent.empty and is_first(at.once("report_change")):
+        return Tile("Silent", "not known", note="first report: nobody reported before")
     once = int((silent["reports_missed"] == 1).sum())
     return Tile(
         "Silent",
@@ -95,8 +137,9 @@ def coming(at: Scope) -> Section:
         tables.items(lost, "Legal dates before the forecast finish"),
         tables.items(due, "Due in the next three months"),
         tables.benefits(benefits),
-        needs=DATED,
+        needs=(ANY_AHEAD,),
         frame=due,
+        reading=readings.read_unheard(at.lacking(*AHEAD)),
     )
 
 
@@ -108,8 +151,10 @@ def behind(at: Scope) -> Section:
         at,
         tables.items(late, "Overdue"),
         tables.items(done, "Done in the last month"),
-        needs=DATED,
+        tables.slipped(readings.late_milestones(at)),
+        needs=(ANY_DATED,),
         frame=late,
+        reading=f"{readings.OVERDUE} {readings.read_unheard(at.lacking(*DATED))}".strip(),
     )
 
 
@@ -120,7 +165,7 @@ def roadmap(at: Scope) -> Section:
         at,
         shown(charts.roadmap, rows, what="No project states when it starts and ends."),
         frame=rows,
-        reading=readings.read_roadmap(rows),
+        reading=readings.read_roadmap(rows, at.once("status_report")),
     )
 
 

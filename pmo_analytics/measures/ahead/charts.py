@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from pmo_analytics.measures.ahead import readings
 from pmo_analytics.page import drawing
 from pmo_analytics.page.theme import GREY, INK, NAVY, ORANGE
 
@@ -13,7 +14,7 @@ ROW, WIDTH = 18, 760
 def roadmap(rows: pd.DataFrame) -> alt.TopLevelMixin:
     """Bars from start to forecast finish, a tick at the baseline finish, a line at the status date."""
     drawing.require(rows, "project_name", "lane", "start", "baseline_finish", "forecast_finish")
-    ahead = rows[rows["forecast_finish"] >= rows["status_date"]]
+    ahead = readings.running(rows)
     drawn = ahead.head(MOST)
     drawn = drawn.assign(
         begun=drawn["start"].fillna(drawn["status_date"]),

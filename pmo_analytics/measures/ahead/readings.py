@@ -20,8 +20,19 @@ from pmo_analytics.page.figures import (
 from pmo_analytics.page.front import Ask
 
 KINDS = ("decision", "gate", "milestone", "legal date", "benefit")
+DONE = 100  # percent complete
+FEW = 3  # milestones that the lead names
+OVERDUE = "Overdue is what is past the date now forecast or needed, not what is past its baseline."
 LATELY = 6  # reports missed up to which a project is named
 NAMED = 6
+UNDATED = "What falls due is not known: no milestone, gate, decision or legal date was received."
+UNHEARD = {  # what cannot be listed where a table was never received
+    "milestone": "milestones",
+    "gate_review": "gates",
+    "decision": "decisions",
+    "benefit": "benefits",
+    "project (deadline)": "legal dates",
+}
 
 
 def of(found: pd.DataFrame, *states: str) -> pd.DataFrame:
@@ -47,10 +58,49 @@ def dated(found: pd.DataFrame) -> pd.DataFrame:
     return due[due["kind"] != "benefit"].reset_index(drop=True)
 
 
-def headline(found: pd.DataFrame) -> str:
-    """Say what is overdue, and what falls due next."""
+def open_milestones(at: Scope) -> pd.DataFrame:
+    """Milestones still to be reached, gates aside, with is_past: the baseline date has passed."""
+    found = at.once("milestone_slip")
+    found = found[found["actual_date"].isna() & found["kind"].fillna("milestone").eq("milestone")]
+    return found.assign(is_past=found["baseline_date"] < pd.Timestamp(at.status_date))
+
+
+def compared(at: Scope) -> pd.DataFrame:
+    """Milestones still to be reached that state a baseline and a forecast date, or are past the first."""
+    found = open_milestones(at)
+    return found[found["slip_days"].notna() | found["is_past"]]
+
+
+def late_milestones(at: Scope) -> pd.DataFrame:
+    """Those of `compared` that are forecast after their baseline date or are past it, longest late first.
+
+    Columns:
+        Those of `milestone_slip`, with project_name, and is_past: the baseline date has passed.
+    """
+    found = compared(at)
+    late = found[found["slip_days"].gt(0).fillna(value=False) | found["is_past"]]
+    names = at.once("status_report").set_index("project_id")["project_name"]
+    named = late["project_id"].map(names).fillna(late["project_id"])
+    return late.assign(project_name=named).sort_values(
+        ["slip_days", "project_id", "milestone_id"],
+        ascending=[False, True, True],
+        ignore_index=True,
+    )
+
+
+def headline(found: pd.DataFrame, slipped: pd.DataFrame) -> str:
+    """Say what is overdue or else late against its baseline, and what falls due next."""
     late, due = of(found, "overdue"), of(found, "due")
     dated = due[due["kind"] != "benefit"]
+    if late.empty and len(slipped):
+        count = len(slipped)
+        said = f"{counted(count, 'milestone')} {verb(count, 'is', 'are')} late against the baseline"
+        next_ = (
+            f"{number(len(dated))} {verb(len(dated), 'falls', 'fall')} due in three months"
+            if len(dated)
+            else "nothing falls due in three months"
+        )
+        return f"Nothing is past its forecast date, but {said}; {next_}."
     if late.empty and dated.empty:
         return "Nothing dated is overdue or falls due in the next three months."
     ahead = (
@@ -61,8 +111,8 @@ def headline(found: pd.DataFrame) -> str:
     return f"{capital(in_words(_counts(late)))} {verb(len(late), 'is', 'are')} overdue; {ahead}."
 
 
-def lead(at: Scope, found: pd.DataFrame) -> str:
-    """Name what has waited longest, and the legal dates that will not be kept."""
+def lead(at: Scope, found: pd.DataFrame, slipped: pd.DataFrame) -> str:
+    """Name what has waited longest, what is past its baseline, and the legal dates not kept."""
     said = []
     lost = of(found, "out of reach")
     if len(lost):
@@ -75,6 +125,15 @@ def lead(at: Scope, found: pd.DataFrame) -> str:
             f"Longest overdue is {called(row)} of {_project(row, at)}, due {day(row['due_on'])}, "
             f"{counted(-row['days_ahead'], 'day')} ago."
         )
+    past = slipped[slipped["is_past"]]
+    if len(past):
+        names = [
+            f"{row['subject']} of {row['project_name']} ({day(row['baseline_date'])})"
+            for row in past.assign(subject=past["name"].fillna(past["milestone_id"])).to_dict(
+                "records"
+            )
+        ]
+        said.append(f"Past the baseline date and not reached: {listed(names, FEW)}.")
     return " ".join(said)
 
 
@@ -142,6 +201,16 @@ def moved(found: pd.DataFrame) -> list[str]:
     return [*lines, *([f"{len(rows) - NAMED} more"] if len(rows) > NAMED else [])]
 
 
+def read_unheard(lacking: list[str]) -> str:
+    """Say of which kinds of dates nothing was received, so that none can be listed."""
+    kinds = [UNHEARD[each] for each in lacking]
+    return (
+        f"Not known: {in_words(kinds)}, as none {verb(len(kinds), 'was', 'were')} received."
+        if kinds
+        else ""
+    )
+
+
 def by_week(due: pd.DataFrame, status_date: date) -> pd.DataFrame:
     """How many things fall due in each week from a date on; week: its first day."""
     begun = pd.Timestamp(status_date)
@@ -181,26 +250,37 @@ def roadmap(at: Scope) -> pd.DataFrame:
     ]
 
 
-def read_roadmap(rows: pd.DataFrame) -> str:
-    """Say how many end when, and the last of them."""
+def running(rows: pd.DataFrame) -> pd.DataFrame:
+    """Those of `roadmap` that end at the status date or later, or are past their finish and not done."""
+    is_done = rows["percent_complete"].ge(DONE).fillna(value=False).astype(bool)
+    return rows[(rows["forecast_finish"] >= rows["status_date"]) | ~is_done]
+
+
+def read_roadmap(rows: pd.DataFrame, reported: pd.DataFrame) -> str:
+    """Say how many end when, the last of them, and how many of all that reported state no finish."""
     if rows.empty:
         return ""
     ahead = rows[(rows["forecast_finish"] >= rows["status_date"])]
     past = rows[(rows["forecast_finish"] < rows["status_date"])]
-    undone = past[past["percent_complete"].fillna(0) < 100]  # noqa: PLR2004 - percent
+    undone = past[past["percent_complete"].fillna(0) < DONE]
     said = []
     if len(ahead):
         last = ahead.sort_values("forecast_finish").iloc[-1]
         soon = ahead["forecast_finish"] <= ahead["status_date"] + pd.DateOffset(months=12)
         said.append(
             f"{last['project_name']} ends last, {day(last['forecast_finish'])}; "
-            f"{number(soon.sum())} of {counted(len(ahead), 'project')} end within twelve months."
+            f"of {counted(len(ahead), 'project')} with a finish still ahead {number(soon.sum())} "
+            f"{verb(soon.sum(), 'ends', 'end')} within twelve months."
         )
     if len(undone):
         said.append(
             f"{listed(list(undone['project_name']))} {verb(len(undone), 'has', 'have')} a finish "
             "in the past and no word that all is done."
         )
+    undated = reported[reported["forecast_finish"].isna()]
+    if len(undated):
+        names = undated["project_name"].fillna(undated["project_id"])
+        said.append(f"No finish is stated for {listed(list(names))}.")
     return " ".join(said)
 
 

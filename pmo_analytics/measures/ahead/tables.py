@@ -23,6 +23,16 @@ def items(rows: pd.DataFrame, caption: str) -> Block:
     return table(named, ";".join(shown), caption)
 
 
+def slipped(rows: pd.DataFrame) -> Block:
+    """Milestones still to be reached that are late against their baseline."""
+    return table(
+        rows.assign(name=rows["name"].fillna(rows["milestone_id"])),
+        "project_name; name: Milestone; baseline_date: Baseline; forecast_date: Forecast; slip_days",
+        "Milestones to be reached that are late against their baseline",
+        fold="" if len(rows) < SHORT else f"Late against their baseline: {len(rows)}",
+    )
+
+
 def benefits(rows: pd.DataFrame) -> Block:
     """Benefits planned for the months ahead, folded: they are many."""
     return table(

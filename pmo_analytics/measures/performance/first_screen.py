@@ -5,11 +5,12 @@ import pandas as pd
 from pmo_analytics.engines.critical_path import TOLERANCE
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.governance import asked
-from pmo_analytics.measures.performance import selections
+from pmo_analytics.measures.performance import late, selections
 from pmo_analytics.measures.performance.readings import LATE
 from pmo_analytics.page import currencies, front, sketch
 from pmo_analytics.page.figures import (
     called,
+    capital,
     counted,
     day,
     few_of,
@@ -31,17 +32,27 @@ ALL = 10_000  # more than there are projects
 
 
 def overview(at: Scope, pmo_type: str) -> Front:
-    """The first screen; without a pace of any project, which finish dates moved since the last report."""
+    """The first screen; without a pace of any project, which finish dates moved, or end late."""
     paced = at.once(_paced)
     changes = at.once("report_change")
     wanted = _asked(at, pmo_type)
-    moved = _moved(changes)
+    moved, planned = _moved(changes), at.once(selections.against_baseline)
+    later = moved[moved["drift_days"] > 0]
+    shown = (
+        _latest(at, paced) if len(paced) else _slipped(later) if len(later) else late.rows(planned)
+    )
+    tiles = [
+        *_pace_tiles(at),
+        None if len(paced) else late.tile(planned),
+        *_moved_tiles(at, changes, moved),
+    ]
+    is_known = len(paced) or len(moved) or len(planned)
     return Front(
-        headline=headline(paced, moved),
+        headline=headline(paced, moved, planned),
         lead=_lead(at, paced, moved),
-        state="watch" if repr(wanted) or len(paced) or len(moved) else "quiet",
-        tiles=[tile for tile in (*_pace_tiles(at), *_moved_tiles(at, changes, moved)) if tile][:6],
-        shown=[_latest(at, paced) if len(paced) else _slipped(moved), wanted],
+        state="watch" if repr(wanted) or is_known else "quiet",
+        tiles=[tile for tile in tiles if tile][:6],
+        shown=[shown, wanted],
         beside=[_since(changes, moved), _doubts(at, changes)],
     )
 
@@ -60,8 +71,11 @@ def _moved(changes: pd.DataFrame) -> pd.DataFrame:
 # The finding ---------------------------------------------------------------------------------------
 
 
-def headline(paced: pd.DataFrame, moved: pd.DataFrame) -> str:
-    """Say who ends latest at the pace so far and how many later than they say, else whose date moved."""
+def headline(paced: pd.DataFrame, moved: pd.DataFrame, planned: pd.DataFrame) -> str:
+    """Say who ends latest at the pace so far and how many later than they say, else whose date moved.
+
+    Where none moved later, `planned` tells who is forecast after the baseline.
+    """
     if len(paced):
         row = paced.to_dict("records")[0]
         said = paced.dropna(subset=["manager_finish"])
@@ -82,8 +96,13 @@ def headline(paced: pd.DataFrame, moved: pd.DataFrame) -> str:
             f"{called(row)} slipped {span_of(row['drift_days'])}; "
             f"{few_of(len(later), len(moved), 'finish date')} moved later."
         )
-    if len(moved):
-        return f"None of {counted(len(moved), 'finish date')} moved later since the last report."
+    still = (
+        f"none of {counted(len(moved), 'finish date')} moved later since the last report"
+        if len(moved)
+        else ""
+    )
+    if said := "; ".join(filter(None, [late.said(planned), still])):
+        return f"{capital(said)}."
     return "No finish can be compared with a plan or with the report before."
 
 
@@ -198,7 +217,15 @@ def _moved_tiles(at: Scope, changes: pd.DataFrame, moved: pd.DataFrame) -> list[
                 tone="alarm" if len(later) > len(earlier) else "plain",
             )
         )
-    if len(milestones):
+    if len(milestones) and milestones["drift_days"].isna().all():
+        tiles.append(
+            Tile(
+                "Milestone dates in doubt",
+                "not known",
+                note=f"none of {counted(len(milestones), 'milestone')} was in an earlier report",
+            )
+        )
+    elif len(milestones):
         doubtful = selections.doubtful_milestones(milestones)
         tiles.append(
             Tile(
@@ -210,10 +237,10 @@ def _moved_tiles(at: Scope, changes: pd.DataFrame, moved: pd.DataFrame) -> list[
             )
         )
     first = changes["slip_first_days"].dropna().astype(float)
-    if len(first):
+    if len(first) and changes["previous_status_date"].notna().any():
         tiles.append(
             Tile(
-                "Against the first date",
+                "Against the first forecast",
                 span_of(float(first.median())),
                 note=f"later, at the median of {counted(len(first), 'project')}",
                 picture=sketch.shares(
@@ -272,12 +299,9 @@ def _latest(at: Scope, paced: pd.DataFrame) -> Block:
     )
 
 
-def _slipped(moved: pd.DataFrame) -> Block:
+def _slipped(later: pd.DataFrame) -> Block:
     """The dates that moved furthest since the last report."""
-    later = moved[moved["drift_days"] > 0]
     chosen = later.head(MOST_ROWS + 4)
-    if chosen.empty:
-        return Block("", "")
     most = float(chosen["drift_days"].max())
     lines = [
         [

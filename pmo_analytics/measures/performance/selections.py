@@ -109,6 +109,27 @@ def finishes(schedules: pd.DataFrame, ledger: pd.DataFrame, *, count: int = 15) 
     return both.sort_values(["days_late", "project_id"], ascending=[False, True]).head(count)
 
 
+def against_baseline(at: Scope) -> pd.DataFrame:
+    """Unfinished projects with a baseline and a forecast finish, furthest after the baseline first.
+
+    Columns:
+        Those of `status_report`, with name, and days_over: calendar days after the baseline finish.
+    """
+    over = at.once("tolerance_status").set_index("project_id")["days_over"]
+    aside = at.once("report_change").set_index("project_id")["is_date_redefined"]
+    rows = at.once("status_report")
+    rows = rows.assign(
+        name=rows["project_name"].fillna(rows["project_id"]),
+        days_over=rows["project_id"].map(over),
+        is_aside=rows["project_id"].map(aside).eq(other=True),
+    )
+    is_done = rows["percent_complete"].ge(100).fillna(value=False).astype(bool)
+    known = rows[rows["days_over"].notna() & ~is_done & ~rows["is_aside"]]
+    return known.sort_values(
+        ["days_over", "project_id"], ascending=[False, True], ignore_index=True
+    )
+
+
 def hidden_slip(ledger: pd.DataFrame) -> pd.DataFrame:
     """Re-baselined projects: slip and overrun against the present and the first baseline.
 

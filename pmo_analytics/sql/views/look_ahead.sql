@@ -9,7 +9,7 @@ create or replace macro look_ahead(known_at) as table
         select
             project_id,
             status_date,
-            kind,
+            'milestone' as kind,
             milestone_id as subject_id,
             name as subject,
             coalesce(actual_date, forecast_date) as due_on,
