@@ -19,6 +19,12 @@ SCOPE_CHANGE = (
 )
 SHORTFALL = 0.2  # of the promised benefits, from which it is said
 DONE = 100  # percent complete
+STANDING = {  # where a project that is not running stands, in words
+    "pipeline": "not begun",
+    "paused": "on hold",
+    "closed": "closed",
+    "cancelled": "cancelled",
+}
 POOR_ODDS = (
     0.05  # of keeping date and budget: simulated, so said beside the rating, not in rag_status
 )
@@ -31,7 +37,7 @@ def projects(at: Scope) -> pd.DataFrame:
         One row per project that reports at the status date.
 
     Columns:
-        name, business_unit, sponsor, currency, deadline: as registered at the date.
+        name, business_unit, sponsor, currency, deadline, lifecycle: as registered at the date.
         declared, computed: ratings. run: reports in a row, this one included, at the declared one.
         severity: the worse of the two, 5 for red. forecast_cost, budget: money. cost_change: the
             forecast over the budget, else over the first forecast, as a fraction.
@@ -97,7 +103,8 @@ def by_cost(rows: pd.DataFrame) -> pd.DataFrame:
 def _registered(at: Scope) -> pd.DataFrame:
     return at.frame(
         "select project_id, coalesce(name, project_id) as name, business_unit, programme_id, sponsor, "
-        "currency, deadline from project_then where is_reporting and status_date = $status_date and "
+        "currency, deadline, lifecycle from project_then "
+        "where is_reporting and status_date = $status_date and "
         "($portfolio_id is null or portfolio_id = $portfolio_id) and ($unit = '' or business_unit = $unit) "
         "and ($project_id is null or project_id = $project_id) order by project_id"
     )

@@ -156,7 +156,12 @@ def headline(row: Row, gates: pd.DataFrame | None = None) -> str:
         return f"{row['name']} {', '.join(first)}{', and ' if first else ''}{last}."
     rated = RATING_WORDS.get(str(row["declared"]), "")
     if not rated:
-        return f"{row['name']} states neither a rating nor a figure to judge it by."
+        hold = board.STANDING.get(str(row.get("lifecycle")), "")
+        at_rest = f" is {hold} and" if hold else ""
+        if is_missing(row["computed"]):
+            return f"{row['name']}{at_rest} states neither a rating nor a figure to judge it by."
+        word = RATING_WORDS[str(row["computed"])]
+        return f"{row['name']}{at_rest} declares no rating; by its figures it is {word}."
     found = row["computed"]
     if not is_missing(found) and found != row["declared"]:
         return f"{row['name']} says it is {rated}; by its figures it is {RATING_WORDS[str(found)]}."

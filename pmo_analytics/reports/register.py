@@ -70,10 +70,21 @@ def register(at: Scope) -> Block:
     return Block(html, "\n".join(lines))
 
 
+def _standing(row: Row) -> str:
+    """Say where a project that reports stands in its life, where it is not running."""
+    return board.STANDING.get(str(row["lifecycle"]), "")
+
+
 def _rows(at: Scope) -> list[Row]:
     """Every project that reports."""
     dated = at.once(board.projects).assign(status_date=pd.Timestamp(at.status_date))
-    return dated.to_dict("records")
+    return _told(dated)
+
+
+def _told(found: pd.DataFrame) -> list[Row]:
+    """Projects, with the ratings that any of them has: a project without one shows that it has none."""
+    has = [key for key in ("declared", "computed") if found[key].notna().any()]
+    return [{**row, "rated_by": has} for row in found.to_dict("records")]
 
 
 def _key(columns: list[Column], rows: list[Row]) -> str:
@@ -96,9 +107,9 @@ def _key(columns: list[Column], rows: list[Row]) -> str:
 
 def find(at: Scope) -> str:
     """A short list of all projects to search, for the front page of the pack: HTML."""
-    rows = at.once(board.projects).to_dict("records")
+    rows = _told(at.once(board.projects))
     listed = "".join(
-        f'<tr><th scope="row">{_chips(row)} {_name(row)} <small>{_cost(row)}<span hidden>'
+        f'<tr><th scope="row">{_chips(row)} {_name(row)} <small>{_beginning(row)}{_cost(row)}<span hidden>'
         f"{escape(' '.join(str(row[key]) for key in ('business_unit', 'sponsor') if row[key]))}"
         "</span></small></th></tr>"
         for row in rows
@@ -262,10 +273,14 @@ def _name(row: Row) -> str:
     return links.marked(row["project_id"], escape(str(row["name"])))
 
 
+def _beginning(row: Row) -> str:
+    """Where a project stands, before what else is said of it."""
+    return f"{_standing(row)} · " if _standing(row) else ""
+
+
 def _named(row: Row) -> str:
-    of = " · ".join(
-        escape(str(row[key])) for key in ("business_unit", "sponsor") if not is_missing(row[key])
-    )
+    known = [row[key] for key in ("business_unit", "sponsor") if not is_missing(row[key])]
+    of = " · ".join(escape(str(each)) for each in (_standing(row), *known) if each)
     legal = "" if is_missing(row["deadline"]) else f' <span class="pmo-legal">{_legal(row)}</span>'
     return f"{_name(row)}{legal}<small>{of}</small>"
 
@@ -289,14 +304,19 @@ def _said_name(row: Row) -> str:
 
 def _chips(row: Row) -> str:
     """Both ratings as letters on their colours."""
-    words = [row[key] for key in ("declared", "computed") if not is_missing(row[key])]
-    if not words:
+    if all(is_missing(row[key]) for key in ("declared", "computed")):
         return f'<span class="pmo-missing">{MISSING}</span>'
+    return "".join(_chip(row[key]) for key in row["rated_by"])
+
+
+def _chip(rating: Any) -> str:  # noqa: ANN401 - a rating or none
+    """A rating as letters on its colour; a dash in its place where there is none."""
+    if is_missing(rating):
+        return f'<b class="pmo-chip" style="color:inherit" title="not rated">{MISSING}</b>'
+    word = escape(RATING_WORDS.get(rating, rating))
     return "".join(
-        f'<b class="pmo-chip pmo-chip-{escape(part)}" title="{escape(RATING_WORDS.get(each, each))}">'
-        f"{escape(part[:1].upper())}</b>"
-        for each in words
-        for part in str(each).split("_")
+        f'<b class="pmo-chip pmo-chip-{escape(part)}" title="{word}">{escape(part[:1].upper())}</b>'
+        for part in str(rating).split("_")
     )
 
 

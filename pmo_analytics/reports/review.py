@@ -200,7 +200,9 @@ def _causes(rows: pd.DataFrame) -> str:
     """Say what makes projects red by their figures, most often first."""
     names = rows.loc[rows["computed"].eq("red"), "rule_name"]
     counts = names.map(CAUSES).fillna(names).value_counts()
-    return "for " + ", ".join(f"{name} {number(count)}" for name, count in counts.items())
+    first, *rest = [f"{number(count)} for {{}}{name}" for name, count in counts.items()] or [""]
+    its = verb(counts.iloc[0], "its ", "their ") if len(counts) else ""
+    return ", ".join([first.format(its), *(each.format("") for each in rest)])
 
 
 # The finding ---------------------------------------------------------------------------------------
@@ -388,6 +390,11 @@ def _declared(at: Scope, rows: pd.DataFrame) -> Tile | None:
         number(_red(rows, "declared")),
         _change(reds) if len(reds) > 1 or not is_cut else "first on this scale",
         note="; ".join(filter(None, parts)) or f"of {number(rated)} rated",
+        key=[
+            (sketch.rating_colour(each), f"{number(count)} {RATING_WORDS[each]}")
+            for each in board.SEVERITY
+            if each != "red" and (count := int(rows["declared"].eq(each).sum()))
+        ],
         picture=sketch.line(list(reds)[-LAST:], colour=sketch.rating_colour("red")),
     )
 
@@ -520,11 +527,13 @@ def _disclosed(at: Scope, rows: pd.DataFrame) -> Tile | None:
     stated = few_of(int(known.sum()), len(rows), "project")
     said = came or f"{stated} state one"
     silent = f"; {left_out}{higher}" if left_out else ""
+    same = rows[rows["budget"].notna() & rows["currency"].eq(own["currency"].iloc[0])]
+    budget = f"budgets {money(same['budget'].sum(), currency)}, stated by {counted(len(same), 'project')}"
     return Tile(
         "Cost in sight",
         money(own["forecast_cost"].sum(), currency),
         f"by {number(known.sum())} of {number(len(rows))}" if came else "",
-        note=f"{said}{beside}{silent}",
+        note=f"{said}{beside}{silent}" + (f"; {budget}" if len(same) else ""),
         picture=sketch.shares([(int(known.sum()), NAVY), (int((~known).sum()), GREY)]),
     )
 

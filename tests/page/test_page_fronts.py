@@ -282,9 +282,7 @@ def test_kinds_keep_their_order_and_the_project_that_leads_a_page_is_first_of_it
     said = repr(asked.on_screen(found, "controlling", first="B")).splitlines()
 
     assert said[1].startswith("Pass the gate or stop spending (1 project)")
-    assert (
-        "Beta: newly red [Bo, at this meeting]; Alpha: newly red [Ann, at this meeting]" in said[2]
-    )
+    assert "Beta: red [Bo, at this meeting]; Alpha: red [Ann, at this meeting]" in said[2]
     assert asked.state(found) == "needs you"  # the gate is 20 days overdue
     assert asked.state(found[found["kind"] == "red"]) == "needs you"  # no date: at this meeting
     assert asked.state(found.head(0)) == "quiet"

@@ -163,6 +163,17 @@ def project(**known):
     return {"name": "Alpha", "currency": "GBP"} | dict.fromkeys(names) | known
 
 
+def test_an_unrated_project_on_hold_is_said_to_be_so_with_what_its_figures_say():
+    row = project(computed="green") | {"lifecycle": "paused"}
+
+    assert one_project.headline(row) == (
+        "Alpha is on hold and declares no rating; by its figures it is green."
+    )
+    assert one_project.headline(project()) == (
+        "Alpha states neither a rating nor a figure to judge it by."
+    )
+
+
 @pytest.mark.parametrize(
     ("known", "said"),
     [

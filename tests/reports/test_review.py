@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from pmo_analytics.measures import Scope
+from pmo_analytics.measures import Scope, portfolio
 from pmo_analytics.reports import board, register, review
 
 REPORTS = {
@@ -68,7 +68,8 @@ def test_tiles_keep_currencies_apart_and_count_what_states_no_cost(at):
     assert tiles["Cost, like for like"].change == "+23.3%"
     assert tiles["Cost in sight"].value == "£3.7k"
     assert tiles["Cost in sight"].note == (
-        "3 of 4 projects state one, beside €9.0k; 1 not stated, so the true sum is higher"
+        "3 of 4 projects state one, beside €9.0k; 1 not stated, so the true sum is higher; "
+        "budgets £3.0k, stated by 2 projects"
     )
 
 
@@ -250,3 +251,52 @@ def test_names_from_data_are_never_markup_in_the_register(known):
 
     assert "<script" not in html
     assert 'data-project="A&quot;&gt;"' in html
+
+
+FIRST = {
+    "project": """
+        project_id | name  | portfolio_id | business_unit | currency | lifecycle
+        A          | Alpha | test         | North         | GBP      | active
+        B          | Beta  | test         | South         | GBP      | paused
+        C          | Gamma | test         | South         | GBP      |
+        """,
+    "project_status": """
+        project_id | status_date | rag   | forecast_cost | forecast_finish | bac  | ac  | percent_complete | baseline_finish | start
+        A          | 2025-04-30  | red   | 1500          | 2026-02-01      | 1000 | 500 | 50               | 2025-12-01      | 2025-01-01
+        B          | 2025-04-30  |       | 2000          |                 | 2000 | 200 | 10               | 2026-06-30      | 2025-01-01
+        C          | 2025-04-30  | amber | 3000          | 2026-06-30      | 3000 | 300 | 10               | 2026-06-30      | 2025-01-01
+        """,
+}
+
+
+@pytest.fixture
+def first(known):
+    return Scope(known(**FIRST), "test", "2025-04-30")
+
+
+def test_a_project_on_hold_without_a_rating_does_not_read_as_declared_green(first):
+    table, found = register.register(first)._repr_html_(), register.find(first)
+
+    for html in (table, found):
+        assert html.count("on hold · ") == 1  # Beta's alone
+        assert re.search(r'title="not rated">–</b><b class="pmo-chip pmo-chip-green"', html)
+
+
+def test_a_first_report_tells_no_movement(first):
+    changed, cost = portfolio.movements(first), portfolio.money_over_time(first)
+
+    assert "none" not in repr(changed.blocks)
+    assert "did not before" not in repr(cost.blocks)
+    assert "Budgets stated: £6.0k by 3 projects." in cost.reading
+    assert portfolio.units(first).reading == (
+        "How costs and finishes of units move shows from the second report on."
+    )
+    assert "Alpha: red, £1.0k unspent" in repr(review.overview(first))
+
+
+def test_the_tiles_count_the_other_ratings_and_say_in_words_what_makes_projects_red(first):
+    tiles = {tile.label: tile for tile in review.overview(first).tiles}
+
+    assert [word for _, word in tiles["Red, as declared"].key] == ["1 amber"]
+    assert tiles["Red, by the figures"].note == "1 for its cost"
+    assert "red (50%), 1 amber" in portfolio.confidence(first).reading

@@ -127,13 +127,13 @@ def lead(at: Scope, found: pd.DataFrame, slipped: pd.DataFrame) -> str:
         )
     past = slipped[slipped["is_past"]]
     if len(past):
-        names = [
+        past_names = [
             f"{row['subject']} of {row['project_name']} ({day(row['baseline_date'])})"
             for row in past.assign(subject=past["name"].fillna(past["milestone_id"])).to_dict(
                 "records"
             )
         ]
-        said.append(f"Past the baseline date and not reached: {listed(names, FEW)}.")
+        said.append(f"Past the baseline date and not reached: {listed(past_names, FEW)}.")
     return " ".join(said)
 
 

@@ -47,6 +47,7 @@ from pmo_analytics.page.front import Asked, State
 from pmo_analytics.page.present import Block
 
 CONTROL = ("tolerance", "gate_review", "decision", "action")
+FIRST = ("first report", "entered")  # movements of a project that no report was of before
 PORTFOLIO = "The portfolio"  # what the logs hold about no project
 LONG_AGO = 31  # days since which a matter is open that are worth a word
 ROWS = 8  # kinds that a first screen has room for
@@ -97,8 +98,9 @@ def called_for(at: Scope, odds: pd.DataFrame | None = None) -> pd.DataFrame:
     `odds` has cost_p50 and finish_p50 of projects, where a page has forecast them.
 
     Columns:
-        those of `decisions_called_for`; why: what was found; otherwise: what the forecast at even
-        odds comes to if nothing is done, empty where nobody forecast it.
+        those of `decisions_called_for`; is_first_report: of the project; why: what was found;
+        otherwise: what the forecast at even odds comes to if nothing is done, empty where nobody
+        forecast it.
     """
     found = at.once("decisions_called_for").copy()
     is_general = found["project_id"].isna()
@@ -106,6 +108,8 @@ def called_for(at: Scope, odds: pd.DataFrame | None = None) -> pd.DataFrame:
     planned = at.once("status_report").set_index("project_id")["baseline_finish"]
     planned = pd.to_datetime(found["project_id"].map(planned))
     found["days_planned"] = (planned - pd.to_datetime(found["decide_by"])).dt.days
+    came = at.once("report_change").set_index("project_id")["movement"].isin(FIRST)
+    found["is_first_report"] = found["project_id"].map(came).eq(other=True)
     rows = found.to_dict("records")
     ends = {} if odds is None else {row["project_id"]: row for row in odds.to_dict("records")}
     return found.assign(

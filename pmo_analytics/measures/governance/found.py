@@ -24,7 +24,10 @@ def said_together(*parts: str) -> str:
 
 def _red(row: Row) -> str:
     reports = row["reports_red"]
-    said = f"red for {counted(reports, 'report')}" if reports > 1 else "newly red"
+    newly = (
+        "red" if row.get("is_first_report") else "newly red"
+    )  # before its first it was not rated
+    said = f"red for {counted(reports, 'report')}" if reports > 1 else newly
     is_whole = row["money_is"] == "whole-life cost"
     amount = f"{_amount(row)}{'' if is_whole else ' unspent'}" if _amount(row) else ""
     if not amount and not is_missing(row["last_cost"]):

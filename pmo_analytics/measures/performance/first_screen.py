@@ -101,8 +101,8 @@ def headline(paced: pd.DataFrame, moved: pd.DataFrame, planned: pd.DataFrame) ->
         if len(moved)
         else ""
     )
-    if said := "; ".join(filter(None, [late.said(planned), still])):
-        return f"{capital(said)}."
+    if found := "; ".join(filter(None, [late.said(planned), still])):
+        return f"{capital(found)}."
     return "No finish can be compared with a plan or with the report before."
 
 

@@ -43,13 +43,12 @@ def challenged(at: Scope) -> Section:
 def movements(at: Scope) -> Section:
     """Which projects came, went, improved and worsened since the last report."""
     changes = at.once("report_change")
+    kinds = (("worsened",), ("improved",), ("entered", "returned"), ("left",))
+    told = () if readings.is_first(changes) else kinds
     return section(
         at,
         shown(charts.movement_matrix, readings.rated_twice(changes), what=""),
-        tables.movements(changes, "worsened"),
-        tables.movements(changes, "improved"),
-        tables.movements(changes, "entered", "returned"),
-        tables.movements(changes, "left"),
+        *(tables.movements(changes, *each) for each in told),
         frame=changes,
         reading=readings.read_movements(changes),
     )
@@ -85,7 +84,14 @@ def money_over_time(at: Scope) -> Section:
     """Disclosed whole-life cost, report by report."""
     found = at.once(readings.position)
     own = currencies.in_main(found)
-    causes = readings.bridge(currencies.in_main(at.once("report_change")))
+    changes = at.once("report_change")
+    moved = changes.head(0) if readings.is_first(changes) else changes
+    causes = readings.bridge(currencies.in_main(moved))
+    said = [
+        readings.read_disclosed(found),
+        readings.read_budgets(at.once("status_report")),
+        readings.read_bridge(causes, own),
+    ]
     return section(
         at,
         shown(
@@ -96,9 +102,7 @@ def money_over_time(at: Scope) -> Section:
         ),
         tables.bridge(causes),
         frame=found,
-        reading=" ".join(
-            filter(None, [readings.read_disclosed(found), readings.read_bridge(causes, own)])
-        ),
+        reading=" ".join(filter(None, said)),
     )
 
 
@@ -110,5 +114,5 @@ def units(at: Scope) -> Section:
         shown(charts.unit_growth, currencies.in_main(readings.comparable(found)), what=""),
         tables.units(found),
         frame=found,
-        reading=readings.read_units(found),
+        reading=readings.read_units(found, is_first=readings.is_first(at.once("report_change"))),
     )

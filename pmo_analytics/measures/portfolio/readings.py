@@ -174,6 +174,16 @@ def read_disclosed(position: pd.DataFrame) -> str:
     return f"Whole-life cost stated: {in_words(sums)}{f'; {left_out}' if left_out else ''}."
 
 
+def read_budgets(reports: pd.DataFrame) -> str:
+    """Say what budgets the projects of each currency state, from `status_report`."""
+    known = reports[reports["bac"].notna()]
+    sums = [
+        f"{money(part['bac'].sum(), str(currency))} by {counted(len(part), 'project')}"
+        for currency, part in known.groupby(known["currency"].fillna(""), sort=True)
+    ]
+    return f"Budgets stated: {in_words(sums)}." if sums else ""
+
+
 def read_undisclosed(position: pd.DataFrame) -> str:
     """Say how many projects withhold their cost at the last report, and how many state none."""
     now = position[position["status_date"] == position["status_date"].max()]
@@ -195,7 +205,7 @@ def read_ratings(ratings: pd.DataFrame) -> str:
     count, rated = _red(ratings, dates[-1])
     said = (
         f"At {day(dates[-1])}, {number(count)} of {counted(rated, 'rated project')} "
-        f"{verb(count, 'is', 'are')} red ({percent(now['red'])}) and {percent(now['green'])} green."
+        f"{verb(count, 'is', 'are')} red ({percent(now['red'])}){_others(ratings, dates[-1])}."
     )
     before = _shares(ratings, dates[-2]) if len(dates) > 1 else {}
     if not any(before.values()):
@@ -221,6 +231,14 @@ def _shares(ratings: pd.DataFrame, at: object) -> dict[str, float]:
     counts = dict(zip(found["rag"], found["projects"], strict=True))
     total = sum(counts.values()) or 1
     return {rag: counts.get(rag, 0) / total for rag in RATING_WORDS}
+
+
+def _others(ratings: pd.DataFrame, at: object) -> str:
+    """Count those of the other ratings at one date, the worse first: ", 9 amber and 13 green"."""
+    found = ratings[ratings["status_date"] == at].set_index("rag")["projects"]
+    worst_first = [rag for rag in reversed(RATING_WORDS) if rag not in ("red", "unrated")]
+    others = [f"{number(found[rag])} {RATING_WORDS[rag]}" for rag in worst_first if found.get(rag)]
+    return f", {in_words(others)}" if others else ""
 
 
 def _red(ratings: pd.DataFrame, at: object) -> tuple[int, int]:
@@ -377,8 +395,10 @@ def _drivers(rises: pd.DataFrame, net: float, currency: str) -> list[str]:
     return [f"The largest {moves} are {listed(named)}: {percent(top / gross)} of all {moves}."]
 
 
-def read_units(units: pd.DataFrame) -> str:
+def read_units(units: pd.DataFrame, *, is_first: bool = False) -> str:
     """Say which business units explain the change of cost, and where finishes slip most."""
+    if is_first:
+        return "How costs and finishes of units move shows from the second report on."
     known = by_growth(units[units["costs_compared"] > 0])
     if known.empty:
         return "No unit has costs or finishes that can be compared."
