@@ -178,10 +178,11 @@ def load(
         if not paths:
             raise UsageError("nothing to load was named; give files or folders, such as data/gmpp")
         if propose or out:
-            _propose(paths, out, is_asked=propose)
+            day = _day(status_date, error=UsageError) if status_date else None
+            _propose(paths, out, is_asked=propose, portfolio=portfolio or "", status_date=day)
             return
         settings = _settings(kind, map_file, portfolio, status_date, replace=replace)
-        code = _load(paths, warehouse=warehouse, settings=settings, wait=wait)
+        code = _load(paths, warehouse=warehouse, settings=settings, wait=wait, says_next=True)
     raise typer.Exit(code)
 
 
@@ -208,6 +209,12 @@ def unload(
 def check(
     format_: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.table,
     notes: Annotated[bool, typer.Option("--notes", help="Conversions too.")] = False,
+    each: Annotated[
+        bool,
+        typer.Option(
+            "--rows", help="Each finding with its row; otherwise one line a rule and file."
+        ),
+    ] = False,
     known_at: KnownAt = None,
     mark: Annotated[
         Path | None, typer.Option(help="A received file: write a copy with its cells marked.")
@@ -217,7 +224,9 @@ def check(
     ] = None,
     kind: Kind = None,
     map_file: MapFile = None,
-    portfolio: PortfolioOfRows = None,
+    portfolio: Annotated[
+        str | None, typer.Option(help="Only its files; with --mark, that of rows that name none.")
+    ] = None,
     status_date: StatusDateOfRows = None,
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
     debug: Debug = False,
@@ -245,17 +254,24 @@ def check(
                 terminal.say(line)
         return
     with _reported(debug=debug), _opened(warehouse, known_at) as con:
-        if any((out, kind, map_file, portfolio, status_date)):
-            raise UsageError(
-                "--out, --as, --map, --portfolio and --status-date go with --mark FILE"
-            )
-        findings = quality.open_findings(con, with_notes=notes or format_ is Format.json)
-        rows = [tuple(row) for row in findings.itertuples(index=False)]
+        if any((out, kind, map_file, status_date)):
+            raise UsageError("--out, --as, --map and --status-date go with --mark FILE")
+        if portfolio:
+            _check_portfolio(con, portfolio)
+        found = quality.open_findings(con, with_notes=True, portfolio_id=portfolio or "")
+        shown = (
+            found if notes or format_ is Format.json else found[found["rule"] != quality.CONVERTED]
+        )
+        rows = [tuple(row) for row in shown.itertuples(index=False)]
         if format_ is Format.json:
-            terminal.print_json(list(findings.columns), rows)
+            terminal.print_json(list(shown.columns), rows)
+            return
+        if each:
+            terminal.print_table(list(shown.columns), rows)
         else:
-            terminal.print_table(list(findings.columns), rows)
-            terminal.say(quality.summary(con))
+            for line in quality.said_of_findings(shown):
+                terminal.say(line)
+        terminal.say(quality.summary(found, with_notes=notes))
 
 
 @app.command()
@@ -518,7 +534,14 @@ def _settings(
     )
 
 
-def _load(paths: Sequence[Path], *, warehouse: str, settings: Any, wait: float = 60) -> int:  # noqa: ANN401
+def _load(
+    paths: Sequence[Path],
+    *,
+    warehouse: str,
+    settings: Any,  # noqa: ANN401
+    wait: float = 60,
+    says_next: bool = False,
+) -> int:
     from pmo_analytics import intake
     from pmo_analytics import warehouse as house
     from pmo_analytics.measures import quality
@@ -532,6 +555,9 @@ def _load(paths: Sequence[Path], *, warehouse: str, settings: Any, wait: float =
         with _opened(warehouse, None) as con:
             for line in quality.said_of_load(con, loaded.rows[0].load_id):
                 terminal.say(line)
+            for line in quality.next_reports(con, loaded.rows[0].load_id) if says_next else ():
+                elsewhere = os.environ.get("PMO_WAREHOUSE", DEFAULT_WAREHOUSE) != warehouse
+                terminal.say(line + (f" --warehouse {warehouse}" if elsewhere else ""))
     for message in loaded.failed.values():
         terminal.complain(f"error: {message}")
     if loaded.failed:
@@ -539,7 +565,23 @@ def _load(paths: Sequence[Path], *, warehouse: str, settings: Any, wait: float =
     return QUARANTINED if any(row.rows_quarantined for row in loaded.rows) else 0
 
 
-def _propose(paths: Sequence[Path], out: Path | None, *, is_asked: bool) -> None:
+def _check_portfolio(con: Any, portfolio: str) -> None:  # noqa: ANN401
+    known = [
+        name for (name,) in con.execute("select portfolio_id from portfolio order by 1").fetchall()
+    ]
+    if portfolio not in known:
+        there = ", ".join(known) or "none"
+        raise UnknownNameError(f"there is no portfolio '{portfolio}'; loaded are {there}")
+
+
+def _propose(
+    paths: Sequence[Path],
+    out: Path | None,
+    *,
+    is_asked: bool,
+    portfolio: str,
+    status_date: date | None,
+) -> None:
     from pmo_analytics.intake.proposal import propose
 
     if not is_asked:
@@ -548,7 +590,7 @@ def _propose(paths: Sequence[Path], out: Path | None, *, is_asked: bool) -> None
         raise UsageError(f"--propose looks at one file, and {len(paths)} are named; name one")
     if out and out.exists():
         raise UsageError(f"{out} is there already and may have been edited; name another file")
-    text = propose(paths[0])
+    text = propose(paths[0], portfolio_id=portfolio, status_date=status_date)
     if out is None:
         terminal.say(text.rstrip("\n"))
         return

@@ -63,8 +63,11 @@ def read(
     found, remarks = choose(sheets, asked)
     parts: list[Landed] = []
     others: dict[str, list[dict[int, str]]] = {}
-    for candidate in _knowing_each_other(found):
-        part, body = _read_part(candidate)
+    known = _knowing_each_other(found)
+    joined: dict[str, set[int]] = {}
+    for candidate in known:
+        part, body = _read_part(candidate, _kept_by_another(candidate, known))
+        joined.setdefault(body.sheet, set()).update(body.joined)
         parts.append(part)
         others.setdefault(candidate.name, []).append(body.others)
         remarks += body.remarks
@@ -73,7 +76,8 @@ def read(
         remarks += _unused_lines([one for one in found if one.asked.mapping is how], how)
     rows: dict[str, set[int]] = {}
     for part in parts:
-        rows.setdefault(part.sheet, set()).update(part.rows["row_number"])
+        numbers = joined.get(part.sheet, set())
+        rows.setdefault(part.sheet, set()).update(part.rows["row_number"], numbers)
     read = {sheet: len(numbers) for sheet, numbers in rows.items()}
     return Received(path, "workbook", read, parts, _once(remarks))
 
@@ -94,6 +98,27 @@ def _knowing_each_other(found: list[Candidate]) -> list[Candidate]:
     ]
 
 
+def _kept_by_another(one: Candidate, found: list[Candidate]) -> frozenset[int]:
+    """Find the columns of a sheet that need no keeping beside the rows of one of its entries.
+
+    They are those that another entry of the same rows reads, and those that none reads, where another
+    entry of these rows keeps them: one whose rows are of a date, else the last. Otherwise a new
+    forecast would make a new version of the project that stands in the same row.
+    """
+    if not one.asked.mapping.table:
+        return frozenset()
+    alike = [
+        each for each in found
+        if each.name == one.name and (each.header.row, each.stop) == (one.header.row, one.stop)
+        and each.asked.mapping.only == one.asked.mapping.only
+        and each.asked.mapping.leave_out == one.asked.mapping.leave_out
+    ]  # fmt: skip
+    dated = [each for each in alike if "status_date" in each.table.keys]
+    if (dated or alike)[-1] is not one:
+        return frozenset(range(len(one.header.names)))
+    return frozenset(place for each in alike if each is not one for place in each.header.used)
+
+
 def _of_no_entry(others: dict[str, list[dict[int, str]]]) -> list[Remark]:
     """Warn of rows that every entry of a map leaves to the others."""
     remarks = []
@@ -102,7 +127,8 @@ def _of_no_entry(others: dict[str, list[dict[int, str]]]) -> list[Remark]:
         kinds = Counter(bodies[0][row] for row in rows)
         if rows:
             said = ", ".join(f"{kind} {count:,}" for kind, count in kinds.most_common(10))
-            message = f"{rows_said(rows)} ({said}) were read by no entry of the map"
+            were = "were" if rows - {min(rows)} else "was"
+            message = f"{rows_said(rows)} ({said}) {were} read by no entry of the map"
             remarks.append(
                 Remark(sheet, min(rows), "", "", said, "warning", "rows_not_read", message)
             )
@@ -119,7 +145,7 @@ def _once(remarks: list[Remark]) -> list[Remark]:
     return list(first.values())
 
 
-def _read_part(one: Candidate) -> tuple[Landed, Body]:
+def _read_part(one: Candidate, elsewhere: frozenset[int]) -> tuple[Landed, Body]:
     how = one.asked.mapping
     is_shared = bool(how.table) or how.turned
     body = Body.below(
@@ -129,7 +155,7 @@ def _read_part(one: Candidate) -> tuple[Landed, Body]:
     if how.header == NO_HEADER and not (how.columns or how.wide):
         blank = Header(0, [], {}, depth=0)  # all that is read are the cells that the map names
         form = replace(body, header=blank, rows=[[]], numbers=[1])
-        return _landed(form, one), form
+        return _landed(form, one, elsewhere), form
     _fill_merged(body, one.sheet)
     say_how_it_was_read(body, one.sheet)
     apply_to_rows(body, one)
@@ -143,24 +169,28 @@ def _read_part(one: Candidate) -> tuple[Landed, Body]:
     has_shifted_rows = not is_excel(one.asked.path) and say_shifted(used)
     say_what_was_not_taken(used, one.sheet, has_shifted_rows=has_shifted_rows)
     _ask_when_the_year_begins(used, one.asked)
-    return _landed(used, one), used
+    return _landed(used, one, elsewhere), used
 
 
-def _landed(body: Body, one: Candidate) -> Landed:
+def _landed(body: Body, one: Candidate, elsewhere: frozenset[int]) -> Landed:
     how = one.asked.mapping
     width = max(len(body.header.names), *(len(row) for row in body.rows), 0)
     names = _column_names([body.header.said(place) for place in range(width)], body.header.known)
-    empty = [
+    needless = [
         names[place]
         for place in range(width)
-        if not body.header.said(place) and not any(row[place] for row in body.rows)
+        if (place in elsewhere and place not in body.header.known)
+        or (not body.header.said(place) and not any(row[place] for row in body.rows))
     ]
     rows, times = reshaped(body, one, names)
-    rows = rows.drop(columns=[name for name in empty if name not in one.table.column_names])
+    gone = {*needless} - {*one.table.column_names, "delete"}
+    rows = rows.drop(columns=[name for name in rows if name in gone])
+    stated = {*one.asked.constants(one.table), *(one.table.column_names if how.table else ())}
     return Landed(
         one.table.name, body.sheet, rows, date_order=how.date_order, decimal=how.decimal,
         times=times, fiscal_year_starts=how.fiscal_year_starts,
         fiscal_year_named=how.fiscal_year_named, is_1904=one.sheet.is_1904,
+        stated=frozenset(stated),
     )  # fmt: skip
 
 

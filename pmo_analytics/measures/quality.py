@@ -1,5 +1,6 @@
 """How far the data can be trusted: what is open, what is complete, and where it was received."""
 
+import shlex
 from collections import Counter
 
 import duckdb
@@ -15,25 +16,57 @@ ABBREVIATIONS = {
     for name in names.split()
 }
 PAGE = ("portfolio", "project", "project_status")  # what every page is headed by
+MOST_NAMED = 3  # portfolios of a load whose next command is named
 MOST_LINES = 30  # findings said of a load before it refers to `pmo check`
 LAST = 12  # reports that strips and lines show
 CONVERTED = "converted"  # the rule of cells whose form alone was changed
 
 
-def open_findings(con: duckdb.DuckDBPyConnection, *, with_notes: bool = False) -> pd.DataFrame:
+def open_findings(
+    con: duckdb.DuckDBPyConnection, *, with_notes: bool = False, portfolio_id: str = ""
+) -> pd.DataFrame:
     """What is open about the data, worst first; `with_notes` gives the conversions of form too.
 
+    Worst are errors, then warnings: of these first what a rule says of most rows of a file, where a
+    finding about a sheet concerns all that it brought.
+
     Grain:
-        One row per rule and received row, of the last time each sheet was received.
+        One row per rule and received row, of the last time each sheet was received; of a
+        `portfolio_id` those of its files.
 
     Columns:
         Those of view `open_finding`.
     """
+    files = list(sources(con, portfolio_id=portfolio_id)["file"]) if portfolio_id else []
     return con.execute(
-        "from open_finding where rule <> $converted or $with_notes order by case severity "
-        "when 'error' then 1 when 'warning' then 2 else 3 end, file, sheet, row_number, column_name",
-        {"with_notes": with_notes, "converted": CONVERTED},
+        "with touched as (select f.*, sum(case when f.row_number > 0 then 1 else "
+        "greatest(coalesce(l.rows_loaded, 1), 1) end) over (partition by f.severity, f.rule, f.file) "
+        "as rows_touched from open_finding as f left join load as l "
+        "on f.load_id = l.load_id and f.file = l.file and f.sheet = l.sheet "
+        "where (f.rule <> $converted or $with_notes) "
+        "and ($portfolio_id = '' or f.file in (select unnest($files)))) "
+        "select * exclude (rows_touched) from touched order by case severity when 'error' then 1 "
+        "when 'warning' then 2 else 3 end, rows_touched desc, rule, file, sheet, row_number, column_name",
+        {
+            "with_notes": with_notes,
+            "converted": CONVERTED,
+            "portfolio_id": portfolio_id,
+            "files": files,
+        },
     ).df()
+
+
+def said_of_findings(findings: pd.DataFrame) -> list[str]:
+    """Say what is open in a line for each rule and file, with the first row and how many there are."""
+    lines = []
+    for (severity, rule, file), rows in findings.groupby(["severity", "rule", "file"], sort=False):
+        first = rows.iloc[0]
+        sheet = f" [{first['sheet']}]" if first["sheet"] else ""
+        row = f", row {first['row_number']}" if first["row_number"] else ""
+        often = f", {number(len(rows))} times" if len(rows) > 1 else ""
+        said = " ".join(str(first["message"]).split())
+        lines.append(f"{severity}: {file}{sheet}{row}: {said} ({rule}{often})")
+    return lines
 
 
 def said_of_load(con: duckdb.DuckDBPyConnection, load_id: int) -> list[str]:
@@ -71,7 +104,21 @@ def said_of_load(con: duckdb.DuckDBPyConnection, load_id: int) -> list[str]:
         lines.append(f"{severity}: {file}{sheet}{row}: {said} ({rule}{often}{among})")
     if left := sum(row[3] for row in found[MOST_LINES:]):
         lines.append(f"and {counted(left, 'more finding')} of other kinds")
-    return [*lines, "each one with its row: pmo check"] if found else []
+    return [*lines, "each one with its row: pmo check --rows"] if found else []
+
+
+def next_reports(con: duckdb.DuckDBPyConnection, load_id: int) -> list[str]:
+    """Name the command that makes the pages of what a load brought, where it is of few portfolios."""
+    found = con.execute(
+        "select p.portfolio_id, max(s.status_date) from project_status as s inner join project as p "
+        "using (project_id) where s.load_id = $load_id group by p.portfolio_id order by all",
+        {"load_id": load_id},
+    ).fetchall()
+    return [
+        f"next: pmo report --status-date {day} --portfolio {shlex.quote(portfolio)}"
+        for portfolio, day in found
+        if len(found) <= MOST_NAMED
+    ]
 
 
 @held.told_once
@@ -98,11 +145,19 @@ def sources(con: duckdb.DuckDBPyConnection, *measures: str, portfolio_id: str) -
         f"select load_id, file, sheet from {name} where {_mine(name, is_named=bool(measures))}"
         for name in sorted(asked)
     )
+    brought = " union ".join(
+        f"select load_from as load_id, file, sheet from {name}_history" for name in model.tables()
+    )
     return con.execute(
+        f"with r as ({rows}), brought as ({brought}) "
         "select l.file, l.sheet, l.load_id, l.rows_read, l.rows_loaded, l.rows_quarantined "
-        f"from load as l semi join ({rows}) as r on l.load_id = r.load_id and l.file = r.file "
-        "and l.sheet = r.sheet order by l.load_id, l.file, l.sheet",
-        {"portfolio_id": portfolio_id},
+        "from load as l where (l.load_id, l.file, l.sheet) in (from r) or ("
+        "(l.load_id, l.file) in (select (load_id, file) from r) and l.rows_loaded > 0 "
+        "and list_has_any(l.table_names, $asked) "
+        "and (l.load_id, l.file, l.sheet) not in (from brought) "
+        "and l.load_id = (select max(load_id) from load as m where m.file = l.file "
+        "and m.sheet = l.sheet)) order by l.load_id, l.file, l.sheet",
+        {"portfolio_id": portfolio_id, "asked": sorted(asked)},
     ).df()
 
 
@@ -293,17 +348,15 @@ def read_silent(silent: pd.DataFrame) -> str:
     )
 
 
-def summary(con: duckdb.DuckDBPyConnection) -> str:
-    """Count what is open in one line, for the command line."""
-    counts = dict(
-        con.execute(
-            "select case when rule = $converted then rule else severity end, count(*) "
-            "from open_finding group by all",
-            {"converted": CONVERTED},
-        ).fetchall()
+def summary(findings: pd.DataFrame, *, with_notes: bool) -> str:
+    """Count what is open in one line, for the command line; `findings` hold the conversions too."""
+    kinds = findings["severity"].where(findings["rule"] != CONVERTED, CONVERTED)
+    counts = kinds.value_counts()
+    errors, warnings, notes, forms = (
+        int(counts.get(kind, 0)) for kind in ("error", "warning", "note", CONVERTED)
     )
     return (
-        f"{counted(counts.get('error', 0), 'error')} (rows kept out), "
-        f"{counted(counts.get('warning', 0), 'warning')}, {counted(counts.get('note', 0), 'note')}, "
-        f"{counted(counts.get(CONVERTED, 0), 'conversion')} of form (--notes shows them)"
+        f"{counted(errors, 'error')} (rows kept out), {counted(warnings, 'warning')}, "
+        f"{counted(notes, 'note')}, {counted(forms, 'conversion')} of form"
+        + ("" if with_notes or not forms else " (--notes shows them)")
     )

@@ -16,6 +16,7 @@ _AS_STATED = (  # a row that was received has the date its project stated, a mea
     " and (status_date in (select reported_on from report_received where project_id = $project_id "
     "and status_date = $status_date and is_counted) or status_date = $status_date)"
 )
+NEAREST = 3  # names that are suggested for one that nobody knows
 ADDRESS = ["load_id", "file", "sheet", "row_number"]
 
 
@@ -106,11 +107,14 @@ def _find(con: duckdb.DuckDBPyConnection, metric: str) -> tuple[str, str]:
     if places:
         options = ", ".join(f"{table}.{name}" for table, name in own)
         raise UnknownNameError(f"several views have a column {column}; name one of {options}")
-    close = difflib.get_close_matches(column, _columns(con), n=1)
-    hint = f" did you mean {close[0]}?" if close else ""
+    close = difflib.get_close_matches(column, _columns(con), n=NEAREST)
+    views = difflib.get_close_matches(view or column, model.metrics(), n=NEAREST, cutoff=0.4)
+    hint = f"; did you mean {' or '.join(close)}?" if close else ""
+    hint += f"; views of like names are {', '.join(views)}" if views else ""
+    shown = views[0] if views else "project_status"
     raise UnknownNameError(
-        f"no view has a column {metric};{hint} the metric views are {', '.join(model.metrics())}, and "
-        "their columns are listed by 'pmo query \"describe VIEW\"'"
+        f"no view has a column {metric}{hint}; 'pmo query \"describe {shown}\"' lists the columns of "
+        "one, 'pmo query \"show tables\"' all views"
     )
 
 

@@ -82,7 +82,7 @@ def test_a_row_that_no_entry_reads_is_warned_of_and_a_column_that_another_uses_i
     contents = received(LOG_MAP, log=LOG)
 
     (warning,) = [remark for remark in contents.remarks if remark.severity == "warning"]
-    assert warning.message == "row 5 (Type: Assumption 1) were read by no entry of the map"
+    assert warning.message == "row 5 (Type: Assumption 1) was read by no entry of the map"
     assert said(contents, "column_not_used") == []
     assert said(contents, "other_kind")[0] == (
         "3 rows are not Type: risk, and were not read as risk (Issue 1, Assumption 1, Dependency 1)"

@@ -797,3 +797,24 @@ def test_whatever_a_sheet_holds_there_is_a_map_or_an_empty_one(rows):
         mapping_of("map", said)
     except UsageError as error:
         assert not said["tables"], error  # noqa: PT017 - an empty map is refused, no other
+
+
+# Grades and the portfolio ------------------------------------------------------------------------
+
+
+def test_the_entry_of_risks_says_which_grades_are_lost():
+    text = proposed({"RAID log": RAID})
+    risk = text[text.index("- table: risk") : text.index("- table: issue")]
+    assert "steps of a scale, and no column of the model holds those" in line(risk, '# "Impact (1-5)"')
+    assert "# Rating: ?" in risk
+    assert text.count('"Impact (1-5)"') == 1
+
+
+def test_the_portfolio_named_is_written_into_the_map_and_else_asked_for(tmp_path, monkeypatch):
+    path = workbook(tmp_path / "r.xlsx", Register=REGISTER)
+    monkeypatch.setenv("PMO_WAREHOUSE", str(tmp_path / "none.duckdb"))
+    told = CliRunner().invoke(cli.app, ["load", str(path), "--propose", "--portfolio", "acme"]).stdout
+    asked = CliRunner().invoke(cli.app, ["load", str(path), "--propose"]).stdout
+    assert yaml.safe_load(told)["values"]["portfolio_id"] == "acme"
+    assert "  # portfolio_id: ?" in asked
+    assert "portfolio_id" not in str(yaml.load(asked, yaml.BaseLoader))  # noqa: S506 - texts only

@@ -448,3 +448,56 @@ def test_a_fault_of_the_program_in_one_file_does_not_lose_the_others(tmp_path, m
     assert [Path(name).name for name in received] == ["project.csv"]
     (said,) = failed.values()
     assert "the package stumbled over it (ValueError: max() of nothing)" in said
+
+
+# Steps of a scale ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("header", ["Impact (1-5)", "Impact 1 to 5", "Impact (H/M/L)", "Impact"])
+def test_steps_of_a_scale_are_not_taken_for_money(header):
+    texts = ["H", "M", "L", "H"] if "/" in header else ["4", "5", "1", "4"]
+    rows = "".join(f"P1 | R{at} | 2026-03-31 | {text}\n" for at, text in enumerate(texts))
+    contents = read(f"project_id | risk_id | status_date | {header}\n{rows}", "risk")
+    (message,) = messages(contents, "column_not_used")
+    assert "impact_cost" not in message
+    assert "steps of a scale, and no column of risk holds those" in message
+
+
+def test_a_likelihood_on_a_scale_is_advised_with_the_scale():
+    contents = read(
+        "project_id | risk_id | status_date | Likelihood (1-5)\nP1 | R1 | 2026-03-31 | 4\n", "risk"
+    )
+    assert messages(contents, "column_not_used")[0].endswith(
+        "map it: '\"Likelihood (1-5)\": {to: probability, scale: 1-5}'"
+    )
+
+
+def test_amounts_under_a_name_without_a_scale_are_still_advised():
+    contents = read(
+        "project_id | risk_id | status_date | Impact\nP1 | R1 | 2026-03-31 | 40000\n", "risk"
+    )
+    assert messages(contents, "column_not_used")[0].endswith("map it: 'Impact: impact_cost'")
+
+
+@pytest.mark.parametrize(
+    ("target", "warned"),
+    [
+        ("impact_cost", True), ({"to": "impact_cost", "scale": {"4": "10000"}}, False),
+        ("impact_days", True), ({"to": "impact_cost", "times": "1"}, False),
+    ],
+)  # fmt: skip
+def test_a_map_that_takes_steps_of_a_scale_for_an_amount_is_warned_of(target, warned):
+    contents = read(
+        "project_id | risk_id | status_date | Impact (1-5)\nP1 | R1 | 2026-03-31 | 4\n", "risk",
+        said={"columns": {"Impact (1-5)": target}},
+    )  # fmt: skip
+    assert [severity for _, severity, _ in found(contents, "steps_as_amount")] == ["warning"] * warned
+
+
+@pytest.mark.parametrize(
+    ("cells_of_status", "is_advised"), [("Done Open Late Done", False), ("Green Red Amber G", True)]
+)
+def test_a_status_is_taken_for_a_rating_only_where_it_holds_ratings(cells_of_status, is_advised):
+    rows = "".join(f"P1 | M{at} | 2026-03-31 | {t}\n" for at, t in enumerate(cells_of_status.split()))
+    contents = read(f"project_id | milestone_id | status_date | Status\n{rows}", "milestone")
+    assert ("rag of project_status" in messages(contents, "column_not_used")[0]) == is_advised

@@ -157,12 +157,14 @@ class Landed(Writing):
     """Rows of one sheet that are meant for one table of the model, every cell still text.
 
     `rows` has `row_number` (as a spreadsheet shows it) and text columns named as in the model;
-    every other column is kept as extra.
+    every other column is kept as extra. `stated` are the columns whose values a map or a command
+    stands for, so that a role or a portfolio that nobody describes is no surprise.
     """
 
     table: str
     sheet: str
     rows: pd.DataFrame
+    stated: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

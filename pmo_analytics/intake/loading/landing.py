@@ -103,25 +103,29 @@ def _create_parents(
         )
     for name, parent in PARENTS.items():
         if name in table.column_names and parent != table.name:
-            _create_parent(con, table, name, parent, load_id, is_staged=parent in names)
+            _create_parent(con, staged, name, parent, load_id, is_staged=parent in names)
 
 
 def _create_parent(
     con: duckdb.DuckDBPyConnection,
-    table: Table,
+    staged: Staged,
     name: str,
     parent: str,
     load_id: int,
     *,
     is_staged: bool,
 ) -> None:
+    table = staged.table
+    said = f"is described in no row of table {parent}; it was created from its code"
+    meant = [number for number, (_, part) in staged.parts.items() if name in part.stated]
+    as_said = f"part in ({', '.join(map(str, meant)) or 'null'})" if not is_staged else "false"
     described = (
         f"union all select {name} from typed_{parent} as t where {faults.is_good()}"
         if is_staged
         else ""
     )
     con.execute(
-        f"create or replace temp table orphan as select {name}, file, sheet, row_number "
+        f"create or replace temp table orphan as select {name}, file, sheet, row_number, part "
         f"from typed_{table.name} as t "
         f"where {name} is not null and not to_delete and {faults.is_good()} "
         f"and {name} not in (select {name} from {parent} {described}) "
@@ -131,8 +135,8 @@ def _create_parent(
         return
     con.execute(
         f"insert into fault select file, sheet, row_number, null, $table, $column, {name}, "
-        f"'warning', 'unknown_parent', '{name} ''' || {name} || ''' is described in no row of "
-        f"table {parent}; it was created from its code' from orphan where {name} <> $default",
+        f"case when {as_said} then 'note' else 'warning' end, 'unknown_parent', "
+        f"'{name} ''' || {name} || ''' {said}' from orphan where {name} <> $default",
         {"table": table.name, "column": name, "default": DEFAULT_PORTFOLIO},
     )
     con.execute(

@@ -5,15 +5,18 @@ Nothing is loaded by it. An analyst reads it, edits it and keeps it as the map o
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import yaml
 
+from pmo_analytics import model
 from pmo_analytics.intake.files.cells import read_cells
 from pmo_analytics.intake.files.sheet import Sheet
 from pmo_analytics.intake.maps.mapping import as_written
 from pmo_analytics.intake.proposal import alike, facts
-from pmo_analytics.intake.proposal.claims import GUESS, Found, found_in
+from pmo_analytics.intake.proposal.claims import GUESS, SURE, Found, found_in
 from pmo_analytics.intake.proposal.entries import MOST_LEFT, Context, entry_lines
 from pmo_analytics.intake.proposal.lines import Line
 from pmo_analytics.intake.proposal.regions import Region, regions
@@ -29,16 +32,19 @@ TOP = """\
 """
 
 
-def propose(path: Path) -> str:
+def propose(path: Path, *, portfolio_id: str = "", status_date: date | None = None) -> str:
     """Write a first map of a file, as the text of a map file.
+
+    `portfolio_id` and `status_date` are those of rows that state none.
 
     Raises:
         UnreadableFileError: the file is missing, damaged, too large, or of no kind that is read.
     """
-    return propose_of(path.name, read_cells(path))
+    given = {"portfolio_id": portfolio_id, "status_date": status_date}
+    return propose_of(path.name, read_cells(path), given)
 
 
-def propose_of(file: str, sheets: dict[str, Sheet]) -> str:
+def propose_of(file: str, sheets: dict[str, Sheet], given: dict[str, Any] | None = None) -> str:
     """Write a first map of the sheets of a file."""
     tables = alike.joined(
         region for name, sheet in sheets.items() for region in regions(name, sheet)
@@ -49,14 +55,14 @@ def propose_of(file: str, sheets: dict[str, Sheet]) -> str:
     matched = [one for each in found for one in each.matches]
     wide = [seen for each in found if each.wide for seen in each.wide.columns]
     money = facts.currency(titled, [*(one.seen for one in matched), *wide])
+    given = given or {}
     told = facts.told_date(file, titled)
-    lines = [*facts.settings(matched, wide, money[0] if money else "")]
-    if told:
-        is_aside = told.level == GUESS
-        lines += [
-            Line(0, "values:", is_aside=is_aside),
-            Line(1, f"status_date: {told.value}", told.level, told.why, is_aside),
-        ]
+    if day := given.get("status_date"):
+        told = facts.Told(str(day), day, SURE, "as --status-date says")
+    lines = [
+        *facts.settings(matched, wide, money[0] if money else ""),
+        *_of_all_rows(found, given.get("portfolio_id") or "", told),
+    ]
     lines.append(Line(0, "tables:"))
     context = Context(told is not None and told.level != GUESS, money, _project_of)
     for region, several in parts:
@@ -66,6 +72,26 @@ def propose_of(file: str, sheets: dict[str, Sheet]) -> str:
         context.needs.append("the projects: no sheet lists them, so load their register first")
     text = TOP.format(name=file) + "".join(line.written() for line in lines)
     return NOT_OF_YAML.sub("", text + _rest(sheets, parts, context.needs))
+
+
+def _of_all_rows(found: list[Found], portfolio_id: str, told: facts.Told | None) -> Iterator[Line]:
+    """Write what holds for all rows: their portfolio, or a line to fill in, and the date they are about."""
+    lines = []
+    tables = {table for one in found for table in one.tables}
+    needs = any("portfolio_id" in model.tables()[table].column_names for table in tables)
+    if needs and not any(one.of("portfolio_id") for one in found):
+        said = as_written(portfolio_id) if portfolio_id else "?"
+        why = "as --portfolio says" if portfolio_id else (
+            "the portfolio these projects are of, in a short word; without it they stand under 'default'"
+        )  # fmt: skip
+        level = SURE if portfolio_id else GUESS
+        lines.append(Line(1, f"portfolio_id: {said}", level, why, not portfolio_id))
+    if told:
+        said = f"status_date: {told.value}"
+        lines.append(Line(1, said, told.level, told.why, told.level == GUESS))
+    if lines:
+        yield Line(0, "values:", is_aside=all(line.is_aside for line in lines))
+    yield from lines
 
 
 def _entries(several: list[Found], context: Context) -> Iterator[Line]:

@@ -33,6 +33,7 @@ from pmo_analytics.intake.texts.numbers import scale_in
 
 CLEAR, FAIR = 3.0, 1.8  # of what speaks for a table: sure, likely
 MOST_LEFT = 15  # columns that are named as not placed
+NO_GRADES = "steps of a scale, and no column of the model holds those"
 DONE = {"issue": "closed_on", "action": "done_on", "milestone": "actual_date"}
 STANDS_FOR_ALL = {
     "category": "total",
@@ -122,6 +123,8 @@ class _Entry:
         if columns:
             yield Line(2, "columns:")
             yield from columns
+        if self.table == "risk":
+            yield from self._graded()
         if found.wide:
             yield self._wide()
             if found.wide.is_counted:
@@ -361,6 +364,16 @@ class _Entry:
 
     # What is left ---------------------------------------------------------------------------------
 
+    def _graded(self) -> Iterator[Line]:
+        """Say at the risks which grades are lost: an impact in steps is no amount of money."""
+        taken = {one.seen.place for one in self.matches if one.level}
+        for seen in self.region.columns:
+            if seen.place not in taken and seen.real and seen.is_graded:
+                self.context.placed.add(seen.place)
+                why = f"{NO_GRADES}: an impact there is an amount of money or of days"
+                said = f"{as_written(seen.name)}: ?"
+                yield Line(3, said, GUESS, f"{why}; {seen.said}", is_aside=True)
+
     def _rest(self) -> Iterator[Line]:
         found, region = self.found, self.region
         used = self.context.placed | {one.seen.place for one in found.matches}
@@ -376,10 +389,8 @@ class _Entry:
             yield Line(3, f"... {len(left) - MOST_LEFT} more, {names}", is_aside=True)
         for seen in left[:MOST_LEFT]:
             why = "no column of the model; kept beside the row"
-            if seen.steps or vocabulary.scale_of(list(seen.distinct)):
-                why = (
-                    "steps of a scale, and no column of the model holds those; kept beside the row"
-                )
+            if seen.is_graded:
+                why = f"{NO_GRADES}; kept beside the row"
             yield Line(
                 3, f"{as_written(seen.name)}: ?", GUESS, f"{why}; {seen.said}", is_aside=True
             )

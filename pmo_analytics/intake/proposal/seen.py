@@ -148,6 +148,11 @@ class Seen:
         return max(steps) if min(steps) >= 1 and FEWEST_STEPS <= max(steps) <= MOST_STEPS else 0
 
     @property
+    def is_graded(self) -> bool:
+        """Tell whether its cells are steps of a scale, in numbers or in words."""
+        return bool(self.steps or vocabulary.scale_of(list(self.distinct)))
+
+    @property
     def said(self) -> str:
         """What it holds, in a few words."""
         count = f"{len(self.cells)} of {len(self.column)}"
@@ -216,7 +221,7 @@ def _fit_of_codes(table: str, column: Column, seen: Seen) -> float:
 def _fit_of_numbers(column: Column, seen: Seen) -> float:  # noqa: PLR0911
     unit = unit_of(column)
     if unit == "fraction":
-        if seen.steps or vocabulary.scale_of(list(seen.distinct)):
+        if seen.is_graded:
             return FITS
         if seen.share_of_numbers < MOST:
             return HARDLY if seen.numbers else NEVER

@@ -52,6 +52,7 @@ def added_up(body: Body, one: Candidate, rows: pd.DataFrame) -> pd.DataFrame:
         "added_up",
         f"{made}amounts added, of texts the first, of dates the earliest start and the latest end",
     )
+    body.joined |= {*rows["row_number"]} - {*found["row_number"]}
     return found
 
 

@@ -58,6 +58,7 @@ class Body:
     out: set[int] = field(default_factory=set)
     called_totals: dict[int, int] = field(default_factory=dict)
     others: dict[int, str] = field(default_factory=dict)  # rows the map leaves to others, and why
+    joined: set[int] = field(default_factory=set)  # numbers of rows added up into others
 
     @classmethod
     def below(

@@ -2,45 +2,23 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 
 from pmo_analytics import model
 from pmo_analytics.intake.files.sheet import Cells, Remark, Sheet
 from pmo_analytics.intake.maps.mapping import as_written
+from pmo_analytics.intake.sheets import advice
 from pmo_analytics.intake.sheets.body import Body
 from pmo_analytics.intake.sheets.headers import Header
-from pmo_analytics.intake.sheets.names import exact, letters, names_in, normalised, plain
+from pmo_analytics.intake.sheets.names import exact, letters, names_in, normalised
 from pmo_analytics.intake.texts.numbers import (
-    number_of,
     other_unit_in,
     plain_factor,
     scale_in,
     unit_doubt,
 )
 from pmo_analytics.intake.texts.outcome import unit_of
-from pmo_analytics.model import Table
 
-CALLED = {  # words of senders for what the model holds under another name, amounts before dates
-    **dict.fromkeys(["eac", "etc", "vac", "outturn", "estimate", "variance"], ("forecast_cost",)),
-    **dict.fromkeys(["spend", "spent", "costs", "expenditure", "acwp", "kosten", "ist"], ("ac",)),
-    **dict.fromkeys(["approved", "funding", "capex", "opex", "budget"], ("bac",)),
-    **dict.fromkeys(["likelihood", "prob"], ("probability",)),
-    **dict.fromkeys(["rating", "status", "health", "confidence", "colour", "color"], ("rag",)),
-    **dict.fromkeys(["progress", "done", "complete"], ("percent_complete", "forecast_finish")),
-    **dict.fromkeys(["end", "completion", "delivery"], ("forecast_finish",)),
-    **dict.fromkeys(["price", "npv"], ("value",)),
-    "forecast": ("forecast_cost", "forecast_finish"), "actual": ("ac", "actual_finish"),
-    "plan": ("pv", "baseline_finish"), "planned": ("pv", "baseline_finish"),
-    "baseline": ("bac", "baseline_finish"), "earned": ("ev",), "bcwp": ("ev",), "bcws": ("pv",),
-    "exposure": ("impact_cost",), "due": ("due_on",), "effort": ("work_hours",),
-    "headcount": ("fte",),
-}  # fmt: skip
-DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[/.-](\d{1,2}|[A-Za-z]{3})[/.-]\d{2,4}$")
 NUMBERED = re.compile(r"(^|_)(id|no|nr|ref|code|number|num|phone|row|line|#|№|index)($|_)")
-NO_FIGURE = frozenset(  # words in names of the model's columns that alone do not mean one of them
-    "date on to by no is of the id lag work units count kind name text open column".split()  # noqa: SIM905
-)
-MOSTLY = 0.5  # share of filled cells that are numbers or dates in a column of figures
 LOOKED_AT = 100  # rows by which a column is judged
 MANY = 50  # rows up to which each has a remark of its own
 
@@ -51,6 +29,7 @@ def say_what_was_not_taken(body: Body, sheet: Sheet, *, has_shifted_rows: bool) 
     _say_second_row(body)
     _say_seconds(body)
     _say_units(body)
+    _say_graded(body)
     _say_not_used(body, sheet, has_shifted_rows=has_shifted_rows)
     _say_hidden(body, sheet)
     _say_struck(body, sheet)
@@ -151,7 +130,7 @@ def _say_above(body: Body, cells: Cells) -> None:
 
 def _are_units_settled(body: Body) -> bool:
     """Tell whether the map states a factor for every column of money."""
-    money = {place for place, name in body.header.known.items() if name in _money()}
+    money = {place for place, name in body.header.known.items() if name in advice.of_unit("money")}
     targets = [body.header.targets.get(place, ()) for place in money]
     return all(any(target.is_settled for target in each) for each in targets)
 
@@ -209,6 +188,27 @@ def _say_units(body: Body) -> None:
         )  # fmt: skip
 
 
+def _say_graded(body: Body) -> None:
+    """Warn where the map takes the steps of a scale for an amount: a 4 of 5 is no £4."""
+    for place, name in body.header.known.items():
+        targets = body.header.targets.get(place, ())
+        if name not in advice.amounts() or any(target.is_settled for target in targets):
+            continue
+        said = body.header.said(place)
+        cells = [exact(row[place]) for row in body.rows[:LOOKED_AT] if exact(row[place])]
+        is_money = name in advice.of_unit("money")
+        last = advice.last_step(said, cells if is_money and targets else [])
+        if not last or not cells:
+            continue
+        body.remark(
+            "steps_as_amount",
+            f"column {letters(place)} '{said}' holds steps of a scale, such as {cells[0]}, and was read "
+            f"as {name} as if they were amounts; take its line out of the map, or say what each step "
+            f'is worth: "{as_written(said)}: {{to: {name}, scale: {{{as_written(cells[0])}: 10000}}}}"',
+            value=said[:200], severity="warning", column=name,
+        )  # fmt: skip
+
+
 def _say_not_used(body: Body, sheet: Sheet, *, has_shifted_rows: bool) -> None:
     """Say which filled columns the table has no place for; it is doubtful of those with figures."""
     header = body.header
@@ -225,7 +225,7 @@ def _say_not_used(body: Body, sheet: Sheet, *, has_shifted_rows: bool) -> None:
                 _say_unnamed(body, place, filled)
             continue
         is_filled = any((number - 1, place) in sheet.fills for number in body.numbers)
-        if filled or (is_filled and looks_like(header.said(place), body.table)):
+        if filled or (is_filled and advice.looks_like(header.said(place), body.table, [])):
             _say_unused(body, place, first, filled)
 
 
@@ -241,84 +241,27 @@ def _say_unnamed(body: Body, place: int, filled: list[int]) -> None:
 
 def _say_unused(body: Body, place: int, first: int, filled: list[int]) -> None:
     name = body.header.said(place)
-    kind = _kind(body, place, filled)
-    meant = looks_like(name, body.table, kind)
+    texts = [exact(body.rows[at][place]) for at in filled[:LOOKED_AT]]
+    meant = advice.looks_like(name, body.table, texts)
+    last = advice.last_step(name, texts)
     message = f"column {letters(place)} '{name}' was not used; it is kept as an extra column"
     if not filled:
         message = f"column {letters(place)} '{name}' is coloured and empty, and was not used"
     if first != place:
         message += f", beside {letters(first)} of the same name"
     is_numbered = NUMBERED.search(normalised(name)) is not None
-    is_doubtful = meant is not None or (kind != "" and not is_numbered)
+    is_doubtful = meant is not None or (
+        advice.kind_of(texts) != "" and not is_numbered and not last
+    )
     if meant:
-        message += f"; if it is {meant[0]}{_how(meant[1], body.table)}: '{_line(name, meant[0])}'"
+        how = advice.how_taken(meant[1], body.table)
+        message += f"; if it is {meant[0]}{how}: '{advice.line_of(name, meant[0])}'"
+    elif last:
+        message += f"; it holds steps of a scale, and no column of {body.table.name} holds those"
     elif is_doubtful:
         message += "; it holds figures or dates: map it if they are of the model"
     severity = "warning" if is_doubtful else "note"
     body.remark("column_not_used", message, value=name[:200], severity=severity)
-
-
-def _line(name: str, column: str) -> str:
-    """Write the line of a map for a column, with the factor its name calls for."""
-    scale = scale_in(name) if column in _money() else None
-    target = f"{{to: {column}, times: {plain_factor(scale[1])}}}" if scale else column
-    return f"{as_written(name)}: {target}"
-
-
-def _how(table: str, read: Table) -> str:
-    """Say how a column is taken: by the map of this load, or of one of its own table."""
-    return ", map it" if table == read.name else f" of {table}, load it --as {table} with a map"
-
-
-def looks_like(name: str, table: Table, kind: str = "") -> tuple[str, str] | None:
-    """Find the column of figures, dates or codes a header may mean, and its table.
-
-    Of those whose kind (`date`, `number` or empty for words) fits what the column holds, a column
-    of the table that is read comes before one of another; None where the header means none.
-    """
-    words = [word for word in plain(name).split("_") if word not in NO_FIGURE]
-    found = _figures()
-    named = ["_".join(words), *(column for word in words for column in CALLED.get(word, ()))]
-    share = {
-        column: len(set(words) & set(column.split("_")) - {"risk", "score"}) for column in found
-    }
-    near = sorted((column for column in found if share[column]), key=lambda c: -share[c])
-    columns = [column for column in (*named, *near) if column in found]
-    fitting = [c for c in columns if not kind or found[c][0] == kind] or columns
-    own = [column for column in fitting if table.name in found[column][1]]
-    if own:
-        return own[0], table.name
-    return (fitting[0], found[fitting[0]][1][0]) if fitting else None
-
-
-@cache
-def _figures() -> dict[str, tuple[str, tuple[str, ...]]]:
-    """Columns of the model that are no free text: what kind they hold, and which tables have them."""
-    found: dict[str, tuple[str, tuple[str, ...]]] = {}
-    for table in sorted(model.tables().values(), key=lambda t: t.name != "project_status"):
-        for column in table.columns:
-            if (column.type != "VARCHAR" or column.codes) and column.name != "status_date":
-                kind = {"DATE": "date", "VARCHAR": "", "BOOLEAN": ""}.get(column.type, "number")
-                tables = found.get(column.name, (kind, ()))[1]
-                found[column.name] = (kind, (*tables, table.name))
-    return found
-
-
-@cache
-def _money() -> frozenset[str]:
-    """Columns of the model that are amounts of money."""
-    tables = model.tables().values()
-    return frozenset(c.name for t in tables for c in t.columns if unit_of(c) == "money")
-
-
-def _kind(body: Body, place: int, filled: list[int]) -> str:
-    """Tell whether most cells of a column hold a `date` or a `number`; empty for words."""
-    texts = [exact(body.rows[at][place]) for at in filled[:LOOKED_AT]]
-    dates = sum(1 for text in texts if DATE.match(text))
-    numbers = sum(1 for text in texts if number_of(text) is not None)
-    if max(dates, numbers) <= MOSTLY * len(texts):
-        return ""
-    return "date" if dates >= numbers else "number"
 
 
 # Hidden and struck out ----------------------------------------------------------------------------

@@ -102,7 +102,8 @@ def _tiles(at: Scope, reports: pd.DataFrame, rules: pd.DataFrame) -> list[Tile |
     given, withheld = int(reports["reported"].sum()), int(reports["withheld"].sum())
     missing = int(reports["missing"].sum())
     gaps = int(((reports["missing"] > 0) | (reports["warnings"] > 0)).sum())
-    warned = int(rules[rules["severity"] == "warning"]["times"].sum())
+    warnings = rules[rules["severity"] == "warning"]
+    warned = int(warnings["times"].sum())
     return [
         Tile(
             "Figures given",
@@ -128,10 +129,10 @@ def _tiles(at: Scope, reports: pd.DataFrame, rules: pd.DataFrame) -> list[Tile |
         Tile(
             "Warnings, all reports",
             number(warned),
-            note=counted(rules["rule"].nunique(), "rule") + " fired"
-            if len(rules)
+            note=f"{counted(warnings['rule'].nunique(), 'rule')} fired"
+            if len(warnings)
             else "no rule fired",
-            picture=sketch.bars([float(each) for each in rules["times"].head(12)]),
+            picture=sketch.bars([float(each) for each in warnings["times"].head(12)]),
         ),
         _rows(at),
     ]
