@@ -422,13 +422,40 @@ def test_a_table_in_a_pipe_has_no_colours_no_line_breaks_and_no_markup(pmo):
 def test_findings_come_worst_first_and_as_json(pmo, load):
     load(project="project_id | deadline\nP1 | TBC\nTBC | 2024-03-31\nP2 | 2024-13-40")
     code, out, _ = pmo("check")
-    severities = [line.split()[0] for line in out.splitlines()[1:-1]]
+    severities = [line.split(":")[0] for line in out.splitlines()[:-1]]
     assert code == 0
     assert severities == sorted(severities)
     assert severities[0] == "error"
+    assert len(pmo("check", "--rows")[1].splitlines()) >= len(severities) + 2
     found = json.loads(pmo("check", "--format", "json")[1])
     assert {row["severity"] for row in found} >= {"error", "warning"}
     assert found[0]["row_number"] == 3
+
+
+def test_findings_of_one_rule_and_file_are_one_line_the_most_frequent_first(pmo, load):
+    """Three dates of one file are still to come and one cannot be read; another file is of portfolio two."""
+    load(
+        project="project_id | portfolio_id | deadline\nP1 | one | TBC\nP2 | one | TBC\nP3 | one | soon\n"
+        "P4 | one | TBC"
+    )
+    load(project="project_id | portfolio_id | deadline\nQ1 | two | later")
+    lines = pmo("check", "--portfolio", "one")[1].splitlines()
+    warnings = [line for line in lines if line.startswith("warning")]
+    assert "(placeholder, 3 times)" in warnings[0]
+    assert "'TBC'" in warnings[0]
+    assert not any("later" in line for line in lines)
+    assert any("later" in line for line in pmo("check", "--portfolio", "two")[1].splitlines())
+    code, _, err = pmo("check", "--portfolio", "three")
+    assert (code, err.startswith("error: there is no portfolio 'three'; loaded are")) == (5, True)
+
+
+def test_a_load_names_the_command_that_makes_its_pages(pmo, tmp_path):
+    (tmp_path / "project.csv").write_text("project_id,portfolio_id\nP1,one\n")
+    (tmp_path / "project_status.csv").write_text(
+        "project_id,status_date\nP1,2024-02-29\nP1,2024-03-31\n"
+    )
+    out = pmo("load", tmp_path / "project.csv", tmp_path / "project_status.csv")[1]
+    assert "next: pmo report --status-date 2024-03-31 --portfolio one\n" in out
 
 
 @pytest.mark.usefixtures("sample")

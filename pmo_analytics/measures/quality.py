@@ -145,8 +145,12 @@ def sources(con: duckdb.DuckDBPyConnection, *measures: str, portfolio_id: str) -
         f"select load_id, file, sheet from {name} where {_mine(name, is_named=bool(measures))}"
         for name in sorted(asked)
     )
+    kept = con.execute(  # a warehouse of an earlier version lacks some
+        "select distinct table_name from duckdb_columns() where table_name in (select unnest($1))",
+        [[f"{name}_history" for name in model.tables()]],
+    ).fetchall()
     brought = " union ".join(
-        f"select load_from as load_id, file, sheet from {name}_history" for name in model.tables()
+        f"select load_from as load_id, file, sheet from {name}" for (name,) in sorted(kept)
     )
     return con.execute(
         f"with r as ({rows}), brought as ({brought}) "

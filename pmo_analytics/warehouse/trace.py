@@ -108,7 +108,9 @@ def _find(con: duckdb.DuckDBPyConnection, metric: str) -> tuple[str, str]:
         options = ", ".join(f"{table}.{name}" for table, name in own)
         raise UnknownNameError(f"several views have a column {column}; name one of {options}")
     close = difflib.get_close_matches(column, _columns(con), n=NEAREST)
-    views = difflib.get_close_matches(view or column, model.metrics(), n=NEAREST, cutoff=0.4)
+    views = (
+        [] if close else difflib.get_close_matches(view or column, model.metrics(), NEAREST, 0.4)
+    )
     hint = f"; did you mean {' or '.join(close)}?" if close else ""
     hint += f"; views of like names are {', '.join(views)}" if views else ""
     shown = views[0] if views else "project_status"

@@ -728,7 +728,18 @@ def test_a_tracker_loads_as_proposed_and_so_does_that_of_the_next_month(pointer,
         loaded = warehouse.load(pointer, intake.find_files([path]), said)
         assert not loaded.failed
         assert [row.rows_quarantined for row in loaded.rows] == [0, 0, 0]
+        people = next(row for row in loaded.rows if row.sheet == "Resources")
+        assert people.rows_read == 2  # two developers of one project, added up
+        assert [row.changed for row in loaded.rows] == [0, 0, 0]  # a new report changes no project
 
+    assert rows(pointer, "select distinct severity from finding where rule = 'unknown_parent'") == [
+        ("note",)
+    ]  # the map itself says these roles
+    assert rows(
+        pointer,
+        "select (select count(*)::int from project where extra like '%Mood%'), "
+        "(select count(*)::int from project_status where extra like '%Mood%')",
+    ) == [(0, 10)]
     # 412 + 1610 + 300 + 150 + 95 thousand, each project once; in March 450 for 412.
     assert rows(
         pointer,
@@ -805,7 +816,9 @@ def test_whatever_a_sheet_holds_there_is_a_map_or_an_empty_one(rows):
 def test_the_entry_of_risks_says_which_grades_are_lost():
     text = proposed({"RAID log": RAID})
     risk = text[text.index("- table: risk") : text.index("- table: issue")]
-    assert "steps of a scale, and no column of the model holds those" in line(risk, '# "Impact (1-5)"')
+    assert "steps of a scale, and no column of the model holds those" in line(
+        risk, '# "Impact (1-5)"'
+    )
     assert "# Rating: ?" in risk
     assert text.count('"Impact (1-5)"') == 1
 
@@ -813,7 +826,9 @@ def test_the_entry_of_risks_says_which_grades_are_lost():
 def test_the_portfolio_named_is_written_into_the_map_and_else_asked_for(tmp_path, monkeypatch):
     path = workbook(tmp_path / "r.xlsx", Register=REGISTER)
     monkeypatch.setenv("PMO_WAREHOUSE", str(tmp_path / "none.duckdb"))
-    told = CliRunner().invoke(cli.app, ["load", str(path), "--propose", "--portfolio", "acme"]).stdout
+    told = (
+        CliRunner().invoke(cli.app, ["load", str(path), "--propose", "--portfolio", "acme"]).stdout
+    )
     asked = CliRunner().invoke(cli.app, ["load", str(path), "--propose"]).stdout
     assert yaml.safe_load(told)["values"]["portfolio_id"] == "acme"
     assert "  # portfolio_id: ?" in asked

@@ -491,13 +491,17 @@ def test_a_map_that_takes_steps_of_a_scale_for_an_amount_is_warned_of(target, wa
         "project_id | risk_id | status_date | Impact (1-5)\nP1 | R1 | 2026-03-31 | 4\n", "risk",
         said={"columns": {"Impact (1-5)": target}},
     )  # fmt: skip
-    assert [severity for _, severity, _ in found(contents, "steps_as_amount")] == ["warning"] * warned
+    assert [severity for _, severity, _ in found(contents, "steps_as_amount")] == [
+        "warning"
+    ] * warned
 
 
 @pytest.mark.parametrize(
     ("cells_of_status", "is_advised"), [("Done Open Late Done", False), ("Green Red Amber G", True)]
 )
 def test_a_status_is_taken_for_a_rating_only_where_it_holds_ratings(cells_of_status, is_advised):
-    rows = "".join(f"P1 | M{at} | 2026-03-31 | {t}\n" for at, t in enumerate(cells_of_status.split()))
+    rows = "".join(
+        f"P1 | M{at} | 2026-03-31 | {t}\n" for at, t in enumerate(cells_of_status.split())
+    )
     contents = read(f"project_id | milestone_id | status_date | Status\n{rows}", "milestone")
     assert ("rag of project_status" in messages(contents, "column_not_used")[0]) == is_advised

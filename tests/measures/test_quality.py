@@ -103,6 +103,23 @@ def test_what_came_with_other_projects_is_no_source_unless_a_project_names_it(lo
         assert sheets("three") == {(4, "project")}
 
 
+def test_a_sheet_that_came_again_and_changed_nothing_is_a_source_too(pointer, tmp_path):
+    """Demand is the same in both files: the second brought two sheets, and one of them anew."""
+    for name, day in (("a", "2026-02-28"), ("b", "2026-03-31")):
+        path = write_workbook(
+            tmp_path / f"{name}.xlsx",
+            {
+                "project": "project_id | portfolio_id\nP1 | one",
+                "project_status": STATUS.format("P1").replace("2026-03-31", day),
+                "demand": "project_id | role_id | month | fte\nP1 | R | 2026-04-01 | 1",
+            },
+        )
+        warehouse.load(pointer, intake.find_files([path]), Settings())
+    with warehouse.open(pointer) as con:
+        found = quality.sources(con, portfolio_id="one")
+    assert list(found["sheet"]).count("demand") == 2
+
+
 def test_a_projects_own_report_that_is_kept_out_is_counted_against_those_that_came_in(
     load, pointer
 ):
@@ -264,7 +281,8 @@ def test_notes_are_counted_and_shown_apart_from_conversions_of_form(load, pointe
         project_status="project_id | status_date | ac\nP1 | 31/03/2026 | -5",
     )
     with warehouse.open(pointer) as con:
-        assert quality.summary(con) == (
+        found = quality.open_findings(con, with_notes=True)
+        assert quality.summary(found, with_notes=False) == (
             "0 errors (rows kept out), 0 warnings, 1 note, 1 conversion of form (--notes shows them)"
         )
         assert list(quality.open_findings(con)["rule"]) == ["ac_negative"]

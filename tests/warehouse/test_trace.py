@@ -53,6 +53,8 @@ def test_every_column_of_every_measure_has_a_formula_and_a_meaning(con):
     ("metric", "project", "message"),
     [
         ("cpi_of_cheese", "A", "no view has a column cpi_of_cheese;"),
+        ("forcast_cost", "A", "did you mean forecast_cost"),
+        ("risk_exposur.zzz", "A", "views of like names are risk_exposure, "),
         ("earned_value.cpi", "Z", "there is no project Z"),
     ],
 )

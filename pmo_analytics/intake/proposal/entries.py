@@ -242,7 +242,7 @@ class _Entry:
             dated = self._of("status_date")
             day = f'"{{{dated.seen.name}}}"' if dated else '"{status_date}"'
             cases = ", ".join(f"{as_written(text)}: {day}" for text in done)
-            why = "no column has the day; that of the report stands for it"
+            why = "no column has the day; that of each report says that it was so by then"
             self.context.placed.add(seen.place)
             yield Line(
                 3, f"{as_written(seen.name)}: {{to: {column}, where: {{{cases}}}}}", GUESS, why

@@ -3,7 +3,35 @@
 -- narrowed by: project
 -- ordered by: project_id, milestone_id
 create or replace macro milestone_slip(known_at) as table
-    with reported as (
+    with spell as (
+        select
+            *,
+            count(case when actual_date is null then 1 end) over (
+                partition by project_id, milestone_id
+                order by status_date
+            ) as spell
+        from milestone(known_at)
+    ),
+
+    -- Where a state alone says that a milestone is reached, each report dates it anew by its own day: the first such day holds.
+    stated as (
+        select
+            project_id,
+            milestone_id,
+            name,
+            kind,
+            status_date,
+            baseline_date,
+            forecast_date,
+            case when actual_date = status_date then min(actual_date) over reports else actual_date end as actual_date
+        from spell
+        window reports as (
+            partition by project_id, milestone_id, spell
+            order by status_date
+        )
+    ),
+
+    reported as (
         select
             p.portfolio_id,
             p.business_unit,
@@ -21,7 +49,7 @@ create or replace macro milestone_slip(known_at) as table
             lag(r.status_date) over reports as previous_status_date,
             lag(coalesce(m.actual_date, m.forecast_date)) over reports as previous_expected_date,
             lag(m.actual_date) over reports as previous_actual_date
-        from milestone(known_at) as m
+        from stated as m
         inner join report_received(known_at) as r
             on r.table_name = 'milestone' and m.project_id = r.project_id and m.status_date = r.reported_on and r.is_counted
         inner join project_then(known_at) as p on m.project_id = p.project_id and r.status_date = p.status_date
@@ -170,7 +198,7 @@ comment on column milestone_slip.status_date is 'Date the report is about.';
 comment on column milestone_slip.baseline_date is 'Baseline date in this report; null where not baselined.';
 comment on column milestone_slip.first_baseline_date is 'Baseline date in the first report that had one.';
 comment on column milestone_slip.forecast_date is 'Date forecast in this report.';
-comment on column milestone_slip.actual_date is 'Date reached; null while it is not.';
+comment on column milestone_slip.actual_date is 'Date reached; null while it is not; where each report gives its own day anew, the first of them.';
 comment on column milestone_slip.slip_days is 'Calendar days from the baseline date to the actual date, or the forecast while not reached; positive is late; null unless both are known.';
 comment on column milestone_slip.drift_days is 'Calendar days by which that date moved since the previous report; positive is later; null for the first report.';
 comment on column milestone_slip.slip_first_baseline_days is 'As slip_days, against the first baseline date reported; positive is late.';
