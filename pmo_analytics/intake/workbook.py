@@ -76,8 +76,7 @@ def read(
         remarks += _unused_lines([one for one in found if one.asked.mapping is how], how)
     rows: dict[str, set[int]] = {}
     for part in parts:
-        numbers = joined.get(part.sheet, set())
-        rows.setdefault(part.sheet, set()).update(part.rows["row_number"], numbers)
+        rows.setdefault(part.sheet, joined.get(part.sheet, set())).update(part.rows["row_number"])
     read = {sheet: len(numbers) for sheet, numbers in rows.items()}
     return Received(path, "workbook", read, parts, _once(remarks))
 
@@ -101,9 +100,8 @@ def _knowing_each_other(found: list[Candidate]) -> list[Candidate]:
 def _kept_by_another(one: Candidate, found: list[Candidate]) -> frozenset[int]:
     """Find the columns of a sheet that need no keeping beside the rows of one of its entries.
 
-    They are those that another entry of the same rows reads, and those that none reads, where another
-    entry of these rows keeps them: one whose rows are of a date, else the last. Otherwise a new
-    forecast would make a new version of the project that stands in the same row.
+    Another entry of the same rows reads them, or keeps what none reads: the last whose rows are of a
+    date. Otherwise a new forecast would make a new version of the project in the same row.
     """
     if not one.asked.mapping.table:
         return frozenset()

@@ -111,7 +111,10 @@ def next_reports(con: duckdb.DuckDBPyConnection, load_id: int) -> list[str]:
     """Name the command that makes the pages of what a load brought, where it is of few portfolios."""
     found = con.execute(
         "select p.portfolio_id, max(s.status_date) from project_status as s inner join project as p "
-        "using (project_id) where s.load_id = $load_id group by p.portfolio_id order by all",
+        "using (project_id) semi join (from load where load_id = $load_id "
+        "and list_contains(table_names, 'project_status')) as l "
+        "on s.file = l.file and s.sheet = l.sheet and s.status_date between l.first_date and l.last_date "
+        "group by p.portfolio_id order by all",
         {"load_id": load_id},
     ).fetchall()
     return [
@@ -159,6 +162,7 @@ def sources(con: duckdb.DuckDBPyConnection, *measures: str, portfolio_id: str) -
         "(l.load_id, l.file) in (select (load_id, file) from r) and l.rows_loaded > 0 "
         "and list_has_any(l.table_names, $asked) "
         "and (l.load_id, l.file, l.sheet) not in (from brought) "
+        "and (l.file, l.sheet) not in (select (file, sheet) from r) "
         "and l.load_id = (select max(load_id) from load as m where m.file = l.file "
         "and m.sheet = l.sheet)) order by l.load_id, l.file, l.sheet",
         {"portfolio_id": portfolio_id, "asked": sorted(asked)},

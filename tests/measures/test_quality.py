@@ -118,6 +118,13 @@ def test_a_sheet_that_came_again_and_changed_nothing_is_a_source_too(pointer, tm
     with warehouse.open(pointer) as con:
         found = quality.sources(con, portfolio_id="one")
     assert list(found["sheet"]).count("demand") == 2
+    book = openpyxl.load_workbook(path)  # sent again with another rating: its demand counts once
+    book["project_status"]["C2"] = "red"
+    book.save(path)
+    warehouse.load(pointer, intake.find_files([path]), Settings())
+    with warehouse.open(pointer) as con:
+        found = quality.sources(con, portfolio_id="one")
+    assert list(found["sheet"]).count("demand") == 2
 
 
 def test_a_projects_own_report_that_is_kept_out_is_counted_against_those_that_came_in(

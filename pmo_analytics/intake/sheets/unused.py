@@ -200,11 +200,12 @@ def _say_graded(body: Body) -> None:
         last = advice.last_step(said, cells if is_money and targets else [])
         if not last or not cells:
             continue
+        line = f"{as_written(said)}: {{to: {name}, scale: {{{as_written(cells[0])}: 10000}}}}"
         body.remark(
             "steps_as_amount",
             f"column {letters(place)} '{said}' holds steps of a scale, such as {cells[0]}, and was read "
             f"as {name} as if they were amounts; take its line out of the map, or say what each step "
-            f'is worth: "{as_written(said)}: {{to: {name}, scale: {{{as_written(cells[0])}: 10000}}}}"',
+            f"is worth, for instance '{line}'",
             value=said[:200], severity="warning", column=name,
         )  # fmt: skip
 
