@@ -105,16 +105,16 @@ def _kept_by_another(one: Candidate, found: list[Candidate]) -> frozenset[int]:
     """
     if not one.asked.mapping.table:
         return frozenset()
-    alike = [
-        each for each in found
-        if each.name == one.name and (each.header.row, each.stop) == (one.header.row, one.stop)
-        and each.asked.mapping.only == one.asked.mapping.only
-        and each.asked.mapping.leave_out == one.asked.mapping.leave_out
-    ]  # fmt: skip
+    alike = [each for each in found if _rows_meant(each) == _rows_meant(one)]
     dated = [each for each in alike if "status_date" in each.table.keys]
     if (dated or alike)[-1] is not one:
         return frozenset(range(len(one.header.names)))
     return frozenset(place for each in alike if each is not one for place in each.header.used)
+
+
+def _rows_meant(one: Candidate) -> tuple[object, ...]:
+    how = one.asked.mapping
+    return one.name, one.header.row, one.stop, how.only, how.leave_out
 
 
 def _of_no_entry(others: dict[str, list[dict[int, str]]]) -> list[Remark]:
@@ -125,8 +125,8 @@ def _of_no_entry(others: dict[str, list[dict[int, str]]]) -> list[Remark]:
         kinds = Counter(bodies[0][row] for row in rows)
         if rows:
             said = ", ".join(f"{kind} {count:,}" for kind, count in kinds.most_common(10))
-            were = "were" if rows - {min(rows)} else "was"
-            message = f"{rows_said(rows)} ({said}) {were} read by no entry of the map"
+            verb = "were" if len(rows) > 1 else "was"
+            message = f"{rows_said(rows)} ({said}) {verb} read by no entry of the map"
             remarks.append(
                 Remark(sheet, min(rows), "", "", said, "warning", "rows_not_read", message)
             )

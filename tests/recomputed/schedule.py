@@ -209,6 +209,9 @@ def milestone_slip(facts: Facts) -> pd.DataFrame:
     own = facts.registered(counted(facts, "milestone"), "portfolio_id", "business_unit")
     own = own.sort_values(["project_id", "milestone_id", "status_date"], ignore_index=True)
     one = [own["project_id"], own["milestone_id"]]
+    spell = own["actual_date"].isna().astype(int).groupby(one).cumsum()
+    first = own["actual_date"].groupby([*one, spell]).cummin()
+    own["actual_date"] = own["actual_date"].where(own["actual_date"] != own["reported_on"], first)
     own["expected"] = either(own["actual_date"], own["forecast_date"])
     of = own.groupby(one)
     own["first_baseline_date"] = of["baseline_date"].transform(
