@@ -651,7 +651,11 @@ def _under(ordered: pd.DataFrame) -> str:
     left = [
         f"{name} {cost}" for share, name, cost in named if not front.has_room(share, name, cost)
     ]
-    rest = f'<p class="pmo-key">Not named above: {escape(", ".join(left))}</p>' if left else ""
+    rest = (
+        f'<p class="pmo-key"><span>Not named above: {escape(", ".join(left))}</span></p>'
+        if left
+        else ""
+    )
     return front.under(named) + rest
 
 

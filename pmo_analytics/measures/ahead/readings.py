@@ -174,7 +174,7 @@ def asked(at: Scope, late: pd.DataFrame) -> list[Ask]:
                     (_project(row, at), f"{called(row)}, {number(-row['days_ahead'])} d")
                     for _, row in rows.head(NAMED).iterrows()
                 ],
-                listed([str(each) for each in who]) if who else "their sponsors",
+                listed([str(each) for each in who]) if who else "Their sponsors",
                 f"since {day(rows['due_on'].min())}",
                 max(len(rows) - NAMED, 0),
             )
