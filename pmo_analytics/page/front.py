@@ -342,9 +342,7 @@ def asks(title: str, asked: Sequence[Ask], *, is_new: bool = True) -> Block:
     told = [
         Asked(
             ask.what,
-            "; ".join(
-                f"{name}, {said}" if said else name for name, said in list(ask.items)[:NAMED]
-            ),
+            "; ".join(f"{name} {said}".strip() for name, said in list(ask.items)[:NAMED]),
             ask.who,
             ask.when,
         )
