@@ -16,7 +16,7 @@ from pmo_analytics.forecast import (
 )
 from pmo_analytics.forecast.house import MINIMUM_FAMILIES
 from pmo_analytics.forecast.ranges import Forecasts
-from pmo_analytics.forecast.tiles import SAID, days
+from pmo_analytics.forecast.tiles import days
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.governance import asked
 from pmo_analytics.page import currencies, front, sketch
@@ -37,7 +37,7 @@ from pmo_analytics.page.figures import (
 )
 from pmo_analytics.page.front import Front
 from pmo_analytics.page.present import Block
-from pmo_analytics.page.theme import INK, ORANGE
+from pmo_analytics.page.theme import INK, ORANGE, SAID
 
 KINDS = ("red", "tolerance", "deadline", "baseline")  # of what is asked, those about cost and date
 Row = dict[Any, Any]

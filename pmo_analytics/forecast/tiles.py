@@ -17,10 +17,9 @@ from pmo_analytics.page.figures import (
     verb,
 )
 from pmo_analytics.page.front import Tile
-from pmo_analytics.page.theme import AMBER, GREY, INK, NAVY, ORANGE
+from pmo_analytics.page.theme import GREY, INK, NAVY, ORANGE, SAID
 
 Row = dict[Any, Any]
-SAID = AMBER  # what a manager says, in every picture of a range
 
 
 def tiles(

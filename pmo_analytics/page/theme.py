@@ -19,6 +19,7 @@ MUTED = "#5a6672"
 RULE = "#dfe3e8"
 RED = "#8e1b16"
 AMBER = "#cc7a00"
+SAID = AMBER  # what a manager says, in every picture of a range
 GREEN = "#2c8c7c"
 RAG = {"red": RED, "amber": AMBER, "green": GREEN}
 RATING_COLOURS = {  # worst first, as scales and legends have them

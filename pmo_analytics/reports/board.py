@@ -11,7 +11,7 @@ import pandas as pd
 from pmo_analytics import forecast
 from pmo_analytics.measures import Scope
 from pmo_analytics.page import currencies
-from pmo_analytics.page.figures import day, is_missing, money
+from pmo_analytics.page.figures import is_missing
 
 SEVERITY = {"red": 5, "amber_red": 4, "amber": 3, "amber_green": 2, "green": 1}
 SCOPE_CHANGE = (
@@ -196,14 +196,6 @@ def left_for_work(row: Mapping[Any, Any]) -> tuple[float, float] | None:
         return None
     left, undone = row["budget"] - row["ac"], 1 - row["percent_complete"] / 100
     return (left, undone) if undone > 0 and left < undone * row["budget"] / 2 else None
-
-
-def ends_at_even_odds(row: Mapping[Any, Any]) -> list[str]:
-    """Cost and finish of a project at even odds, as words; those that are known."""
-    cost, finish = row["cost_p50"], row["finish_p50"]
-    found = ["" if is_missing(cost) else money(cost, row["currency"])]
-    found.append("" if is_missing(finish) else day(finish))
-    return [each for each in found if each]
 
 
 def benefits(at: Scope, project: object) -> pd.DataFrame:

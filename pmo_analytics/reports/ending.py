@@ -62,17 +62,18 @@ def record(
     `said` stands for the completeness of the reports where a page says something else of its data, or
     nothing; `files`, from `quality.sources`, for those files where it rests on others; `find` is the
     list of projects for the front page of the pack; `title` stands for that of the notebook; `traces`
-    are commands that lead a figure to its cells. A page that
-    `compares` nothing with the report before does not name it.
+    are commands that lead a figure to its cells. A page that `compares` nothing with the report
+    before does not name it.
     """
     trusted = quality.read_completeness(at.once(quality.completeness)) if said is None else said
     if files is None:
         files = quality.sources(at.con, *sorted(at.asked), portfolio_id=str(at.portfolio_id))
+    before, last = _reports(at)
     card = {"card": headed.card()} if isinstance(headed, Front) else {}
     present.record(
         headline=headed.headline if isinstance(headed, Front) else headed,
-        against=_against(at) if compares else "",
-        last_report=_last(at),
+        against=before if compares else "",
+        last_report=last,
         **card,
         **({"find": find} if find else {}),
         **({"title": title} if title else {}),
@@ -83,19 +84,12 @@ def record(
     )
 
 
-def _against(at: Scope) -> str:
-    """Say which report of the portfolio the page compares with: the one before."""
-    before = at.frame(
-        "select max(status_date) as before from project_then where status_date < $status_date "
-        "and ($portfolio_id is null or portfolio_id = $portfolio_id) and is_reporting"
-    )["before"].iloc[0]
-    return "" if pd.isna(before) else day(before)
-
-
-def _last(at: Scope) -> str:
-    """Say of which date the last report of the portfolio is that was received."""
-    last = at.frame(
-        "select max(status_date) as last from project_then where is_reporting "
+def _reports(at: Scope) -> tuple[str, str]:
+    """Say of which dates the report of the portfolio before this one is, and the last received."""
+    dates = at.frame(
+        "select max(status_date) filter (status_date < $status_date) as before, "
+        "max(status_date) as last from project_then where is_reporting "
         "and ($portfolio_id is null or portfolio_id = $portfolio_id)"
-    )["last"].iloc[0]
-    return "" if pd.isna(last) else day(last)
+    ).iloc[0]
+    before, last = ("" if pd.isna(each) else day(each) for each in (dates["before"], dates["last"]))
+    return before, last

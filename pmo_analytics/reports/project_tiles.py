@@ -23,11 +23,10 @@ from pmo_analytics.page.figures import (
 )
 from pmo_analytics.page.front import Tile
 from pmo_analytics.page.present import Block
-from pmo_analytics.page.theme import INK, NAVY, ORANGE
+from pmo_analytics.page.theme import INK, NAVY, ORANGE, SAID
 from pmo_analytics.reports import board
 
 LAST = 12  # reports that a strip shows
-SAID = "#cc7a00"  # what the manager says, in every picture of a range
 MATTERS = 0.01  # of the cost, below which a difference is not worth a sentence
 LATE_DAYS = 14  # below which a finish is called on time
 SQUARE = 14

@@ -32,7 +32,6 @@ from pmo_analytics.reports import board
 
 Row = dict[Any, Any]
 FEW = 8  # projects up to which nobody needs to search
-DONE = 100  # percent complete
 LEVEL = 0.005  # of a cost, below which a change is none
 LAST = 12  # reports that a strip or a line shows
 
@@ -383,7 +382,7 @@ def _late(row: Row) -> str:
 
 def _odds(row: Row) -> str:
     if is_missing(row["chance"]):
-        is_done = not is_missing(row["percent_complete"]) and row["percent_complete"] >= DONE
+        is_done = not is_missing(row["percent_complete"]) and row["percent_complete"] >= board.DONE
         return "done" if is_done else MISSING
     return chance(row["chance"]).replace("under ", "<").replace("over ", ">")
 

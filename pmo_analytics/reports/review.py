@@ -30,7 +30,7 @@ from pmo_analytics.page.figures import (
 )
 from pmo_analytics.page.front import Front, Tile
 from pmo_analytics.page.present import Block, joined
-from pmo_analytics.page.theme import GREY, INK, NAVY, ORANGE
+from pmo_analytics.page.theme import GREY, INK, NAVY, ORANGE, SAID
 from pmo_analytics.reports import board, worry
 
 MOST_COLUMNS = 45  # projects that a strip by cost has room for; beyond, one square each by unit
@@ -41,8 +41,11 @@ MOST_MOVES = 2  # moves of ratings that are named
 LAST = 12  # reports that a line shows
 NEAR = 300  # days up to which the name of a month tells which
 MOSTLY = 0.5  # a share from which one project explains a change
-MANAGER = "#cc7a00"
-ODDS = ((0.05, "#1b2733", "under 5%"), (0.2, "#5a6672", "5 to 20%"), (1.01, "#b8bfc8", "over 20%"))
+ODDS = (
+    (board.POOR_ODDS, "#1b2733", "under 5%"),
+    (0.2, "#5a6672", "5 to 20%"),
+    (1.01, "#b8bfc8", "over 20%"),
+)
 NO_ODDS = "#e6e9ed"
 MUCH, LONG = 0.1, 90  # growth and days from which a better rating is not the whole story
 MOST_CAUSES = 2  # of a step of the sum that are named
@@ -426,14 +429,14 @@ def _cost(at: Scope, rows: pd.DataFrame) -> Tile | None:
             f"{plus}{money(over, row['currency'])}",
             key=[
                 (INK, f"budget {money(row['baseline'], row['currency'])}"),
-                (MANAGER, of_managers.beside(row.to_dict(), at.once(forecast.expected_cost))),
+                (SAID, of_managers.beside(row.to_dict(), at.once(forecast.expected_cost))),
                 (GREY, f"80% sure {money(row['p80'], row['currency'])}"),
             ],
             picture=sketch.span(
                 row["p10"],
                 row["p50"],
                 row["p80"],
-                marks=[(row["baseline"], INK), (row["manager"], MANAGER)],
+                marks=[(row["baseline"], INK), (row["manager"], SAID)],
             ),
             tone="alarm" if over > 0 else "plain",
         )

@@ -131,11 +131,6 @@ def last_step(name: str, texts: list[str]) -> int:
     return max(USUAL_STEPS, *steps) if is_all and max(steps) <= USUAL_STEPS else 0
 
 
-def is_scale_stated(name: str) -> bool:
-    """Tell whether the name of a column says that it is on a scale."""
-    return last_step(name, []) > 0
-
-
 @cache
 def _figures() -> dict[str, tuple[str, tuple[str, ...]]]:
     """Columns of the model that are no free text: what kind they hold, and which tables have them."""

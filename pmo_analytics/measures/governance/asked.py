@@ -241,17 +241,6 @@ def _unit_only(line: "_Line") -> "_Line":
     return replace(line, who=line.who.removesuffix(f", {UNNAMED}"))
 
 
-def on_front(
-    at: Scope,
-    pmo_type: str,
-    *kinds: str,
-    odds: pd.DataFrame | None = None,
-    first: str = "",
-) -> Block:
-    """What is asked, for a first screen, as `on_screen`."""
-    return on_screen(called_for(at, odds), pmo_type, *kinds, first=first)
-
-
 def for_index(found: pd.DataFrame, pmo_type: str) -> list[Asked]:
     """What is asked, for the front page of the pack: one line a kind."""
     return [

@@ -326,7 +326,7 @@ def _slipped(later: pd.DataFrame) -> Block:
 
 def _asked(at: Scope, pmo_type: str) -> Block:
     """What is asked on dates and cost, and which dates are to be given anew."""
-    wanted = asked.on_front(at, pmo_type, *KINDS)
+    wanted = asked.on_screen(asked.called_for(at), pmo_type, *KINDS)
     doubtful = selections.doubtful_milestones(at.once(selections.milestones))
     if doubtful.empty:
         return wanted
