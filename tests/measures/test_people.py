@@ -95,7 +95,7 @@ def test_roles_of_which_nobody_says_how_many_there_are_are_not_called_enough(off
     assert figures["People asked for, all roles"] == "3.5"  # 1 + 0.5 + 2
     (asked,) = front.card()["asked"]
     assert asked["what"] == "State how many people there are"
-    assert asked["named"] == "QA, up to 2.0 FTE asked for; DEV, up to 1.5 FTE asked for"
+    assert asked["named"] == "QA up to 2.0 FTE asked for; DEV up to 1.5 FTE asked for"
     drawn = front.shown[0]
     assert "people there are" not in drawn._repr_html_().replace("how many people there are", "")
     assert "how many people there are is not known" in repr(drawn)
