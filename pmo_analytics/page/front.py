@@ -20,7 +20,7 @@ RAGGED = 40  # letters that the ends of its lines waste
 DOUBTS = (
     "Do not lean on"  # heads what a page doubts, and is said of it wherever the page is trusted
 )
-LETTER, LINES = 6.8, 2  # width of a letter under a strip, px, and lines there
+LETTER, LINES = 6.4, 3  # width of a letter under a strip, px, and lines there
 State = Literal["needs you", "watch", "quiet"]
 Tone = Literal["plain", "alarm"]
 
@@ -253,23 +253,18 @@ def _key(legend: Sequence[tuple[str, str]], key: str) -> str:
     return f'<p class="pmo-key">{said}{keys}</p>' if keys or said else ""
 
 
-def under(named: Sequence[tuple[float, str, str]]) -> str:
-    """Name the columns of a strip below it, by the share each takes, as far as two lines have room."""
+def under(named: Sequence[tuple[float, str, str]], *, width: float = sketch.FULL) -> str:
+    """Name the columns of a strip below it, by the share each takes, as far as its lines have room."""
     drawn = "".join(
-        f'<span style="flex:0 0 {share * 100:.2f}%">{_two_lines(share, name, said)}</span>'
+        f'<span style="flex:0 0 {share * 100:.2f}%">{_in_lines(share * width, name, said)}</span>'
         for share, name, said in named
     )
     return f'<div class="pmo-under">{drawn}</div>'
 
 
-def has_room(share: float, name: str, said: str) -> bool:
-    """Whether a column of `under` is wide enough for a name."""
-    return bool(_two_lines(share, name, said))
-
-
-def _two_lines(share: float, name: str, said: str) -> str:
-    """What fits in two lines of a column: name and amount, else the name, else nothing."""
-    wide = int(share * sketch.FULL / LETTER) - 1
+def _in_lines(room: float, name: str, said: str) -> str:
+    """What fits in the lines of a column: name and amount, else the name, else nothing."""
+    wide = int(room / LETTER) - 1
     for text in (f"{name} {said}".strip(), name):
         lines = textwrap.wrap(text, wide, break_long_words=False) if wide > 0 else []
         if lines and len(lines) <= LINES and max(map(len, lines)) <= wide:

@@ -318,9 +318,9 @@ def strip(
     return svg("".join(drawn), width=width, height=y, name="pmo-sketch pmo-strip")
 
 
-def places(widths: Sequence[float]) -> list[float]:
+def places(widths: Sequence[float], width: float = FULL) -> list[float]:
     """Share of the strip that each column of `strip` takes, for the words that stand under it."""
-    return [each / FULL for each in _shared_out(widths, FULL)]
+    return [each / width for each in _shared_out(widths, width)]
 
 
 def _shared_out(widths: Sequence[float], room: float) -> list[float]:

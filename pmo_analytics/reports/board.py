@@ -48,7 +48,7 @@ def projects(at: Scope) -> pd.DataFrame:
         chance: of keeping date and budget, the worse of the two. risk: exposure, money.
         waiting, overdue: decisions asked for, and those past their date.
         percent_complete, ac: of the report. last_cost: the cost last stated, now or before;
-        is_withheld: it is stated now that the cost is withheld.
+        last_cost_on: when. is_withheld: it is stated now that the cost is withheld.
 
     Missing:
         Whatever was not reported; chance where no range can be drawn or the project is done.
@@ -65,6 +65,14 @@ def projects(at: Scope) -> pd.DataFrame:
         for one, two in zip(rows["declared"], rows["computed"], strict=True)
     ]
     return worst_first(rows)
+
+
+def is_legal_in_doubt(row: Mapping[str, Any]) -> bool:
+    """Whether the manager's finish of one of `projects` keeps its legal date, and even odds do not."""
+    legal, stated, even = row["deadline"], row["forecast_finish"], row["finish_p50"]
+    if is_missing(legal) or is_missing(stated) or is_missing(even):
+        return False
+    return bool(stated <= legal < even)
 
 
 def worst_first(rows: pd.DataFrame) -> pd.DataFrame:
@@ -157,7 +165,7 @@ def _reported(at: Scope) -> pd.DataFrame:
     first_growth = first_growth.where(first_growth.between(-0.9, SCOPE_CHANGE))
     redefined = found["project_id"].map(moved["is_date_redefined"].astype("boolean"))
     stated = at.once(reports).sort_values("status_date").dropna(subset=["forecast_cost"])
-    last = stated.groupby("project_id")["forecast_cost"].last()
+    last = stated.groupby("project_id")[["forecast_cost", "status_date"]].last()
     kept = at.frame(
         "select distinct project_id from withheld where column_name = 'forecast_cost' "
         "and status_date = $status_date"
@@ -171,7 +179,8 @@ def _reported(at: Scope) -> pd.DataFrame:
         & first_growth.isna()
         & found["project_id"].isin(stated["project_id"]),
         is_doubtful=redefined.fillna(value=False).astype(bool),
-        last_cost=found["project_id"].map(last),
+        last_cost=found["project_id"].map(last["forecast_cost"]),
+        last_cost_on=pd.to_datetime(found["project_id"].map(dict(last["status_date"]))),
         is_withheld=found["project_id"].isin(kept["project_id"]) & found["forecast_cost"].isna(),
     )
 

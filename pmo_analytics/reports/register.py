@@ -288,7 +288,8 @@ def _legal(row: Row) -> str:
     """Say of a date set from outside whether it is missed or will be, and whether it was planned so."""
     legal, ends = row["deadline"], row["forecast_finish"]
     if is_missing(ends) or ends <= legal:
-        return f"legal date {day(legal)}"
+        by_odds = " is missed at even odds" if board.is_legal_in_doubt(row) else ""
+        return f"legal date {day(legal)}{by_odds}"
     if legal < row["status_date"]:
         return f"legal date missed {day(legal)}"
     over = row["days_over"]

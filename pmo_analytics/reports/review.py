@@ -1,7 +1,6 @@
 """The first screen of the portfolio review: the finding, six figures, every project, what changed."""
 
 import itertools
-from html import escape
 from typing import Any
 
 import pandas as pd
@@ -34,9 +33,10 @@ from pmo_analytics.page.theme import GREY, INK, NAVY, ORANGE, SAID
 from pmo_analytics.reports import board, worry
 
 MOST_COLUMNS = 45  # projects that a strip by cost has room for; beyond, one square each by unit
+BESIDE = 870.0  # px, width of what stands beside the notes
 MOST_UNITS = 14  # units that the first screen has room for
 FEW = 2  # projects in doubt that are named
-MOST_KINDS = 5  # of what is asked, on the first screen
+MOST_KINDS, MOST_BELOW_STRIP = 5, 4  # of what is asked, on the first screen
 MOST_MOVES = 2  # moves of ratings that are named
 LAST = 12  # reports that a line shows
 NEAR = 300  # days up to which the name of a month tells which
@@ -81,9 +81,11 @@ def overview(at: Scope, pmo_type: str = "controlling") -> Front:
     worst = next(iter(board.to_worry_about(rows).to_dict("records")), None)
     found = asked.called_for(at, at.once(forecast.odds))
     first = "" if worst is None else str(worst["project_id"])
-    wanted = asked.on_screen(found, pmo_type, first=first, rows=MOST_KINDS)
     is_wide = len(rows) <= MOST_COLUMNS
-    shown = [wanted] if is_wide else [joined(wanted, _every_project(rows))]  # both are narrow
+    kinds = MOST_BELOW_STRIP if is_wide else MOST_KINDS
+    wanted = asked.on_screen(found, pmo_type, first=first, rows=kinds)
+    drawn = _every_project(rows)
+    shown = [joined(drawn, wanted) if is_wide else joined(wanted, drawn)]
     since, doubts = _changes(at), _doubts(at, rows)
     return Front(
         headline=headline(at),
@@ -92,7 +94,6 @@ def overview(at: Scope, pmo_type: str = "controlling") -> Front:
         tiles=[tile for tile in _tiles(at, rows) if tile],
         shown=shown,
         beside=[front.notes(_since(at), since), front.notes(front.DOUBTS, doubts)],
-        last=[_every_project(rows)] if is_wide else [],
         sentence=_became_red(at),
         also=[
             (_since(at), _first_of(since)),
@@ -133,7 +134,8 @@ def _cost_of(row: Row) -> str:
     said = money(row["last_cost"], "" if is_missing(row["currency"]) else row["currency"])
     if not is_missing(row["forecast_cost"]):
         return said
-    return f"cost {'withheld' if row['is_withheld'] else 'not stated'}, {said} when last stated"
+    kept = "withheld" if row["is_withheld"] else "not stated"
+    return f"cost {kept} (last {said}, {day(row['last_cost_on'])})"
 
 
 def _all_undone(at: Scope) -> str:
@@ -503,13 +505,13 @@ def _benefits(at: Scope) -> Tile | None:
 
 
 def _running(at: Scope, row: Any) -> str:  # noqa: ANN401 - a row
-    """Say how much less running projects expect, later benefits too, which is what is asked about."""
+    """Say how much less running projects expect of all their benefits, which is what is asked about."""
     found = at.once("decisions_called_for")
     short = found[found["kind"].eq("benefits") & found["currency"].eq(row["currency"])]
     amount = short["money"].sum()
     if not amount:
         return ""
-    return f"; running projects, later ones too: −{money(amount, row['currency'])}"
+    return f"; running projects' whole plans: −{money(amount, row['currency'])}"
 
 
 def _disclosed(at: Scope, rows: pd.DataFrame) -> Tile | None:
@@ -598,7 +600,7 @@ def _every_project(rows: pd.DataFrame) -> Block:
     lines, names = [], []
     if ordered["declared"].notna().any():
         lines.append([sketch.rating_colour(each) for each in ordered["declared"]])
-        names.append("as declared")
+        names.append("declared")
     if ordered["computed"].notna().any():
         lines.append([sketch.rating_colour(each) for each in ordered["computed"]])
         names.append("by the figures")
@@ -613,15 +615,17 @@ def _every_project(rows: pd.DataFrame) -> Block:
     if ordered["chance"].notna().any():
         lines.append([_of_odds(each) for each in ordered["chance"]])
         heights.append(9.0)
-        names.append("odds of date and budget")
-        legend = [*((colour, word) for _, colour, word in ODDS), (NO_ODDS, "done or unknown")]
-    drawn = sketch.strip(list(ordered["forecast_cost"]), *lines, heights=heights, letters=letters)
+        names.append("odds")
+        legend = [*((colour, word) for _, colour, word in ODDS), (NO_ODDS, "no odds")]
+    drawn = sketch.strip(
+        list(ordered["forecast_cost"]), *lines, heights=heights, letters=letters, width=BESIDE
+    )
     return front.picture(
-        "Every project, by cost",
+        f"Every project, by cost{_elsewhere(ordered)}",
         drawn + _under(ordered),
         alternative=_said_of_all(rows),
         legend=legend,
-        key=f"Rows: {', '.join(names)}{_elsewhere(ordered)}" if names else "",
+        key=f"{capital(', '.join(names))}:" if legend else capital(", ".join(names)),
     )
 
 
@@ -632,11 +636,10 @@ def _of_odds(chance: object) -> str:
 
 
 def _elsewhere(ordered: pd.DataFrame) -> str:
-    """Say where projects of another currency stand."""
-    is_other = ordered["forecast_cost"].notna() & ordered["currency"].ne(
-        ordered["currency"].iloc[0]
-    )
-    return "; other currencies last, to no scale" if is_other.any() else ""
+    """Say which currencies stand last, whose costs have no scale with the others."""
+    known = ordered.loc[ordered["forecast_cost"].notna(), "currency"].dropna()
+    others = [each for each in known.unique() if each != ordered["currency"].iloc[0]]
+    return f"; {listed(others)} to no scale" if others else ""
 
 
 def _letter(rating: object) -> str:
@@ -647,19 +650,10 @@ def _letter(rating: object) -> str:
 
 
 def _under(ordered: pd.DataFrame) -> str:
-    """Name the projects below their columns, and in a line those whose column has no room for it."""
-    shares = sketch.places(list(ordered["forecast_cost"]))
+    """Name the projects below their columns, as far as there is room: the register names them all."""
+    shares = sketch.places(list(ordered["forecast_cost"]), BESIDE)
     costs = [money(row["forecast_cost"], row["currency"]) for row in ordered.to_dict("records")]
-    named = list(zip(shares, ordered["name"], costs, strict=True))
-    left = [
-        f"{name} {cost}" for share, name, cost in named if not front.has_room(share, name, cost)
-    ]
-    rest = (
-        f'<p class="pmo-key"><span>Not named above: {escape(", ".join(left))}</span></p>'
-        if left
-        else ""
-    )
-    return front.under(named) + rest
+    return front.under(list(zip(shares, ordered["name"], costs, strict=True)), width=BESIDE)
 
 
 def _by_unit(rows: pd.DataFrame) -> Block:
@@ -802,6 +796,12 @@ def _doubts(at: Scope, rows: pd.DataFrame) -> list[str]:
             f"{counted(still, f'forecast of {said}', f'forecasts of {said}')} "
             f"the same for six reports or more: {listed(list(stuck['project_name']), FEW)}"
         )
+    lines += [
+        f"{row['name']} keeps its legal date by its manager's finish only: even odds end "
+        f"{day(row['finish_p50'])}, {counted((row['finish_p50'] - row['deadline']).days, 'day')} late"
+        for row in rows.to_dict("records")
+        if board.is_legal_in_doubt(row)
+    ]
     aside = int(rows["is_doubtful"].sum())
     if aside:
         lines.append(

@@ -121,13 +121,15 @@ def test_another_scope_is_asked_about_and_is_no_growth(at):
 
     assert moved.count.endswith("; €80.0k grown in this report; £56.0m by another scope")
     said = WHY["baseline"](found.loc[second].to_dict())
-    assert said == "another scope and date: £56.0m dearer, finish 5,574 days later"
+    assert (
+        said == "another scope and date: £56.0m dearer, finish 5,574 days later, which is not slip"
+    )
     earlier = found.loc[second].to_dict() | {
         "subject": "another date",
         "money": None,
         "days": -4000,
     }
-    assert WHY["baseline"](earlier) == "another date: finish 4,000 days earlier"
+    assert WHY["baseline"](earlier) == "another date: finish 4,000 days earlier, which is not slip"
 
 
 def test_where_no_sponsor_is_named_it_is_said_once(at):
@@ -238,6 +240,33 @@ def test_no_date_is_made_up_where_the_data_hold_none(at):
         "at this meeting",
         "at this meeting",
     ]
+
+
+def test_new_baselines_are_asked_for_by_the_money_they_move_each_currency_by_itself(known):
+    con = known(
+        project="""
+        project_id | name  | portfolio_id | currency
+        SMALL      | Small | test         | GBP
+        LARGE      | Large | test         | GBP
+        LATE       | Late  | test         | GBP
+        OTHER      | Other | test         | JPY
+        """,
+        project_status="""
+        project_id | status_date | rag   | forecast_cost | forecast_finish
+        SMALL      | 2025-03-31  | green | 100           | 2026-01-01
+        LARGE      | 2025-03-31  | green | 10000         | 2026-01-01
+        LATE       | 2025-03-31  | green | 100           | 2026-01-01
+        OTHER      | 2025-03-31  | green | 1000000       | 2026-01-01
+        SMALL      | 2025-04-30  | green | 200           | 2026-01-01
+        LARGE      | 2025-04-30  | green | 12000         | 2026-01-01
+        LATE       | 2025-04-30  | green | 100           | 2027-01-01
+        OTHER      | 2025-04-30  | green | 1200000       | 2026-01-01
+        """,
+    )
+    found = asked.called_for(Scope(con, "test", APRIL))
+
+    # +2,000, +100, no money, and 200,000 of a currency that fewer have
+    assert list(found["project_id"]) == ["LARGE", "SMALL", "LATE", "OTHER"]
 
 
 def test_nothing_asked_is_not_the_same_as_nothing_received(known):

@@ -152,7 +152,7 @@ def test_sentences_say_the_figures_of_their_frames(governed):
         "declared green, computed red: forecast cost 30.0% over budget, tolerance of the stage 10.0%."
     )
     assert governance.exception_headline(tolerances) == (
-        "1 of 1 project forecasts beyond a tolerance; the oldest exception is Melon, "
+        "1 of 1 project forecasts beyond a tolerance of cost or time; the oldest exception is Melon, "
         "first reported 61 days ago."
     )
     assert governance.compliance_headline(scores) == (

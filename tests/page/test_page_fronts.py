@@ -248,13 +248,15 @@ def test_what_is_answered_leaves_out_what_nobody_knows_and_stands_on_the_card():
     assert "<dt>Since May</dt><dd>none</dd>" in card["lead"]
 
 
-def test_a_name_stands_under_a_strip_where_two_lines_have_room_for_all_of_it():
-    # 10% of 1,180 px are 118: 18 letters of 6.2 px a line, less one
+def test_a_name_stands_under_a_strip_where_its_lines_have_room_for_all_of_it():
+    # 10% of 1,180 px are 118: 18 letters of 6.4 px a line, less one: three lines
     drawn = front.under(
         [(0.1, "Policy Administration Upgrade", "£8.1m"), (0.02, "Data Mart", "£1m")]
     )
+    narrow = front.under([(0.1, "Policy Administration Upgrade", "£8.1m")], width=870)
 
-    assert "Policy" not in drawn
+    assert "Policy Administration Upgrade <small>£8.1m" in drawn
+    assert "Policy" not in narrow  # 12 letters a line, and "Administration" has 14
     assert "Mart" not in drawn
     assert "Data Mart" in front.under([(0.1, "Data Mart", "£1m")])
 

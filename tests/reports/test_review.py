@@ -2,6 +2,7 @@
 
 import re
 
+import pandas as pd
 import pytest
 
 from pmo_analytics.measures import Scope, portfolio
@@ -236,6 +237,19 @@ def test_the_register_names_every_project_and_marks_it_for_its_page(at):
     assert 'data-sort=""' in html  # unknown is last however it is sorted
     assert 'data-unit="North"' in html
     assert not re.search(r"\b(nan|None|NaT|&lt;NA&gt;)\b", html)
+
+
+def test_a_legal_date_that_even_odds_miss_is_doubted_though_its_manager_keeps_it(at):
+    rows = board.projects(at)
+    legal = pd.Timestamp("2025-12-31")
+    stated = rows.assign(deadline=legal, forecast_finish=legal, finish_p50=pd.NaT)
+    even = stated.assign(finish_p50=legal + pd.Timedelta(days=16))
+
+    assert not any(map(board.is_legal_in_doubt, stated.to_dict("records")))  # nobody forecast it
+    assert all(map(board.is_legal_in_doubt, even.to_dict("records")))
+    assert not any(
+        map(board.is_legal_in_doubt, even.assign(finish_p50=legal).to_dict("records"))
+    )  # on the day
 
 
 def test_names_from_data_are_never_markup_in_the_register(known):

@@ -102,7 +102,7 @@ def called_for(at: Scope, odds: pd.DataFrame | None = None) -> pd.DataFrame:
         otherwise: what the forecast at even odds comes to if nothing is done, empty where nobody
         forecast it.
     """
-    found = at.once("decisions_called_for").copy()
+    found = _largest_first(at.once("decisions_called_for"))
     is_general = found["project_id"].isna()
     found["project_name"] = found["project_name"].astype(object).where(~is_general, PORTFOLIO)
     planned = at.once("status_report").set_index("project_id")["baseline_finish"]
@@ -118,6 +118,15 @@ def called_for(at: Scope, odds: pd.DataFrame | None = None) -> pd.DataFrame:
         ],
         otherwise=[_otherwise(row, ends.get(row["project_id"], {})) for row in rows],
     )
+
+
+def _largest_first(found: pd.DataFrame) -> pd.DataFrame:
+    """New baselines by the amount they move, each currency by itself; the view has them by ratio."""
+    moved = found["kind"].eq("baseline") & found["subject"].isna()
+    order = np.arange(len(found))
+    ranked = currencies.ranked(found[moved].assign(_place=order[moved]), "money")
+    order[moved] = ranked["_place"].to_numpy(dtype=int)
+    return found.iloc[order].reset_index(drop=True)
 
 
 def _even(row: Row, ends: Row) -> str:

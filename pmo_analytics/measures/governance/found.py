@@ -90,6 +90,8 @@ def _baseline(row: Row) -> str:
     amount = row["money"]
     way = "" if is_missing(amount) else "dearer" if amount > 0 else "cheaper"
     dearer = f"{money(abs(amount), currency_of(row))} {way}" if way else ""
+    if later and "date" in row["subject"]:
+        later = f"{later}, which is not slip"
     return f"{row['subject']}: {said_together(dearer, later)}"
 
 

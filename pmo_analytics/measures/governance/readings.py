@@ -40,15 +40,17 @@ def exception_headline(tolerances: pd.DataFrame) -> str:
         )
     beyond = known[known["is_exception"].astype(bool)]
     if beyond.empty:
-        return f"No forecast of {number(len(known))} is beyond tolerance."
+        return f"No forecast of {number(len(known))} is beyond a tolerance of cost or time."
     oldest = beyond.sort_values(
         ["days_since_exception", "project_id"], ascending=[False, True]
     ).iloc[0]
+    less = int(tolerances["is_benefits_exception"].fillna(value=False).astype(bool).sum())
+    also = f" Benefits of {number(less)} are expected below plan beyond tolerance." if less else ""
     return (
         f"{few_of(len(beyond), len(known), 'project')} "
         f"{verb(len(beyond), 'forecasts', 'forecast')} beyond a "
-        f"tolerance; the oldest exception is {oldest['project_name']}, first reported "
-        f"{counted(oldest['days_since_exception'], 'day')} ago."
+        f"tolerance of cost or time; the oldest exception is {oldest['project_name']}, first reported "
+        f"{counted(oldest['days_since_exception'], 'day')} ago.{also}"
     )
 
 

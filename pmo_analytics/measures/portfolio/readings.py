@@ -99,8 +99,8 @@ def bridge(changes: pd.DataFrame) -> pd.DataFrame:
     causes = causes.mask(was.notna() & now.isna(), "state no cost any more")
     causes = causes.mask(came, "entered the portfolio").mask(left, "left the portfolio")
     moved = changes.assign(cause=causes, amount=now.fillna(0) - was.fillna(0))
-    moved = moved[moved["amount"] != 0]
-    if moved.empty:
+    moved = moved[was.notna() | now.notna()]
+    if moved["amount"].eq(0).all():
         return pd.DataFrame(columns=["cause", "projects", "amount", "currency", "largest"])
     top = moved.loc[moved.groupby("cause")["amount"].apply(lambda part: part.abs().idxmax())]
     found = moved.groupby("cause", as_index=False).agg(

@@ -30,22 +30,28 @@ def movements(changes: pd.DataFrame, *kinds: str) -> Block:
 
 def drift(changes: pd.DataFrame, *, count: int) -> Block:
     """Finish dates that moved furthest later, from the frame of measure `report_change`."""
+    shown = readings.slipped(changes, count=count)
+    other = shown["slip_first_days"].isna().any()
     return table(
-        _with_words(readings.slipped(changes, count=count)),
+        _with_words(shown),
         "name; business_unit; previous_forecast_finish: Finish before; forecast_finish: Finish now;"
         "drift_days: Moved; slip_first_days: Since first report; rating",
-        "Finish dates that moved furthest later since the previous report",
+        "Finish dates that moved furthest later since the previous report"
+        + ("; – : the date of its first report meant something else" if other else ""),
     )
 
 
 def growth(changes: pd.DataFrame, *, count: int) -> Block:
     """Whole-life costs that moved most, from the frame of measure `report_change`."""
+    shown = readings.grown(changes, count=count)
+    other = shown["cost_growth_first_ratio"].isna().any()
     return table(
-        _with_words(readings.grown(changes, count=count)),
+        _with_words(shown),
         "name; business_unit; previous_forecast_cost: Cost before; forecast_cost: Cost now;"
         "cost_growth: Change; cost_growth_ratio/tenths of percent: Change, %;"
         "cost_growth_first_ratio: Since first report; rating",
-        "Whole-life costs that moved most since the previous report",
+        "Whole-life costs that moved most since the previous report"
+        + ("; – : the cost of its first report was of another scope" if other else ""),
     )
 
 

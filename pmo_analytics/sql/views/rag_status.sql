@@ -227,7 +227,7 @@ create or replace macro rag_status(known_at) as table
             'days late' as unit,
             deadline_days as measure,
             case when is_ahead then 'forecast finish ' else 'not finished ' end || deadline_days || case when deadline_days = 1 then ' day' else ' days' end
-            || ' after the deadline of ' || cast(deadline as varchar) as words
+            || ' after the deadline of ' || strftime(deadline, '%-d %b %Y') as words
         from measured
         where not is_finished and deadline_days is not null
 
