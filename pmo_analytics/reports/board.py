@@ -67,7 +67,7 @@ def projects(at: Scope) -> pd.DataFrame:
     return worst_first(rows)
 
 
-def is_legal_in_doubt(row: Mapping[str, Any]) -> bool:
+def is_legal_in_doubt(row: Mapping[Any, Any]) -> bool:
     """Whether the manager's finish of one of `projects` keeps its legal date, and even odds do not."""
     legal, stated, even = row["deadline"], row["forecast_finish"], row["finish_p50"]
     if is_missing(legal) or is_missing(stated) or is_missing(even):
