@@ -156,24 +156,6 @@ def smoothed_rate(tracking: pd.DataFrame, used: str, earned: str) -> "pd.Series[
     return pd.Series(smoothed, index=ordered.index).reindex(tracking.index)
 
 
-def earned_schedule(planned: npt.ArrayLike, earned: npt.ArrayLike) -> Values:
-    """Time at which the plan had earned this much, in periods of the plan.
-
-    `planned` is cumulative, one value at the end of each period from the first; it is 0 at the
-    start. On a flat stretch of the plan the earliest time counts; beyond its end, the end.
-
-    Source:
-        Lipke, Schedule is Different (2003).
-    """
-    levels = np.maximum.accumulate(np.concatenate([[0.0], np.asarray(planned, float)]))
-    value = np.clip(np.asarray(earned, float), 0.0, levels[-1])
-    upper = np.searchsorted(levels, value, side="left")
-    lower = np.maximum(upper - 1, 0)
-    step = levels[upper] - levels[lower]
-    part = np.divide(value - levels[lower], step, out=np.zeros_like(value), where=step > 0)
-    return np.where(upper == 0, 0.0, lower + part)
-
-
 def earned_duration(start: npt.ArrayLike, duration: npt.ArrayLike, done: npt.ArrayLike) -> float:
     """Time at which the plan had as much activity duration behind it as was truly earned.
 

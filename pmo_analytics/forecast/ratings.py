@@ -21,7 +21,6 @@ SCALES = {
     "three": ("green", "amber", "red"),
 }
 OUTCOMES = ("is_dearer", "is_later", "has_left")
-HORIZONS = ("next", "year", "end")
 WHOSE = ("declared", "computed")
 ENOUGH = 10  # cases of either kind, without which nothing is scored
 LEARNED = 30  # earlier cases a chance is learned from

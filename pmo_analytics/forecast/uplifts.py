@@ -6,8 +6,6 @@ overrun is not its P80, and the tail of IT projects is so heavy that a mean says
 
 import pandas as pd
 
-from pmo_analytics.errors import UnknownNameError
-
 # Per cent of the estimate, by source, kind of project and what is estimated.
 _DFT = {
     "roads": (15, 24, 27, 32, 45),
@@ -88,23 +86,3 @@ def wide(target: str) -> dict[str, float]:
         upper = table[(table["measure"] == "duration") & (table["level"] == "upper")]["uplift"]
         middle, high, higher = upper.median(), upper.max(), upper.max()
     return {"p10": 0.0, "p50": float(middle), "p80": float(high), "p90": float(higher)}
-
-
-def uplifted(
-    estimate: float, *, source: str, kind: str, level: str, measure: str = "capex"
-) -> float:
-    """Apply one published uplift to an estimate.
-
-    Raises:
-        UnknownNameError: nothing is published under these names.
-    """
-    table = published_uplifts()
-    keys = {"source": source, "kind": kind, "measure": measure, "level": level}
-    for column, wanted in keys.items():
-        known = table[column].unique()
-        table = table[table[column] == wanted]
-        if table.empty:
-            raise UnknownNameError(
-                f"no published uplift has the {column} {wanted}; there are {', '.join(known)}"
-            )
-    return float(estimate * (1 + table["uplift"].iloc[0]))

@@ -22,13 +22,13 @@ PRICED = "its price within the budgets"
 PRICED_FREE = "its price, were money no limit"
 
 
-def _bars(names: list[Any], label_limit: int = 230) -> alt.Y:
+def _bars(names: list[Any]) -> alt.Y:
     """Axis of names in the order given, each on one line."""
     axis: alt.Y = (
         alt.Y("short:N")
         .sort(list(dict.fromkeys(short(name) for name in names)))
         .title(None)
-        .axis(labelLimit=label_limit)
+        .axis(labelLimit=230)
     )
     return axis
 

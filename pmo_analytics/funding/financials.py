@@ -220,22 +220,3 @@ def appraise(
         rate=rate,
         first_year=first_year,
     )
-
-
-@dataclass(frozen=True)
-class Expected:
-    """An uncertain amount: its mean, how far it spreads, and how often it is a loss."""
-
-    mean: float
-    standard_deviation: float
-    probability_of_loss: float
-
-
-def risk_adjusted(value: float, risks: Sequence[tuple[float, float]]) -> float:
-    """Value plus what each (probability, impact) is expected to cost or bring, a threat negative."""
-    return value + expected_impact(risks)
-
-
-def expected_impact(risks: Sequence[tuple[float, float]]) -> float:
-    """Sum of probability by impact: the expected monetary value of a list of risks."""
-    return math.fsum(probability * impact for probability, impact in risks)

@@ -372,7 +372,7 @@ def _appraised(
         "discounted_payback_years": _from_first_day(real.discounted_payback_years),
         "exposure": exposure,
         # the exposure is an expected cost already: nothing is left to weigh it by
-        "npv_less_risk": financials.risk_adjusted(real.net_present_value, [(1.0, -exposure)]),
+        "npv_less_risk": real.net_present_value - exposure,
         "price_basis": basis,
     }
 

@@ -18,10 +18,8 @@ from pmo_analytics.model import Column, Table, quoted
 from pmo_analytics.workbooks.writing import Value
 
 EXAMPLE = Path(__file__).parent / "example"
-REGISTERED = {"portfolio": "portfolio_id", "project": "portfolio_id"}  # rows told by another key
 MONTHS = {"month": 1, "quarter": 3}
 WEEK = dt.timedelta(days=7)
-LONGEST_MONTH = 31
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ import xarray
 from scores import continuous as theirs
 from scores.probability import crps_for_ensemble
 
-from pmo_analytics.errors import UnknownNameError, UsageError
+from pmo_analytics.errors import UsageError
 from pmo_analytics.forecast import house as forecast_house
 from pmo_analytics.forecast import methods, readings, trust
-from pmo_analytics.forecast.uplifts import published_uplifts, uplifted
+from pmo_analytics.forecast.uplifts import published_uplifts
 from tests.conftest import ROOT
 
 DSLIB = Path(os.environ.get("PMO_SHARED", ROOT.parent / "shared")) / "data" / "dslib"
@@ -83,44 +83,6 @@ def test_earned_duration_forecasts_follow_vanhoucke():
     assert found[names].to_list() == pytest.approx([11, 13.3333, 14.8889], abs=1e-4)
 
 
-def test_earned_schedule_of_the_air_force_example():
-    # January: 192 of 200 planned, 0.96; February: 1 + 167/200 = 1.835; and so on; at the end the
-    # plan of five periods is earned in seven: SPI(t) 5/7. (ES-1)
-    planned = [200, 400, 600, 800, 1000, 1000, 1000]
-    earned = [192, 367, 561, 747, 902, 977, 1000]
-
-    found = methods.earned_schedule(planned, earned)
-
-    assert found == pytest.approx([0.96, 1.835, 2.805, 3.735, 4.51, 4.885, 5.0])
-    assert found[0] - 1 == pytest.approx(-0.04)  # printed -0.4 in the thesis
-    assert found / np.arange(1, 8) == pytest.approx(
-        [0.96, 0.9175, 0.935, 0.934, 0.902, 0.814, 0.714], abs=5e-4
-    )
-
-
-def test_earned_schedule_shows_the_delay_that_the_spi_forgets():
-    # Lipke's late project: SPI returns to 1.000, SPI(t) ends at 12/15 = 0.800. (ES-5)
-    planned = [105, 200, 515, 845, 1175, 1475, 1805, 2135, 2435, 2665, 2760, 2823]
-    earned = [95, 180, 470, 770, 1065, 1315, 1610, 1900, 2150, 2275, 2425, 2555, 2695, 2770, 2823]
-
-    found = methods.earned_schedule(planned, earned)
-
-    expected = [
-        0.905, 1.789, 2.857, 3.773, 4.667, 5.467, 6.409, 7.288,
-        8.050, 8.467, 8.967, 9.522, 10.316, 11.159, 12.000,
-    ]  # fmt: skip
-    assert found == pytest.approx(expected, abs=5e-4)
-    spi = np.array(earned) / np.array(planned + [2823] * 3)
-    assert (spi[-1], (found / np.arange(1, 16))[-1]) == pytest.approx((1.0, 0.8))
-
-
-def test_a_flat_stretch_of_the_plan_is_earned_at_its_beginning():
-    # 50 is planned from period 2 to 4; whoever has earned 50 is at 2, a little more is past 4.
-    assert methods.earned_schedule([20, 50, 50, 50, 90], [0, 50, 54, 95]) == pytest.approx(
-        [0, 2, 4.1, 5]
-    )
-
-
 def test_earned_duration_of_three_activities():
     # A days 1-4 done, B 3-8 half done, C 8-12 not begun: earned 4 + 3 = 7, due by the end of
     # day 5 (1 2 4 6 7 ...). At day 6: DPI 5/6, forecast 12 / (5/6) = 14.4.
@@ -132,21 +94,20 @@ def test_earned_duration_of_three_activities():
     assert (found["edm_dpi"], found["edm_plan_rate"]) == pytest.approx((14.4, 13))
 
 
-def test_a_road_of_100_million_needs_115_at_p50_and_132_at_p80():
-    # 100 * 1.15 and 100 * 1.32. (RCF golden)
-    road = {"source": "DfT 2004", "kind": "roads"}
+@pytest.mark.parametrize(
+    ("kind", "p50", "p80"),
+    [
+        ("roads", 0.15, 0.32),  # RCF golden
+        ("rail", 0.40, 0.57),  # the range of the Edinburgh tram (RCF-E)
+    ],
+)
+def test_the_uplifts_of_roads_and_rail_are_those_published(kind, p50, p80):
+    table = published_uplifts()
+    mine = table[(table["source"] == "DfT 2004") & (table["kind"] == kind)]
 
-    assert uplifted(100, level="p50", **road) == pytest.approx(115)
-    assert uplifted(100, level="p80", **road) == pytest.approx(132)
+    found = mine[mine["measure"] == "capex"].set_index("level")["uplift"]
 
-
-def test_the_edinburgh_tram_range_is_the_rail_p50_and_p80():
-    # 498 * 1.40 = 697.2, 498 * 1.57 = 781.86. (RCF-E)
-    rail = {"source": "DfT 2004", "kind": "rail"}
-
-    assert [uplifted(498, level=p, **rail) for p in ("p50", "p80")] == pytest.approx(
-        [697.2, 781.86]
-    )
+    assert found[["p50", "p80"]].to_list() == pytest.approx([p50, p80])
 
 
 def test_uplifts_state_their_stage_and_fall_as_the_estimate_matures():
@@ -157,8 +118,6 @@ def test_uplifts_state_their_stage_and_fall_as_the_estimate_matures():
     )
     assert table["stage"].notna().all()
     assert (stages["strategic case"] > stages["full case"]).all()
-    with pytest.raises(UnknownNameError, match="no published uplift has the kind airports"):
-        uplifted(1, source="DfT 2004", kind="airports", level="p50")
 
 
 # --- what is missing stays missing -----------------------------------------------------------

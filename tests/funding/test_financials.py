@@ -136,11 +136,6 @@ def test_a_rate_that_cannot_discount_is_answered_with_what_can_be_given():
         fin.discount_factor("greenbook", 1)
 
 
-def test_risks_take_their_expected_impact_from_a_value():
-    # 1,000 - 0.2 * 500 - 0.1 * 1,000 + 0.5 * 100 = 850
-    assert fin.risk_adjusted(1_000, [(0.2, -500), (0.1, -1_000), (0.5, 100)]) == pytest.approx(850)
-
-
 @given(
     st.lists(st.floats(1, 1e6), min_size=1, max_size=10),
     st.floats(0.0, 0.5),

@@ -170,9 +170,3 @@ def test_a_past_state_of_knowledge_gives_the_figures_known_then(load, pointer):
     with warehouse.open(pointer, known_at=2) as then, warehouse.open(pointer) as now:
         assert Scope(then, status_date=JUNE).earned_value()["cpi"].tolist() == [0.5]
         assert Scope(now, status_date=JUNE).earned_value()["cpi"].tolist() == [0.8]
-
-
-# The Redmine plug-in for issue-based earned value, whose README prints these plans.
-
-
-GOLDEN_WEEK = frozenset({date(2017, 5, 3), date(2017, 5, 4), date(2017, 5, 5)})

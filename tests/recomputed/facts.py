@@ -79,11 +79,6 @@ def over(part: pd.Series, whole: pd.Series) -> pd.Series:
     return part.astype(float) / whole.where(whole != 0)
 
 
-def known_sum(values: pd.Series) -> float:
-    """A sum of what is known; unknown where nothing is."""
-    return values.sum(min_count=1)
-
-
 def either(*columns: pd.Series) -> pd.Series:
     """The first of the values that is known."""
     first, *others = columns

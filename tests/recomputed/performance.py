@@ -9,7 +9,6 @@ from tests.recomputed.schedule import value_at
 WHO = ["portfolio_id", "business_unit", "name"]
 STABLE = 0.10
 HALF_A_YEAR, WHOLE = 6, 100
-ROLLED = ["portfolio_id", "business_unit", "programme"]
 
 
 def in_force(facts: Facts) -> pd.DataFrame:
