@@ -15,6 +15,8 @@ from pmo_analytics.errors import UnknownNameError, UsageError
 
 LINK_KINDS = ("FS", "SS", "FF", "SF")
 _TOLERANCE = 1e-9
+DELAY_DAYS = 600.0  # what the DCMA critical path test adds: longer than any float
+TOLERANCE = 1e-6  # of a share of these days
 
 
 def topological_order(
@@ -91,6 +93,9 @@ def critical_path(activities: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame
     Raises:
         UnknownNameError: a link names an activity that does not exist.
         UsageError: the links form a cycle, or a kind is unknown.
+
+    Source:
+        Kelley and Walker, Critical-Path Planning and Scheduling (1959).
     """
     ids = pd.Index(activities["activity_id"].astype(str))
     before = positions(ids, pd.Index(links["predecessor_id"].astype(str)), "a link")
@@ -145,3 +150,25 @@ def _passes(
         for s, gap in outgoing.get(activity, []):
             latest[activity] = min(latest[activity], latest[s] - gap)
     return latest
+
+
+def links_within(activities: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
+    """Return the links, as they are reported, between activities given; a lag not stated is none."""
+    ids = activities["activity_id"].astype(str)
+    is_within = links["predecessor_id"].astype(str).isin(ids)
+    is_within &= links["successor_id"].astype(str).isin(ids)
+    return links[is_within].assign(lag_days=links["lag_days"].fillna(0.0))
+
+
+def delay_moved(activities: pd.DataFrame, links: pd.DataFrame, activity_id: str) -> float:
+    """Return how many days the finish of the schedule moves when an activity takes 600 days longer.
+
+    The finish is the activity that ends last before the delay; a delay that reaches it by the
+    links moves it by all 600 days.
+    """
+    ends = critical_path(activities, links)["early_finish"]
+    final = pd.DataFrame({"end": ends, "days": activities["duration_days"].to_numpy()})
+    last = final.sort_values(["end", "days"], ascending=[False, True], kind="stable").index[0]
+    is_delayed = (activities["activity_id"] == activity_id).to_numpy()
+    longer = activities.assign(duration_days=activities["duration_days"] + DELAY_DAYS * is_delayed)
+    return float(critical_path(longer, links)["early_finish"].loc[last] - ends.loc[last])

@@ -1,7 +1,7 @@
 """Schedule: how late work and milestones are, in which order work is done, how sound the plan is.
 
 The formulas are in `sql/views/`, one file per function here, but for the critical path test, which
-needs the network calculated (`critical_path`).
+needs the network calculated (`engines.network`).
 """
 
 from datetime import date
@@ -9,7 +9,7 @@ from datetime import date
 import duckdb
 import pandas as pd
 
-from pmo_analytics.engines import critical_path
+from pmo_analytics.engines import network
 from pmo_analytics.errors import UnknownNameError, UsageError
 from pmo_analytics.measures import Scope
 from pmo_analytics.page.figures import number
@@ -64,13 +64,13 @@ def _with_path_test(at: Scope, checks: pd.DataFrame) -> pd.DataFrame:
     ).astype({"numerator": float})  # where all are unknown too
     filled = checks.astype({"passed": "object", "reason": "object", "direction": "object"})
     filled.loc[is_test, "numerator"] = tests["numerator"]
-    filled.loc[is_test, "denominator"] = critical_path.DELAY_DAYS
-    filled.loc[is_test, "ratio"] = tests["numerator"] / critical_path.DELAY_DAYS
+    filled.loc[is_test, "denominator"] = network.DELAY_DAYS
+    filled.loc[is_test, "ratio"] = tests["numerator"] / network.DELAY_DAYS
     filled.loc[is_test, "threshold"] = 1.0
     filled.loc[is_test, "direction"] = "at_least"
     filled.loc[is_test, "reason"] = tests["reason"]
     is_known = is_test & filled["ratio"].notna()
-    filled.loc[is_known, "passed"] = filled["ratio"] >= 1 - critical_path.TOLERANCE
+    filled.loc[is_known, "passed"] = filled["ratio"] >= 1 - network.TOLERANCE
     return filled
 
 
@@ -99,17 +99,19 @@ def _path_test(activities: pd.DataFrame, links: pd.DataFrame) -> tuple[float | N
     open_work = work[(work["duration_days"] > 0) & ~work["is_done"]]
     if open_work.empty:
         return None, "no work is left"
+    links = network.links_within(work, links)
     try:
-        times = critical_path.critical_path(work, links)
+        times = network.critical_path(work, links)
     except UsageError as error:
         return None, str(error)
-    ranked = open_work.merge(times[["activity_id", "total_float", "early_start"]], on="activity_id")
-    ranked["float_days"] = ranked["total_float_days"].fillna(ranked["total_float"])
+    times = times.rename(columns={"total_float_days": "float_days"})
+    ranked = open_work.merge(times[["activity_id", "float_days", "early_start"]], on="activity_id")
+    ranked["float_days"] = ranked["total_float_days"].fillna(ranked["float_days"])
     critical = ranked.sort_values(["float_days", "early_start", "activity_id"]).iloc[0][
         "activity_id"
     ]
-    moved = critical_path.delay_moved(work, links, critical)
-    if moved >= critical_path.DELAY_DAYS - critical_path.TOLERANCE:
+    moved = network.delay_moved(work, links, critical)
+    if moved >= network.DELAY_DAYS - network.TOLERANCE:
         return moved, None
     return moved, f"600 days more on {critical} move the finish by {number(moved)}"
 

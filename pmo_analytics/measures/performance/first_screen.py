@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from pmo_analytics.engines.critical_path import TOLERANCE
+from pmo_analytics.engines.network import TOLERANCE
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.governance import asked
 from pmo_analytics.measures.performance import late, selections
