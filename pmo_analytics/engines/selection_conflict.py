@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pmo_analytics.engines.selection_bound import Model, option_of, project_of
-from pmo_analytics.engines.selection_facts import Fact
+from pmo_analytics.engines.selection_explain import Fact
 from pmo_analytics.engines.selection_model import TOLERANCE, Dependency, Instance, last_start
 from pmo_analytics.errors import UsageError
 

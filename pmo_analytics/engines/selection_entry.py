@@ -6,8 +6,7 @@ import numpy as np
 
 from pmo_analytics.engines.selection_bound import Effort, Model, use_of
 from pmo_analytics.engines.selection_conflict import Conflict, conflict
-from pmo_analytics.engines.selection_explain import ready
-from pmo_analytics.engines.selection_facts import Fact
+from pmo_analytics.engines.selection_explain import Fact, ready
 from pmo_analytics.engines.selection_kernel import OUT, value_of
 from pmo_analytics.engines.selection_model import TOLERANCE, Floats, Instance, Integers
 

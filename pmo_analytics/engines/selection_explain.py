@@ -1,12 +1,15 @@
-"""Why is a project in or out of a plan, and what would get it in?"""
+"""Why is a project in or out of a plan, what would get it in, and which limits stand in the way?
+
+What is found is codes and numbers, no sentences: `planning.reasons` says them.
+"""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from pmo_analytics.engines.selection_bound import option_of, use_at, use_of
-from pmo_analytics.engines.selection_facts import Fact
+from pmo_analytics.engines.selection_bound import option_of, project_of, use_at, use_of
 from pmo_analytics.engines.selection_kernel import OUT
 from pmo_analytics.engines.selection_model import (
     TOLERANCE,
@@ -20,6 +23,41 @@ from pmo_analytics.engines.selection_model import (
 
 MILLIONTH = 1e-6
 NAMED = 3  # shortages named before the rest are counted
+
+Kind = Literal[
+    # rules that clash
+    "mandatory", "needed by mandate", "out", "begins", "latest", "last start", "limited",
+    "capacity", "exclude", "needs", "needs in time",
+    # why a project is in, out, or late
+    "must", "needed", "room", "pays", "barred", "no start", "no end", "instead", "needs what is out",
+    "needs what is late", "worth less", "overlooked", "lacks", "not done", "earlier",
+    # what would do
+    "later start", "later end", "without", "with", "sooner", "worth more", "search", "lacking",
+    "more", "smaller",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One finding; `planning.reasons` says it.
+
+    Columns:
+        project: id, that which the finding is about. others: ids of those it names.
+        month, last: months by number. count: of months, or of shortages. row: position of a limit.
+        amount: in the unit of the limit; currency where none is named. note: why a project is barred.
+        parts: findings it consists of.
+    """
+
+    kind: Kind
+    project: str = ""
+    others: tuple[str, ...] = ()
+    month: int | None = None
+    last: int | None = None
+    count: int = 0
+    row: int = -1
+    amount: float = 0.0
+    note: str = ""
+    parts: tuple["Fact", ...] = ()
 
 
 def explain(instance: Instance, choice: Integers, by_row: Floats) -> pd.DataFrame:
@@ -206,3 +244,41 @@ def kind_of(instance: Instance, row: int) -> str:
     if row < len(instance.budgets) or row == len(instance.row_names) - 2:
         return "budget"
     return "risk" if row == len(instance.row_names) - 1 else "role"
+
+
+def at_stake(instance: Instance, choice: Integers) -> dict[str, float]:
+    """Value that waits behind each limit: what to try first, never what more of it would bring.
+
+    A price of the relaxed problem is no answer: it is 0 where a small part of a month of a person, or a
+    little money, brings nothing, although a whole month lets a project start.
+
+    Each project that is out, or would be worth more at another start, is tested at every such start:
+    what it would bring more is shared evenly among the limits it would then pass. A limit has the
+    largest share of any project; limits that stand in no way are left out.
+
+    Grain:
+        By row name of the instance, the largest stake first.
+    """
+    table = instance.table
+    owner, option = project_of(table), option_of(table)
+    held = np.zeros((len(choice), len(table.limit)))  # what each project uses as it is planned
+    for at in np.flatnonzero(choice != OUT):
+        held[at] = use_of(table, choice[at : at + 1])
+    before = np.where(choice == OUT, 0.0, table.value[choice]) if len(table.value) else np.zeros(0)
+    more = table.value - before[owner]
+    others = held.sum(axis=0)[table.row] - held[owner[option], table.row]
+    limit = table.limit[table.row]
+    is_short = others + table.amount > limit * (1 + TOLERANCE) + TOLERANCE
+    is_short &= more[option] > 0
+    passed = np.bincount(option[is_short], minlength=len(table.start))
+    stake = np.zeros(len(table.limit))
+    np.maximum.at(stake, table.row[is_short], (more / np.maximum(passed, 1))[option[is_short]])
+    ranked = np.argsort(-stake, kind="stable")
+    return {instance.row_names[row]: float(stake[row]) for row in ranked if stake[row] > 0}
+
+
+def role_of(instance: Instance, row: str) -> str | None:
+    """Return the role a row counts, or None where it counts money or risk."""
+    at = instance.row_names.index(row) - len(instance.budgets)
+    is_role = 0 <= at < len(instance.capacity) * instance.n_buckets
+    return list(instance.capacity)[at // instance.n_buckets] if is_role else None

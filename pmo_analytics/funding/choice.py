@@ -14,8 +14,7 @@ import pandas as pd
 from pmo_analytics.engines import selection
 from pmo_analytics.engines.selection import Instance, Plan
 from pmo_analytics.engines.selection_entry import Entry, entries
-from pmo_analytics.engines.selection_explain import kind_of
-from pmo_analytics.engines.selection_facts import Fact
+from pmo_analytics.engines.selection_explain import Fact, kind_of
 from pmo_analytics.engines.selection_model import Floats
 from pmo_analytics.funding.candidates import Register, instance, money_left, ruled_out
 from pmo_analytics.funding.firmness import Fund

@@ -8,9 +8,9 @@ import pandas as pd
 
 from pmo_analytics.engines import selection
 from pmo_analytics.engines.selection import Instance, Plan
+from pmo_analytics.engines.selection_explain import at_stake, role_of
 from pmo_analytics.engines.selection_frontier import ROLE_PRICE
 from pmo_analytics.engines.selection_model import TOTAL_RISK, TOTAL_SPEND
-from pmo_analytics.engines.selection_shortage import at_stake, role_of
 from pmo_analytics.funding import financials
 from pmo_analytics.funding.candidates import Register
 from pmo_analytics.funding.choice import BEST, EXACT, RULES, Choice, years

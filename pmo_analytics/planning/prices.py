@@ -7,7 +7,7 @@ import pandas as pd
 
 from pmo_analytics.engines import selection
 from pmo_analytics.engines.selection_bound import Model
-from pmo_analytics.engines.selection_shortage import role_of
+from pmo_analytics.engines.selection_explain import role_of
 from pmo_analytics.planning.baseline import Baseline
 from pmo_analytics.planning.plan import LARGE, Fit, Work
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pmo_analytics.engines.selection_conflict import Conflict, NoPlanError
-from pmo_analytics.engines.selection_facts import Fact, Kind
+from pmo_analytics.engines.selection_explain import Fact, Kind
 from pmo_analytics.engines.selection_model import Instance
 from pmo_analytics.errors import UsageError
 from pmo_analytics.page.figures import counted, money

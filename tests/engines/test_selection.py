@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 
 from pmo_analytics.engines import selection
 from pmo_analytics.engines.selection import Dependency, Instance, Plan, Project, check, select
-from pmo_analytics.engines.selection_facts import Fact, Kind
+from pmo_analytics.engines.selection_explain import Fact, Kind, at_stake, role_of
 from pmo_analytics.engines.selection_model import TOTAL_RISK, TOTAL_SPEND
-from pmo_analytics.engines.selection_shortage import at_stake, role_of
 from pmo_analytics.errors import UsageError
 from pmo_analytics.planning.baseline import from_instance
 from pmo_analytics.planning.reasons import words_of
