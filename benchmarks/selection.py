@@ -93,7 +93,7 @@ def _ours(options: argparse.Namespace) -> dict[str, object]:
 
 def _list_to_start_from(instance: selection.Instance) -> np.ndarray:
     lists = [selection.ranked_list(instance, by=by) for by in ("score", "ratio", "value")]
-    return selection.choice_of(instance, max(lists, key=lambda ranked: ranked.value))
+    return instance.choice_of(max(lists, key=lambda ranked: ranked.value).start)
 
 
 def _highs(options: argparse.Namespace) -> dict[str, object]:

@@ -17,8 +17,9 @@ from pmo_analytics.engines.selection_bound import Effort, Model
 from pmo_analytics.engines.selection_conflict import Conflict, NoPlanError, conflict
 from pmo_analytics.engines.selection_explain import explain
 from pmo_analytics.engines.selection_frontier import frontier
-from pmo_analytics.engines.selection_kernel import OUT, Guide, value_of
+from pmo_analytics.engines.selection_kernel import Guide, value_of
 from pmo_analytics.engines.selection_model import (
+    OUT,
     TOLERANCE,
     TOTAL_SPEND,
     Dependency,
@@ -115,7 +116,7 @@ def select(
     """
     if seconds is not None and effort is not None:
         raise UsageError("select takes seconds or effort, not both; leave one out")
-    begin = None if start is None else choice_of(instance, start)
+    begin = None if start is None else instance.choice_of(start.start)
     is_feasible = start is None or not check(instance, start)
     search = Search(
         instance,
@@ -139,7 +140,7 @@ def select(
         if price > 0
     }
     return Plan(
-        start=_starts(instance, found.choice),
+        start=instance.starts_of(found.choice),
         value=float(value_of(instance.table, found.choice)),
         bound=found.bound,
         is_proved=found.is_proved,
@@ -165,7 +166,7 @@ def ranked_list(instance: Instance, *, by: Literal["score", "ratio", "value"] = 
         raise NoPlanError(conflict(instance))
     nothing = np.zeros(len(instance.table.limit))
     return Plan(
-        start=_starts(instance, choice),
+        start=instance.starts_of(choice),
         value=float(value_of(instance.table, choice)),
         bound=math.inf,
         is_proved=False,
@@ -203,26 +204,6 @@ def _rank(project: Project, by: str) -> float:
         return project.value
     spend = sum(project.spend)
     return project.value / spend if spend > 0 else math.copysign(math.inf, project.value)
-
-
-def _starts(instance: Instance, choice: Integers) -> dict[str, int]:
-    return {
-        project.project_id: int(instance.table.start[option])
-        for project, option in zip(instance.projects, choice, strict=True)
-        if option != OUT
-    }
-
-
-def choice_of(instance: Instance, plan: Plan) -> Integers:
-    """Return the option of each project in a plan; -1 where it is out or cannot start then."""
-    table = instance.table
-    choice = np.full(len(instance.projects), OUT)
-    for name, month in plan.start.items():
-        at = instance.index[name]
-        option = table.first[at] + month - instance.projects[at].earliest
-        if table.first[at] <= option < table.first[at + 1]:
-            choice[at] = option
-    return choice
 
 
 def check(instance: Instance, plan: Plan) -> list[str]:
@@ -304,7 +285,7 @@ def alternatives(instance: Instance, plan: Plan, *, limit: int = 10) -> list[fro
         raise UsageError("alternatives need a plan proved to be the best; give select more time")
     model, names = Model(instance.table), [p.project_id for p in instance.projects]
     everything = np.arange(len(instance.table.start))
-    choice, found = choice_of(instance, plan), list[frozenset[str]]()
+    choice, found = instance.choice_of(plan.start), list[frozenset[str]]()
     while len(found) < limit:
         model.forbid(choice)
         solved = model.solve(everything, None, Effort())

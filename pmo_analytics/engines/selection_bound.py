@@ -10,8 +10,8 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from pmo_analytics.engines.selection_kernel import OUT, relax
-from pmo_analytics.engines.selection_model import TOLERANCE, Floats, Integers, Table
+from pmo_analytics.engines.selection_kernel import relax
+from pmo_analytics.engines.selection_model import OUT, TOLERANCE, Floats, Integers, Table
 
 HALF = 0.5  # tells 1 from 0 in a solution that is whole but for rounding
 THREADS = 1  # HiGHS fixes the number for the whole process at its first solve

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pmo_analytics.engines.selection_bound import Model, option_of, project_of, use_of
-from pmo_analytics.engines.selection_kernel import OUT
-from pmo_analytics.engines.selection_model import TOLERANCE, Floats, Integers
+from pmo_analytics.engines.selection_model import OUT, TOLERANCE, Floats, Integers
 
 WHOLE = 1e-6  # how far from 0 or 1 the relaxed problem may end
 AT_ONCE = 0.05  # share of the split options that one step fixes

@@ -7,8 +7,8 @@ import numpy as np
 from pmo_analytics.engines.selection_bound import Effort, Model, use_of
 from pmo_analytics.engines.selection_conflict import Conflict, conflict
 from pmo_analytics.engines.selection_explain import Fact, ready
-from pmo_analytics.engines.selection_kernel import OUT, value_of
-from pmo_analytics.engines.selection_model import TOLERANCE, Floats, Instance, Integers
+from pmo_analytics.engines.selection_kernel import value_of
+from pmo_analytics.engines.selection_model import OUT, TOLERANCE, Floats, Instance, Integers
 
 NODES = 500  # of a search with one project in; where that proves nothing, nothing is claimed
 

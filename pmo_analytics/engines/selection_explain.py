@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from pmo_analytics.engines.selection_bound import option_of, project_of, use_at, use_of
-from pmo_analytics.engines.selection_kernel import OUT
 from pmo_analytics.engines.selection_model import (
+    OUT,
     TOLERANCE,
     Floats,
     Instance,

@@ -8,8 +8,14 @@ import pandas as pd
 
 from pmo_analytics.engines.selection_bound import Prices, option_of, use_of
 from pmo_analytics.engines.selection_conflict import NoPlanError, conflict
-from pmo_analytics.engines.selection_kernel import OUT
-from pmo_analytics.engines.selection_model import TOLERANCE, TOTAL_SPEND, Floats, Instance, Integers
+from pmo_analytics.engines.selection_model import (
+    OUT,
+    TOLERANCE,
+    TOTAL_SPEND,
+    Floats,
+    Instance,
+    Integers,
+)
 from pmo_analytics.engines.selection_search import Search
 
 ROLE_PRICE = "price of "  # begins the name of the column of each role
@@ -96,11 +102,7 @@ def _fitting(free: Instance, known: Sequence[Mapping[str, int]]) -> list[Integer
     """Turn the known plans that keep every limit into options by project."""
     table, found = free.table, []
     for starts in known:
-        choice = np.full(len(free.projects), OUT)
-        for name, month in starts.items():
-            at = free.index[name]
-            option = table.first[at] + month - free.projects[at].earliest
-            choice[at] = option if table.first[at] <= option < table.first[at + 1] else OUT
+        choice = free.choice_of(starts)
         chosen = choice[choice != OUT]
         room = table.limit * (1 + TOLERANCE) + TOLERANCE
         if len(chosen) == len(starts) and (use_of(table, chosen) <= room).all():

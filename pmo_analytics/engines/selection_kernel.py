@@ -11,9 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from pmo_analytics.engines.selection_model import Floats, Integers, Table
+from pmo_analytics.engines.selection_model import OUT, Floats, Integers, Table
 
-OUT = -1
 MUST_FIRST = -1e9  # sorts what must be in before anything else
 FORCED, ANYWHERE = 0.3, 0.3  # rounds that force a project in; others that take out any
 COIN = 0.5  # whether a project that competes for a row is taken out

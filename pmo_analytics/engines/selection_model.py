@@ -21,6 +21,7 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 MONTHS_PER_YEAR = 12
+OUT = -1  # the option of a project that is not in a plan
 TOTAL_SPEND = "total spend"
 TOTAL_RISK = "total risk"
 ANY_TIME = -1_000_000  # a lag so early that only the presence of the other project counts
@@ -185,6 +186,24 @@ class Instance:
     def table(self) -> Table:
         """Every option and what it uses; built once."""
         return options(self)
+
+    def choice_of(self, starts: Mapping[str, int]) -> Integers:
+        """Return the option of each project by the months in which they start; `OUT` if it cannot then."""
+        choice = np.full(len(self.projects), OUT)
+        for name, month in starts.items():
+            at = self.index[name]
+            option = self.table.first[at] + month - self.projects[at].earliest
+            if self.table.first[at] <= option < self.table.first[at + 1]:
+                choice[at] = option
+        return choice
+
+    def starts_of(self, choice: Integers) -> dict[str, int]:
+        """Return the month in which each project starts that is in, by the options chosen."""
+        return {
+            project.project_id: int(self.table.start[option])
+            for project, option in zip(self.projects, choice, strict=True)
+            if option != OUT
+        }
 
     def with_limits(
         self, limits: Mapping[str, float], *, owed: Mapping[str, float] | None = None

@@ -27,8 +27,8 @@ from pmo_analytics.engines.selection_bound import (
     use_at,
 )
 from pmo_analytics.engines.selection_dive import Diver
-from pmo_analytics.engines.selection_kernel import OUT, Guide, fill, improve, value_of
-from pmo_analytics.engines.selection_model import Floats, Instance, Integers, Table
+from pmo_analytics.engines.selection_kernel import Guide, fill, improve, value_of
+from pmo_analytics.engines.selection_model import OUT, Floats, Instance, Integers, Table
 
 LINEAR_OPTIONS = 40_000  # above this the linear relaxation takes minutes
 EXACT_OPTIONS = 1_500  # up to this a proof is likely

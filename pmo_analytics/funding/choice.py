@@ -141,7 +141,7 @@ def choose(
         clashes=clashes,
         lifted=lifted,
         ruled_out=out,
-        entries=entries(used, selection.choice_of(used, plan)) if is_small else {},
+        entries=entries(used, used.choice_of(plan.start)) if is_small else {},
     )
 
 

@@ -229,7 +229,7 @@ def short_of_people(choice: Choice) -> pd.DataFrame:
 def _likely_rows(known: Instance, plan: Plan, free: Plan, *, effort: int, seed: int) -> list[str]:
     """Roles and quarters that may limit the plan, the likeliest first."""
     roles = [row for row in known.row_names if role_of(known, row) is not None]
-    waits = at_stake(known, selection.choice_of(known, plan))
+    waits = at_stake(known, known.choice_of(plan.start))
     together = selection.select(_richer(known, roles), effort=effort, seed=seed, start=plan)
     passed = Fit(known, together.start).short()
     dear = [sorted(each.prices, key=lambda row: -each.prices[row]) for each in (plan, free)]

@@ -10,8 +10,8 @@ from itertools import islice, permutations
 
 import numpy as np
 
-from pmo_analytics.engines.selection_kernel import OUT, value_of
-from pmo_analytics.engines.selection_model import Floats
+from pmo_analytics.engines.selection_kernel import value_of
+from pmo_analytics.engines.selection_model import OUT, Floats
 from pmo_analytics.planning.baseline import Baseline
 from pmo_analytics.planning.plan import Fit, Starts, moved, normal_hours
 

@@ -12,8 +12,8 @@ import numpy as np
 
 from pmo_analytics.engines import selection
 from pmo_analytics.engines.selection_bound import option_of
-from pmo_analytics.engines.selection_kernel import OUT, value_of
-from pmo_analytics.engines.selection_model import TOLERANCE, Floats, Instance, Integers
+from pmo_analytics.engines.selection_kernel import value_of
+from pmo_analytics.engines.selection_model import OUT, TOLERANCE, Floats, Instance, Integers
 from pmo_analytics.page.figures import money
 from pmo_analytics.planning.baseline import Baseline
 from pmo_analytics.planning.reasons import words_of
@@ -72,7 +72,7 @@ class Fit:
     def __init__(self, instance: Instance, starts: Starts) -> None:
         """Add up what the plan uses."""
         self.instance, self.table = instance, instance.table
-        self.choice = choice_of(instance, starts)
+        self.choice = instance.choice_of(starts)
         self.use = np.zeros(len(self.table.limit))
         mine = np.isin(option_of(self.table), self.choice[self.choice != OUT])
         np.add.at(self.use, self.table.row[mine], self.table.amount[mine])
@@ -115,16 +115,7 @@ class Fit:
     @property
     def starts(self) -> dict[str, int]:
         """The month in which each project of the plan starts."""
-        return {
-            project.project_id: int(self.table.start[option])
-            for project, option in zip(self.instance.projects, self.choice, strict=True)
-            if option != OUT
-        }
-
-
-def choice_of(instance: Instance, starts: Starts) -> Integers:
-    """Return the option of each project; none where it is out or cannot start then."""
-    return selection.choice_of(instance, _plan(starts, 0.0))
+        return self.instance.starts_of(self.choice)
 
 
 def _plan(starts: Starts, value: float, basis: highspy.HighsBasis | None = None) -> selection.Plan:
@@ -136,7 +127,7 @@ def _plan(starts: Starts, value: float, basis: highspy.HighsBasis | None = None)
 def worth(case: Baseline, starts: Starts) -> float | None:
     """Return the value of a plan less the overtime it needs; None where it breaks a rule."""
     instance = case.instance
-    choice = choice_of(instance, starts)
+    choice = instance.choice_of(starts)
     value = float(value_of(instance.table, choice))
     if int((choice != OUT).sum()) != len(starts) or selection.check(instance, _plan(starts, value)):
         return None
@@ -200,19 +191,19 @@ def _calmest(
 ) -> Starts:
     """Find the best plan when each project that stays as in the reference earns a reward."""
     table = instance.table
-    wanted, value = choice_of(instance, reference), table.value.copy()
+    wanted, value = instance.choice_of(reference), table.value.copy()
     value[wanted[wanted != OUT]] += reward
     for at in np.flatnonzero(wanted == OUT):
         value[table.first[at] : table.first[at + 1]] -= reward
     other = replace(instance)
     other.__dict__["table"] = table._replace(value=value)
-    worth_now = float(value_of(other.table, choice_of(instance, begin.start)))
+    worth_now = float(value_of(other.table, instance.choice_of(begin.start)))
     return work.best(other, replace(begin, value=worth_now), is_rough=True).start
 
 
 def _put_back(case: Baseline, starts: Starts, reference: Starts, least: float) -> dict[str, int]:
     """Put each moved project back where that is worth enough, or nearer where it costs nothing."""
-    fit, wanted = Fit(case.instance, starts), choice_of(case.instance, reference)
+    fit, wanted = Fit(case.instance, starts), case.instance.choice_of(reference)
     for _ in range(PASSES):
         before = fit.choice.copy()
         for name in moved(fit.starts, reference):

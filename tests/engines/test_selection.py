@@ -637,7 +637,7 @@ def test_a_limit_at_stake_is_one_that_a_project_out_or_late_would_pass():
     )
     instance = Instance(projects, capacity={"dev": (1.0,), "tester": (0.0,)}, budgets=(1.0,))
 
-    stake = at_stake(instance, selection.choice_of(instance, select(instance)))
+    stake = at_stake(instance, instance.choice_of(select(instance).start))
 
     assert stake == {"dev in quarter 1": 8, "budget year 1": 3, "tester in quarter 1": 3}
     assert role_of(instance, "tester in quarter 1") == "tester"
