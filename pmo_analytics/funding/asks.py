@@ -79,8 +79,7 @@ def _first_start(asked: Funding, stated: date) -> date:
 def _yardsticks(asked: Funding, by: Yardsticks) -> list[tuple[str, str]]:
     """The plan by benefits, by stated value, and what both choose, each with what it costs and returns."""
     choice = asked.choice
-    plan, other, share = choice.plan, by.benefits, came(asked)
-    assert plan is not None  # noqa: S101 - only asked for where there is a plan
+    plan, other, share = choice.best, by.benefits, came(asked)
     assert other is not None  # noqa: S101
     options = [
         (
@@ -280,8 +279,7 @@ def changes(asked: Funding) -> Block:
 
 def doubts(asked: Funding, by: Yardsticks, *, rate: float) -> Block:
     """Figures not to lean on, by name, and rules that the plan does not know of."""
-    lines, choice, plan = [], asked.choice, asked.choice.plan
-    assert plan is not None  # noqa: S101 - only asked for where there is a plan
+    lines, choice, plan = [], asked.choice, asked.choice.best
     worth = readings.in_money(choice, plan.value)
     mine = by.own[by.own["project_id"].isin(plan.start)]
     over = len(worth_readings.overstated(mine))

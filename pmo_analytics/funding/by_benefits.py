@@ -79,7 +79,7 @@ class Yardsticks:
         return [each for each in self.choice.plan.start if each in self.benefits.start]
 
 
-def yardsticks(choice: Choice, own: pd.DataFrame, *, effort: int = 1, seed: int = 1) -> Yardsticks:
+def yardsticks(choice: Choice, own: pd.DataFrame) -> Yardsticks:
     """Choose again by net present value, where every candidate states one."""
     found = Yardsticks(choice, own, None)
     known = choice.instance
@@ -93,4 +93,4 @@ def yardsticks(choice: Choice, own: pd.DataFrame, *, effort: int = 1, seed: int 
             replace(p, value=float(found.npv[p.project_id]), decay=0.0) for p in known.projects
         ),
     )
-    return Yardsticks(choice, own, selection.select(valued, effort=effort, seed=seed))
+    return Yardsticks(choice, own, selection.select(valued, effort=1))

@@ -66,6 +66,12 @@ class Choice:
     entries: Mapping[str, Entry]
 
     @property
+    def best(self) -> Plan:
+        """The plan, where it is known that there is one."""
+        assert self.plan is not None  # noqa: S101 - only asked for where there is a plan
+        return self.plan
+
+    @property
     def conflict(self) -> str:
         """Why the mandatory projects cannot all be in, in words; empty if they are."""
         register = self.register
@@ -112,9 +118,7 @@ class Choice:
         )
 
 
-def choose(
-    register: Register, delay: Delay | None = None, *, effort: int = 3, seed: int = 1
-) -> Choice:
+def choose(register: Register, delay: Delay | None = None, *, effort: int = 3) -> Choice:
     """Choose the best plan and what ranked lists would choose; the same on every machine."""
     delay, out, (parts, unscored) = delay or Delay(), ruled_out(register), scored(register)
     if not register.is_choice or len(out) == len(register.candidates):
@@ -127,7 +131,7 @@ def choose(
         rule: selection.ranked_list(used, by=rule) for rule in RULES if rule != "score" or totals
     }
     best = max(lists.values(), key=lambda plan: plan.value)
-    plan = selection.select(used, effort=effort, seed=seed, start=best)
+    plan = selection.select(used, effort=effort, start=best)
     is_small = plan.is_proved and len(used.projects) <= MOST_ENTRIES
     return Choice(
         register=register,
@@ -137,7 +141,7 @@ def choose(
         instance=used,
         plan=plan,
         lists=lists,
-        for_score=_for_score(used, lists["score"], effort, seed) if totals else None,
+        for_score=_for_score(used, lists["score"], effort) if totals else None,
         clashes=clashes,
         lifted=lifted,
         ruled_out=out,
@@ -145,12 +149,12 @@ def choose(
     )
 
 
-def _for_score(known: Instance, listed: Plan, effort: int, seed: int) -> Plan:
+def _for_score(known: Instance, listed: Plan, effort: int) -> Plan:
     """Choose as if scores were values, however late a project starts; value the plan in money."""
     scored = replace(
         known, projects=tuple(replace(p, value=p.score, decay=0.0) for p in known.projects)
     )
-    plan = selection.select(scored, effort=effort, seed=seed, start=listed)
+    plan = selection.select(scored, effort=effort, start=listed)
     worth = sum(
         p.value_at(plan.start[p.project_id]) for p in known.projects if p.project_id in plan.start
     )

@@ -58,8 +58,7 @@ def _decision(
 
 
 def _fund(choice: Choice, pmo_type: str) -> Decision:
-    plan = choice.plan
-    assert plan is not None  # noqa: S101 - only asked for where there is a plan
+    plan = choice.best
     chosen = projects(choice)
     names = list(chosen[chosen["is_in"]]["name"])
     options = [
@@ -111,8 +110,7 @@ def _ways_out(choice: Choice) -> tuple[tuple[str, str], ...]:
 
 
 def _move(choice: Choice, pmo_type: str, years: pd.DataFrame, free: Plan) -> Decision:
-    plan = choice.plan
-    assert plan is not None  # noqa: S101 - only asked for where there is a plan
+    plan = choice.best
     more = in_money(choice, free.value - plan.value)
     return _decision(
         choice,

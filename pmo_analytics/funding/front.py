@@ -96,8 +96,7 @@ def of_study(asked: Reselected, pmo_type: str) -> Front:
 
 def headline(asked: Funding, by: Yardsticks) -> str:
     """Say what to fund by the better yardstick, and what by the other."""
-    plan = asked.choice.plan
-    assert plan is not None  # noqa: S101 - only asked for where there is a plan
+    plan = asked.choice.best
     count, of = len(plan.start), len(asked.choice.register.candidates)
     cost, net = readings.in_money(asked.choice, by.spend(plan)), by.net(plan.start)
     if by.is_better and by.benefits is not None and net is not None:
@@ -115,8 +114,7 @@ def headline(asked: Funding, by: Yardsticks) -> str:
 
 def _answers(asked: Funding, by: Yardsticks) -> list[tuple[str, str]]:
     """The project that loses most, why the yardsticks differ, what waiting costs, how sure that is."""
-    plan, choice = asked.choice.plan, asked.choice
-    assert plan is not None  # noqa: S101 - only asked for where there is a plan
+    plan, choice = asked.choice.best, asked.choice
     losing = sorted(
         (each for each in plan.start if by.npv.get(each, 0.0) < 0), key=by.npv.__getitem__
     )
@@ -140,8 +138,7 @@ def _answers(asked: Funding, by: Yardsticks) -> list[tuple[str, str]]:
 
 def _sure(asked: Funding, by: Yardsticks) -> str:
     """Say what is proved, how much of the benefits must come, and how much came so far elsewhere."""
-    plan = asked.choice.plan
-    assert plan is not None  # noqa: S101 - only asked for where there is a plan
+    plan = asked.choice.best
     said = [
         "the sums are proved"
         if plan.is_proved
@@ -201,8 +198,7 @@ def _if_late(asked: Funding) -> str:
 
 
 def _sentence(asked: Funding, by: Yardsticks) -> str:
-    plan = asked.choice.plan
-    assert plan is not None  # noqa: S101 - only asked for where there is a plan
+    plan = asked.choice.best
     if by.is_better and by.benefits is not None:
         return headline(asked, by).rstrip(".")
     said = few_of(len(plan.start), len(asked.choice.register.candidates), "project")
@@ -235,8 +231,7 @@ def _by_benefits(asked: Funding, by: Yardsticks) -> Tile | None:
 
 
 def _by_value(asked: Funding, by: Yardsticks) -> Tile:
-    plan, of = asked.choice.plan, asked.choice.register.candidates
-    assert plan is not None  # noqa: S101 - only asked for where there is a plan
+    plan, of = asked.choice.best, asked.choice.register.candidates
     net = by.net(plan.start)
     spend, must = readings.in_money(asked.choice, by.spend(plan)), int(of["is_mandatory"].sum())
     return Tile(

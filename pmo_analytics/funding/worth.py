@@ -18,6 +18,7 @@ from pmo_analytics.page.figures import in_words, listed, verb
 from pmo_analytics.planning.plan import Fit
 
 A_LITTLE = 0.05  # of a budget
+EFFORT = 1  # of a search that begins with the plan
 TRIED, TRIED_OF_MANY = 12, 4  # roles and quarters that get one more month of a person
 
 
@@ -28,9 +29,7 @@ def without_budgets(known: Instance) -> Instance:
     )
 
 
-def money_frontier(
-    choice: Choice, *, free: Plan | None = None, points: int = 40, effort: int = 1, seed: int = 1
-) -> pd.DataFrame:
+def money_frontier(choice: Choice, *, free: Plan | None = None, points: int = 40) -> pd.DataFrame:
     """Value against all money spent on new projects, with people limited as they are.
 
     Money may be spent in any year here: the yearly budgets are lifted, so every plan within them, and
@@ -46,9 +45,7 @@ def money_frontier(
         return _no_frontier()
     lifted = without_budgets(choice.instance)
     known = _starts_of(choice, free)
-    table = selection.frontier(
-        lifted, points=points, row=TOTAL_SPEND, effort=effort, seed=seed, known=known
-    )
+    table = selection.frontier(lifted, points=points, row=TOTAL_SPEND, known=known)
     return table.assign(currency=choice.register.currency)
 
 
@@ -78,7 +75,7 @@ def role_margins(choice: Choice, frontier: pd.DataFrame) -> pd.DataFrame:
     return table.assign(currency=choice.register.currency)
 
 
-def any_year(choice: Choice, *, effort: int = 1, seed: int = 1) -> Plan | None:
+def any_year(choice: Choice) -> Plan | None:
     """Find the best plan if the money left in all budget years could be spent in any of them.
 
     None where no budget limits, or that of one of the years does not.
@@ -89,10 +86,10 @@ def any_year(choice: Choice, *, effort: int = 1, seed: int = 1) -> Plan | None:
         return None
     left = years(choice)["left"].sum()
     free = without_budgets(choice.instance).with_limits({TOTAL_SPEND: float(left)})
-    return selection.select(free, effort=effort, seed=seed, start=choice.plan)
+    return selection.select(free, effort=EFFORT, start=choice.plan)
 
 
-def with_more_money(choice: Choice, *, effort: int = 1, seed: int = 1) -> pd.DataFrame:
+def with_more_money(choice: Choice) -> pd.DataFrame:
     """What a little more budget in one year would bring, chosen anew; a price alone can mislead.
 
     Grain:
@@ -109,14 +106,12 @@ def with_more_money(choice: Choice, *, effort: int = 1, seed: int = 1) -> pd.Dat
     for at, row in enumerate(table.to_dict("records")):
         if row["price"] > 0:
             richer = choice.instance.with_more({f"budget {row['year']}": row["more"]})
-            plan = selection.select(richer, effort=effort, seed=seed, start=choice.plan)
+            plan = selection.select(richer, effort=EFFORT, start=choice.plan)
             table.loc[at, "gain"] = plan.value - choice.plan.value
     return table
 
 
-def risk_frontier(
-    choice: Choice, *, points: int = 20, effort: int = 1, seed: int = 1
-) -> pd.DataFrame:
+def risk_frontier(choice: Choice, *, points: int = 20) -> pd.DataFrame:
     """Value against the sum of risk scores, within budgets and people.
 
     Grain:
@@ -128,12 +123,7 @@ def risk_frontier(
     if choice.instance is None or not any(p.risk for p in choice.instance.projects):
         return _no_frontier()
     table = selection.frontier(
-        choice.instance,
-        points=points,
-        row=TOTAL_RISK,
-        effort=effort,
-        seed=seed,
-        known=_starts_of(choice),
+        choice.instance, points=points, row=TOTAL_RISK, known=_starts_of(choice)
     )
     return table.assign(currency=choice.register.currency)
 
@@ -164,7 +154,7 @@ def marks(choice: Choice, *, free: Plan | None = None, used: str = "spend") -> p
     return pd.DataFrame(lines, columns=["rule", "used", "value"])
 
 
-def role_prices(choice: Choice, *, effort: int = 1, seed: int = 1) -> pd.DataFrame:
+def role_prices(choice: Choice) -> pd.DataFrame:
     """What one more month of a person brings, by role and quarter: tried, and by its price.
 
     A price alone can mislead: it is 0 where a small part of a month brings nothing, although a whole
@@ -189,19 +179,15 @@ def role_prices(choice: Choice, *, effort: int = 1, seed: int = 1) -> pd.DataFra
     known, plan = choice.instance, choice.plan
     if known is None or plan is None:
         return pd.DataFrame(columns=[*columns, "brings", "currency"])
-    free = selection.select(without_budgets(known), effort=effort, seed=seed, start=plan)
+    free = selection.select(without_budgets(known), effort=EFFORT, start=plan)
     most = TRIED if len(known.projects) <= EXACT else TRIED_OF_MANY
     lines, base, words = [], plan, choice.words
     if not plan.is_proved:
-        base = selection.select(known, effort=effort, seed=seed, start=plan)
-    for at, row in enumerate(_likely_rows(known, plan, free, effort=effort, seed=seed)):
+        base = selection.select(known, effort=EFFORT, start=plan)
+    for at, row in enumerate(_likely_rows(known, plan, free)):
         name, period = words.people(words.row(row)) or (row, "")
         prices = plan.prices.get(row, 0.0), free.prices.get(row, 0.0)
-        tried = (
-            _one_month_more(choice, known, base, row, effort=effort, seed=seed)
-            if at < most
-            else (np.nan, False, "")
-        )
+        tried = _one_month_more(choice, known, base, row) if at < most else (np.nan, False, "")
         lines.append((name, period, f"{name}, {period}", *prices, *tried))
     table = pd.DataFrame(lines, columns=[*columns, "brings"])
     table = table.assign(currency=choice.register.currency)
@@ -226,11 +212,11 @@ def short_of_people(choice: Choice) -> pd.DataFrame:
     return table.sort_values("short", ascending=False, kind="stable", ignore_index=True)
 
 
-def _likely_rows(known: Instance, plan: Plan, free: Plan, *, effort: int, seed: int) -> list[str]:
+def _likely_rows(known: Instance, plan: Plan, free: Plan) -> list[str]:
     """Roles and quarters that may limit the plan, the likeliest first."""
     roles = [row for row in known.row_names if role_of(known, row) is not None]
     waits = at_stake(known, known.choice_of(plan.start))
-    together = selection.select(_richer(known, roles), effort=effort, seed=seed, start=plan)
+    together = selection.select(_richer(known, roles), effort=EFFORT, start=plan)
     passed = Fit(known, together.start).short()
     dear = [sorted(each.prices, key=lambda row: -each.prices[row]) for each in (plan, free)]
     likely = [*dear[0], *waits, *(known.row_names[row] for row in passed), *dear[1]]
@@ -244,10 +230,10 @@ def _richer(known: Instance, rows: list[str]) -> Instance:
 
 
 def _one_month_more(
-    choice: Choice, known: Instance, plan: Plan, row: str, *, effort: int, seed: int
+    choice: Choice, known: Instance, plan: Plan, row: str
 ) -> tuple[float, bool, str]:
     """Find the plan again with one more FTE-month: what it gains, is it proved, what changes."""
-    found = selection.select(_richer(known, [row]), effort=effort, seed=seed, start=plan)
+    found = selection.select(_richer(known, [row]), effort=EFFORT, start=plan)
     is_used = len(Fit(known, found.start).short()) > 0
     gain = found.value - plan.value if is_used else 0.0
     brings = _changes(choice, plan, found) if gain > 0 else ""
