@@ -1,11 +1,13 @@
 """The `pmo` command: load files, check data, run packs, ask and explain figures."""
 
+import inspect
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import date
 from enum import StrEnum
+from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -65,33 +67,48 @@ Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an e
 DEFAULT_WAREHOUSE = "data/warehouse.duckdb"
 
 
+def _command(work: Callable[..., None]) -> Callable[..., None]:
+    """Declare a command: an error the user can mend is one sentence, or with --debug a traceback."""
+
+    @wraps(work)
+    def run(*, debug: bool, **asked: Any) -> None:  # noqa: ANN401
+        with _reported(debug=debug):
+            work(**asked)
+
+    known = inspect.signature(work)
+    option = inspect.Parameter(
+        "debug", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Debug
+    )
+    run.__signature__ = known.replace(parameters=[*known.parameters.values(), option])  # type: ignore[attr-defined]
+    run.__annotations__ = {**work.__annotations__, "debug": Debug}
+    return app.command()(run)
+
+
 # Commands -----------------------------------------------------------------------------------------
 
 
-@app.command()
+@_command
 def demo(
     reports: Annotated[Path, typer.Option(help="Folder for the pages.")] = Path("reports"),
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
     jobs: Annotated[int, typer.Option(help="Notebooks run at the same time.")] = 2,
     projects: Projects = False,
-    debug: Debug = False,
 ) -> None:
     """Load the sample portfolios, run the pack for each, print the index pages."""
     from pmo_analytics.reports import packs
 
-    with _reported(debug=debug):
-        for folder in packs.sample_folders():
-            _load([folder], warehouse=warehouse, settings=None)
-        _run_packs(
-            packs.latest_reports(warehouse),
-            warehouse=warehouse,
-            out=reports,
-            jobs=jobs,
-            projects=projects,
-        )
+    for folder in packs.sample_folders():
+        _load([folder], warehouse=warehouse, settings=None)
+    _run_packs(
+        packs.latest_reports(warehouse),
+        warehouse=warehouse,
+        out=reports,
+        jobs=jobs,
+        projects=projects,
+    )
 
 
-@app.command()
+@_command
 def template(
     out: Annotated[Path, typer.Option(help="Workbook to write.")] = Path("intake.xlsx"),
     blank: Annotated[bool, typer.Option("--blank", help="Without the example.")] = False,
@@ -107,7 +124,6 @@ def template(
         str, typer.Option(help="Tables to ask for, with commas; otherwise what is due monthly.")
     ] = "",
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
-    debug: Debug = False,
 ) -> None:
     """Write the Excel workbook that project managers fill in; it loads without a map.
 
@@ -117,24 +133,23 @@ def template(
     from pmo_analytics.workbooks import filled
     from pmo_analytics.workbooks import template as workbook
 
-    with _reported(debug=debug):
-        if portfolio and blank:
-            raise UsageError("--blank leaves out all rows and --for fills them in; give one")
-        if status_date and not portfolio:
-            raise UsageError("--status-date dates the report of a portfolio; name it with --for")
-        asked = [name.strip() for name in tables.split(",") if name.strip()] or workbook.MONTHLY
-        names = workbook.chosen(asked)
-        content = None if blank else filled.example()
-        if portfolio:
-            day = _day(status_date, error=UsageError) if status_date else None
-            with _opened(warehouse, None) as con:
-                content = filled.last_reported(con, portfolio, names, status_date=day)
-        rows = workbook.write(out, content=content, tables=names)
-        count = terminal.counted(sum(rows.values()), "row")
-        terminal.say(f"{out}: {terminal.counted(len(rows), 'sheet')} with {count}")
+    if portfolio and blank:
+        raise UsageError("--blank leaves out all rows and --for fills them in; give one")
+    if status_date and not portfolio:
+        raise UsageError("--status-date dates the report of a portfolio; name it with --for")
+    asked = [name.strip() for name in tables.split(",") if name.strip()] or workbook.MONTHLY
+    names = workbook.chosen(asked)
+    content = None if blank else filled.example()
+    if portfolio:
+        day = _day(status_date, error=UsageError) if status_date else None
+        with _opened(warehouse, None) as con:
+            content = filled.last_reported(con, portfolio, names, status_date=day)
+    rows = workbook.write(out, content=content, tables=names)
+    count = terminal.counted(sum(rows.values()), "row")
+    terminal.say(f"{out}: {terminal.counted(len(rows), 'sheet')} with {count}")
 
 
-@app.command()
+@_command
 def load(
     paths: Annotated[list[Path], typer.Argument(help="Files or folders.", show_default=False)] = [],  # noqa: B006
     kind: Kind = None,
@@ -159,7 +174,6 @@ def load(
         bool, typer.Option("--rebuild", help="Make the warehouse anew from all files received.")
     ] = False,
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
-    debug: Debug = False,
 ) -> None:
     """Read files into the warehouse; say of each what became of its rows and what they changed.
 
@@ -169,29 +183,27 @@ def load(
     """
     from pmo_analytics import warehouse as house
 
-    with _reported(debug=debug):
-        if rebuild:
-            with terminal.working("rebuilding") as tell:
-                count = house.rebuild(warehouse, wait=wait, tell=tell)
-            terminal.say(f"rebuilt {warehouse} from {terminal.counted(count, 'load')}")
-            return
-        if not paths:
-            raise UsageError("nothing to load was named; give files or folders, such as data/gmpp")
-        if propose or out:
-            day = _day(status_date, error=UsageError) if status_date else None
-            _propose(paths, out, is_asked=propose, portfolio=portfolio or "", status_date=day)
-            return
-        settings = _settings(kind, map_file, portfolio, status_date, replace=replace)
-        code = _load(paths, warehouse=warehouse, settings=settings, wait=wait, says_next=True)
+    if rebuild:
+        with terminal.working("rebuilding") as tell:
+            count = house.rebuild(warehouse, wait=wait, tell=tell)
+        terminal.say(f"rebuilt {warehouse} from {terminal.counted(count, 'load')}")
+        return
+    if not paths:
+        raise UsageError("nothing to load was named; give files or folders, such as data/gmpp")
+    if propose or out:
+        day = _day(status_date, error=UsageError) if status_date else None
+        _propose(paths, out, is_asked=propose, portfolio=portfolio or "", status_date=day)
+        return
+    settings = _settings(kind, map_file, portfolio, status_date, replace=replace)
+    code = _load(paths, warehouse=warehouse, settings=settings, wait=wait, says_next=True)
     raise typer.Exit(code)
 
 
-@app.command()
+@_command
 def unload(
     load_id: Annotated[int, typer.Argument(metavar="LOAD", help="Number of a load, see pmo info.")],
     wait: Annotated[float, typer.Option(help="Seconds to wait for another load.")] = 60,
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
-    debug: Debug = False,
 ) -> None:
     """Take back what a load said: all is as if it had never been; what was known then stays known.
 
@@ -199,13 +211,12 @@ def unload(
     """
     from pmo_analytics import warehouse as house
 
-    with _reported(debug=debug):
-        with terminal.working(f"taking back load {load_id}"):
-            done = house.unload(warehouse, load_id, wait=wait)
-        terminal.say(done.said())
+    with terminal.working(f"taking back load {load_id}"):
+        done = house.unload(warehouse, load_id, wait=wait)
+    terminal.say(done.said())
 
 
-@app.command()
+@_command
 def check(
     format_: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.table,
     notes: Annotated[bool, typer.Option("--notes", help="Conversions too.")] = False,
@@ -229,7 +240,6 @@ def check(
     ] = None,
     status_date: StatusDateOfRows = None,
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
-    debug: Debug = False,
 ) -> None:
     """Print what is open about the data, worst first; with --mark write it into a copy of a file.
 
@@ -239,21 +249,18 @@ def check(
     from pmo_analytics.measures import quality
 
     if mark:
-        with _reported(debug=debug):
-            from pmo_analytics.workbooks import marks
+        from pmo_analytics.workbooks import marks
 
-            if known_at:
-                raise UsageError("--mark tells what is known now; leave --known-at out")
-            is_told = any((kind, map_file, portfolio, status_date))
-            settings = _settings(kind, map_file, portfolio, status_date) if is_told else None
-            with terminal.working("marking"):
-                done = marks.mark(
-                    mark, out, warehouse=warehouse, settings=settings, with_notes=notes
-                )
-            for line in done.said():
-                terminal.say(line)
+        if known_at:
+            raise UsageError("--mark tells what is known now; leave --known-at out")
+        is_told = any((kind, map_file, portfolio, status_date))
+        settings = _settings(kind, map_file, portfolio, status_date) if is_told else None
+        with terminal.working("marking"):
+            done = marks.mark(mark, out, warehouse=warehouse, settings=settings, with_notes=notes)
+        for line in done.said():
+            terminal.say(line)
         return
-    with _reported(debug=debug), _opened(warehouse, known_at) as con:
+    with _opened(warehouse, known_at) as con:
         if any((out, kind, map_file, status_date)):
             raise UsageError("--out, --as, --map and --status-date go with --mark FILE")
         if portfolio:
@@ -274,7 +281,7 @@ def check(
         terminal.say(quality.summary(found, with_notes=notes))
 
 
-@app.command()
+@_command
 def report(
     status_date: Annotated[str, typer.Option(help="Date the pack is about, as YYYY-MM-DD.")],
     portfolio: Annotated[str | None, typer.Option(help="One portfolio; otherwise all.")] = None,
@@ -295,34 +302,32 @@ def report(
     ] = None,
     projects: Projects = True,
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
-    debug: Debug = False,
 ) -> None:
     """Run the pack of a status date and print its index pages."""
     from pmo_analytics.reports import packs
 
-    with _reported(debug=debug):
-        given = dict(_pair(text) for text in parameter)
-        plans = packs.plans(
-            warehouse,
-            _day(given.pop("status_date", status_date)),
-            given.pop("portfolio_id", portfolio),
-            unit=given.pop("unit", unit),
-            known_at=given.pop("known_at", known_at or ""),
-            pmo_type=given.pop("pmo_type", pmo_type.value),
-        )
-        _run_packs(
-            plans,
-            warehouse=warehouse,
-            out=out,
-            jobs=jobs,
-            only=only,
-            given=given,
-            scheduler=scheduler,
-            projects=projects,
-        )
+    given = dict(_pair(text) for text in parameter)
+    plans = packs.plans(
+        warehouse,
+        _day(given.pop("status_date", status_date)),
+        given.pop("portfolio_id", portfolio),
+        unit=given.pop("unit", unit),
+        known_at=given.pop("known_at", known_at or ""),
+        pmo_type=given.pop("pmo_type", pmo_type.value),
+    )
+    _run_packs(
+        plans,
+        warehouse=warehouse,
+        out=out,
+        jobs=jobs,
+        only=only,
+        given=given,
+        scheduler=scheduler,
+        projects=projects,
+    )
 
 
-@app.command()
+@_command
 def study(
     notebook: Annotated[str, typer.Argument(help="A notebook of notebooks/studies.")],
     more: Annotated[
@@ -344,93 +349,83 @@ def study(
     ] = [],  # noqa: B006
     out: Annotated[Path, typer.Option(help="Folder for the pages.")] = Path("reports"),
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
-    debug: Debug = False,
 ) -> None:
     """Run a what-if study of one or more scenarios and compare them with the baseline."""
     from pmo_analytics.reports import packs, studies
 
-    with _reported(debug=debug):
-        plan = studies.plan(
-            notebook,
-            [*more, *scenario],
-            warehouse=warehouse,
-            portfolio_id=portfolio,
-            status_date=_day(status_date) if status_date else None,
-            known_at=known_at or "",
-            pmo_type=pmo_type.value,
-            given=dict(_pair(text) for text in parameter),
-        )
-        for warning in plan.warnings:
-            terminal.complain(f"warning: {warning}")
-        done = studies.run(plan, out=out)
-        terminal.say(str(done.index))
-        if failure := packs.failure([done]):
-            raise failure
+    plan = studies.plan(
+        notebook,
+        [*more, *scenario],
+        warehouse=warehouse,
+        portfolio_id=portfolio,
+        status_date=_day(status_date) if status_date else None,
+        known_at=known_at or "",
+        pmo_type=pmo_type.value,
+        given=dict(_pair(text) for text in parameter),
+    )
+    for warning in plan.warnings:
+        terminal.complain(f"warning: {warning}")
+    done = studies.run(plan, out=out)
+    terminal.say(str(done.index))
+    if failure := packs.failure([done]):
+        raise failure
 
 
-@app.command()
+@_command
 def query(
     sql: Annotated[str, typer.Argument(help="One read-only SQL statement.")],
     known_at: KnownAt = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print a header, then rows.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print a list of objects.")] = False,
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
-    debug: Debug = False,
 ) -> None:
     """Run read-only SQL against the warehouse."""
     from pmo_analytics import warehouse as house
 
-    with _reported(debug=debug):
-        names, rows = house.query(sql, path=warehouse, known_at=known_at)
-        printer = (
-            terminal.print_csv
-            if as_csv
-            else terminal.print_json
-            if as_json
-            else terminal.print_table
-        )
-        printer(names, rows)
+    names, rows = house.query(sql, path=warehouse, known_at=known_at)
+    printer = (
+        terminal.print_csv if as_csv else terminal.print_json if as_json else terminal.print_table
+    )
+    printer(names, rows)
 
 
-@app.command()
-def info(warehouse: Warehouse = DEFAULT_WAREHOUSE, debug: Debug = False) -> None:
+@_command
+def info(warehouse: Warehouse = DEFAULT_WAREHOUSE) -> None:
     """Say where the warehouse is, what was loaded and when, and the versions in use."""
     import duckdb
 
     from pmo_analytics import warehouse as house
 
-    with _reported(debug=debug):
-        pointer = house.locate(warehouse)
-        tables = [house.listed(what, path=warehouse) for what in ("loads", "reports")]
-        size = house.size(warehouse)
-        terminal.say(f"warehouse  {pointer} ({size / 1e6:.1f} MB)")
-        terminal.say(f"versions   pmo-analytics {__version__}, DuckDB {duckdb.__version__}, "
-             f"Python {sys.version.split()[0]}")  # fmt: skip
-        for table in tables:
-            terminal.print_table(*table)
-        for warning in house.warnings(warehouse):
-            terminal.complain(f"warning: {warning}")
+    pointer = house.locate(warehouse)
+    tables = [house.listed(what, path=warehouse) for what in ("loads", "reports")]
+    size = house.size(warehouse)
+    terminal.say(f"warehouse  {pointer} ({size / 1e6:.1f} MB)")
+    terminal.say(f"versions   pmo-analytics {__version__}, DuckDB {duckdb.__version__}, "
+         f"Python {sys.version.split()[0]}")  # fmt: skip
+    for table in tables:
+        terminal.print_table(*table)
+    for warning in house.warnings(warehouse):
+        terminal.complain(f"warning: {warning}")
 
 
-@app.command()
+@_command
 def explain(
     metric: Annotated[str, typer.Argument(help="A column, or VIEW.COLUMN.")],
     project: Annotated[str, typer.Option(help="Project id.")],
     status_date: Annotated[str, typer.Option(help="Status date, as YYYY-MM-DD.")],
     known_at: KnownAt = None,
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
-    debug: Debug = False,
 ) -> None:
     """Print a figure's value, formula and inputs, and the file, sheet and row they came from."""
     from pmo_analytics.warehouse import trace
 
-    with _reported(debug=debug), _opened(warehouse, known_at) as con:
+    with _opened(warehouse, known_at) as con:
         found = trace.explain(con, metric, project_id=project, status_date=_day(status_date))
         for line in found.said():
             terminal.say(line)
 
 
-@app.command()
+@_command
 def diff(
     status_date: Annotated[str, typer.Option(help="Status date, as YYYY-MM-DD.")],
     known_at: Annotated[
@@ -438,13 +433,12 @@ def diff(
     ],
     as_csv: Annotated[bool, typer.Option("--csv", help="Print a header, then rows.")] = False,
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
-    debug: Debug = False,
 ) -> None:
     """Print what was said then against what was known later, by cause."""
     from pmo_analytics import warehouse as house
     from pmo_analytics.warehouse import restatement
 
-    with _reported(debug=debug), _opened(warehouse, None) as con:
+    with _opened(warehouse, None) as con:
         if len(known_at) != 2:  # noqa: PLR2004
             raise UsageError("--known-at is needed twice: what was known then, and later")
         was, now = (house.load_number(con, instant) for instant in known_at)
@@ -463,7 +457,7 @@ def diff(
                 terminal.say(f"{terminal.counted(count, 'row')} that {file} no longer has {still}")
 
 
-@app.command()
+@_command
 def export(
     out: Annotated[Path, typer.Argument(help="File to write, such as projects.json.")],
     status_date: Annotated[str, typer.Option(help="Status date, as YYYY-MM-DD.")],
@@ -473,7 +467,6 @@ def export(
     uri: Annotated[str, typer.Option(help="Where the package will stand.")] = "",
     known_at: KnownAt = None,
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
-    debug: Debug = False,
 ) -> None:
     """Write a portfolio as OC4IDS JSON: Open Contracting for Infrastructure Data Standard 0.9."""
     import json
@@ -481,7 +474,7 @@ def export(
     from pmo_analytics.measures import Scope
     from pmo_analytics.reports import oc4ids
 
-    with _reported(debug=debug), _opened(warehouse, known_at) as con:
+    with _opened(warehouse, known_at) as con:
         at = Scope(con, portfolio, _day(status_date))
         found = oc4ids.package(at, publisher=publisher, prefix=prefix, uri=uri)
         out.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -492,23 +485,21 @@ def export(
             )
 
 
-@app.command()
+@_command
 def lab(
     port: Annotated[int, typer.Option(help="Port of the server.")] = 8888,
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
-    debug: Debug = False,
 ) -> None:
     """Start JupyterLab in the workspace."""
     from importlib.util import find_spec
 
-    with _reported(debug=debug):
-        if find_spec("jupyterlab") is None:
-            raise UsageError("JupyterLab is not installed; run pip install 'pmo-analytics[lab]'")
-        os.environ["PMO_WAREHOUSE"] = str(Path(warehouse).resolve())
-        os.execv(  # noqa: S606 - JupyterLab takes this process over
-            sys.executable,
-            [sys.executable, "-m", "jupyterlab", f"--port={port}", "--LabApp.news_url="],
-        )
+    if find_spec("jupyterlab") is None:
+        raise UsageError("JupyterLab is not installed; run pip install 'pmo-analytics[lab]'")
+    os.environ["PMO_WAREHOUSE"] = str(Path(warehouse).resolve())
+    os.execv(  # noqa: S606 - JupyterLab takes this process over
+        sys.executable,
+        [sys.executable, "-m", "jupyterlab", f"--port={port}", "--LabApp.news_url="],
+    )
 
 
 # Work ---------------------------------------------------------------------------------------------
