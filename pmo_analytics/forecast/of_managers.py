@@ -11,6 +11,7 @@ from pmo_analytics.forecast import ranges, readings, worst
 from pmo_analytics.forecast.house import MINIMUM_FAMILIES
 from pmo_analytics.forecast.ranges import Forecasts
 from pmo_analytics.measures import Scope
+from pmo_analytics.measures.ahead.readings import DONE
 from pmo_analytics.measures.governance import asked
 from pmo_analytics.page import currencies, front
 from pmo_analytics.page.figures import (
@@ -34,7 +35,6 @@ SET = "that report progress and are not done"
 NO_ODDS = f"No odds are known: fewer than {MINIMUM_FAMILIES} own projects have closed to learn from"
 MOST_ROWS = 5  # projects that the first screen names
 MOST_ASKED = 5  # kinds of decision that it has room for
-DONE = 100  # percent complete
 
 
 def is_all(cost: Forecasts, finish: Forecasts) -> bool:

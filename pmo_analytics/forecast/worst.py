@@ -7,10 +7,9 @@ import pandas as pd
 from pmo_analytics.forecast import record
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.data import words
-from pmo_analytics.page.figures import day, is_missing, money, percent
+from pmo_analytics.page.figures import MATTERS, day, is_missing, money, percent
 
 Row = dict[Any, Any]
-MATTERS = 0.01  # of the work's budget, below which a difference is not worth a word
 
 
 def since(at: Scope, row: Row) -> str:

@@ -11,7 +11,7 @@ from pmo_analytics.funding.by_benefits import Yardsticks
 from pmo_analytics.funding.choice import RULES, swapped
 from pmo_analytics.funding.sections import Funding
 from pmo_analytics.page import front, sketch
-from pmo_analytics.page.decision import BOARD, DUE_SOON, HEADINGS, KINDS, Decision
+from pmo_analytics.page.decision import BOARD, DUE_SOON, HEADINGS, KINDS, MEETING, Decision
 from pmo_analytics.page.figures import (
     CENT,
     capital,
@@ -32,7 +32,6 @@ from pmo_analytics.planning.gains import past_gate
 
 NAMED = 10  # candidates outside a plan that are named
 MOST = 4  # projects that are named in a list of what changes
-MEETING = "at this meeting"
 SPARE = (
     31  # days between the end of a project and its deadline, under which it has no month to spare
 )

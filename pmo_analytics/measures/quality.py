@@ -9,6 +9,7 @@ import pandas as pd
 from pmo_analytics import model
 from pmo_analytics.measures import Scope, held, received
 from pmo_analytics.page.figures import NAMED, capital, counted, in_words, number, percent, verb
+from pmo_analytics.page.sketch import LAST
 
 ABBREVIATIONS = {
     name.lower(): name
@@ -18,7 +19,6 @@ ABBREVIATIONS = {
 PAGE = ("portfolio", "project", "project_status")  # what every page is headed by
 MOST_NAMED = 3  # portfolios of a load whose next command is named
 MOST_LINES = 30  # findings said of a load before it refers to `pmo check`
-LAST = 12  # reports that strips and lines show
 CONVERTED = "converted"  # the rule of cells whose form alone was changed
 
 

@@ -21,7 +21,7 @@ from pmo_analytics.page.figures import counted, number, percent, verb
 WORKING = 5 / 7  # working days in a calendar day, for impacts and lags given in calendar days
 ENOUGH = 30  # finished activities from which a spread is learned
 STAND_IN = "planned work"  # the one activity of a waiting project that has only a resource plan
-_ESTIMATES = ["optimistic_days", "most_likely_days", "pessimistic_days"]
+POINTS = ["optimistic_days", "most_likely_days", "pessimistic_days"]
 _MONDAY_TO_FRIDAY = "1111100"
 
 
@@ -168,13 +168,13 @@ def _record(con: duckdb.DuckDBPyConnection, calendar: Calendar, portfolio_id: st
         {"status_date": calendar.status_date, "portfolio_id": portfolio_id},
     ).df()
     planned = calendar.offset(rows["baseline_finish"]) - calendar.morning(rows["baseline_start"])
-    rows = rows.astype(dict.fromkeys(["duration_days", *_ESTIMATES], float))
+    rows = rows.astype(dict.fromkeys(["duration_days", *POINTS], float))
     return rows.assign(ratio=rows["duration_days"] / planned.where(planned > 0))
 
 
 def _work(activities: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
     """Activities with work or an event still to come, and how many others there are, by kind."""
-    columns = ["duration_days", "remaining_days", "percent_complete", "cost", *_ESTIMATES]
+    columns = ["duration_days", "remaining_days", "percent_complete", "cost", *POINTS]
     rows = activities.astype(dict.fromkeys(columns, float))
     follows = rows[["is_summary", "is_level_of_effort"]].fillna(False).astype(bool).any(axis=1)
     remaining = rows["remaining_days"].fillna(
@@ -192,7 +192,7 @@ def _work(activities: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
 
 def _estimated(work: pd.DataFrame, record: pd.DataFrame, left_out: dict[str, int]) -> pd.DataFrame:
     """Give each activity a range about its remaining days, and say where the range comes from."""
-    low, middle, high = (work[name].where(work["most_likely_days"] > 0) for name in _ESTIMATES)
+    low, middle, high = (work[name].where(work["most_likely_days"] > 0) for name in POINTS)
     own = _spread(record)
     has_points = low.notna() & middle.notna() & high.notna() & (low <= middle) & (middle <= high)
     lived = work["remaining_days"] > 0

@@ -20,6 +20,7 @@ WHO_BRINGS = {  # what naming a sponsor as the one asked means
     "directive": "",
 }
 NOT_SET = "not set"
+MEETING = "at this meeting"  # when to decide what has no date
 DUE_SOON = 31  # days to the next meeting of a board
 
 

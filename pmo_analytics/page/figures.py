@@ -24,6 +24,7 @@ YEARS_FROM = 731  # and in years
 DAYS_OF_MONTH, DAYS_OF_YEAR = 30.44, 365.25
 _SCALES = (("tn", 12), ("bn", 9), ("m", 6), ("k", 3), ("", 0))
 _WORDS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+MATTERS = 0.01  # of a cost, below which a difference is not worth a word
 CENT = 0.005  # currency below which two values are the same
 _TENTH = 0.1  # a fraction from which whole percents say enough
 _NOTHING = 1e-6  # a fraction that is none

@@ -21,6 +21,7 @@ from pmo_analytics.page.theme import (
 )
 
 WIDTH, HEIGHT = 150, 24
+LAST = 12  # reports that a strip or a line shows
 FULL = 1180  # width of a page
 LETTER = 7.2  # width of a letter of 13 px
 NARROWEST = 4.0  # column of a strip

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from pmo_analytics.page import front, sketch
-from pmo_analytics.page.decision import HEADINGS, known, who_decides
+from pmo_analytics.page.decision import HEADINGS, MEETING, known, who_decides
 from pmo_analytics.page.figures import (
     CENT,
     capital,
@@ -30,7 +30,6 @@ from pmo_analytics.planning.tiles import short as short_of
 
 MOST = 4  # projects that are named for one thing asked
 LONGEST = 92  # letters of a headline
-MEETING = "at this meeting"
 PEOPLE_ASKED = "Head of resource management"
 DIFFERS = (
     (

@@ -10,6 +10,7 @@ import pandas as pd
 
 from pmo_analytics import forecast
 from pmo_analytics.measures import Scope
+from pmo_analytics.measures.ahead.readings import DONE
 from pmo_analytics.page import currencies
 from pmo_analytics.page.figures import is_missing
 
@@ -18,7 +19,6 @@ SCOPE_CHANGE = (
     9  # growth, as a fraction, from which it is another project, as `report_change` has it
 )
 SHORTFALL = 0.2  # of the promised benefits, from which it is said
-DONE = 100  # percent complete
 STANDING = {  # where a project that is not running stands, in words
     "pipeline": "not begun",
     "paused": "on hold",

@@ -10,6 +10,7 @@ from pmo_analytics.measures.governance import asked
 from pmo_analytics.measures.project import readings
 from pmo_analytics.page import front
 from pmo_analytics.page.figures import (
+    MATTERS,
     RATING_WORDS,
     capital,
     chance,
@@ -28,7 +29,7 @@ from pmo_analytics.page.figures import (
 from pmo_analytics.page.front import Front
 from pmo_analytics.page.present import Block
 from pmo_analytics.reports import board, project_tiles, worry
-from pmo_analytics.reports.project_tiles import LATE_DAYS, MATTERS, Row
+from pmo_analytics.reports.project_tiles import LATE_DAYS, Row
 
 WORST = 2  # things asked that are named as the worst
 NEW = 2  # issues raised since the last report that are named

@@ -10,6 +10,7 @@ from pmo_analytics.measures.project import readings
 from pmo_analytics.measures.risk import register
 from pmo_analytics.page import front, sketch
 from pmo_analytics.page.figures import (
+    MATTERS,
     RATING_WORDS,
     capital,
     chance,
@@ -26,8 +27,6 @@ from pmo_analytics.page.present import Block
 from pmo_analytics.page.theme import INK, NAVY, ORANGE, SAID
 from pmo_analytics.reports import board
 
-LAST = 12  # reports that a strip shows
-MATTERS = 0.01  # of the cost, below which a difference is not worth a sentence
 LATE_DAYS = 14  # below which a finish is called on time
 SQUARE = 14
 Row = dict[Any, Any]
@@ -179,7 +178,7 @@ def _risk_tile(at: Scope, row: Row) -> Tile | None:
 
 def both_ratings(at: Scope) -> str:
     """The ratings of the last reports, declared above computed."""
-    past = at.once(readings.history).tail(LAST)
+    past = at.once(readings.history).tail(sketch.LAST)
     known = [past[column] for column in ("rag", "computed") if past[column].notna().any()]
     return sketch.squares(*map(list, known), size=11)
 
@@ -189,7 +188,7 @@ def both_ratings(at: Scope) -> str:
 
 def reports(at: Scope, row: Row) -> Block:
     """Ratings, cost and finish at each of the last reports, one below the other."""
-    past = at.once(readings.history).tail(LAST)
+    past = at.once(readings.history).tail(sketch.LAST)
     if len(past) < 2:  # noqa: PLR2004 - one report is no history
         return Block("", "")
     lines = [

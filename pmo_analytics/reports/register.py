@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from pmo_analytics.measures import Scope
+from pmo_analytics.measures.ahead.readings import DONE
 from pmo_analytics.page import links, sketch
 from pmo_analytics.page.figures import (
     MINUS,
@@ -33,7 +34,6 @@ from pmo_analytics.reports import board
 Row = dict[Any, Any]
 FEW = 8  # projects up to which nobody needs to search
 LEVEL = 0.005  # of a cost, below which a change is none
-LAST = 12  # reports that a strip or a line shows
 
 
 @dataclass(frozen=True)
@@ -198,10 +198,10 @@ def _columns(at: Scope, rows: list[Row]) -> list[Column]:
     """The columns for which anything is known."""
     ratings, costs = at.once(board.ratings), at.status_report(history=True)
     said, found = (
-        board.past(ratings, "declared", most=LAST),
-        board.past(ratings, "computed", most=LAST),
+        board.past(ratings, "declared", most=sketch.LAST),
+        board.past(ratings, "computed", most=sketch.LAST),
     )
-    paid = board.past(costs, "forecast_cost", most=LAST)
+    paid = board.past(costs, "forecast_cost", most=sketch.LAST)
     most = max((abs(r["days_over"]) for r in rows if not is_missing(r["days_over"])), default=0)
     known = {key: any(not is_missing(row[key]) for row in rows) for key in rows[0]}
     both = known["declared"] and known["computed"]
@@ -212,7 +212,7 @@ def _columns(at: Scope, rows: list[Row]) -> list[Column]:
         )
         columns.append(
             Column(
-                f"Last {LAST} reports" + (", declared over computed" if both else ""),
+                f"Last {sketch.LAST} reports" + (", declared over computed" if both else ""),
                 lambda row: sketch.squares(
                     *([said.get(row["project_id"], [])] if known["declared"] else []),
                     *([found.get(row["project_id"], [])] if known["computed"] else []),
@@ -383,7 +383,7 @@ def _late(row: Row) -> str:
 
 def _odds(row: Row) -> str:
     if is_missing(row["chance"]):
-        is_done = not is_missing(row["percent_complete"]) and row["percent_complete"] >= board.DONE
+        is_done = not is_missing(row["percent_complete"]) and row["percent_complete"] >= DONE
         return "done" if is_done else MISSING
     return chance(row["chance"]).replace("under ", "<").replace("over ", ">")
 

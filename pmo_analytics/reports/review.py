@@ -8,6 +8,7 @@ import pandas as pd
 from pmo_analytics import forecast
 from pmo_analytics.forecast import of_managers, ranges
 from pmo_analytics.measures import Scope
+from pmo_analytics.measures.ahead.readings import DONE
 from pmo_analytics.measures.governance import asked
 from pmo_analytics.measures.governance.found import said_together
 from pmo_analytics.measures.portfolio import readings
@@ -38,7 +39,6 @@ MOST_UNITS = 14  # units that the first screen has room for
 FEW = 2  # projects in doubt that are named
 MOST_KINDS, MOST_BELOW_STRIP = 5, 4  # of what is asked, on the first screen
 MOST_MOVES = 2  # moves of ratings that are named
-LAST = 12  # reports that a line shows
 NEAR = 300  # days up to which the name of a month tells which
 MOSTLY = 0.5  # a share from which one project explains a change
 ODDS = (
@@ -361,7 +361,7 @@ def _count(at: Scope, rows: pd.DataFrame) -> Tile:
     return Tile(
         "Projects",
         number(len(rows)),
-        picture=sketch.line(list(position)[-LAST:]),
+        picture=sketch.line(list(position)[-sketch.LAST :]),
         note=f"{counts.get('entered', 0) + counts.get('returned', 0)} in, {counts.get('left', 0)} out",
     )
 
@@ -400,7 +400,7 @@ def _declared(at: Scope, rows: pd.DataFrame) -> Tile | None:
             for each in board.SEVERITY
             if each != "red" and (count := int(rows["declared"].eq(each).sum()))
         ],
-        picture=sketch.line(list(reds)[-LAST:], colour=sketch.rating_colour("red")),
+        picture=sketch.line(list(reds)[-sketch.LAST :], colour=sketch.rating_colour("red")),
     )
 
 
@@ -413,7 +413,7 @@ def _computed(at: Scope, rows: pd.DataFrame) -> Tile | None:
         number(_red(rows, "computed")),
         _change(reds),
         note=_causes(rows),
-        picture=sketch.line(list(reds)[-LAST:], colour=sketch.rating_colour("red")),
+        picture=sketch.line(list(reds)[-sketch.LAST :], colour=sketch.rating_colour("red")),
         tone="alarm" if _red(rows, "computed") > _red(rows, "declared") else "plain",
     )
 
@@ -845,7 +845,7 @@ def _outside(at: Scope, rows: pd.DataFrame) -> list[str]:
         lines += of_managers.outside(at, found)
     rest = len(rows) - away - int(whole["projects"].sum()) if len(whole) else 0
     if rest:
-        is_done = rows["percent_complete"].ge(board.DONE).fillna(value=False) & ~foreign
+        is_done = rows["percent_complete"].ge(DONE).fillna(value=False) & ~foreign
         why = "done" if int(is_done.sum()) == rest else "done or without a range"
         named = of_managers.left_out(at, found)
         lines.append(

@@ -12,6 +12,7 @@ import pandas as pd
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.data import words
 from pmo_analytics.page.figures import (
+    MATTERS,
     RATING_WORDS,
     capital,
     chance,
@@ -26,7 +27,6 @@ from pmo_analytics.page.figures import (
 from pmo_analytics.reports import board
 
 Row = Mapping[Hashable, Any]
-MATTERS = 0.01  # of the cost, below which a difference is not worth a word
 MOST = 3  # reasons that are given
 FROZEN = 6  # reports without a move that make a forecast frozen, as in `forecast_staleness`
 LIMITS = re.compile(r" \((red|amber) beyond[^)]*\)")  # of a rule, which the definitions state

@@ -13,11 +13,10 @@ import pandas as pd
 from pmo_analytics.engines.monte_carlo import LEVELS
 from pmo_analytics.errors import UsageError
 from pmo_analytics.forecast.trust import pinball
-from pmo_analytics.measures.schedule_plan import ENOUGH, Plan
+from pmo_analytics.measures.schedule_plan import ENOUGH, POINTS, Plan
 from pmo_analytics.page.figures import counted, percent
 
 Days = npt.NDArray[np.float64]
-POINTS = ["optimistic_days", "most_likely_days", "pessimistic_days"]
 _ROUNDS = 15
 _TAILS = (
     0.0,

@@ -22,6 +22,7 @@ from pmo_analytics.page.decision import (
     DUE_SOON,
     HEADINGS,
     KINDS,
+    MEETING,
     WHO_BRINGS,
     Decision,
     asked,
@@ -58,7 +59,6 @@ NOBODY = "no sponsor is named in what was received"
 LETTERS = 52  # of the names on one line of a first screen
 WHOLE = 60  # rows up to which a page shows every project
 MOST = 8  # projects shown of a kind where there are more than that
-MEETING = "at this meeting"  # when to decide what has no date
 SAID = {  # what a count of each kind is of: one, many
     "owed": ("overdue", "overdue"),
     "deadline": ("date will be missed", "dates will be missed"),

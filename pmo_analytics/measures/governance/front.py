@@ -22,8 +22,6 @@ from pmo_analytics.page.front import Front, Tile
 from pmo_analytics.page.present import Block
 from pmo_analytics.page.theme import GREY, NAVY, ORANGE
 
-LAST = 12  # reports that a line shows
-
 
 def overview(at: Scope, pmo_type: str) -> Front:
     """The first screen: how much is overdue, five figures of control, and what is asked of whom.
@@ -123,7 +121,7 @@ def _counted(at: Scope, view: str, column: str) -> list[float]:
     rows = getattr(at, view)(history=True)
     rows = rows[rows[column].notna()]
     by_date = rows[column].astype(bool).groupby(rows["status_date"]).sum()
-    return [float(each) for each in by_date.tail(LAST)]
+    return [float(each) for each in by_date.tail(sketch.LAST)]
 
 
 def _change(past: list[float]) -> str:

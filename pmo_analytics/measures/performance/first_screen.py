@@ -27,7 +27,6 @@ from pmo_analytics.page.theme import GREY, NAVY, ORANGE
 
 MOST_ROWS = 6  # projects that the first screen names
 KINDS = ("tolerance", "gate", "deadline")  # of what is asked, those about dates and cost
-LAST = 12  # reports that a line shows
 ALL = 10_000  # more than there are projects
 
 
@@ -181,7 +180,7 @@ def _index_tiles(at: Scope) -> list[Tile]:
     history = currencies.in_main(history.assign(projects=1))
     made = []
     for column, label in (("cpi", "Earned per 1.00 spent"), ("spi", "Done per 1.00 planned")):
-        past = list(history[column].astype(float).tail(LAST))
+        past = list(history[column].astype(float).tail(sketch.LAST))
         if not past or is_missing(past[-1]):
             continue
         before = past[-2] if len(past) > 1 else float("nan")

@@ -5,6 +5,7 @@ import pandas as pd
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.risk import readings, register
 from pmo_analytics.page import front
+from pmo_analytics.page.decision import MEETING
 from pmo_analytics.page.figures import (
     counted,
     day,
@@ -17,7 +18,6 @@ from pmo_analytics.page.front import Ask
 from pmo_analytics.page.present import Block
 
 WORST = ("critical", "high")  # severities of an issue that come first
-MEETING = "at this meeting"
 SHOWN = 3  # projects, or owners, named of an ask before the others are counted
 FEW = 2  # and owners, where there are many
 

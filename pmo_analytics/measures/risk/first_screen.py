@@ -28,9 +28,7 @@ from pmo_analytics.page.present import Block
 from pmo_analytics.page.theme import GREY, NAVY, ORANGE
 
 REGISTER = ("risk",)
-TITLE = 60  # letters of a threat
 MOST_ROWS = 5  # projects that the first screen names
-LAST = 12  # reports that a line shows
 
 
 def overview(at: Scope) -> Front:
@@ -185,7 +183,7 @@ def _tiles(at: Scope, rollup: "pd.Series[Any] | None") -> list[Tile | None]:
 def _money_tiles(at: Scope, rollup: "pd.Series[Any]") -> list[Tile]:
     currency = str(rollup["currency"])
     history = currencies.only(at.once(readings.exposure_history), currency)
-    past = list(history["exposure"])[-LAST:]
+    past = list(history["exposure"])[-sketch.LAST :]
     moved = past[-1] - past[-2] if len(past) > 1 else float("nan")
     others = at.once("risk_exposure_rollup")
     beside = [
@@ -362,7 +360,7 @@ def _carriers(at: Scope) -> Block:
                 ),
                 money(row["exposure"], row["currency"]),
                 *(_or_none(row[name], row["currency"]) for name in _PARTS),
-                "" if threat is None else shortened(str(threat["title"] or ""), TITLE),
+                "" if threat is None else shortened(str(threat["title"] or ""), unpriced.TITLE),
                 "" if threat is None or is_missing(threat["owner"]) else str(threat["owner"]),
             ]
         )

@@ -23,7 +23,7 @@ from pmo_analytics.page.present import Block
 NEEDED = 3  # reports before an entry can stand unchanged for three
 MOST = 5  # risks that the first screen names
 MOST_LISTED = 25  # risks that the table shows
-TITLE = 60  # letters of a risk
+TITLE = 60  # letters of a risk that a row has room for
 STATED = {
     "probability": "a probability",
     "impact_cost": "what each would cost",

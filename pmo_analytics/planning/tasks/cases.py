@@ -12,13 +12,13 @@ import pandas as pd
 from pmo_analytics.engines import levelling
 from pmo_analytics.page.figures import day, number
 from pmo_analytics.planning.baseline import Baseline
+from pmo_analytics.planning.case import BASELINE
 from pmo_analytics.planning.scenarios import scenario
 from pmo_analytics.planning.scenarios.operation import Edit
 from pmo_analytics.planning.scenarios.scenario import Scenario
 from pmo_analytics.planning.tasks.logic import EPSILON, Ints, Rule, called
 from pmo_analytics.planning.tasks.network import UNIT, Networks
 
-BASELINE = "baseline"
 DAYS_PER_MONTH = 21
 
 

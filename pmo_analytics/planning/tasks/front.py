@@ -12,8 +12,8 @@ from pmo_analytics.page.figures import listed, number, percent, verb
 from pmo_analytics.page.front import Front, Tile
 from pmo_analytics.page.present import Block
 from pmo_analytics.page.theme import NAVY, ORANGE
+from pmo_analytics.planning.case import BASELINE
 from pmo_analytics.planning.tasks import readings
-from pmo_analytics.planning.tasks.cases import BASELINE
 from pmo_analytics.planning.tasks.levelling import PLANNED, Levelled
 from pmo_analytics.planning.tasks.logic import counted
 from pmo_analytics.planning.tasks.sections import Tasks

@@ -17,11 +17,12 @@ import pandas as pd
 
 from pmo_analytics.engines import levelling
 from pmo_analytics.errors import UsageError
+from pmo_analytics.planning.case import BASELINE
 from pmo_analytics.planning.scenarios import files as scenario_files
 from pmo_analytics.planning.scenarios import scenario
 from pmo_analytics.planning.scenarios.scenario import Scenario
 from pmo_analytics.planning.tasks import network as task_network
-from pmo_analytics.planning.tasks.cases import BASELINE, Case, cases
+from pmo_analytics.planning.tasks.cases import Case, cases
 from pmo_analytics.planning.tasks.logic import Ints
 from pmo_analytics.planning.tasks.network import UNIT, Networks, Reserve
 from pmo_analytics.planning.tasks.reasons import float_days, reasons, why_missed

@@ -5,7 +5,7 @@ import pandas as pd
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.page.decision import Decision, who_decides
 from pmo_analytics.page.figures import NAMED, number, percent
-from pmo_analytics.planning.tasks.cases import BASELINE
+from pmo_analytics.planning.case import BASELINE
 from pmo_analytics.planning.tasks.levelling import PLANNED, Levelled
 from pmo_analytics.planning.tasks.logic import counted
 
