@@ -11,7 +11,7 @@ import pandas as pd
 from pmo_analytics import forecast
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.ahead.readings import DONE
-from pmo_analytics.page import currencies
+from pmo_analytics.page import currencies, sketch
 from pmo_analytics.page.figures import is_missing
 
 SEVERITY = {"red": 5, "amber_red": 4, "amber": 3, "amber_green": 2, "green": 1}
@@ -209,17 +209,20 @@ def left_for_work(row: Mapping[Any, Any]) -> tuple[float, float] | None:
 
 def benefits(at: Scope, project: object) -> pd.DataFrame:
     """Benefits in money of one project, disbenefits counted off: planned and forecast, whole-life."""
+    found = at.but(project_id=None).once(_benefits)  # asked once for all projects
+    return found[found["project_id"] == project]
+
+
+def _benefits(at: Scope) -> pd.DataFrame:
     return at.frame(
-        "select planned_whole_life, forecast_whole_life from benefit_by_kind "
-        "where status_date = $status_date and level = 'project' and level_id = $project "
-        "and kind = 'all money'",
-        project=str(project),
+        "select level_id as project_id, planned_whole_life, forecast_whole_life from benefit_by_kind "
+        "where status_date = $status_date and level = 'project' and kind = 'all money'"
     )
 
 
-def past(frame: pd.DataFrame, column: str, *, most: int = 12) -> dict[Any, list[Any]]:
+def past(frame: pd.DataFrame, column: str) -> dict[Any, list[Any]]:
     """The last reports of a column by project, oldest first; empty text before the first report."""
-    dates = sorted(frame["status_date"].unique())[-most:]
+    dates = sorted(frame["status_date"].unique())[-sketch.LAST :]
     kept = frame[frame["status_date"].isin(dates)]
     found: dict[Any, list[Any]] = {}
     for project, rows in kept.groupby("project_id", sort=False):

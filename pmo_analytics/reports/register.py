@@ -197,11 +197,8 @@ def _choice(name: str, label: str, values: list[Any]) -> str:
 def _columns(at: Scope, rows: list[Row]) -> list[Column]:
     """The columns for which anything is known."""
     ratings, costs = at.once(board.ratings), at.status_report(history=True)
-    said, found = (
-        board.past(ratings, "declared", most=sketch.LAST),
-        board.past(ratings, "computed", most=sketch.LAST),
-    )
-    paid = board.past(costs, "forecast_cost", most=sketch.LAST)
+    said, found = (board.past(ratings, whose) for whose in ("declared", "computed"))
+    paid = board.past(costs, "forecast_cost")
     most = max((abs(r["days_over"]) for r in rows if not is_missing(r["days_over"])), default=0)
     known = {key: any(not is_missing(row[key]) for row in rows) for key in rows[0]}
     both = known["declared"] and known["computed"]
