@@ -26,7 +26,6 @@ from pmo_analytics.planning.compare import Studied
 from pmo_analytics.planning.gains import Row, gain, is_told, others
 from pmo_analytics.planning.sections import WhatIf
 from pmo_analytics.planning.tiles import later, tiles
-from pmo_analytics.planning.tiles import short as short_of
 
 MOST = 4  # projects that are named for one thing asked
 LONGEST = 92  # letters of a headline
@@ -126,7 +125,7 @@ def _answers(asked: WhatIf) -> list[tuple[str, str]]:
     studied, base = asked.studied, asked.studied.summary.iloc[0]
     if not base["is_possible"]:
         return front.answered(why=str(base["conflict"]))
-    short = short_of(studied, SUBMITTED)
+    short = readings.short(studied, SUBMITTED)
     return front.answered(
         worst=_worst(studied),
         since=f"short of people from {short['month'].min():%B %Y} by the plans as submitted; how that "
@@ -157,7 +156,7 @@ def _why(studied: Studied) -> str:
     hired = gains.hire(studied)
     if hired is None:
         return ""
-    short = short_of(studied, SUBMITTED)
+    short = readings.short(studied, SUBMITTED)
     mine = short[short["role"].map(readings.named) == hired.role].sort_values("gap_fte")
     most = f", most in {mine['month'].iloc[0]:%B}" if len(mine) else ""
     after = ", after pay" if hired.paid else ""
@@ -170,7 +169,7 @@ def _why(studied: Studied) -> str:
 def _undone(asked: WhatIf) -> str:
     """Say what of the plans as submitted has nobody to do it, and who would wait by the baseline."""
     studied, waits = asked.studied, len(later(asked))
-    short = short_of(studied, SUBMITTED)
+    short = readings.short(studied, SUBMITTED)
     if short.empty:
         return ""
     by_role = (-short.groupby("role")["gap_fte"].sum()).sort_values(ascending=False, kind="stable")

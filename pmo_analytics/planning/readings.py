@@ -89,16 +89,17 @@ def _in_months(studied: Studied, row: "pd.Series[Any]") -> str:
         return "no plan keeps every rule"
     base, mine = studied.summary.iloc[0], studied.projects
     later = mine[(mine["scenario"] == row["scenario"]) & (mine["shift_from_plan"].fillna(0) > 0)]
-    before = _short(studied, BASELINE) if base["is_possible"] else _short(studied, SUBMITTED)
-    against = "in the baseline" if base["is_possible"] else "as submitted"
+    reference, against = (
+        (BASELINE, "in the baseline") if base["is_possible"] else (SUBMITTED, "as submitted")
+    )
+    before, after = (len(short(studied, each)) for each in (reference, str(row["scenario"])))
     dates = int(row["deadlines"])
     kept = f"{row['deadlines_kept']} of {counted(dates, 'deadline')} kept" if dates else ""
-    short = _short(studied, str(row["scenario"]))
     return ", ".join(
         filter(
             None,
             [
-                f"{counted(short, 'role-month')} short ({before} {against})",
+                f"{counted(after, 'role-month')} short ({before} {against})",
                 kept,
                 f"{counted(len(later), 'project')} later than planned",
             ],
@@ -106,10 +107,11 @@ def _in_months(studied: Studied, row: "pd.Series[Any]") -> str:
     )
 
 
-def _short(studied: Studied, scenario: str) -> int:
-    """Count role-months in which people are short."""
+def short(studied: Studied, scenario: str) -> pd.DataFrame:
+    """Months and roles of a plan in which more people are asked for than there are."""
     load = studied.role_months
-    return int(load[load["scenario"] == scenario]["is_over_allocated"].sum())
+    found: pd.DataFrame = load[load["is_over_allocated"] & (load["scenario"] == scenario)]
+    return found
 
 
 def _pay(studied: Studied, row: "pd.Series[Any]") -> str:
@@ -152,13 +154,12 @@ def _value_change(studied: Studied, row: "pd.Series[Any]") -> str:
 def key_figures(studied: Studied) -> Block:
     """Show the baseline's plan: value, how sure, projects in, role-months short as submitted."""
     base, currency = studied.summary.iloc[0], studied.baseline.currency
-    load = studied.role_months
-    short = load[(load["scenario"] == SUBMITTED) & load["is_over_allocated"]]
+    lacking = short(studied, SUBMITTED)
     if not base["is_possible"]:
         return cards([Card("Baseline", "impossible", str(base["conflict"]))])
     value = Card("Value of the baseline plan", money(base["value"], currency), surety(base))
     if not is_valued(studied):
-        levelled = _short(studied, BASELINE)
+        levelled = len(short(studied, BASELINE))
         value = Card("Role-months short as levelled", str(levelled), "no project states a value")
     return cards(
         [
@@ -170,8 +171,8 @@ def key_figures(studied: Studied) -> Block:
             ),
             Card(
                 "Role-months short as submitted",
-                str(len(short)),
-                f"{short['role'].nunique()} roles",
+                str(len(lacking)),
+                f"{lacking['role'].nunique()} roles",
             ),
             Card("Scenarios compared", str(len(studied.summary) - 1)),
         ]
@@ -215,23 +216,23 @@ def surety(row: "pd.Series[Any]") -> str:
 
 def read_load(studied: Studied) -> str:
     """Say what levelling does to the months in which people are short."""
-    load = studied.role_months[studied.role_months["is_over_allocated"]]
-    before = int((load["scenario"] == SUBMITTED).sum())
+    lacking = short(studied, SUBMITTED)
+    before = len(lacking)
     if not studied.summary["is_possible"].iloc[0]:
         return (
             f"As submitted, the plans ask for more people than there are in {before} role-months; no plan "
             "keeps every rule of the baseline."
         )
-    after = int((load["scenario"] == BASELINE).sum())
+    after = len(short(studied, BASELINE))
     if not before and not after:
         return "As submitted, no role is short in any month, nor is it levelled."
-    roles = load[load["scenario"] == SUBMITTED]["role"].value_counts()
+    roles = lacking["role"].value_counts()
     by_role = in_words([f"{number} of {named(str(role))}" for role, number in roles.items()])
     said = (
         f"As submitted, the plans ask for more people than there are in {counted(before, 'role-month')}"
         f"{f', {by_role}' if len(roles) > 1 else ''}; levelled, in {after or 'none'}."
     )
-    if len(load) == before:
+    if studied.role_months["is_over_allocated"].sum() == before:
         return said
     possible = studied.summary[studied.summary["is_possible"].astype(bool)]
     by_month = list(possible[possible["bucket_months"] == 1]["title"])

@@ -48,7 +48,7 @@ def tiles(asked: WhatIf) -> list[Tile]:
 
 def _levelled(studied: Studied) -> Tile:
     before, after = (
-        float(-short(studied, each)["gap_fte"].sum()) for each in (SUBMITTED, BASELINE)
+        float(-readings.short(studied, each)["gap_fte"].sum()) for each in (SUBMITTED, BASELINE)
     )
     by = studied.summary["bucket_months"].iloc[0] == 1
     return Tile(
@@ -94,13 +94,6 @@ def _hire(studied: Studied) -> Tile | None:
             colours=[NAVY if each > 0 else GREY for each in hired.table["net"]],
         ),
     )
-
-
-def short(studied: Studied, scenario: str) -> pd.DataFrame:
-    """Months and roles of a plan in which more people are asked for than there are."""
-    load = studied.role_months
-    found: pd.DataFrame = load[load["is_over_allocated"] & (load["scenario"] == scenario)]
-    return found
 
 
 def without_value(studied: Studied) -> list[str]:
