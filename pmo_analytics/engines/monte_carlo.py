@@ -225,19 +225,6 @@ def quantiles(simulation: Simulation) -> pd.DataFrame:
     return pd.DataFrame({"project_id": ids, **columns})
 
 
-def joint_confidence(
-    finish: npt.ArrayLike, cost: npt.ArrayLike, *, by: float, within: float
-) -> float:
-    """Share of the futures that end by the date *and* within the budget.
-
-    Two P70 figures side by side are not a joint confidence of 70%.
-
-    Source:
-        NASA joint cost and schedule confidence level (JCL).
-    """
-    return float(np.mean((np.asarray(finish) <= by) & (np.asarray(cost) <= within)))
-
-
 def tornado(simulation: Simulation, project_id: str, *, top: int = 10) -> pd.DataFrame:
     """Rank what moves one project's mean finish most, estimates and risks on one scale.
 

@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-Values = npt.NDArray[np.float64]
 SMOOTHING = 0.2  # weight of the newest period in exponential smoothing
 CPI_SHARE = 0.8  # weight of the CPI beside the SPI in the weighted index
 

@@ -168,32 +168,26 @@ def payback_years(
     return years[last_negative] + missing / worth[last_negative + 1]
 
 
-def to_real(
-    flows: Sequence[float], *, inflation: float, first_year: Literal[0, 1] = 0
-) -> list[float]:
-    """Nominal flows in the prices of year 0."""
+def to_real(flows: Sequence[float], *, inflation: float) -> list[float]:
+    """Nominal flows in the prices of year 0, that of the first."""
     prices = 1 + usable_inflation(inflation)
-    return [flow / prices**year for year, flow in enumerate(flows, start=first_year)]
+    return [flow / prices**year for year, flow in enumerate(flows)]
 
 
 @dataclass(frozen=True)
 class Appraisal:
-    """What a project is worth, with the convention by which that was reckoned.
+    """What a project is worth.
 
     Columns:
         net_present_value: currency of year 0.
         internal_rate: see `InternalRate`.
         payback_years, discounted_payback_years: missing if never.
-        price_basis: real or nominal; flows and rate share it.
     """
 
     net_present_value: float
     internal_rate: InternalRate
     payback_years: float | None
     discounted_payback_years: float | None
-    price_basis: Literal["real", "nominal"]
-    rate: Rate
-    first_year: Literal[0, 1]
 
 
 def appraise(
@@ -201,7 +195,6 @@ def appraise(
     *,
     rate: Rate,
     price_basis: Literal["real", "nominal"],
-    first_year: Literal[0, 1] = 0,
 ) -> Appraisal:
     """Appraise yearly flows.
 
@@ -212,11 +205,8 @@ def appraise(
     if rate == "green book" and price_basis == "nominal":
         raise UsageError("green book rates are real; turn the flows into real ones with to_real")
     return Appraisal(
-        net_present_value=net_present_value(flows, rate=rate, first_year=first_year),
+        net_present_value=net_present_value(flows, rate=rate),
         internal_rate=internal_rate_of_return(flows),
-        payback_years=payback_years(flows, first_year=first_year),
-        discounted_payback_years=payback_years(flows, rate=rate, first_year=first_year),
-        price_basis=price_basis,
-        rate=rate,
-        first_year=first_year,
+        payback_years=payback_years(flows),
+        discounted_payback_years=payback_years(flows, rate=rate),
     )

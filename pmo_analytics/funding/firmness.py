@@ -1,8 +1,7 @@
 """How firmly does a rule fund projects by score: other weights, ties, the least change that tells.
 
 A rule is a function from scores to who is funded, so that mandates, budgets and exclusions count as
-they do in the list a board is used to; `first` cuts the ranking alone. Pure functions over the frame
-of `scoring.contributions`.
+they do in the list a board is used to. Pure functions over the frame of `scoring.contributions`.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,23 +22,11 @@ Mask = NDArray[np.bool_]
 Fund = Callable[[Floats], Mask]  # who is funded at given scores, both in the order of `project_id`
 
 
-def first(count: int) -> Fund:
-    """Fund the projects of the highest scores, whatever else holds; ties by `project_id`."""
-
-    def funded(totals: Floats) -> Mask:
-        is_in = np.zeros(len(totals), dtype=np.bool_)
-        is_in[np.argsort(-np.round(totals, DIGITS), kind="stable")[:count]] = True
-        return is_in
-
-    return funded
-
-
 def rank_stability(
     parts: pd.DataFrame,
     *,
     fund: Fund,
     draws: int = 10_000,
-    concentration: float = CONCENTRATION,
     seed: int = 1,
 ) -> pd.DataFrame:
     """How firmly each project is ranked and funded when the weights vary around those stated.
@@ -59,7 +46,7 @@ def rank_stability(
     rng = np.random.default_rng(seed)
     used = weights > 0
     drawn = np.zeros((draws, len(criteria)))
-    drawn[:, used] = rng.dirichlet(weights[used] * concentration, size=draws)
+    drawn[:, used] = rng.dirichlet(weights[used] * CONCENTRATION, size=draws)
     totals = np.round(drawn @ normalised.T, DIGITS)
     low, high = np.percentile(_shared_ranks(totals), [5, 95], axis=0)
     table = pd.DataFrame(

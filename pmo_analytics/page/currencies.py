@@ -2,8 +2,6 @@
 
 import pandas as pd
 
-from pmo_analytics.page.figures import capital
-
 UNSTATED = "not stated"
 
 
@@ -18,15 +16,6 @@ def main(frame: pd.DataFrame) -> str:
     counts = frame["projects"] if "projects" in frame else pd.Series(1, index=frame.index)
     by_currency = counts.groupby(frame["currency"]).sum()
     return str(by_currency.idxmax()) if len(by_currency) else ""
-
-
-def among(ranking: pd.DataFrame, said: str) -> str:
-    """Begin a sentence about the first row of a ranking: of which currency it is the first."""
-    own = ranking["currency"].iloc[0]
-    if ranking["currency"].nunique(dropna=False) == 1:
-        return said
-    whose = "of those without a currency" if pd.isna(own) else f"of those in {own}"
-    return f"{capital(whose)}, {said[:1].lower()}{said[1:]}"
 
 
 def only(frame: pd.DataFrame, currency: str) -> pd.DataFrame:

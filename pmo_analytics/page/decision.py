@@ -199,10 +199,9 @@ def who_decides(pmo_type: str, answers: str = "") -> str:
     return f"{BOARD}, on a paper by {answers}" if pmo_type == "controlling" else answers
 
 
-def called_sponsor(sponsor: object, unit: object = None) -> str:
+def called_sponsor(sponsor: object) -> str:
     """How the sponsor of a project is called, who may not be named."""
-    of = "" if is_missing(unit) else f", {unit}"
-    return f"the sponsor{of}" if is_missing(sponsor) else f"{sponsor} (sponsor{of})"
+    return "the sponsor" if is_missing(sponsor) else f"{sponsor} (sponsor)"
 
 
 @dataclass(frozen=True)

@@ -186,7 +186,7 @@ def table(
     ]
     under = [column.label if column.name in below else "" for column in chosen]
     head = "".join(
-        _th(column.label, "col", kind, _BELOW if label else "")
+        _th(column.label, kind, _BELOW if label else "")
         for column, kind, label in zip(chosen, kinds, under, strict=True)
     )
     body = "".join(_row(row, kinds, under) for row in rows)
@@ -273,8 +273,8 @@ def _place(text: str, label: str) -> str:
     return _LONG if len(text) > _SENTENCE else ""
 
 
-def _th(label: str, scope: str, kind: str, place: str = "") -> str:
-    return f'<th scope="{scope}"{place}{_align(kind)}>{escape(label)}</th>'
+def _th(label: str, kind: str, place: str) -> str:
+    return f'<th scope="col"{place}{_align(kind)}>{escape(label)}</th>'
 
 
 def _align(kind: str) -> str:

@@ -279,12 +279,10 @@ def _why_absent(is_asking: bool, is_firm: bool) -> str:
     )
 
 
-def from_instance(
-    instance: Instance, *, first_month: date, portfolio_id: str = "drawn"
-) -> Baseline:
+def from_instance(instance: Instance, *, first_month: date) -> Baseline:
     """Take a portfolio stated in code; every project is planned for its earliest month."""
     return Baseline(
-        portfolio_id=portfolio_id,
+        portfolio_id="drawn",
         instance=instance,
         horizon=Horizon(first_month),
         submitted={p.project_id: p.earliest for p in instance.projects},

@@ -170,7 +170,7 @@ def test_the_joint_confidence_of_two_medians_follows_sheppard(rho):
         portfolio_correlation=0, project_correlation=rho,
     )  # fmt: skip
 
-    joint = mc.joint_confidence(found.finish[0], found.cost[0], by=100, within=500)
+    joint = ((found.finish[0] <= 100) & (found.cost[0] <= 500)).mean()
     assert joint == pytest.approx(0.25 + asin(rho) / (2 * pi), abs=0.006)
     assert found.finish.mean(dtype=float) == pytest.approx(100, abs=0.15)
 

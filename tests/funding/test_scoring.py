@@ -12,6 +12,17 @@ from pmo_analytics.planning import scoring
 from pmo_analytics.planning.scoring import pairwise_weights
 
 
+def _first(count):
+    """Fund the projects of the highest scores, whatever else holds; ties by `project_id`."""
+
+    def funded(totals):
+        is_in = np.zeros(len(totals), dtype=np.bool_)
+        is_in[np.argsort(-np.round(totals, scoring.DIGITS), kind="stable")[:count]] = True
+        return is_in
+
+    return funded
+
+
 def _criteria(weights, directions=None):
     directions = directions or ["benefit"] * len(weights)
     names = [f"C{n + 1}" for n in range(len(weights))]
@@ -163,7 +174,7 @@ def _example():
 
 def test_the_smallest_change_of_one_weight_that_swaps_the_line():
     # B = 8w + 3(1-w), C = 4w + 8(1-w): level where 3 + 5w = 8 - 4w, w = 5/9, from 0.6
-    table = firmness.smallest_single_change(_example(), fund=firmness.first(2))
+    table = firmness.smallest_single_change(_example(), fund=_first(2))
 
     first = table.iloc[0]
     assert (first["leaves"], first["enters"]) == (("B",), ("C",))
@@ -173,7 +184,7 @@ def test_the_smallest_change_of_one_weight_that_swaps_the_line():
 
 def test_the_smallest_change_of_all_weights_moves_them_both():
     # with two weights the joint change is the same move, counted on both: 2 * (0.6 - 5/9)
-    found = firmness.smallest_change(_example(), fund=firmness.first(2))
+    found = firmness.smallest_change(_example(), fund=_first(2))
 
     assert (found.leaves, found.enters) == (("B",), ("C",))
     assert found.size == pytest.approx(2 * (0.6 - 5 / 9), abs=1e-6)
@@ -184,8 +195,8 @@ def test_a_line_that_no_weights_can_swap():
     scores = _scores({"A": [9, 9], "B": [1, 1]})
     parts = scoring.contributions(scores, _criteria([0.5, 0.5]), normalisation="raw")
 
-    assert firmness.smallest_change(parts, fund=firmness.first(1)) is None
-    assert firmness.smallest_single_change(parts, fund=firmness.first(1))["change"].isna().all()
+    assert firmness.smallest_change(parts, fund=_first(1)) is None
+    assert firmness.smallest_single_change(parts, fund=_first(1))["change"].isna().all()
 
 
 def test_a_tie_across_the_line_is_named_and_is_no_change_of_weights():
@@ -197,9 +208,9 @@ def test_a_tie_across_the_line_is_named_and_is_no_change_of_weights():
     """
     parts = scoring.contributions(WSM, WSM_CRITERIA, normalisation="raw")
 
-    assert firmness.ties_across(parts, fund=firmness.first(1)) == ("A2", "A3")
-    assert firmness.ties_across(parts, fund=firmness.first(2)) == ()
-    beyond = firmness.smallest_change(parts, fund=firmness.first(1))
+    assert firmness.ties_across(parts, fund=_first(1)) == ("A2", "A3")
+    assert firmness.ties_across(parts, fund=_first(2)) == ()
+    beyond = firmness.smallest_change(parts, fund=_first(1))
     assert (beyond.leaves, beyond.enters) == (("A2",), ("A1",))
     assert beyond.size == pytest.approx(2 * (3 + 1) / 130, abs=1e-6)
 
@@ -213,7 +224,7 @@ def test_a_swap_of_ranks_that_funds_nobody_else_is_no_change():
     def fund(totals):
         without = totals.copy()
         without[2] = -1.0
-        return firmness.first(2)(without)
+        return _first(2)(without)
 
     table = firmness.rank_stability(_example(), fund=fund, draws=500).set_index("project_id")
 
@@ -223,9 +234,7 @@ def test_a_swap_of_ranks_that_funds_nobody_else_is_no_change():
 
 
 def test_a_project_that_is_best_on_everything_is_always_funded():
-    table = firmness.rank_stability(_example(), fund=firmness.first(2), draws=500).set_index(
-        "project_id"
-    )
+    table = firmness.rank_stability(_example(), fund=_first(2), draws=500).set_index("project_id")
 
     assert table.loc["A", "funded_frequency"] == 1.0
     assert (table.loc["A", "rank_p5"], table.loc["A", "rank_p95"]) == (1, 1)
@@ -237,7 +246,7 @@ def test_the_funded_frequency_is_the_probability_of_the_weights_that_fund():
     # C beats B when the first weight is below 5/9; it is Beta(60, 40) at concentration 100
     from scipy.stats import beta
 
-    table = firmness.rank_stability(_example(), fund=firmness.first(2), draws=20_000).set_index(
+    table = firmness.rank_stability(_example(), fund=_first(2), draws=20_000).set_index(
         "project_id"
     )
 
@@ -251,7 +260,7 @@ def test_a_tie_shares_its_rank_in_the_draws_as_in_the_ranking():
     """
     rows = {"A": [9, 9], "B": [5, 4], "C": [5, 4], "D": [1, 1]}
     parts = scoring.contributions(_scores(rows), _criteria([3, 2]))
-    table = firmness.rank_stability(parts, fund=firmness.first(2), draws=500)
+    table = firmness.rank_stability(parts, fund=_first(2), draws=500)
     ranges = table.set_index("project_id")[["rank", "rank_p5", "rank_p95"]]
 
     assert ranges.T.to_dict("list") == {
@@ -261,15 +270,15 @@ def test_a_tie_shares_its_rank_in_the_draws_as_in_the_ranking():
         "D": [4, 4, 4],
     }
     level = scoring.contributions(_scores({name: [5, 5] for name in "ABCD"}), _criteria([3, 2]))
-    table = firmness.rank_stability(level, fund=firmness.first(2), draws=500)
+    table = firmness.rank_stability(level, fund=_first(2), draws=500)
     assert (table[["rank", "rank_p5", "rank_p95"]] == 1).all(axis=None)
 
 
 def test_a_seed_gives_the_same_draws():
-    first = firmness.rank_stability(_example(), fund=firmness.first(2), draws=100, seed=7)
+    first = firmness.rank_stability(_example(), fund=_first(2), draws=100, seed=7)
 
     pd.testing.assert_frame_equal(
-        first, firmness.rank_stability(_example(), fund=firmness.first(2), draws=100, seed=7)
+        first, firmness.rank_stability(_example(), fund=_first(2), draws=100, seed=7)
     )
 
 
@@ -282,8 +291,8 @@ def test_no_smaller_change_of_all_weights_than_of_one(rows, weights):
     scores = _scores({f"P{n}": row for n, row in enumerate(rows)})
     parts = scoring.contributions(scores, _criteria(weights), normalisation="raw")
 
-    single = firmness.smallest_single_change(parts, fund=firmness.first(1))["change"].abs().min()
-    joint = firmness.smallest_change(parts, fund=firmness.first(1))
+    single = firmness.smallest_single_change(parts, fund=_first(1))["change"].abs().min()
+    joint = firmness.smallest_change(parts, fund=_first(1))
 
     # moving one weight by d moves the others by d together: 2d in all
     if not np.isnan(single):

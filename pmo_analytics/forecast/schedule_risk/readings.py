@@ -64,7 +64,7 @@ def ends(plan: Plan, simulation: Simulation | None) -> pd.DataFrame:
         planned_finish: the schedule's own; promised: the baseline's, or the plan's without one.
         p10, p50, p80, p90: dates. cost_p50, cost_p80: currency; booked so far and the rest at
             budgeted rates, with risks. merge_bias_days: see `monte_carlo.quantiles`.
-        chance: of the promised date; cost_chance: of the budget; joint: of both together.
+        chance: of the promised date; cost_chance: of the budget; joint: of both together (NASA, JCL).
 
     Missing:
         cost figures and chances of a project without a budget.

@@ -23,7 +23,6 @@ UNITS = ("day", "week", "month", "quarter", "half", "year", "fiscal year")
 CELL = re.compile(r"(?:(?P<sheet>.+)!)?\$?(?P<letters>[A-Za-z]{1,3})\$?(?P<row>[1-9]\d{0,6})")
 BLANK, SINGLE = "blank row", "single cells"
 LEFT_OUT = ("hidden rows", "struck rows")
-MOST_COUNTED = 1_000
 
 
 @dataclass(frozen=True)

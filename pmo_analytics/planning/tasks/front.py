@@ -1,8 +1,5 @@
 """The first screen of the study of tasks: what must move, who ends later, which dates are missed."""
 
-from collections.abc import Hashable
-from typing import Any
-
 import pandas as pd
 
 from pmo_analytics.page import front, sketch
@@ -18,7 +15,6 @@ from pmo_analytics.planning.tasks.levelling import PLANNED, Levelled
 from pmo_analytics.planning.tasks.logic import counted
 from pmo_analytics.planning.tasks.sections import Tasks
 
-Row = dict[Hashable, Any]
 MOST = 6  # projects and scenarios that one picture names
 
 
