@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from pmo_analytics.engines.selection import Plan
 from pmo_analytics.funding import readings, worth_readings
 from pmo_analytics.funding.by_benefits import Yardsticks
 from pmo_analytics.funding.choice import RULES, swapped
@@ -39,23 +40,19 @@ SPARE = (
 
 def asks(asked: Funding, by: Yardsticks, found: Sequence[Decision], pmo_type: str) -> Block:
     """What to fund by which yardstick, and what to do about years with money left or too little."""
-    rows = [
-        Ask(
-            "Choose the yardstick, and fund"
-            if each.kind == "fund" and by.is_better
-            else _title(each),
-            "" if each.kind == "fund" else each.subject,
-            _yardsticks(asked, by) if each.kind == "fund" and by.is_better else each.choices,
-            capital(each.who),
-            _when(asked, each),
+    rows = []
+    for each in found:
+        better = by.better if each.kind == "fund" else None
+        rows.append(
+            Ask(
+                "Choose the yardstick, and fund" if better else KINDS[each.kind].title,
+                "" if each.kind == "fund" else each.subject,
+                _yardsticks(asked, by, better) if better else each.choices,
+                capital(each.who),
+                _when(asked, each),
+            )
         )
-        for each in found
-    ]
     return front.asks(HEADINGS[pmo_type], [*rows, *_over(asked)])
-
-
-def _title(decision: Decision) -> str:
-    return KINDS[decision.kind].title
 
 
 def _when(asked: Funding, decision: Decision) -> str:
@@ -75,11 +72,10 @@ def _first_start(asked: Funding, stated: date) -> date:
     return asked.choice.register.horizon.month(min(plan.start.values()))
 
 
-def _yardsticks(asked: Funding, by: Yardsticks) -> list[tuple[str, str]]:
+def _yardsticks(asked: Funding, by: Yardsticks, other: Plan) -> list[tuple[str, str]]:
     """The plan by benefits, by stated value, and what both choose, each with what it costs and returns."""
     choice = asked.choice
-    plan, other, share = choice.best, by.benefits, came(asked)
-    assert other is not None  # noqa: S101
+    plan, share = choice.best, came(asked)
     options = [
         (
             "By benefits (recommended)",
@@ -158,7 +154,7 @@ def _over(asked: Funding) -> list[Ask]:
 
 def chosen(asked: Funding, by: Yardsticks) -> Block:
     """Name the projects of either plan: by which yardstick, when, for how much, and what they return."""
-    other = by.benefits.start if by.benefits is not None and by.is_better else {}
+    other = by.better.start if by.better else {}
     table = asked.projects
     rows = table[table["is_in"] | table["project_id"].isin(other)]
     is_both = rows["is_in"] & rows["project_id"].isin(other)
@@ -206,7 +202,7 @@ def _spare(row: Mapping[Hashable, Any]) -> str:
 
 def neither(asked: Funding, by: Yardsticks) -> Block:
     """Name the candidates of no plan, with what each costs and returns."""
-    other = by.benefits.start if by.benefits is not None and by.is_better else {}
+    other = by.better.start if by.better else {}
     table = asked.projects
     rows = table[~table["is_in"] & ~table["project_id"].isin(other)]
     lines = []

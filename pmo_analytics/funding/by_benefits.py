@@ -72,6 +72,11 @@ class Yardsticks:
         return mine is not None and now.value - mine > CENT
 
     @property
+    def better(self) -> Plan | None:
+        """The plan by benefits, where that is better by them."""
+        return self.benefits if self.is_better else None
+
+    @property
     def both(self) -> list[str]:
         """Projects that both yardsticks choose."""
         if self.choice.plan is None or self.benefits is None:

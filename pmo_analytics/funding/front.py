@@ -99,12 +99,12 @@ def headline(asked: Funding, by: Yardsticks) -> str:
     plan = asked.choice.best
     count, of = len(plan.start), len(asked.choice.register.candidates)
     cost, net = readings.in_money(asked.choice, by.spend(plan)), by.net(plan.start)
-    if by.is_better and by.benefits is not None and net is not None:
-        few, needed = len(by.benefits.start), by.needed(by.benefits.start)
+    if by.better and net is not None:
+        few, needed = len(by.better.start), by.needed(by.better.start)
         under = "" if needed is None else f", and lose if under {percent(needed)} do"
         return (
             f"By benefits, fund {spelled(few)} of {number(of)}: they "
-            f"{asks.gains_or_loses(by, by.benefits.value, 2)} if all benefits come{under}."
+            f"{asks.gains_or_loses(by, by.better.value, 2)} if all benefits come{under}."
         )
     said = f"Fund {spelled(count)} of {number(of)} for {cost}"
     if net is None:
@@ -144,12 +144,12 @@ def _sure(asked: Funding, by: Yardsticks) -> str:
         if plan.is_proved
         else f"no choice states over {readings.in_money(asked.choice, plan.bound)}"
     ]
-    best = by.benefits if by.is_better else plan
-    needed = None if best is None else by.needed(best.start)
+    best = by.better or plan
+    needed = by.needed(best.start)
     if needed is not None:
         said.append(f"{percent(needed)} of the benefits planned must come to pay")
     came = asks.came(asked)
-    if came is not None and needed is not None and best is not None:
+    if came is not None and needed is not None:
         at_that = by.if_benefits_come(best.start, came)
         said.append(
             f"of those due so far, in all projects, {percent(came)} came: so they "
@@ -199,7 +199,7 @@ def _if_late(asked: Funding) -> str:
 
 def _sentence(asked: Funding, by: Yardsticks) -> str:
     plan = asked.choice.best
-    if by.is_better and by.benefits is not None:
+    if by.better:
         return headline(asked, by).rstrip(".")
     said = few_of(len(plan.start), len(asked.choice.register.candidates), "project")
     net = by.net(plan.start)
@@ -217,8 +217,8 @@ def _tiles(asked: Funding, by: Yardsticks) -> list[Tile | None]:
 
 def _by_benefits(asked: Funding, by: Yardsticks) -> Tile | None:
     """The plan of most benefits, where it is another than that of most stated value."""
-    plan, of = by.benefits, asked.choice.register.candidates
-    if plan is None or not by.is_better:
+    plan, of = by.better, asked.choice.register.candidates
+    if plan is None:
         return None
     stated = readings.in_money(asked.choice, by.stated(plan))
     return Tile(

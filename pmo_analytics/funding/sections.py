@@ -56,8 +56,8 @@ class Funding:
     @cached_property
     def recommended(self) -> Choice | None:
         """The same choice with the plan by benefits, where that is better by them; None where it is not."""
-        by = self.by
-        return replace(self.choice, plan=by.benefits) if by.is_better else None
+        better = self.by.better
+        return None if better is None else replace(self.choice, plan=better)
 
     @property
     def currency(self) -> str:

@@ -173,7 +173,8 @@ def _solve_all(cases: list[Case], work: Work, record: Starts | None, pool: Execu
         base.top = dict(record)
     _share([base], [found])
     priced_at = base.best
-    pricing = pool.submit(_priced, base, work)
+    known = None if base.plan is None else Base(base.state, base.plan, base.best)
+    pricing = pool.submit(priced, known, work)
     searches = [pool.submit(_solve, case, base.plan, work) for case in others]
     is_final, is_kept = base.is_proved and not is_priced(base.state), record is not None
     if is_final:  # no scenario can better it
@@ -316,8 +317,3 @@ def _keep_signs(cases: list[Case]) -> None:
         case.top, case.best = top, max(best, case.best)
         if case.value < case.best - KEEP_WITHIN * abs(case.best):
             case.starts, case.value = case.top, case.best
-
-
-def _priced(base: Case, work: Work) -> Prices:
-    """Price one more person of each scarce role; see `planning.prices.priced`."""
-    return priced(None if base.plan is None else Base(base.state, base.plan, base.best), work)

@@ -224,17 +224,15 @@ def _effect(studied: Studied, row: Row) -> str:
         cost = gains.pay(row)
         dear = " than it brings" if 0 < gain(row) < cost and is_told(row) else ""
         paid = money(abs(cost), currency)
-        said.append(f"{paid} of pay, more{dear}" if dear else f"{paid} {_more_or_less(cost)} pay")
+        said.append(
+            f"{paid} of pay, more{dear}" if dear else f"{paid} {'more' if cost > 0 else 'less'} pay"
+        )
     gone, come = gains.stops(studied, scenario), gains.brings_in(studied, scenario)
     said += [f"without {listed(gone, most=2)}"] if gone else []
     said += [f"{listed(come, most=2)} {verb(len(come), 'comes', 'come')} in"] if come else []
     if row["projects_moved"]:
         said.append(f"{number(row['projects_moved'])} re-planned")
     return "; ".join(said)
-
-
-def _more_or_less(amount: float) -> str:
-    return "more" if amount > 0 else "less"
 
 
 def _scenarios(studied: Studied, rows: list[tuple[str, float, str]]) -> Block:
@@ -318,7 +316,8 @@ def _ask_hire(studied: Studied) -> Ask | None:
         (f"there from {row['day']:%B}", hired.brings(row))
         for row in hired.in_time.to_dict("records")
     ]
-    last_paid = studied.baseline.horizon.month(len(_people(studied, hired)) - 1)
+    stated = studied.baseline.instance.capacity[str(hired.table["role"].iloc[0])]
+    last_paid = studied.baseline.horizon.month(len(stated) - 1)
     paid = f", paid to {last_paid:%B %Y}" if hired.paid else ""
     return Ask(
         f"Add one {hired.role}",
@@ -329,27 +328,19 @@ def _ask_hire(studied: Studied) -> Ask | None:
     )
 
 
-def _people(studied: Studied, hired: gains.Hire) -> Sequence[float]:
-    """Months for which people of the role are stated."""
-    return studied.baseline.instance.capacity[str(hired.table["role"].iloc[0])]
-
-
 def _moves(asked: WhatIf) -> Block:
     """Every project that the baseline moves, and by how much."""
     if not asked.studied.summary["is_possible"].iloc[0]:
         return Block("", "")
+    currency = asked.studied.baseline.currency or "one currency"
     named = [
         f"{row['name']} {number(row['shift_from_plan'])}"
         + ("" if row["runs"] else " (not begun)")
-        + ("" if row["counts"] else f" (no value in {_in(asked.studied)}: do not act on it)")
+        + ("" if row["counts"] else f" (no value in {currency}: do not act on it)")
         for row in later(asked).to_dict("records")
     ]
     said = [f"{listed(named, most=len(named))}"] if named else []
     return front.notes("What the baseline moves, months later than planned", said)
-
-
-def _in(studied: Studied) -> str:
-    return studied.baseline.currency or "one currency"
 
 
 def _doubts(asked: WhatIf) -> Block:

@@ -181,24 +181,17 @@ def key_figures(studied: Studied) -> Block:
 
 def how_sure(studied: Studied) -> str:
     """Say how near the best the plans are, what differences mean nothing, and what is not tested."""
-    rows, currency = (
-        studied.summary[studied.summary["is_possible"].astype(bool)],
-        _currency(studied),
-    )
+    rows = studied.summary[studied.summary["is_possible"].astype(bool)]
     if (rows["gap"].fillna(1.0) < PROVED).all():
         said = ["proved: no case has a plan worth more than is stated here"]
     else:
         said = [f"the baseline is {surety(rows.iloc[0])}"]
         noise = rows["noise_floor"].max()
         if noise > CENT:
-            said.append(f"differences under {money(noise, currency)} mean nothing")
+            said.append(f"differences under {money(noise, studied.baseline.currency)} mean nothing")
     if is_valued(studied):
         said.append("the values are what projects state")
     return "; ".join(said)
-
-
-def _currency(studied: Studied) -> str:
-    return studied.baseline.currency
 
 
 def named(role: str) -> str:

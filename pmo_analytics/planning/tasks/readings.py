@@ -10,10 +10,6 @@ from pmo_analytics.planning.tasks.levelling import PLANNED, Levelled
 from pmo_analytics.planning.tasks.logic import counted
 
 
-def _base(found: Levelled) -> dict[str, object]:
-    return {str(name): value for name, value in found.summary.iloc[0].items()}
-
-
 def _others(found: Levelled) -> pd.DataFrame:
     return found.summary[found.summary["scenario"] != BASELINE]
 
@@ -182,7 +178,7 @@ def decision(found: Levelled, *, pmo_type: str) -> Decision:
     Raises:
         UnknownNameError: there is no such type of PMO.
     """
-    base = _base(found)
+    base = found.summary.iloc[0]
     options = [
         ("Leave the plans as they are", f"people are short on {base['over_before']} role-days"),
         ("Work to the levelled dates", f"{base['moved']} tasks move, nobody is asked for twice"),
