@@ -33,9 +33,7 @@ from pmo_analytics.planning.gains import past_gate
 
 NAMED = 10  # candidates outside a plan that are named
 MOST = 4  # projects that are named in a list of what changes
-SPARE = (
-    31  # days between the end of a project and its deadline, under which it has no month to spare
-)
+SPARE = 31  # days from an end to its deadline, under which no month is to spare
 
 
 def asks(asked: Funding, by: Yardsticks, found: Sequence[Decision], pmo_type: str) -> Block:
@@ -306,4 +304,4 @@ def doubts(asked: Funding, by: Yardsticks, *, rate: float) -> Block:
             f"people here, though {verb(len(gated), 'its gate is', 'their gates are')} failed or overdue"
             f"{_paused(asked, gated)}"
         )
-    return front.notes("Do not lean on", lines)
+    return front.notes(front.DOUBTS, lines)

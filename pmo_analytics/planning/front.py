@@ -364,7 +364,7 @@ def _doubts(asked: WhatIf) -> Block:
         )
     if studied.summary["people_cost"].isna().any():
         lines.append("Pay of added people is not known, and not taken off what they bring")
-    return front.notes("Do not lean on", lines)
+    return front.notes(front.DOUBTS, lines)
 
 
 def _in_full(studied: Studied) -> list[str]:

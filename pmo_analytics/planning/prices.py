@@ -14,9 +14,7 @@ from pmo_analytics.planning.plan import LARGE, Fit, Work
 COLUMNS = ["role", "dual_value", "relaxed_value", "plan_value", "person_cost", "currency"]
 ROLES_PRICED = 3  # scarce roles whose next person is priced by solving again
 TRIED_TO = 100  # projects up to which roles without a price are tried as well
-PROVED_TO = (
-    250  # options up to which a proof costs little, so that what one more brings is proved too
-)
+PROVED_TO = 250  # options up to which what one more brings is proved too, at little cost
 SHARE = 0.5  # of the work of a search, for each role where all are tried
 SAME = 1e-6  # of the value: a gain that is none
 ARRIVALS = 4  # months, from the first on, in which one more person might come

@@ -143,4 +143,4 @@ def _doubts(found: Levelled) -> Block:
         lines.append(
             f"The last finish may be up to {percent(base['gap'], 1)} later than it need be"
         )
-    return front.notes("Do not lean on", lines)
+    return front.notes(front.DOUBTS, lines)
