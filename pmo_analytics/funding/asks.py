@@ -255,9 +255,7 @@ def changes(asked: Funding) -> Block:
     if len(late):
         named = [f"{row.name_} {number(row.delay_months)}" for row in late.itertuples()]
         lines.append(f"Months later than planned: {listed(named, most=MOST)}")
-    table = swapped(asked.choice)
-    missed = list(table[table["side"] == "only in the plan"]["name"])
-    instead = list(table[table["side"] == "only in the list"]["name"])
+    missed, instead = swapped(asked.choice)
     by = readings.NAMES[asked.choice.list_rule]
     if missed and instead:
         lines.append(

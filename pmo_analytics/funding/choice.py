@@ -90,6 +90,11 @@ class Choice:
         return "score" if "score" in self.lists else "ratio"
 
     @property
+    def left(self) -> float:
+        """Value that this list leaves on the table."""
+        return 0.0 if self.plan is None else self.plan.value - self.lists[self.list_rule].value
+
+    @property
     def funds(self) -> Fund | None:
         """Say for any scores, by `project_id`, whom the list by score funds; None where there is none."""
         known = self.instance
@@ -393,21 +398,11 @@ def _waits_for(choice: Choice, name: str) -> str:
     return f"{register.names[last]} is not done before"
 
 
-def swapped(choice: Choice) -> pd.DataFrame:
-    """Candidates that the best plan and the list a board is used to treat differently.
-
-    Grain:
-        One row per project only one of them funds, the largest value first.
-
-    Columns:
-        Those of `projects`, and side: only in the plan, or only in the list.
-    """
-    table = projects(choice)
-    table = table[table["is_in"] != table["in_list"]]
-    side = np.where(table["is_in"], "only in the plan", "only in the list")
-    return table.assign(side=side).sort_values(
-        ["side", "value"], ascending=[False, False], ignore_index=True
-    )
+def swapped(choice: Choice) -> tuple[list[str], list[str]]:
+    """Name what only the best plan funds, and what only the list a board is used to; dearest first."""
+    table = projects(choice).sort_values("value", ascending=False, kind="stable")
+    plan, own = (table[name].astype(bool) for name in ("is_in", "in_list"))
+    return list(table[plan & ~own]["name"]), list(table[own & ~plan]["name"])
 
 
 def years(choice: Choice) -> pd.DataFrame:

@@ -172,11 +172,6 @@ def _overstated(asked: Funding, own: pd.DataFrame) -> str:
     )
 
 
-def _left(asked: Funding) -> float:
-    plan = asked.choice.plan
-    return 0.0 if plan is None else plan.value - asked.choice.lists[asked.choice.list_rule].value
-
-
 def _if_late(asked: Funding) -> str:
     """Say which mandatory projects miss their dates unless they start, and which money stays unspent."""
     rows, choice = asked.projects, asked.choice
@@ -246,7 +241,7 @@ def _by_value(asked: Funding, by: Yardsticks) -> Tile:
 
 
 def _list(asked: Funding) -> Tile:
-    plan, left = asked.choice.plan, _left(asked)
+    plan, left = asked.choice.plan, asked.choice.left
     mine, whole = (
         asked.choice.lists[asked.choice.list_rule],
         plan.value if plan is not None else 0.0,

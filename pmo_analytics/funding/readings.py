@@ -43,7 +43,7 @@ def headline(choice: Choice) -> str:
         return _only_ranked(choice)
     if not choice.plan.start:
         return f"None of {counted(len(choice.register.candidates), 'candidate')} can be funded."
-    left = _left(choice)
+    left = choice.left
     by = NAMES[choice.list_rule]
     if left <= CENT:
         worth = in_money(choice, choice.plan.value)
@@ -53,14 +53,8 @@ def headline(choice: Choice) -> str:
     return f"{said}{_explained(choice)}."
 
 
-def _left(choice: Choice) -> float:
-    return 0.0 if choice.plan is None else choice.plan.value - choice.lists[choice.list_rule].value
-
-
 def _explained(choice: Choice) -> str:
-    table = swapped(choice)
-    missed = list(table[table["side"] == "only in the plan"]["name"])
-    instead = list(table[table["side"] == "only in the list"]["name"])
+    missed, instead = swapped(choice)
     if not missed and not instead:
         return "; the plan runs the same projects, started in a better order"
     if not missed:
