@@ -64,18 +64,14 @@ def _in_team(at: Baseline, edit: Edit, change: Mapping[int, float]) -> Baseline:
     team = (_leaving(at, edit), str(edit["team"]))
     if team not in at.team_people:
         return at
-    after = tuple(
-        max(0.0, round(fte + change.get(month, 0.0), 6))
-        for month, fte in enumerate(at.team_people[team])
-    )
+    after = _changed(at.team_people[team], change)
     return replace(at, team_people={**at.team_people, team: after})
 
 
-def _by_month(at: Baseline, role: str, change: Mapping[int, float]) -> tuple[float, ...]:
-    """Return the people of a role after a change by month."""
+def _changed(there: tuple[float, ...], change: Mapping[int, float]) -> tuple[float, ...]:
+    """Return how many people there are after a change by month."""
     return tuple(
-        max(0.0, round(fte + change.get(month, 0.0), 6))
-        for month, fte in enumerate(people(at, role))
+        max(0.0, round(fte + change.get(month, 0.0), 6)) for month, fte in enumerate(there)
     )
 
 
@@ -90,7 +86,7 @@ def _join(
     )
     return replace(
         with_instance(at, capacity={**at.instance.capacity, role: capacity}),
-        people={**at.people, role: _by_month(at, role, joining)},
+        people={**at.people, role: _changed(people(at, role), joining)},
     )
 
 
@@ -105,7 +101,7 @@ def _leave(at: Baseline, role: str, leaving: Mapping[int, float]) -> Baseline:
     gone = {month: -fte for month, fte in leaving.items()}
     return replace(
         with_instance(at, capacity={**at.instance.capacity, role: capacity}),
-        people={**at.people, role: _by_month(at, role, gone)},
+        people={**at.people, role: _changed(people(at, role), gone)},
     )
 
 
