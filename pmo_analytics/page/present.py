@@ -1,4 +1,4 @@
-"""Answer how a notebook shows a table, key figures, a reading and a decision.
+"""Answer how a notebook shows a table, a reading and a decision.
 
 Whatever comes from data is escaped here. Every block is HTML for JupyterLab and for the page, which
 adds the styling, and plain text where neither is at hand.
@@ -7,7 +7,6 @@ adds the styling, and plain text where neither is at hand.
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -69,28 +68,6 @@ class Block:
     def __repr__(self) -> str:
         """Return the plain text."""
         return self._text
-
-
-@dataclass(frozen=True)
-class Card:
-    """One key figure: what it is, how much, and the note that gives it meaning."""
-
-    label: str
-    value: str
-    note: str = ""
-
-
-def cards(figures: Sequence[Card]) -> Block:
-    """Show a row of key figures."""
-    items = "".join(
-        f'<div class="pmo-card" style="display:inline-block;margin:0 2em 1em 0;vertical-align:top">'
-        f'<dt class="pmo-card-label" style="float:none;width:auto">{escape(card.label)}</dt>'
-        f'<dd class="pmo-card-value" style="font-size:1.8em;margin:0">{escape(card.value)}</dd>'
-        f'<dd class="pmo-card-note" style="margin:0">{escape(card.note)}</dd></div>'
-        for card in figures
-    )
-    text = "\n".join(f"{card.label}: {card.value} {card.note}".rstrip() for card in figures)
-    return Block(f'<dl class="pmo-cards">{items}</dl>', text)
 
 
 def reading(text: str) -> Block:

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from pmo_analytics.page.figures import CENT, capital, counted, in_words, money, verb
-from pmo_analytics.page.present import Block, Card, cards
+from pmo_analytics.page.front import Front, Tile
 from pmo_analytics.planning.case import BASELINE, PROVED, SUBMITTED
 from pmo_analytics.planning.compare import Studied
 from pmo_analytics.planning.plan import KEEP_OF_CHANGE, KEEP_WITHIN
@@ -151,31 +151,27 @@ def _value_change(studied: Studied, row: "pd.Series[Any]") -> str:
     return f"{said}: {worth}, and {then}"
 
 
-def key_figures(studied: Studied) -> Block:
+def key_figures(studied: Studied) -> Front:
     """Show the baseline's plan: value, how sure, projects in, role-months short as submitted."""
     base, currency = studied.summary.iloc[0], studied.baseline.currency
     lacking = short(studied, SUBMITTED)
     if not base["is_possible"]:
-        return cards([Card("Baseline", "impossible", str(base["conflict"]))])
-    value = Card("Value of the baseline plan", money(base["value"], currency), surety(base))
+        return Front(
+            headline(studied), tiles=[Tile("Baseline", "impossible", note=str(base["conflict"]))]
+        )
+    value = Tile("Value of the baseline plan", money(base["value"], currency), note=surety(base))
     if not is_valued(studied):
-        levelled = len(short(studied, BASELINE))
-        value = Card("Role-months short as levelled", str(levelled), "no project states a value")
-    return cards(
-        [
+        levelled = str(len(short(studied, BASELINE)))
+        value = Tile("Role-months short as levelled", levelled, note="no project states a value")
+    whole, roles = base["projects_in"] + base["projects_out"], lacking["role"].nunique()
+    return Front(
+        headline(studied),
+        tiles=[
             value,
-            Card(
-                "Projects in the plan",
-                str(base["projects_in"]),
-                f"of {base['projects_in'] + base['projects_out']}",
-            ),
-            Card(
-                "Role-months short as submitted",
-                str(len(lacking)),
-                f"{lacking['role'].nunique()} roles",
-            ),
-            Card("Scenarios compared", str(len(studied.summary) - 1)),
-        ]
+            Tile("Projects in the plan", str(base["projects_in"]), note=f"of {whole}"),
+            Tile("Role-months short as submitted", str(len(lacking)), note=f"{roles} roles"),
+            Tile("Scenarios compared", str(len(studied.summary) - 1)),
+        ],
     )
 
 

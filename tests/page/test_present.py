@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pmo_analytics.errors import UsageError
-from pmo_analytics.page import columns, figures, present
+from pmo_analytics.page import columns, figures, front, present
 
 HOSTILE = '<script>alert("1")</script>'
 
@@ -196,14 +196,14 @@ def test_only_so_many_rows_are_shown_and_an_empty_frame_says_what_it_means():
     "block",
     [
         shown(),
-        present.cards([present.Card(HOSTILE, HOSTILE, HOSTILE)]),
+        front.Front(HOSTILE, tiles=[front.Tile(HOSTILE, HOSTILE, HOSTILE, HOSTILE)]),
         present.reading(HOSTILE),
         present.decision(
             HOSTILE, heading=HOSTILE, who=HOSTILE, by=HOSTILE, options=[(HOSTILE,) * 2]
         ),
         present.needs(HOSTILE, HOSTILE),
     ],
-    ids=["table", "cards", "reading", "decision", "needs"],
+    ids=["table", "tiles", "reading", "decision", "needs"],
 )
 def test_a_name_from_data_is_shown_as_typed_and_never_as_markup(block):
     html = block._repr_html_()
