@@ -36,7 +36,6 @@ class PairwiseWeights:
     """
 
     weights: tuple[float, ...]
-    largest_eigenvalue: float
     consistency_ratio: float | None
     is_acceptable: bool | None
 
@@ -66,7 +65,6 @@ def pairwise_weights(comparisons: ArrayLike) -> PairwiseWeights:
     ratio = None if random is None else (max(index, 0.0) / random if random else 0.0)
     return PairwiseWeights(
         weights=tuple((weights / weights.sum()).tolist()),
-        largest_eigenvalue=largest,
         consistency_ratio=ratio,
         is_acceptable=None if ratio is None else ratio <= ACCEPTABLE_CONSISTENCY_RATIO,
     )
