@@ -58,8 +58,8 @@ class Front:
 
     `headline` is the finding in one sentence, `lead` a sentence or two where `answers`, in short what
     a board asks next, are not given; `shown` stands under the tiles, `beside` at the right of what is
-    shown last. `also` goes on the front page of the pack if this is its first page; `asked` too, where
-    what is asked is not a block of `asks`.
+    shown last. `also` and `drawn` go on the front page of the pack if this is its first page; `asked`
+    too, where what is asked is not a block of `asks`.
     """
 
     headline: str
@@ -69,9 +69,9 @@ class Front:
     tiles: Sequence[Tile] = ()
     shown: Sequence[Block] = ()
     beside: Sequence[Block] = ()
-    last: Sequence[Block] = ()  # below all of it
     sentence: str = ""  # on the card, where the headline would be too long
     picture: str = field(default="", repr=False)  # on the card; the first tile's where not given
+    drawn: Block | None = field(default=None, repr=False)
     also: Sequence[tuple[str, str]] = ()
     asked: Sequence[Asked] = field(default=(), repr=False)
 
@@ -93,6 +93,7 @@ class Front:
             "sentence": said,
             "picture": drawn,
             "lead": lead,
+            "drawn": self.drawn._repr_html_() if self.drawn else "",
             "asked": [asdict(each) for each in asked],
         }
 
@@ -107,7 +108,6 @@ class Front:
             f'<div class="pmo-front"><h1>{escape(self.headline)}</h1>{lead}{tiles(self.tiles)}'
             + "".join(block._repr_html_() for block in above)
             + below
-            + "".join(block._repr_html_() for block in self.last)
             + "</div>"
         )
 
@@ -117,7 +117,7 @@ class Front:
             " ".join(filter(None, (f"{tile.label}:", tile.value, tile.change, tile.note)))
             for tile in self.tiles
         ]
-        blocks = [repr(block) for block in (*self.shown, *self.beside, *self.last)]
+        blocks = [repr(block) for block in (*self.shown, *self.beside)]
         told = [f"{what}: {said}" for what, said in self.answers]
         return "\n".join(filter(None, [self.headline, self.lead, *told, *figures, *blocks]))
 

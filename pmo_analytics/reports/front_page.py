@@ -103,7 +103,7 @@ def render(
         studies=studies(folder),
         headline=headline(ordered),
         needing=needing(ordered),
-        lead=_of_first(ordered, "lead"),
+        lead=_of_first(ordered, "lead") + _of_first(ordered, "drawn"),
         asked=_asked(ordered),
         also_asked=_also_asked(ordered),
         find=next((e["record"]["find"] for e in ordered if e["record"].get("find")), ""),

@@ -84,7 +84,7 @@ def overview(at: Scope, pmo_type: str = "controlling") -> Front:
     is_wide = len(rows) <= MOST_COLUMNS
     kinds = MOST_BELOW_STRIP if is_wide else MOST_KINDS
     wanted = asked.on_screen(found, pmo_type, first=first, rows=kinds)
-    drawn = _every_project(rows)
+    drawn = _every_project(rows, BESIDE)
     shown = [joined(drawn, wanted) if is_wide else joined(wanted, drawn)]
     since, doubts = _changes(at), _doubts(at, rows)
     return Front(
@@ -95,6 +95,7 @@ def overview(at: Scope, pmo_type: str = "controlling") -> Front:
         shown=shown,
         beside=[front.notes(_since(at), since), front.notes(front.DOUBTS, doubts)],
         sentence=_became_red(at),
+        drawn=_every_project(rows, sketch.FULL),
         also=[
             (_since(at), _first_of(since)),
             (front.DOUBTS, _first_of(doubts)),
@@ -593,7 +594,7 @@ def _wait(at: Scope) -> Tile | None:
 # Every project ---------------------------------------------------------------------------------------
 
 
-def _every_project(rows: pd.DataFrame) -> Block:
+def _every_project(rows: pd.DataFrame, width: float) -> Block:
     if len(rows) > MOST_COLUMNS:
         return _by_unit(rows)
     ordered = board.by_cost(rows)
@@ -618,11 +619,11 @@ def _every_project(rows: pd.DataFrame) -> Block:
         names.append("odds")
         legend = [*((colour, word) for _, colour, word in ODDS), (NO_ODDS, "no odds")]
     drawn = sketch.strip(
-        list(ordered["forecast_cost"]), *lines, heights=heights, letters=letters, width=BESIDE
+        list(ordered["forecast_cost"]), *lines, heights=heights, letters=letters, width=width
     )
     return front.picture(
         f"Every project, by cost{_elsewhere(ordered)}",
-        drawn + _under(ordered),
+        drawn + _under(ordered, width),
         alternative=_said_of_all(rows),
         legend=legend,
         key=f"{capital(', '.join(names))}:" if legend else capital(", ".join(names)),
@@ -649,11 +650,11 @@ def _letter(rating: object) -> str:
     )
 
 
-def _under(ordered: pd.DataFrame) -> str:
+def _under(ordered: pd.DataFrame, width: float) -> str:
     """Name the projects below their columns, as far as there is room: the register names them all."""
-    shares = sketch.places(list(ordered["forecast_cost"]), BESIDE)
+    shares = sketch.places(list(ordered["forecast_cost"]), width)
     costs = [money(row["forecast_cost"], row["currency"]) for row in ordered.to_dict("records")]
-    return front.under(list(zip(shares, ordered["name"], costs, strict=True)), width=BESIDE)
+    return front.under(list(zip(shares, ordered["name"], costs, strict=True)), width=width)
 
 
 def _by_unit(rows: pd.DataFrame) -> Block:

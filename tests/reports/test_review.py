@@ -55,6 +55,8 @@ def test_a_project_declared_better_than_its_figures_leads_the_first_screen(at):
     )
     assert "▼ Red by the figures: Alpha Ledger" in repr(front)
     assert front.state == "needs you"
+    assert repr(front.shown[0]).startswith("Every project, by cost")  # before what is asked
+    assert "Every project, by cost" in front.card()["drawn"]  # on the front page of the pack too
 
 
 def test_tiles_keep_currencies_apart_and_count_what_states_no_cost(at):
