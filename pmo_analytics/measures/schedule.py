@@ -21,23 +21,14 @@ def schedule_quality(at: Scope, *, rule_set: str = "later") -> pd.DataFrame:
     """Quality of project schedules, check by check, under one rule set.
 
     Grain:
-        One row per project and check, in the order of the rule set.
+        As the view of this name, in the order of the rule set.
 
     Columns:
-        check_id, rule_set, name: which check; rule_set is `2009` (DCMA, all activities), `later`
-            (DCMA, incomplete ones) or `decm_v5`.
-        numerator, denominator, ratio: what was counted among what; check 12 counts days moved of 600.
-        threshold, direction: the pass line, and whether the ratio may be `at_most` or `at_least` it.
-        passed: whether it is met. reason: why it is not judged, or which activity failed check 12.
-
-    Missing:
-        ratio and passed where there is nothing to count.
+        Those of the view. Check 12, which no view can compute, counts days moved of 600, and its reason
+        says which activity failed it.
 
     Raises:
         UnknownNameError: nobody reported on `status_date`, or there is no such project or rule set.
-
-    Source:
-        R. Winter, DCMA 14-Point Schedule Assessment (2011); Edwards (2016); DECM V5.0 (2022).
     """
     if rule_set not in RULE_SETS:
         raise UnknownNameError(f"there is no rule set {rule_set}; there are {', '.join(RULE_SETS)}")
