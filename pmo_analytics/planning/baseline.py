@@ -355,9 +355,9 @@ def _lifted(
         if need > budget:
             found[at] = least[str(year)] = need
             said.append(
-                f"What is left of the budget of {year} is {money(budget, currency)}, less than the "
-                f"{money(need, currency)} that what must be done spends as planned; the study counts on "
-                "that much."
+                f"The budget of {year} has {money(budget, currency)} for the projects planned here, less "
+                f"than the {money(need, currency)} that what must be done spends as planned, so nothing is "
+                "left; the study counts on that much."
             )
     return tuple(found), least, said
 

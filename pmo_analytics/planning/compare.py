@@ -6,7 +6,7 @@ Effort is counted, never timed: the same scenarios and seed give the same answer
 """
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -33,6 +33,7 @@ from pmo_analytics.planning.plan import (
 from pmo_analytics.planning.prices import Base, Prices, priced
 from pmo_analytics.planning.reasons import words_of
 from pmo_analytics.planning.scenarios.files import refuse_names
+from pmo_analytics.planning.scenarios.people import run_in
 from pmo_analytics.planning.scenarios.scenario import Applied, Scenario, all_told, planned
 
 SMALL = 500  # options up to which a plan is proved within seconds, so that it always is
@@ -97,8 +98,9 @@ def what_if(
     cases, warnings = _cases(baseline, scenarios)
     is_small = len(baseline.instance.table.start) <= SMALL
     work = Work(effort, seed, prove or is_small, tell)
+    edits = [edit for scenario in scenarios for edit in scenario.edits]
     with ThreadPoolExecutor(WORKERS) as pool:
-        prices = _solve_all(cases, work, record, pool)
+        prices = _solve_all(cases, work, record, pool, run_in(baseline, edits))
     _keep_signs(cases)
     whole, base = [case for case in cases if case.is_whole], cases[0]
     if base.is_possible:
@@ -161,7 +163,13 @@ def _titles(scenarios: Sequence[Scenario]) -> list[str]:
     ]
 
 
-def _solve_all(cases: list[Case], work: Work, record: Starts | None, pool: Executor) -> Prices:
+def _solve_all(
+    cases: list[Case],
+    work: Work,
+    record: Starts | None,
+    pool: Executor,
+    learns: Mapping[str, int],
+) -> Prices:
     """Find the best plan of every case, then a calmer one; return what one more person is worth.
 
     Pricing need not wait for the scenarios, nor calming the plan of the baseline where it is proved.
@@ -174,7 +182,7 @@ def _solve_all(cases: list[Case], work: Work, record: Starts | None, pool: Execu
     _share([base], [found])
     priced_at = base.best
     known = None if base.plan is None else Base(base.state, base.plan, base.best)
-    pricing = pool.submit(priced, known, work)
+    pricing = pool.submit(priced, known, work, learns)
     searches = [pool.submit(_solve, case, base.plan, work) for case in others]
     is_final, is_kept = base.is_proved and not is_priced(base.state), record is not None
     if is_final:  # no scenario can better it

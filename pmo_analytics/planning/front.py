@@ -10,11 +10,11 @@ from pmo_analytics.page.decision import HEADINGS, MEETING, known, who_decides
 from pmo_analytics.page.figures import (
     CENT,
     capital,
-    counted,
     day,
     listed,
     money,
     number,
+    percent,
     spelled,
     verb,
 )
@@ -61,7 +61,7 @@ def overview(
     rows = effects(studied)
     is_there = bool(studied.summary["is_possible"].iloc[0])
     return Front(
-        headline=headline(studied),
+        headline=headline(studied, asked.came),
         answers=_answers(asked),
         state="needs you" if not is_there else "watch" if len(rows) else "quiet",
         tiles=[*tiles(asked), *more],
@@ -70,7 +70,7 @@ def overview(
             front.notes("The baseline, and the plan of page Choice", differs if is_there else []),
             _doubts(asked),
         ],
-        sentence=headline(studied),
+        sentence=headline(studied, asked.came),
         picture=sketch.bars([abs(each) for _, each, _ in rows if not math.isnan(each)]),
     )
 
@@ -78,8 +78,11 @@ def overview(
 # The finding -----------------------------------------------------------------------------------------
 
 
-def headline(studied: Studied) -> str:
-    """Name the scenario that gains most after pay, else what one more person would gain, or the loss."""
+def headline(studied: Studied, came: float | None = None) -> str:
+    """Name the scenario that gains most after pay, else what one more person would gain, or the loss.
+
+    `came` is the share of the benefits due so far that came, where it is known.
+    """
     if not studied.summary["is_possible"].iloc[0]:
         return "No plan keeps every rule as things stand."
     possible = [row for row in others(studied) if row["is_possible"]]
@@ -100,13 +103,18 @@ def headline(studied: Studied) -> str:
         return _cut(f"{worst['title']}: {lost}", out)
     none = "Neither" if len(possible) == 2 else f"None of the {spelled(len(possible))}"  # noqa: PLR2004
     said = f"{none} scenario{'' if none == 'Neither' else 's'} pays"
-    hired = gains.hire(studied)
-    if hired and hired.is_worth_it:
-        after = f"{money(hired.first['net'], currency)}{' net' if hired.paid else ''}"
-        return _cut(said, f"; one more {hired.role} from {hired.first['day']:%B} would, by {after}")
-    return _cut(
-        said, f"; {worst['title']} costs most, {money(-gains.after_all(worst), currency)}" * loses
-    )
+    cost = f"; {worst['title']} costs most, {money(-gains.after_all(worst), currency)}" * loses
+    return _cut(said, _of_hire(gains.hire(studied), came) or cost)
+
+
+def _of_hire(hired: gains.Hire | None, came: float | None) -> str:
+    """Say that one more person pays, or over which share of the stated value; empty where never."""
+    if hired is None or not hired.is_worth_it:
+        return ""
+    if hired.needed is not None and not hired.is_sure(came):
+        return f"; one more {hired.role} does if over {percent(hired.needed)} of stated value comes"
+    after = f"{money(hired.first['net'], hired.currency)}{' net' if hired.paid else ''}"
+    return f"; one more {hired.role} from {hired.first['day']:%B} would, by {after}"
 
 
 def _lost(row: Row, currency: str) -> str:
@@ -133,7 +141,7 @@ def _answers(asked: WhatIf) -> list[tuple[str, str]]:
         if len(short)
         else "",
         why=_why(studied),
-        undone=_undone(asked),
+        undone=_undone(studied),
         sure=readings.how_sure(studied),
     )
 
@@ -159,33 +167,27 @@ def _why(studied: Studied) -> str:
     short = readings.short(studied, SUBMITTED)
     mine = short[short["role"].map(readings.named) == hired.role].sort_values("gap_fte")
     most = f", most in {mine['month'].iloc[0]:%B}" if len(mine) else ""
-    after = ", after pay" if hired.paid else ""
     return (
-        f"{hired.role}s limit the plan{most}: one more brings {hired.by_month}{after}; who is asked for "
-        f"now comes in {hired.first['day']:%B} at the soonest"
+        f"{hired.role}s limit the plan{most}: one more, there from {hired.first['day']:%B} at the soonest"
+        f"{f' and {hired.learns}' if hired.learns else ''}, brings {hired.brings(hired.first)}"
     )
 
 
-def _undone(asked: WhatIf) -> str:
-    """Say what of the plans as submitted has nobody to do it, and who would wait by the baseline."""
-    studied, waits = asked.studied, len(later(asked))
+def _undone(studied: Studied) -> str:
+    """Say what of the plans as submitted has nobody to do it."""
     short = readings.short(studied, SUBMITTED)
     if short.empty:
         return ""
     by_role = (-short.groupby("role")["gap_fte"].sum()).sort_values(ascending=False, kind="stable")
     first, last = short["month"].min(), short["month"].max()
     of_most = (
-        f", {number(by_role.iloc[0], 1)} of them {readings.named(str(by_role.index[0]))}s’"
+        f", {number(by_role.iloc[0], 1)} of them {readings.named(str(by_role.index[0]))}s’,"
         if len(by_role) > 1
         else f" of {readings.named(str(by_role.index[0]))}s"
     )
     return (
-        f"by the plans as submitted, {number(by_role.sum(), 1)} person-months{of_most}, have nobody, "
+        f"the plans go on as submitted, and {number(by_role.sum(), 1)} person-months{of_most} have nobody, "
         f"{first:%B} to {last:%B %Y}"
-        + (
-            f"; by the baseline {counted(waits, 'project')} {verb(waits, 'waits', 'wait')}"
-            * bool(waits)
-        )
     )
 
 
@@ -193,14 +195,14 @@ def _undone(asked: WhatIf) -> str:
 
 
 def effects(studied: Studied) -> list[tuple[str, float, str]]:
-    """Each scenario: its title, what its plan gains in value, and its effect in words.
+    """Each scenario: its title, what its plan gains after pay, and its effect in words.
 
     What the search may have missed is no gain, and not drawn.
     """
     return [
         (
             str(row["title"]),
-            gain(row) if row["is_possible"] and is_told(row) else math.nan,
+            gains.net(row) if row["is_possible"] and is_told(row) else math.nan,
             _effect(studied, row),
         )
         for row in others(studied)
@@ -212,6 +214,8 @@ def _effect(studied: Studied, row: Row) -> str:
     if not row["is_possible"]:
         return "not possible without relaxing a rule"
     said = []
+    if readings.is_valued(studied) and is_told(row) and gains.pay(row) > CENT:
+        said.append(f"{gains.gained(gains.net(row), currency)} after pay")
     if readings.is_valued(studied):
         amount = money(abs(gain(row)), currency)
         if is_told(row):
@@ -222,11 +226,7 @@ def _effect(studied: Studied, row: Row) -> str:
             said.append(f"{money(abs(float(row['revalued'])), currency)} only values it anew")
     if abs(gains.pay(row)) > CENT:
         cost = gains.pay(row)
-        dear = " than it brings" if 0 < gain(row) < cost and is_told(row) else ""
-        paid = money(abs(cost), currency)
-        said.append(
-            f"{paid} of pay, more{dear}" if dear else f"{paid} {'more' if cost > 0 else 'less'} pay"
-        )
+        said.append(f"{money(abs(cost), currency)} {'more' if cost > 0 else 'less'} pay")
     gone, come = gains.stops(studied, scenario), gains.brings_in(studied, scenario)
     said += [f"without {listed(gone, most=2)}"] if gone else []
     said += [f"{listed(come, most=2)} {verb(len(come), 'comes', 'come')} in"] if come else []
@@ -240,7 +240,8 @@ def _scenarios(studied: Studied, rows: list[tuple[str, float, str]]) -> Block:
         return Block("", "")
     is_valued = readings.is_valued(studied)
     return front.picture(
-        "What each scenario changes" + (", in value against the baseline" if is_valued else ""),
+        "What each scenario changes"
+        + (", in value after pay, against the baseline" if is_valued else ""),
         sketch.changes(rows),
         alternative="; ".join(f"{title}: {effect}" for title, _, effect in rows),
     )
@@ -287,7 +288,7 @@ def _asks(asked: WhatIf, pmo_type: str) -> Block:
             "when it is decided",
             more=max(len(imposed) - MOST, 0),
         ),
-        _ask_hire(studied),
+        _ask_hire(asked),
     ]
     return front.asks(HEADINGS[pmo_type], [each for each in asks if each and each.items])
 
@@ -301,9 +302,9 @@ def _short_effect(row: Row, currency: str) -> str:
     return f"{gains.gained(gains.net(row), currency)} after {paid} of pay"
 
 
-def _ask_hire(studied: Studied) -> Ask | None:
-    """Add one person of the scarcest role, by when it still pays, unless a scenario hires already."""
-    hired = gains.hire(studied)
+def _ask_hire(asked: WhatIf) -> Ask | None:
+    """Add one person of the scarcest role, if so much of the stated value comes, and by when."""
+    hired = gains.hire(asked.studied)
     if hired is None or not hired.is_worth_it:
         return None
     last = hired.last_worth_it
@@ -312,16 +313,18 @@ def _ask_hire(studied: Studied) -> Ask | None:
         if hired.is_open or not hired.paid
         else f"{MEETING}; there by {day(last['day'])}: from later on, pay is more than it brings"
     )
-    said = [
-        (f"there from {row['day']:%B}", hired.brings(row))
-        for row in hired.in_time.to_dict("records")
+    stated = asked.studied.baseline.instance.capacity[str(hired.table["role"].iloc[0])]
+    last_paid = asked.studied.baseline.horizon.month(len(stated) - 1)
+    known = [
+        f"from {day(hired.first['day'])}, the soonest",
+        hired.learns,
+        f"paid to {last_paid:%B %Y}" if hired.paid else "",
     ]
-    stated = studied.baseline.instance.capacity[str(hired.table["role"].iloc[0])]
-    last_paid = studied.baseline.horizon.month(len(stated) - 1)
-    paid = f", paid to {last_paid:%B %Y}" if hired.paid else ""
+    said = [("if all stated value comes", hired.brings(hired.first))]
+    said += [(sure, "")] if (sure := hired.pays_if(asked.came)) else []
     return Ask(
-        f"Add one {hired.role}",
-        f"from {day(hired.first['day'])}, the soonest{paid}",
+        f"Add one {hired.role}{'' if hired.is_sure(asked.came) else ' only if you trust the values'}",
+        ", ".join(filter(None, known)),
         said,
         PEOPLE_ASKED,
         when,
@@ -352,7 +355,11 @@ def _doubts(asked: WhatIf) -> Block:
             f"All values here, {value} in all: what projects state they are worth, not tested here nor "
             "held against the benefits they plan, as on page Choice"
         )
-    lines += _in_full(studied)
+        if gains.hire(studied):
+            lines.append(
+                "What one more person brings: it is of the baseline; what it brings to the plan of page "
+                "Choice is another amount, and not computed"
+            )
     mine = studied.projects
     planned = mine[(mine["scenario"] == BASELINE) & mine["start"].notna()]["project_id"]
     gated = gains.past_gate(asked.at, _runs(studied, planned))
@@ -365,21 +372,6 @@ def _doubts(asked: WhatIf) -> Block:
     if studied.summary["people_cost"].isna().any():
         lines.append("Pay of added people is not known, and not taken off what they bring")
     return front.notes(front.DOUBTS, lines)
-
-
-def _in_full(studied: Studied) -> list[str]:
-    """Say that one more person counts at once, beside what scenarios say of the people whom they add."""
-    hired = gains.hire(studied)
-    adds = {row["scenario"] for row in others(studied) if gains.pay(row) > CENT}
-    edits = list(studied.steps[studied.steps["scenario"].isin(adds)]["edit"])
-    if hired is None or not edits:
-        return []
-    return [
-        (
-            f"One more {hired.role} against a scenario: that person counts in full from the first day; "
-            f"if it does not, it brings less; the scenario has {listed(edits, most=2)}"
-        )
-    ]
 
 
 def _runs(studied: Studied, planned: "pd.Series[str]") -> "pd.Series[str]":

@@ -8,8 +8,7 @@ from typing import Any
 import pandas as pd
 
 from pmo_analytics.measures import Scope
-from pmo_analytics.measures.people.closing import LEAD
-from pmo_analytics.page.figures import CENT, is_missing, money
+from pmo_analytics.page.figures import CENT, counted, is_missing, money, percent
 from pmo_analytics.planning.case import BASELINE
 from pmo_analytics.planning.compare import Studied
 from pmo_analytics.planning.readings import named
@@ -90,15 +89,9 @@ class Hire:
     currency: str
 
     @property
-    def in_time(self) -> pd.DataFrame:
-        """The months in which a person asked for now can come; the last one tried, if that is too early."""
-        found = self.table[self.table["month"] >= LEAD]
-        return found if len(found) else self.table.tail(1)
-
-    @property
     def first(self) -> Row:
         """The first month in which a person asked for now can come."""
-        return self.in_time.to_dict("records")[0]
+        return self.table.to_dict("records")[0]
 
     @property
     def is_worth_it(self) -> bool:
@@ -106,10 +99,35 @@ class Hire:
         return bool(self.first["net"] > CENT)
 
     @property
+    def needed(self) -> float | None:
+        """Share of the stated value that must come for that person to be worth its pay."""
+        cost = self.first["person_cost"]
+        return None if is_missing(cost) else float(cost) / float(self.first["plan_value"])
+
+    def if_comes(self, share: float) -> float:
+        """What is left after pay if a share of the stated value comes."""
+        return share * float(self.first["plan_value"]) - float(self.first["person_cost"])
+
+    def pays_if(self, share: float | None) -> str:
+        """Say over which share of the stated value that person pays, and what is left at the record's."""
+        if self.needed is None or not self.is_worth_it:
+            return ""
+        said = f"pays if over {percent(self.needed)} of the stated value comes"
+        if share is None:
+            return said
+        left = gained(self.if_comes(share), self.currency)
+        return f"{said}: {left} at the {percent(share)} of benefits that came so far"
+
+    def is_sure(self, share: float | None) -> bool:
+        """Whether it pays too if only as much of what is stated comes as came so far, where known."""
+        known = share is not None and self.needed is not None
+        return self.is_worth_it and (not known or self.if_comes(share or 0.0) > CENT)
+
+    @property
     def last_worth_it(self) -> Row:
         """The last of the months tried in which it still pays to come."""
-        worth = self.in_time[self.in_time["net"].gt(CENT).cummin()]
-        return (worth if len(worth) else self.in_time.head(1)).to_dict("records")[-1]
+        worth = self.table[self.table["net"].gt(CENT).cummin()]
+        return (worth if len(worth) else self.table.head(1)).to_dict("records")[-1]
 
     @property
     def is_open(self) -> bool:
@@ -117,13 +135,10 @@ class Hire:
         return bool(self.last_worth_it["month"] == self.table["month"].iloc[-1])
 
     @property
-    def by_month(self) -> str:
-        """Say what coming in each month brings after pay: `£508k from April 2026, £289k from May, ...`."""
-        return ", ".join(
-            f"{money(row['net'], self.currency)} from {row['day']:%B}"
-            + (f" {row['day']:%Y}" if at == 0 or row["day"].month == 1 else "")
-            for at, row in enumerate(self.table.to_dict("records"))
-        )
+    def learns(self) -> str:
+        """Say when that person counts in full; empty where at once."""
+        months = int(self.first["run_in"])
+        return f"useful in full after {counted(months, 'month')}" if months else ""
 
     @property
     def paid(self) -> str:

@@ -1,5 +1,6 @@
 """What is one more person of a role worth: by price, in the relaxed problem, in the plan found again?"""
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ import pandas as pd
 from pmo_analytics.engines import selection
 from pmo_analytics.engines.selection_bound import Model
 from pmo_analytics.engines.selection_explain import role_of
+from pmo_analytics.measures.people.closing import LEAD, RUN_IN, useful
 from pmo_analytics.planning.baseline import Baseline
 from pmo_analytics.planning.plan import LARGE, Fit, Work
 
@@ -17,8 +19,8 @@ TRIED_TO = 100  # projects up to which roles without a price are tried as well
 PROVED_TO = 250  # options up to which what one more brings is proved too, at little cost
 SHARE = 0.5  # of the work of a search, for each role where all are tried
 SAME = 1e-6  # of the value: a gain that is none
-ARRIVALS = 4  # months, from the first on, in which one more person might come
-OF_ARRIVALS = ["role", "month", "plan_value", "person_cost", "currency"]
+ARRIVALS = 4  # months, from the first possible one on, in which one more person might come
+OF_ARRIVALS = ["role", "month", "run_in", "plan_value", "person_cost", "currency"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,24 +57,30 @@ def _less(table: pd.DataFrame, amount: float) -> pd.DataFrame:
     return table.assign(plan_value=(table["plan_value"] - amount).clip(lower=0.0))
 
 
-def priced(base: Base | None, work: Work) -> Prices:
-    """Price one more person of each scarce role, and of the scarcest by when it comes."""
+def priced(base: Base | None, work: Work, run_in: Mapping[str, int]) -> Prices:
+    """Price one more person of each scarce role, and of the scarcest by when it comes; see `arrivals`."""
     if base is None:
         return Prices(pd.DataFrame(columns=COLUMNS), pd.DataFrame(columns=OF_ARRIVALS))
     found = bottlenecks(base, work)
-    return Prices(found, arrivals(base, found, work), base.best)
+    return Prices(found, arrivals(base, found, work, run_in), base.best)
 
 
-def arrivals(base: Base, found: pd.DataFrame, work: Work) -> pd.DataFrame:
-    """Find the plan again with one more person of the scarcest role from a later month on.
+def arrivals(
+    base: Base, found: pd.DataFrame, work: Work, run_in: Mapping[str, int]
+) -> pd.DataFrame:
+    """Find the plan again with one more person of the scarcest role, by the month in which it can come.
+
+    That person is useful in equal steps until in full after the months that `run_in` states for the
+    role, else after `closing.RUN_IN`.
 
     Grain:
         One row per month, in order; none where no role brings anything, and in a portfolio too large to
         find its plan so often.
 
     Columns:
-        role, month: which; months are numbers of the horizon. plan_value: what that person adds to the
-            best plan. person_cost: pay from then on; missing where it is not stated. In `currency`.
+        role, month: which; months are numbers of the horizon. run_in: months. plan_value: what that
+            person adds to the best plan. person_cost: pay from then on; missing where it is not stated.
+            In `currency`.
     """
     none = pd.DataFrame(columns=OF_ARRIVALS)
     if found.empty or not found["plan_value"].iloc[0] > 0:
@@ -81,12 +89,11 @@ def arrivals(base: Base, found: pd.DataFrame, work: Work) -> pd.DataFrame:
     if len(instance.projects) > TRIED_TO:
         return none
     role, pay = str(top["role"]), base.state.pay.get(str(top["role"]), float("nan"))
-    stated = len(instance.capacity[role])
-    lines = [(role, 0, top["plan_value"], top["person_cost"], base.state.currency)]
-    for month in range(1, min(ARRIVALS, stated)):
-        plan = _one_more(base, [role], work, SHARE, first=month)
+    stated, learns, lines = len(instance.capacity[role]), run_in.get(role, RUN_IN), []
+    for month in range(LEAD, min(LEAD + ARRIVALS, stated)):
+        plan = _one_more(base, [role], work, SHARE, first=month, run_in=learns)
         gain = max(plan.value - base.best, 0.0)
-        lines.append((role, month, gain, pay * (stated - month), base.state.currency))
+        lines.append((role, month, learns, gain, pay * (stated - month), base.state.currency))
     return pd.DataFrame(lines, columns=OF_ARRIVALS)
 
 
@@ -158,14 +165,14 @@ def _rows(base: Base, role: str) -> list[str]:
 
 
 def _one_more(
-    base: Base, roles: list[str], work: Work, share: float, *, first: int = 0
+    base: Base, roles: list[str], work: Work, share: float, *, first: int = 0, run_in: int = 0
 ) -> selection.Plan:
     """Find the plan again with one more person of some roles from a month on, by a share of the work."""
     instance = base.state.instance
     long = instance.bucket_months
     more = instance.with_more(
         {
-            row: float(min(max((at + 1) * long - first, 0), long))
+            row: sum(useful(at * long + month - first, run_in) for month in range(long))
             for role in roles
             for at, row in enumerate(_rows(base, role))
         }

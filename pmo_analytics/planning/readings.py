@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from pmo_analytics.measures.people.closing import LEAD, RUN_IN
 from pmo_analytics.page.figures import CENT, capital, counted, in_words, money, verb
 from pmo_analytics.page.front import Front, Tile
 from pmo_analytics.planning.case import BASELINE, PROVED, SUBMITTED
@@ -17,6 +18,11 @@ PAID = (
     "People whom a scenario adds are paid in full from their first month to their last, or to the last for "
     "which people are stated, at the cost of their role unless the scenario states another; who leaves is "
     "paid no more. That stands beside the value and is not taken off it."
+)
+HIRED = (
+    f"One more person who is asked for now comes on the first of a month after {LEAD} whole ones, and is "
+    "useful in equal steps until in full after {run_in}: the longest that a scenario states for the role, "
+    f"else {RUN_IN}."
 )
 UNPAID = (
     "What people whom a scenario adds cost is not shown where the cost of a role is not stated."
@@ -179,14 +185,14 @@ def how_sure(studied: Studied) -> str:
     """Say how near the best the plans are, what differences mean nothing, and what is not tested."""
     rows = studied.summary[studied.summary["is_possible"].astype(bool)]
     if (rows["gap"].fillna(1.0) < PROVED).all():
-        said = ["proved: no case has a plan worth more than is stated here"]
+        said = ["the search is complete: no case has a plan that states more"]
     else:
         said = [f"the baseline is {surety(rows.iloc[0])}"]
         noise = rows["noise_floor"].max()
         if noise > CENT:
             said.append(f"differences under {money(noise, studied.baseline.currency)} mean nothing")
     if is_valued(studied):
-        said.append("the values are what projects state")
+        said.append("the values themselves are what projects state, not tested")
     return "; ".join(said)
 
 
@@ -257,15 +263,15 @@ def read_bottlenecks(studied: Studied) -> str:
     )
     return (
         f"One more {named(top['role'])} all through raises the value of the best plan by "
-        f"{money(top['plan_value'], currency)}, found again with that person."
+        f"{money(top['plan_value'], currency)}, found again with that person, useful in full at once."
         f"{_person_cost(top, currency)}{_arrivals(studied)} {part}"
     )
 
 
 def _arrivals(studied: Studied) -> str:
-    """Say what that person brings who comes later."""
-    later = studied.arrivals.iloc[1:]
-    if later.empty:
+    """Say what that person brings who is asked for now, and runs in."""
+    came = studied.arrivals
+    if came.empty:
         return ""
     month, currency = studied.baseline.horizon.month, studied.baseline.currency
     each = [
@@ -275,9 +281,11 @@ def _arrivals(studied: Studied) -> str:
             if pd.isna(row["person_cost"])
             else f" for {money(row['person_cost'], currency)} of pay"
         )
-        for row in later.to_dict("records")
+        for row in came.to_dict("records")
     ]
-    return f" Who comes later brings less: {in_words(each)}."
+    learns = int(came["run_in"].iloc[0])
+    so = f", useful in full after {counted(learns, 'month')}," if learns else ""
+    return f" Who is asked for now{so} brings less: {in_words(each)}."
 
 
 def _person_cost(row: "pd.Series[Any]", currency: str) -> str:
@@ -313,7 +321,7 @@ def read_moves(studied: Studied) -> str:
     possible = _others(studied)
     possible = possible[possible["is_possible"].astype(bool)]
     said = [
-        f"{row['title']} re-plans {row['projects_moved']} of "
+        f"“{row['title']}” re-plans {row['projects_moved']} of "
         f"{row['projects_in'] + row['projects_out']} projects"
         for _, row in possible.iterrows()
     ]
@@ -358,5 +366,7 @@ def assumptions(studied: Studied) -> list[str]:
     )
     valueless = [] if is_valued(studied) else [NO_VALUES.format("a plan")]
     kept = [KEPT] if (studied.summary["given_up"] > CENT).any() else []
-    assumed = [*studied.warnings, *valueless, *paid, *unknown, *rescaled, NOISE, *kept]
+    learns = list(studied.arrivals["run_in"].head(1))
+    hired = [HIRED.format(run_in=counted(months, "month")) for months in learns]
+    assumed = [*studied.warnings, *valueless, *hired, *paid, *unknown, *rescaled, NOISE, *kept]
     return [capital(said) for said in assumed]

@@ -1,9 +1,11 @@
 """What a what-if study found, section by section: the scenarios compared, who is short, what moves."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from pmo_analytics.measures import Scope
+from pmo_analytics.measures.benefits.readings import came
 from pmo_analytics.measures.people.charts import role_heatmap
 from pmo_analytics.measures.section import Section, section
 from pmo_analytics.page.drawing import shown
@@ -26,6 +28,11 @@ class WhatIf:
     def currency(self) -> str:
         """Currency of the study."""
         return self.studied.baseline.currency
+
+    @cached_property
+    def came(self) -> float | None:
+        """Share of the benefits due so far that came, over the whole portfolio."""
+        return came(self.at, self.currency)
 
 
 def study(at: Scope, *, details: str = "", **asked: Any) -> WhatIf:  # noqa: ANN401

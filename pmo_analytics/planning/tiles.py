@@ -42,7 +42,7 @@ def tiles(asked: WhatIf) -> list[Tile]:
                 note=f"the best plan with no scenario; {readings.surety(base)}",
             ),
         )
-    hired = _hire(studied)
+    hired = _hire(asked)
     return [*found, hired] if hired else found
 
 
@@ -78,21 +78,19 @@ def _later(asked: WhatIf) -> Tile:
     )
 
 
-def _hire(studied: Studied) -> Tile | None:
-    """What one more person of the scarcest role brings, by the month in which it comes."""
-    hired = gains.hire(studied)
+def _hire(asked: WhatIf) -> Tile | None:
+    """What one more person of the scarcest role brings after pay, and if less of the stated value comes."""
+    hired = gains.hire(asked.studied)
     if hired is None:
         return None
     paid = f" after {hired.paid} of pay" if hired.paid else ""
-    months = f"{hired.table['day'].iloc[0]:%B} to {hired.table['day'].iloc[-1]:%B}"
     return Tile(
         f"One more {hired.role}",
         gains.gained(hired.first["net"], hired.currency),
-        note=f"from {hired.first['day']:%B}{paid}; bars: value by month of arrival, {months}",
-        picture=sketch.bars(
-            [float(value) for value in hired.table["plan_value"]],
-            colours=[NAVY if each > 0 else GREY for each in hired.table["net"]],
+        note="; ".join(
+            filter(None, [f"from {hired.first['day']:%B}{paid}", hired.pays_if(asked.came)])
         ),
+        tone="plain" if hired.is_sure(asked.came) else "alarm",
     )
 
 

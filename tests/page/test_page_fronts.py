@@ -59,7 +59,7 @@ def test_people_name_the_role_the_gap_and_why_it_opens(staffed):
     assert told["Worst"] == "Developer: 1.0 of 2.0 asked for in August 2026 are not there"
     assert told["Since"] == "From 1 Aug 2026; since when it is foreseen is not known"
     assert told["Why"] == (
-        "2 of them leave in August 2026 (2 of T1), why is not stated; in August most is asked by Alpha (1.5) "
+        "Two developers leave in August 2026 (2 of T1), why is not stated; in August most is asked by Alpha (1.5) "
         "and Beta (0.5)"
     )
     # 1 + 0.5 of the 2 + 1.5 asked for; Alpha alone lacks 0.5 in both months
@@ -75,17 +75,14 @@ def test_people_name_the_role_the_gap_and_why_it_opens(staffed):
     assert front.state == "watch"  # 1 August is 32 days after 30 June: after the next meeting
     said = repr(front)
     assert "Approval needed: Developer" in said
-    # who is asked for on 30 June is there on 1 September, for half a month of work
-    assert (
-        "Add one developer (recommended) (from 1 Sep 2026, the soonest): closes 0.5 of 1.5 person-months; "
-        "too late for 1.0 before 1 Sep 2026"
-    ) in said
+    # who is asked for on 30 June is there on 1 September, and does a third of a month then: under half of one
+    assert "Borrow for the peak (too little for one person): Developer 1.0 in August" in said
     # Beta has not begun; Alpha is mandatory, and not offered
     assert (
-        "For the 1.0 left in August: hold back (optional; page Choice decides whether to fund it): "
-        "Beta 0.50 FTE; frees 0.50 of 1.00, not enough"
+        "Decide what waits, August to September 2026 (candidates without an outside date; page Choice "
+        "decides whether to fund them): lacking 1.00 in August and 0.50 in September; "
+        "Beta 0.50 FTE, only if funded; all of them free in August 0.50 of 1.00, not enough"
     ) in said
-    assert "ause" not in said
     assert "nan" not in said
 
 
@@ -96,6 +93,7 @@ def test_each_way_to_close_a_gap_says_how_much_of_it_it_closes(staffed, monkeypa
     """
     short = Scope(staffed, "test", JUNE).once(people.readings.shortages)
     short, at = short.assign(over_fte=[5.0, 0.5]), Scope(staffed, "test", JUNE)
+    monkeypatch.setattr(people.closing, "useful", lambda months: float(months >= 0))
     monkeypatch.setattr(people.closing, "LEAD", 1)  # there on 1 August
     found = people.closing.close(at, short)
 
@@ -109,15 +107,34 @@ def test_each_way_to_close_a_gap_says_how_much_of_it_it_closes(staffed, monkeypa
     assert (peak.people, peak.worst_left) == (0, 0.4)
     said = repr(people.closing.asks(at, long.assign(over_fte=[0.9, 0.1, 0.0, 0.0]), "Order"))
     assert said.startswith("Order: Developer\nBorrow for the peak (too little for one person)")
-    assert "For the 0.9 missing in August: hold back" in said
+    assert "Decide what waits, August to September 2026" in said
+
+
+def test_who_comes_closes_less_of_a_gap_until_run_in_and_what_is_left_is_told_in_full(staffed):
+    """One is there from 1 September, and useful in full after two months: 1/3, 2/3, 1 of the 1 that lacks."""
+    at = Scope(staffed, "test", JUNE)
+    own = at.once(people.readings.shortages).iloc[[0, 0, 0, 0]].reset_index(drop=True)
+    months = pd.to_datetime(["2026-08-01", "2026-09-01", "2026-10-01", "2026-11-01"])
+    own = own.assign(month=months.astype(own["month"].dtype), over_fte=1.0)
+
+    found = people.closing.close(at, own)
+    assert (found.people, round(found.covered, 6)) == (1, 2.0)
+    assert list(found.left.round(6)) == [1.0, 0.666667, 0.333333, 0.0]
+    said = repr(people.closing.asks(at, own, "Order"))
+    assert "closes 2.00 of 4.00 person-months" in said
+    assert "leaves 1.00 before 1 Sep 2026 and 1.00 from then on" in said
+    assert "(from 1 Sep 2026, the soonest; useful in full after 2 months)" in said
 
 
 @pytest.mark.parametrize(
     ("deadline", "offered"),
     [
         # Alpha alone frees the 1.0 that lacks in August, so Beta is not named
-        ("", "Alpha 1.50 FTE; frees 1.50 of 1.00 ["),
-        ("2027-01-31", "Beta 0.50 FTE; frees 0.50 of 1.00, not enough ["),
+        ("", "Alpha 1.50 FTE, runs; all of them free in August 1.50 of 1.00 ["),
+        (
+            "2027-01-31",
+            "Beta 0.50 FTE, runs; all of them free in August 0.50 of 1.00, not enough [",
+        ),
     ],
 )
 def test_projects_with_a_date_from_outside_are_not_offered(known, deadline, offered):
@@ -125,8 +142,8 @@ def test_projects_with_a_date_from_outside_are_not_offered(known, deadline, offe
     at = Scope(con, "test", JUNE)
     said = repr(people.closing.asks(at, at.once(people.readings.shortages), "Order"))
     assert (
-        "For the 1.0 left in August: pause (optional; no outside date is stated; page Choice keeps it): "
-        f"{offered}"
+        "Decide what waits, August to September 2026 (those without an outside date that ask most; page "
+        f"Choice counts on each going on): lacking 1.00 in August and 0.50 in September; {offered}"
     ) in said
 
 

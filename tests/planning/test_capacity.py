@@ -136,7 +136,10 @@ def test_what_the_data_state_binds_a_study_and_what_they_leave_open_is_said(know
     assert [p.project_id for p in found.instance.projects] == ["A", "B", "D"]
     assert found.instance.projects[1].deadline == 3
     said = " ".join(found.notes)
-    assert "the budget of 2027 is £30, less than the £40 that what must be done spends" in said
+    assert (
+        "The budget of 2027 has £30 for the projects planned here, less than the £40 that what must be done spends"
+        in said
+    )
     assert "other portfolios have confirmed are not on offer: of TEST." in said
     assert "No supply is stated of LAW" in said
     assert "No value is stated for Vague, so it must stay in, and waits for others first" in said

@@ -16,7 +16,7 @@ from pmo_analytics.engines.selection_model import Dependency, Instance, Project
 from pmo_analytics.engines.selection_search import CHUNKS, EXACT_OPTIONS, LEAST_CHUNKS, Search
 from pmo_analytics.errors import UnknownNameError, UsageError
 from pmo_analytics.measures.people.charts import role_heatmap
-from pmo_analytics.planning import capacity, charts, front, gains, moves, tables
+from pmo_analytics.planning import capacity, charts, front, gains, moves, prices, tables
 from pmo_analytics.planning import plan as capacity_plan
 from pmo_analytics.planning import readings as capacity_reading
 from pmo_analytics.planning.baseline import from_instance
@@ -537,17 +537,37 @@ def test_every_plan_of_a_small_portfolio_is_proved():
     assert (studied.summary["noise_floor"] == 0).all()
 
 
-def test_one_more_person_is_worth_less_the_later_it_comes():
+def test_one_more_person_is_worth_less_the_later_it_comes(monkeypatch):
     """B waits until March, at 40.5, for the developer whom A keeps busy in January and February.
 
     One more from January lets B start at once, at 50; one from February lets it start then, at 45; a later
     one brings nothing. Each is paid 7 a month until June, the last for which people are stated.
     """
-    studied = what_if(replace(_two(), pay={"dev": 7.0}), [])
+    monkeypatch.setattr(prices, "LEAD", 0)
+    at_once = _scenario("at once", HIRE | {"fte": 1, "from": "2027-06", "ramp_months": 0})
+    studied = what_if(replace(_two(), pay={"dev": 7.0}), [at_once])
 
     came = studied.arrivals.set_index("month")
     assert list(came["plan_value"].round(6)) == [9.5, 4.5, 0.0, 0.0]
     assert list(came["person_cost"]) == [42.0, 35.0, 28.0, 21.0]
+
+
+@pytest.mark.parametrize(
+    ("edit", "learns", "brings"),
+    [
+        ({}, 2, 0.0),  # nothing is stated: in full in the third month, when B starts anyway
+        ({"ramp_months": 1}, 1, 4.5),  # half in January, all in February, when B can start
+        ({"ramp_months": 0}, 0, 9.5),
+    ],
+)
+def test_one_more_person_runs_in_as_the_scenario_states_else_as_everywhere(
+    monkeypatch, edit, learns, brings
+):
+    monkeypatch.setattr(prices, "LEAD", 0)
+    late = _scenario("late", HIRE | {"fte": 1, "from": "2027-06"} | edit)
+    came = what_if(replace(_two(), pay={"dev": 7.0}), [late]).arrivals.iloc[0]
+
+    assert (came["run_in"], round(came["plan_value"], 6)) == (learns, brings)
 
 
 def test_what_one_more_person_brings_is_set_against_the_best_baseline_found():
@@ -585,7 +605,7 @@ def test_scenarios_of_one_title_are_told_apart_by_their_files_wherever_they_are_
     studied = what_if(_two(), asked)
 
     assert list(studied.summary["title"]) == ["Baseline", "Hire (two)", "Hire (four)", "Drop A"]
-    assert "Hire (two) re-plans 1" in capacity_reading.read_moves(studied)
+    assert "“Hire (two)” re-plans 1" in capacity_reading.read_moves(studied)
     told = [name for name, _, _ in front.effects(studied)]
     assert told == ["Hire (two)", "Hire (four)", "Drop A"]
 
@@ -745,7 +765,7 @@ def test_the_page_has_its_charts_tables_and_sentences():
     assert capacity_reading.read_bottlenecks(studied).startswith(
         "One more dev all through raises the value of the best plan by 10, found again"
     )
-    assert "hire re-plans 1 of 2 projects" in capacity_reading.read_moves(studied)
+    assert "“hire” re-plans 1 of 2 projects" in capacity_reading.read_moves(studied)
     # 140.5 as it stands; 150 with one more; 131 with the mandate, 9.5 less, written as it is rounded
     assert front.headline(studied) == "hire: 10 more value."
     assert front.headline(what_if(_two(), [poor])) == "mandate: 10 less value."
@@ -764,10 +784,17 @@ def test_a_scenario_that_costs_more_pay_than_it_brings_is_not_one_to_adopt(monke
     assert [row["scenario"] for row in gains.others(studied) if gains.is_imposed(row)] == [
         "mandate"
     ]
-    monkeypatch.setattr(gains, "LEAD", 0)
-    assert (
-        front.headline(studied)
-        == "Neither scenario pays; one more dev from January would, by £4 net."
+    monkeypatch.setattr(prices, "LEAD", 0)
+    monkeypatch.setattr(prices, "RUN_IN", 0)
+    studied = what_if(replace(_two(), pay={"dev": 1.0}, currency="GBP"), [late, poor])
+    pays = "Neither scenario pays; one more dev from January would, by £4 net."
+    assert front.headline(studied) == front.headline(studied, came=0.7) == pays
+    # 6 of pay is 63% of 9.5: at half of the stated value it does not pay
+    assert front.headline(studied, came=0.5) == (
+        "Neither scenario pays; one more dev does if over 63% of stated value comes."
+    )
+    assert gains.hire(studied).pays_if(0.5) == (
+        "pays if over 63% of the stated value comes: −£1 at the 50% of benefits that came so far"
     )
     dear = what_if(replace(_two(), pay={"dev": 7.0}, currency="GBP"), [late, poor])
     # two for 4 months at 7 each are worse than the 9.5 that the mandate costs

@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from pmo_analytics.measures import Scope
 from pmo_analytics.page import currencies
 from pmo_analytics.page.figures import counted, is_missing, money, percent, verb
 
@@ -20,6 +21,14 @@ def headline(by_kind: pd.DataFrame) -> str:
         f"{name}: " + "; ".join(_money(row) for row in rows.to_dict("records")) + "."
         for name, rows in stated.groupby("level_name", sort=False, dropna=False)
     )
+
+
+def came(at: Scope, currency: str) -> float | None:
+    """Share of the benefits due so far that came, over the whole portfolio; None where it is not known."""
+    found = at.but(unit="").once("benefit_by_kind")
+    is_whole = (found["kind"] == "all money") & (found["level"] == "portfolio")
+    rates = found[is_whole & (found["currency"] == currency)]["rate"].dropna()
+    return None if rates.empty else float(rates.iloc[0])
 
 
 def _money(row: dict[Any, Any]) -> str:

@@ -70,7 +70,11 @@ def role_heatmap(
 
 def _rows(load: pd.DataFrame) -> "pd.Series[str]":
     role = load["role_name"] if "role_name" in load else load["role"]
-    return role if "scenario" not in load else role + "|" + load["scenario"].str.replace("_", " ")
+    return (
+        role
+        if "scenario" not in load
+        else role + "|plan: " + load["scenario"].str.replace("_", " ")
+    )
 
 
 def soft_and_firm(load: pd.DataFrame) -> alt.TopLevelMixin:

@@ -1,8 +1,8 @@
-"""How the gap of the role that is short most can be closed: people to add, work to hold back or to pause.
+"""How the gap of the role that is short most can be closed: people to add, and work that waits.
 
-Who is asked for now comes on the first of a month, after two whole months at the least, and is worth adding
-where at least half of their months until the gap closes would be used. What is left is for candidates, and
-for work that runs without a date set from outside.
+Who is asked for now comes on the first of a month, after two whole months at the least, is useful in equal
+steps until in full after the months of running in, and has work enough where at least half of their months
+until the gap closes would be used. For what is left, work without a date set from outside would wait.
 """
 
 from dataclasses import dataclass
@@ -14,12 +14,13 @@ from pmo_analytics.measures import Scope
 from pmo_analytics.measures.people import readings
 from pmo_analytics.page import front
 from pmo_analytics.page.decision import DUE_SOON
-from pmo_analytics.page.figures import day, is_missing, money, number, spelled, verb
+from pmo_analytics.page.figures import counted, day, is_missing, listed, money, number, spelled
 from pmo_analytics.page.front import Ask
 from pmo_analytics.page.present import Block
 
 MOST = 4  # projects that are named for one thing asked
 LEAD = 2  # whole months from that in which a person is asked for to that in which one comes
+RUN_IN = 2  # months after which a person who came is useful in full, where nothing else is stated
 USED = 0.5  # share of the months of the gap that one more person must have work
 WHO, BOARD = "Head of resource management", "Portfolio board"
 SMALL = 0.05  # FTE, with one decimal
@@ -29,6 +30,11 @@ def can_come(status_date: date | pd.Timestamp) -> pd.Timestamp:
     """First day on which a person asked for now can be there."""
     coming: pd.Timestamp = pd.Timestamp(status_date) + pd.offsets.MonthBegin(1)
     return coming.normalize() + pd.DateOffset(months=LEAD)
+
+
+def useful(months: int, run_in: int = RUN_IN) -> float:
+    """Share of a person that is useful so many months after the first one: equal steps until all."""
+    return min(1.0, (months + 1) / (run_in + 1)) if months >= 0 else 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,11 +75,14 @@ def close(at: Scope, short: pd.DataFrame) -> Closing:
     """Say how many people would have work enough, and what is left to do otherwise."""
     own = readings.of_worst(short)
     over, since = own["over_fte"].astype(float), can_come(at.status_date)
-    is_there = own["month"] >= since
-    people = 0
-    while is_there.any() and (over[is_there] - people).clip(0, 1).mean() >= USED:
-        people += 1
-    left = (over - people * is_there).clip(lower=0)
+    months = own["month"].dt.to_period("M").astype("int64") - since.to_period("M").ordinal
+    is_there, of_one = own["month"] >= since, months.map(useful)
+    people, left = 0, over
+    while is_there.any():
+        after = (over - (people + 1) * of_one).clip(lower=0)
+        if (left - after)[is_there].mean() < USED:
+            break
+        people, left = people + 1, after
     worst = own[left == left.max()].head(1) if left.max() > SMALL else own
     role = own["role_id"].iloc[0]
     stated = at.frame("select cost_per_fte_month as pay from role where role_id = $role", role=role)
@@ -116,7 +125,7 @@ def _standing(at: Scope) -> pd.DataFrame:
 
 
 def asks(at: Scope, short: pd.DataFrame, heading: str) -> Block:
-    """What is asked of whom: people, later starts, or a pause, and how much of the gap each closes.
+    """What is asked of whom: people, what waits, and how much of the gap each closes.
 
     Where nobody states how many people there are of a role, that is asked too.
     """
@@ -125,7 +134,7 @@ def asks(at: Scope, short: pd.DataFrame, heading: str) -> Block:
         return front.asks(heading, untold)
     found = close(at, short)
     role = found.own["role_name"].iloc[0]
-    found_asks = [_add(at, found), *_projects(at, found), *untold]
+    found_asks = [_add(at, found), *_waits(at, found), *untold]
     return front.asks(f"{heading}: {role}", [each for each in found_asks if each.items])
 
 
@@ -171,13 +180,17 @@ def _add(at: Scope, found: Closing) -> Ask:
         if pd.isna(found.pay)
         else f", for {_money(at, found.paid(last))} of pay to {last:%B}{until}"
     )
-    items = [("closes", f"{number(found.covered, 1)} of {number(whole, 1)} person-months{cost}")]
-    before = float(own[own["month"] < found.since]["over_fte"].sum())
-    if before > SMALL:
-        items.append(("too late for", f"{number(before, 1)} before {day(found.since)}"))
+    items = [("closes", f"{number(found.covered, 2)} of {number(whole, 2)} person-months{cost}")]
+    is_before = own["month"] < found.since
+    before, later = (float(found.left[each].sum()) for each in (is_before, ~is_before))
+    left = [f"{number(before, 2)} before {day(found.since)}"] if before > SMALL else []
+    left += [f"{number(later, 2)} from then on"] if later > SMALL else []
+    if left:
+        items.append(("leaves", listed(left)))
+    items.append(("whether it pays", "is on page What if: people"))
     return Ask(
-        f"Add {spelled(found.people)} {name}{'' if found.people == 1 else 's'} (recommended)",
-        f"from {day(found.since)}, the soonest",
+        f"Add {spelled(found.people)} {name}{'' if found.people == 1 else 's'}",
+        f"from {day(found.since)}, the soonest; useful in full after {counted(RUN_IN, 'month')}",
         items,
         WHO,
         when,
@@ -196,45 +209,77 @@ def _currencies(at: Scope) -> pd.DataFrame:
     )
 
 
-def _projects(at: Scope, found: Closing) -> list[Ask]:
-    """Candidates to hold back, then work without a date from outside to pause, for what is left."""
+def _waits(at: Scope, found: Closing) -> list[Ask]:
+    """Ask what waits for want of people: work that runs without a date from outside, then candidates."""
     if found.worst_left <= SMALL:
         return []
-    rows, when = found.asking, _when(at, found.own["month"].min())
-    month = rows["month"].iloc[0] if len(rows) else found.own["month"].iloc[0]
+    rows, own, need = found.asking, found.own, found.worst_left
+    lacks = found.left > SMALL
+    month = rows["month"].iloc[0] if len(rows) else own["month"].iloc[0]
     is_free = ~rows["is_mandatory"].fillna(value=False).astype(bool) & rows["deadline"].isna()
-    waits = rows["lifecycle"] == "pipeline"
-    need, asks = found.worst_left, list[Ask]()
-    left_in = f"{number(need, 1)} {'left' if found.people else 'missing'} in {month:%B}"
-    for what, mine, basis in (
-        ("hold back", rows[is_free & waits], "page Choice decides whether to fund"),
-        ("pause", rows[is_free & ~waits], "no outside date is stated; page Choice keeps"),
-    ):
-        kept = _fewest(mine, need)
-        if kept.empty:
-            continue
-        frees = float(kept["project_fte"].sum())
-        left = need - frees
-        sums = f"{number(frees, 2)} of {number(need, 2)}"
-        asks.append(
-            Ask(
-                f"And {what}: both are needed" if asks else f"For the {left_in}: {what}",
-                f"{'' if asks else 'optional; '}{basis} {verb(len(kept), 'it', 'them')}",
-                [
-                    *(
-                        (str(row["project_name"]), f"{number(row['project_fte'], 2)} FTE")
-                        for row in kept.to_dict("records")
-                    ),
-                    ("frees", sums if left <= SMALL else f"{sums}, not enough"),
-                ],
-                BOARD,
-                when,
-            )
+    begins = rows["lifecycle"] == "pipeline"
+    runs = _fewest(rows[is_free & ~begins], need)
+    rest = _fewest(rows[is_free & begins], need - float(runs["project_fte"].sum()))
+    owed = (
+        at.once("decisions_called_for").query("kind == 'owed'").set_index("project_id")["subject"]
+    )
+    items = [("lacking", _by_month(own[lacks]["month"], found.left[lacks]))]
+    items += [(name, f"{fte} FTE, runs{_owed(owed, each)}") for each, name, fte in _named(runs)]
+    items += [(name, f"{fte} FTE, only if funded") for _, name, fte in _named(rest)]
+    if len(runs) or len(rest):
+        frees = float(runs["project_fte"].sum() + rest["project_fte"].sum())
+        enough = "" if frees >= need - SMALL else ", not enough"
+        items.append(
+            (f"all of them free in {month:%B}", f"{number(frees, 2)} of {number(need, 2)}{enough}")
         )
-        need = max(left, 0.0)
-        if need <= SMALL:
-            break
-    return asks
+    else:
+        items.append(("all that asks", "has a date set from outside"))
+    return [
+        Ask(
+            f"Decide what waits, {_span(own[lacks]['month'])}",
+            "those without an outside date that ask most; page Choice counts on each going on"
+            if len(runs)
+            else "candidates without an outside date; page Choice decides whether to fund them"
+            if len(rest)
+            else "",
+            items,
+            BOARD,
+            _when(at, own["month"].min()),
+        )
+    ]
+
+
+def _named(rows: pd.DataFrame) -> list[tuple[str, str, str]]:
+    """Identifier, name and FTE of projects."""
+    return [
+        (str(row["project_id"]), str(row["project_name"]), number(row["project_fte"], 2))
+        for row in rows.to_dict("records")
+    ]
+
+
+def _owed(subjects: "pd.Series[str]", project: str) -> str:
+    """Say which decision the board owes a project that is to wait: that comes first."""
+    if project not in subjects.index:
+        return ""
+    return f"; decision owed: {subjects.loc[[project]].iloc[0]}"
+
+
+def _by_month(months: "pd.Series[pd.Timestamp]", left: "pd.Series[float]") -> str:
+    """How much lacks by month: `2.40 in April, 3.00 in May`; of many the worst, and how much in all."""
+    each = [f"{number(fte, 2)} in {month:%B}" for month, fte in zip(months, left, strict=True)]
+    if len(each) <= MOST:
+        return listed(each, most=MOST)
+    worst = list(left.sort_values(ascending=False, kind="stable").index[: MOST - 1])
+    said = [f"{number(left[at], 2)} in {months[at]:%B}" for at in sorted(worst)]
+    rest = float(left.drop(worst).sum())
+    return listed(
+        [*said, f"{number(rest, 2)} in {counted(len(each) - len(said), 'other month')}"], most=MOST
+    )
+
+
+def _span(months: "pd.Series[pd.Timestamp]") -> str:
+    first, last = months.min(), months.max()
+    return f"{first:%B}" if first == last else f"{first:%B} to {last:%B %Y}"
 
 
 def _fewest(rows: pd.DataFrame, need: float) -> pd.DataFrame:

@@ -201,7 +201,8 @@ def _why(at: Scope, own: pd.DataFrame) -> str:
     then, now = before.iloc[-1], role.loc[first]
     left, more = then["supply_fte"] - now["supply_fte"], now["demand_fte"] - then["demand_fte"]
     if not is_missing(left) and left > max(more, 0):
-        return f"{fte(left)} of them leave in {first:%B %Y}{_teams(at, own, first)}, why is not stated; "
+        who = many(left, own["role_name"].iloc[0])
+        return f"{who} leave in {first:%B %Y}{_teams(at, own, first)}, why is not stated; "
     if more > 0:
         return f"{fte(more)} more are asked for from {first:%B %Y}; "
     return ""
@@ -266,7 +267,8 @@ def _months(at: Scope, load: pd.DataFrame, short: pd.DataFrame) -> Block:
         else "how many people there are is not known"
     )
     return front.picture(
-        f"{name}: asked for by month (white){' and people there are' if is_known else ''}, FTE",
+        f"{name}: people asked for by month{' and people there are' if is_known else ''}, FTE (white "
+        "figures: asked for)",
         sketch.columns(
             list(months["demand_fte"]),
             list(months["supply_fte"]),
@@ -341,13 +343,16 @@ def _doubts(at: Scope, load: pd.DataFrame, short: pd.DataFrame) -> Block:
     soft = totals[totals["soft_demand_fte"] > SOFT * totals["demand_fte"]]["month"]
     if len(soft):
         lines.append(f"Demand from {soft.min():%B %Y} on: most is a forecast")
-    then = totals.assign(gap=totals["supply_fte"] - totals["demand_fte"])
-    if len(short) and (then["gap"] >= 0).all():
-        least = then.to_dict("records")[then["gap"].argmin()]
-        lines.append(
-            f"Sums over all roles: they hide the gap, with {number(least['gap'], 1)} people of other roles "
-            f"to spare even in {least['month']:%B %Y}"
-        )
+    if len(short):
+        worst = short.to_dict("records")[short["over_fte"].argmax()]
+        rest = load[(load["month"] == worst["month"]) & (load["role_id"] != worst["role_id"])]
+        spare = float((rest["supply_fte"] - rest["demand_fte"]).sum())
+        if spare >= worst["over_fte"]:
+            lines.append(
+                f"Sums over all roles: they hide the gap; in {worst['month']:%B %Y}, where "
+                f"{number(worst['over_fte'], 1)} of {worst['role_name']} lack, {number(spare, 1)} of other "
+                "roles are to spare"
+            )
     lines.append("People are counted by role, not by skill or place")
     if len(short):
         lines.append("What one more is worth in money is not here but on page What if: people")

@@ -295,11 +295,17 @@ def read_people(load: pd.DataFrame) -> str:
     if load.empty:
         return "Nobody booked more than full time in a month of the last three."
     top = load.to_dict("records")[0]
+    most = load[load["booked_fte"].round(2) == round(float(top["booked_fte"]), 2)]
     who = counted(load["person_id"].nunique(), "person", "people")
+    whose = (
+        f"{top['person_id']} on {top['project_names']}"
+        if len(most) == 1
+        else f"in {counted(len(most), 'person-month')}"
+    )
     return (
         f"{who} booked more than full time in a month of the last three, in "
-        f"{counted(len(load), 'person-month')}; the most is {number(top['booked_fte'], 2)} FTE by "
-        f"{top['person_id']} on {top['project_names']}."
+        f"{counted(len(load), 'person-month')}; the most is {number(top['booked_fte'], 2)} FTE"
+        f"{' by' if len(most) == 1 else ','} {whose}."
     )
 
 

@@ -1,10 +1,11 @@
 """Operations about people: who joins, leaves, learns another role, stays away or works longer."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pmo_analytics.measures.people.closing import useful
 from pmo_analytics.page.figures import counted, in_words
 from pmo_analytics.planning.baseline import Baseline
 from pmo_analytics.planning.scenarios.operation import (
@@ -113,8 +114,17 @@ def _paid(at: Baseline, role: str, fte_months: float, pay: float | None = None) 
 
 def _ramp(edit: Edit, months: range, inside: range) -> dict[int, float]:
     """Share of people who are useful, or have left, by month: equal steps until all are."""
-    steps = (edit["ramp_months"] or 0) + 1
-    return {month: min(1.0, (month - months.start + 1) / steps) for month in inside}
+    return {month: useful(month - months.start, edit["ramp_months"] or 0) for month in inside}
+
+
+def run_in(at: Baseline, edits: Iterable[Edit]) -> dict[str, int]:
+    """Months after which those whom edits add are useful in full, the longest stated for each role."""
+    found: dict[str, int] = {}
+    for edit in edits:
+        if edit.operation.op == "add_capacity" and edit["ramp_months"] is not None:
+            role = named_role(at, edit["role"])
+            found[role] = max(found.get(role, 0), int(edit["ramp_months"]))
+    return found
 
 
 def _add_capacity(at: Baseline, edit: Edit) -> Baseline:
