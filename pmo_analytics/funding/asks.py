@@ -1,6 +1,7 @@
 """What the board is asked about funding, project by project: which yardstick, which plan, what to doubt."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ import pandas as pd
 from pmo_analytics.engines.selection import Plan
 from pmo_analytics.funding import readings, worth_readings
 from pmo_analytics.funding.by_benefits import Yardsticks
-from pmo_analytics.funding.choice import RULES, swapped
+from pmo_analytics.funding.choice import RULES, Choice, swapped
 from pmo_analytics.funding.sections import Funding
 from pmo_analytics.page import front, sketch
 from pmo_analytics.page.decision import BOARD, DUE_SOON, HEADINGS, KINDS, MEETING, Decision
@@ -33,6 +34,7 @@ from pmo_analytics.planning.gains import past_gate
 
 NAMED = 10  # candidates outside a plan that are named
 MOST = 4  # projects that are named in a list of what changes
+MUST = "Only what must be done"
 SPARE = 31  # days from an end to its deadline, under which no month is to spare
 
 
@@ -58,7 +60,8 @@ def _when(asked: Funding, decision: Decision) -> str:
     soon = pd.Timestamp(asked.at.status_date) + pd.Timedelta(days=DUE_SOON)
     if decision.by is not None and pd.Timestamp(decision.by) <= soon:
         first = _first_start(asked, decision.by)
-        return f"{MEETING}; first start {day(first)}" if decision.kind == "fund" else MEETING
+        other = f", by stated value {day(decision.by)}" if first != decision.by else ""
+        return f"{MEETING}; first start {day(first)}{other}" if decision.kind == "fund" else MEETING
     return decision.written_by
 
 
@@ -70,53 +73,90 @@ def _first_start(asked: Funding, stated: date) -> date:
     return asked.choice.register.horizon.month(min(plan.start.values()))
 
 
-def _yardsticks(asked: Funding, by: Yardsticks, other: Plan) -> list[tuple[str, str]]:
-    """The plan by benefits, by stated value, and what both choose, each with what it costs and returns."""
+def _options(asked: Funding, by: Yardsticks) -> list[tuple[str, Plan]]:
+    """What could be funded: by benefits, by stated value, by the list, and only what must be done."""
     choice = asked.choice
-    plan, share = choice.best, came(asked)
-    options = [
-        (
-            "By benefits (recommended)",
-            _worth(by, other.start, by.spend(other), by.stated(other), share),
-        ),
-        ("By stated value", _worth(by, plan.start, by.spend(plan), by.stated(plan), share)),
-    ]
-    listed_plan = choice.lists[choice.list_rule]
+    plan, other, listed_plan = choice.best, by.better, choice.lists[choice.list_rule]
+    assert other is not None  # noqa: S101 - only asked for where it is better
+    found = [("By benefits (recommended)", other), ("By stated value", plan)]
     if listed_plan.selected not in (plan.selected, other.selected):
-        options.append(
+        found.append((RULES[choice.list_rule].replace("List by", "By"), listed_plan))
+    must = _must(choice, other)
+    if must and len(must) < len(other.start):
+        start = {name: month for name, month in other.start.items() if name in must}
+        found.append((MUST, replace(other, start=start)))
+    return found
+
+
+def _must(choice: Choice, plan: Plan) -> set[str]:
+    """Projects of a plan that are mandatory, and those of it that they depend on."""
+    rows, links = choice.register.candidates, choice.register.links
+    found = set(rows[rows["is_mandatory"]]["project_id"]) & set(plan.start)
+    while True:
+        needed = links[links["project_id"].isin(found) & (links["kind"] != "excludes")]
+        more = (set(needed["depends_on_project_id"]) & set(plan.start)) - found
+        if not more:
+            return found
+        found |= more
+
+
+def of_must(asked: Funding, by: Yardsticks, share: float) -> str:
+    """Say what those that must be done would gain or lose alone, if a share of the benefits comes."""
+    if not by.is_better:
+        return ""
+    alone = [plan for name, plan in _options(asked, by) if name == MUST]
+    said = [would(by, by.if_benefits_come(plan.start, share)) for plan in alone]
+    return f", and what must be done alone {said[0]}" if said else ""
+
+
+def _yardsticks(asked: Funding, by: Yardsticks) -> list[tuple[str, str]]:
+    """Each thing that could be funded, in short, and what is started whichever it is."""
+    choice, options = asked.choice, _options(asked, by)
+    said = [
+        (name, f"{number(len(plan.start))} for {readings.in_money(choice, by.spend(plan))}")
+        for name, plan in options
+    ]
+    every = set.intersection(*(set(plan.start) for _, plan in options))
+    names = [choice.register.names[each] for each in options[0][1].start if each in every]
+    if names:
+        said.append(("Whichever it is, start", listed(names, most=len(names))))
+    return said
+
+
+def options(asked: Funding, by: Yardsticks) -> Block:
+    """What each thing that could be funded costs, and returns if all benefits come or fewer do."""
+    if not by.is_better:
+        return Block("", "")
+    choice, share, lines = asked.choice, asked.came, []
+    for name, plan in _options(asked, by):
+        net, needed = by.net(plan.start), by.needed(plan.start)
+        lines.append(
             (
-                f"{RULES[choice.list_rule].replace('List by', 'By')}",
-                _worth(by, listed_plan.start, by.spend(listed_plan), by.stated(listed_plan), share),
+                name,
+                f"{number(len(plan.start))} for {readings.in_money(choice, by.spend(plan))}",
+                "" if net is None else _signed(choice, net),
+                ""
+                if net is None or share is None
+                else _signed(choice, by.if_benefits_come(plan.start, share)),
+                "" if net is None or needed is None else percent(needed),
+                readings.in_money(choice, by.stated(plan)),
+                f"{choice.register.horizon.month(min(plan.start.values())):%b %Y}",
             )
         )
-    if by.both:
-        names = [choice.register.names[each] for each in by.both]
-        options.append(("Whichever it is, start", listed(names, most=len(names))))
-    return options
+    least = "" if share is None else f"If {percent(share)} do"
+    heads = ("To fund", "Cost", "If all benefits come", least, "Pays from", "States", "First start")
+    kept = [at for at, head in enumerate(heads) if head and any(line[at] for line in lines)]
+    so_far = "" if share is None else f"; {percent(share)} of benefits due came so far"
+    return front.rows(
+        f"What each costs, and returns by its own benefits{so_far}",
+        [heads[at] for at in kept],
+        [[line[at] for at in kept] for line in lines],
+        key="pays from: the share of the benefits planned that must come; states: value, after delays",
+    )
 
 
-def came(asked: Funding) -> float | None:
-    """Share of the benefits due so far that came, over all projects of the portfolio."""
-    found = asked.at.but(unit="").once("benefit_by_kind")
-    mine = found[
-        (found["kind"] == "all money")
-        & (found["level"] == "portfolio")
-        & (found["currency"] == asked.currency)
-    ]
-    return None if mine.empty or is_missing(mine["rate"].iloc[0]) else float(mine["rate"].iloc[0])
-
-
-def _worth(
-    by: Yardsticks, names: Iterable[str], spend: float, stated: float, share: float | None
-) -> str:
-    chosen = list(names)
-    net = by.net(chosen)
-    cost, value = readings.in_money(by.choice, spend), readings.in_money(by.choice, stated)
-    gain = "" if net is None else f"{gains_or_loses(by, net, len(chosen))} if all benefits come, "
-    if net is not None and share is not None:
-        least = by.if_benefits_come(chosen, share)
-        gain += f"{gains_or_loses(by, least, len(chosen))} if {percent(share)} do, "
-    return f"{number(len(chosen))} for {cost}, {gain}{verb(len(chosen), 'states', 'state')} {value}"
+def _signed(choice: Choice, amount: float) -> str:
+    return f"{'+' if amount > 0 else ''}{readings.in_money(choice, amount)}"
 
 
 def gains_or_loses(by: Yardsticks, net: float, count: float) -> str:
@@ -237,6 +277,30 @@ def every(asked: Funding) -> Block:
     )
 
 
+def hangs_on_one(asked: Funding, by: Yardsticks) -> str:
+    """Say where the plan by benefits gains by one project alone, and how that one is scored."""
+    choice, plan = asked.choice, by.benefits
+    if plan is None or not by.is_better or plan.value <= 0:
+        return ""
+    top = max(plan.start, key=by.npv.__getitem__)
+    rest = plan.value - by.npv[top]
+    if rest >= 0:
+        return ""
+    gains, loses = gains_or_loses(by, by.npv[top], 1), gains_or_loses(by, rest, len(plan.start) - 1)
+    others = f"the other {number(len(plan.start) - 1)} {loses}"
+    said = [f"The gain of the plan by benefits: {choice.register.names[top]} {gains}, {others}"]
+    ranks = asked.projects.set_index("project_id")["rank"]
+    if not is_missing(ranks.get(top)):
+        said.append(f"it ranks {number(ranks[top])} of {number(ranks.notna().sum())} by score")
+    parts = choice.parts
+    if len(parts):
+        parts = parts[parts["is_missing"] & (parts["project_id"] == top)]
+    lacking = list(parts["criterion"]) if len(parts) else []
+    if lacking:
+        said.append(f"{listed(lacking)} not scored")
+    return "; ".join(said)
+
+
 def _paused(asked: Funding, names: Sequence[str]) -> str:
     """Say which of some projects are paused, and so not in a study of people."""
     fixed = asked.choice.register.fixed
@@ -270,7 +334,8 @@ def changes(asked: Funding) -> Block:
 
 def doubts(asked: Funding, by: Yardsticks, *, rate: float) -> Block:
     """Figures not to lean on, by name, and rules that the plan does not know of."""
-    lines, choice, plan = [], asked.choice, asked.choice.best
+    choice, plan = asked.choice, asked.choice.best
+    lines = [each for each in [hangs_on_one(asked, by)] if each]
     worth = readings.in_money(choice, plan.value)
     mine = by.own[by.own["project_id"].isin(plan.start)]
     over = len(worth_readings.overstated(mine))

@@ -234,7 +234,7 @@ def _band(
     ).properties(
         title=alt.Title(
             title,
-            subtitle="line: the best plan found; shaded: from there to what no plan can exceed",
+            subtitle="line: the most found; shaded: from there to what no plan can exceed",
         ),
         height=320,
         description=f"Band: value achieved and value no plan can exceed, against {axis.lower()}.",
@@ -448,9 +448,11 @@ def value_against_risk(projects: pd.DataFrame) -> alt.TopLevelMixin:
     )
     base = alt.Chart(drawn).encode(
         alt.X("risk_score:Q").title("Risk score, higher is riskier").scale(padding=24, nice=False),
-        alt.Y("millions:Q").title(f"Value, {_in_millions(drawn)}"),
+        alt.Y("millions:Q")
+        .title(f"Value, {_in_millions(drawn)}")
+        .scale(padding=30, zero=False, nice=False),
     )
-    circles: alt.Chart = base.mark_circle(opacity=0.75).encode(
+    circles: alt.Chart = base.mark_circle(opacity=0.75, stroke="white").encode(
         alt.Size("cost_millions:Q").scale(range=[40, 900]).legend(None),
         alt.Color("fate:N")
         .title(None)

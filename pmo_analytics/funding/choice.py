@@ -19,7 +19,7 @@ from pmo_analytics.engines.selection_model import Floats
 from pmo_analytics.funding.candidates import Register, instance, money_left, ruled_out
 from pmo_analytics.funding.firmness import Fund
 from pmo_analytics.funding.scores import ranking, scored
-from pmo_analytics.page.figures import in_words, money
+from pmo_analytics.page.figures import day, in_words, money
 from pmo_analytics.planning.horizon import Delay
 from pmo_analytics.planning.reasons import Words
 from pmo_analytics.planning.scoring import DIGITS
@@ -30,7 +30,7 @@ RULES: dict[Rule, str] = {
     "value": "List by value",
     "ratio": "List by value per cost",
 }
-BEST = "Best plan"
+BEST = "Plan by stated value"
 PRICED = ("budget", "role", "low value", "overlooked", "risk")  # reasons read from prices
 MOST_ENTRIES = 60  # candidates up to which it is solved what would get each of them in
 EXACT = 100  # projects up to which other plans worth as much are looked for
@@ -394,8 +394,10 @@ def _waits_for(choice: Choice, name: str) -> str:
     fixed = links[links["depends_on_project_id"].isin(register.fixed["project_id"])]
     if fixed.empty:
         return ""
-    last = fixed.sort_values("ready_on").iloc[-1]["depends_on_project_id"]
-    return f"{register.names[last]} is not done before"
+    last = fixed.sort_values("ready_on").iloc[-1]
+    named = register.names[last["depends_on_project_id"]]
+    ready = day(last["ready_on"])
+    return f"{named} is not done before {ready} by its own report, page Forecast has the odds"
 
 
 def swapped(choice: Choice) -> tuple[list[str], list[str]]:

@@ -53,7 +53,13 @@ def overview(asked: Funding, pmo_type: str) -> Front:
         answers=_answers(asked, by),
         state=_state(asked, found),
         tiles=[tile for tile in _tiles(asked, by) if tile],
-        shown=[joined(asks.asks(asked, by, found, pmo_type), asks.chosen(asked, by))],
+        shown=[
+            joined(
+                asks.asks(asked, by, found, pmo_type),
+                asks.options(asked, by),
+                asks.chosen(asked, by),
+            )
+        ],
         beside=[
             asks.doubts(asked, by, rate=asked.rate),
             asks.changes(asked),
@@ -102,6 +108,9 @@ def headline(asked: Funding, by: Yardsticks) -> str:
     if by.better and net is not None:
         few, needed = len(by.better.start), by.needed(by.better.start)
         under = "" if needed is None else f", and lose if under {percent(needed)} do"
+        if asked.came is not None and needed is not None and asked.came < needed:
+            lost = money(-by.if_benefits_come(by.better.start, asked.came), asked.currency)
+            under = f", lose {lost} if {percent(asked.came)} do"
         return (
             f"By benefits, fund {spelled(few)} of {number(of)}: they "
             f"{asks.gains_or_loses(by, by.better.value, 2)} if all benefits come{under}."
@@ -148,12 +157,12 @@ def _sure(asked: Funding, by: Yardsticks) -> str:
     needed = by.needed(best.start)
     if needed is not None:
         said.append(f"{percent(needed)} of the benefits planned must come to pay")
-    came = asks.came(asked)
+    came = asked.came
     if came is not None and needed is not None:
         at_that = by.if_benefits_come(best.start, came)
         said.append(
             f"of those due so far, in all projects, {percent(came)} came: so they "
-            f"{asks.would(by, at_that)}"
+            f"{asks.would(by, at_that)}{asks.of_must(asked, by, came)}"
         )
     return "; ".join(said)
 

@@ -47,7 +47,7 @@ def headline(choice: Choice) -> str:
     by = NAMES[choice.list_rule]
     if left <= CENT:
         worth = in_money(choice, choice.plan.value)
-        return f"Funding by {by} brings as much as the best plan: {worth} of value."
+        return f"Funding by {by} brings as much as the plan by stated value: {worth}."
     share = f" ({percent(left / choice.plan.value)})" if choice.plan.value > 0 else ""
     said = f"Funding by {by} leaves {in_money(choice, left)} of value on the table{share}"
     return f"{said}{_explained(choice)}."
@@ -141,7 +141,7 @@ def read_plan(choice: Choice) -> str:
     ]
     spend = in_money(choice, spend_of(choice, plan))
     return (
-        f"By stated value, the best plan funds {counted(len(plan.start), 'project')} worth "
+        f"The plan by stated value funds {counted(len(plan.start), 'project')} worth "
         f"{in_money(choice, plan.value)} for {spend}. {_proof(choice, plan)} Under the same budgets, "
         f"people and rules {in_words(lists)}; a list passes over what does not fit and goes on."
         f"{_for_score(choice)}"
@@ -155,7 +155,7 @@ def _for_score(choice: Choice) -> str:
         return ""
     points = [number(score_of(choice, plan), 2) for plan in (best, choice.plan, listed_plan)]
     return (
-        f" Were the score what counts, the best plan would add up to {points[0]} points, against "
+        f" Were the score what counts, the plan would add up to {points[0]} points, against "
         f"{points[1]} of the plan above and {points[2]} of the list, and be worth "
         f"{in_money(choice, best.value)}."
     )
@@ -300,7 +300,7 @@ def read_joint_swing(table: pd.DataFrame) -> str:
     ]
     return (
         f"With all weights free, the smallest change found that funds others is {in_words(moves)}, "
-        f"{number(first['size'] * 100, 1)} percentage points in all: {_swap(first)}."
+        f"{number(first['size'] * 50, 1)} percentage points from one to another: {_swap(first)}."
     )
 
 

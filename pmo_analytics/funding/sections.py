@@ -14,6 +14,7 @@ from pmo_analytics.funding import study as studies
 from pmo_analytics.funding.by_benefits import Yardsticks, yardsticks
 from pmo_analytics.funding.choice import Choice
 from pmo_analytics.measures import Scope
+from pmo_analytics.measures.benefits.readings import came
 from pmo_analytics.measures.section import Section, section
 from pmo_analytics.page.drawing import shown
 from pmo_analytics.page.figures import CENT
@@ -59,6 +60,11 @@ class Funding:
         better = self.by.better
         return None if better is None else replace(self.choice, plan=better)
 
+    @cached_property
+    def came(self) -> float | None:
+        """Share of the benefits due so far that came, over the whole portfolio."""
+        return came(self.at, self.currency)
+
     @property
     def currency(self) -> str:
         """Currency of the choice."""
@@ -96,7 +102,7 @@ def choose(
 
 def _of_stated(asked: Funding, *more: str) -> str:
     """Say that a section is about the plan by stated value, where another one is recommended."""
-    said = ["All of this is about the plan of most stated value, not the one recommended."]
+    said = ["Of the plan by stated value."]
     return " ".join(filter(None, [*(said if asked.recommended else []), *more]))
 
 

@@ -58,7 +58,7 @@ def budget_years(years: pd.DataFrame, *, currency: str) -> Block:
     said = years["is_assumed"].map({True: ", as the year before", False: ""})
     return table(
         years.assign(year=years["year"].astype(str) + said),
-        "year; budget; committed/money: Running projects; left/money; planned/money: Best plan;"
+        "year; budget; committed/money: Running projects; left/money; planned/money: Plan by stated value;"
         "unspent/money; more/money: A little more; gain/money: Would bring",
         "Budget by year, taken and spent",
         currency=currency,

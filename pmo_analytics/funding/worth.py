@@ -145,7 +145,7 @@ def marks(choice: Choice, *, free: Plan | None = None, used: str = "spend") -> p
     if choice.plan is None or choice.instance is None:
         return pd.DataFrame(columns=["rule", "used", "value"])
     plans = {BEST: choice.plan} | {RULES[rule]: plan for rule, plan in choice.lists.items()}
-    plans |= {} if free is None else {"Best plan, money free between years": free}
+    plans |= {} if free is None else {f"{BEST}, money free between years": free}
     lines = []
     for rule, plan in plans.items():
         chosen = [p for p in choice.instance.projects if p.project_id in plan.start]

@@ -194,8 +194,8 @@ def read_risk(choice: Choice, table: pd.DataFrame) -> str:
     said = [
         (
             "The risk score of a plan is the sum of the scores its projects state, in their own scale; it "
-            f"ranks, and is not money. The best plan has a risk score of {number(risk)} and is worth "
-            f"{in_money(choice, plan.value)}."
+            f"ranks, and is not money. The plan by stated value has a risk score of {number(risk)} and is "
+            f"worth {in_money(choice, plan.value)}."
         )
     ]
     said += _riskless(choice)
@@ -284,7 +284,7 @@ def _worth_together(table: pd.DataFrame, choice: Choice) -> str:
     """Say what the projects of the best plan, and of the list a board is used to, add up to."""
     if choice.plan is None or not choice.plan.start:
         return ""
-    mine = _sum_of(table, choice, choice.plan, "the best plan")
+    mine = _sum_of(table, choice, choice.plan, "the plan by stated value")
     said = [f"Together, in today's money at Green Book rates, {mine}"]
     if other := choice.lists.get(choice.list_rule):
         same = other.selected == choice.plan.selected
@@ -312,7 +312,7 @@ def read_yardsticks(by: Yardsticks) -> str:
     needed = by.needed(other.start)
     pays = "" if needed is None else f" It pays if {percent(needed)} of those benefits come."
     return (
-        f"Chosen by these benefits instead of the values stated, under the same limits, the plan is "
+        f"The plan by benefits, under the same limits, is "
         f"{listed(named, most=len(named))}: worth {in_money(choice, other.value)} for "
         f"{in_money(choice, by.spend(other))}, stating {in_money(choice, by.stated(other))} after "
         f"delays.{pays}"

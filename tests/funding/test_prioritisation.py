@@ -3,17 +3,18 @@
 import itertools
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
 from pmo_analytics import warehouse
-from pmo_analytics.funding import candidates, charts, scores, tables, worth
+from pmo_analytics.funding import asks, candidates, charts, front, scores, tables, worth
 from pmo_analytics.funding import choice as prioritisation
 from pmo_analytics.funding import decisions as decide
 from pmo_analytics.funding import readings as say
 from pmo_analytics.funding import worth_readings as tell
-from pmo_analytics.funding.by_benefits import yardsticks
+from pmo_analytics.funding.by_benefits import Yardsticks, yardsticks
 from pmo_analytics.measures import Scope
 from pmo_analytics.page.figures import money
 from pmo_analytics.planning.horizon import Delay
@@ -441,7 +442,9 @@ def test_a_high_rank_that_a_rule_bars_is_never_called_firm(rivals):
     assert joint["size"].iloc[0] == pytest.approx(2 * (0.75 - 0.6), abs=1e-6)
     said = say.read_joint_swing(joint)
     assert "Fit from 75.0% to 60.0%" in said
-    assert said.endswith("30.0 percentage points in all: Low would enter and High leave.")
+    assert said.endswith(
+        "15.0 percentage points from one to another: Low would enter and High leave."
+    )
     assert "15" in repr(tables.joint_change(joint))
     assert "Low" in repr(tables.rank_ranges(table.reset_index()))
 
@@ -529,7 +532,7 @@ def test_value_is_set_against_risk_as_well(choice):
 
     assert table["value"].is_monotonic_increasing
     assert worth.marks(choice, used="risk").iloc[0].to_dict() == {
-        "rule": "Best plan",
+        "rule": "Plan by stated value",
         "used": 10,
         "value": 116,
     }
@@ -542,7 +545,7 @@ def test_what_less_risk_would_bring_is_said_beside_where_the_plan_stands(choice)
     """
     said = tell.read_risk(choice, worth.risk_frontier(choice, points=20))
 
-    assert "The best plan has a risk score of 10 and is worth £116." in said
+    assert "The plan by stated value has a risk score of 10 and is worth £116." in said
     assert "three quarters of that risk or less, a plan with a score of 6 is worth £71, 61%" in said
     assert "half of that risk or less, a plan with a score of 5 is worth £51, 44%" in said
 
@@ -559,7 +562,7 @@ def test_candidates_that_state_no_risk_are_named_where_risk_is_read(board):
     choice = _choose(blank)
     said = tell.read_risk(choice, worth.risk_frontier(choice, points=5))
 
-    assert "The best plan has a risk score of 7" in said
+    assert "The plan by stated value has a risk score of 7" in said
     assert "1 of 5 candidates states no risk and counts as 0: Bravo." in said
     everyone = _choose(board)
     assert "counts as 0" not in tell.read_risk(everyone, worth.risk_frontier(everyone, points=5))
@@ -673,8 +676,8 @@ def test_what_the_plan_is_worth_in_todays_money_is_said_beside_the_values_stated
     )
 
     assert (
-        "Together, in today's money at Green Book rates, the 2 of 4 projects of the best plan that can "
-        f"be appraised are worth {money(-5, 'GBP')}, as 1 of them loses, while the values stated add to "
+        "Together, in today's money at Green Book rates, the 2 of 4 projects of the plan by stated value "
+        f"that can be appraised are worth {money(-5, 'GBP')}, as 1 of them loses, while the values stated add to "
         "£95 before what delays cost; the 2 of 3 projects of the list by score that can be appraised are "
         f"worth {money(-6, 'GBP')}, as 1 of them loses, while the values stated add to £110 before what "
         "delays cost."
@@ -847,10 +850,9 @@ def test_a_late_start_says_what_was_not_ready(people):
     assert table.loc["Two", "late_because"] == (
         "a month earlier it would need 1.00 more FTE-months of Tester in Apr to Jun 2025"
     )
-    assert table.loc["Three", "late_because"] == "Runs is not done before"
-    assert "Three by 3 months (Runs is not done before)" in say.read_starts(
-        prioritisation.projects(people)
-    )
+    late = "Runs is not done before 15 Jun 2025 by its own report, page Forecast has the odds"
+    assert table.loc["Three", "late_because"] == late
+    assert f"Three by 3 months ({late})" in say.read_starts(prioritisation.projects(people))
 
 
 def test_only_the_mandates_that_clash_are_lifted(known):
@@ -1166,6 +1168,22 @@ def test_what_benefits_would_fund_stands_beside_what_stated_value_funds(choice):
     assert "Why, by stated value" in told
     drawn = charts.chosen_starts(prioritisation.projects(better), by=" by benefits").to_dict()
     assert drawn["title"]["text"] == "When the projects chosen by benefits run"
+    # if half comes Lawful alone loses 1 and half of 4; of the three Alpha gains 30 and the others 4
+    asked = SimpleNamespace(choice=choice, came=0.5, projects=prioritisation.projects(choice))
+    said = repr(asks.options(asked, by)).splitlines()
+    assert said[1].startswith("By benefits (recommended)")
+    assert said[-1].startswith("Only what must be done 1 for £5 −£1 −£3 125%")
+    assert asks.of_must(asked, by, 0.5) == ", and what must be done alone would lose £3"
+    assert asks.hangs_on_one(asked, by) == ""
+    asked.currency = "GBP"
+    assert front.headline(asked, by) == (
+        "By benefits, fund three of 5: they gain £34 if all benefits come, lose £33 if 50% do."
+    )
+    own.loc[own["project_id"].isin(["P1", "P3"]), "npv_green_book"] = [40.0, -14.0]
+    one = replace(by.benefits, start={name: by.benefits.start[name] for name in three}, value=25.0)
+    assert asks.hangs_on_one(asked, Yardsticks(choice, own, one)) == (
+        "The gain of the plan by benefits: Alpha gains £40, the other 2 lose £15; it ranks 1 of 5 by score"
+    )
 
 
 def test_a_value_is_overstated_only_where_it_is_well_above_the_benefits():

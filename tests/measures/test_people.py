@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from pmo_analytics.measures import Scope, people
@@ -174,3 +175,17 @@ def test_no_request_that_says_whether_it_is_confirmed_is_no_forecast(known):
         "It is not known how firm the demand from July 2026 to July 2026 is: no request says whether it is "
         "confirmed."
     )
+
+
+@pytest.mark.parametrize(
+    ("second", "said"),
+    [
+        (1.05, "the most is 1.08 FTE by A on Alpha."),
+        (1.0799, "the most is 1.08 FTE, in 2 person-months."),  # the same as it is written
+    ],
+)
+def test_several_who_booked_most_are_counted_and_none_is_named(second, said):
+    load = pd.DataFrame(
+        {"person_id": ["A", "B"], "booked_fte": [1.08, second], "project_names": ["Alpha", "Beta"]}
+    )
+    assert people.readings.read_people(load).endswith(said)
