@@ -274,12 +274,32 @@ def test_what_struck_makes_nothing_better(registers):
     said = repr(since.since(at))
 
     # Flood 150, Fire 50 and Frost 50 were threats of 250; Frost struck; a gain of 100 is new.
-    assert "No longer counted, as it came true: −£50 struck" in said
-    assert "Down by £200: Alpha, threats £250 → £150; £50 of it has struck" in said
+    assert "1 threat struck: expected £50 and no longer counted; costs £100" in said
+    assert "Struck: Alpha, £50 was expected of it; threats still ahead £250 → £150" in said
     assert "Better" not in said
     # Alpha is done: what struck it can be put into no forecast.
     assert list(register.struck(at)["is_done"]) == [True]
-    assert "Struck, in no forecast" not in [tile.label for tile in overview(at).tiles]
+    assert "Struck, cost in no forecast" not in [tile.label for tile in overview(at).tiles]
+
+
+def test_what_came_true_is_worded_as_what_it_was_and_each_sum_says_what_it_is(sample):
+    with warehouse.open(sample) as con:
+        at = Scope(con, "meridian", date(2026, 3, 31))
+        said, asked, screen = repr(since.since(at)), repr(asks.asks(at)), overview(at)
+
+    # A gain that came in lowers what is expected of gains, and is no worsening.
+    assert "- A gain achieved, no worse: Intraday Risk Engine, £203k was expected of it" in said
+    assert "Worse by £203k" not in said
+    # One threat: expected at 0.5 x £150k, it costs £150k, of which the forecast holds £48k.
+    assert "Struck: Mainframe Batch Migration, £75.0k was expected of it" in said
+    assert "Mainframe Batch Migration £102k of the £150k it costs" in asked
+    # Expected 75 + 76 + 35.5; costs 150 + 95 + 71; and one in euros.
+    assert "4 threats struck: expected £187k and €9.0k and no longer counted" in said
+    assert "cost £316k and €18.0k" in said
+    (tile,) = [each for each in screen.tiles if each.label.startswith("Struck")]
+    assert (tile.label, tile.value, tile.change) == ("Struck, cost in no forecast", "2", "£197k")
+    assert "£69.2k more, where the work is done" in tile.note
+    assert [block.title for block in screen.beside] == ["Do not lean on", "Since 28 Feb 2026"]
 
 
 def test_a_register_that_rises_twice_is_asked_about(known):
@@ -303,7 +323,7 @@ def test_a_register_that_rises_twice_is_asked_about(known):
     assert "Say why exposure rises (in two reports running): Alpha +20 [Sue, at this" in repr(
         asks.asks(at)
     )
-    assert "Rising in two reports running: Alpha, +20" in repr(since.since(at))
+    assert "running: Alpha, +20, which no odds of budgets read" in repr(since.since(at))
     assert "the register as a whole" in repr(warnings(at).blocks)
 
 
@@ -313,7 +333,10 @@ def test_each_ask_of_the_register_has_a_person_and_a_date(registers):
     assert "Reduce the largest threat (no response): Alpha £150 expected" in said
     assert "[Nobody owns it, before 1 Sep 2024]" in said
     # Alpha is done, so nothing can be put into its forecast.
-    assert "has struck (1 threat): Alpha £100, done: say what it cost [Bob, by 31 Jul 2024]" in said
+    assert (
+        "has struck (1 threat, cost that no forecast has): Alpha £100 of the £100 it costs" in said
+    )
+    assert "it costs, done: say what it cost [Bob, by 31 Jul 2024]" in said
     assert (
         "Name an owner (1 threat): Alpha “Flood” [Their sponsors, not named, at this meeting]"
         in said

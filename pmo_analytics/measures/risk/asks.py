@@ -62,7 +62,8 @@ def _struck(at: Scope) -> list[Ask]:
     named = [
         (
             str(row["project_name"]),
-            money(row["amount"], row["currency"])
+            f"{money(row['amount'], row['currency'])} of the "
+            f"{money(row['impact_cost'], row['currency'])} it costs"
             + (", done: say what it cost" if row["is_done"] else ""),
         )
         for row in struck.head(SHOWN).to_dict("records")
@@ -71,7 +72,7 @@ def _struck(at: Scope) -> list[Ask]:
     return [
         Ask(
             "Put into the forecast what has struck",
-            counted(len(struck), "threat"),
+            f"{counted(len(struck), 'threat')}, cost that no forecast has",
             named,
             who=_owners(struck),
             when="with the next report" if due is None else f"by {day(due)}",

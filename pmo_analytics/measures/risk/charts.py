@@ -85,7 +85,7 @@ def risk_matrix(heatmap: pd.DataFrame) -> alt.TopLevelMixin:
         .properties(width=420, height=220)
         .facet(column=alt.Column("kind:N").title(None).sort("descending"))
         .properties(
-            title="Where the open risks stand",
+            title="Where the open risks stand, each against its own project's budget and time",
             description="Matrix: number of open risks by probability and impact, and zone.",
         )
     )

@@ -45,7 +45,7 @@ def overview(at: Scope) -> Front:
         state="watch" if repr(asked) else "quiet",
         tiles=[tile for tile in _tiles(at, rollup) if tile],
         shown=[_carriers(at), asked],
-        beside=[since.since(at), _doubts(at)],
+        beside=[_doubts(at), since.since(at)],
     )
 
 
@@ -265,15 +265,19 @@ def _struck(at: Scope) -> Tile | None:
     struck, done = found[~found["is_done"]], found[found["is_done"]]
     if struck.empty:
         return None
-    own = currencies.in_main(struck)
     return Tile(
-        "Struck, in no forecast",
+        "Struck, cost in no forecast",
         number(len(struck)),
-        money(own["amount"].sum(), str(own["currency"].iloc[0])),
+        _sum_of(struck),
         note=listed([str(name) for name in dict.fromkeys(struck["project_name"])])
-        + (f"; {number(len(done))} more, where the work is done" if len(done) else ""),
+        + (f"; {_sum_of(done)} more, where the work is done" if len(done) else ""),
         tone="alarm",
     )
+
+
+def _sum_of(struck: pd.DataFrame) -> str:
+    own = currencies.in_main(struck)
+    return money(own["amount"].sum(), str(own["currency"].iloc[0]))
 
 
 def _unread(at: Scope) -> Tile | None:

@@ -79,9 +79,16 @@ def rising(at: Scope) -> pd.DataFrame:
 
 
 def struck(at: Scope) -> pd.DataFrame:
-    """Early warnings of threats that struck and are in no forecast; is_done: so is their project."""
+    """Early warnings of threats that struck and are in no forecast.
+
+    Columns:
+        those of `risk_early_warning`; impact_cost: what it cost, of which `amount` is in no forecast;
+        is_done: its project is.
+    """
     found = at.once("risk_early_warning")
-    found = found[found["warning"] == STRUCK]
+    found = found[found["warning"] == STRUCK].merge(
+        at.once("risk_report")[[*KEYS, "impact_cost"]], on=KEYS, how="left"
+    )
     done = at.once("status_report").set_index("project_id")["percent_complete"].ge(100)
     is_done = found["project_id"].map(done).eq(other=True)
     return found.assign(is_done=is_done)
@@ -99,14 +106,15 @@ def come_true(at: Scope, before: Any) -> pd.DataFrame:  # noqa: ANN401 - a date
     """Risks open at a report before that have come true by now: threats that struck, gains that came in.
 
     Columns:
-        project_id; kind: threat or opportunity; currency; expected: its expected cost then.
+        project_id; kind: threat or opportunity; currency; expected: its expected cost then; came_to: what
+        it cost, or brought, as its entry says now.
     """
     then = at.but(status_date=pd.Timestamp(before).date())
     odds = then.once("risk_report")[[*KEYS, "probability", "impact_cost"]]
     was = then.once("risk_ageing")[KEYS].merge(odds, on=KEYS)
     now = at.once("risk_report")
-    now = now[now["state"].eq("occurred")][[*KEYS, "kind", "currency"]]
-    found = was.merge(now, on=KEYS)
+    now = now[now["state"].eq("occurred")].assign(came_to=now["impact_cost"].astype(float))
+    found = was.merge(now[[*KEYS, "kind", "currency", "came_to"]], on=KEYS)
     return found.assign(
         kind=found["kind"].fillna("threat"),
         currency=found["currency"].fillna(""),

@@ -6,12 +6,11 @@ import pandas as pd
 
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.risk import register
-from pmo_analytics.page import currencies, front
+from pmo_analytics.page import front
 from pmo_analytics.page.figures import counted, day, in_words, is_missing, money, number
 from pmo_analytics.page.present import Block
 
 KINDS = {"threat": "threats", "opportunity": "opportunities"}
-CAME = {"threats": "has struck", "opportunities": "came in"}
 MOST_MOVED = 3  # projects whose expected cost moved most
 
 
@@ -49,18 +48,25 @@ def _of(came: pd.DataFrame, project: object) -> dict[str, float]:
 
 
 def _true(came: pd.DataFrame) -> list[str]:
-    """Say how much of the change is no judgement of anybody: what came true is expected no more."""
+    """Say of what came true how much was expected, which is no more, and what it came to."""
     lines = []
-    own = currencies.in_main(came.dropna(subset=["expected"]))
-    said = []
-    for kind, sign, what in (("threat", -1, "struck"), ("opportunity", 1, "came in as gains")):
-        part = own[own["kind"] == kind]
-        if amount := sign * part["expected"].sum():
-            plus = "+" if amount > 0 else ""
-            said.append(f"{plus}{money(amount, str(part['currency'].iloc[0]))} {what}")
-    if said:
-        lines.append(f"No longer counted, as it came true: {in_words(said)}")
+    for kind, what, came_to in (
+        ("threat", "struck", "costs"),
+        ("opportunity", "came in", "brings"),
+    ):
+        part = came[came["kind"] == kind]
+        was, is_ = (_sums(part, name) for name in ("expected", "came_to"))
+        if was and is_:
+            each = counted(len(part), "threat" if kind == "threat" else "gain")
+            does = came_to if len(part) == 1 else came_to.removesuffix("s")
+            lines.append(f"{each} {what}: expected {was} and no longer counted; {does} {is_}")
     return lines
+
+
+def _sums(rows: pd.DataFrame, column: str) -> str:
+    """Write the sum of a column, currency by currency."""
+    sums = rows.dropna(subset=column).groupby("currency")[column].sum().sort_values(ascending=False)
+    return in_words([money(each, str(currency)) for currency, each in sums.items()])
 
 
 def _currency(found: object) -> str:
@@ -70,7 +76,7 @@ def _currency(found: object) -> str:
 def _rising(at: Scope) -> list[str]:
     return [
         f"Rising in two reports running: {row['project_name']}, "
-        f"+{money(row['amount'], _currency(row['currency']))}"
+        f"+{money(row['amount'], _currency(row['currency']))}, which no odds of budgets read"
         for row in register.rising(at).head(MOST_MOVED).to_dict("records")
     ]
 
@@ -83,10 +89,13 @@ def _moved(name: str, then: "pd.Series[Any]", now: "pd.Series[Any]", came: dict[
     is_true = (
         came[part] > 0 and now[part] < then[part]
     )  # struck is no better, a gain that came no worse
-    way = ("Up", "Down") if is_true else ("Worse", "Better")
     was, is_ = money(then[part], currency), money(now[part], currency)
-    of_it = f"; {money(came[part], currency)} of it {CAME[part]}" if is_true else ""
-    return f"{way[moved < 0]} by {money(abs(moved), currency)}: {name}, {part} {was} → {is_}{of_it}"
+    if not is_true:
+        way = "Better" if moved < 0 else "Worse"
+        return f"{way} by {money(abs(moved), currency)}: {name}, {part} {was} → {is_}"
+    what = "Struck" if part == "threats" else "A gain achieved, no worse"
+    expected = money(came[part], currency)
+    return f"{what}: {name}, {expected} was expected of it; {part} still ahead {was} → {is_}"
 
 
 def _counts(at: Scope, before: Any, now: pd.DataFrame, then: pd.DataFrame) -> str:  # noqa: ANN401

@@ -22,7 +22,8 @@ def largest_risks(threats: pd.DataFrame) -> Block:
         "title: Threat; project_name; probability/percent; impact_cost/money: Cost if it strikes;"
         "exposure: Expected cost; left/money: Left after response; zone: In the matrix;"
         "response; owner; proximity_date/date: May strike",
-        "Largest expected costs, then what else is high in the matrix",
+        "Largest expected costs, then what else is high in the matrix, which weighs a threat against "
+        "its own project: a small sum may be high, a large one moderate",
         nothing="No open threat has an expected cost.",
     )
 
