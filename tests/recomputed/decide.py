@@ -146,8 +146,9 @@ def decisions_called_for(facts: Facts) -> pd.DataFrame:
     own = own.merge(_ahead(facts), how="left", on=KEY)
     waits = own["kind"].isin(["red", "tolerance", "benefits", "baseline"])
     waits |= own["kind"].eq("gate") & own["decide_by"].isna() & ~own["money"].gt(0)
+    is_far = own["kind"].ne("gate") & days(own["next_decide_by"], own["status_date"]).gt(45)
     for name in ("decide_by", "by_kind", "by_name"):
-        own[name] = own[name].where(~waits, own[f"next_{name}"])
+        own[name] = own[name].where(~waits, own[f"next_{name}"].mask(is_far))
     registered = ["portfolio_id", "sponsor", "manager", "currency", "lifecycle", "deadline"]
     registered += ["business_unit"]
     people = then[[*KEY, *registered]]

@@ -10,7 +10,9 @@
 --   condition  a gate passed, or a decision taken, on conditions that are open: those of the gate, the actions left of the decision
 --   baseline   the finish moved by more than 180 days, or the cost by more than 15%, in one report, rated amber or better or not at all;
 --              or the report is of another scope, or of a date of another meaning: no growth is computed, but the new baseline needs approval
--- Source: PRINCE2, management by exception and escalation; OGC Gateway; the two limits of baseline are a house rule.
+-- What is found of red, tolerance, benefits and baseline is decided at this meeting, unless a gate or logged decision of the project
+-- falls within 45 days, about when the board meets next.
+-- Source: PRINCE2, management by exception and escalation; OGC Gateway; the limits of baseline and of 45 days are house rules.
 -- narrowed by: project
 -- ordered by: kind_no, is_done, is_board_own desc, coalesce(overdue_days, 0) desc, case kind when 'deadline' then decide_by end, open_since,
 --   kind <> 'baseline' or subject is null, cost_ratio desc, days desc, last_cost desc, project_id
@@ -195,6 +197,12 @@ create or replace macro decisions_called_for(known_at) as table
         group by project_id, status_date
     ),
 
+    near as (
+        select a.*
+        from ahead as a
+        where a.next_on <= a.status_date + 45
+    ),
+
     called as (
         select
             4 as kind_no,
@@ -217,7 +225,7 @@ create or replace macro decisions_called_for(known_at) as table
             t.days_over as days
         from since as s
         inner join tolerance_status(known_at) as t on s.project_id = t.project_id and s.status_date = t.status_date
-        left join ahead as a on s.project_id = a.project_id and s.status_date = a.status_date
+        left join near as a on s.project_id = a.project_id and s.status_date = a.status_date
         where s.is_red
 
         union all
@@ -244,7 +252,7 @@ create or replace macro decisions_called_for(known_at) as table
         from tolerance_status(known_at) as t
         inner join since as s on t.project_id = s.project_id and t.status_date = s.status_date
         inner join status_report(known_at) as p on t.project_id = p.project_id and t.status_date = p.status_date
-        left join ahead as a on t.project_id = a.project_id and t.status_date = a.status_date
+        left join near as a on t.project_id = a.project_id and t.status_date = a.status_date
         where t.is_exception and not s.is_red
 
         union all
@@ -365,7 +373,7 @@ create or replace macro decisions_called_for(known_at) as table
         from tolerance_status(known_at) as t
         inner join running as r on t.project_id = r.project_id and t.status_date = r.status_date
         inner join shortfall as b on t.project_id = b.project_id
-        left join ahead as a on t.project_id = a.project_id and t.status_date = a.status_date
+        left join near as a on t.project_id = a.project_id and t.status_date = a.status_date
         where t.is_benefits_exception
 
         union all
@@ -399,7 +407,7 @@ create or replace macro decisions_called_for(known_at) as table
         from report_change(known_at) as c
         inner join running as r on c.project_id = r.project_id and c.status_date = r.status_date
         inner join tolerance_status(known_at) as t on c.project_id = t.project_id and c.status_date = t.status_date
-        left join ahead as a on c.project_id = a.project_id and c.status_date = a.status_date
+        left join near as a on c.project_id = a.project_id and c.status_date = a.status_date
         where
             c.movement <> 'left'
             and coalesce(c.rag, 'green') in ('green', 'amber_green', 'amber')
@@ -451,6 +459,8 @@ create or replace macro decisions_called_for(known_at) as table
         case when c.kind = 'deadline' then coalesce(r.baseline_finish > p.deadline, false) end as is_planned_late,
         case
             when c.decide_by is null and c.kind = 'gate' and c.money > 0 then 'a gate failed and money is spent on: at this meeting'
+            when c.decide_by is null and c.kind in ('red', 'tolerance', 'benefits', 'baseline')
+                then 'no gate or decision of the project falls within 45 days: at this meeting'
             when c.decide_by is null then 'no gate, decision or action of the project has a date ahead'
         end as reason
     from called as c
@@ -475,7 +485,7 @@ comment on column decisions_called_for.subject is 'Gate or logged decision that 
 comment on column decisions_called_for.open_since is
 'First report of the unbroken run that is red, past tolerance or past the deadline; planned date of an overdue gate, or date it failed; date asked, for owed; date of the approval, for condition; this report for benefits and baseline; null where not stated.';
 comment on column decisions_called_for.decide_by is
-'Date by which to decide: planned date of an overdue gate, date needed, deadline, or due date of an action; else the next gate or logged decision of the project; null where no such date is known, and where a gate failed and money is spent on.';
+'Date by which to decide: planned date of an overdue gate, date needed, deadline, or due date of an action; else the next gate or logged decision of the project, for red, tolerance, benefits and baseline one within 45 days; null where there is none, so that it is for this meeting, and where a gate failed and money is spent on.';
 comment on column decisions_called_for.by_kind is 'What falls on that date: gate, decision, deadline or action; null without a date.';
 comment on column decisions_called_for.by_name is 'Gate or decision that falls on it; null for a deadline, an action, or no date.';
 comment on column decisions_called_for.overdue_days is 'Calendar days from decide_by to the status date, 0 if not past; lower is better; null without such a date.';
