@@ -95,7 +95,7 @@ def decision(
     options: Sequence[tuple[str, str]] = (),
 ) -> Block:
     """Say what must be decided, by whom, by when, and what each option would change."""
-    facts = [(name, value) for name, value in (("Who", who), ("By", by)) if value]
+    facts = [(name, value) for name, value in (("Who", who), ("By when", by)) if value]
     facts_html = "".join(f"<span><b>{name}</b> {escape(value)}</span>" for name, value in facts)
     rows = "".join(f"<li><b>{escape(name)}:</b> {escape(effect)}</li>" for name, effect in options)
     html = (

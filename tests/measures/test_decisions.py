@@ -93,11 +93,11 @@ def test_a_kind_is_counted_with_its_money_by_currency_and_asked_of_its_sponsors(
 
     assert asks["red"].count == "3 rated red"  # unspent and whole money are not added
     assert asks["red"].who == "Ada Obi"
-    assert asks["red"].when == "2 now, next 12 May 2025"
+    assert asks["red"].when == "2 at this meeting; 1 by 12 May 2025"
     assert asks["gate"].count == "1 overdue, 1 failed; £31.7k spent past the gate"  # 50 x 19/30
     assert asks["owed"].count == "3 overdue, 2 of this board's own"
     assert asks["owed"].who == "Portfolio Board and Programme Board"
-    assert asks["owed"].when == "all overdue, up to 30 days"
+    assert asks["owed"].when == "at this meeting, up to 30 days late"
     assert asks["baseline"].count == "2 moved too far in one report; €80.0k grown in this report"
     assert asks["deadline"].projects == [("SLIPPED", "Ledger", "forecast 30 days later")]
 
@@ -193,7 +193,7 @@ def test_a_page_about_one_project_asks_its_decisions_in_full(at):
         "- Re-scope: less scope or a later date, as a new baseline\n"
         "- Stop: what is not yet spent is freed; the benefits are lost\n"
         "Who: portfolio board, on a paper by Ada Obi (sponsor)\n"
-        "By: 12 May 2025, gate G3"
+        "By when: 12 May 2025, gate G3"
     )
 
 
@@ -316,7 +316,7 @@ def test_a_page_shows_every_project_with_its_own_sponsor_and_date(at):
 
     assert "Payments: red for 2 reports, £700k unspent [Ada Obi, 12 May 2025, gate G3]" in shown
     assert "Claims: newly red, £3.0m [Insurance, sponsor not named, at this meeting]" in shown
-    assert "Buy the ledger [Programme Board, 31 Mar 2025, 30 days ago]" in shown
+    assert "[Programme Board, at this meeting; due 31 Mar 2025, 30 days ago]" in shown
 
 
 def test_a_first_screen_names_the_first_project_of_a_kind_the_others_and_the_kinds_left_out(at):
@@ -371,7 +371,7 @@ def test_a_date_set_from_outside_that_no_plan_keeps_says_so(known):
     assert list(kept["in_all"]) == [1]
     both = found.assign(kind="gate", items=1)
     short = repr(asked.on_screen(asked.of_kinds(both, "red", also="A"), "controlling"))
-    assert "Pass the gate or stop spending (1 of 2 projects)" in short
+    assert "Pass the gate or stop spending (1 here, 1 on page Governance)" in short
 
 
 @pytest.mark.parametrize("kind", KINDS)

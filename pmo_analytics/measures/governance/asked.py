@@ -36,7 +36,6 @@ from pmo_analytics.page.figures import (
     counted,
     day,
     every,
-    few_of,
     in_words,
     is_missing,
     listed,
@@ -290,13 +289,17 @@ def as_decision(row: Row, pmo_type: str) -> Decision:
         who,
         subject=kind.title,
         project_id="" if is_missing(row["project_id"]) else str(row["project_id"]),
-        by=None if is_missing(row["decide_by"]) else row["decide_by"],
-        by_what=_what_falls(row) if _is_dated(row) else MEETING,
+        by_what=_by_in_full(row),
         options=(*kind.options, *otherwise) if row["otherwise"] else kind.options,
         money=None if is_missing(row["money"]) else float(row["money"]),
         currency=currency_of(row),
         days=None if is_missing(row["days"]) else float(row["days"]),
     )
+
+
+def shown_by(sponsor: object) -> str:
+    """Ask the sponsor how its own forecast is kept, where even odds say otherwise and no rule asks."""
+    return f"let {'its sponsor' if is_missing(sponsor) else sponsor} show how"
 
 
 def headline(found: pd.DataFrame, shown: pd.DataFrame | None = None) -> str:
@@ -439,7 +442,9 @@ def _projects(ask: Ask) -> str:
     shown, whole = len(ask.rows), _in_all(ask)
     if not ask.rows["project_name"].any():
         return ""
-    return few_of(shown, whole, "project") if whole > shown else counted(shown, "project")
+    if whole > shown:
+        return f"{number(shown)} here, {number(whole - shown)} on page Governance"
+    return counted(shown, "project")
 
 
 def _elsewhere(ask: Ask) -> str:
@@ -479,16 +484,22 @@ def _who(row: Row) -> str:
 
 
 def _by(row: Row) -> str:
-    if not _is_dated(row):
-        return MEETING
-    is_late = not is_missing(row["overdue_days"]) and row["overdue_days"] > 0
-    ago = f", {counted(row['overdue_days'], 'day')} ago" if is_late else ""
-    return f"{_until(row)}{ago}"
+    """By when: what is past its date, or has none, at this meeting."""
+    if _is_late(row):
+        return f"{MEETING}, {counted(row['overdue_days'], 'day')} late"
+    return _until(row) if _is_dated(row) else MEETING
 
 
 def _by_in_full(row: Row) -> str:
-    """By when, and what falls on that date."""
-    return said_together(_until(row), _what_falls(row)) if _is_dated(row) else MEETING
+    """By when, and what falls on that date, or fell on it."""
+    if not _is_dated(row):
+        return MEETING
+    dated = said_together(_until(row), _what_falls(row))
+    return f"{MEETING}; due {dated}" if _is_late(row) else dated
+
+
+def _is_late(row: Row) -> bool:
+    return not is_missing(row["overdue_days"]) and row["overdue_days"] > 0
 
 
 def _until(row: Row) -> str:
@@ -542,9 +553,7 @@ def _opened(row: Row) -> str:
 
 def _what_falls(row: Row) -> str:
     named = "" if is_missing(row["by_name"]) else str(row["by_name"])
-    late = ""
-    if not is_missing(row["overdue_days"]) and row["overdue_days"] > 0:
-        late = f"{counted(row['overdue_days'], 'day')} ago"
+    late = f"{counted(row['overdue_days'], 'day')} ago" if _is_late(row) else ""
     falls = {
         "gate": f"gate {named}",
         "decision": "" if row["kind"] == "owed" else f"decision on {named}",
@@ -601,18 +610,15 @@ def _whom(rows: pd.DataFrame, most: int = NAMED) -> str:
 
 
 def _when(rows: pd.DataFrame) -> str:
-    """By when of several: the first date, those past theirs counted, else at the next meeting."""
+    """By when of several: how many at this meeting, as their date is past or none, and the others."""
     dated, late = rows["decide_by"].dropna(), rows["overdue_days"].fillna(0)
     overdue = int((late > 0).sum())
     ahead = dated[late.loc[dated.index] == 0]
-    if not len(dated):
-        return MEETING
-    if overdue == len(rows):
-        longest = counted(late.max(), "day")
-        return f"all overdue, up to {longest}" if overdue > 1 else f"{day(dated.min())}, overdue"
-    unset = len(rows) - len(dated)
-    return said_together(
-        f"{number(overdue)} overdue" if overdue else "",
-        f"{number(unset)} now" if unset else "",
-        f"{'next' if overdue or len(rows) > 1 else 'by'} {day(ahead.min())}" if len(ahead) else "",
-    )
+    now = len(rows) - len(ahead)
+    longest = f", {'up to ' if now > 1 else ''}{counted(late.max(), 'day')} late" if overdue else ""
+    if ahead.empty:
+        return f"{MEETING}{longest}"
+    others = f"by {day(ahead.min())}" if len(ahead) == 1 else f"from {day(ahead.min())} on"
+    if not now:
+        return others
+    return f"{number(now)} {MEETING}{longest}; {number(len(ahead))} {others}"
