@@ -258,17 +258,21 @@ def _since(at: Scope, row: Row, gates: pd.DataFrame) -> Block:
     before, after = (_run(moved[name]) for name in ("previous_rag", "rag"))
     rated = not is_missing(moved["rag"])
     grown, drift = moved["cost_growth"], moved["drift_days"]
-    lines = [
-        (f"Rating: {before} → {after}" if before != after else f"Rating: still {after}")
-        if rated
-        else ""
-    ]
-    if not is_missing(grown):
-        plus = "+" if grown > 0 else ""
-        moves = f"{plus}{money(grown, row['currency'])}" if abs(grown) >= 1 else "unmoved"
-        lines.append(f"Cost forecast: {moves}")
-    if not is_missing(drift):
-        lines.append(f"Finish forecast: {signed_days(drift) if drift else 'unmoved'}")
+    still = []
+    lines = []
+    if rated and before == after:
+        still.append(f"rating ({after})")
+    elif rated:
+        lines.append(f"Rating: {before} → {after}")
+    if not is_missing(grown) and abs(grown) >= 1:
+        lines.append(f"Cost forecast: {'+' if grown > 0 else ''}{money(grown, row['currency'])}")
+    elif not is_missing(grown):
+        still.append("cost forecast")
+    if not is_missing(drift) and drift:
+        lines.append(f"Finish forecast: {signed_days(drift)}")
+    elif not is_missing(drift):
+        still.append("finish forecast")
+    lines += [f"Unmoved: {in_words(still)}"] if still else []
     lines += _spent(at, row, gates)
     raised = at.once("issue_ageing")
     new = raised[pd.to_datetime(raised["raised_on"]) > pd.Timestamp(moved["previous_status_date"])]

@@ -169,10 +169,12 @@ def _risk_tile(at: Scope, row: Row) -> Tile | None:
     found = register.outcomes(at, currency)
     low, high = (money(found.get(name), currency) for name in ("low", "high"))
     range_ = f"; eight outcomes in ten: {low} to {high}" if found else ""
+    after = len(readings.after_end(at))
+    late = f"; {counted(after, 'risk')} in it dated after its manager's finish" if after else ""
     return Tile(
         "Risk, expected cost",
         money(row["risk"], row["currency"]),
-        note=f"threats less opportunities{range_}",
+        note=f"threats less opportunities{range_}{late}",
     )
 
 

@@ -5,6 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from pmo_analytics import warehouse
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures import project as sections
@@ -162,7 +163,7 @@ def test_tolerances_are_read_one_by_one():
     likely = row | dict.fromkeys(flags, False) | {"days_likely": 43, "days_tolerance": 30}
     assert project.read_tolerances(pd.DataFrame([likely])).endswith(
         "Not so at even odds: the finish is 43 days past its baseline, and 30 are allowed. "
-        "No decision is asked about this breach: asks follow the manager's forecast."
+        "As the manager forecasts no breach, no rule asks about it: let its sponsor show how."
     )
     assert "No forecast" in project.read_tolerances(pd.DataFrame([row | flags]))
 
@@ -203,3 +204,20 @@ def test_a_project_that_rates_no_dimension_has_no_table_of_them(con):
     rated = sections.rating(Scope(con, **AT))
 
     assert "by dimension" not in "".join(map(repr, rated.blocks))
+
+
+def test_what_the_sections_of_the_page_say_of_dates_and_sums_that_differ(sample):
+    with warehouse.open(sample) as opened:
+        at = Scope(opened, "meridian", date(2026, 3, 31), project_id="MER-015")
+        gates, milestones, registers, people = (
+            repr(each(at).blocks) + str(each(at).reading)
+            for each in (sections.gates, sections.milestones, sections.registers, sections.people)
+        )
+        ends = str(sections.ends(at).reading)
+
+    assert "Next is G4, planned for 7 Sep 2026 and forecast for 18 Sep 2026, +11 days." in gates
+    assert "Up to User acceptance complete none is late; Gate 4" in milestones
+    assert "2 risks are dated after the manager's finish, 26 Oct 2026, and may never" in registers
+    assert "£12.0k of threats and £5.6k of gains" in registers
+    assert "person-months are asked for from here on, most of Software engineer" in people
+    assert "against a budget of £1.150m. The finish is 26 Oct 2026 by its manager and" in ends

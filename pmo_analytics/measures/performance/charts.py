@@ -7,7 +7,7 @@ import pandas as pd
 
 from pmo_analytics.page.drawing import ROW, require, short, single, tips
 from pmo_analytics.page.figures import MISSING
-from pmo_analytics.page.theme import GREY, INK, MUTED, NAVY, ORANGE, TEAL
+from pmo_analytics.page.theme import GREY, INK, MUTED, NAVY, ORANGE, SAID, TEAL
 
 ON_PLAN = 1.0
 MILLION = 1e6
@@ -132,21 +132,22 @@ def curve_with_estimates(curve: pd.DataFrame, ends: pd.DataFrame) -> alt.TopLeve
         millions=ends["cost"].astype(float) / MILLION, finish=pd.to_datetime(ends["finish"])
     )
     highest = data.sort_values("millions").drop_duplicates("whose", keep="last")
-    base = alt.Chart(data).encode(alt.X("finish:T"), alt.Y("millions:Q"))
-    points = base.mark_point(
-        size=90, filled=False, strokeWidth=2, color=INK, shape="diamond"
-    ).encode(tooltip=tips("estimate; millions/,.2f: Cost in the end, million; finish/date"))
-    names = [
-        alt.Chart(highest[highest["whose"] == whose])
-        .mark_text(align="right", dx=-12, dy=dy, fontSize=11)
-        .encode(alt.X("finish:T"), alt.Y("millions:Q"), text="whose:N")
-        for whose, dy in (("manager", 26), ("at the pace so far", 44))
-    ]
-    return alt.layer(_curve(curve), points, *names).properties(
+    at = (alt.X("finish:T"), alt.Y("millions:Q"))
+    tooltip = tips("estimate; millions/,.2f: Cost in the end, million; finish/date")
+    marks = []
+    for whose, dy, colour in (("manager", 26, SAID), ("at the pace so far", 44, INK)):
+        points = alt.Chart(data[data["whose"] == whose]).mark_point(
+            size=90, filled=False, strokeWidth=2, color=colour, shape="diamond"
+        )
+        name = alt.Chart(highest[highest["whose"] == whose]).mark_text(
+            align="right", dx=-12, dy=dy, fontSize=11, color=colour
+        )
+        marks += [points.encode(*at, tooltip=tooltip), name.encode(*at, text="whose:N")]
+    return alt.layer(_curve(curve), *marks).properties(
         title={
             "text": "What was planned, earned and spent, and where each estimate ends",
-            "subtitle": "Diamonds: the manager's estimate and, later, three at the pace so far; each is "
-            "read at its finish",
+            "subtitle": "Diamonds, in the colour of their name: the manager's estimate and three at "
+            "the pace so far; each is read at its finish",
         },
         height=320,
         description="Lines of planned, earned and spent money; diamonds where estimates end.",

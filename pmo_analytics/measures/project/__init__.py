@@ -105,7 +105,7 @@ def milestones(at: Scope) -> Section:
         doubtful(selections.doubtful_milestones(found)),
         needs=("milestone",),
         frame=found,
-        reading=performing.milestone_reading(found),
+        reading=performing.milestone_reading(found) + readings.read_first_slip(found),
     )
 
 
@@ -113,7 +113,7 @@ def registers(at: Scope) -> Section:
     """What is open: risks, issues, decisions, actions."""
     currency = readings.currency(at.once(readings.facts))
     found = {
-        "risk": readings.risks(at),
+        "risk": at.once(readings.risks),
         "issue": at.issue_ageing(),
         "decision": readings.open_rows(at.decision_ageing()),
         "action": readings.open_rows(at.action_ageing()),
@@ -128,7 +128,10 @@ def registers(at: Scope) -> Section:
     return section(
         at,
         *(block for name, block in blocks.items() if name not in lacking),
-        reading=readings.read_registers(found, lacking=lacking),
+        reading=readings.read_registers(found, lacking=lacking)
+        + readings.read_after_end(
+            readings.after_end(at), at.once(readings.facts)["forecast_finish"].iloc[0], currency
+        ),
     )
 
 
@@ -143,7 +146,7 @@ def tolerances(at: Scope, odds: pd.DataFrame | None = None) -> Section:
         tables.tolerances(found),
         needs=("tolerance",),
         frame=found,
-        reading=readings.read_tolerances(found),
+        reading=readings.read_tolerances(found, at.once(readings.facts)["sponsor"].iloc[0]),
     )
 
 
@@ -155,7 +158,7 @@ def gates(at: Scope) -> Section:
         tables.gates(found, currency=currency),
         needs=("gate_review",),
         frame=found,
-        reading=readings.read_gates(found, currency),
+        reading=readings.read_gates(found, currency, at.once(selections.milestones)),
     )
 
 
@@ -195,6 +198,7 @@ def people(at: Scope) -> Section:
         ),
         needs=("demand",),
         frame=found,
+        reading=readings.read_people(found),
     )
 
 

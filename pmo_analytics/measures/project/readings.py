@@ -7,6 +7,7 @@ import pandas as pd
 
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.measures import Scope
+from pmo_analytics.measures.governance.asked import shown_by
 from pmo_analytics.page.figures import (
     RATING_WORDS,
     capital,
@@ -237,6 +238,12 @@ def risks(at: Scope) -> pd.DataFrame:
     )
 
 
+def after_end(at: Scope) -> pd.DataFrame:
+    """Open risks that may strike only after the finish that the manager forecasts, of `risks`."""
+    found, finish = at.once(risks), at.once(facts)["forecast_finish"].iloc[0]
+    return found[pd.to_datetime(found["proximity_date"]) > pd.Timestamp(finish)]
+
+
 def promised(at: Scope) -> pd.DataFrame:
     """Benefits of a project, due or not: to the last period reported, and over the whole life.
 
@@ -364,6 +371,21 @@ def read_history(history: pd.DataFrame, missed: Sequence[pd.Timestamp] = ()) -> 
     return " ".join(said)
 
 
+def read_first_slip(milestones: pd.DataFrame) -> str:
+    """Say where lateness begins among milestones ahead, and that nothing in the report explains it."""
+    ahead = milestones[milestones["actual_date"].isna()].dropna(subset=["slip_days"])
+    ahead = ahead.sort_values(["baseline_date", "milestone_id"])
+    late = ahead["slip_days"].gt(0)
+    if not late.any() or late.iloc[0]:
+        return ""
+    place = int(late.to_numpy().argmax())
+    before, first = (ahead.iloc[each] for each in (place - 1, place))
+    return (
+        f" Up to {before['name']} none is late; {first['name']} is then "
+        f"{counted(first['slip_days'], 'day')} late, for which the report gives no reason."
+    )
+
+
 def read_registers(registers: Mapping[str, pd.DataFrame], *, lacking: Sequence[str] = ()) -> str:
     """Say how much is open in each register by name, and how much of it is overdue.
 
@@ -385,7 +407,7 @@ def read_registers(registers: Mapping[str, pd.DataFrame], *, lacking: Sequence[s
     return f"Open: {in_words(counts)}.{unknown}"
 
 
-def read_tolerances(tolerances: pd.DataFrame) -> str:
+def read_tolerances(tolerances: pd.DataFrame, sponsor: object = None) -> str:
     """Say which tolerances of its stage the project forecasts to exceed, from `tolerance_status`."""
     flags = [f"is_{name}_exception" for name in TOLERATED]
     known = tolerances[flags].dropna(axis="columns", how="all")
@@ -397,7 +419,7 @@ def read_tolerances(tolerances: pd.DataFrame) -> str:
     likely = "; ".join(_likely_beyond(row))
     if not beyond:
         said = "What its manager forecasts is within every tolerance that can be compared."
-        none = "No decision is asked about this breach: asks follow the manager's forecast."
+        none = f"As the manager forecasts no breach, no rule asks about it: {shown_by(sponsor)}."
         return f"{said} Not so at even odds: {likely}. {none}" if likely else said
     since = row["exception_since"]
     dated = "" if is_missing(since) else f" Cost or time in exception since {day(since)}."
@@ -425,14 +447,23 @@ def _is_more(value: object, limit: object) -> bool:
     return not is_missing(value) and not is_missing(limit) and bool(value > limit)  # type: ignore[operator]
 
 
-def read_gates(gates: pd.DataFrame, currency: str) -> str:
-    """Say which gates failed or are overdue, what was spent past them, and which is next."""
+def read_gates(gates: pd.DataFrame, currency: str, milestones: pd.DataFrame) -> str:
+    """Say which gates failed or are overdue, what was spent past them, and which is next.
+
+    `milestones` is the frame of `milestone_slip`, which says when a gate is forecast.
+    """
     waits = gates[gates["state"].isin(["failed", "overdue"])]
     said = [_read_gate(row, currency) for row in waits.to_dict("records")]
     ahead = gates[gates["state"].eq("not due")].dropna(subset=["planned_on"])
     if len(ahead):
         first = ahead.sort_values("planned_on").iloc[0]
-        said.append(f"Next is {first['gate']}, planned for {day(first['planned_on'])}.")
+        told = milestones.set_index(milestones["milestone_id"].astype(str))["forecast_date"]
+        ahead_on = told.get(str(first["gate"]))
+        late = 0
+        if ahead_on is not None and not is_missing(ahead_on):
+            late = (pd.Timestamp(ahead_on) - pd.Timestamp(first["planned_on"])).days
+        now = f" and forecast for {day(ahead_on)}, {signed_days(late)}" if late else ""
+        said.append(f"Next is {first['gate']}, planned for {day(first['planned_on'])}{now}.")
     return " ".join(said)
 
 
@@ -471,6 +502,40 @@ def read_costs(costs: pd.DataFrame, currency: str) -> str:
     return f"{said}; no category is over."
 
 
+def read_after_end(after: pd.DataFrame, finish: pd.Timestamp, currency: str) -> str:
+    """Say what of the expected cost is of risks dated after the manager's finish, from `after_end`."""
+    if after.empty:
+        return ""
+    sums = [
+        f"{money(part['exposure'].sum(), currency)} of {kinds}"
+        for kind, kinds in (("threat", "threats"), ("opportunity", "gains"))
+        if (part := after[after["kind"].eq(kind)])["exposure"].gt(0).any()
+    ]
+    carry = f": {in_words(sums)}" if sums else ""
+    it, is_ = verb(len(after), "it counts", "they count"), verb(len(after), "is", "are")
+    return (
+        f" {capital(counted(len(after), 'risk'))} {is_} dated after the manager's finish, {day(finish)}, "
+        f"and may never strike; {it} in the expected cost all the same{carry}."
+    )
+
+
+def read_people(people: pd.DataFrame) -> str:
+    """Say which role is needed most, when all needs peak, and how much is confirmed, from `people`."""
+    if people.empty:
+        return ""
+    by_role = people.groupby("role")["fte"].sum().astype(float).sort_values(ascending=False)
+    by_month = people.groupby("month")["fte"].sum().astype(float)
+    peak = int(by_month.to_numpy().argmax())
+    sure = people.loc[people["confidence"].eq("confirmed"), "fte"].astype(float).sum()
+    is_told = people["confidence"].notna().all()
+    firm = f"; {percent(sure / by_role.sum())} is confirmed" if is_told else ""
+    return (
+        f"{number(by_role.sum(), 1)} person-months are asked for from here on, most of {by_role.index[0]} "
+        f"({number(by_role.iloc[0], 1)}) and most in {pd.Timestamp(by_month.index[peak]):%b %Y} "
+        f"({number(by_month.max(), 1)} full-time){firm}."
+    )
+
+
 def read_ends(ends: pd.DataFrame, currency: str) -> str:
     """Say between which costs and dates the project will end, from `ends`."""
     if ends.empty:
@@ -478,15 +543,19 @@ def read_ends(ends: pd.DataFrame, currency: str) -> str:
     ordered = ends.sort_values("cost", kind="stable")
     low, high = ordered.iloc[0], ordered.iloc[-1]
     said = (
-        f"Each estimate by itself, the cost is from {percent(low['ratio'], 1)} of the budget of "
-        f"{money(low['bac'], currency, fine=True)} ({low['estimate']}) to {percent(high['ratio'], 1)} "
-        f"({high['estimate']})"
+        f"Taken one by one, the estimates of the cost run from {money(low['cost'], currency, fine=True)} "
+        f"({low['estimate']}) to {money(high['cost'], currency, fine=True)} ({high['estimate']}), against "
+        f"a budget of {money(low['bac'], currency, fine=True)}."
     )
-    dates = [f"{day(row['finish'])} ({row['whose']})" for row in _by_whom(ends)]
+    dates = [f"{day(row['finish'])} {_from_whom(row['whose'])}" for row in _by_whom(ends)]
     return (
-        f"{said}, and the finish {in_words(dates)}. None of them knows how closed projects ended; "
+        f"{said} The finish is {in_words(dates)}. None of them knows how closed projects ended; "
         "what to expect with that is said below, under even odds."
     )
+
+
+def _from_whom(whose: object) -> str:
+    return "by its manager" if whose == "manager" else str(whose)
 
 
 def _by_whom(ends: pd.DataFrame) -> list[dict[Hashable, Any]]:
