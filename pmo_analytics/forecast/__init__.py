@@ -16,11 +16,12 @@ from pmo_analytics.forecast import (
     throughput,
     trust,
 )
-from pmo_analytics.forecast.first_screen import KINDS, furthest
+from pmo_analytics.forecast.first_screen import furthest
 from pmo_analytics.forecast.first_screen import overview as overview
 from pmo_analytics.forecast.ranges import Forecasts
 from pmo_analytics.forecast.rating_page import leaving as leaving
 from pmo_analytics.forecast.rating_page import rated as rated
+from pmo_analytics.forecast.worst import KINDS
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.governance import asked
 from pmo_analytics.measures.section import Section, section
@@ -229,7 +230,9 @@ def which_method(at: Scope, of: Forecasts) -> Section:
             tables=at.lacking(*needed),
         ),
         present.reading(
-            readings.read_against(trust.against(of.tested), trust.scores(of.tested), of.target)
+            readings.read_against(
+                trust.against(of.tested), trust.scores(of.tested), of.target, missed=missed
+            )
         ),
         tables.accuracy(missed),
         present.reading(readings.read_timeliness(settled, of.target)),

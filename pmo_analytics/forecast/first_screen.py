@@ -19,6 +19,8 @@ from pmo_analytics.forecast.ranges import Forecasts
 from pmo_analytics.forecast.tiles import days
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.governance import asked
+from pmo_analytics.measures.people import readings as people
+from pmo_analytics.measures.risk import register
 from pmo_analytics.page import currencies, front, sketch
 from pmo_analytics.page.figures import (
     called,
@@ -39,10 +41,8 @@ from pmo_analytics.page.front import Front
 from pmo_analytics.page.present import Block
 from pmo_analytics.page.theme import INK, ORANGE, SAID
 
-KINDS = ("red", "tolerance", "deadline", "baseline")  # of what is asked, those about cost and date
 Row = dict[Any, Any]
 MOST_ROWS = 5  # projects that the first screen names
-MOST_ASKED = 5  # kinds of decision that it has room for
 UNTESTED = (
     f"Every range is a wide published one: fewer than {MINIMUM_FAMILIES} own projects have closed"
 )
@@ -62,7 +62,7 @@ def overview(at: Scope, cost: Forecasts, finish: Forecasts, pmo_type: str) -> Fr
         state="watch" if _unlikely(both).any() else "quiet",
         tiles=[tile for tile in tiles.tiles(both, cost, finish, then) if tile],
         shown=[_each(both), _asked(at, both, pmo_type)],
-        beside=[_since(cost, then), _doubts(at, both, cost, finish)],
+        beside=[_since(at, cost, then), _doubts(at, both, cost, finish)],
     )
 
 
@@ -145,12 +145,12 @@ def _answers(
     says = (
         ""
         if is_missing(row["manager"])
-        else f"; its manager says {money(row['manager'], currency)}{unasked(at, row)}"
+        else f"; its manager says {money(row['manager'], currency)}{worst.unasked(at, row)}"
     )
     date = (
         "" if is_missing(row["p50_date"]) else f"done {day(row['p50_date'])} ({days(row['late'])})"
     )
-    of_one = ", ".join(filter(None, [money(row["p50"], currency), date]))
+    of_one = ", ".join(filter(None, [money(row["p50"], currency), date, worst.lost(at, row)]))
     return front.answered(
         worst=f"{row['name']}, {money(row['over'], currency)} over budget{says}",
         since=worst.since(at, row),
@@ -158,15 +158,6 @@ def _answers(
         undone="; ".join(filter(None, [of_one, undone and f"in all {undone}"])),
         sure="; ".join(filter(None, [_odds_of(row), said_of_trust(cost, finish)])),
     )
-
-
-def unasked(at: Scope, row: Row) -> str:
-    """Say that nothing is asked of its cost, and why, where its manager states no overrun."""
-    found = at.once(asked.called_for)
-    own = found[found["project_id"].eq(row["project_id"]) & found["kind"].isin(KINDS)]
-    if own["kind"].eq("red").any() or own["cost_ratio"].notna().any():
-        return ""
-    return ", no overrun, so nothing is asked of its cost" if row["manager"] <= row["bac"] else ""
 
 
 def _odds_of(row: Row) -> str:
@@ -310,12 +301,10 @@ def _asked(at: Scope, both: pd.DataFrame, pmo_type: str) -> Block:
         }
     )
     found = asked.called_for(at, ends)
-    return asked.on_screen(
-        asked.of_kinds(found, *KINDS, also=furthest(both)), pmo_type, rows=MOST_ASKED
-    )
+    return asked.on_screen(asked.of_kinds(found, *worst.KINDS, also=furthest(both)), pmo_type)
 
 
-def _since(cost: Forecasts, then: pd.DataFrame) -> Block:
+def _since(at: Scope, cost: Forecasts, then: pd.DataFrame) -> Block:
     """What the forecasts were at the report before, and what of it is due to projects that ended."""
     if then.empty or then["p50"].isna().all():
         return Block("", "")
@@ -339,13 +328,19 @@ def _since(cost: Forecasts, then: pd.DataFrame) -> Block:
     now = cost.projects.merge(then, on="project_id", suffixes=("", "_then"))
     fell = now[now["chance"].lt(ranges.FEW) & now["chance_then"].ge(ranges.FEW)]
     rose = now[now["chance"].ge(ranges.FEW) & now["chance_then"].lt(ranges.FEW)]
+    rising = set(register.rising(at)["project_id"])
     for sign, part in (("Worse", fell), ("Better", rose)):
         lines += [
             f"{sign}: {row['name']}, odds of its budget {chance(row['chance_then'])} → "
-            f"{chance(row['chance'])}"
+            f"{chance(row['chance'])}{_beside(rising, row)}"
             for row in part.head(2).to_dict("records")
         ]
     return front.notes(f"Since {day(then['status_date'].iloc[0])}", lines)
+
+
+def _beside(rising: set[str], row: Row) -> str:
+    """Say so where the risks of a project rise, which the odds do not read."""
+    return "; its risks rise (page Risk), which no odds read" if row["project_id"] in rising else ""
 
 
 def _parted(before: float, stayed: float, now: float, currency: str, gone: pd.DataFrame) -> str:
@@ -362,11 +357,14 @@ def _doubts(at: Scope, both: pd.DataFrame, cost: Forecasts, finish: Forecasts) -
     """Whom to believe for what, by how managers and even odds fared before, and what not to lean on."""
     said, dates = (promises.managers(of.tested) for of in (cost, finish))
     is_untested = not finish.whole.empty and finish.whole["kept_p50"].isna().all()
-    lines = [
+    short = people.shortage(at)
+    lines = [f"No date reads that {short}"] if short else []
+    lines += [
         f"All done {row['p50']:%b %Y}: untested, none such has come due"
         for row in readings.whole(finish.rolled)
         if is_untested
     ]
+    lines += _on_hold(at, both)
     hopeful = int(tiles.hopeful(both).sum())
     if hopeful and dates and dates["below"]:
         lines.append(
@@ -387,3 +385,15 @@ def _doubts(at: Scope, both: pd.DataFrame, cost: Forecasts, finish: Forecasts) -
         lines.append(f"The sum is without {names}, in another currency")
     lean = readings.whom_to_believe(said, dates)
     return front.notes("What to lean on, and what not", lean, doubts=lines)
+
+
+def _on_hold(at: Scope, both: pd.DataFrame) -> list[str]:
+    """Say which projects of the forecast are on hold: their dates take them to go on as so far."""
+    held = at.frame(
+        "select project_id from project_then where status_date = $status_date and lifecycle = 'paused'"
+    )
+    own = both[both["project_id"].isin(held["project_id"])]
+    if own.empty:
+        return []
+    are = verb(len(own), "is on hold: its date takes it", "are on hold: their dates take them")
+    return [f"{listed([called(row) for row in own.to_dict('records')])} {are} to go on as before"]

@@ -92,8 +92,8 @@ def read_forecasts(frame: pd.DataFrame, target: str) -> str:
     poor = poor.sort_values("chance", kind="stable")
     hopeful = known[known["manager"] < known["p10"]]
     said = (
-        f"{few_of(len(poor), len(known), 'running project')} {verb(len(poor), 'has', 'have')} less than a "
-        f"{percent(FEW)} chance of keeping {verb(len(poor), 'its', 'their')} {what}"
+        f"{few_of(len(poor), len(known), 'unfinished project')} {verb(len(poor), 'has', 'have')} less than "
+        f"a {percent(FEW)} chance of keeping {verb(len(poor), 'its', 'their')} {what}"
     )
     names = ", ".join(
         f"{row['name']} ({chance(row['chance'])})" for row in poor.head(NAMED).to_dict("records")
@@ -225,19 +225,19 @@ def whom_to_believe(costs: dict[str, Any], finishes: dict[str, Any]) -> list[str
     known = {what: row for what, row in (("dates", finishes), ("costs", costs)) if row}
     if not known:
         return []
-    gaps = [row["miss_even"] - row["miss"] for row in known.values()]
-    proven = all(row["low"] > 0 or row["high"] < 0 for row in known.values())
-    who = "manager" if min(gaps) > 0 else "even odds" if max(gaps) < 0 else "neither"
     few = counted(min(row["projects"] for row in known.values()), "project")
     beyond = in_words([f"{percent(1 - row['kept'])} of {what}" for what, row in known.items()])
     nearer = {
-        "manager": "the manager was nearer",
-        "even odds": "even odds were nearer",
-        "neither": "neither was nearer throughout",
-    }[who]
+        what: "managers were nearer" if row["low"] > 0 else "even odds were nearer"
+        for what, row in known.items()
+        if row["low"] > 0 or row["high"] < 0
+    }
+    proven = "; ".join(f"of {what} {who}" for what, who in nearer.items())
     return [
         f"To promise, 80% sure: {beyond} passed the manager's figure",
-        f"To guess, {nearer}{'' if proven else f', though {few} do not prove it'}",
+        f"To guess: {proven}"
+        if proven
+        else f"To guess, neither managers nor even odds are proven nearer by {few}",
     ]
 
 
@@ -279,21 +279,43 @@ def _nearest(method: str, missed: float) -> str:
     )
 
 
-def read_against(rivals: pd.DataFrame, scores: dict[str, float], target: str) -> str:
-    """Say how the house stands beside single methods, from `trust.against` and `trust.scores`."""
+def read_against(
+    rivals: pd.DataFrame, scores: dict[str, float], target: str, *, missed: pd.DataFrame
+) -> str:
+    """Say how the house stands beside managers and single methods, over all stages.
+
+    From `trust.against`, `trust.scores` and `trust.accuracy`, whose stages may say otherwise.
+    """
     if rivals.empty:
         return ""
     rows = rivals.set_index("rival").to_dict("index")
     first, best = rows["in advance"], rows["in hindsight"]
     skill = scores["skill"]
+    managers = (
+        ""
+        if is_missing(best["manager"])
+        else f", of managers' by more than {percent(best['manager'], 1)}{_turned(best, missed)}"
+    )
     return (
-        f"{target.capitalize()}, at all stages: half of the house's nearest figures missed by more than "
-        f"{percent(best['house'], 1)}, of the method one would have chosen in advance by more than "
-        f"{percent(first['single'], 1)}, and of the best in hindsight, {named(best['method'])}, by more "
-        f"than {percent(best['single'], 1)}. {_verdict(first['low'], first['high'])} As whole ranges the "
+        f"{target.capitalize()}, at all stages: half of the house's nearest figures, which are not its "
+        f"even odds, missed by more than {percent(best['house'], 1)}{managers}, of the method one would "
+        f"have chosen in advance by more than {percent(first['single'], 1)}, and of the best in hindsight, "
+        f"{named(best['method'])}, by more than {percent(best['single'], 1)}. "
+        f"{_verdict(first['low'], first['high'])} As whole ranges the "
         f"house's are {percent(abs(skill))} {'better' if skill >= 0 else 'worse'} than the bare figure "
         "chosen in advance."
     )
+
+
+def _turned(over_all: dict[Hashable, Any], missed: pd.DataFrame) -> str:
+    """Say so where managers were nearer at every stage and not over all of them, or the other way round."""
+    by = missed.pivot_table(index="stage", columns="method", values="mdape")
+    further = (by["house"] - by["manager"]).to_numpy(float)
+    over = over_all["house"] - over_all["manager"]
+    if not (((further > 0).all() and over < 0) or ((further < 0).all() and over > 0)):
+        return ""
+    who = "managers were" if over < 0 else "the house was"
+    return f" (stage by stage {who} nearer each time, so neither is for sure)"
 
 
 def _verdict(low: float, high: float) -> str:
@@ -403,6 +425,7 @@ def read_poor(costs: pd.DataFrame, finishes: pd.DataFrame, asked: pd.DataFrame) 
     if not unasked:
         return f"{said}; the board is asked about {verb(len(poor), 'it', 'each')} below."
     return (
-        f"{said}; no ask weighs the forecast cost or date of {listed(unasked, NAMED * 2)}, as "
-        f"{verb(len(unasked), 'its manager forecasts', 'their managers forecast')} no breach of tolerance."
+        f"{said}; no rule asks about the cost or date of {listed(unasked, NAMED * 2)}, as "
+        f"{verb(len(unasked), 'its manager forecasts', 'their managers forecast')} no breach of tolerance: "
+        f"let {verb(len(unasked), 'its sponsor', 'their sponsors')} show how."
     )

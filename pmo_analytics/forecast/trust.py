@@ -166,7 +166,7 @@ def against(tested: pd.DataFrame, window: tuple[float, float] = (0.0, 1.0)) -> p
         One row for each of the two rivals.
 
     Columns:
-        rival; method: its name; house, single: median errors over forecasts; house_by_project,
+        rival; method: its name; house, single, manager: median errors over forecasts; house_by_project,
         single_by_project: with every project counting alike; low, high: 95% interval of house less
         single, whole families drawn again; wins: share of these draws in which the house is nearer.
     """
@@ -191,6 +191,7 @@ def against(tested: pd.DataFrame, window: tuple[float, float] = (0.0, 1.0)) -> p
                 "method": method,
                 "house": missed["house"].median(),
                 "single": missed[method].median(),
+                "manager": missed["manager"].median() if "manager" in missed else np.nan,
                 "house_by_project": _by_project(missed["house"], part["project_id"]),
                 "single_by_project": _by_project(missed[method], part["project_id"]),
                 "low": low,

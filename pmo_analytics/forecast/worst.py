@@ -7,9 +7,11 @@ import pandas as pd
 from pmo_analytics.forecast import record
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.data import words
-from pmo_analytics.page.figures import MATTERS, day, is_missing, money, percent
+from pmo_analytics.measures.governance import asked
+from pmo_analytics.page.figures import MATTERS, capital, day, is_missing, money, percent
 
 Row = dict[Any, Any]
+KINDS = ("red", "tolerance", "deadline", "baseline")  # of what is asked, those about cost and date
 
 
 def since(at: Scope, row: Row) -> str:
@@ -53,8 +55,26 @@ def why(at: Scope, row: Row) -> str:
         if more > last["ev"] * MATTERS:
             said.append(f"work done cost {money(more, row['currency'])} over its budget")
     said += _left(row)
-    cause = _cause(at, row, own)
-    return ". ".join(filter(None, ["; ".join(said), cause]))
+    return ". ".join(filter(None, ["; ".join(said), _cause(at, row)]))
+
+
+def unasked(at: Scope, row: Row) -> str:
+    """Say that nothing is asked of its cost, and why, where its manager states no overrun."""
+    found = at.once(asked.called_for)
+    own = found[found["project_id"].eq(row["project_id"]) & found["kind"].isin(KINDS)]
+    if own["kind"].eq("red").any() or own["cost_ratio"].notna().any():
+        return ""
+    if row["manager"] > row["bac"]:
+        return ""
+    return f", no overrun, so no rule asks about it: {asked.shown_by(row['sponsor'])}"
+
+
+def lost(at: Scope, row: Row) -> str:
+    """Say what of its benefits the project no longer expects, where more than its tolerance."""
+    found = at.once(asked.called_for)
+    own = found[found["project_id"].eq(row["project_id"]) & found["kind"].eq("benefits")]
+    lost = own["money"].dropna().sum()
+    return f"{money(lost, row['currency'])} of its benefits lost" if lost else ""
 
 
 def _left(row: Row) -> list[str]:
@@ -68,18 +88,13 @@ def _left(row: Row) -> list[str]:
     return [f"{said} of budget left for the last {percent(undone, 1)} of the work"]
 
 
-def _cause(at: Scope, row: Row, own: pd.DataFrame) -> str:
-    """The cause that the sender gave when it last forecast more than the budget; else its last one."""
-    told = at.status_report(history=True)
-    told = told[told["project_id"] == row["project_id"]].sort_values("status_date")
-    over = own.loc[own["forecast_cost"] > own["bac"], "status_date"]
-    told = told[told["status_date"].isin(over)] if len(over) else told
-    for report in reversed(told.to_dict("records")):
-        if cause := words.cause(report["commentary"]):
-            is_now = report["status_date"] == own["status_date"].iloc[-1]
-            when = "" if is_now else f", {day(report['status_date'])}"
-            return f"Last cause given{when}: “{cause.split(';')[0]}”"
-    return "No cause was given"
+def _cause(at: Scope, row: Row) -> str:
+    """The cause that its report names; else the last one named."""
+    told = at.once("status_report")
+    now = told.loc[told["project_id"] == row["project_id"], "commentary"]
+    if len(now) and (cause := words.cause(now.iloc[0])):
+        return f"Its report says: “{cause.split(';')[0]}”"
+    return capital(words.cause_before(at, row["project_id"])) or "No cause was given"
 
 
 def _reports(at: Scope, row: Row) -> pd.DataFrame:

@@ -47,7 +47,7 @@ def asks(asked: Funding, by: Yardsticks, found: Sequence[Decision], pmo_type: st
             Ask(
                 "Choose the yardstick, and fund" if better else KINDS[each.kind].title,
                 "" if each.kind == "fund" else each.subject,
-                _yardsticks(asked, by, better) if better else each.choices,
+                _yardsticks(asked, by) if better else each.choices,
                 capital(each.who),
                 _when(asked, each),
             )

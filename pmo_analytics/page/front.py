@@ -296,8 +296,8 @@ def notes(title: str, lines: Sequence[str], doubts: Sequence[str] = ()) -> Notes
 
 
 def doubted(doubts: Sequence[str]) -> str:
-    """Say in one sentence what a page doubts; nothing where it doubts nothing."""
-    return f"{DOUBTS}: {'; '.join(doubts)}." if doubts else ""
+    """Say what a page doubts, a sentence each; nothing where it doubts nothing."""
+    return f"{DOUBTS}: {'. '.join(doubts)}." if doubts else ""
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,9 @@ def why(at: Scope, row: Row) -> str:
     if cause := words.cause(said):
         sentences.append(f"Its report says: “{cause}”")
     elif sentences and not is_missing(said):
-        sentences.append("Its report names no cause")
+        sentences.append(
+            capital(words.cause_before(at, row["project_id"])) or "Its report names no cause"
+        )
     return ". ".join(sentences)
 
 

@@ -340,8 +340,8 @@ def test_a_poor_chance_of_which_nothing_is_asked_is_named(meridian):
 
     some = readings.read_poor(costs, finishes, pd.DataFrame({"project_id": sorted(poor)[1:]}))
     assert some.startswith(f"{len(poor)} projects have less than a 20% chance")
-    assert f"no ask weighs the forecast cost or date of {names[left]} (" in some
-    assert some.endswith("as its manager forecasts no breach of tolerance.")
+    assert f"no rule asks about the cost or date of {names[left]} (" in some
+    assert some.endswith("no breach of tolerance: let its sponsor show how.")
     every = readings.read_poor(costs, finishes, pd.DataFrame({"project_id": sorted(poor)}))
     assert every.endswith("the board is asked about each below.")
 
@@ -391,7 +391,9 @@ def test_managers_stand_beside_even_odds_by_how_near_they_were_and_how_often_the
     assert (
         "To promise, 80% sure: 67% of dates and 67% of costs passed the manager's figure." in said
     )
-    assert "To guess, even odds were nearer, though 2 projects do not prove it." in said
+    assert "To guess, neither managers nor even odds are proven nearer by 2 projects." in said
+    sure = {**found, "low": 0.1, "high": 0.2}
+    assert "To guess: of dates managers were nearer." in readings.read_managers(found, sure)
     assert (
         "Once a manager named a date below our one chance in ten, in 1 project: one was kept"
         in said
@@ -446,12 +448,14 @@ def test_the_project_furthest_over_says_since_when_and_why(sample):
             "dearer than budgeted since its first report, 31 Oct 2023; "
             "its manager cut £11.3m to £10.4m on 30 Sep 2025"
         )
-        assert first_screen.unasked(at, row) == ", no overrun, so nothing is asked of its cost"
+        assert worst.unasked(at, row) == (
+            ", no overrun, so no rule asks about it: let Eleanor Whitcombe show how"
+        )
         asked_of = costs[costs["name"] == "Intraday Risk Engine"].to_dict("records")[0]
-        assert first_screen.unasked(at, asked_of) == ""
+        assert worst.unasked(at, asked_of) == ""
         assert worst.why(at, row) == (
             "work done cost £851k over its budget; £27.9k of budget left for the last 8.5% of the work. "
-            "Last cause given, 31 Aug 2025: “Supplier invoices exceed the order”"
+            "No cause since 31 Aug 2025 (“Supplier invoices exceed the order”)"
         )
 
 
@@ -524,6 +528,35 @@ def test_the_nearest_of_all_is_whoever_was_the_nearest():
     assert readings.read_accuracy(other, "cost").endswith(
         "managers 2.0%, even odds 3.0%, the nearest of all 1.0% (Baseline)."
     )
+
+
+def test_an_order_that_turns_when_stages_are_taken_together_is_said(tested):
+    rows = {"method": ["manager", "house"], "cases": 12}
+    stages = pd.concat(
+        pd.DataFrame({**rows, "stage": stage, "mdape": [0.01, 0.02]}) for stage in ("early", "late")
+    )
+    rivals = trust.against(tested["cost"])
+    turned, same = (
+        readings.read_against(
+            rivals.assign(house=house, manager=0.025), {"skill": 0.1}, "cost", missed=stages
+        )
+        for house in (0.022, 0.03)
+    )
+
+    assert "of managers' by more than 2.5% (stage by stage managers were nearer each time" in turned
+    assert "stage by stage" not in same
+
+
+def test_what_no_date_reads_is_said_beside_the_forecasts(sample):
+    with warehouse.open(sample) as con:
+        at = Scope(con, portfolio_id="meridian", status_date=MARCH)
+        front = first_screen.overview(at, *forecast.of_costs_and_finishes(at), "controlling")
+
+    doubts, answers = " ".join(front.doubts), dict(front.answers)
+    assert "No date reads that 16% of the work of role Data engineer, Apr to Dec 2026" in doubts
+    assert "Observability Platform and Skills and Learning Platform are on hold" in doubts
+    assert "19% → 31%; its risks rise (page Risk), which no odds read" in repr(front.beside[0])
+    assert "£7.0m of its benefits lost" in answers["If nothing is done"]
 
 
 def test_one_project_is_its_own_sum(meridian):

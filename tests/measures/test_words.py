@@ -143,6 +143,22 @@ def test_the_cause_is_the_first_sentence_that_gives_one(commentary, cause):
     assert words.cause(commentary) == cause
 
 
+def test_where_a_report_names_no_cause_the_last_given_over_budget_is_named_with_its_date(known):
+    con = known(
+        project_status="""
+        project_id | status_date | bac | forecast_cost | commentary
+        A          | 2025-12-31  | 100 | 120           | Invoices exceed the order; talks go on.
+        A          | 2026-01-31  | 100 | 100           | Good progress.
+        A          | 2026-02-28  | 100 | 100           |
+        B          | 2026-01-31  | 100 | 100           | Steady progress.
+        B          | 2026-02-28  | 100 | 100           |"""
+    )
+    at = Scope(con, portfolio_id="test", status_date=APRIL)
+
+    assert words.cause_before(at, "A") == "no cause since 31 Dec 2025 (“Invoices exceed the order”)"
+    assert words.cause_before(at, "B") == ""  # no reason was ever given
+
+
 @pytest.mark.parametrize(
     ("said", "cost", "against"),
     [

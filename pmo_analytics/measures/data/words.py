@@ -156,6 +156,21 @@ def cause(commentary: object) -> str:
     return shortened(said or (found[0] if found else ""), LONGEST)
 
 
+def cause_before(at: Scope, project_id: object) -> str:
+    """Say since when a project's reports name no cause, and the last they named; nothing if they never did.
+
+    That is what was said when it last forecast more than its budget, else the last reason of any report.
+    """
+    told = at.but(project_id=None).status_report(history=True)
+    told = told[told["project_id"] == project_id].sort_values("status_date")
+    over = told[told["forecast_cost"] > told["bac"]]
+    for report in reversed((over if len(over) else told).to_dict("records")):
+        found = cause(report["commentary"])
+        if found and (len(over) or re.search(REASON, found, re.IGNORECASE)):
+            return f"no cause since {day(report['status_date'])} (“{found.split(';')[0]}”)"
+    return ""
+
+
 def _causes(commentary: object) -> Iterator[str]:
     for part in SENTENCE.split("" if is_missing(commentary) else str(commentary)):
         said = LABEL.sub("", " ".join(part.split()))

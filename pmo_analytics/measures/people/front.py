@@ -149,10 +149,10 @@ def _undone_of(at: Scope, own: pd.DataFrame) -> str:
     count = asked[asked["role_id"] == own["role_id"].iloc[0]]["project_id"].nunique()
     is_shared = own["other_fte"].sum() >= readings.SMALLEST_SHOWN
     who = counted(count, "project") + (f" and {readings.others(at)}" if is_shared else "")
-    share = own["over_fte"].sum() / float(own["demand_fte"].sum())
     return (
-        f"{number(own['over_fte'].sum(), 1)} person-months of their work, {percent(share)} of what "
-        f"{who} {'ask' if is_shared else verb(count, 'asks', 'ask')} for then, are not done; which project "
+        f"{number(own['over_fte'].sum(), 1)} person-months of their work, "
+        f"{percent(readings.share_undone(own))} of what {who} "
+        f"{'ask' if is_shared else verb(count, 'asks', 'ask')} for then, are not done; which project "
         f"waits is not decided; {_by_running(at, own)}"
     )
 

@@ -3,7 +3,16 @@
 import pandas as pd
 
 from pmo_analytics.measures import Scope
-from pmo_analytics.page.figures import NAMED, counted, few_of, in_words, listed, number, verb
+from pmo_analytics.page.figures import (
+    NAMED,
+    counted,
+    few_of,
+    in_words,
+    listed,
+    number,
+    percent,
+    verb,
+)
 
 SMALLEST_SHOWN = 0.05  # FTE, with one decimal
 TEAMS_DRAWN = 4  # shades that can be told apart
@@ -137,6 +146,25 @@ def of_worst(short: pd.DataFrame) -> pd.DataFrame:
     """Return the months of the role that is short most over all of them, in order."""
     by_role = short.groupby("role_id", sort=False)["over_fte"].sum()
     return short[short["role_id"] == by_role.idxmax()].sort_values("month", ignore_index=True)
+
+
+def share_undone(own: pd.DataFrame) -> float:
+    """Share of what is asked of a role, in the months of `of_worst`, that nobody is there to do."""
+    return float(own["over_fte"].sum()) / float(own["demand_fte"].sum())
+
+
+def shortage(at: Scope) -> str:
+    """Say of which role, and when, how much of the work has nobody; nothing where none is known short."""
+    short = pd.DataFrame() if at.lacking("demand") else at.once(shortages)
+    if short.empty:
+        return ""
+    own = of_worst(short)
+    first, last = own["month"].min(), own["month"].max()
+    when = f"{first:%b %Y}" if first == last else f"{first:%b} to {last:%b %Y}"
+    return (
+        f"{percent(share_undone(own))} of the work of role {own['role_name'].iloc[0]}, {when}, has "
+        "nobody to do it (page People)"
+    )
 
 
 def _rest(lines: pd.DataFrame) -> float:
