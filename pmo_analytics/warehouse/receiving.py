@@ -5,6 +5,7 @@ is left out of the register; one that changes rows back counts again.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -122,7 +123,9 @@ def take(
     tell(f"reading {len(files)} file{'' if len(files) == 1 else 's'}")
     received, failed = _receive(con, files, settings)
     landed = [file for file in files if file.name in received]
-    landed = _merge_what_can_be(con, landed, received, failed, load_id, tell, is_replay=is_replay)
+    landed = _merge_what_can_be(
+        con, landed, settings, received, failed, load_id, tell, is_replay=is_replay
+    )
     if failed and is_replay:
         raise WarehouseError(
             f"load {load_id} cannot be made again: {next(iter(failed.values()))}; "
@@ -163,6 +166,7 @@ def take(
 def _merge_what_can_be(
     con: duckdb.DuckDBPyConnection,
     files: list[Sent],
+    settings: Settings,
     received: dict[str, Received],
     failed: dict[str, str],
     load_id: int,
@@ -170,20 +174,25 @@ def _merge_what_can_be(
     *,
     is_replay: bool,
 ) -> list[Sent]:
-    """Begin a transaction and merge files in it, without those DuckDB stumbles over; return the rest."""
+    """Merge files in one transaction, without those DuckDB stumbles over; return the rest.
+
+    As merging lets go of the rows received, they are read again where DuckDB did stumble.
+    """
     while files:
-        con.execute("begin")
         try:
-            _land(con, {file.name: received[file.name] for file in files}, load_id, tell)
+            sent = {file.name: received[file.name] for file in files}
+            landing.land(con, sent, load_id=load_id, tell=tell)
         except duckdb.Error as error:
-            con.execute("rollback")
+            _undo(con)
             if is_replay or store.is_damage(error) or store.NO_ROOM.search(str(error)):
                 raise
-            wrong = _culprits(con, files, received, load_id) or {
+            again, _ = _receive(con, files, settings)
+            wrong = _culprits(con, files, again, load_id) or {
                 file.name: store.first_line(error) for file in files
             }
             failed |= {name: intake.fault_of_ours(name, said) for name, said in wrong.items()}
             files = [file for file in files if file.name not in wrong]
+            received |= _receive(con, files, settings)[0]
         else:
             break
     return files
@@ -200,29 +209,24 @@ def _receive(
     return received, failed
 
 
-def _land(
-    con: duckdb.DuckDBPyConnection,
-    received: dict[str, Received],
-    load_id: int,
-    tell: Callable[[str], None],
-) -> None:
-    landing.begin(con)
-    landing.land(con, received, load_id=load_id, tell=tell)
-
-
 def _culprits(
     con: duckdb.DuckDBPyConnection, files: list[Sent], received: dict[str, Received], load_id: int
 ) -> dict[str, str]:
     """Find the files that cannot be merged by themselves, and what DuckDB says of them."""
     found = {}
     for file in files:
-        con.execute("begin")
         try:
-            _land(con, {file.name: received[file.name]}, load_id, lambda _: None)
+            alone = {file.name: received[file.name]}
+            landing.land(con, alone, load_id=load_id, tell=lambda _: None)
         except duckdb.Error as error:
             found[file.name] = store.first_line(error)
-        con.execute("rollback")
+        _undo(con)
     return found
+
+
+def _undo(con: duckdb.DuckDBPyConnection) -> None:
+    with suppress(duckdb.TransactionException):  # it had not begun
+        con.rollback()
 
 
 # What changed -------------------------------------------------------------------------------------

@@ -197,7 +197,6 @@ def test_a_sheet_of_budgets_tells_its_portfolio_when_its_years_begin():
         with duckdb.connect() as con:
             model.create(con)
             received = Received(Path("b.xlsx"), "table", {"": 3}, list(landed))
-            landing.begin(con)
             landing.land(con, {"b.xlsx": received}, load_id=1, tell=lambda _: None)
             return con.execute(
                 "select portfolio_id, name, fiscal_year_starts from portfolio order by 1"

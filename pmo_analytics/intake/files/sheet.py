@@ -166,6 +166,10 @@ class Landed(Writing):
     rows: pd.DataFrame
     stated: frozenset[str] = frozenset()
 
+    def without_rows(self) -> "Landed":
+        """Keep what is known of the columns, and let go of the rows, which are most of it."""
+        return replace(self, rows=self.rows.head(0).copy())
+
 
 @dataclass(frozen=True)
 class Remark:

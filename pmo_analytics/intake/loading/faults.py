@@ -309,8 +309,8 @@ def _find_many_people(con: duckdb.DuckDBPyConnection, table: Table) -> None:
 # Records ------------------------------------------------------------------------------------------
 
 
-def record(con: duckdb.DuckDBPyConnection, load_id: int) -> None:
-    """Write what was found to `quarantine` and `finding`, each fault with its whole row."""
+def keep_whole_rows(con: duckdb.DuckDBPyConnection) -> None:
+    """Keep the received rows in which something was found."""
     con.execute(
         "create or replace temp table whole_row (table_name varchar, line integer, row_json varchar)"
     )
@@ -318,6 +318,10 @@ def record(con: duckdb.DuckDBPyConnection, load_id: int) -> None:
         "select distinct table_name from fault where line is not null"
     ).fetchall():
         _keep_whole_rows(con, model.tables()[name])
+
+
+def record(con: duckdb.DuckDBPyConnection, load_id: int) -> None:
+    """Write what was found to `quarantine` and `finding`, each fault with its whole row."""
     where = "from fault as f left join whole_row as w on f.table_name = w.table_name and f.line = w.line"
     columns = "f.file, f.sheet, f.row_number, f.table_name, f.column_name, f.value"
     con.execute(

@@ -37,20 +37,27 @@ def land(
 ) -> None:
     """Type, check and merge everything one command received, keyed by the name of its file.
 
+    The rows of `files` are let go of as they are typed, and their texts before they are merged, so that
+    little is held twice; DuckDB would hold all of it until the end of a transaction.
+
     Grain:
-        Writes `<table>_history`, `quarantine` and `finding`; the caller holds the transaction.
+        Writes `<table>_history`, `quarantine` and `finding` in a transaction that the caller ends.
     """
     tell("reading cells")
-    parts = [(file, part) for file, contents in files.items() for part in contents.landed]
-    parts = [*_years_stated(parts), *parts]
-    _prepare(con, sum(len(part.rows) for _, part in parts))
-    found = (staging.stage(con, table, parts) for table in model.tables().values())
+    _begin(con)
+    parts = _parts_of(files)
+    _prepare(con, sum(len(part.rows) for of_table in parts.values() for _, part in of_table))
+    found = (staging.stage(con, each, parts.pop(name, [])) for name, each in model.tables().items())
     staged = [each for each in found if each]
     staging.settle(con, staged)
     tell("checking rows")
     faults.begin(con)
     faults.find(con, staged, files)
+    faults.keep_whole_rows(con)
     names = {each.name for each in staged}
+    for name in names:
+        con.execute(f"drop table landed_{name}")
+    con.execute("begin")
     for each in staged:
         tell(f"loading {each.name}")
         _create_parents(con, each, load_id, names)
@@ -60,6 +67,17 @@ def land(
     tell("checking data")
     faults.record(con, load_id)
     faults.run_checks(con, load_id, names, files)
+
+
+def _parts_of(files: dict[str, Received]) -> dict[str, list[tuple[str, Landed]]]:
+    """Take the sheets out of what was received, by table; what is known of their columns stays there."""
+    parts = [(file, part) for file, contents in files.items() for part in contents.landed]
+    found: dict[str, list[tuple[str, Landed]]] = {}
+    for file, part in (*_years_stated(parts), *parts):
+        found.setdefault(part.table, []).append((file, part))
+    for contents in files.values():
+        contents.landed[:] = [part.without_rows() for part in contents.landed]
+    return found
 
 
 def _prepare(con: duckdb.DuckDBPyConnection, rows: int) -> None:
@@ -226,8 +244,10 @@ def _latest(staged: Staged, *, is_one_sheet: bool) -> str:
 # What a load changes ------------------------------------------------------------------------------
 
 
-def begin(con: duckdb.DuckDBPyConnection) -> None:
+def _begin(con: duckdb.DuckDBPyConnection) -> None:
     """Start counting what each sheet contributes: rows added, changed and withdrawn."""
+    for table in tables_received(con):  # by an attempt that failed
+        con.execute(f"drop table typed_{table.name}")
     con.execute(
         "create or replace temp table contribution (table_name varchar, file varchar, "
         "sheet varchar, did varchar, replaces integer, rows bigint)"

@@ -57,29 +57,28 @@ class Staged:
 
 
 def stage(
-    con: duckdb.DuckDBPyConnection, table: Table, parts: Iterable[tuple[str, Landed]]
+    con: duckdb.DuckDBPyConnection, table: Table, parts: list[tuple[str, Landed]]
 ) -> Staged | None:
-    """Gather a table's received rows as text, and as values where a cell is plain."""
-    found = [(file, part) for file, part in parts if part.table == table.name and len(part.rows)]
-    if not found:
+    """Gather a table's received rows as text, and as values where a cell is plain; they leave `parts`."""
+    staged = Staged(table, dict(enumerate(each for each in parts if len(each[1].rows))))
+    parts.clear()
+    if not staged.parts:
         return None
-    staged = Staged(table, dict(enumerate(found)))
-    given = {name for _, part in found for name in part.rows.columns}
+    given = {name for _, part in staged.parts.values() for name in part.rows.columns}
     staged.supplied = tuple(name for name in table.column_names if name in given)
     text = ", ".join(f"{quoted(name)} varchar" for name in table.column_names)
     con.execute(
         f"create or replace temp table landed_{table.name} (line integer, part integer, file varchar, "
         f'sheet varchar, row_number integer, extra varchar, "delete" varchar, {text})'
     )
-    for number, (file, part) in staged.parts.items():
-        _stage_part(con, staged, number, file, part)
+    for number in staged.parts:
+        _stage_part(con, staged, number)
     _type_plain(con, staged)
     return staged
 
 
-def _stage_part(
-    con: duckdb.DuckDBPyConnection, staged: Staged, number: int, file: str, part: Landed
-) -> None:
+def _stage_part(con: duckdb.DuckDBPyConnection, staged: Staged, number: int) -> None:
+    file, part = staged.parts[number]
     received = [name for name in part.rows.columns if name != "row_number"]
     names = [name for name in received if name in (*staged.table.column_names, "delete")]
     extras = [name for name in received if name not in names]
@@ -102,6 +101,7 @@ def _stage_part(
         {"part": number, "file": file, "sheet": part.sheet},
     )
     con.unregister("received_rows")
+    staged.parts[number] = file, part.without_rows()
 
 
 def _cleaned(cells: list[object]) -> list[str]:
