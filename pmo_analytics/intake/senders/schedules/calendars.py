@@ -5,7 +5,7 @@ from xml.etree.ElementTree import Element
 
 from pmo_analytics.intake.senders.schedules import recurrence
 from pmo_analytics.intake.senders.schedules.document import Names
-from pmo_analytics.intake.senders.schedules.plan import Calendar, Periods, Record, period
+from pmo_analytics.intake.senders.schedules.plan import Calendar, Periods, Record, fields_of, period
 
 NAMES = Names()
 Fields = dict[str, Element]
@@ -14,7 +14,8 @@ Fields = dict[str, Element]
 def read(element: Element, record: Record) -> Calendar:
     """Read one calendar; `record` says where it stands."""
     fields = _fields(element)
-    record.values |= {name: part.text or "" for name, part in fields.items() if not len(part)}
+    values = {name: part.text or "" for name, part in fields.items() if not len(part)}
+    record.values = fields_of(values)
     key = record.text("UID") or ""
     calendar = Calendar(key, record, record.text("Name") or f"calendar {key}")
     calendar.base = record.text("BaseCalendarUID")
@@ -72,7 +73,7 @@ def _worked(calendar: Calendar, fields: Fields) -> Periods:
 
 def _span(calendar: Calendar, fields: Fields) -> tuple[date, date] | None:
     parts = _fields(fields["TimePeriod"]) if "TimePeriod" in fields else {}
-    values = {name: part.text or "" for name, part in parts.items()}
+    values = fields_of({name: part.text or "" for name, part in parts.items()})
     place = calendar.record
     said = Record(place.sheet, place.number, place.table, values, place.faults, place.texts)
     first, last = said.moment("FromDate"), said.moment("ToDate", "FromDate")

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from pmo_analytics.intake.files.sheet import LimitError, Texts
@@ -13,13 +14,16 @@ from pmo_analytics.intake.senders.schedules.plan import (
     HOURS_PER_DAY,
     MOST_RECORDS,
     MOST_REMEMBERED,
+    NOTHING,
     WORKING,
     Calendar,
     Faults,
+    Fields,
     Record,
     Row,
     Schedule,
     day,
+    fields_of,
     written,
 )
 
@@ -31,6 +35,7 @@ CONSTRAINTS = {
 }  # fmt: skip
 RECORDS = {"Task": "activity", "Resource": "role", "Assignment": "activity_resource"}
 NESTED = frozenset({"PredecessorLink", "Baseline"})
+MOST_SHAPES = 1_000  # ways to have children that are remembered
 SOMETHING = " "  # the text of an element that has none of its own
 WANTED = frozenset(
     {  # the fields of elements that are kept
@@ -69,6 +74,14 @@ def read(path: Path, faults: Faults, *, name: str = "") -> list[Schedule]:
     return [found]
 
 
+class _Shape(NamedTuple):
+    """What is kept of elements that have the same children: where these stand among them."""
+
+    places: dict[str, int]
+    kept: list[int]
+    nested: list[tuple[str, int]]
+
+
 class _Reader:
     def __init__(self, faults: Faults) -> None:
         self.faults = faults
@@ -76,7 +89,8 @@ class _Reader:
         self.same: dict[str, str] = {}  # equal texts are kept once
         self.names, self.wanted = document.Names(), document.Names(WANTED | NESTED)
         self.records: dict[str, list[Record]] = {kind: [] for kind in RECORDS}
-        self.nested: dict[tuple[int, str], list[dict[str, str]]] = {}
+        self.shapes: dict[tuple[str, ...], _Shape] = {}
+        self.nested: dict[tuple[int, str], list[Fields]] = {}
         self.calendars: dict[str, Calendar] = {}
         self.kept = 0
 
@@ -86,7 +100,8 @@ class _Reader:
         if kind in RECORDS:
             self._keep(kind, element)
         elif kind == "Calendar" and len(element):
-            place = Record(kind, len(self.calendars) + 1, "calendar", {}, self.faults, self.texts)
+            number = len(self.calendars) + 1
+            place = Record(kind, number, "calendar", NOTHING, self.faults, self.texts)
             calendar = calendars.read(element, place)
             self.calendars[calendar.id] = calendar
 
@@ -97,27 +112,36 @@ class _Reader:
                 f"it holds more than {MOST_RECORDS:,} tasks, resources and assignments"
             )
         records = self.records[kind]
-        values = self._values(element)
+        shape = self._shape(element)
+        values = self._fields(element, shape)
         record = Record(kind, len(records) + 1, RECORDS[kind], values, self.faults, self.texts)
         records.append(record)
-        for name in NESTED & values.keys():
-            self.nested[id(record), name] = [
-                self._values(child) for child in element if self.wanted[child.tag] == name
-            ]
+        for name, at in shape.nested:
+            inner = self._fields(element[at], self._shape(element[at]))
+            self.nested.setdefault((id(record), name), []).append(inner)
 
-    def _values(self, element: Element) -> dict[str, str]:
-        wanted, same = self.wanted, self.same
-        return {
-            name: same.setdefault(text, text)
-            for child in element
-            if (name := wanted[child.tag]) and (text := child.text or SOMETHING)
-        }
+    def _shape(self, element: Element) -> "_Shape":
+        tags = tuple([child.tag for child in element])
+        if tags in self.shapes:
+            return self.shapes[tags]
+        names = [self.wanted[tag] for tag in tags]
+        kept = [at for at, name in enumerate(names) if name and name not in NESTED]
+        nested = [(name, at) for at, name in enumerate(names) if name in NESTED]
+        shape = _Shape({names[at]: place for place, at in enumerate(kept)}, kept, nested)
+        if len(self.shapes) < MOST_SHAPES:
+            self.shapes[tags] = shape
+        return shape
+
+    def _fields(self, element: Element, shape: "_Shape") -> Fields:
+        same = self.same
+        texts = [element[at].text or SOMETHING for at in shape.kept]
+        return Fields(shape.places, [same.setdefault(text, text) for text in texts])
 
     # The project ----------------------------------------------------------------------------------
 
     def schedule(self, root: Element, name: str) -> Schedule:
         values = {self.names[c.tag]: c.text or "" for c in root if not len(c) and c.text}
-        top = Record("Project", 1, "project", values, self.faults, self.texts)
+        top = Record("Project", 1, "project", fields_of(values), self.faults, self.texts)
         minutes = top.number_in("MinutesPerDay")
         self.per_day = minutes / 60 if minutes and minutes > 0 else HOURS_PER_DAY
         head, tasks = self._tasks()
@@ -150,7 +174,7 @@ class _Reader:
             found.status["percent_complete"] = written(done)
         return found
 
-    def _nested(self, record: Record, name: str) -> list[dict[str, str]]:
+    def _nested(self, record: Record, name: str) -> list[Fields]:
         return self.nested.get((id(record), name), [])
 
     def _tasks(self) -> tuple[Record | None, list[Record]]:
@@ -237,9 +261,7 @@ class _Reader:
                 )
         return None
 
-    def _link(
-        self, task: Record, values: dict[str, str], ids: dict[str, Record], found: Schedule
-    ) -> None:
+    def _link(self, task: Record, values: Fields, ids: dict[str, Record], found: Schedule) -> None:
         link = Record(task.sheet, task.number, "activity_link", values, self.faults, self.texts)
         before = link.text("PredecessorUID") or ""
         if before not in ids or link.is_set("CrossProject"):

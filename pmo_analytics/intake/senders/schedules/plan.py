@@ -6,6 +6,7 @@ calendar, hours are hours, money is in the currency of the project.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -75,6 +76,29 @@ def _number(text: str) -> float | None:
     return None
 
 
+class Fields:
+    """The fields of a record as text; those alike share `places`, where each name stands in `cells`."""
+
+    __slots__ = ("cells", "places")
+
+    def __init__(self, places: dict[str, int], cells: Sequence[str]) -> None:
+        """Take what belongs together."""
+        self.places, self.cells = places, cells
+
+    def get(self, name: str, otherwise: str = "") -> str:
+        """Give the text of a field, or what stands for one that is not there."""
+        place = self.places.get(name)
+        return otherwise if place is None else self.cells[place]
+
+
+NOTHING = Fields({}, ())
+
+
+def fields_of(values: dict[str, str]) -> Fields:
+    """Give fields that no other record has."""
+    return Fields({name: place for place, name in enumerate(values)}, list(values.values()))
+
+
 @dataclass(slots=True)
 class Record:
     """One row or element of a file: its fields as text, its number (a line or a count), its table."""
@@ -82,7 +106,7 @@ class Record:
     sheet: str
     number: int
     table: str
-    values: dict[str, str]
+    values: Fields
     faults: Faults
     texts: Texts
 
@@ -120,7 +144,7 @@ class Record:
 
     def is_set(self, name: str) -> bool:
         """Tell whether a flag is set."""
-        return self.values.get(name, "").strip().lower() in ("1", "y", "true", "yes")
+        return self.values.get(name).strip().lower() in ("1", "y", "true", "yes")
 
     def _refuse(self, name: str, value: str, why: str) -> None:
         said = f"{name} '{ascii(value[:40])[1:-1]}' {why}; it was left empty"
@@ -242,6 +266,7 @@ def written(value: float | None) -> str | None:
     return None if value is None else number_text(round(value, 2) + 0.0)
 
 
+@lru_cache(MOST_REMEMBERED)
 def day(moment: datetime | None) -> str | None:
     """Write the date of a moment."""
     return moment.date().isoformat() if moment else None

@@ -59,7 +59,7 @@ def _baselines(projects: list[Record]) -> dict[str, str]:
     """Find which projects of the file are baselines, by the project they are of; the latest counts."""
     there = {r.text("proj_id") for r in projects}
     found: dict[str, str] = {}
-    for record in sorted(projects, key=lambda r: r.values.get("last_recalc_date", "")):
+    for record in sorted(projects, key=lambda r: r.values.get("last_recalc_date")):
         own, of = record.text("proj_id"), record.text("orig_proj_id")
         if own and of in there and of and of != own:
             found[of] = own

@@ -24,7 +24,7 @@ def calendars(records: list[Record]) -> dict[str, Calendar]:
         key = record.text("clndr_id") or ""
         calendar = Calendar(key, record, record.text("clndr_name") or key)
         calendar.base = record.text("base_clndr_id")
-        _read_calendar(calendar, record.values.get("clndr_data", ""))
+        _read_calendar(calendar, record.values.get("clndr_data"))
         stated = record.number_in("day_hr_cnt")
         if stated is not None and 0 < stated <= 24:  # noqa: PLR2004 - hours of a day
             calendar.hours_per_day = stated
