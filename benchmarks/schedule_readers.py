@@ -159,7 +159,7 @@ def _theirs(path: Path) -> Facts:
             key_of = (
                 "assignment",
                 names[each.get("task_unique_id", 0)],
-                str(resource.get("name") or resource.get("unique_id")),
+                str(resource.get("name") or resource.get("unique_id")).strip(),
             )
             is_time = resource.get("type") != "MATERIAL" and resource.get("type") != "COST"
             facts[key_of] = round(
@@ -185,7 +185,7 @@ def _task(task: dict[str, Any], name: str, per_day: float, *, is_xer: bool) -> F
     def day(field: str) -> str | None:
         return task[field][:10] if field in task else None
 
-    facts: Facts = {("task", name): task.get("name")}
+    facts: Facts = {("task", name): (task.get("name") or "").strip() or None}
     for field in ("start", "finish", "actual_start", "actual_finish"):
         facts["date", name, field] = day(field)
     if not task.get("summary"):
