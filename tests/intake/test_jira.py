@@ -15,6 +15,7 @@ from tests.conftest import shared_folder
 
 SAMPLE = shared_folder() / "data" / "jira" / "issues_export.csv"
 NO_LINKS = pd.DataFrame()
+DAY, MAY = date(2024, 5, 13), date(2024, 5, 31)
 HEADER = (
     "Summary,Issue key,Issue id,Issue Type,Status,Project key,Project name,Project lead,Resolution,Assignee,"
     "Created,Updated,Resolved,Due Date,Labels,Labels,Custom field (Epic Link),Parent id,"
@@ -101,6 +102,72 @@ def loaded(tmp_path, *paths, **settings):
 
 
 # What a CSV export says ---------------------------------------------------------------------------
+
+IN_OTHER_LANGUAGES = {
+    "de": """
+Zusammenfassung,Vorgangsschlüssel,Vorgangs-ID,Vorgangstyp,Status,Projektname,Lösung,Zugewiesene Person,Erstellt,Aktualisiert,Erledigt,Fälligkeitsdatum,Benutzerdefinierte Felder (Story Points),Statuskategorie,Übergeordnet,Übergeordneter Schlüssel
+Laden,AB-1,1,Epic,In Arbeit,Web,,Bo,01.05.2024 09:00,13.05.2024 15:31,,,,In Arbeit,,
+Korb,AB-2,2,Story,Abgenommen,Web,Fertig,Bo,02.05.2024 09:00,10.05.2024 15:31,10.05.2024 15:31,31.05.2024,5,Fertig,1,AB-1
+Test,AB-3,3,Unteraufgabe,Zu erledigen,Web,,,02.05.2024 09:00,10.05.2024 15:31,,,,,2,
+Fax,AB-4,4,Story,Geschlossen,Web,Wird nicht erledigt,,02.05.2024 09:00,10.05.2024 15:31,04.05.2024 15:31,,,,,
+""",
+    "fr": """
+Résumé,Clé de ticket,ID de ticket,Type de ticket,État,Nom du projet,Résolution,Responsable,Création,Mise à jour,Résolu,Date d’échéance,Champs personnalisés (Story Points),Catégorie d'état,Principal,Clé principale
+Boutique,AB-1,1,Epic,En cours,Web,,Bo,01/mai/24 9:00 AM,13/mai/24 3:31 PM,,,,En cours,,
+Panier,AB-2,2,Story,Recette,Web,Terminé,Bo,02/mai/24 9:00 AM,10/mai/24 3:31 PM,10/mai/24 3:31 PM,31/mai/24,5,Terminé,1,AB-1
+Essai,AB-3,3,Sous-tâche,À faire,Web,,,02/mai/24 9:00 AM,10/mai/24 3:31 PM,,,,,2,
+Fax,AB-4,4,Story,Fermé,Web,Doublon,,02/mai/24 9:00 AM,10/mai/24 3:31 PM,04/mai/24 3:31 PM,,,,,
+""",
+    "es": """
+Resumen,Clave de incidencia,ID de la incidencia,Tipo de Incidencia,Estado,Nombre del proyecto,Resolución,Persona asignada,Creada,Actualizada,Resuelta,Fecha de vencimiento,Campo personalizado (Story Points),Categoría de estado,Principal,Clave principal
+Tienda,AB-1,1,Epic,En curso,Web,,Bo,01/may/24 9:00 AM,13/may/24 3:31 PM,,,,En curso,,
+Cesta,AB-2,2,Historia,Revisado,Web,Listo,Bo,02/may/24 9:00 AM,10/may/24 3:31 PM,10/may/24 3:31 PM,31/may/24,5,Listo,1,AB-1
+Prueba,AB-3,3,Subtarea,Tareas por hacer,Web,,,02/may/24 9:00 AM,10/may/24 3:31 PM,,,,,2,
+Fax,AB-4,4,Historia,Finalizada,Web,Rechazada,,02/may/24 9:00 AM,10/may/24 3:31 PM,04/may/24 3:31 PM,,,,,
+""",
+    "pt": """
+Resumo,Chave da item,ID da item,Tipo de item,Status,Nome do projeto,Resolução,Responsável,Criado,Atualizado(a),Resolvido,Data limite,Campo personalizado (Story Points),Categoria do status,Pai,Chave principal
+Loja,AB-1,1,Epic,Em andamento,Web,,Bo,01/mai/24 9:00 AM,13/mai/24 3:31 PM,,,,Em andamento,,
+Cesta,AB-2,2,História,Homologado,Web,Itens concluídos,Bo,02/mai/24 9:00 AM,10/mai/24 3:31 PM,10/mai/24 3:31 PM,31/mai/24,5,Itens concluídos,1,AB-1
+Teste,AB-3,3,Subtarefa,Tarefas pendentes,Web,,,02/mai/24 9:00 AM,10/mai/24 3:31 PM,,,,,2,
+Fax,AB-4,4,História,Concluído,Web,Duplicado,,02/mai/24 9:00 AM,10/mai/24 3:31 PM,04/mai/24 3:31 PM,,,,,
+""",
+}
+
+
+@pytest.mark.parametrize("language", IN_OTHER_LANGUAGES)
+def test_an_export_in_another_language_says_the_same(tmp_path, language):
+    ask = loaded(tmp_path, export(tmp_path, IN_OTHER_LANGUAGES[language]))
+
+    assert ask("select project_id, name from project") == [("AB", "Web")]
+    assert ask(
+        "select item_id, level, state, parent_id, owner, points, created_on, done_on, due_on,"
+        " status_date from work_item order by 1"
+    ) == [
+        ("AB-1", "epic", "in_progress", None, "Bo", None, date(2024, 5, 1), None, None, DAY),
+        ("AB-2", "item", "done", "AB-1", "Bo", 5, date(2024, 5, 2), date(2024, 5, 10), MAY, DAY),
+        ("AB-3", "subtask", "to_do", "AB-2", None, None, date(2024, 5, 2), None, None, DAY),
+        (
+            "AB-4",
+            "item",
+            "dropped",
+            None,
+            None,
+            None,
+            date(2024, 5, 2),
+            date(2024, 5, 4),
+            None,
+            DAY,
+        ),
+    ]
+
+
+def test_a_custom_field_called_as_a_field_of_jira_is_elsewhere_does_not_fill_it(tmp_path):
+    text = HEADER.replace("Labels,Labels", "Custom field (Responsable),Labels") + ROWS
+    (received,) = read(export(tmp_path, text))
+
+    assert by_item(received)["AB-2"]["owner"] == "Bo"
+    assert by_item(received)["AB-2"]["Custom field (Responsable)"] == "a"
 
 
 def test_each_item_stands_with_its_state_its_last_sprint_and_its_days(tmp_path):

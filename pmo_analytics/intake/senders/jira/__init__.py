@@ -19,10 +19,18 @@ from pmo_analytics.intake.senders.jira.files import (
     Export,
     Item,
     export_of,
-    name_of,
     recognises,
     remark,
     status_date_of,
+)
+from pmo_analytics.intake.senders.jira.languages import (
+    CATEGORY_OF,
+    ENDED,
+    NOT_BEGUN,
+    NOT_DONE,
+    heading,
+    is_epic,
+    plain,
 )
 
 __all__ = ["BY_NAME", "ENDINGS", "SAID", "opens", "read", "recognises"]
@@ -33,24 +41,6 @@ OWN = re.compile(rb'"issues"\s*:\s*\[|/rest/api/|"(fields|expand|customfield_\d+
 NOT_OWN = re.compile(rb"ProjectData|odata|SP\.Data", re.IGNORECASE)
 KEY = re.compile(r"[A-Z][A-Z0-9_]*-\d+", re.IGNORECASE)
 TO_DO, IN_PROGRESS, DONE, DROPPED = "to_do", "in_progress", "done", "dropped"
-CATEGORIES = {
-    **dict.fromkeys(("to do", "new", "undefined"), TO_DO),
-    **dict.fromkeys(("in progress", "indeterminate"), IN_PROGRESS),
-    **dict.fromkeys(("done", "complete"), DONE),
-}
-NOT_BEGUN = re.compile(
-    r"to ?do|to be done|open|new|((in|product) )?backlog|reopened|selected for development"
-    r"|ready( for development)?|created|draft|planned|funnel"
-)
-ENDED = re.compile(
-    r"done|closed|resolved|completed?|released|cancell?ed|rejected|won.t do|declined|finished"
-    r"|deployed|verified"
-)
-NOT_DONE = re.compile(
-    r"(won.?t|duplicate|cannot|can.?t|declined|rejected|invalid|incomplete|abandon|obsolete"
-    r"|not a bug|cancel|withdrawn|unresolved|no change)",
-    re.IGNORECASE,
-)
 POINTS = ("story points", "story point estimate")
 EPIC_LINK = ("epic link",)
 USED = re.compile(
@@ -105,7 +95,7 @@ class Lookup:
         """Gather it; `project_from` is project, epic, or the name of a field."""
         self.by_key = {item.key: item for item in items if item.key}
         self.key_of = {item["issue id"]: item.key for item in items if item["issue id"]}
-        self.source = name_of(project_from)
+        self.source = heading(project_from)
         if self.source not in ("project", "epic") and not any(i[self.source] for i in items):
             names = sorted({title for item in items for title in item.said.values()})
             raise UsageError(
@@ -114,7 +104,7 @@ class Lookup:
             )
         self.categories: dict[str, str] = {}
         for item in items:
-            stated = CATEGORIES.get((item["status category"] or "").casefold())
+            stated = CATEGORY_OF.get(plain(item["status category"] or ""))
             if stated and item["status"]:
                 self.categories[item["status"]] = stated
         self.assumed: Counter[str] = Counter()
@@ -134,7 +124,7 @@ class Lookup:
             if linked := item.first(*EPIC_LINK):
                 return linked
             key = self.parent(item)
-            if (item["parent type"] or "").casefold() == "epic":
+            if is_epic(item["parent type"] or ""):
                 return key
             above = self.by_key.get(key or "")
             if above is None:
@@ -166,18 +156,18 @@ class Lookup:
     def state(self, item: Item) -> str | None:
         """State of an item in the model's terms."""
         status = item["status"]
-        stated = CATEGORIES.get((item["status category"] or "").casefold())
+        stated = CATEGORY_OF.get(plain(item["status category"] or ""))
         if stated is None and item["resolved"]:
             stated = DONE
         if stated is None and status:
             stated = self.category(status)
-        is_dropped = stated == DONE and NOT_DONE.search(item["resolution"] or status or "")
+        is_dropped = stated == DONE and NOT_DONE.search(plain(item["resolution"] or status or ""))
         return DROPPED if is_dropped else stated
 
 
 def _category_by_name(status: str) -> str:
     """Take a status by its usual name, and any other one as in progress."""
-    name = status.casefold()
+    name = plain(status)
     return TO_DO if NOT_BEGUN.fullmatch(name) else DONE if ENDED.fullmatch(name) else IN_PROGRESS
 
 

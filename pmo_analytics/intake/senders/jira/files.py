@@ -14,6 +14,7 @@ from pmo_analytics.errors import UnreadableFileError, UsageError
 from pmo_analytics.intake.files.cells import is_excel, read_cells
 from pmo_analytics.intake.files.exports import date_in_name, plain, read_json
 from pmo_analytics.intake.files.sheet import HEADER_SEARCH, Remark, Sheet
+from pmo_analytics.intake.senders.jira.languages import heading, is_epic, is_subtask
 from pmo_analytics.intake.sheets.unused import remarks_on
 from pmo_analytics.intake.texts import dates
 
@@ -84,15 +85,8 @@ class Export:
 
 def recognises(header: list[str]) -> bool:
     """Say whether these header cells belong to a CSV export of Jira."""
-    names = {name_of(cell) for cell in header}
+    names = {heading(cell) for cell in header}
     return any(required <= names for required in REQUIRED)
-
-
-def name_of(cell: str) -> str:
-    """Write a column's name as it is looked up; a custom field goes by its own name."""
-    plain_name = " ".join(cell.split()).casefold()
-    found = re.fullmatch(r"custom field \((.*)\)", plain_name)
-    return found[1] if found else plain_name
 
 
 # Files --------------------------------------------------------------------------------------------
@@ -132,12 +126,11 @@ def _of_values(number: int, values: Iterable[tuple[str, str | None]]) -> Item:
     item = Item(number, {})
     for title, value in values:
         if title and value and value.strip():
-            name = name_of(title)
+            name = heading(title)
             item.said.setdefault(name, title)
             item.fields.setdefault(name, []).append(value.strip())
-    kind = (item["issue type"] or "").casefold()
-    item.is_epic = kind == "epic"
-    item.is_subtask = kind.replace("-", "").replace(" ", "") == "subtask"
+    item.is_epic = is_epic(item["issue type"] or "")
+    item.is_subtask = is_subtask(item["issue type"] or "")
     if item["sprint"]:
         item.fields["sprint"] = [_sprint(each) for each in item.fields["sprint"]]
     return item
