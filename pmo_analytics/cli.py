@@ -573,6 +573,7 @@ def _propose(
     portfolio: str,
     status_date: date | None,
 ) -> None:
+    from pmo_analytics.intake import sender_of
     from pmo_analytics.intake.proposal import propose
 
     if not is_asked:
@@ -581,6 +582,11 @@ def _propose(
         raise UsageError(f"--propose looks at one file, and {len(paths)} are named; name one")
     if out and out.exists():
         raise UsageError(f"{out} is there already and may have been edited; name another file")
+    if sender := sender_of(paths[0]):
+        terminal.say(
+            f"{paths[0].name} is a file of the sender {sender} and needs no map: pmo load {paths[0]}"
+        )
+        return
     text = propose(paths[0], portfolio_id=portfolio, status_date=status_date)
     if out is None:
         terminal.say(text.rstrip("\n"))

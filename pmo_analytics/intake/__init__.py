@@ -23,6 +23,7 @@ __all__ = ["SENDERS", "Mapping", "Settings", "find_files", "preview", "read_map"
 SENDERS: dict[str, ModuleType] = {
     name: import_module(f"{senders.__name__}.{name}") for name in senders.NAMES
 }
+FIRST_ROWS = 5  # by which a sender tells its own rows from those of others with such names
 OF_CELLS = {name: module for name, module in SENDERS.items() if hasattr(module, "recognises")}
 OPENERS = {name: module for name, module in SENDERS.items() if hasattr(module, "opens")}
 OPENED = tuple(ending for module in OPENERS.values() for ending in module.ENDINGS)
@@ -323,11 +324,24 @@ def _sender(sheets: dict[str, Sheet], settings: Settings) -> str | None:
     if settings.kind or settings.tables_are_mapped:
         return settings.kind if settings.kind in SENDERS else None
     for sheet in sheets.values():
-        for row in sheet.cells[:HEADER_SEARCH]:
+        for number, row in enumerate(sheet.cells[:HEADER_SEARCH], start=1):
+            header = [cell or "" for cell in row]
             for sender, module in OF_CELLS.items():
-                if module.recognises([cell or "" for cell in row]):
+                if module.recognises(header) and (
+                    not hasattr(module, "are_own")
+                    or module.are_own(sheet.cells[number:][:FIRST_ROWS])
+                ):
                     return sender
     return None
+
+
+def sender_of(path: Path) -> str | None:
+    """Name the sender whose files are read without a map, if a file is one of them.
+
+    Raises:
+        UnreadableFileError: the file is damaged, or of no kind that is read.
+    """
+    return _opener(path, Settings()) or _sender(read_cells(path), Settings())
 
 
 def _read_workbook(

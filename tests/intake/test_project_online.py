@@ -316,6 +316,16 @@ def test_what_has_no_place_in_the_model_is_counted(tmp_path):
 # Files, pages and dates ---------------------------------------------------------------------------
 
 
+def test_a_register_that_calls_its_columns_so_too_is_no_export(tmp_path):
+    """The feed's ids are GUIDs; other tools write ProjectId and ProjectName over codes of their own."""
+    path = tmp_path / "works.csv"
+    path.write_text("ProjectId,ProjectName,Cost\nW-1,Dyke,5\nW-2,Weir,7\n", encoding="utf-8")
+    assert intake.sender_of(path) is None
+
+    path.write_text(f"ProjectId,ProjectName\n{P},Pier\n", encoding="utf-8")
+    assert intake.sender_of(path) == "project_online"
+
+
 def test_csv_and_parquet_hold_the_same_entities(tmp_path, loaded):
     frame = pd.DataFrame([{k: str(v) for k, v in PROJECT.items()}])
     frame.to_csv(tmp_path / "Projects 2026-02-28.csv", index=False)

@@ -14,12 +14,12 @@ import pandas as pd
 
 from pmo_analytics.errors import UsageError
 from pmo_analytics.intake.files.exports import date_in_name
-from pmo_analytics.intake.files.sheet import Landed, Received
+from pmo_analytics.intake.files.sheet import Cells, Landed, Received
 from pmo_analytics.intake.senders.project_online.export import Export
 from pmo_analytics.intake.senders.project_online.files import ENDINGS, Page, entity_of, pages_of
 from pmo_analytics.intake.senders.project_online.rows import tables_of
 
-__all__ = ["BY_NAME", "ENDINGS", "opens", "read", "recognises"]
+__all__ = ["BY_NAME", "ENDINGS", "are_own", "opens", "read", "recognises"]
 
 BY_NAME = True
 XML = re.compile(rb"<(?:\w+:)?(feed|entry|Edmx)\b")
@@ -27,6 +27,7 @@ OF_FEED = re.compile(
     rb"ProjectData|ReportingData|schemas\.microsoft\.com/ado/20\d\d/\d\d/(edm|data)"
 )
 JSON = re.compile(rb'ProjectData|"(ProjectId|TaskId|ResourceId|AssignmentId)"\s*:')
+GUID = re.compile(r"\{?[\da-fA-F]{8}(?:-[\da-fA-F]{4}){3}-[\da-fA-F]{12}\}?")
 CHANGED = re.compile(r"\w*(Modified|Created|LastPublished)Date")
 DAYS_OF_AN_EXPORT = 3  # that its pages may lie apart
 
@@ -35,6 +36,12 @@ def recognises(header: list[str]) -> bool:
     """Say whether these header cells are the properties of an entity of the feed."""
     names = {cell.strip() for cell in header}
     return bool({"ProjectId", "ResourceId"} & names) and bool(entity_of(names))
+
+
+def are_own(rows: Cells) -> bool:
+    """Say whether rows below such a header have ids as the feed makes them; others call theirs so too."""
+    cells = [cell.strip() for row in rows for cell in row if cell]
+    return not cells or any(map(GUID.fullmatch, cells))
 
 
 def opens(path: Path, start: bytes) -> bool:
