@@ -22,9 +22,11 @@ from pmo_analytics.intake.sheets.names import (
     normalised,
     places_called,
 )
+from pmo_analytics.intake.sheets.subtotals import point_out_sums
 from pmo_analytics.intake.sheets.totals import keep_out_what_is_no_data
 from pmo_analytics.intake.sheets.unused import (
     rows_said,
+    said_once,
     say_how_it_was_read,
     say_shifted,
     say_what_was_not_taken,
@@ -78,7 +80,7 @@ def read(
     for part in parts:
         rows.setdefault(part.sheet, joined.get(part.sheet, set())).update(part.rows["row_number"])
     read = {sheet: len(numbers) for sheet, numbers in rows.items()}
-    return Received(path, "workbook", read, parts, _once(remarks))
+    return Received(path, "workbook", read, parts, said_once(remarks))
 
 
 def _knowing_each_other(found: list[Candidate]) -> list[Candidate]:
@@ -133,16 +135,6 @@ def _of_no_entry(others: dict[str, list[dict[int, str]]]) -> list[Remark]:
     return remarks
 
 
-def _once(remarks: list[Remark]) -> list[Remark]:
-    """Drop what is said again of a sheet from which several tables are read."""
-    first: dict[tuple[object, ...], Remark] = {}
-    for each in remarks:
-        key = (each.sheet, each.row_number, each.rule, each.message)
-        is_of_a_table = each.severity == "error" or each.column_name
-        first.setdefault((*key, each.table_name) if is_of_a_table else key, each)
-    return list(first.values())
-
-
 def _read_part(one: Candidate, elsewhere: frozenset[int]) -> tuple[Landed, Body]:
     how = one.asked.mapping
     is_shared = bool(how.table) or how.turned
@@ -159,6 +151,7 @@ def _read_part(one: Candidate, elsewhere: frozenset[int]) -> tuple[Landed, Body]
     apply_to_rows(body, one)
     keep_out_what_is_no_data(body)
     _keep_out_other_kinds(body)
+    point_out_sums(body)
     fill_down(body, one)
     kept = [at for at in range(len(body.rows)) if at not in body.out]
     numbers, rows = [body.numbers[at] for at in kept], [body.rows[at] for at in kept]

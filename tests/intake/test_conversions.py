@@ -339,6 +339,19 @@ def test_a_mark_that_nothing_explains_is_read_as_before_and_doubted_once():
     assert '"decimal: comma"' in message
 
 
+def test_amounts_whose_sign_of_currency_was_lost_are_read_and_said_once():
+    """A file in Windows-1252 cannot hold the sign of the peso, and has `?` for it."""
+    texts = ["?96,500,000.00", "?49,000,000.00", "120"]
+    assert read("project_status.bac", texts) == ["96500000.00", "49000000.00", "120.00"]
+    ((severity, rule, message),) = said("project_status.bac", texts)
+    assert (severity, rule) == ("warning", "lost_sign")
+    assert message.startswith("'?96,500,000.00' and 1 more begin with a sign that was lost")
+
+
+def test_a_single_amount_after_a_question_mark_is_in_doubt():
+    assert read("project_status.bac", ["?500", "120", "90"]) == [None, "120.00", "90.00"]
+
+
 def test_a_column_in_both_styles_leaves_what_could_be_either_empty():
     texts = ["1.200,50", "2,500,000.00", "1,000"]
     assert read("project_status.ac", texts) == ["1200.50", "2500000.00", None]

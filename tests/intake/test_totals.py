@@ -18,7 +18,7 @@ def statuses(*rows):
     "word",
     [
         "TOTAL", "Total:", "Totals", "Grand total", "Sub-total", "Subtotal", "Sum", "Overall total",
-        "Portfolio total", "Total (GBP)", "Total 2026", "Cumulative", "Average", "Mean", "Summe",
+        "Portfolio total", "Total (GBP)", "Total 2026", "Cumulative", "Cummulative", "Average", "Mean", "Summe",
         "Gesamt", "Zwischensumme", "Gesamtsumme", "Totale", "Somme", "Total général", "Итого",
         "Всего",
         "Σύνολο", "合計", "小計", "总计", "합계", "المجموع", "Toplam", "Łącznie", "Razem",
@@ -174,6 +174,61 @@ def test_a_row_without_a_key_that_is_the_sum_of_the_rows_above_is_kept_out():
     assert found(summed) == [(4, "warning", "total_row")]
     assert found(other) == []
     assert other.rows_read == {"": 3}
+
+
+def test_a_column_with_one_figure_does_not_hide_the_sum_of_the_others():
+    """100 + 200 + 300 = 600 and 10 + 20 + 30 = 60; the forecast of the second alone is 250."""
+    text = """
+        project_id | status_date | bac | ac | forecast_cost
+        Find | 2026-03-31 | 100 | 10 |
+        Plan | 2026-03-31 | 200 | 20 | 250
+        Build | 2026-03-31 | 300 | 30 |
+        Altogether | 2026-03-31 | 600 | 60 | 250
+        """
+    assert found(read(text, "project_status")) == [(5, "warning", "looks_like_total")]
+    assert found(read(text.replace("| 60 |", "| 61 |"), "project_status")) == []
+
+
+def test_sums_of_each_week_beside_its_days_are_pointed_out():
+    """Hours 7 + 8 + 5 = 20 and so on, in three columns; a week of 41 is no sum."""
+    text = """
+        Person | Day | Alpha | Beta | Gamma
+        Ann | 2026-03-02 | 7 | 1 |
+        Ann | 2026-03-03 | 8 | 2 | 4
+        Ann | 2026-03-04 | 5 | 3 | 2
+        Ann | 2026-03-07 | 20 | 6 | 6
+        Ann | 2026-03-09 | 1 | 1 | 1
+        Ann | 2026-03-10 | 2 | 2 | 3
+        Ann | 2026-03-11 | 3 | 3 | 1
+        Ann | 2026-03-14 | 6 | 6 | 5
+        """
+    said = {
+        "columns": {"Person": "person_id", "Day": "month"},
+        "values": {"role_id": "PM"},
+        "wide": {"columns": "Alpha : Gamma", "name": "project_id", "value": "fte"},
+    }
+    days = read(text, "timesheet", said=said)
+    other = read(text.replace("| 20 |", "| 21 |"), "timesheet", said=said)
+    assert found(days, "looks_like_total") == [
+        (5, "warning", "looks_like_total"),
+        (9, "warning", "looks_like_total"),
+    ]
+    assert found(other, "looks_like_total") == []
+
+
+def test_the_whole_of_a_breakdown_beside_its_parts_is_pointed_out():
+    """1.1 to 1.3 are 100 + 200 + 300 = 600, and so is 1."""
+    text = """
+        project_id | status_date | work_package_id | name | bac
+        P1 | 2026-03-31 | 1 | All of it | 600
+        P1 | 2026-03-31 | 1.1 | Dig | 100
+        P1 | 2026-03-31 | 1.2 | Build | 200
+        P1 | 2026-03-31 | 1.3 | Plant | 300
+        """
+    whole = read(text, "work_package_status")
+    assert found(whole) == [(2, "warning", "looks_like_total")]
+    assert whole.rows_read == {"": 4}
+    assert found(read(text.replace("| 600", "| 500"), "work_package_status")) == []
 
 
 def test_a_sum_that_nothing_calls_a_total_stays_where_its_key_is_like_the_others():

@@ -7,7 +7,12 @@ from pmo_analytics import model
 from pmo_analytics.intake.maps.mapping import as_written
 from pmo_analytics.intake.sheets.names import normalised, plain
 from pmo_analytics.intake.texts import codes
-from pmo_analytics.intake.texts.numbers import number_of, plain_factor, scale_in
+from pmo_analytics.intake.texts.numbers import (
+    number_of,
+    plain_factor,
+    scale_in,
+    without_lost_sign,
+)
 from pmo_analytics.intake.texts.outcome import unit_of
 from pmo_analytics.model import Table
 
@@ -49,9 +54,12 @@ def line_of(name: str, column: str) -> str:
     return f"{as_written(name)}: {target}"
 
 
+TO_MAP = ", map it"
+
+
 def how_taken(table: str, read: Table) -> str:
     """Say how a column is taken: by the map of this load, or of one of its own table."""
-    return ", map it" if table == read.name else f" of {table}, load it --as {table} with a map"
+    return TO_MAP if table == read.name else f" of {table}, load it --as {table} with a map"
 
 
 def looks_like(name: str, table: Table, texts: list[str]) -> tuple[str, str] | None:
@@ -82,9 +90,11 @@ def looks_like(name: str, table: Table, texts: list[str]) -> tuple[str, str] | N
 
 
 def _may_hold(column: str, wanted: str, kind: str, texts: list[str]) -> bool:
-    """Tell whether a column of codes or yes and no knows most of the words it would have to hold."""
-    if wanted or kind or not texts:
+    """Tell whether a column could hold most texts: no words for a date, none but the codes it knows."""
+    if kind or not texts:
         return True
+    if wanted:
+        return any(number_of(text) is not None or re.search(r"\d", text) for text in texts)
     known = _words()[column]
     fitting = [
         text for text in texts
@@ -159,7 +169,8 @@ def amounts() -> frozenset[str]:
 def kind_of(texts: list[str]) -> str:
     """Tell whether most cells of a column hold a `date` or a `number`; empty for words."""
     dates = sum(1 for text in texts if DATE.match(text))
-    numbers = sum(1 for text in texts if number_of(text) is not None)
+    lost = without_lost_sign(texts)
+    numbers = sum(1 for text in texts if number_of(lost.get(text, text)) is not None)
     if max(dates, numbers) <= MOSTLY * len(texts):
         return ""
     return "date" if dates >= numbers else "number"

@@ -17,7 +17,8 @@ NOT_A_TOTAL, PART_OF_A_NAME, A_TOTAL = 0, 1, 2
 TOTAL_WORDS = frozenset(
     """
     total totals subtotal subtotals grandtotal sum sums cumulative cumul average averages avg mean
-    ∑ итог gesamtbudget gesamtkosten gesamtbetrag
+    ∑ итог gesamtbudget gesamtkosten gesamtbetrag cummulative cumulated accumulated cumule kumuliert
+    acumulado
     \N{GREEK SMALL LETTER SIGMA} summe gesamt gesamtsumme zwischensumme insgesamt durchschnitt
     mittelwert totaux somme moyenne totale totali subtotale somma suma promedio totales subtotales
     totaal subtotaal gemiddelde razem ogołem łacznie srednia summa totalt delsumma snitt gennemsnit

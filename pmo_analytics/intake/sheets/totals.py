@@ -287,8 +287,10 @@ class _Sums:
         figures = {p: n for p in places if (n := number_of(row[p])) is not None}
         best = 0
         for said, start, totals in self._groups(at):
-            fits = (self._adds_up(p, figures[p], at, start, tolerance, totals) for p in figures)
-            equal = len(figures) * all(fits) if all_of_them else sum(fits)
+            terms = [self._terms(p, figures[p], at, start, tolerance, totals) for p in figures]
+            equal = sum(count > 1 for count in terms)
+            if all_of_them:  # a column with one figure above may be its sum too, not by itself
+                equal = len(figures) if equal >= min(2, len(figures)) and all(terms) else 0
             if equal > best:
                 best, self.said = equal, said
         return best, len(figures)
@@ -305,18 +307,19 @@ class _Sums:
         if len(self._left_out) > 1:
             yield "the sum of the totals above", 0, True
 
-    def _adds_up(
+    def _terms(
         self, place: int, figure: float, at: int, start: int, tolerance: float, totals: bool
-    ) -> bool:
+    ) -> int:
+        """Count the figures above a figure of which it is the sum; 0 where it is not."""
         running, filled = self._column(place)
         gone, times = (0.0, 0) if start else self._sum_left_out(place)  # none stands below a start
         total, count = (
             float(running[at] - running[start]) - gone,
-            filled[at] - filled[start] - times,
+            int(filled[at] - filled[start]) - times,
         )
         if totals:
             total, count = gone, times
-        return figure != 0 and count > 1 and abs(total - figure) <= tolerance * abs(figure)
+        return count if figure != 0 and abs(total - figure) <= tolerance * abs(figure) else 0
 
     def _sum_left_out(self, place: int) -> tuple[float, int]:
         """Sum what a column holds in the rows left out so far, and count it."""

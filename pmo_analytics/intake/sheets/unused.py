@@ -265,6 +265,24 @@ def _say_unused(body: Body, place: int, first: int, filled: list[int]) -> None:
     body.remark("column_not_used", message, value=name[:200], severity=severity)
 
 
+def said_once(remarks: list[Remark]) -> list[Remark]:
+    """Drop what is said again of a sheet from which several tables are read.
+
+    Of a column that none of them uses, the one that could have it says so.
+    """
+    first: dict[tuple[object, ...], Remark] = {}
+    for each in remarks:
+        is_unused = each.rule == "column_not_used"
+        said = each.message.partition("; ")[0] if is_unused else each.message
+        key: tuple[object, ...] = (each.sheet, each.row_number, each.rule, said)
+        if each.severity == "error" or each.column_name:
+            key = (*key, each.table_name)
+        before = first.setdefault(key, each)
+        if is_unused and advice.TO_MAP in each.message and advice.TO_MAP not in before.message:
+            first[key] = each
+    return list(first.values())
+
+
 # Hidden and struck out ----------------------------------------------------------------------------
 
 

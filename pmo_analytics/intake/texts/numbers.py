@@ -88,6 +88,7 @@ SHOWS = {
         r"\d{1,3}(\.\d{3})+,\d+|\d{1,3}(\.\d{3}){2,}|\d*,(\d{1,2}|\d{4,})|0?,\d+|\d{4,},\d+"
     ),
 }
+LOST_SIGN = re.compile(r"\s*[?\N{REPLACEMENT CHARACTER}]\s?(?=\d)")
 FOLDED = str.maketrans(
     {"\N{MINUS SIGN}": "-", "\N{EN DASH}": "-", "\N{FIGURE DASH}": "-", "\N{HYPHEN}": "-"}
 )
@@ -206,6 +207,13 @@ def _beside(text: str, before: str) -> tuple[int, str, frozenset[str], str] | st
     if left:
         return f"has '{left}' beside its digits, which is no unit that is known"
     return power, unit, currencies, scale
+
+
+def without_lost_sign(texts: Iterable[str]) -> dict[str, str]:
+    """Take `?` off amounts where most begin so: it was the sign of a currency that a file cannot hold."""
+    amounts = [text for text in texts if any(map(str.isdigit, text))]
+    lost = {text: LOST_SIGN.sub("", text) for text in amounts if LOST_SIGN.match(text)}
+    return lost if 2 * len(lost) > len(amounts) > 1 else {}
 
 
 def currencies_of(mark: str) -> frozenset[str]:

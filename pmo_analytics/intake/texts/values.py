@@ -66,7 +66,17 @@ def shows(cells: Cells) -> dict[str, str]:
 
 def _written(cells: Cells) -> dict[str, numbers.Written | str]:
     """The texts of a column read as numbers."""
-    return cells.written(numbers.parse)
+    if cells.parsed:
+        return cells.parsed
+    lost = numbers.without_lost_sign(cells.texts) if cells.unit == "money" else {}
+    if lost:
+        text = next(iter(lost))
+        said = (
+            f"'{text}' and {len(lost) - 1:,} more begin with a sign that was lost, probably of a currency, "
+            "and were read without it; state the currency of the projects"
+        )
+        cells.said.append(Said(text, "warning", "lost_sign", said))
+    return cells.written(lambda text: numbers.parse(lost.get(text, text)))
 
 
 # Words --------------------------------------------------------------------------------------------
