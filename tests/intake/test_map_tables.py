@@ -329,6 +329,35 @@ def test_of_rows_with_one_key_all_are_added_or_the_first_or_the_last_counts(whic
     assert rows(contents, "status_date", "ac") == [("2026-03-31", kept), ("2026-04-30", "9")]
 
 
+def test_the_people_of_a_role_are_all_kept_beside_what_is_added_up_of_them():
+    contents = received(
+        """
+        tables:
+          - table: demand
+            columns: {Project: project_id, Role: role_id}
+            wide: {columns: months, name: month, value: fte}
+            add_up: yes
+        """,
+        plan="Name | Role | Project | Mar-26\nRaj | Dev | P1 | 0.8\nPete | Dev | P1 | 1\nRaj | Dev | P1 | 0.2",
+    )
+    assert rows(contents, "fte", "Name") == [("2", "Raj; Pete")]
+
+
+def test_a_value_stated_beside_wide_columns_stands_for_whatever_their_cells_hold():
+    contents = received(
+        """
+        tables:
+          - table: supply
+            columns: {Name: role_id}
+            values: {team: all, fte: 1}
+            wide: {columns: days, name: month, value: fte}
+            add_up: first
+        """,
+        plan="Name | 2026-01-05 | 2026-01-12 | 2026-02-02\nAnn | 20 | 16 | 8\nBob | | 40 |",
+    )
+    assert rows(contents, "role_id", "fte") == [("Ann", "1"), ("Ann", "1"), ("Bob", "1")]
+
+
 def test_amounts_of_periods_become_amounts_to_date():
     contents = received(
         """
@@ -418,6 +447,19 @@ def test_several_columns_become_one_and_one_becomes_several():
         ("2000", "2026-06-30", "2026-06-30", "tender"),
     ]
     assert contents.landed[0].times == {}
+
+
+def test_a_column_of_no_entry_is_named_once_by_the_table_that_could_have_it():
+    contents = received(
+        """
+        tables:
+          - {table: project, sheet: risks, header: 1, values: {project_id: P1}, add_up: yes}
+          - {table: risk, sheet: risks, columns: {ID: risk_id, Event: title}, values: {project_id: P1, status_date: 2026-03-31}}
+        """,
+        risks="ID | Event | Likelihood\nR1 | Late | 0.3\nR2 | Dear | 0.7",
+    )
+    (once,) = said(contents, "column_not_used")
+    assert "if it is probability, map it: 'Likelihood: probability'" in once
 
 
 def test_amounts_that_cannot_be_added_for_certain_are_written_side_by_side():

@@ -524,6 +524,218 @@ def test_dates_that_nothing_settles_are_asked():
     assert "nothing shows it" in line(text, "# date_order")
 
 
+def test_days_that_are_all_the_first_of_a_month_show_which_number_is_the_month():
+    rows = "\n".join(f"P{n} | Name {n} | {n}/1/2026 | {n + 2}/1/2027" for n in range(1, 7))
+    text = proposed(f"Project ID | Name | Start | Forecast end\n{rows}")
+
+    assert line(text, "date_order").startswith("date_order: mdy")
+    assert "likely" in line(text, "date_order")
+
+
+def test_a_sheet_of_assumptions_is_no_register_of_projects():
+    text = proposed(
+        {
+            "Assumptions": """
+            RAID LOG - Project Name
+            Assumption ID | Category | Assumption Description | Owner | Date Raised | Remarks
+            A-001 | Resource | People are there | Ann | 2026-01-15 | said by phone
+            A-002 | Technical | Interfaces are described | Bob | 2026-01-16 | in the contract
+            A-003 | Client | Testers are named | Cy | 2026-01-17 | at kick-off
+            """
+        }
+    )
+
+    assert yaml.safe_load(text)["tables"] is None
+    assert "sheet 'Assumptions', header in row 2: the model has no table of these" in text
+
+
+def test_milestones_with_states_and_actual_days_are_no_register_of_projects():
+    rows = "\n".join(
+        f"MS-{n} | Site survey {n} | 2026-06-{n + 10} | {'' if n % 2 else f'2026-06-{n + 12}'} | {state}"
+        for n, state in enumerate(("Complete", "On Track", "Complete", "On Track"), start=1)
+    )
+    head = "Milestone_ID | Milestone_Name | Planned_End | Actual_End | Status"
+
+    assert list(entries(proposed({"Programme_Milestones": f"{head}\n{rows}"}))) == ["milestone"]
+
+
+def test_codes_that_tell_rows_apart_are_their_key_before_what_describes_them():
+    found = entries(
+        proposed(
+            {
+                "Change log": """
+                CO_Number | WBS_ID | Description | Approved_Date | Status | Cost_Impact
+                CO-001 | 1.2 | More piles | 2026-04-05 | Approved | 412000
+                CO-002 | 1.1 | Other soil | 2026-02-20 | Approved | 88000
+                CO-003 | 1.2 | Second lift | 2026-05-05 | Rejected | 12000
+                """
+            }
+        )
+    )
+
+    assert found["change_request"]["columns"]["CO_Number"] == "change_id"
+    assert found["change_request"]["columns"]["Description"] == "title"
+
+
+def test_amounts_to_date_come_before_those_of_the_period_and_each_period_is_a_report():
+    found = entries(
+        proposed(
+            {
+                "EVM": """
+                Period | Work_Package | BAC | BCWS_Period | BCWP_Period | Cumulative_BCWS | Cumulative_BCWP
+                2026-01 | Site | 1800 | 200 | 190 | 200 | 190
+                2026-02 | Site | 1800 | 300 | 250 | 500 | 440
+                2026-01 | Roof | 900 | 100 | 90 | 100 | 90
+                2026-02 | Roof | 900 | 100 | 100 | 200 | 190
+                """
+            }
+        )
+    )["work_package_status"]
+
+    assert (found["columns"]["Cumulative_BCWS"], found["columns"]["Cumulative_BCWP"]) == (
+        "pv",
+        "ev",
+    )
+    assert found["columns"]["Period"] == "status_date"
+    assert "add_up" not in found
+
+
+def test_an_actual_completion_is_the_finish_of_a_project_where_no_forecast_stands():
+    rows = "\n".join(f"P-{n} | Dyke {n} | 9500{n} | 93000 | 2022-10-0{n}" for n in range(1, 6))
+    head = (
+        "ProjectId | ProjectName | ApprovedBudgetForContract | ContractCost | ActualCompletionDate"
+    )
+    text = proposed(f"{head}\n{rows}")
+    found = entries(text)["project_status"]["columns"]
+    both = entries(
+        proposed(f"{head} | Forecast end\n" + rows.replace("2022-10", "2022-11") + " | 2023-01-31")
+    )
+
+    assert found["ActualCompletionDate"] == "forecast_finish"
+    assert (found["ApprovedBudgetForContract"], found["ContractCost"]) == ("bac", "forecast_cost")
+    assert entries(text)["project"]["values"]["lifecycle"] == "closed"
+    assert both["project_status"]["columns"]["Forecast end"] == "forecast_finish"
+    assert "values" not in both["project"]
+
+
+def test_the_one_word_of_all_rows_is_no_title_of_a_risk():
+    risks = ("Late vendor", "Weak server", "No testers", "Lost data")
+    rows = "\n".join(f"P1 | Risk | {risk} | Ann | open" for risk in risks)
+    found = entries(proposed({"Risks": f"Project | Risk | Description | Owner | Status\n{rows}"}))
+
+    assert found["risk"]["columns"]["Description"] == ["risk_id", "title"]
+    assert "add_up" not in found["risk"]
+
+
+def test_a_file_that_is_read_without_a_map_is_not_given_one(tmp_path):
+    path = tmp_path / "jira.csv"
+    path.write_text("Clave de incidencia,Resumen,Estado,Creada\nAB-1,Pago,Listo,04/ago/26\n")
+    said = CliRunner().invoke(cli.app, ["load", str(path), "--propose"])
+
+    assert (said.exit_code, "needs no map: pmo load" in said.output) == (0, True)
+
+
+PLAN_BY_NAME = """
+Name | Project | Jan-26 | Feb-26 | Mar-26 | Apr-26
+Ann Bell | P1 | 0.5 | 0.5 | 1 | 1
+Ann Bell | P2 | 0.5 | 0.2 | 0 | 0
+Bob Kerr | P1 | 1 | 1 | 1 | 0.5
+Cy Fox | P2 | 0.3 | 0.3 | 0.3 | 0.3
+"""
+
+
+def test_people_of_a_plan_without_roles_are_roles_of_one_with_their_time():
+    text = proposed({"Resource plan": PLAN_BY_NAME})
+    found = entries(text)["demand"]
+    used = entries(re.sub(r"(?m)^  # ", "  ", text))
+
+    assert found["columns"] == {"Project": "project_id", "Name": "role_id"}
+    assert "add_up" not in found
+    assert "each person is a role of one" in line(text, "Name")
+    assert used["supply"]["columns"] == {"Name": "role_id"}
+    assert used["supply"]["values"] == {"team": "all", "fte": "1"}
+
+
+def test_people_whom_a_plan_by_roles_adds_up_are_named_as_such():
+    lines = PLAN_BY_NAME.strip().splitlines()
+    rows = [f"Role | {lines[0]}", *(f"Builder | {row}" for row in lines[1:])]
+    text = proposed({"Resource plan": "\n".join(rows)})
+
+    assert entries(text)["demand"]["columns"]["Role"] == "role_id"
+    assert "to plan each by name" in line(text, "# Name")
+
+
+def test_hours_of_weeks_to_come_are_demand_of_their_months():
+    found = entries(
+        proposed(
+            {
+                "Allocation (hours per week)": """
+                Resource | Role | Project | 05/01/2026 | 12/01/2026 | 19/01/2026 | 26/01/2026 | 02/02/2026
+                Ann Bell | PM | P1 | 20 | 20 | 20 | 16 | 8
+                Bob Kerr | Dev | P1 | 40 | 40 | 40 | 20 | 8
+                """
+            }
+        )
+    )["demand"]
+
+    assert found["wide"]["columns"] == "days"
+    assert found["wide"]["value"] == {"to": "fte", "times": "1/160"}
+    assert found["add_up"] == "yes"
+
+
+@pytest.mark.parametrize(
+    ("sheet", "columns", "words"),
+    [
+        (  # as Azure DevOps exports a query
+            """
+            ID | Work Item Type | Title | Assigned To | State | Created Date | Closed Date
+            101 | User Story | Log in | Ann | Closed | 2026-01-05 | 2026-01-20
+            102 | Bug | Fix basket | Bob | Active | 2026-01-12 |
+            103 | Task | Deploy | Cy | Removed | 2026-01-16 | 2026-01-22
+            """,
+            {"State": ["state", "status"], "Closed Date": "done_on", "Work Item Type": "kind"},
+            {"Closed": "done", "Active": "in_progress", "Removed": "dropped"},
+        ),
+        (  # as Asana exports a project
+            """
+            Task ID | Created At | Completed At | Name | Section/Column | Assignee | Due Date | Projects
+            1201 | 2026-01-05 | 2026-01-20 | Log in | Done | Ann | 2026-01-25 | Shop
+            1202 | 2026-01-12 | | Fix basket | Doing | Bob | 2026-02-05 | Shop
+            """,
+            {"Section/Column": ["state", "status"], "Projects": "project_id", "Task ID": "item_id"},
+            {"Doing": "in_progress"},
+        ),
+        (  # as Planner exports a plan
+            """
+            Task ID | Task Name | Bucket Name | Progress | Assigned To | Created Date | Completed Date
+            a1B_x | Log in | Web | Completed | Ann | 2026-01-05 | 2026-01-20
+            b2C_y | Fix basket | Web | Not started | Bob | 2026-01-12 |
+            """,
+            {"Progress": ["state", "status"], "Task Name": "name"},
+            {"Completed": "done", "Not started": "to_do"},
+        ),
+    ],
+)
+def test_lists_of_work_items_are_no_risks_and_no_projects(sheet, columns, words):
+    found = entries(proposed(sheet))
+
+    assert list(found) == ["work_item"]
+    assert {name: found["work_item"]["columns"][name] for name in columns} == columns
+    assert found["work_item"]["values"]["state"] == words
+
+
+def test_a_list_of_titles_states_and_owners_is_no_register_of_risks():
+    text = proposed(
+        """
+        Title | Assignees | Status | Labels
+        Log in | ann | Done | web
+        Pay | cy | In Progress | pay
+        """
+    )
+
+    assert "- table: risk" not in text
+
+
 def test_codes_that_mean_no_value_are_listed():
     rows = "\n".join(
         f"P{n} | Name {n} | Ann | {'PNS' if n % 3 else f'{n + 10}/12/2026'} | {'PNS' if n % 4 else 1000 * n}"

@@ -16,12 +16,18 @@ from pmo_analytics.intake.files.cells import read_cells
 from pmo_analytics.intake.files.sheet import Sheet
 from pmo_analytics.intake.maps.mapping import as_written
 from pmo_analytics.intake.proposal import alike, facts
-from pmo_analytics.intake.proposal.claims import GUESS, SURE, Found, found_in
+from pmo_analytics.intake.proposal.claims import Found, found_in
 from pmo_analytics.intake.proposal.entries import MOST_LEFT, Context, entry_lines
 from pmo_analytics.intake.proposal.lines import Line
+from pmo_analytics.intake.proposal.match import GUESS, SURE
 from pmo_analytics.intake.proposal.regions import Region, regions
 from pmo_analytics.intake.proposal.repeats import kinds_left
-from pmo_analytics.intake.proposal.vocabulary import plain_code, speaks_of
+from pmo_analytics.intake.proposal.vocabulary import (
+    NO_TABLE,
+    plain_code,
+    speaks_of,
+    table_of_kind,
+)
 
 FEWEST_COLUMNS = 3  # of a table that is worth an entry to be filled in
 NOT_OF_YAML = yaml.reader.Reader.NON_PRINTABLE
@@ -168,7 +174,10 @@ def _rest(
             if not several:
                 names = ", ".join(seen.name for seen in region.columns)[:120]
                 where = f"sheet '{name}'" if name else "the file"
-                said.append(f"{where}, header in row {region.header}: no table is known by {names}")
+                why = f"no table is known by {names}"
+                if table_of_kind(name) == NO_TABLE:
+                    why = "the model has no table of these"
+                said.append(f"{where}, header in row {region.header}: {why}")
     if not any(several for _, several in parts):
         said.append("no table of the model is known: name one under tables:, with its columns")
     if not said:

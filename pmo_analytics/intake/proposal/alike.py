@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from pmo_analytics.intake.maps.mapping import as_written
-from pmo_analytics.intake.proposal.claims import LIKELY
 from pmo_analytics.intake.proposal.facts import date_in
 from pmo_analytics.intake.proposal.lines import Line
+from pmo_analytics.intake.proposal.match import LIKELY
 from pmo_analytics.intake.proposal.regions import Region, shared_start
 
 FEWEST = 3  # sheets with one table

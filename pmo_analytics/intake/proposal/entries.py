@@ -7,18 +7,11 @@ from dataclasses import dataclass, field, replace
 
 from pmo_analytics import model
 from pmo_analytics.intake.maps.mapping import as_written
-from pmo_analytics.intake.proposal import alike, repeats, vocabulary
-from pmo_analytics.intake.proposal.claims import (
-    GUESS,
-    LIKELY,
-    REGISTER,
-    SURE,
-    Found,
-    Match,
-    wide_columns,
-)
+from pmo_analytics.intake.proposal import alike, life, people, repeats, vocabulary
+from pmo_analytics.intake.proposal.claims import REGISTER, Found
 from pmo_analytics.intake.proposal.facts import date_in, date_of_each, unit_of_titles
 from pmo_analytics.intake.proposal.lines import Line
+from pmo_analytics.intake.proposal.match import GUESS, LIKELY, SURE, Match
 from pmo_analytics.intake.proposal.regions import Region, shared_start
 from pmo_analytics.intake.proposal.repeats import FEW, SAID_NAMES
 from pmo_analytics.intake.proposal.seen import MAY_FIT, NEARLY_ALL, Seen
@@ -29,6 +22,7 @@ from pmo_analytics.intake.proposal.targets import (
     name_of,
     target,
 )
+from pmo_analytics.intake.proposal.wide import wide_columns
 from pmo_analytics.intake.texts.numbers import scale_in
 
 CLEAR, FAIR = 3.0, 1.8  # of what speaks for a table: sure, likely
@@ -136,6 +130,7 @@ class _Entry:
         yield from repeats.sums(found, self.matches, self.table)
         if says_rest:
             yield from self._rest()
+        yield from people.supply_lines(found)
 
     def _rows(self) -> Iterator[Line]:
         if self.found.only:
@@ -188,6 +183,8 @@ class _Entry:
                 also, why = second, "it is the name too"
             elif one.column.name == "baseline_date" and not self._of("forecast_date"):
                 also, why = "forecast_date", "no other date is forecast"
+            elif (self.table, one.column.name) == ("work_item", "state") and not self._of("status"):
+                also, why = "status", "it is kept in their words too"
             said = f"[{also}, {made.said}]" if also in (key, "name") else f"[{made.said}, {also}]"
             notes = [*made.notes, *([why] if also else []), one.why]
             line = f"{name_of(one)}: {said if also else made.said}"
@@ -229,7 +226,7 @@ class _Entry:
     def _states(self) -> Iterator[Line]:
         """Let a column of states say that something is done, where no date does."""
         if self.table == "project" and not self._of("lifecycle"):
-            yield from self._lifecycle_in_ratings()
+            yield from life.in_ratings(self.found)
         column = DONE.get(self.table, "")
         if not column or self._of(column):
             return
@@ -248,19 +245,6 @@ class _Entry:
                 3, f"{as_written(seen.name)}: {{to: {column}, where: {{{cases}}}}}", GUESS, why
             )
             return
-
-    def _lifecycle_in_ratings(self) -> Iterator[Line]:
-        for one in self.found.matches:
-            cases = {
-                text: life for text in one.seen.distinct
-                if one.column.name == "rag" and text not in one.seen.ratings
-                and not vocabulary.value_of("project_status", "rag", text)
-                and (life := vocabulary.value_of("project", "lifecycle", text))
-            }  # fmt: skip
-            if cases:
-                said = ", ".join(f"{as_written(text)}: {life}" for text, life in cases.items())
-                line = f"{as_written(one.seen.name)}: {{to: lifecycle, where: {{{said}}}}}"
-                yield Line(3, line, LIKELY, "states of a project's life among its ratings")
 
     def _wide(self) -> Line:
         wide = self.found.wide
@@ -303,6 +287,8 @@ class _Entry:
         if self.table == "project" and self.context.currency and "currency" not in known:
             code, level, why = self.context.currency
             yield Line(3, f"currency: {code}", level, why, level == GUESS)
+        if self.table == "project" and "lifecycle" not in known:
+            yield from life.all_done(self.found)
         named = next((one for name in SAID_NAMES if (one := self._of(name))), None)
         own = vocabulary.own_key(self.table)
         for key in self.model.keys:
@@ -391,6 +377,8 @@ class _Entry:
             why = "no column of the model; kept beside the row"
             if seen.is_graded:
                 why = f"{NO_GRADES}; kept beside the row"
+            elif people.is_added_up(self.table, seen.words):
+                why = people.ADDED_UP
             yield Line(
                 3, f"{as_written(seen.name)}: ?", GUESS, f"{why}; {seen.said}", is_aside=True
             )

@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from pmo_analytics.intake.maps.mapping import as_written
 from pmo_analytics.intake.proposal import vocabulary
-from pmo_analytics.intake.proposal.claims import GUESS, LIKELY, SURE, Match
 from pmo_analytics.intake.proposal.lines import Line
+from pmo_analytics.intake.proposal.match import GUESS, LIKELY, SURE, Match
 from pmo_analytics.intake.proposal.periods import period_in
 from pmo_analytics.intake.proposal.regions import Region
 from pmo_analytics.intake.proposal.seen import Seen
@@ -18,6 +18,8 @@ from pmo_analytics.intake.texts import dates, numbers
 
 CALENDAR = 4  # dates in a row above a table that are the days of a chart
 MOST_WORDS = 6  # of a date within a sentence
+A_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-]")
+SOME_MONTHS = 2  # more of them, all on their first day, show which number is the month
 A_UNIT = re.compile(r"[£€$¥]|\b(?:gbp|eur|usd|chf)\b", re.IGNORECASE)
 FIRST_CURRENCY = {"$": LIKELY, "£": LIKELY, "€": SURE}
 FISCAL = re.compile(
@@ -150,6 +152,12 @@ def date_order(columns: list[Seen]) -> Line | None:
             return Line(
                 0, f"date_order: {order}", SURE, f"'{example[order]}' has the {first} first"
             )
+    parts = [A_DAY.match(text) for seen in columns for text in seen.dates]
+    ones, twos = ({int(one[at]) for one in parts if one} for at in (1, 2))
+    for order, days, months in (("dmy", ones, twos), ("mdy", twos, ones)):
+        if days == {1} and len(months) > SOME_MONTHS:
+            why = f"'{example['either']}': all days are the first of a month"
+            return Line(0, f"date_order: {order}", LIKELY, why)
     why = f"nothing shows it: '{example['either']}' could be either; take the sign away if it is so"
     return Line(0, "date_order: dmy", GUESS, why, is_aside=True)
 

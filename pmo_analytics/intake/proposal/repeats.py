@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from pmo_analytics import model
 from pmo_analytics.intake.maps.mapping import as_written
 from pmo_analytics.intake.proposal import vocabulary
-from pmo_analytics.intake.proposal.claims import GUESS, LIKELY, NEEDS, REGISTER, Found, Match
+from pmo_analytics.intake.proposal.claims import NEEDS, REGISTER, Found
 from pmo_analytics.intake.proposal.lines import Line
+from pmo_analytics.intake.proposal.match import GUESS, LIKELY, Match
 from pmo_analytics.intake.proposal.regions import Region
 from pmo_analytics.intake.proposal.seen import SEEN
 
@@ -18,7 +19,7 @@ SAID_NAMES = ("name", "title")
 def _again(matches: Sequence[Match], table: str) -> list[int]:
     """List the rows whose key an earlier row has."""
     known = {one.column.name: one.seen.column for one in matches if one.level}
-    names = [key for key in model.tables()[table].keys if key != "status_date"]
+    names = list(model.tables()[table].keys)
     own = vocabulary.own_key(table)
     if own and own not in known:
         names += [next((name for name in SAID_NAMES if name in known), "")]
@@ -54,7 +55,9 @@ def sums(found: Found, matches: Sequence[Match], table: str) -> Iterator[Line]:
     """Add up the rows of one key, where many rows share theirs: people of a role, phases."""
     again = _again(matches, table)
     rows = min(len(found.region.data), SEEN)
-    if again and (found.wide or len(again) > FEW * rows):
+    if found.wide and found.wide.kind == "days" and found.wide.period == "month":
+        yield Line(2, "add_up: yes", LIKELY, "the weeks of a month are one month")
+    elif again and (found.wide or len(again) > FEW * rows):
         level = LIKELY if found.wide else GUESS
         yield Line(2, "add_up: yes", level, f"{len(again)} of {rows} rows have the key of another")
 

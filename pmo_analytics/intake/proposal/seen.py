@@ -80,10 +80,15 @@ class Seen:
         }
 
     @cached_property
+    def lost(self) -> dict[str, str]:
+        """Its amounts without a sign that was lost."""
+        return numbers.without_lost_sign(self.distinct)
+
+    @cached_property
     def numbers(self) -> dict[str, numbers.Written]:
         """Texts that are numbers."""
         found = {
-            text: numbers.parse(text)
+            text: numbers.parse(self.lost.get(text, text))
             for text in self.distinct
             if text not in self.dates and not (CODE.fullmatch(text) and text[0].isalpha())
         }
@@ -94,7 +99,8 @@ class Seen:
     @cached_property
     def values(self) -> list[float]:
         """Its plain numbers."""
-        return [number for text in self.distinct if (number := numbers.number_of(text)) is not None]
+        texts = (self.lost.get(text, text) for text in self.distinct)
+        return [number for text in texts if (number := numbers.number_of(text)) is not None]
 
     @property
     def share_of_dates(self) -> float:

@@ -8,7 +8,7 @@ from statistics import median
 
 from pmo_analytics.intake.maps.mapping import as_written
 from pmo_analytics.intake.proposal import vocabulary
-from pmo_analytics.intake.proposal.claims import Match
+from pmo_analytics.intake.proposal.match import Match
 from pmo_analytics.intake.proposal.seen import NEARLY_ALL
 from pmo_analytics.intake.texts import codes, numbers
 from pmo_analytics.intake.texts.outcome import unit_of

@@ -12,6 +12,7 @@ from pmo_analytics.intake.sheets.names import plain
 from pmo_analytics.intake.texts.numbers import scale_in
 
 Words = tuple[str, ...]
+NO_TABLE = "-"
 SAME, NEARLY, PART = 1.0, 0.95, 0.9  # a phrase is the header, beside neutral words, beside others
 BELOW = 0.75  # the lower row of a header without the heading over it
 LIKE = 0.6  # from which on a header is taken to say what a column is
@@ -143,16 +144,32 @@ def names_table(header: Words, table: str) -> bool:
     return bool(_own(table) & set(header))
 
 
+def names_another(header: Words, table: str) -> bool:
+    """Tell whether a header has a word of another table than its own, as Milestone ID has."""
+    others = (each for each in tables() if each != table and not each.startswith(f"{table}_"))
+    return any(names_table(header, each) for each in others)
+
+
+def names_people(header: Words) -> bool:
+    """Tell whether a header is that of a column of people."""
+    return likeness(header, "timesheet", "person_id") >= NEARLY
+
+
+def says_done_on(header: Words) -> bool:
+    """Tell whether a header is that of the days on which something ended in fact."""
+    return any(set(phrase) <= set(header) for phrase in phrases(_said()["ended"]))
+
+
 def names_kinds(header: Words) -> bool:
     """Tell whether a header is that of a column that says of what kind a row is."""
     return any(set(phrase) <= set(header) for phrase in phrases(_said()["kind"]))
 
 
 def table_of_kind(word: str) -> str:
-    """Find the table whose rows a word of such a column names; `-` where the model has none."""
+    """Find the table whose rows a word of such a column names; NO_TABLE where the model has none."""
     said = words_of(word)
     if said in phrases(_said()["no_table"]):
-        return "-"
+        return NO_TABLE
     return next((table for table in tables() if said in of_table(table, "kinds")), "")
 
 

@@ -42,7 +42,7 @@ def added_up(body: Body, one: Candidate, rows: pd.DataFrame) -> pd.DataFrame:
     found = rows.iloc[[group[0] for group in groups]].copy()
     for name in rows.columns.difference([*keys, "row_number"], sort=False):
         cells = list(rows[name])
-        one_of = _way(body, one, columns[name], cells) if name in columns else _first
+        one_of = _way(body, one, columns[name], cells) if name in columns else _each
         found[name] = pd.Series(
             [one_of([cells[at] for at in group]) for group in groups],
             index=found.index,
@@ -50,7 +50,8 @@ def added_up(body: Body, one: Candidate, rows: pd.DataFrame) -> pd.DataFrame:
         )
     body.remark(
         "added_up",
-        f"{made}amounts added, of texts the first, of dates the earliest start and the latest end",
+        f"{made}amounts added, of texts the first, of columns not used each, of dates the earliest start "
+        "and the latest end",
     )
     body.joined |= {*rows["row_number"]} - {*found["row_number"]}
     return found
@@ -100,6 +101,12 @@ def _as_key(one: Candidate, column: Column, cells: Cells) -> list[str]:
 
 def _first(cells: Cells) -> str | None:
     return next((cell for cell in cells if exact(cell)), None)
+
+
+def _each(cells: Cells) -> str | None:
+    """Keep every text of a column that the model has none for, such as the people of a role."""
+    texts = dict.fromkeys(cell for cell in cells if exact(cell) and cell is not None)
+    return "; ".join(texts) or None
 
 
 def _way(body: Body, one: Candidate, column: Column, cells: Cells) -> Callable[[Cells], str | None]:

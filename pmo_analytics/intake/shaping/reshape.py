@@ -58,7 +58,11 @@ def reshaped(
         _make(body, one, rows, column, how.made[column])
     for column in (column for column in how.words if column in rows):
         rows[column] = _worded(rows[column], how.words[column])
+    from_cells = {t.column for wide in body.header.wide.values() for t in wide.targets}
     for column, constant in one.asked.constants(one.table).items():
+        if column in from_cells & how.values.keys():  # it stands for whatever the cells hold
+            rows[column] = None
+            times.pop(column, None)
         _fill(rows, column, [constant] * len(rows))
     _date(body, one, rows)
     rows = rows.drop(columns=[name for name in rows if str(name).startswith(LATER)])
