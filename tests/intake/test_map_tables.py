@@ -3,6 +3,7 @@
 from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pytest
 import yaml
 
@@ -1011,6 +1012,44 @@ def test_a_key_is_filled_down_in_a_table_of_two_columns_and_not_into_its_total()
         ("P1", "M2"),
         ("P2", "M1"),
     ]
+
+
+def test_two_sheets_that_say_different_things_of_one_key_are_named(tmp_path):
+    """Budgets of 100 and 150 for P1: the last sheet counts, as before, and P2 stands on one alone."""
+    book = openpyxl.Workbook()
+    first, second = book.active, book.create_sheet("Status B")
+    first.title = "Status A"
+    for row in (["Ref", "Budget", "RAG"], ["P1", 100, "Green"], ["P2", 200, "Red"]):
+        first.append(row)
+    for row in (["Ref", "Budget", "RAG"], ["P1", 150, "Green"]):
+        second.append(row)
+    book.save(tmp_path / "two.xlsx")
+    (tmp_path / "project.csv").write_text("project_id,name\nP1,One\nP2,Two\n", encoding="utf-8")
+    said = {
+        "tables": [
+            {
+                "table": "project_status",
+                "sheet": "Status *",
+                "columns": {"Ref": "project_id", "Budget": "bac", "RAG": "rag"},
+                "values": {"status_date": "2026-03-31"},
+            }
+        ]
+    }
+    warehouse.load(tmp_path / "w.duckdb", intake.find_files([tmp_path / "project.csv"]), Settings())
+    warehouse.load(
+        tmp_path / "w.duckdb", intake.find_files([tmp_path / "two.xlsx"]), Settings(mapping=said)
+    )
+
+    with warehouse.open(tmp_path / "w.duckdb") as con:
+        assert con.execute(
+            "select sheet, row_number, message from open_finding where rule = 'sheets_differ'"
+        ).fetchall() == [
+            (
+                "Status B", 2,
+                ("project_id P1, status_date 2026-03-31 stands on the sheets Status A, Status B, which "
+                "differ in bac; Status B counts"),
+            )
+        ]  # fmt: skip
 
 
 def test_what_is_kept_out_with_a_row_at_fault_is_named(tmp_path):

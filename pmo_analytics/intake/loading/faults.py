@@ -69,6 +69,7 @@ def find(
         _find_many_people(con, staged.table)
     for staged in tables:
         _say_kept_out_with_it(con, staged.table)
+        _say_sheets_apart(con, staged.table)
 
 
 def is_good() -> str:
@@ -286,6 +287,33 @@ def _say_kept_out_with_it(con: duckdb.DuckDBPyConnection, table: Table) -> None:
         "where f.severity = 'error' and f.file = t.file and f.sheet = t.sheet "
         "and f.row_number = t.row_number and f.table_name = $table and coalesce(f.line, t.line) = t.line) "
         "group by t.file, t.sheet, t.row_number",
+        {"table": table.name},
+    )
+
+
+def _say_sheets_apart(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Warn of a key for which two sheets of one file say different things: the last of them counts."""
+    keys = ", ".join(quoted(name) for name in table.keys)
+    others = [column.name for column in table.columns if not column.is_key]
+    several = con.execute(
+        f"select 1 from typed_{table.name} group by file, {keys} having count(distinct sheet) > 1 limit 1"
+    ).fetchall()
+    if not several or not others:
+        return
+    apart = ", ".join(
+        f"case when count(distinct {quoted(name)}) > 1 then {literal(name)} end" for name in others
+    )
+    named = " || ', ' || ".join(
+        f"{literal(name + ' ')} || cast({quoted(name)} as varchar)" for name in table.keys
+    )
+    con.execute(
+        "insert into fault select file, last, row_number, line, $table, '', '', 'warning', "
+        "'sheets_differ', named || ' stands on the sheets ' || sheets || ', which differ in ' || apart || "
+        "'; ' || last || ' counts' from (select file, arg_max(sheet, line) as last, "
+        "arg_max(row_number, line) as row_number, max(line) as line, "
+        f"string_agg(distinct sheet, ', ' order by sheet) as sheets, any_value({named}) as named, "
+        f"concat_ws(', ', {apart}) as apart from typed_{table.name} as t where {is_good()} "
+        f"group by file, {keys} having count(distinct sheet) > 1) where apart <> ''",
         {"table": table.name},
     )
 
