@@ -19,9 +19,9 @@ def work_package_sequence(facts: Facts) -> pd.DataFrame:
     rows = []
     for _, reports in own.groupby(["project_id", "baseline_no"]):
         planned = reports.pivot_table(index="status_date", columns="work_package_id", values="pv")
-        for _, report in reports.groupby("status_date"):
+        for day, report in reports.groupby("status_date"):
             now = report.set_index("work_package_id")
-            at_es = _planned(planned[now.index], now["ev"], now["bac"])
+            at_es = _planned(planned.loc[:day, now.index], now["ev"], now["bac"])
             rows.append(report.assign(pv_at_es=at_es.reindex(report["work_package_id"]).to_numpy()))
     own = pd.concat(rows) if rows else pd.DataFrame(columns=columns)
     return own.assign(ahead=own["ev"] - own["pv_at_es"])

@@ -1,6 +1,6 @@
 -- Which work packages run ahead of or behind the planned order: one row per project, work package and status date.
 -- The PV of a package at time ES is taken between the two reports under the baseline in force whose total PV encloses today's total
--- EV; a report of a later date tells of the same plan. Nothing is spread over packages: outside the reported PV it is known only
+-- EV, none of them later than today's. Nothing is spread over packages: outside the reported PV it is known only
 -- where one package alone can hold the difference, or all is earned. Source: Lipke, Schedule Adherence (2008).
 -- narrowed by: project
 -- ordered by: project_id, work_package_id
@@ -67,7 +67,8 @@ create or replace macro work_package_sequence(known_at) as table
             min(case when t.ev <= p.pv then p.status_date end) as upper_date,
             max(p.status_date) as last_date
         from total as t
-        inner join planned as p on t.project_id = p.project_id and t.baseline_no = p.baseline_no
+        inner join planned as p
+            on t.project_id = p.project_id and t.baseline_no = p.baseline_no and t.status_date >= p.status_date
         group by t.project_id, t.status_date
     ),
 
