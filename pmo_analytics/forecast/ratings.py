@@ -26,6 +26,10 @@ ENOUGH = 10  # cases of either kind, without which nothing is scored
 LEARNED = 30  # earlier cases a chance is learned from
 DRAWS, SEED = 1000, 20250331
 _GROUP = ["whose", "scale", "horizon", "outcome"]
+NOT_YET = {  # why view `rating_outcome` knows nothing of a horizon that no report has reached
+    "next": "no later report yet",
+    "year": "no report of the portfolio 11 to 18 months later",
+}
 MONTHS = (3, 6, 12, 24)  # after which it is asked how many greens still are
 _MONTH = 365.25 / 12
 
@@ -44,8 +48,11 @@ def followed(at: Scope) -> pd.DataFrame:
     unseen = rows["known_on"].isna() | (rows["known_on"] > pd.Timestamp(at.status_date))
     told = [*OUTCOMES, "later_declared", "later_computed", "compared_with", "known_on"]
     rows[told] = rows[told].where(~unseen)
+    is_last = rows["status_date"] == rows.groupby("project_id")["status_date"].transform("max")
+    yet = rows["horizon"].map(NOT_YET).fillna("still reporting")
+    yet = yet.mask(is_last & (rows["horizon"] == "end"), "no later report of the project")
     for why in ("dearer_reason", "later_reason"):
-        rows[why] = rows[why].mask(unseen & rows[why].isna(), "not yet followed")
+        rows[why] = rows[why].mask(unseen & (rows[why] != "finished at this report"), yet)
     return rows
 
 
