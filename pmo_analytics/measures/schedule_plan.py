@@ -93,7 +93,7 @@ def read(
     Raises:
         UnknownNameError: a project named reported no schedule with work left on the status date.
     """
-    asked = {"portfolio_id": portfolio_id, "status_date": status_date}
+    asked: dict[str, object] = {"portfolio_id": portfolio_id, "status_date": status_date}
     wanted = [name.strip() for name in project_ids.split(",") if name.strip()]
     activities = con.execute(
         f"from ({_ACTIVITIES}) where counted_on = $status_date and project_id in (select project_id "
@@ -109,7 +109,7 @@ def read(
             raise UnknownNameError(
                 f"project {missing[0]} of {portfolio_id} has no schedule with work left on {status_date}"
             )
-    waits = _waits(con, portfolio_id, set(work["project_id"]), set(activities["project_id"]))
+    waits = _waits(con, asked, set(work["project_id"]), set(activities["project_id"]))
     estimated = _estimated(work, record, left_out)
     links = scheduled(con, "activity_link", status_date)
     kept = _links(links, activities, estimated, calendar)
@@ -276,7 +276,10 @@ def _earliest(work: pd.DataFrame, done: pd.DataFrame, calendar: Calendar) -> pd.
 
 
 def _waits(
-    con: duckdb.DuckDBPyConnection, portfolio_id: str, simulated: set[str], scheduled: set[str]
+    con: duckdb.DuckDBPyConnection,
+    asked: dict[str, object],
+    simulated: set[str],
+    scheduled: set[str],
 ) -> pd.DataFrame:
     """Projects not begun that wait for a simulated one, with their planned start and finish."""
     rows = con.execute(
@@ -286,10 +289,10 @@ def _waits(
         "inner join project as p on d.project_id = p.project_id "
         "inner join project as o on d.depends_on_project_id = o.project_id "
         "inner join demand as m on d.project_id = m.project_id and m.fte > 0 "
-        "where d.kind = 'finish_to_start' and p.portfolio_id = $1 and not exists "
-        "(from project_status as s where s.project_id = d.project_id) "
+        "where d.kind = 'finish_to_start' and p.portfolio_id = $portfolio_id and not exists "
+        "(from project_status as s where s.project_id = d.project_id and s.status_date <= $status_date) "
         "group by all order by d.project_id, d.depends_on_project_id",
-        [portfolio_id],
+        asked,
     ).df()
     waiting = rows["depends_on_project_id"].isin(simulated) & ~rows["project_id"].isin(scheduled)
     return rows[waiting].reset_index(drop=True)
