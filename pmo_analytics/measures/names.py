@@ -12,6 +12,7 @@ class Named:
     action_ageing: "Measure"
     adoption_panel: "Measure"
     baseline_ledger: "Measure"
+    belongs_to: "Measure"
     benefit_by_kind: "Measure"
     benefit_by_objective: "Measure"
     benefit_position: "Measure"

@@ -129,9 +129,8 @@ def sources(con: duckdb.DuckDBPyConnection, *measures: str, portfolio_id: str) -
     """The files that a page rests on, as last received.
 
     `measures` are the views and tables the page asks, beside those of `PAGE`; without any, every table
-    counts. Of a table whose rows belong to no portfolio, such as `role`, a page rests on those that a
-    project of the portfolio names, and on those received with its projects or by themselves; where every
-    table counts, on those received with its projects.
+    counts. Of a table whose rows name neither project nor portfolio, such as `role`, a page rests on those
+    that view `belongs_to` says are the portfolio's; where every table counts, not on everybody's.
 
     Grain:
         One row per file and sheet of every load that brought a row.
@@ -145,7 +144,7 @@ def sources(con: duckdb.DuckDBPyConnection, *measures: str, portfolio_id: str) -
     named = (model.tables_behind(each) for each in (*PAGE, *measures))
     asked = frozenset().union(*named) if measures else frozenset(model.tables())
     rows = " union ".join(
-        f"select load_id, file, sheet from {name} where {_mine(name, is_named=bool(measures))}"
+        f"select load_id, file, sheet from {name} where {received.whose(name, only_own=not measures)}"
         for name in sorted(asked)
     )
     kept = con.execute(  # a warehouse of an earlier version lacks some
@@ -167,25 +166,6 @@ def sources(con: duckdb.DuckDBPyConnection, *measures: str, portfolio_id: str) -
         "and m.sheet = l.sheet)) order by l.load_id, l.file, l.sheet",
         {"portfolio_id": portfolio_id, "asked": sorted(asked)},
     ).df()
-
-
-def _mine(table: str, *, is_named: bool) -> str:
-    """Say which rows of a table a page of a portfolio can use, as a condition."""
-    columns, mine = model.tables()[table].column_names, "portfolio_id = $portfolio_id"
-    if "portfolio_id" in columns:
-        return mine
-    own = f"project_id in (select project_id from project where {mine})"
-    if "project_id" in columns:
-        return own
-    if not is_named:
-        return f"load_id in (select load_id from project where {mine})"
-    key = model.tables()[table].keys[0]
-    naming = [
-        f"{key} in (select {key} from {name} where {own})"
-        for name, other in model.tables().items()
-        if {key, "project_id"} <= set(other.column_names)
-    ]
-    return f"({' or '.join([*naming, received.OF_THE_ORGANISATION])})"
 
 
 def completeness(at: Scope) -> pd.DataFrame:

@@ -8,16 +8,20 @@ from pmo_analytics import model
 from pmo_analytics.errors import UnknownNameError
 from pmo_analytics.measures import held
 
-# The PMO's own tables name no portfolio: they count for one whose projects came in a load with them,
-# and for all where they came by themselves.
-OF_THE_ORGANISATION = (
-    "load_id in (select load_from from project_history where portfolio_id = $portfolio_id) "
-    "or load_id not in (select load_from from project_history)"
-)
-_OF_PROJECTS = (
-    "project_id is null or project_id in "
-    "(select project_id from project where portfolio_id = $portfolio_id)"
-)
+BY = {  # tables without a project in their key, and the id by which view `belongs_to` knows whose a row is
+    "role": "role_id",
+    "supply": "role_id",
+    "criterion": "criterion_id",
+    "objective": "objective_id",
+    "control": "control_id",
+    "charter_goal": "goal_id",
+    "maturity": "model",
+    "standard_adopted": "standard",
+    "certification": "person_id",
+    "decision": "decision_id",
+    "action": "action_id",
+    "lesson": "lesson_id",
+}
 
 
 @held.told_once
@@ -41,23 +45,32 @@ def lacking(con: duckdb.DuckDBPyConnection, portfolio_id: str, *needed: str) -> 
 def _not_received(con: duckdb.DuckDBPyConnection, portfolio_id: str, need: str) -> str:
     """What of one need was not received, written as it is; empty where all was."""
     table, columns = _parted(need)
-    names = model.tables()[table].column_names
-    scope = (
-        _OF_PROJECTS
-        if "project_id" in names
-        else "portfolio_id = $portfolio_id"
-        if "portfolio_id" in names
-        else OF_THE_ORGANISATION
-    )
     counts = ", ".join(f"count({column})" for column in columns or ["*"])
     found = con.execute(
-        f"select {counts} from {table} where {scope}", {"portfolio_id": portfolio_id}
+        f"select {counts} from {table} where {whose(table)}", {"portfolio_id": portfolio_id}
     )
     counted = found.fetchall()[0]
     without = [name for name, count in zip(columns, counted, strict=False) if not count]
     if all(counted):
         return ""
     return f"{table} ({', '.join(without)})" if without else need
+
+
+def whose(table: str, *, only_own: bool = False) -> str:
+    """Write the condition that a row is of `$portfolio_id`; with `only_own`, that it is not everybody's."""
+    if "portfolio_id" in model.tables()[table].column_names:
+        return "portfolio_id = $portfolio_id"
+    if table in BY:
+        return own(BY[table], also=" and is_own" if only_own else "")
+    return "project_id in (select project_id from project where portfolio_id = $portfolio_id)"
+
+
+def own(kind: str, *, also: str = "") -> str:
+    """Write that an id of view `belongs_to` is one of `$portfolio_id`, as a condition."""
+    return (
+        f"{kind} in (select id from belongs_to where kind = '{kind}' "
+        f"and portfolio_id = $portfolio_id{also})"
+    )
 
 
 def _parted(need: str) -> tuple[str, list[str]]:

@@ -37,12 +37,6 @@ _EVER = (  # every project as it reported, and as it is registered
     "select portfolio_id, project_id, business_unit, null from project) "
     "where ($unit = '' or business_unit = $unit)"
 )
-_RECEIVED_WITH = (
-    "exists (select 1 from (select load_id from charter_goal union select load_id from maturity union "
-    "select load_id from certification union select load_id from standard_adopted) as o where "
-    "o.load_id in (select load_from from project_history where portfolio_id = $portfolio_id) "
-    "or o.load_id not in (select load_from from project_history))"
-)
 
 
 @dataclass(frozen=True)
@@ -287,8 +281,7 @@ def _narrowed(how: str, columns: list[str]) -> list[str]:
     """Write which rows of a view a scope asks for, as conditions.
 
     Of projects, a row about none is kept where nothing smaller than its portfolio is asked. Figures
-    by role are of whole roles. The PMO's own tables name no portfolio: they are shown for a portfolio
-    whose projects came in a load with them, and for all where they came by themselves.
+    by role are of whole roles.
     """
     own = "($portfolio_id is null or portfolio_id = $portfolio_id)"
     match how:
@@ -317,11 +310,11 @@ def _narrowed(how: str, columns: list[str]) -> list[str]:
             named = [f"project_id in ({_OWN_PROJECTS})"] if "project_id" in columns else []
             return [asking, *named, *([own] if "portfolio_id" in columns else [])]
         case _:
-            mine = (
-                own if "portfolio_id" in columns else f"($portfolio_id is null or {_RECEIVED_WITH})"
-            )
             unit = "($unit = '' or business_unit = $unit)"
-            return [mine, *([unit] if "business_unit" in columns else [])]
+            mine = [own] if "portfolio_id" in columns else []
+            if "person_id" in columns:
+                mine = [f"($portfolio_id is null or {received.own('person_id')})"]
+            return [*mine, *([unit] if "business_unit" in columns else [])]
 
 
 def _shown(narrowed: str, columns: list[str]) -> str:

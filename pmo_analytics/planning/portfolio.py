@@ -13,13 +13,15 @@ import numpy as np
 import pandas as pd
 
 from pmo_analytics.errors import UnknownNameError
+from pmo_analytics.measures import received
+from pmo_analytics.measures.scope import says
 from pmo_analytics.page import currencies
 from pmo_analytics.planning.horizon import Horizon
 from pmo_analytics.planning.scoring import Weights, weigh
 
 READ = (  # views and tables that `read` asks
-    *("cost_line", "criterion", "criterion_score", "demand", "dependency_ready", "monthly_spend"),
-    *("portfolio", "portfolio_budget", "project_worth", "role", "supply"),
+    *("belongs_to", "cost_line", "criterion", "criterion_score", "demand", "dependency_ready"),
+    *("monthly_spend", "portfolio", "portfolio_budget", "project_worth", "role", "supply"),
 )
 DAYS_PER_MONTH = 365.25 / 12
 
@@ -31,8 +33,8 @@ class Portfolio:
     Columns:
         currency: that of most projects; empty where none states one.
         projects: rows of `project_worth`.
-        roles: name of each role by its id. pay: what a month of a full-time person costs, by that name,
-            where it is stated.
+        roles: name of each of its roles by id. pay: what a month of a full-time person costs, by that
+            name, where it is stated.
         supply: role_id, team, month, fte. demand: project_id, role_id, month, fte and confirmed_fte, the
             part of it that is. held: role_id, month, fte, whom other portfolios have confirmed.
         spend: rows of `monthly_spend`.
@@ -119,7 +121,8 @@ def read(con: duckdb.DuckDBPyConnection, portfolio_id: str, status_date: date) -
         UnknownNameError: the portfolio does not exist.
     """
     projects = con.execute(
-        "from project_worth where portfolio_id = ? order by project_id", [portfolio_id]
+        f"from project_worth where portfolio_id = $portfolio_id and {_HOLDS} order by project_id",
+        {"portfolio_id": portfolio_id, "status_date": status_date},
     ).df()
     if projects.empty:
         known = con.execute("select distinct portfolio_id from project order by 1").fetchall()
@@ -131,11 +134,11 @@ def read(con: duckdb.DuckDBPyConnection, portfolio_id: str, status_date: date) -
         [portfolio_id],
     ).fetchall()
     horizon = Horizon.after(status_date, *(int(month) for (month,) in starts[:1]))
-    ask = _Ask(con, portfolio_id, horizon)
+    ask = _Ask(con, portfolio_id, status_date, horizon)
     currency = currencies.main(projects)
     criteria = _criteria(ask)
     weighed = weigh(criteria)
-    roles, pay = _roles(con)
+    roles, pay = _roles(ask)
     return Portfolio(
         portfolio_id=portfolio_id,
         status_date=status_date,
@@ -146,7 +149,7 @@ def read(con: duckdb.DuckDBPyConnection, portfolio_id: str, status_date: date) -
         pay=pay,
         supply=ask.frame(
             f"select role_id, team, {_month('month')}, cast(fte as double) as fte from supply "
-            "order by role_id, team, month"
+            f"where {received.own('role_id')} order by role_id, team, month"
         ),
         demand=_demand(ask),
         held=_held(ask),
@@ -166,7 +169,8 @@ def read(con: duckdb.DuckDBPyConnection, portfolio_id: str, status_date: date) -
     )
 
 
-_MINE = "(select project_id from project where portfolio_id = $portfolio)"
+_HOLDS = says("project_worth")["dated"]
+_MINE = "(select project_id from project where portfolio_id = $portfolio_id)"
 
 
 def _month(column: str) -> str:
@@ -175,16 +179,37 @@ def _month(column: str) -> str:
 
 @dataclass(frozen=True)
 class _Ask:
-    """Ask a statement that may bind `$portfolio` and `$first`, the first month."""
+    """Ask a statement that may bind `$portfolio_id` and `$first`, the first month."""
 
     con: duckdb.DuckDBPyConnection
     portfolio_id: str
+    status_date: date
     horizon: Horizon
 
     def frame(self, sql: str, **more: object) -> pd.DataFrame:
-        own = {"portfolio": self.portfolio_id, "first": self.horizon.first}
+        own = {
+            "portfolio_id": self.portfolio_id,
+            "status_date": self.status_date,
+            "first": self.horizon.first,
+        }
         bound = {name: value for name, value in own.items() if f"${name}" in sql}
-        return self.con.execute(sql, bound | more).df()
+        found = self.con.execute(sql, bound | more).df()
+        named = {
+            kind: found[kind].replace(said(self.con, self.portfolio_id, kind))
+            for kind in ("role_id", "criterion_id")
+            if kind in found
+        }
+        return found.assign(**named)
+
+
+def said(con: duckdb.DuckDBPyConnection, portfolio_id: str, kind: str) -> dict[str, str]:
+    """Give ids that are kept apart from those of another portfolio as the portfolio itself says them."""
+    rows = con.execute(
+        "select id, said from belongs_to where kind = $1 and portfolio_id = $2 and said <> id "
+        "and said not in (select id from belongs_to where kind = $1 and portfolio_id = $2)",
+        [kind, portfolio_id],
+    ).fetchall()
+    return dict(rows)
 
 
 def _demand(ask: _Ask) -> pd.DataFrame:
@@ -199,17 +224,19 @@ def _held(ask: _Ask) -> pd.DataFrame:
     return ask.frame(
         f"select d.role_id, {_month('d.month')}, cast(sum(d.fte) as double) as fte from demand as d "
         "inner join project as p on d.project_id = p.project_id "
-        "where p.portfolio_id <> $portfolio and d.month >= $first::date "
-        "and d.confidence = 'confirmed' and d.fte > 0 group by all order by all"
+        "where p.portfolio_id <> $portfolio_id and d.month >= $first::date "
+        f"and d.confidence = 'confirmed' and d.fte > 0 and {received.own('role_id')} "
+        "group by all order by all"
     )
 
 
-def _roles(con: duckdb.DuckDBPyConnection) -> tuple[dict[str, str], dict[str, float]]:
+def _roles(ask: _Ask) -> tuple[dict[str, str], dict[str, float]]:
     """Name every role by its id, and say what a month of it costs; names that are shared by their ids."""
-    rows = con.execute(
+    rows = ask.frame(
         "select role_id, coalesce(r.name, role_id) as name, cast(cost_per_fte_month as double) as pay "
-        "from role as r full join (select distinct role_id from supply) using (role_id) order by role_id"
-    ).df()
+        "from role as r full join (select distinct role_id from supply) using (role_id) "
+        f"where {received.own('role_id')} order by role_id"
+    )
     is_shared = rows["name"].duplicated(keep=False)
     named = rows["name"].mask(is_shared, rows["name"] + " (" + rows["role_id"] + ")")
     stated = rows["pay"].notna()
@@ -224,7 +251,8 @@ def _links(ask: _Ask) -> pd.DataFrame:
         "select project_id, depends_on_project_id, kind, depends_on_lifecycle, ready_on, "
         "ceil(cast(lag_days as double) / $days)::integer as lag, "
         "date_diff('month', $first::date, ready_on::date) + (day(ready_on) > 1)::integer as ready "
-        f"from dependency_ready where project_id in {_MINE} order by project_id, depends_on_project_id",
+        f"from dependency_ready where project_id in {_MINE} and {_HOLDS} "
+        "order by project_id, depends_on_project_id",
         days=DAYS_PER_MONTH,
     )
 
@@ -232,7 +260,7 @@ def _links(ask: _Ask) -> pd.DataFrame:
 def _budgets(ask: _Ask) -> dict[int, float]:
     rows = ask.frame(
         "select year, cast(amount as double) as amount from portfolio_budget "
-        "where portfolio_id = $portfolio and amount is not null order by year"
+        "where portfolio_id = $portfolio_id and amount is not null order by year"
     )
     return dict(zip(rows["year"].tolist(), rows["amount"].tolist(), strict=True))
 
@@ -241,7 +269,7 @@ def _booked(ask: _Ask, currency: str) -> dict[str, float]:
     rows = ask.frame(
         "select coalesce(p.currency, $currency) as currency, cast(sum(c.actual) as double) as amount "
         "from cost_line as c inner join project as p on c.project_id = p.project_id "
-        "where p.portfolio_id = $portfolio and c.period_end >= $since::date "
+        "where p.portfolio_id = $portfolio_id and c.period_end >= $since::date "
         "and c.period_end < $first::date and c.actual is not null group by 1 order by 1",
         currency=currency,
         since=ask.horizon.first_day(ask.horizon.year(0)),
@@ -250,9 +278,4 @@ def _booked(ask: _Ask, currency: str) -> dict[str, float]:
 
 
 def _criteria(ask: _Ask) -> pd.DataFrame:
-    """Read the criteria; one by which only other portfolios are scored is theirs."""
-    return ask.frame(
-        "from criterion where criterion_id not in (select criterion_id from criterion_score) or "
-        f"criterion_id in (select criterion_id from criterion_score where project_id in {_MINE}) "
-        "order by criterion_id"
-    )
+    return ask.frame(f"from criterion where {received.own('criterion_id')} order by criterion_id")

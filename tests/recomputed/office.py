@@ -90,7 +90,37 @@ def lessons_adopted(facts: Facts) -> pd.DataFrame:
 
 
 def _dates(facts: Facts) -> pd.DataFrame:
-    return facts.view("status_calendar")[["status_date"]].drop_duplicates()
+    return facts.view("status_calendar")[["portfolio_id", "status_date"]]
+
+
+WHOSE = {  # where each thing that is not of one project is described and named
+    "role_id": ["role", "supply", "demand", "timesheet", "activity_resource"],
+    "criterion_id": ["criterion", "criterion_score"],
+    "objective_id": ["objective", "project_objective", "benefit"],
+    "control_id": ["control", "control_result"],
+    "goal_id": ["charter_goal"],
+    "model": ["maturity"],
+    "standard": ["standard_adopted"],
+    "person_id": ["certification", "timesheet"],
+    "decision_id": ["decision"],
+    "action_id": ["action"],
+    "lesson_id": ["lesson"],
+    "programme_id": ["programme", "project"],
+    "project_id": ["project"],
+}
+
+
+@recomputes("belongs_to", "kind", "id", "portfolio_id")
+def belongs_to(facts: Facts) -> pd.DataFrame:
+    """All of a load of one portfolio is its own."""
+    (only,) = facts.table("portfolio")["portfolio_id"]
+    named = [
+        pd.DataFrame({"kind": kind, "id": facts.table(table)[kind].dropna().unique()})
+        for kind, tables in WHOSE.items()
+        for table in tables
+    ]
+    found = pd.concat(named, ignore_index=True).drop_duplicates()
+    return found.assign(portfolio_id=only, said=found["id"], is_own=True)
 
 
 @recomputes("charter_progress", "goal_id", "status_date")
@@ -112,6 +142,7 @@ def charter_progress(facts: Facts) -> pd.DataFrame:
 @recomputes("maturity_profile", "model", "assessed_on", "perspective")
 def maturity_profile(facts: Facts) -> pd.DataFrame:
     own = facts.table("maturity").sort_values(["model", "perspective", "assessed_on"])
+    own = own.merge(facts.table("portfolio")[["portfolio_id"]], how="cross")
     rounds = own[["model", "assessed_on"]].drop_duplicates().sort_values(["model", "assessed_on"])
     of = rounds.groupby("model")["assessed_on"]
     rounds = rounds.assign(previous_assessed_on=of.shift(), next_assessed_on=of.shift(-1))
@@ -148,7 +179,7 @@ def certification_coverage(facts: Facts) -> pd.DataFrame:
     soon = ~ended & (own["expires_on"] <= own["status_date"] + SOON)
     own["soon"] = own["person_id"].where(soon)
     own["ended"] = own["person_id"].where(ended)
-    unit = ["status_date", "business_unit", "role"]
+    unit = ["portfolio_id", "status_date", "business_unit", "role"]
     people = own.groupby(unit)["person_id"].nunique().rename("people").reset_index()
     names = sorted(set(own["certification"]) | set(WATCHED))
     grid = people.merge(pd.DataFrame({"certification": names}), how="cross")

@@ -204,7 +204,7 @@ def project_cash_flow(facts: Facts) -> pd.DataFrame:
     return sums.assign(net=sums["benefits"] - sums["costs"])
 
 
-@recomputes("project_worth", "project_id")
+@recomputes("project_worth", "project_id", shown="from project_worth where holds_to is null")
 def project_worth(facts: Facts) -> pd.DataFrame:
     own = facts.table("project")
     benefits = facts.table("benefit")
@@ -229,10 +229,17 @@ def project_worth(facts: Facts) -> pd.DataFrame:
         last_month=own["project_id"].map(months.max()),
         forecast_finish=own["project_id"].map(last["forecast_finish"]),
         last_report=own["project_id"].map(reports["status_date"].max()),
+        holds_from=own["project_id"].map(reports["status_date"].max()),
+        holds_to=pd.NaT,
     )
 
 
-@recomputes("dependency_ready", "project_id", "depends_on_project_id")
+@recomputes(
+    "dependency_ready",
+    "project_id",
+    "depends_on_project_id",
+    shown="from dependency_ready where holds_to is null",
+)
 def dependency_ready(facts: Facts) -> pd.DataFrame:
     own = facts.table("dependency").fillna({"kind": "finish_to_start"})
     worth = facts.view("project_worth").set_index("project_id")
@@ -247,6 +254,12 @@ def dependency_ready(facts: Facts) -> pd.DataFrame:
         depends_on_lifecycle=other.map(worth["lifecycle"]),
         ready_on=ready + pd.to_timedelta(own["lag_days"].fillna(0), unit="D"),
         lag_days=own["lag_days"].fillna(0),
+        holds_from=other.map(
+            pd.concat([dates, facts.table("project_status")])
+            .groupby("project_id")["status_date"]
+            .max()
+        ),
+        holds_to=pd.NaT,
     )
 
 

@@ -11,7 +11,7 @@ import duckdb
 
 from pmo_analytics import model
 from pmo_analytics.intake.files.sheet import Landed, Received
-from pmo_analytics.intake.loading import faults, staging
+from pmo_analytics.intake.loading import faults, namesakes, staging
 from pmo_analytics.intake.loading.staging import Staged
 from pmo_analytics.model import STILL_KNOWN, Table, literal, quoted
 
@@ -52,6 +52,7 @@ def land(
     staging.settle(con, staged)
     tell("checking rows")
     faults.begin(con)
+    namesakes.part(con, staged)
     faults.find(con, staged, files)
     faults.keep_whole_rows(con)
     names = {each.name for each in staged}

@@ -142,15 +142,17 @@ def _assigned(
 ) -> pd.DataFrame:
     """People at work on each activity, a column for each role; from the hours where no units are."""
     rows = con.execute(
-        "with working as (select coalesce(median(hours), 8) as hours from calendar where hours > 0) "
+        "with working as (select coalesce(median(hours), 8) as hours from calendar where hours > 0 "
+        "and project_id in (select unnest($2))) "
         "select r.project_id, r.activity_id, r.role_id, o.name, cast(sum(coalesce(r.units, r.work_hours / "
         "nullif(a.duration_days * (select hours from working), 0), 0)) as double) as fte "
         f"from ({SCHEDULED.format(table='activity_resource')}) as r inner join activity as a "
         "on r.project_id = a.project_id and r.activity_id = a.activity_id "
         "and r.status_date = a.status_date left join role as o on r.role_id = o.role_id "
         "where r.counted_on = $1 group by all",
-        [status_date],
+        [status_date, list(work["project_id"].unique())],
     ).df()
+    rows["role_id"] = rows["role_id"].replace(portfolio.said(con, start.portfolio_id, "role_id"))
     rows["role"] = rows["role_id"].map(start.roles).fillna(rows["name"]).fillna(rows["role_id"])
     keys = ["project_id", "activity_id"]
     wide = rows.pivot_table(index=keys, columns="role", values="fte", aggfunc="sum")
@@ -176,8 +178,9 @@ def _reserved(
         "and project_id not in (select unnest($3)) group by all",
         [start.horizon.first, kinds[reserve], list(projects["project_id"])],
     ).fetchall()
+    said = portfolio.said(con, start.portfolio_id, "role_id")
     for role, month, fte in rows:
-        name = start.roles.get(role, role)
+        name = start.roles.get(said.get(role, role))
         if name in roles and month < len(held):
             held[month, roles.index(name)] += fte
     return np.ceil(held * UNIT - EPSILON).astype(np.int64)

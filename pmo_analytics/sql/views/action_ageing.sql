@@ -44,9 +44,11 @@ create or replace macro action_ageing(known_at) as table
             case when a.done_on <= c.status_date then a.done_on end as done_on
         from placed as a
         left join sheet_portfolio as f on a.file = f.file and a.sheet = f.sheet
+        left join belongs_to(known_at) as b
+            on b.kind = 'action_id' and a.action_id = b.id and coalesce(a.portfolio_id, f.portfolio_id) is null
         inner join status_calendar(known_at) as c
             on
-                coalesce(a.portfolio_id, f.portfolio_id, c.portfolio_id) = c.portfolio_id
+                coalesce(a.portfolio_id, f.portfolio_id, b.portfolio_id) = c.portfolio_id
                 and coalesce(a.agreed_on, c.status_date) <= c.status_date
     )
 

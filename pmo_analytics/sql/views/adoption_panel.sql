@@ -7,9 +7,11 @@ create or replace macro adoption_panel(known_at) as table
     with adopting as (
         select distinct
             a.standard,
+            b.said,
             p.portfolio_id
         from standard_adopted(known_at) as a
-        inner join project(known_at) as p on a.business_unit = p.business_unit
+        inner join belongs_to(known_at) as b on b.kind = 'standard' and a.standard = b.id
+        inner join project(known_at) as p on b.portfolio_id = p.portfolio_id and a.business_unit = p.business_unit
     ),
 
     stepped as (
@@ -24,7 +26,7 @@ create or replace macro adoption_panel(known_at) as table
     )
 
     select
-        s.standard,
+        s.said as standard,
         r.portfolio_id,
         r.project_id,
         r.business_unit,

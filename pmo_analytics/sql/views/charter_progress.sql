@@ -1,13 +1,10 @@
--- Progress of the PMO's own goals: one row per goal and status date of any portfolio, as it stood at the date. P3O, PMO charter.
+-- Progress of the PMO's own goals: one row per goal and status date of its portfolio, as it stood at the date. P3O, PMO charter.
 -- narrowed by: organisation
 -- ordered by: done_on nulls first, overdue_days desc nulls last, goal_id
 create or replace macro charter_progress(known_at) as table
-    with dated as (
-        select distinct status_date from status_calendar(known_at)
-    ),
-
-    stood as (
+    with stood as (
         select
+            b.portfolio_id,
             g.goal_id,
             d.status_date,
             g.objective,
@@ -18,10 +15,12 @@ create or replace macro charter_progress(known_at) as table
             coalesce(g.is_quick_win, false) as is_quick_win,
             case when g.done_on <= d.status_date then g.done_on end as done_on
         from charter_goal(known_at) as g
-        cross join dated as d
+        inner join belongs_to(known_at) as b on b.kind = 'goal_id' and g.goal_id = b.id
+        inner join status_calendar(known_at) as d on b.portfolio_id = d.portfolio_id
     )
 
     select
+        portfolio_id,
         goal_id,
         status_date,
         objective,
@@ -45,6 +44,7 @@ create or replace macro charter_progress(known_at) as table
 create or replace view charter_progress as select * from charter_progress(2147483646);
 
 comment on view charter_progress is 'Goals of the charter of the PMO, done, open or overdue. Source: P3O, PMO charter and quick wins.';
+comment on column charter_progress.portfolio_id is 'Portfolio whose PMO set the goal.';
 comment on column charter_progress.goal_id is 'Identifier of the goal.';
 comment on column charter_progress.status_date is 'Date at which the goals are read.';
 comment on column charter_progress.objective is 'What the PMO wants to achieve.';

@@ -20,7 +20,8 @@ create or replace macro compliance(known_at) as table
             end as is_required
         from project_then(known_at) as p
         inner join status_report(known_at) as s on p.project_id = s.project_id and p.status_date = s.status_date
-        cross join control(known_at) as c
+        inner join belongs_to(known_at) as b on b.kind = 'control_id' and p.portfolio_id = b.portfolio_id
+        inner join control(known_at) as c on b.id = c.control_id
         left join stage_order(known_at) as o on lower(trim(p.stage)) = o.stage
         left join stage_order(known_at) as f on lower(trim(c.required_from_stage)) = f.stage
         where p.portfolio_id in (

@@ -30,9 +30,11 @@ create or replace macro decision_ageing(known_at) as table
         from decision(known_at) as d
         left join project(known_at) as p on d.project_id = p.project_id
         left join sheet_portfolio as f on d.file = f.file and d.sheet = f.sheet
+        left join belongs_to(known_at) as b
+            on b.kind = 'decision_id' and d.decision_id = b.id and coalesce(p.portfolio_id, f.portfolio_id) is null
         inner join status_calendar(known_at) as c
             on
-                coalesce(p.portfolio_id, f.portfolio_id, c.portfolio_id) = c.portfolio_id
+                coalesce(p.portfolio_id, f.portfolio_id, b.portfolio_id) = c.portfolio_id
                 and coalesce(d.asked_on, c.status_date) <= c.status_date
     )
 

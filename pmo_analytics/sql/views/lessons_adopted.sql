@@ -11,10 +11,10 @@ create or replace macro lessons_adopted(known_at) as table
             l.raised_on,
             case when l.adopted_on <= c.status_date then l.adopted_on end as adopted_on
         from lesson(known_at) as l
-        left join project(known_at) as p on l.project_id = p.project_id
+        inner join belongs_to(known_at) as b on b.kind = 'lesson_id' and l.lesson_id = b.id
         inner join status_calendar(known_at) as c
             on
-                coalesce(p.portfolio_id, c.portfolio_id) = c.portfolio_id
+                b.portfolio_id = c.portfolio_id
                 and coalesce(l.raised_on, c.status_date) <= c.status_date
     )
 

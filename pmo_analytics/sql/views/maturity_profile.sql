@@ -1,4 +1,4 @@
--- Maturity by perspective: one row per model, assessment and perspective. P3M3: levels 1 to 5 in each perspective, the models scored
+-- Maturity by perspective: one row per portfolio, model, assessment and perspective. P3M3: levels 1 to 5 in each perspective, the models scored
 -- apart, and the score of a model is its lowest perspective.
 -- narrowed by: organisation
 -- dated by: assessed_on <= $status_date and (next_assessed_on is null or next_assessed_on > $status_date)
@@ -21,7 +21,8 @@ create or replace macro maturity_profile(known_at) as table
     )
 
     select
-        m.model,
+        b.portfolio_id,
+        b.said as model,
         m.assessed_on,
         m.perspective,
         m.level,
@@ -29,8 +30,8 @@ create or replace macro maturity_profile(known_at) as table
         m.level - m.target_level as gap,
         p.level as previous_level,
         m.level - p.level as change,
-        min(m.level) over (partition by m.model, m.assessed_on) as model_score,
-        m.level = min(m.level) over (partition by m.model, m.assessed_on) as is_lowest,
+        min(m.level) over (partition by b.portfolio_id, m.model, m.assessed_on) as model_score,
+        m.level = min(m.level) over (partition by b.portfolio_id, m.model, m.assessed_on) as is_lowest,
         o.previous_assessed_on,
         o.next_assessed_on,
         case
@@ -39,6 +40,7 @@ create or replace macro maturity_profile(known_at) as table
             when p.level is null then 'no change: the perspective was not assessed before'
         end as reason
     from maturity(known_at) as m
+    inner join belongs_to(known_at) as b on b.kind = 'model' and m.model = b.id
     inner join ordered as o on m.model = o.model and m.assessed_on = o.assessed_on
     left join maturity(known_at) as p
         on m.model = p.model and m.perspective = p.perspective and o.previous_assessed_on = p.assessed_on;
@@ -46,6 +48,7 @@ create or replace macro maturity_profile(known_at) as table
 create or replace view maturity_profile as select * from maturity_profile(2147483646);
 
 comment on view maturity_profile is 'Maturity level of each perspective against its target and the assessment before. Source: P3M3, seven perspectives, lowest perspective rules.';
+comment on column maturity_profile.portfolio_id is 'Portfolio whose office was assessed.';
 comment on column maturity_profile.model is 'Model; the project, programme and portfolio models are scored apart.';
 comment on column maturity_profile.assessed_on is 'Date of the assessment.';
 comment on column maturity_profile.perspective is 'Perspective, such as risk management.';

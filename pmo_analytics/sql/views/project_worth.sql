@@ -1,7 +1,8 @@
--- What a project is worth, costs and risks when projects are chosen: one row per project. Its value is the one stated; failing
--- that its planned benefits in money, disbenefits counted off. Its cost is the forecast of its last report that states one;
--- failing that all it spends.
+-- What a project is worth, costs and risks when projects are chosen: one row per project and report of it, and one before the
+-- first. Its value is the one stated; failing that its planned benefits in money, disbenefits counted off. Its cost is the forecast
+-- of its last report that states one; failing that all it spends. Reports of later dates have no part in it.
 -- narrowed by: project
+-- dated by: (holds_from is null or holds_from <= $status_date) and (holds_to is null or holds_to > $status_date)
 -- ordered by: project_id
 create or replace macro project_worth(known_at) as table
     with spent as (
@@ -35,9 +36,21 @@ create or replace macro project_worth(known_at) as table
     reported as (
         select
             project_id,
-            max_by(forecast_cost, status_date) as forecast_cost,
-            max_by(forecast_finish, status_date) as forecast_finish,
-            max(status_date) as last_report
+            status_date as holds_from,
+            lead(status_date) over so_far as holds_to,
+            last_value(forecast_cost ignore nulls) over so_far as forecast_cost,
+            last_value(forecast_finish ignore nulls) over so_far as forecast_finish
+        from project_status(known_at)
+        window so_far as (partition by project_id order by status_date rows between unbounded preceding and current row)
+
+        union all
+
+        select
+            project_id,
+            null as holds_from,
+            min(status_date) as holds_to,
+            null as forecast_cost,
+            null as forecast_finish
         from project_status(known_at)
         group by project_id
     )
@@ -58,7 +71,9 @@ create or replace macro project_worth(known_at) as table
         least(s.first_month, d.first_month) as first_month,
         greatest(s.last_month, d.last_month) as last_month,
         r.forecast_finish,
-        r.last_report
+        r.holds_from as last_report,
+        r.holds_from,
+        r.holds_to
     from project(known_at) as p
     left join spent as s on p.project_id = s.project_id
     left join staffed as d on p.project_id = d.project_id
@@ -84,3 +99,5 @@ comment on column project_worth.first_month is 'First month in which it plans to
 comment on column project_worth.last_month is 'Last such month.';
 comment on column project_worth.forecast_finish is 'Finish by the last of its reports that states one; null where none does.';
 comment on column project_worth.last_report is 'Status date of its last report; null before the first.';
+comment on column project_worth.holds_from is 'Date from which this is what its reports say; null before the first.';
+comment on column project_worth.holds_to is 'Date of its next report, from which it is another; null after the last.';

@@ -72,9 +72,16 @@ create or replace macro strategic_alignment(known_at) as table
     ),
 
     listed as (
-        select objective_id from objective(known_at)
+        select
+            b.portfolio_id,
+            o.objective_id
+        from objective(known_at) as o
+        inner join belongs_to(known_at) as b on b.kind = 'objective_id' and o.objective_id = b.id
         union
-        select 'not stated' as objective_id
+        select
+            portfolio_id,
+            'not stated' as objective_id
+        from unit
     )
 
     select
@@ -99,7 +106,7 @@ create or replace macro strategic_alignment(known_at) as table
             when o.target_weight is null and l.objective_id <> 'not stated' then 'no gap: the objective has no target weight'
         end as reason
     from unit as n
-    cross join listed as l
+    inner join listed as l on n.portfolio_id = l.portfolio_id
     left join spread as s
         on
             n.portfolio_id = s.portfolio_id and n.level = s.level and n.level_id = s.level_id and n.currency = s.currency
