@@ -42,13 +42,12 @@ def part(con: duckdb.DuckDBPyConnection, tables: list[Staged]) -> None:
     Grain:
         Writes a warning to `fault` for each id that is met for the first time.
     """
-    if not con.execute("select 1 from project limit 1").fetchall():
+    speaking, parted = _speaking(con, tables), set[str]()
+    others = f"select 1 from project where portfolio_id not in ({_listed(speaking)}) limit 1"
+    if not speaking or not con.execute(others).fetchall():
         return
     con.execute("create or replace temp table owned as from belongs_to where is_own")
-    speaking, parted = _speaking(con, tables), set[str]()
     for kind in DESCRIBED:
-        if not speaking:
-            return
         columns = PROJECT_COLUMNS if kind == "project_id" else (kind,)
         holding = [(each, c) for each in tables for c in columns if c in each.table.column_names]
         if kind == "standard":  # that of a control is only a word
