@@ -43,7 +43,7 @@ def even_odds(at: Scope) -> Section:
 
 def _unknown(at: Scope) -> str:
     """Say why nothing is at even odds."""
-    every = at.once(forecast.expected_cost)
+    every = at.everyone.once(forecast.expected_cost)
     own = every[every["project_id"].eq(str(at.project_id))]
     basis = readings.read_basis(own, "cost")
     return (
@@ -53,9 +53,8 @@ def _unknown(at: Scope) -> str:
 
 def _own(at: Scope, target: str) -> Row:
     """The forecast of the project, as money or as dates, with the odds of what its manager says."""
-    every = ranges.learned(
-        at.once(forecast.expected_cost if target == "cost" else forecast.expected_finish)
-    )
+    asked = forecast.expected_cost if target == "cost" else forecast.expected_finish
+    every = ranges.learned(at.everyone.once(asked))
     own = every[every["project_id"].eq(str(at.project_id)) & every["p50"].notna()]
     if own.empty:
         return {}

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -78,6 +78,11 @@ class Scope(Named):
         """Return the same scope with something else: `at.but(unit="Retail Banking")`."""
         return replace(self, **other)  # type: ignore[arg-type]
 
+    @cached_property
+    def everyone(self) -> "Scope":
+        """The same scope of all projects, of which a project's page asks what it shares with others."""
+        return self.but(project_id=None) if self.project_id else self
+
     @property
     def parameters(self) -> dict[str, Any]:
         """What a statement may bind, by name: `$portfolio_id`, `$project_id`, `$unit`, `$status_date`.
@@ -100,16 +105,31 @@ class Scope(Named):
         self.asked.update(_named_in(sql))
         return self.bound(sql, **more)
 
+    def own(self, sql: str) -> pd.DataFrame:
+        """Ask a statement whose rows name their project, so that it can be asked once of every project.
+
+        It narrows by `($project_id is null or project_id = $project_id)`.
+        """
+        self.asked.update(_named_in(sql))
+        return self.bound_own(sql)
+
+    def bound_own(self, sql: str, **more: object) -> pd.DataFrame:
+        """Run a statement as `own` does, without noting what it asks."""
+        key = (id(self.con), sql, repr(self._bound_in(sql) | more | {"project_id": None}))
+        taken = held.rows_of(self.project_id, key, lambda: self.everyone.bound(sql, **more))
+        return self.bound(sql, **more) if taken is None else taken
+
     def bound(self, sql: str, **more: object) -> pd.DataFrame:
         """Run a statement with the names it binds, without noting what it asks."""
-        values = {
-            name: value for name, value in self.parameters.items() if f"${name}" in sql
-        } | more
+        values = self._bound_in(sql) | more
         held.hold(self.con, _named_in(sql))
         if values.get("project_id"):
             return self.con.execute(sql, values).df()
         key = (id(self.con), sql, repr(values))
         return held.once(key, lambda: self.con.execute(sql, values).df())  # type: ignore[no-any-return]
+
+    def _bound_in(self, sql: str) -> dict[str, Any]:
+        return {name: value for name, value in self.parameters.items() if f"${name}" in sql}
 
     def once(self, made: str | Callable[["Scope"], pd.DataFrame]) -> pd.DataFrame:
         """Return a measure by name, or what a function makes of the scope, asked once for all sections.
@@ -204,7 +224,7 @@ class Measure:
             if history and "status_date" in columns
             else said["ordered"]
         )
-        return at.bound(
+        return (at.bound_own if said["narrowed"] == "project" else at.bound)(
             f"select {_shown(said['narrowed'], columns)} "
             f"from {_joined(self.name, said['narrowed'], columns)} "
             f"where {where} order by {by}",
@@ -351,15 +371,9 @@ def _joined(view: str, narrowed: str, columns: list[str]) -> str:
 
 def _require_report(scope: Scope) -> date | None:
     """Refuse a scope without projects or reports at its date; return the last date reported on."""
-    projects, reported, latest = scope.con.execute(
-        f"select count(*), count(case when status_date = $status_date then 1 end), max(status_date) "
-        f"from {_EVER} and ($portfolio_id is null or portfolio_id = $portfolio_id) "
-        "and ($project_id is null or project_id = $project_id)",
-        {
-            key: scope.parameters[key]
-            for key in ("portfolio_id", "project_id", "unit", "status_date")
-        },
-    ).fetchall()[0]
+    projects, reported, latest = _reported(
+        scope.con, scope.portfolio_id, scope.project_id, scope.unit, scope.status_date
+    )
     if not projects:
         raise UnknownNameError(_unknown(scope))
     if scope.status_date is not None and not reported:
@@ -369,7 +383,24 @@ def _require_report(scope: Scope) -> date | None:
             f"reports are {_listed(scope, 'status_date', most=6) or 'none'}"
             f"{counted_elsewhere(scope.con, scope.status_date, scope.portfolio_id)}"
         )
-    return latest  # type: ignore[no-any-return]
+    return latest
+
+
+@held.told_once
+def _reported(
+    con: duckdb.DuckDBPyConnection,
+    portfolio: str | None,
+    project: str | None,
+    unit: str,
+    day: object,
+) -> tuple[int, int, date | None]:
+    """Count the projects of a scope, and its reports at a date; tell when it reported last."""
+    return con.execute(
+        f"select count(*), count(case when status_date = $day then 1 end), max(status_date) "
+        f"from {_EVER} and ($portfolio is null or portfolio_id = $portfolio) "
+        "and ($project is null or project_id = $project)",
+        {"portfolio": portfolio, "project": project, "unit": unit, "day": day},
+    ).fetchall()[0]
 
 
 def _unknown(scope: Scope) -> str:

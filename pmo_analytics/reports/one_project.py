@@ -41,9 +41,9 @@ def overview(at: Scope, pmo_type: str) -> Front:
     Raises:
         UnknownNameError: the project did not report on the date.
     """
-    facts, everyone = at.once(readings.facts), at.but(project_id=None)
-    row = _row(at, facts, everyone)
-    found = asked.called_for(at, everyone.once(forecast.odds))
+    facts = at.once(readings.facts)
+    row = _row(at, facts)
+    found = asked.called_for(at, at.everyone.once(forecast.odds))
     gates = _spent_past(at) if found["kind"].eq("gate").any() else at.once("gate_status").head(0)
     wanted = asked.on_screen(found.assign(project_name=""), pmo_type)
     worst = {row["declared"], row["computed"]}
@@ -127,16 +127,17 @@ def _whose(row: Row, facts: pd.DataFrame) -> str:
     return ". ".join(capital(each) for each in (rated, f"{who}{unit}{stage}") if each)
 
 
-def _row(at: Scope, facts: pd.DataFrame, everyone: Scope) -> Row:
+def _row(at: Scope, facts: pd.DataFrame) -> Row:
     """What the board knows of the project, with the range of its cost (`cost_`) and finish (`finish_`)."""
-    reporting = everyone.once(board.projects)
+    reporting = at.everyone.once(board.projects)
     mine = reporting[reporting["project_id"] == at.project_id]
     (row,) = mine.to_dict("records") or facts.to_dict("records")
-    for target, frame in (
-        ("cost", ranges.learned(everyone.once(forecast.expected_cost))),
-        ("finish", ranges.dated(ranges.learned(everyone.once(forecast.expected_finish)))),
-    ):
-        own = frame[frame["project_id"] == at.project_id].to_dict("records")
+    cost, finish = (
+        ranges.learned(readings.at_project(at.everyone.once(each), str(at.project_id)))
+        for each in (forecast.expected_cost, forecast.expected_finish)
+    )
+    for target, frame in (("cost", cost), ("finish", ranges.dated(finish))):
+        own = frame.to_dict("records")
         for name in ("p10", "p50", "p80", "baseline", "manager", "learned_from"):
             row[f"{target}_{name}"] = own[0][name] if own else None
     return {str(name): value for name, value in row.items()}
@@ -251,7 +252,7 @@ def _sure(row: Row) -> str:
 
 def _since(at: Scope, row: Row, gates: pd.DataFrame) -> Block:
     """What the last report changed: rating, cost, finish, money spent, issues raised."""
-    changes = readings.at_project(at.but(project_id=None).once("report_change"), str(at.project_id))
+    changes = readings.at_project(at.everyone.once("report_change"), str(at.project_id))
     if changes.empty or is_missing(changes["previous_status_date"].iloc[0]):
         return front.notes("First report", ["What changes shows from the second on."])
     moved = changes.to_dict("records")[0]

@@ -58,7 +58,7 @@ def still(at: Scope, row: Row) -> list[str]:
 
 def _run(at: Scope, row: Row, column: str) -> str:
     """Since when the rating is what it is, and what it was before."""
-    past = _of(at.but(project_id=None).once(board.ratings), row).dropna(subset=[column])
+    past = _of(at.everyone.once(board.ratings), row).dropna(subset=[column])
     past = past.sort_values("status_date")
     others = past[past[column].ne(row[column])]
     if others.empty:
@@ -120,7 +120,7 @@ def _money_left(at: Scope, row: Row) -> str:
 
 def _lasts(at: Scope, row: Row, left: float) -> str:
     """Say how long money lasts at the pace since the report before, where that is under a quarter."""
-    past = _of(at.but(project_id=None).once(board.reports), row).dropna(subset=["ac"])
+    past = _of(at.everyone.once(board.reports), row).dropna(subset=["ac"])
     past = past.sort_values("status_date").tail(2)
     if len(past) < 2:  # noqa: PLR2004 - two reports make a pace
         return ""

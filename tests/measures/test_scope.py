@@ -2,11 +2,12 @@
 
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from pmo_analytics import model
 from pmo_analytics.errors import UnknownNameError, UsageError
-from pmo_analytics.measures import Scope, names, scope
+from pmo_analytics.measures import Scope, held, names, scope
 
 MARCH, APRIL = date(2026, 3, 31), date(2026, 4, 30)
 REPORTS = """
@@ -68,6 +69,25 @@ def test_history_gives_every_report_up_to_the_date_oldest_first(con):
 
     assert rows["status_date"].dt.date.tolist() == [MARCH, APRIL]
     assert rows["ac"].astype(float).tolist() == [100, 200]
+
+
+@pytest.mark.parametrize(
+    "measure",
+    ["status_report", "report_change", "rag_status", "forecast_staleness", "action_ageing"],
+)
+def test_what_is_taken_for_a_project_of_all_is_what_is_asked_for_it_alone(
+    con, measure, monkeypatch
+):
+    def asked():
+        scopes = [Scope(con, "test", APRIL, project_id=each) for each in "AB"]
+        return [getattr(at, measure)(history=True) for at in scopes]
+
+    alone = asked()
+    for name, value in {"_is_on": True, "_views": {}, "_told": {}}.items():
+        monkeypatch.setattr(held, name, value)
+
+    for one, taken in zip(alone, asked(), strict=True):
+        pd.testing.assert_frame_equal(one, taken)  # in its types too
 
 
 def test_an_order_names_columns_and_values_keep_rows(con):

@@ -57,13 +57,13 @@ def facts(at: Scope) -> pd.DataFrame:
         UnknownNameError: there is no such project, it is in another portfolio, or it did not
             report on the date.
     """
-    found = at.frame(
+    found = at.own(
         "select p.*, g.name as programme, s.rag, s.percent_complete, s.bac, "
         "s.forecast_cost, s.forecast_finish, s.baseline_finish, s.start, s.commentary "
         "from project_then as p "
         "inner join status_report as s on p.project_id = s.project_id and p.status_date = s.status_date "
         "left join programme as g on p.programme_id = g.programme_id "
-        "where p.project_id = $project_id and s.status_date = $status_date",
+        "where ($project_id is null or p.project_id = $project_id) and s.status_date = $status_date",
     )
     if found.empty:
         _refuse(at)
@@ -96,21 +96,23 @@ def history(at: Scope) -> pd.DataFrame:
         status_date, currency, forecast_cost, bac, forecast_finish, baseline_finish, rag: as
         reported. computed, rule: what its figures give. commentary.
     """
-    return at.frame(
-        "select s.status_date, p.currency, s.forecast_cost, s.bac, s.forecast_finish, "
+    return at.own(
+        "select s.project_id, s.status_date, p.currency, s.forecast_cost, s.bac, s.forecast_finish, "
         "s.baseline_finish, s.rag, r.computed, r.rule, s.commentary "
         "from status_report as s "
         "inner join project_then as p on s.project_id = p.project_id and s.status_date = p.status_date "
         "left join rag_status as r on s.project_id = r.project_id and s.status_date = r.status_date "
-        "where s.project_id = $project_id and s.status_date <= $status_date order by s.status_date",
+        "where ($project_id is null or s.project_id = $project_id) and s.status_date <= $status_date "
+        "order by s.status_date",
     )
 
 
 def missed(at: Scope) -> list[pd.Timestamp]:
     """Dates on which its portfolio was reported on and the project was not, since its first report."""
-    found = at.frame(
-        "select status_date from silent_reporter where project_id = $project_id "
-        "and status_date <= $status_date order by status_date"
+    found = at.own(
+        "select project_id, status_date from silent_reporter "
+        "where ($project_id is null or project_id = $project_id) and status_date <= $status_date "
+        "order by status_date"
     )
     return [pd.Timestamp(each) for each in found["status_date"]]
 
@@ -201,12 +203,13 @@ def costs(at: Scope) -> pd.DataFrame:
         budget_to_date, actual_to_date, variance (budget less actual), budget, forecast: project
         currency.
     """
-    return at.frame(
-        "select category, sum(budget) filter (period_end <= $status_date) as budget_to_date, "
+    return at.own(
+        "select project_id, category, sum(budget) filter (period_end <= $status_date) as budget_to_date, "
         "sum(actual) filter (period_end <= $status_date) as actual_to_date, "
         "budget_to_date - actual_to_date as variance, sum(budget) as budget, "
-        "sum(forecast) as forecast from cost_line where project_id = $project_id "
-        "group by category order by budget desc nulls last, category",
+        "sum(forecast) as forecast from cost_line "
+        "where ($project_id is null or project_id = $project_id) group by project_id, category "
+        "order by budget desc nulls last, category",
     )
 
 
@@ -219,10 +222,11 @@ def people(at: Scope) -> pd.DataFrame:
     Columns:
         role: its name. month. fte: full-time equivalents. confidence: forecast or confirmed.
     """
-    return at.frame(
-        "select coalesce(r.name, d.role_id) as role, d.month, sum(d.fte) as fte, "
+    return at.own(
+        "select d.project_id, coalesce(r.name, d.role_id) as role, d.month, sum(d.fte) as fte, "
         "min(d.confidence) as confidence from demand as d left join role as r using (role_id) "
-        "where d.project_id = $project_id and d.month >= date_trunc('month', $status_date::date + 1) "
+        "where ($project_id is null or d.project_id = $project_id) "
+        "and d.month >= date_trunc('month', $status_date::date + 1) "
         f"and d.month < date_trunc('month', $status_date::date + 1) + interval {MONTHS_AHEAD} month "
         "group by all order by role, d.month",
     )
@@ -230,10 +234,10 @@ def people(at: Scope) -> pd.DataFrame:
 
 def risks(at: Scope) -> pd.DataFrame:
     """Open risks of a project, those with the highest score first, with their response."""
-    return at.frame(
+    return at.own(
         "select v.*, r.response, r.proximity_date from risk_rating as v inner join risk_report as r "
         "on v.project_id = r.project_id and v.risk_id = r.risk_id and v.status_date = r.status_date "
-        "where v.project_id = $project_id and v.status_date = $status_date "
+        "where ($project_id is null or v.project_id = $project_id) and v.status_date = $status_date "
         "order by v.score desc nulls last, v.exposure desc nulls last, v.risk_id",
     )
 
@@ -256,7 +260,7 @@ def promised(at: Scope) -> pd.DataFrame:
         rate: as in `benefit_position`, missing while nothing is due. planned_whole_life,
         forecast_whole_life: project currency or own unit.
     """
-    return at.frame(
+    return at.own(
         "select r.project_id, r.benefit_id, any_value(r.name) as name, any_value(r.kind) as kind, "
         "any_value(r.owner) as owner, "
         f"nullif(min(r.period_end), date '{WITHOUT_PERIOD}') as first_due, "
@@ -266,7 +270,7 @@ def promised(at: Scope) -> pd.DataFrame:
         "any_value(r.forecast_whole_life) as forecast_whole_life "
         "from benefit_realisation as r left join benefit_position as p "
         "on r.project_id = p.project_id and r.benefit_id = p.benefit_id "
-        "and p.status_date = $status_date where r.project_id = $project_id "
+        "and p.status_date = $status_date where ($project_id is null or r.project_id = $project_id) "
         "group by r.project_id, r.benefit_id order by first_due, r.benefit_id",
     )
 
@@ -314,9 +318,10 @@ def traces(at: Scope) -> pd.DataFrame:
     Columns:
         figure: in words. command: prints value, formula, inputs and the cells they came from.
     """
-    known = at.frame(
+    known = at.own(
         " union all ".join(
-            f"select {place} as place from {view} where project_id = $project_id "
+            f"select project_id, {place} as place from {view} "
+            "where ($project_id is null or project_id = $project_id) "
             f"and status_date = $status_date and {column} is not null"
             for place, (view, column) in enumerate(TRACED.values())
         )
