@@ -30,7 +30,7 @@ def overview(at: Scope) -> Front:
     late, dear = next_report.expected(slips), next_report.expected(growth)
     return Front(
         headline=headline(late, dear),
-        lead=_most_exposed(growth, at),
+        answers=_most_exposed(growth, at),
         state="watch" if len(late) or len(dear) else "quiet",
         tiles=[*_slip_tiles(slips, late), *_growth_tiles(growth, dear)],
         shown=[_exposed(slips, growth, at)],
@@ -56,15 +56,16 @@ def headline(late: pd.DataFrame, dear: pd.DataFrame) -> str:
     return f"By the next report {' and '.join(said)}."
 
 
-def _most_exposed(growth: pd.DataFrame, at: Scope) -> str:
+def _most_exposed(growth: pd.DataFrame, at: Scope) -> list[tuple[str, str]]:
     rows = next_report.exposed(growth, "growth", at.status_date)
     if rows.empty:
-        return ""
+        return []
     row = rows.iloc[0]
-    return (
-        f"Most is at stake in {called(row.to_dict())}: if it moves as one cost in five did, "
-        f"{money(row['now'], row['currency'] or '')} becomes {money(row['p80'], row['currency'] or '')} "
-        "or more. Which project it will be, past moves cannot tell."
+    now, then = (money(row[name], row["currency"] or "") for name in ("now", "p80"))
+    return front.answered(
+        worst=f"{called(row.to_dict())}: if it moves as one cost in five did, {now} becomes {then} or more",
+        called="Most is at stake",
+        sure="which project it will be, past moves cannot tell",
     )
 
 

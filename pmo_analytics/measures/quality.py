@@ -302,7 +302,7 @@ def silent(at: Scope, *, most: int = LAST) -> pd.DataFrame:
         portfolio since its first report.
 
     Columns:
-        name; missed: how many dates; of: among how many.
+        project_id; name; missed: how many dates; of: among how many.
     """
     return at.frame(
         "with reports as (select distinct portfolio_id, project_id, status_date from project_then where "
@@ -312,9 +312,10 @@ def silent(at: Scope, *, most: int = LAST) -> pd.DataFrame:
         "project_then as p join (select project_id, min(status_date) as first_on from reports group by "
         "project_id) as f on p.project_id = f.project_id where p.is_reporting and p.status_date = "
         "$status_date and p.portfolio_id = $portfolio_id and ($unit = '' or p.business_unit = $unit)) "
-        "select n.name, count(*) as missed, (select count(*) from dates) as of from now as n join dates "
-        "as d on d.status_date > n.first_on anti join reports as r on r.project_id = n.project_id and "
-        "r.status_date = d.status_date group by n.project_id, n.name order by missed desc, n.name",
+        "select n.project_id, n.name, count(*) as missed, (select count(*) from dates) as of "
+        "from now as n join dates as d on d.status_date > n.first_on anti join reports as r "
+        "on r.project_id = n.project_id and r.status_date = d.status_date "
+        "group by n.project_id, n.name order by missed desc, n.name",
         most=most,
     )
 

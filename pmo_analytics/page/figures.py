@@ -167,6 +167,21 @@ def day(value: Any) -> str:  # noqa: ANN401
     return f"{when.day} {when:%b %Y}"
 
 
+def unbroken(dates: Sequence[Any], holds: Sequence[Any], first: str = "its first report") -> str:
+    """Say since which report something holds without a break; nothing where it does not hold now.
+
+    `dates` are those of all reports of one project, the earliest first, which is called `first`.
+    """
+    since = len(holds)
+    while since and bool(holds[since - 1]):
+        since -= 1
+    if since == len(holds):
+        return ""
+    if since:
+        return f"since the report of {day(dates[since])}"
+    return f"in {'every report since ' * (len(dates) > 1)}{first}, {day(dates[0])}"
+
+
 def _signed(value: Decimal) -> str:
     return f"{MINUS if value < 0 else ''}{abs(value):,}"
 

@@ -56,14 +56,13 @@ class Tile:
 class Front:
     """The first screen of a page.
 
-    `headline` is the finding in one sentence, `lead` a sentence or two where `answers`, in short what
-    a board asks next, are not given; `shown` stands under the tiles, `beside` at the right of what is
-    shown last. `also` and `drawn` go on the front page of the pack if this is its first page; `asked`
-    too, where what is asked is not a block of `asks`.
+    `headline` is the finding in one sentence, `answers` in short what a board asks next; `shown`
+    stands under the tiles, `beside` at the right of what is shown last. `also` and `drawn` go on the
+    front page of the pack if this is its first page; `asked` too, where what is asked is not a block
+    of `asks`.
     """
 
     headline: str
-    lead: str = ""
     answers: Sequence[tuple[str, str]] = ()  # from `answered`
     state: State = "quiet"
     tiles: Sequence[Tile] = ()
@@ -84,7 +83,6 @@ class Front:
         """Return what the front page of the pack says of this page."""
         drawn = self.picture or next((tile.picture for tile in self.tiles if tile.picture), "")
         said = self.sentence or self.headline
-        lead = _lead(self.lead) + _answers(self.answers) + _answers(self.also)
         asked = self.asked or [
             each for block in (*self.shown, *self.beside) for each in block.asked
         ]
@@ -92,7 +90,7 @@ class Front:
             "state": self.state,
             "sentence": said,
             "picture": drawn,
-            "lead": lead,
+            "lead": _answers(self.answers) + _answers(self.also),
             "drawn": self.drawn._repr_html_() if self.drawn else "",
             "asked": [asdict(each) for each in asked],
         }
@@ -103,9 +101,9 @@ class Front:
         if self.beside:
             aside = "".join(block._repr_html_() for block in self.beside)
             below = f'<div class="pmo-beside"><div>{below}</div><div>{aside}</div></div>'
-        lead = _lead(self.lead) + _answers(self.answers)
         return (
-            f'<div class="pmo-front"><h1>{escape(self.headline)}</h1>{lead}{tiles(self.tiles)}'
+            f'<div class="pmo-front"><h1>{escape(self.headline)}</h1>{_answers(self.answers)}'
+            f"{tiles(self.tiles)}"
             + "".join(block._repr_html_() for block in above)
             + below
             + "</div>"
@@ -119,7 +117,7 @@ class Front:
         ]
         blocks = [repr(block) for block in (*self.shown, *self.beside)]
         told = [f"{what}: {said}" for what, said in self.answers]
-        return "\n".join(filter(None, [self.headline, self.lead, *told, *figures, *blocks]))
+        return "\n".join(filter(None, [self.headline, *told, *figures, *blocks]))
 
 
 def answered(
@@ -140,10 +138,6 @@ def answered(
         "How sure": sure,
     }
     return [(name, capital(words)) for name, words in said.items() if words]
-
-
-def _lead(said: str) -> str:
-    return f'<p class="pmo-lead">{escape(said)}</p>' if said else ""
 
 
 def _answers(told: Sequence[tuple[str, str]]) -> str:
@@ -218,7 +212,10 @@ def rows(
     )
     body = "".join(
         f'<tr><th scope="row" style="{_ROW};{_NAME}" title="{escape(first)}">{escape(first)}</th>'
-        + "".join(f'<td style="{_ROW};width:auto">{_cell(cell)}</td>' for cell in rest)
+        + "".join(
+            f'<td data-label="{escape(column)}" style="{_ROW};width:auto">{_cell(cell)}</td>'
+            for column, cell in zip(columns[1:], rest, strict=True)
+        )
         + "</tr>"
         for first, *rest in lines
     )

@@ -163,7 +163,7 @@ def columns(
             f'<text x="{x + wide / 2:.1f}" y="{height - 3:g}" font-size="11" text-anchor="middle" '
             f'fill="{INK}">{escape(label)}</text>'
         )
-    return svg("".join(drawn), width=width, height=height, name="pmo-sketch pmo-strip")
+    return svg("".join(drawn), width=width, height=height, name="pmo-sketch pmo-strip pmo-worded")
 
 
 def _box(x: float, y: float, width: float, height: float, colour: str) -> str:
@@ -256,7 +256,7 @@ def changes(rows: Sequence[tuple[str, float, str]], *, width: float = FULL) -> s
         ]
         y += tall
     axis = f'<path d="M{middle} 0V{y:g}" stroke="{GREY}"/>'
-    return svg(axis + "".join(drawn), width=width, height=y, name="pmo-sketch pmo-strip")
+    return svg(axis + "".join(drawn), width=width, height=y, name="pmo-sketch pmo-strip pmo-worded")
 
 
 def _lines(text: str, room: float) -> list[str]:
@@ -336,21 +336,24 @@ def dots_by_group(groups: Sequence[str], colours: Sequence[str], *, most: int = 
     """One square a project in the row of its group, largest group first; a name before each row."""
     order = [group for group, _ in Counter(map(str, groups)).most_common(most)]
     size, step, left = 9, 11, 150
-    drawn, longest = [], 0
+    room = (FULL - left) // step  # squares of one row; a larger group takes further rows
+    drawn, longest, row = [], 0, 0
     by_group: dict[str, list[str]] = {}
     for group, colour in zip(groups, colours, strict=True):
         by_group.setdefault(str(group), []).append(colour)
-    for row, group in enumerate(order):
+    for group in order:
         y = row * (step + 2)
         drawn.append(
             f'<text x="{left - 8}" y="{y + 8.5}" text-anchor="end" font-size="10.5" fill="{INK}">'
             f"{escape(shortened(group, 24))}</text>"
         )
         for place, colour in enumerate(by_group[group]):
+            x, below = left + place % room * step, place // room * (step + 2)
             drawn.append(
-                f'<rect x="{left + place * step}" y="{y}" width="{size}" height="{size}" fill="{colour}"/>'
+                f'<rect x="{x}" y="{y + below}" width="{size}" height="{size}" fill="{colour}"/>'
             )
-        longest = max(longest, len(by_group[group]))
-    height = len(order) * (step + 2)
+        longest = max(longest, min(len(by_group[group]), room))
+        row += -(-len(by_group[group]) // room)
+    height = row * (step + 2)
     frame = f'<path d="M{left - 3} 0V{height}" stroke="{RULE}"/>'
     return svg(frame + "".join(drawn), width=left + longest * step, height=height)

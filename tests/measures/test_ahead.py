@@ -43,8 +43,9 @@ def test_the_first_screen_names_what_is_overdue_and_what_comes(at):
     tiles = {tile.label: tile.value for tile in front.tiles}
 
     assert front.headline == "One decision is overdue; 1 thing falls due in three months."
-    assert "misses the legal date of Alpha Ledger" in front.lead  # 28 February after 31 January
-    assert "Fund the rollout of Beta Portal, due 10 Jun 2025, 20 days ago" in front.lead
+    worst = dict(front.answers)["Worst"]  # 28 February after 31 January
+    assert worst == "Alpha Ledger: legal date 31 Jan 2026, forecast 28 days later"
+    assert "Beta Portal Fund the rollout, 20 days" in repr(front)
     assert tiles == {
         "Overdue": "1",
         "Due in three months": "1",  # Build on 20 July
@@ -57,7 +58,7 @@ def test_the_first_screen_names_what_is_overdue_and_what_comes(at):
 
 
 def test_what_moved_out_of_the_months_ahead_is_named_with_both_dates(at):
-    assert readings.moved(at.look_ahead()) == ["Alpha Ledger: Design, 1 Aug 2025 → 15 Nov 2025"]
+    assert readings.changed(at.look_ahead()) == ["▼ Alpha Ledger: Design, 1 Aug 2025 → 15 Nov 2025"]
 
 
 def test_things_due_are_counted_by_week_from_the_status_date(at):
@@ -107,7 +108,9 @@ def test_a_milestone_put_off_past_its_baseline_is_said_though_none_is_overdue(kn
         "Nothing is past its forecast date, but 1 milestone is late against the baseline; "
         "2 fall due in three months."
     )
-    assert front.lead == "Past the baseline date and not reached: Design of A (1 Jun 2025)."
+    assert (
+        dict(front.answers)["Worst"] == "Design, A: 61 days after its baseline date of 1 Jun 2025"
+    )
     assert tiles["Late against baseline"] == (
         "1 of 2",
         "milestones to be reached; 1 is past that date; 1 more cannot be compared",

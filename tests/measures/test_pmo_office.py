@@ -144,8 +144,8 @@ def test_an_overdue_goal_of_the_charter_asks_for_a_decision(known):
 
     # G1 was due on 20 April, ten days before the report; G2 is due in December
     assert front.headline == "None of 2 goals are reached; Speed is overdue."
-    assert front.lead == (
-        "Speed has been overdue for 10 days: days to report should go from an unknown level to 5."
+    assert dict(front.answers)["Worst"] == (
+        "Speed: days to report, to go from an unknown level to 5, 10 days overdue"
     )
     assert front.state == "watch"
     assert "Settle the goals of the charter (1 goal overdue): Speed due 20 Apr 2025" in repr(front)

@@ -8,7 +8,7 @@ import pytest
 
 from pmo_analytics import warehouse
 from pmo_analytics.errors import UnknownNameError
-from pmo_analytics.measures import Scope
+from pmo_analytics.measures import Scope, asking
 from pmo_analytics.measures.risk import (
     acting,
     asks,
@@ -264,7 +264,7 @@ def test_what_became_of_the_risks_of_a_report_before_is_counted(registers):
     assert register.became(at, pd.Timestamp(BEFORE)) == {
         "closed": 1, "struck": 1, "came": 0, "gone": 0, "new": 1
     }  # fmt: skip
-    assert register.next_report(at) == pd.Timestamp("2024-07-31")  # a month end after a month end
+    assert asking.next_report(at) == pd.Timestamp("2024-07-31")  # a month end after a month end
     (threat,) = register.open_threats(at).to_dict("records")
     assert (threat["exposure"], threat["left"]) == (150, 30)  # 0.5 and 0.1 of 300
 

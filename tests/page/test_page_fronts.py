@@ -198,7 +198,9 @@ def test_governance_says_what_is_overdue_and_who_waits_longest(governed):
 
     # the decision on Alpha was needed on 20 June; that Beta is red has no date
     assert front.headline == "One of 2 decisions called for is overdue, by 10 days."
-    assert front.lead.startswith("Alpha waits longest")
+    told = dict(front.answers)
+    assert told["Waits longest"] == "Alpha: Pick one"
+    assert told["Why"] == "Not known: the log gives no reason why it waits"
     assert front.state == "needs you"
     said = repr(front)
     assert "Decide what is already owed" in said
@@ -214,7 +216,8 @@ def test_the_data_say_which_figures_did_not_arrive(governed):
     gone = int(reports["missing"].sum())
     assert gone >= 1  # the cost of Gamma
     assert front.headline.endswith(f"{gone} {'is' if gone == 1 else 'are'} missing.")
-    assert "Gamma" in front.lead
+    assert dict(front.answers)["Worst"].startswith("Gamma: gives ")
+    assert "Send what is missing" in repr(front)
     assert front.state == "watch"
     assert "nan" not in repr(front)
 

@@ -601,7 +601,10 @@ def test_the_first_screen_says_who_ends_later_and_what_is_asked(meridian, sample
     late = front.later(meridian)
     assert shown.headline == task_reading.headline(meridian)
     assert list(late["late_plan"]) == sorted(late["late_plan"], reverse=True)
-    assert f"{late['name'].iloc[0]} ends {late['late_plan'].iloc[0]} working day" in shown.lead
+    assert (
+        f"{late['name'].iloc[0]} ends {late['late_plan'].iloc[0]} working day"
+        in dict(shown.answers)["Worst"]
+    )
     tiles = {tile.label: tile.value for tile in shown.tiles}
     assert tiles["Tasks that must move"] == f"{base['moved']} of {base['movable']}"
     assert tiles["Role-days short"] == f"{base['over_before']} → {base['over_after']}"

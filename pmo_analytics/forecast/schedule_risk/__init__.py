@@ -22,6 +22,7 @@ READ = (
     "earned_value",
     "risk",
 )
+ALL = 10_000  # more than the activities that one project has left
 SCHEDULES = ("activity", "activity_link")
 
 
@@ -109,9 +110,10 @@ def _whole(of: Futures) -> pd.DataFrame:
     return readings.together(of.plan, **ways)
 
 
-def overview(of: Futures) -> Front:
+def overview(at: Scope, of: Futures) -> Front:
     """The first screen: who is likely to be late, and when all is done."""
-    return front.overview(of.plan, readings.ends(of.plan, of.base), _whole(of))
+    drivers = readings.drivers(of.plan, of.base, count=ALL)
+    return front.overview(at, of.plan, readings.ends(of.plan, of.base), _whole(of), drivers)
 
 
 def together(at: Scope, of: Futures) -> Section:

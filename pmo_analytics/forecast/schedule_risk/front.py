@@ -3,37 +3,45 @@
 import pandas as pd
 
 from pmo_analytics.forecast.schedule_risk import readings
+from pmo_analytics.measures import Scope, asking
 from pmo_analytics.measures.schedule_plan import Plan
 from pmo_analytics.page import front, sketch
+from pmo_analytics.page.decision import MEETING
 from pmo_analytics.page.figures import (
+    NAMED,
     capital,
     chance,
     counted,
     day,
     listed,
     number,
+    percent,
     spelled,
     verb,
 )
-from pmo_analytics.page.front import Front, Tile
+from pmo_analytics.page.front import Ask, Front, Tile
 from pmo_analytics.page.present import Block
 from pmo_analytics.page.theme import GREEN, GREY, ORANGE
 
 EVEN = 0.5
-MOST = 12  # projects that the picture shows
+MOST = 10  # projects that the picture shows
+ORDER = ["chance", "p80", "project_id"]  # of projects, the least likely to keep its date first
 
 
-def overview(plan: Plan, ends: pd.DataFrame, whole: pd.DataFrame) -> Front:
-    """The first screen, from the frames of `readings.ends` and `readings.together`."""
+def overview(
+    at: Scope, plan: Plan, ends: pd.DataFrame, whole: pd.DataFrame, drivers: pd.DataFrame
+) -> Front:
+    """The first screen, from the frames of `readings.ends`, `readings.together` and `readings.drivers`."""
     if whole.empty or ends.empty:
         return Front(readings.headline(plan, whole))
-    poor = ends[ends["chance"] < EVEN].sort_values(["chance", "p80", "project_id"])
+    poor = ends[ends["chance"] < EVEN].sort_values(ORDER)
     return Front(
         headline=headline(ends),
-        lead=_lead(whole, poor),
+        answers=_answers(whole, ends, poor, drivers),
         state="needs you" if len(poor) * 2 > len(ends) else "watch" if len(poor) else "quiet",
         tiles=_tiles(plan, ends, whole, poor),
-        shown=[_odds(ends), _doubts()],
+        shown=[_odds(ends), _asks(at, poor)],
+        beside=[_doubts()],
     )
 
 
@@ -48,16 +56,43 @@ def headline(ends: pd.DataFrame) -> str:
     )
 
 
-def _lead(whole: pd.DataFrame, poor: pd.DataFrame) -> str:
-    said = []
-    if len(poor):
-        named = [f"{row['name']} ({chance(row['chance'])})" for row in poor.to_dict("records")]
-        said.append(f"Least likely: {listed(named, most=3)}.")
-    row = whole.iloc[0]
-    said.append(
-        f"Expect all to be done by {day(row['p50'])}; to be 80% sure, plan for {day(row['p80'])}."
+def _answers(
+    whole: pd.DataFrame, ends: pd.DataFrame, poor: pd.DataFrame, drivers: pd.DataFrame
+) -> list[tuple[str, str]]:
+    """Answer of the project that is least likely to keep its date."""
+    row, all_ = ends.sort_values(ORDER).to_dict("records")[0], whole.iloc[0]
+    mine = drivers[drivers["project"] == row["name"]]
+    why = [
+        f"“{each['name']}” decides its finish in {percent(each['criticality'])} of the futures drawn"
+        for each in mine.head(1).to_dict("records")
+    ]
+    late = f"; {listed(list(poor['name']))} likely late" if len(poor) else ""
+    return front.answered(
+        worst=f"{row['name']}: {chance(row['chance'])} to keep {day(row['promised'])}, done "
+        f"{day(row['p50'])} at even odds",
+        since="not known: schedules of earlier reports are not simulated",
+        why="; ".join(why) or "not known: no work with a range is left",
+        undone=f"all is done by {day(all_['p50'])} at even odds{late}; to be 80% sure, plan for "
+        f"{day(all_['p80'])}",
+        sure=f"eight futures in ten of {row['name']} end between {day(row['p10'])} and {day(row['p90'])}; "
+        "how far estimates move together is assumed",
     )
-    return " ".join(said)
+
+
+def _asks(at: Scope, poor: pd.DataFrame) -> Block:
+    """What is asked of those who are more likely to miss their date than to keep it."""
+    if poor.empty:
+        return Block("", "")
+    named = [(str(row["name"]), chance(row["chance"])) for row in poor.to_dict("records")]
+    ask = Ask(
+        "Recover the date or promise another",
+        counted(len(poor), "project"),
+        named[:NAMED],
+        capital(asking.sponsors(at, poor["project_id"])),
+        MEETING,
+        max(len(poor) - NAMED, 0),
+    )
+    return front.asks("Asked of the sponsors", [ask])
 
 
 def _tiles(plan: Plan, ends: pd.DataFrame, whole: pd.DataFrame, poor: pd.DataFrame) -> list[Tile]:
@@ -113,7 +148,7 @@ def _odds(ends: pd.DataFrame) -> Block:
                 f"80% sure {day(row['p80'])}"
             ),
         )
-        for row in ends.sort_values(["chance", "p80", "project_id"]).head(MOST).to_dict("records")
+        for row in ends.sort_values(ORDER).head(MOST).to_dict("records")
     ]
     more = f"; the {number(MOST)} least likely" if len(ends) > MOST else ""
     return front.picture(

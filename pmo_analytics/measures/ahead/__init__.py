@@ -34,16 +34,17 @@ def overview(at: Scope) -> Front:
     ]
     return Front(
         headline=headline,
-        lead=readings.lead(at, found, slipped),
+        answers=readings.answers(at, found, slipped) if is_dated else [],
         state="needs you" if len(late) else "watch" if len(due) or len(slipped) else "quiet",
         tiles=[tile for tile in tiles if tile],
         shown=[
             *([_calendar(at, due)] if is_dated else []),
-            front.asks("Overdue, by who must act", readings.asked(at, late), is_new=False),
+            front.asks("Asked of those who must act", readings.asked(at, late), is_new=False),
         ],
         beside=[
             front.notes("Next", readings.next_ones(due)),
-            front.notes("Moved out of these months", readings.moved(found)),
+            front.notes("What changed", readings.changed(found)),
+            front.notes(front.DOUBTS, readings.doubts(at)),
         ],
         sentence=headline,
     )
@@ -124,6 +125,7 @@ def _calendar(at: Scope, due: pd.DataFrame) -> present.Block:
         sketch.bars(list(weeks["items"]), width=1180, height=70)
         + front.under([(1 / max(len(weeks), 1), day(w), "") for w in weeks["week"]]),
         alternative=readings.read_weeks(weeks),
+        key=readings.read_weeks(weeks),
     )
 
 

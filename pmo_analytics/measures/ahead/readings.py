@@ -5,26 +5,34 @@ from typing import Any
 
 import pandas as pd
 
-from pmo_analytics.measures import Scope
+from pmo_analytics.measures import Scope, asking
+from pmo_analytics.measures.data import words
+from pmo_analytics.measures.governance import asked as asked_for
+from pmo_analytics.measures.performance import selections
+from pmo_analytics.page import front
+from pmo_analytics.page.decision import KINDS as KINDS_ASKED
+from pmo_analytics.page.decision import MEETING
 from pmo_analytics.page.figures import (
     capital,
     counted,
     day,
+    few_of,
     in_words,
     is_missing,
     listed,
     number,
+    percent,
     spelled,
+    unbroken,
     verb,
 )
 from pmo_analytics.page.front import Ask
 
 KINDS = ("decision", "gate", "milestone", "legal date", "benefit")
 DONE = 100  # percent complete
-FEW = 3  # milestones that the lead names
 OVERDUE = "Overdue is what is past the date now forecast or needed, not what is past its baseline."
 LATELY = 6  # reports missed up to which a project is named
-NAMED = 6
+NAMED = 4
 UNDATED = "What falls due is not known: no milestone, gate, decision or legal date was received."
 UNHEARD = {  # what cannot be listed where a table was never received
     "milestone": "milestones",
@@ -111,30 +119,130 @@ def headline(found: pd.DataFrame, slipped: pd.DataFrame) -> str:
     return f"{capital(in_words(_counts(late)))} {verb(len(late), 'is', 'are')} overdue; {ahead}."
 
 
-def lead(at: Scope, found: pd.DataFrame, slipped: pd.DataFrame) -> str:
-    """Name what has waited longest, what is past its baseline, and the legal dates not kept."""
-    said = []
-    lost = of(found, "out of reach")
-    if len(lost):
-        names = listed(list(lost["project_name"]))
-        said.append(f"The forecast misses the legal date of {names}.")
-    late = of(found, "overdue").dropna(subset=["due_on"])
-    if len(late):
-        row = late.iloc[0]
-        said.append(
-            f"Longest overdue is {called(row)} of {_project(row, at)}, due {day(row['due_on'])}, "
-            f"{counted(-row['days_ahead'], 'day')} ago."
+def answers(at: Scope, found: pd.DataFrame, slipped: pd.DataFrame) -> list[tuple[str, str]]:
+    """Answer of the legal date that is missed, else of what is overdue longest, else of what slips most."""
+    legal, late = missed(at), of(found, "overdue").dropna(subset=["due_on"])
+    if len(legal):
+        worst, since, why = _of_legal(at, legal)
+    elif len(late):
+        worst, since, why = _of_late(at, late.iloc[0])
+    elif len(slipped):
+        worst, since, why = _of_slip(at, slipped)
+    else:
+        return []
+    return front.answered(
+        worst=worst, since=since, why=why, undone=_undone(at, found, slipped), sure=_sure(at)
+    )
+
+
+def missed(at: Scope) -> pd.DataFrame:
+    """Legal dates that are missed, or forecast to be, as every page asks about them."""
+    wanted = asked_for.called_for(at)
+    return wanted[wanted["kind"] == "deadline"]
+
+
+def _of_legal(at: Scope, legal: pd.DataFrame) -> tuple[str, str, str]:
+    row = legal.iloc[0]
+    more = len(legal) - 1
+    also = f"; {counted(more, 'more legal date')} {verb(more, 'is', 'are')} missed" if more else ""
+    since = (
+        ""
+        if is_missing(row["open_since"])
+        else f"past it since the report of {day(row['open_since'])}"
+    )
+    worst = f"{row['project_name']}: legal date {day(row['decide_by'])}, {row['why']}{also}"
+    return worst, since, words.cause_of(at, row["project_id"])
+
+
+def _of_late(at: Scope, row: "pd.Series[Any]") -> tuple[str, str, str]:
+    whom = "" if is_missing(row["owner"]) else f", with {row['owner']}"
+    is_logged = row["kind"] == "decision"
+    why = (
+        "not known: the log gives no reason" if is_logged else words.cause_of(at, row["project_id"])
+    )
+    days = counted(-row["days_ahead"], "day")
+    return (
+        f"{called(row)}, {_project(row, at)}: {days} overdue{whom}",
+        f"due {day(row['due_on'])}",
+        why,
+    )
+
+
+def _of_slip(at: Scope, slipped: pd.DataFrame) -> tuple[str, str, str]:
+    row = slipped.iloc[0]
+    own = at.milestone_slip(history=True)
+    own = own[
+        (own["project_id"] == row["project_id"]) & (own["milestone_id"] == row["milestone_id"])
+    ]
+    own = own.sort_values("status_date")
+    name = row["milestone_id"] if is_missing(row["name"]) else row["name"]
+    slip = row["slip_days"]
+    by = "not reached on" if is_missing(slip) else f"{counted(slip, 'day')} after"
+    late = unbroken(list(own["status_date"]), list(own["slip_days"].fillna(slip).gt(0)))
+    return (
+        f"{name}, {row['project_name']}: {by} its baseline date of {day(row['baseline_date'])}",
+        f"late {late}" if late else "",
+        words.cause_of(at, row["project_id"]),
+    )
+
+
+def _undone(at: Scope, found: pd.DataFrame, slipped: pd.DataFrame) -> str:
+    """Say what stays open, what falls due besides, and how many milestones come late as forecast."""
+    late, due = of(found, "overdue"), dated(found)
+    until = day(pd.Timestamp(at.status_date) + pd.DateOffset(months=3))
+    said = [
+        f"{counted(len(late), 'overdue thing')} {verb(len(late), 'stays', 'stay')} open"
+        if len(late)
+        else "",
+        f"{number(len(due))} more {verb(len(due), 'falls', 'fall')} due by {until}"
+        if len(due)
+        else "",
+        f"{few_of(len(slipped), len(compared(at)), 'milestone')} "
+        f"{verb(len(slipped), 'comes', 'come')} after {verb(len(slipped), 'its', 'their')} baseline"
+        if len(slipped)
+        else "",
+    ]
+    return "; ".join(filter(None, said))
+
+
+def _sure(at: Scope) -> str:
+    """Say how the milestones that were reached kept their baseline dates."""
+    reached = at.once("milestone_slip")
+    reached = reached[reached["actual_date"].notna() & reached["slip_days"].notna()]
+    if reached.empty:
+        return "not known: no milestone with a baseline was reached yet to tell how dates hold"
+    kept = int((reached["slip_days"] <= 0).sum())
+    return (
+        f"dates are the projects’ own; of {counted(len(reached), 'milestone')} and gates reached so far "
+        f"{percent(kept / len(reached))} were in time against the baseline"
+    )
+
+
+def doubts(at: Scope) -> list[str]:
+    """Which of these dates not to lean on, and of which kinds none was received."""
+    milestones, still_open = at.once(selections.milestones), open_milestones(at)
+    doubtful = len(selections.doubtful_milestones(milestones))
+    silent = len(still_open) - len(compared(at))
+    lacking = [UNHEARD[each] for each in at.lacking(*UNHEARD)]
+    return [
+        line
+        for line in (
+            f"{few_of(doubtful, len(milestones), 'milestone date')}: kept until "
+            f"{verb(doubtful, 'it', 'they')} passed, or put off each time"
+            if doubtful
+            else "",
+            f"{few_of(silent, len(still_open), 'milestone')} to come cannot be compared with a baseline"
+            if silent
+            else "",
+            f"Not known: {in_words(lacking)}, as none {verb(len(lacking), 'was', 'were')} received"
+            if lacking
+            else "",
+            "Decisions and gates have no forecast: overdue is past the date needed or planned"
+            if len(at.lacking("decision", "gate_review")) < 2  # noqa: PLR2004 - both
+            else "",
         )
-    past = slipped[slipped["is_past"]]
-    if len(past):
-        past_names = [
-            f"{row['subject']} of {row['project_name']} ({day(row['baseline_date'])})"
-            for row in past.assign(subject=past["name"].fillna(past["milestone_id"])).to_dict(
-                "records"
-            )
-        ]
-        said.append(f"Past the baseline date and not reached: {listed(past_names, FEW)}.")
-    return " ".join(said)
+        if line
+    ]
 
 
 def called(row: "pd.Series[Any]") -> str:
@@ -153,13 +261,24 @@ def _project(row: "pd.Series[Any]", at: Scope) -> str:
 
 
 def asked(at: Scope, late: pd.DataFrame) -> list[Ask]:
-    """What is overdue by kind, with whom it lies."""
-    asks = []
+    """What is overdue by kind, with whom it lies, after the legal dates that are missed."""
+    legal = missed(at).head(NAMED)
+    asks = [
+        Ask(
+            KINDS_ASKED["deadline"].title,
+            counted(len(missed(at)), "legal date"),
+            list(zip(legal["project_name"], legal["why"], strict=True)),
+            asking.sponsors(at, legal["project_id"]),
+            f"before {day(legal['decide_by'].min())}"
+            if (legal["overdue_days"] == 0).all()
+            else MEETING,
+            len(missed(at)) - len(legal),
+        )
+    ] * bool(len(legal))
     what = {
         "decision": "Take the decision",
         "gate": "Hold the gate",
         "milestone": "Reach it or move it",
-        "legal date": "Tell the regulator",
     }
     for kind in KINDS:
         rows = late[late["kind"] == kind]
@@ -171,11 +290,13 @@ def asked(at: Scope, late: pd.DataFrame) -> list[Ask]:
                 what[kind],
                 counted(len(rows), kind),
                 [
-                    (_project(row, at), f"{called(row)}, {number(-row['days_ahead'])} d")
+                    (_project(row, at), f"{called(row)}, {counted(-row['days_ahead'], 'day')}")
                     for _, row in rows.head(NAMED).iterrows()
                 ],
-                listed([str(each) for each in who]) if who else "Their sponsors",
-                f"since {day(rows['due_on'].min())}",
+                listed([str(each) for each in who])
+                if who
+                else capital(asking.sponsors(at, rows["project_id"])),
+                f"{MEETING}; first due {day(rows['due_on'].min())}",
                 max(len(rows) - NAMED, 0),
             )
         )
@@ -187,15 +308,22 @@ def next_ones(due: pd.DataFrame) -> list[str]:
     return [
         f"{day(row['due_on'])}: {called(row)}"
         + ("" if is_missing(row["project_name"]) else f", {row['project_name']}")
-        for _, row in due.head(NAMED).iterrows()
+        for _, row in due.head(NAMED - 1).iterrows()
     ]
 
 
-def moved(found: pd.DataFrame) -> list[str]:
-    """What the report before expected within three months, and this one does not."""
+def changed(found: pd.DataFrame) -> list[str]:
+    """What was done in the last month, and what is no longer expected within three months."""
+    done = of(found, "done")
+    names = listed([f"{called(row)} ({row['project_name']})" for _, row in done.iterrows()], 1)
+    reached = [f"▲ {number(len(done))} done in a month: {names}"] if len(done) else []
+    return reached + _moved(found)
+
+
+def _moved(found: pd.DataFrame) -> list[str]:
     rows = of(found, "moved out")
     lines = [
-        f"{row['project_name']}: {called(row)}, {day(row['previous_due_on'])} → {day(row['due_on'])}"
+        f"▼ {row['project_name']}: {called(row)}, {day(row['previous_due_on'])} → {day(row['due_on'])}"
         for _, row in rows.head(NAMED).iterrows()
     ]
     return [*lines, *([f"{len(rows) - NAMED} more"] if len(rows) > NAMED else [])]

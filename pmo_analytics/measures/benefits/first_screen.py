@@ -1,14 +1,26 @@
 """The first screen of benefits: what will not come, where, since when, and what is asked of whom."""
 
+from collections.abc import Hashable
 from typing import Any
 
 import pandas as pd
 
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.benefits import readings
+from pmo_analytics.measures.data import words
 from pmo_analytics.measures.governance import asked
 from pmo_analytics.page import currencies, front, sketch
-from pmo_analytics.page.figures import counted, day, is_missing, money, number, percent, verb
+from pmo_analytics.page.figures import (
+    counted,
+    day,
+    is_missing,
+    listed,
+    money,
+    number,
+    percent,
+    unbroken,
+    verb,
+)
 from pmo_analytics.page.front import Front, Tile
 from pmo_analytics.page.present import Block
 from pmo_analytics.page.theme import GREY, NAVY, ORANGE
@@ -16,7 +28,8 @@ from pmo_analytics.page.theme import GREY, NAVY, ORANGE
 STATED = ("benefit (kind, realised)",)
 MONEY = ("cashable", "non_cashable")
 UNPRICED = "non_monetised"
-MOST_ROWS = 10  # projects that the first screen names
+MOST_ROWS = 7  # projects that the first screen names
+Row = dict[Hashable, Any]
 
 
 def overview(at: Scope, pmo_type: str) -> Front:
@@ -28,7 +41,7 @@ def overview(at: Scope, pmo_type: str) -> Front:
     own = found[found["kind"] == "benefits"]
     return Front(
         headline=headline(lost),
-        lead=_lead(lost),
+        answers=_answers(at, lost),
         state=asked.state(own) if len(own) else "watch" if lost["lost"].gt(0).any() else "quiet",
         tiles=[tile for tile in _tiles(at, lost) if tile],
         shown=[_losses(lost), asked.on_screen(own, pmo_type)],
@@ -78,24 +91,81 @@ def headline(lost: pd.DataFrame) -> str:
     )
 
 
-def _lead(lost: pd.DataFrame) -> str:
-    """Say how much of the project that loses most is left, and what else is lost whole."""
+def _answers(at: Scope, lost: pd.DataFrame) -> list[tuple[str, str]]:
+    """Answer of the project that loses most of what was promised, in the currency of most."""
     own = currencies.in_main(lost)
     short = own[own["lost"] > 0]
     if short.empty:
-        return ""
+        return []
     row = short.to_dict("records")[0]
-    share = row["forecast_whole_life"] / row["planned_whole_life"]
-    plan = money(row["planned_whole_life"], row["currency"])
-    said = [f"{row['name']} still expects {percent(share)} of its {plan}"]
-    if row["planned_to_date"] > 0:
-        said.append(
-            f"{money(row['realised_to_date'], row['currency'])} came of "
-            f"{money(row['planned_to_date'], row['currency'])} due by now"
-        )
+    plan, left, gone = (
+        money(row[name], row["currency"])
+        for name in ("planned_whole_life", "forecast_whole_life", "lost")
+    )
     none_left = list(short.loc[short["forecast_whole_life"] == 0, "name"])
-    rest = f" {none_left[0]} expects nothing more at all." if none_left else ""
-    return f"{'; '.join(said)}.{rest} If nothing is done, this is what the projects themselves forecast."
+    rest = (
+        f"; {listed(none_left)} {verb(len(none_left), 'expects', 'expect')} none at all"
+        if none_left
+        else ""
+    )
+    more = own[own["lost"] < 0]
+    less, plus = (money(abs(each["lost"].sum()), row["currency"]) for each in (short, more))
+    others = f", {number(len(more))} {plus} more" if len(more) else ""
+    return front.answered(
+        worst=f"{row['name']}: {gone} of {plan} is lost, {left} still expected",
+        since=_low_since(at, row),
+        why=f"{_most_of(at, row)}{words.cause_of(at, row['project_id'])}",
+        undone=f"{counted(len(short), 'project')} {verb(len(short), 'brings', 'bring')} {less} less than "
+        f"promised{others}, as {verb(len(short), 'it forecasts itself', 'they forecast themselves')}{rest}",
+        sure=_sure(own),
+    )
+
+
+def _most_of(at: Scope, row: Row) -> str:
+    """Name the benefit of a project on which most is lost, and who answers for it."""
+    own = at.once("benefit_position")
+    own = own[(own["project_id"] == row["project_id"]) & (own["kind"] != UNPRICED)]
+    gone = (own["planned_whole_life"] - own["forecast_whole_life"]).astype(float)
+    if not gone.gt(0).any():
+        return ""
+    most = own.loc[gone.idxmax()]
+    name = most["benefit_id"] if is_missing(most["name"]) else most["name"]
+    owner = "no owner named" if is_missing(most["owner"]) else f"owner {most['owner']}"
+    return f"{money(gone.max(), row['currency'])} of it on “{name}” ({owner}); "
+
+
+def _low_since(at: Scope, row: Row) -> str:
+    """Say since when too little of what was due has come; forecasts are not kept report by report."""
+    unkept = "since when it is no longer expected is not known: forecasts bear no date"
+    if not row["planned_to_date"] > 0:
+        return f"nothing was due yet; {unkept}"
+    own = at.benefit_position(history=True)
+    own = own[(own["project_id"] == row["project_id"]) & (own["kind"] != UNPRICED)]
+    sums = own.groupby("status_date")[["planned_to_date", "realised_to_date"]].sum().astype(float)
+    is_low = sums["realised_to_date"] < sums["planned_to_date"] * readings.LOOK_INTO
+    sums, is_low = sums[sums["planned_to_date"] > 0], is_low[sums["planned_to_date"] > 0]
+    low = unbroken(list(sums.index), list(is_low), "the first in which any was due")
+    came = _came(row)
+    return (
+        f"{came} due has come"
+        + (f", under {percent(readings.LOOK_INTO)} {low}" if low else "")
+        + f"; {unkept}"
+    )
+
+
+def _sure(own: pd.DataFrame) -> str:
+    """Set the share that still is expected beside the share of what was due that has come."""
+    due, came = own["planned_to_date"].sum(), own["realised_to_date"].sum()
+    if not due > 0:
+        return (
+            "not known: nothing was due yet that would show it; the forecasts are the projects’ own"
+        )
+    known = own.dropna(subset=["lost"])
+    share = known["forecast_whole_life"].sum() / known["planned_whole_life"].sum()
+    return (
+        f"the forecasts are the projects’ own: they still expect {percent(share)} of the whole, while "
+        f"{percent(came / due)} of what was due has come"
+    )
 
 
 # Tiles ---------------------------------------------------------------------------------------------
@@ -214,7 +284,7 @@ def _losses(lost: pd.DataFrame) -> Block:
     )
 
 
-def _came(row: dict[Any, Any]) -> str:
+def _came(row: Row) -> str:
     currency = row["currency"]
     return (
         f"{money(row['realised_to_date'], currency)} of {money(row['planned_to_date'], currency)}"
@@ -222,37 +292,31 @@ def _came(row: dict[Any, Any]) -> str:
 
 
 def _since(at: Scope) -> Block:
-    """What the same benefits were expected to bring at the report before."""
+    """What came since the report before, of what fell due since; forecasts bear no date of a report."""
     before = at.frame(
         "select max(status_date) as before from benefit_position where status_date < $status_date "
     )["before"].iloc[0]
     if is_missing(before):
-        return Block("", "")
-    keys = ["project_id", "benefit_id"]
-    then = at.but(status_date=before.date()).benefit_position()
-    both = at.once("benefit_position").merge(
-        then[[*keys, "forecast_whole_life"]], on=keys, suffixes=("", "_then")
+        return front.notes("What changed", ["Not known: no benefit was due at an earlier report"])
+    amounts = ["planned_to_date", "realised_to_date"]
+    now, then = (
+        currencies.in_main(_by_project(each.once("benefit_position")))
+        for each in (at, at.but(status_date=before.date()))
     )
-    both = both[both["kind"] != UNPRICED]
-    moved = (both["forecast_whole_life"] - both["forecast_whole_life_then"]).astype(float)
-    both = currencies.in_main(both.assign(moved=moved).dropna(subset=["moved"]))
-    if both.empty:
-        return Block("", "")
-    currency = str(both["currency"].iloc[0] or "")
-    total = float(both["moved"].sum())
+    both = now.merge(
+        then[["project_id", *amounts]], on="project_id", how="left", suffixes=("", "_then")
+    )
+    moved = both.assign(**{name: both[name] - both[f"{name}_then"].fillna(0) for name in amounts})
+    currency = str(now["currency"].iloc[0] or "") if len(now) else ""
+    due, came = (money(moved[name].sum(), currency) for name in amounts)
+    most = moved[moved["realised_to_date"] > 0].nlargest(2, "realised_to_date")
     lines = [
-        f"{'+' if total > 0 else ''}{money(total, currency)} on {counted(len(both), 'benefit')} due in both"
-        if abs(total) >= 1
-        else "What the same benefits will bring did not change"
-    ]
-    by_name = both.groupby("project_name")["moved"].sum().sort_values()
-    lines += [
-        f"▼ {name} {money(value, currency)}" for name, value in by_name.head(3).items() if value < 0
-    ]
-    lines += [
-        f"▲ {name} +{money(value, currency)}"
-        for name, value in by_name.tail(1).items()
-        if value > 0
+        f"{came} came, of {due} that fell due",
+        *(
+            f"▲ {row['name']} +{money(row['realised_to_date'], currency)}"
+            for row in most.to_dict("records")
+        ),
+        "How forecasts changed is not known: they bear no date",
     ]
     return front.notes(f"Since {day(before)}", lines)
 

@@ -2,16 +2,28 @@
 
 import pandas as pd
 
-from pmo_analytics.measures import Scope, quality
+from pmo_analytics.measures import Scope, asking, quality
 from pmo_analytics.measures.data import readings
 from pmo_analytics.page import front, sketch
-from pmo_analytics.page.figures import counted, few_of, listed, number, percent, verb
-from pmo_analytics.page.front import Front, Tile
+from pmo_analytics.page.decision import MEETING
+from pmo_analytics.page.figures import (
+    capital,
+    counted,
+    day,
+    few_of,
+    is_missing,
+    listed,
+    number,
+    percent,
+    unbroken,
+    verb,
+)
+from pmo_analytics.page.front import Ask, Front, Tile
 from pmo_analytics.page.present import Block
 from pmo_analytics.page.theme import GREEN, GREY, NAVY, ORANGE
 
-MOST = 8  # projects or rules that are named
-WHOLE = 1.0
+MOST, FEW, UNITS = 3, 3, 12  # projects or rules named, projects of one ask, units drawn
+SUMS = {"forecast_cost": "sum of costs", "forecast_finish": "range of finishes"}
 
 
 def overview(at: Scope) -> Front:
@@ -22,11 +34,11 @@ def overview(at: Scope) -> Front:
     gaps = reports[(reports["missing"] > 0) | (reports["warnings"] > 0)]
     return Front(
         headline=headline(at),
-        lead=_lead(reports, kept, rules, at.once(quality.silent)),
+        answers=_answers(at, reports, kept, rules),
         state="watch" if len(kept) or len(gaps) or len(at.once(quality.silent)) else "quiet",
         tiles=[tile for tile in _tiles(at, reports, rules) if tile],
-        shown=[_by_unit(reports)],
-        beside=[_worst(gaps), _rules_named(rules)],
+        shown=[_by_unit(reports), _asks(at, reports)],
+        beside=[_changes(at, reports), _worst(gaps, at.once(quality.silent)), _rules_named(rules)],
     )
 
 
@@ -57,7 +69,8 @@ def headline(at: Scope) -> str:
 
 
 def _kept(at: Scope) -> pd.DataFrame:
-    return readings.kept_out_projects(at.but(unit=""))
+    found = readings.kept_out_projects(at.but(unit=""))
+    return found.assign(name=found["name"].fillna(found["project_id"]))
 
 
 def _rules(at: Scope) -> pd.DataFrame:
@@ -67,25 +80,143 @@ def _rules(at: Scope) -> pd.DataFrame:
     return ordered
 
 
-def _lead(
-    reports: pd.DataFrame, kept: pd.DataFrame, rules: pd.DataFrame, silent: pd.DataFrame
-) -> str:
-    said = [quality.read_silent(silent)] if len(silent) else []
+def _answers(
+    at: Scope, reports: pd.DataFrame, kept: pd.DataFrame, rules: pd.DataFrame
+) -> list[tuple[str, str]]:
+    """Answer of projects kept out, else of the report that lacks most, else of the silent."""
+    least = reports[reports["missing"] > 0].sort_values(["score", "name"])
+    silent = at.once(quality.silent)
+    warned = rules[rules["severity"] == "warning"]
+    why = "not known: the sender gives no reason"
     if len(kept):
-        said.append(f"No total has {listed(list(kept['name']))}, whose report was kept out.")
-    least = reports[reports["score"] < WHOLE].sort_values(["score", "name"]).head(2)
-    if len(least):
-        named = [
-            f"{row['name']} ({number(row['reported'])} of {number(row['expected'])})"
-            for row in least.to_dict("records")
-        ]
-        said.append(f"Least is known of {listed(named)}.")
-    warned = rules[rules["severity"] == "warning"].head(1)
-    said += [
-        f"Most often doubted, in all reports: {_called(row['rule'])}, {counted(row['times'], 'time')}."
-        for row in warned.to_dict("records")
+        worst = f"no total has {listed(list(kept['name']))}: kept out"
+        since = f"in the report of {day(at.status_date)}"
+        why = "; ".join(
+            dict.fromkeys(f"at fault: {quality.in_sentence(each)}" for each in kept["why"])
+        )
+    elif len(least):
+        row = least.to_dict("records")[0]
+        alike = least[least["reported"] == row["reported"]].iloc[1:]
+        do, units = verb(len(alike), "does", "do"), alike["business_unit"].dropna().value_counts()
+        most = f", {number(units.iloc[0])} of {units.index[0]}" if len(units) else ""
+        more = f", as {do} {counted(len(alike), 'more project')}{most}" if len(alike) else ""
+        worst = f"{row['name']}: gives {number(row['reported'])} of {number(row['expected'])} figures{more}"
+        own = at.data_quality(history=True)
+        own = own[own["project_id"] == row["project_id"]].sort_values("status_date")
+        since = f"with gaps {unbroken(list(own['status_date']), list(own['missing'] > 0))}"
+    elif len(silent):
+        row = silent.to_dict("records")[0]
+        worst = f"{row['name']}: no report at {number(row['missed'])} of the last {number(row['of'])} dates"
+        since = "it reports now"
+    elif len(warned):
+        row = warned.to_dict("records")[0]
+        worst = f"most often doubted: {_called(row['rule'])}, {counted(row['times'], 'time')}"
+        since = "over all reports; since when is not kept"
+    else:
+        return []
+    return front.answered(
+        worst=worst,
+        since=since,
+        why=why,
+        undone=_undone(at, reports, silent),
+        sure=f"what arrived is checked by rules alone, and {counted(warned['times'].sum(), 'time')} in "
+        "all reports something was doubted; whether the rest is right is not known",
+    )
+
+
+def _undone(at: Scope, reports: pd.DataFrame, silent: pd.DataFrame) -> str:
+    """Say which sums and lines lack what is missing."""
+    told = at.once("status_report")
+    said = [
+        f"{few_of(count, len(told), 'project')} {verb(count, 'is', 'are')} in no {what}"
+        for column, what in SUMS.items()
+        if 0 < (count := int(told[column].isna().sum())) < len(told)
     ]
-    return " ".join(said)
+    if len(silent):
+        said.append(f"the lines of {counted(len(silent), 'project')} have gaps")
+    is_whole = not reports["missing"].sum() and not said
+    return "; ".join(said) or ("no total of this report lacks anything" if is_whole else "")
+
+
+def _asks(at: Scope, reports: pd.DataFrame) -> Block:
+    """What is asked of senders: what is missing, what is doubted, and the reports that were left out."""
+    due = asking.by_next_report(at)
+    gone = reports[reports["missing"] > 0].sort_values(["score", "name"])
+    doubted = reports[reports["warnings"] > 0].sort_values(
+        ["warnings", "name"], ascending=[False, True]
+    )
+    kept, silent = at.once(_kept), at.once(quality.silent)
+    kinds = [
+        (
+            "Correct and send again",
+            kept.assign(said=[quality.in_sentence(each) for each in kept["why"]])
+            if len(kept)
+            else kept,
+            MEETING,
+        ),
+        (
+            "Send what is missing",
+            gone.assign(
+                said=[
+                    f"{number(a)} of {number(b)}"
+                    for a, b in zip(gone["missing"], gone["expected"], strict=True)
+                ]
+            ),
+            due,
+        ),
+        (
+            "Confirm or correct what is doubted",
+            doubted.assign(said=[counted(each, "warning") for each in doubted["warnings"]]),
+            due,
+        ),
+        (
+            "Send the reports that were left out",
+            silent.assign(
+                said=[
+                    f"{number(each)} of {number(of)}"
+                    for each, of in zip(silent["missed"], silent["of"], strict=True)
+                ]
+            ),
+            due,
+        ),
+    ]
+    return front.asks(
+        "Asked of those who send the data",
+        [
+            Ask(
+                what,
+                counted(len(rows), "project"),
+                list(zip(rows["name"], rows["said"], strict=True))[:FEW],
+                capital(asking.sponsors(at, rows["project_id"])),
+                when,
+                max(len(rows) - FEW, 0),
+            )
+            for what, rows, when in kinds
+            if len(rows)
+        ],
+        is_new=False,
+    )
+
+
+def _changes(at: Scope, reports: pd.DataFrame) -> Block:
+    """How much arrived now and at the report before, and who sent less or more."""
+    before = at.once("report_change")["previous_status_date"].max()
+    if is_missing(before):
+        return front.notes("What changed", ["Not known: this is the first report"])
+    then = at.but(status_date=before.date()).once(quality.completeness)
+    lines = [
+        f"{percent(each['reported'].sum() / each['expected'].sum())} given at {day(date)}"
+        for each, date in ((then, before), (reports, at.status_date))
+        if each["expected"].sum()
+    ]
+    both = reports.merge(then[["project_id", "missing"]], on="project_id", suffixes=("", "_then"))
+    more, less = (
+        int((both["missing"] > both["missing_then"]).sum()),
+        int((both["missing"] < both["missing_then"]).sum()),
+    )
+    if more or less:
+        lines.append(f"▼ {number(more)} with more gaps, ▲ {number(less)} with fewer")
+    return front.notes("What changed", lines)
 
 
 def _called(rule: object) -> str:
@@ -160,6 +291,10 @@ def _by_unit(reports: pd.DataFrame) -> Block:
     if reports.empty:
         return Block("", "")
     shown = reports.sort_values("score", kind="stable")
+    units = shown["business_unit"].fillna("no unit")
+    first = units.value_counts().index[: UNITS - 1]
+    if units.nunique() > UNITS:
+        units = units.where(units.isin(first), f"{units.nunique() - len(first)} other units")
     colours = [
         ORANGE if row["missing"] or row["warnings"] else GREY if row["withheld"] else GREEN
         for row in shown.to_dict("records")
@@ -167,7 +302,7 @@ def _by_unit(reports: pd.DataFrame) -> Block:
     gaps, kept = colours.count(ORANGE), colours.count(GREY)
     return front.picture(
         "Who reports in full: one square a project",
-        sketch.dots_by_group(list(shown["business_unit"].fillna("no unit")), colours),
+        sketch.dots_by_group(list(units), colours),
         alternative=(
             f"{few_of(len(shown) - gaps - kept, len(shown), 'project')} in full, {number(kept)} with "
             f"something withheld, {number(gaps)} with a gap or a warning"
@@ -184,8 +319,8 @@ def _by_unit(reports: pd.DataFrame) -> Block:
     )
 
 
-def _worst(gaps: pd.DataFrame) -> Block:
-    """Name the projects whose reports have gaps or warnings, the least complete first."""
+def _worst(gaps: pd.DataFrame, silent: pd.DataFrame) -> Block:
+    """Name the projects whose reports have gaps or warnings, the least complete first; else the silent."""
     lines = []
     for row in gaps.sort_values(["score", "name"]).head(MOST).to_dict("records"):
         parts = [
@@ -197,12 +332,14 @@ def _worst(gaps: pd.DataFrame) -> Block:
         lines.append(f"{row['name']}: {', '.join(filter(None, parts))}")
     if len(gaps) > MOST:
         lines.append(f"{number(len(gaps) - MOST)} more")
-    return front.notes("Do not lean on", lines)
+    if len(silent):
+        lines.append(f"Lines over time of {listed(list(silent['name']))}: they have gaps")
+    return front.notes(front.DOUBTS, lines)
 
 
 def _rules_named(rules: pd.DataFrame) -> Block:
     return front.notes(
-        "What was doubted, in all reports",
+        "Doubted, in all reports",
         [
             f"{_called(row['rule'])}: {counted(row['times'], 'time')}"
             for row in rules[rules["severity"] == "warning"].head(MOST).to_dict("records")

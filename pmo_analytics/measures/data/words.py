@@ -171,6 +171,15 @@ def cause_before(at: Scope, project_id: object) -> str:
     return ""
 
 
+def cause_of(at: Scope, project_id: object) -> str:
+    """What the last report of a project names as a cause, in its own words, or that it names none."""
+    if at.lacking("project_status (commentary)"):
+        return "not known: no report says why"
+    told = at.once("status_report").set_index("project_id")["commentary"]
+    said = cause(told.get(project_id))
+    return f"its report says: “{said}”" if said else "not known: its report names no cause"
+
+
 def _causes(commentary: object) -> Iterator[str]:
     for part in SENTENCE.split("" if is_missing(commentary) else str(commentary)):
         said = LABEL.sub("", " ".join(part.split()))

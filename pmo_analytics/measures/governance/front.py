@@ -3,12 +3,14 @@
 import pandas as pd
 
 from pmo_analytics.measures import Scope, quality
+from pmo_analytics.measures.data import words
 from pmo_analytics.measures.governance import asked, readings
 from pmo_analytics.page import currencies, front, sketch
 from pmo_analytics.page.decision import known
 from pmo_analytics.page.figures import (
     capital,
     counted,
+    day,
     few_of,
     in_words,
     is_missing,
@@ -22,6 +24,15 @@ from pmo_analytics.page.front import Front, Tile
 from pmo_analytics.page.present import Block
 from pmo_analytics.page.theme import GREY, NAVY, ORANGE
 
+KEYS = ["kind", "project_id"]  # of what is asked
+ROWS = 6  # kinds that are shown beside all else
+STAY = {  # what comes of a kind if nobody decides: of one, of many
+    "deadline": ("date set from outside is missed", "dates set from outside are missed"),
+    "red": ("red project goes on as it is", "red projects go on as they are"),
+    "benefits": ("project brings less than promised", "projects bring less than promised"),
+    "baseline": ("large move of cost or date stands", "large moves of cost or date stand"),
+}
+
 
 def overview(at: Scope, pmo_type: str) -> Front:
     """The first screen: how much is overdue, five figures of control, and what is asked of whom.
@@ -34,10 +45,10 @@ def overview(at: Scope, pmo_type: str) -> Front:
     late = _late(found)
     return Front(
         headline=headline(at),
-        lead=_lead(found, late),
+        answers=_answers(at, found, late),
         state=asked.state(found),
         tiles=[tile for tile in _tiles(at, found, late) if tile],
-        shown=[asked.on_screen(found, pmo_type)],
+        shown=[asked.on_screen(found, pmo_type, rows=ROWS)],
         beside=[_since(at), _doubts(at, found)],
     )
 
@@ -69,17 +80,38 @@ def _late(found: pd.DataFrame) -> pd.DataFrame:
     return late.sort_values("overdue_days", ascending=False, kind="stable")
 
 
-def _lead(found: pd.DataFrame, late: pd.DataFrame) -> str:
-    """Name what has waited longest, and what was spent without a gate."""
-    said = []
-    if len(late):
-        row = late.iloc[0]
-        whom = "" if is_missing(row["owner"]) else f" for {row['owner']}"
-        said.append(f"{row['project_name']} waits longest{whom}: {str(row['why']).rstrip('.')}.")
-    spent = _spent(found)
-    if spent:
-        said.append(spent)
-    return " ".join(said)
+def _answers(at: Scope, found: pd.DataFrame, late: pd.DataFrame) -> list[tuple[str, str]]:
+    """Answer of what has waited longest past its date, else of what comes first."""
+    if found.empty:
+        return []
+    row = (late if len(late) else found).to_dict("records")[0]
+    whom = "" if is_missing(row["owner"]) else f", with {row['owner']}"
+    due = "" if is_missing(row["decide_by"]) else f"due {day(row['decide_by'])}"
+    began = "asked" if row["kind"] == "owed" else "open since"
+    opened = "" if is_missing(row["open_since"]) else f"{began} {day(row['open_since'])}"
+    if row["kind"] == "owed" or is_missing(row["project_id"]):
+        why = "not known: the log gives no reason why it waits"
+    else:
+        why = words.cause_of(at, row["project_id"])
+    return front.answered(
+        worst=f"{row['project_name']}: {str(row['why']).rstrip('.')}{whom}",
+        called="Worst" if late.empty else "Waits longest",
+        since=", ".join(filter(None, [opened, due])) or "not known: no date was received",
+        why=why,
+        undone=_undone(found),
+        sure=_sure(at),
+    )
+
+
+def _undone(found: pd.DataFrame) -> str:
+    """Say what stays as it is if nobody decides: spend past gates, dates missed, what is red, and so on."""
+    counts = found["kind"].value_counts()
+    said = [
+        f"{number(counts[kind])} {verb(counts[kind], *said_of)}"
+        for kind, said_of in STAY.items()
+        if kind in counts
+    ]
+    return "; ".join(filter(None, [_spent(found), *said])) or "what is asked stays open"
 
 
 def _spent(found: pd.DataFrame) -> str:
@@ -89,7 +121,26 @@ def _spent(found: pd.DataFrame) -> str:
         return ""
     own = currencies.in_main(spent)
     amount = money(own["money"].sum(), str(own["currency"].iloc[0] or ""))
-    return f"{amount} was spent past gates that are overdue or failed."
+    return f"{amount} was spent past gates overdue or failed, and nothing stops more"
+
+
+def _sure(at: Scope) -> str:
+    """Say how far the ratings agree with the figures, and whether all logs were received."""
+    compared = at.once("rag_status").dropna(subset=["agreement"])
+    better = int(compared["is_watermelon"].astype(bool).sum())
+    are = verb(better, "is", "are")
+    lacking = at.lacking(*asked.CONTROL)
+    said = [
+        f"{few_of(better, len(compared), 'rating')} {are} better than their figures, so more may be red"
+        if better
+        else f"every rating of {counted(len(compared), 'project')} bears out its figures"
+        if len(compared)
+        else "not known: no rating can be held against figures",
+        f"of {in_words([each.replace('_', ' ') for each in lacking])} nothing was received"
+        if lacking
+        else "",
+    ]
+    return "; ".join(filter(None, said))
 
 
 # Figures ---------------------------------------------------------------------------------------------
@@ -209,19 +260,28 @@ def _controls(at: Scope) -> Tile | None:
 
 
 def _since(at: Scope) -> Block:
-    """Which projects went beyond tolerance, or back within, since the report before."""
+    """What was decided or fell due since the report before, and who went beyond tolerance or back."""
+    lines = []
     rows = at.tolerance_status(history=True)
     dates = sorted(rows["status_date"].unique())
-    if len(dates) < 2:  # noqa: PLR2004 - a report and the one before
-        return Block("", "")
-    flagged = [
-        set(readings.beyond_tolerance(rows[rows["status_date"] == date])["project_name"])
-        for date in dates[-2:]
-    ]
-    here = set(rows[rows["status_date"] == dates[-1]]["project_name"])
-    lines = [f"▼ {name} beyond tolerance" for name in sorted(flagged[1] - flagged[0])]
-    lines += [f"▲ {name} back within" for name in sorted((flagged[0] - flagged[1]) & here)]
-    return front.notes("Since the last report", lines)
+    if len(dates) > 1:
+        flagged = [
+            set(readings.beyond_tolerance(rows[rows["status_date"] == date])["project_name"])
+            for date in dates[-2:]
+        ]
+        here = set(rows[rows["status_date"] == dates[-1]]["project_name"])
+        lines += [f"▼ {name} beyond tolerance" for name in sorted(flagged[1] - flagged[0])]
+        lines += [f"▲ {name} back within" for name in sorted((flagged[0] - flagged[1]) & here)]
+    before = at.once("report_change")["previous_status_date"].max()
+    if is_missing(before):
+        return front.notes("Since the last report", ["Not known: this is the first report"])
+    then, now = (
+        each.once(asked.called_for)[KEYS].value_counts(dropna=False)
+        for each in (at.but(status_date=before.date()), at)
+    )
+    new, gone = len(now.index.difference(then.index)), len(then.index.difference(now.index))
+    lines.insert(0, f"{number(new)} newly called for, {number(gone)} no longer")
+    return front.notes(f"Since {day(before)}", lines)
 
 
 def _doubts(at: Scope, found: pd.DataFrame) -> Block:

@@ -6,6 +6,7 @@ import pandas as pd
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.governance import asked
 from pmo_analytics.measures.performance import charts, readings, selections, tables
+from pmo_analytics.measures.performance.first_screen import KINDS
 from pmo_analytics.measures.performance.first_screen import overview as overview
 from pmo_analytics.measures.schedule import schedule_quality
 from pmo_analytics.measures.section import Section, section
@@ -20,8 +21,7 @@ PLANNED = ("planned_value", *EARNED)
 def decisions(at: Scope, pmo_type: str) -> Section:
     """What must be decided on cost and dates, and which dates are to be given anew."""
     doubtful = selections.doubtful_milestones(at.once(selections.milestones))
-    kinds = ("red", "tolerance", "gate", "deadline", "baseline")
-    listed = asked.decisions(at, pmo_type, *kinds)
+    listed = asked.decisions(at, pmo_type, *KINDS)
     anew = readings.show_doubtful(doubtful, status_date=at.status_date, pmo_type=pmo_type)
     return section(at, *listed.blocks, anew, frame=listed.frame)
 

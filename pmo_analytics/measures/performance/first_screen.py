@@ -3,9 +3,9 @@
 import pandas as pd
 
 from pmo_analytics.engines.network import TOLERANCE
-from pmo_analytics.measures import Scope
+from pmo_analytics.measures import Scope, asking
 from pmo_analytics.measures.governance import asked
-from pmo_analytics.measures.performance import late, selections
+from pmo_analytics.measures.performance import answers, late, selections
 from pmo_analytics.measures.performance.readings import LATE
 from pmo_analytics.page import currencies, front, sketch
 from pmo_analytics.page.figures import (
@@ -25,8 +25,8 @@ from pmo_analytics.page.front import Ask, Front, Tile
 from pmo_analytics.page.present import Block, joined
 from pmo_analytics.page.theme import GREY, NAVY, ORANGE
 
-MOST_ROWS = 6  # projects that the first screen names
-KINDS = ("tolerance", "gate", "deadline")  # of what is asked, those about dates and cost
+MOST_ROWS, KINDS_SHOWN = 5, 4  # projects and kinds of asks that the first screen names
+KINDS = ("red", "tolerance", "gate", "deadline", "baseline")  # asked that is about dates and cost
 ALL = 10_000  # more than there are projects
 
 
@@ -34,8 +34,9 @@ def overview(at: Scope, pmo_type: str) -> Front:
     """The first screen; without a pace of any project, which finish dates moved, or end late."""
     paced = at.once(_paced)
     changes = at.once("report_change")
-    wanted = _asked(at, pmo_type)
     moved, planned = _moved(changes), at.once(selections.against_baseline)
+    told, worst = answers.of(at, paced, moved, planned)
+    wanted = _asked(at, pmo_type, worst)
     later = moved[moved["drift_days"] > 0]
     shown = (
         _latest(at, paced) if len(paced) else _slipped(later) if len(later) else late.rows(planned)
@@ -48,7 +49,7 @@ def overview(at: Scope, pmo_type: str) -> Front:
     is_known = len(paced) or len(moved) or len(planned)
     return Front(
         headline=headline(paced, moved, planned),
-        lead=_lead(at, paced, moved),
+        answers=told,
         state="watch" if repr(wanted) or is_known else "quiet",
         tiles=[tile for tile in tiles if tile][:6],
         shown=[shown, wanted],
@@ -103,35 +104,6 @@ def headline(paced: pd.DataFrame, moved: pd.DataFrame, planned: pd.DataFrame) ->
     if found := "; ".join(filter(None, [late.said(planned), still])):
         return f"{capital(found)}."
     return "No finish can be compared with a plan or with the report before."
-
-
-def _lead(at: Scope, paced: pd.DataFrame, moved: pd.DataFrame) -> str:
-    """Say what re-baselining hides and what comes if nothing is done; else who moved next furthest."""
-    said = []
-    hidden = selections.hidden_slip(at.once("baseline_ledger"))
-    hidden = hidden[hidden["hidden_days"].astype(float) > 0]
-    if len(hidden):
-        row = hidden.to_dict("records")[0]
-        shown = float(row["slip_current_days"])
-        late = f"{counted(shown, 'day')} late" if shown > 0 else "on time"
-        said.append(
-            f"{called(row)} looks {late} only against baseline {number(row['rebaselines'] + 1)}: "
-            f"against its first it is {span_of(float(row['slip_first_days']))} late."
-        )
-    if len(paced):
-        missed = int((paced["days_late"] > 0).sum())
-        said.append(
-            f"If nothing is done, {few_of(missed, len(paced), 'running project')} "
-            f"{verb(missed, 'misses its', 'miss their')} baseline."
-        )
-    elif len(moved) > 1:
-        names = [
-            f"{called(row)} {signed_days(row['drift_days'])}"
-            for row in moved.iloc[1:3].to_dict("records")
-            if row["drift_days"] > 0
-        ]
-        said += [f"Next: {'; '.join(names)}."] if names else []
-    return " ".join(said)
 
 
 # Tiles ---------------------------------------------------------------------------------------------
@@ -300,7 +272,7 @@ def _latest(at: Scope, paced: pd.DataFrame) -> Block:
 
 def _slipped(later: pd.DataFrame) -> Block:
     """The dates that moved furthest since the last report."""
-    chosen = later.head(MOST_ROWS + 4)
+    chosen = later.head(MOST_ROWS + 1)
     most = float(chosen["drift_days"].max())
     lines = [
         [
@@ -323,9 +295,9 @@ def _slipped(later: pd.DataFrame) -> Block:
 # What is asked, what changed, what not to trust -----------------------------------------------------
 
 
-def _asked(at: Scope, pmo_type: str) -> Block:
-    """What is asked on dates and cost, and which dates are to be given anew."""
-    wanted = asked.on_screen(asked.called_for(at), pmo_type, *KINDS)
+def _asked(at: Scope, pmo_type: str, worst: str) -> Block:
+    """What is asked on dates and cost, the worst project first, and which dates are to be given anew."""
+    wanted = asked.on_screen(asked.called_for(at), pmo_type, *KINDS, first=worst, rows=KINDS_SHOWN)
     doubtful = selections.doubtful_milestones(at.once(selections.milestones))
     if doubtful.empty:
         return wanted
@@ -333,8 +305,8 @@ def _asked(at: Scope, pmo_type: str) -> Block:
         "Give new dates, with reasons",
         counted(len(doubtful), "milestone"),
         [(str(name), "") for name in dict.fromkeys(doubtful["project"].head(4))],
-        who="their managers",
-        when="with the next report",
+        who=asking.sponsors(at, doubtful["project_id"]),
+        when=asking.by_next_report(at),
     )
     return joined(wanted, front.asks("", [anew]))
 
@@ -346,17 +318,25 @@ def _since(changes: pd.DataFrame, moved: pd.DataFrame) -> Block:
     later, earlier = moved[moved["drift_days"] > 0], moved[moved["drift_days"] < 0]
     lines = [
         f"▼ {called(row)} {signed_days(row['drift_days'])}"
-        for row in later.head(3).to_dict("records")
+        for row in later.head(2).to_dict("records")
     ]
     lines += [
         f"▲ {called(row)} {signed_days(row['drift_days'])}"
-        for row in earlier.tail(2).to_dict("records")
+        for row in earlier.tail(1).to_dict("records")
     ]
     return front.notes(f"Since {day(before.max())}", lines or ["No finish date moved."])
 
 
 def _doubts(at: Scope, changes: pd.DataFrame) -> Block:
     lines = []
+    hidden = selections.hidden_slip(at.once("baseline_ledger"))
+    for row in hidden[hidden["hidden_days"].astype(float) > 0].head(1).to_dict("records"):
+        shown = float(row["slip_current_days"])
+        late = f"{counted(shown, 'day')} late" if shown > 0 else "on time"
+        lines.append(
+            f"{called(row)} is {late} only against baseline {number(row['rebaselines'] + 1)}: against "
+            f"its first {span_of(float(row['slip_first_days']))} late"
+        )
     stale = at.once("forecast_staleness")
     frozen = int(stale["is_frozen"].fillna(value=False).astype(bool).sum()) if len(stale) else 0
     if frozen:
@@ -370,6 +350,4 @@ def _doubts(at: Scope, changes: pd.DataFrame) -> Block:
         lines.append(
             "No project reports work against a plan: only dates that were stated are compared"
         )
-    else:
-        lines.append("A pace so far is no promise: the forecast page gives ranges")
     return front.notes("Do not lean on", lines)

@@ -2,11 +2,12 @@
 
 import pandas as pd
 
-from pmo_analytics.measures import Scope
+from pmo_analytics.measures import Scope, asking
 from pmo_analytics.measures.risk import readings, register
 from pmo_analytics.page import front
 from pmo_analytics.page.decision import MEETING
 from pmo_analytics.page.figures import (
+    capital,
     counted,
     day,
     is_missing,
@@ -68,14 +69,13 @@ def _struck(at: Scope) -> list[Ask]:
         )
         for row in struck.head(SHOWN).to_dict("records")
     ]
-    due = register.next_report(at)
     return [
         Ask(
             "Put into the forecast what has struck",
             f"{counted(len(struck), 'threat')}, cost that no forecast has",
             named,
             who=_owners(struck),
-            when="with the next report" if due is None else f"by {day(due)}",
+            when=asking.by_next_report(at),
             more=max(len(struck) - SHOWN, 0),
         )
     ]
@@ -121,7 +121,7 @@ def _rising(at: Scope) -> list[Ask]:
 
 
 def _sponsors(at: Scope, rows: pd.DataFrame) -> str:
-    return listed(register.sponsors(at, rows["project_id"]), SHOWN) or "Their sponsors, not named"
+    return capital(asking.sponsors(at, rows["project_id"]))
 
 
 def _unread(stale: pd.DataFrame) -> list[Ask]:

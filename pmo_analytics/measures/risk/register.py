@@ -12,7 +12,6 @@ KEYS = ["project_id", "risk_id"]
 STRUCK, RISING = "occurred, not in the forecast", "rising exposure"  # early warnings
 DRAWS, SEED = 20_000, 1
 ODDS = {"low": 0.1, "middle": 0.5, "high": 0.9}
-_DAYS_OF_MONTH = 30.44
 
 
 def open_threats(at: Scope) -> pd.DataFrame:
@@ -94,14 +93,6 @@ def struck(at: Scope) -> pd.DataFrame:
     return found.assign(is_done=is_done)
 
 
-def sponsors(at: Scope, projects: "pd.Series[Any]") -> list[str]:
-    """Name the sponsors of projects, each once."""
-    named = at.frame(
-        "select project_id, sponsor from project_then where status_date = $status_date"
-    ).set_index("project_id")["sponsor"]
-    return [str(name) for name in projects.map(named).dropna().drop_duplicates()]
-
-
 def come_true(at: Scope, before: Any) -> pd.DataFrame:  # noqa: ANN401 - a date
     """Risks open at a report before that have come true by now: threats that struck, gains that came in.
 
@@ -140,20 +131,3 @@ def became(at: Scope, before: Any) -> dict[str, int]:  # noqa: ANN401 - a date
         "gone": int(found["where"].eq("left_only").sum()),
         "new": int(new["where"].eq("left_only").sum()),
     }
-
-
-def next_report(at: Scope) -> pd.Timestamp | None:
-    """When the portfolio reports next if it goes on as from the last report to this one."""
-    own = at.frame(
-        "select previous_status_date as before from status_calendar "
-        "where status_date = $status_date and ($portfolio_id is null or portfolio_id = $portfolio_id)"
-    )["before"].dropna()
-    if own.empty:
-        return None
-    now = pd.Timestamp(at.status_date)
-    days = (now - own.iloc[0]).days
-    months = round(days / _DAYS_OF_MONTH)
-    if not months:
-        return now + pd.Timedelta(days=days)
-    ahead = now + pd.DateOffset(months=months)
-    return ahead + pd.offsets.MonthEnd(0) if now.is_month_end else ahead

@@ -30,7 +30,7 @@ def overview(asked: Tasks, pmo_type: str) -> Front:
     wanted = front.asks_of([readings.decision(found, pmo_type=pmo_type)], pmo_type)
     return Front(
         headline=asked.headline,
-        lead=_lead(late, missed),
+        answers=_answers(found, late, missed),
         state="needs you"
         if len(missed)
         else "watch"
@@ -55,26 +55,53 @@ def missed_dates(found: Levelled) -> pd.DataFrame:
     return mine.sort_values(["missed_days", "project_id"], ascending=[False, True])
 
 
-def _lead(late: pd.DataFrame, missed: pd.DataFrame) -> str:
-    said = []
-    if len(late):
-        top = late.iloc[0]
-        said.append(
-            f"{top['name']} ends {counted(int(top['late_plan']))} later than it plans, for want of people."
-        )
-    if len(missed):
-        said.append(
-            f"{several(len(missed), 'date')} {verb(len(missed), 'is', 'are')} missed even so, by up to "
-            f"{counted(int(missed['missed_days'].iloc[0]))}."
-        )
-    return " ".join(said)
+def _answers(found: Levelled, late: pd.DataFrame, missed: pd.DataFrame) -> list[tuple[str, str]]:
+    """Answer of the project that ends later by most, or the date missed by most, for want of people."""
+    base = found.summary.iloc[0]
+    if not base["moved"]:
+        return []
+    worst = [
+        f"{row['name']} ends {counted(int(row['late_plan']))} later than it plans"
+        for row in late.head(1).to_dict("records")
+    ] + [
+        f"{several(len(missed), 'date')} {verb(len(missed), 'is', 'are')} missed even so, "
+        f"{row['name']} by {counted(int(row['missed_days']))}"
+        for row in missed.head(1).to_dict("records")
+    ]
+    short = _short(found)
+    why = [
+        f"{role} {verb(days, 'is', 'are')} asked for beyond those there on {several(days, 'day')}"
+        for role, days in short.head(1).items()
+    ]
+    load = found.role_months[found.role_months["scenario"] == PLANNED]
+    first = load.loc[load["over_days"] > 0, "month"].min()
+    since = "" if pd.isna(first) else f"people are short from {first:%B %Y} as planned; "
+    sooner = (
+        f"the last finish may be up to {percent(base['gap'], 1)} later than it need be"
+        if base["gap"] > 0
+        else "no plan can end sooner"
+    )
+    return front.answered(
+        worst="; ".join(worst)
+        or f"{several(base['moved'], 'task')} must move, no project ends later",
+        since=f"{since}how that changed is not known, as earlier plans are not kept",
+        why="; ".join(why),
+        undone=f"as planned {several(base['over_before'], 'role-day')} have nobody to do the work; "
+        f"levelled {number(base['over_after'])}",
+        sure=f"{sooner}; durations and people are taken as the schedules state them",
+    )
+
+
+def _short(found: Levelled) -> "pd.Series[int]":
+    """On how many days each role is short as planned, the most first."""
+    load = found.role_months[found.role_months["scenario"] == PLANNED]
+    days = load.groupby("role")["over_days"].sum().sort_values(ascending=False, kind="stable")
+    return days[days > 0]
 
 
 def _tiles(found: Levelled, late: pd.DataFrame, missed: pd.DataFrame) -> list[Tile]:
     base = found.summary.iloc[0]
-    load = found.role_months[found.role_months["scenario"] == PLANNED]
-    short = load.groupby("role")["over_days"].sum().sort_values(ascending=False, kind="stable")
-    roles = [str(role) for role in short[short > 0].index]
+    roles = [str(role) for role in _short(found).index]
     left = f"; {number(base['over_fixed'])} by work under way alone" if base["over_fixed"] else ""
     projects = int((found.projects["scenario"] == BASELINE).sum())
     stay = max(base["movable"] - base["moved"], 0)

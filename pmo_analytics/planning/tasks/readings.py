@@ -3,7 +3,7 @@
 import pandas as pd
 
 from pmo_analytics.errors import UnknownNameError
-from pmo_analytics.page.decision import Decision, who_decides
+from pmo_analytics.page.decision import MEETING, Decision, who_decides
 from pmo_analytics.page.figures import NAMED, number, percent
 from pmo_analytics.planning.case import BASELINE
 from pmo_analytics.planning.tasks.levelling import PLANNED, Levelled
@@ -187,4 +187,4 @@ def decision(found: Levelled, *, pmo_type: str) -> Decision:
         effect = _effect(found, row["scenario"]) if row["is_possible"] else "not possible as stated"
         options.append((str(row["title"]), effect))
     why, who = headline(found), who_decides(pmo_type)
-    return Decision("plan", pmo_type, why, who, options=tuple(options))
+    return Decision("plan", pmo_type, why, who, options=tuple(options), by_what=MEETING)
