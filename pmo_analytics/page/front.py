@@ -20,6 +20,7 @@ RAGGED = 40  # letters that the ends of its lines waste
 DOUBTS = (
     "Do not lean on"  # heads what a page doubts, and is said of it wherever the page is trusted
 )
+UNDER = "pmo-under"  # class of the words under a strip
 LETTER, LINES = 6.4, 3  # width of a letter under a strip, px, and lines there
 State = Literal["needs you", "watch", "quiet"]
 Tone = Literal["plain", "alarm"]
@@ -183,9 +184,10 @@ def picture(
     """
     if not drawn:
         return Block("", "")
+    role = "group" if UNDER in drawn else "img"  # names below may lead to pages of projects
     return Block(
         f'<figure class="pmo-picture"><figcaption>{escape(title)}</figcaption>'
-        f'<div role="img" aria-label="{escape(alternative)}">{drawn}</div>{_key(legend, key)}</figure>',
+        f'<div role="{role}" aria-label="{escape(alternative)}">{drawn}</div>{_key(legend, key)}</figure>',
         f"{title}: {alternative}",
     )
 
@@ -256,7 +258,7 @@ def under(named: Sequence[tuple[float, str, str]], *, width: float = sketch.FULL
         f'<span style="flex:0 0 {share * 100:.2f}%">{_in_lines(share * width, name, said)}</span>'
         for share, name, said in named
     )
-    return f'<div class="pmo-under">{drawn}</div>'
+    return f'<div class="{UNDER}">{drawn}</div>'
 
 
 def _in_lines(room: float, name: str, said: str) -> str:

@@ -58,7 +58,10 @@ def test_the_first_screen_names_what_is_overdue_and_what_comes(at):
 
 
 def test_what_moved_out_of_the_months_ahead_is_named_with_both_dates(at):
-    assert readings.changed(at.look_ahead()) == ["▼ Alpha Ledger: Design, 1 Aug 2025 → 15 Nov 2025"]
+    assert readings.changed(at.look_ahead()) == [
+        "Nothing was done in the last month",
+        "▼ Alpha Ledger: Design, 1 Aug 2025 → 15 Nov 2025",
+    ]
 
 
 def test_things_due_are_counted_by_week_from_the_status_date(at):

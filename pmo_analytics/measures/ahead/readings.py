@@ -212,10 +212,9 @@ def _sure(at: Scope) -> str:
     if reached.empty:
         return "not known: no milestone with a baseline was reached yet to tell how dates hold"
     kept = int((reached["slip_days"] <= 0).sum())
-    return (
-        f"dates are the projects’ own; of {counted(len(reached), 'milestone')} and gates reached so far "
-        f"{percent(kept / len(reached))} were in time against the baseline"
-    )
+    told = counted(len(reached), "milestone or gate", "milestones and gates")
+    share = percent(kept / len(reached))
+    return f"dates are the projects’ own; {share} of {told} reached so far kept their baseline date"
 
 
 def doubts(at: Scope) -> list[str]:
@@ -317,7 +316,7 @@ def changed(found: pd.DataFrame) -> list[str]:
     done = of(found, "done")
     names = listed([f"{called(row)} ({row['project_name']})" for _, row in done.iterrows()], 1)
     reached = [f"▲ {number(len(done))} done in a month: {names}"] if len(done) else []
-    return reached + _moved(found)
+    return (reached or ["Nothing was done in the last month"]) + _moved(found)
 
 
 def _moved(found: pd.DataFrame) -> list[str]:

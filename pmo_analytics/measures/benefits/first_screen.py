@@ -72,9 +72,17 @@ def _by_project(position: pd.DataFrame) -> pd.DataFrame:
 # The finding ---------------------------------------------------------------------------------------
 
 
+def _own(lost: pd.DataFrame) -> pd.DataFrame:
+    """Rows in the currency of most, or where none of these loses anything, in one in which some does."""
+    known = lost.dropna(subset=["lost"])
+    own, short = currencies.in_main(known), known[known["lost"] > 0]
+    is_told = short.empty or (own["lost"] > 0).any()
+    return own if is_told else currencies.only(known, str(short["currency"].iloc[0] or ""))
+
+
 def headline(lost: pd.DataFrame) -> str:
     """Say who loses most of what was promised, from a row a project; in the currency of most."""
-    own = currencies.in_main(lost.dropna(subset=["lost"]))
+    own = _own(lost)
     if own.empty:
         return "What the benefits will come to is not stated in money."
     short = own[own["lost"] > 0]
@@ -93,7 +101,7 @@ def headline(lost: pd.DataFrame) -> str:
 
 def _answers(at: Scope, lost: pd.DataFrame) -> list[tuple[str, str]]:
     """Answer of the project that loses most of what was promised, in the currency of most."""
-    own = currencies.in_main(lost)
+    own = _own(lost)
     short = own[own["lost"] > 0]
     if short.empty:
         return []
@@ -311,7 +319,9 @@ def _since(at: Scope) -> Block:
     due, came = (money(moved[name].sum(), currency) for name in amounts)
     most = moved[moved["realised_to_date"] > 0].nlargest(2, "realised_to_date")
     lines = [
-        f"{came} came, of {due} that fell due",
+        f"{came} came, of {due} that fell due"
+        if moved["planned_to_date"].sum()
+        else "No benefit fell due",
         *(
             f"▲ {row['name']} +{money(row['realised_to_date'], currency)}"
             for row in most.to_dict("records")

@@ -88,7 +88,8 @@ def _answers(at: Scope, found: pd.DataFrame, late: pd.DataFrame) -> list[tuple[s
     whom = "" if is_missing(row["owner"]) else f", with {row['owner']}"
     due = "" if is_missing(row["decide_by"]) else f"due {day(row['decide_by'])}"
     began = "asked" if row["kind"] == "owed" else "open since"
-    opened = "" if is_missing(row["open_since"]) else f"{began} {day(row['open_since'])}"
+    is_same = row["open_since"] == row["decide_by"]
+    opened = "" if is_missing(row["open_since"]) or is_same else f"{began} {day(row['open_since'])}"
     if row["kind"] == "owed" or is_missing(row["project_id"]):
         why = "not known: the log gives no reason why it waits"
     else:
