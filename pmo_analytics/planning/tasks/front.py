@@ -70,7 +70,7 @@ def _answers(found: Levelled, late: pd.DataFrame, missed: pd.DataFrame) -> list[
     ]
     short = _short(found)
     why = [
-        f"{role} {verb(days, 'is', 'are')} asked for beyond those there on {several(days, 'day')}"
+        f"more people of role {role} are asked for than there are, on {several(days, 'day')}"
         for role, days in short.head(1).items()
     ]
     load = found.role_months[found.role_months["scenario"] == PLANNED]
