@@ -43,4 +43,4 @@ def next_report(at: Scope) -> pd.Timestamp | None:
 def by_next_report(at: Scope) -> str:
     """By when something is to be in the next report, where its date can be told."""
     due = next_report(at)
-    return "with the next report" if due is None else f"by {day(due)}, the next report"
+    return "with the next report" if due is None else f"by {day(due)}"
