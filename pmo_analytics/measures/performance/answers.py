@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from pmo_analytics.engines.critical_path import TOLERANCE
+from pmo_analytics.engines.network import TOLERANCE
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.data import words
 from pmo_analytics.measures.performance import selections
