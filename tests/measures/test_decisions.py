@@ -93,7 +93,7 @@ def test_a_kind_is_counted_with_its_money_by_currency_and_asked_of_its_sponsors(
 
     assert asks["red"].count == "3 rated red"  # unspent and whole money are not added
     assert asks["red"].who == "Ada Obi"
-    assert asks["red"].when == "2 at this meeting; 1 by 12 May 2025"
+    assert asks["red"].when == "2 at this meeting; 1 later, by 12 May 2025"
     assert asks["gate"].count == "1 overdue, 1 failed; £31.7k spent past the gate"  # 50 x 19/30
     assert asks["owed"].count == "3 overdue, 2 of this board's own"
     assert asks["owed"].who == "Portfolio Board and Programme Board"

@@ -618,7 +618,7 @@ def _when(rows: pd.DataFrame) -> str:
     longest = f", {'up to ' if now > 1 else ''}{counted(late.max(), 'day')} late" if overdue else ""
     if ahead.empty:
         return f"{MEETING}{longest}"
-    others = f"by {day(ahead.min())}" if len(ahead) == 1 else f"from {day(ahead.min())} on"
+    others = f"{'' if len(ahead) == 1 else 'the first '}by {day(ahead.min())}"
     if not now:
         return others
-    return f"{number(now)} {MEETING}{longest}; {number(len(ahead))} {others}"
+    return f"{number(now)} {MEETING}{longest}; {number(len(ahead))} later, {others}"
