@@ -54,7 +54,7 @@ def test_definitions_give_words_first_and_the_column_to_ask_for_last(known):
 
 
 def test_the_files_of_a_page_are_those_of_its_measures_and_of_no_others(load, pointer):
-    """Two portfolios: demand has projects, and so belongs to one; supply and roles are everybody's."""
+    """Two portfolios: demand is of its project's; a role, and who is on offer in it, of all that name it."""
     one = {
         "project": "project_id | portfolio_id\nA | one",
         "demand": "project_id | role_id | month | fte\nA | R | 2025-04-01 | 1",
@@ -74,7 +74,7 @@ def test_the_files_of_a_page_are_those_of_its_measures_and_of_no_others(load, po
 
         assert sheets("demand", "supply") == [(2, "demand"), (2, "project"), (4, "supply")]
         assert sheets("utilisation")[-2:] == [(3, "role"), (4, "supply")]
-        assert sheets() == [(2, "demand"), (2, "project")]
+        assert sheets() == [(2, "demand"), (2, "project"), (3, "role"), (4, "supply")]
         with pytest.raises(UnknownNameError, match="no table and no measure 'demands'"):
             sheets("demands")
     assert model.tables_behind("status_calendar") == frozenset()

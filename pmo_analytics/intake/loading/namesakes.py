@@ -78,6 +78,8 @@ def _speaking(con: duckdb.DuckDBPyConnection, tables: list[Staged]) -> set[str]:
         if told:
             return told
     files = _listed({file for each in tables for file, _ in each.parts.values()})
+    if not files:
+        return set()
     loads = f"select load_id from load where file in ({files})"
     return _names(
         con.execute(
@@ -147,7 +149,7 @@ def _meet(
 
 
 def _described_otherwise(con: duckdb.DuckDBPyConnection, kind: str, staged: Staged) -> set[str]:
-    """Ids of which a row says what none that stands does; a project if it is called otherwise."""
+    """Ids of which a row says what none that stands of them does; a project if it is called otherwise."""
     table = staged.table
     if kind == "project_id":
         differs = f"t.portfolio_id <> o.portfolio_id and {_IS_CALLED_OTHERWISE}"
@@ -158,7 +160,12 @@ def _described_otherwise(con: duckdb.DuckDBPyConnection, kind: str, staged: Stag
         said = [c for c in staged.supplied if c not in table.keys]
         same = [f"o.{quoted(key)} = t.{quoted(key)}" for key in table.keys]
         same += [f"(t.{quoted(c)} is null or o.{quoted(c)} = t.{quoted(c)})" for c in said]
-        where = f"not exists (select 1 from {table.name} as o where {' and '.join(same)})"
+        stands = (
+            f"exists (select 1 from {table.name} as o where o.{quoted(kind)} = t.{quoted(kind)})"
+        )
+        where = (
+            f"{stands} and not exists (select 1 from {table.name} as o where {' and '.join(same)})"
+        )
     return _names(
         con.execute(
             f"select distinct t.{quoted(kind)} from typed_{table.name} as t "
