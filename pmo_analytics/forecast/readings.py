@@ -427,5 +427,5 @@ def read_poor(costs: pd.DataFrame, finishes: pd.DataFrame, asked: pd.DataFrame) 
     return (
         f"{said}; no rule asks about the cost or date of {listed(unasked, NAMED * 2)}, as "
         f"{verb(len(unasked), 'its manager forecasts', 'their managers forecast')} no breach of tolerance: "
-        f"let {verb(len(unasked), 'its sponsor', 'their sponsors')} show how."
+        f"let {verb(len(unasked), 'its sponsor', 'their sponsors')} show how they are kept."
     )

@@ -341,7 +341,7 @@ def test_a_poor_chance_of_which_nothing_is_asked_is_named(meridian):
     some = readings.read_poor(costs, finishes, pd.DataFrame({"project_id": sorted(poor)[1:]}))
     assert some.startswith(f"{len(poor)} projects have less than a 20% chance")
     assert f"no rule asks about the cost or date of {names[left]} (" in some
-    assert some.endswith("no breach of tolerance: let its sponsor show how.")
+    assert some.endswith("no breach of tolerance: let its sponsor show how they are kept.")
     every = readings.read_poor(costs, finishes, pd.DataFrame({"project_id": sorted(poor)}))
     assert every.endswith("the board is asked about each below.")
 
@@ -449,13 +449,13 @@ def test_the_project_furthest_over_says_since_when_and_why(sample):
             "its manager cut £11.3m to £10.4m on 30 Sep 2025"
         )
         assert worst.unasked(at, row) == (
-            ", no overrun, so no rule asks about it: let Eleanor Whitcombe show how"
+            ", no overrun, so no rule asks about it: let Eleanor Whitcombe show how it is kept"
         )
         asked_of = costs[costs["name"] == "Intraday Risk Engine"].to_dict("records")[0]
         assert worst.unasked(at, asked_of) == ""
         assert worst.why(at, row) == (
             "work done cost £851k over its budget; £27.9k of budget left for the last 8.5% of the work. "
-            "No cause since 31 Aug 2025 (“Supplier invoices exceed the order”)"
+            "No cause is given since 31 Aug 2025, when it was “Supplier invoices exceed the order”"
         )
 
 

@@ -163,7 +163,7 @@ def test_tolerances_are_read_one_by_one():
     likely = row | dict.fromkeys(flags, False) | {"days_likely": 43, "days_tolerance": 30}
     assert project.read_tolerances(pd.DataFrame([likely])).endswith(
         "Not so at even odds: the finish is 43 days past its baseline, and 30 are allowed. "
-        "As the manager forecasts no breach, no rule asks about it: let its sponsor show how."
+        "As the manager forecasts no breach, no rule asks about it: let its sponsor show how it is kept."
     )
     assert "No forecast" in project.read_tolerances(pd.DataFrame([row | flags]))
 

@@ -352,7 +352,7 @@ def test_all_threats_that_are_high_in_the_matrix_are_named(sample):
         assert f"{row['project_name']}" in shown
     said = risk.read_zones(threats)
     assert "5 threats are high in the matrix: “Business testers not released" in said
-    assert said.endswith("(£368k), is moderate, as it would cost 4% of its project's budget.")
+    assert "(£368k), is moderate: 80% likely, it would cost 4% of its project's budget;" in said
 
 
 def test_open_risks_of_unknown_cost_are_listed_and_nothing_is_said_that_cannot_be_known(known):

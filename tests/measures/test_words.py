@@ -155,7 +155,9 @@ def test_where_a_report_names_no_cause_the_last_given_over_budget_is_named_with_
     )
     at = Scope(con, portfolio_id="test", status_date=APRIL)
 
-    assert words.cause_before(at, "A") == "no cause since 31 Dec 2025 (“Invoices exceed the order”)"
+    assert words.cause_before(at, "A") == (
+        "no cause is given since 31 Dec 2025, when it was “Invoices exceed the order”"
+    )
     assert words.cause_before(at, "B") == ""  # no reason was ever given
 
 

@@ -167,7 +167,10 @@ def cause_before(at: Scope, project_id: object) -> str:
     for report in reversed((over if len(over) else told).to_dict("records")):
         found = cause(report["commentary"])
         if found and (len(over) or re.search(REASON, found, re.IGNORECASE)):
-            return f"no cause since {day(report['status_date'])} (“{found.split(';')[0]}”)"
+            return (
+                f"no cause is given since {day(report['status_date'])}, when it was "
+                f"“{found.split(';')[0]}”"
+            )
     return ""
 
 

@@ -299,7 +299,7 @@ def as_decision(row: Row, pmo_type: str) -> Decision:
 
 def shown_by(sponsor: object) -> str:
     """Ask the sponsor how its own forecast is kept, where even odds say otherwise and no rule asks."""
-    return f"let {'its sponsor' if is_missing(sponsor) else sponsor} show how"
+    return f"let {'its sponsor' if is_missing(sponsor) else sponsor} show how it is kept"
 
 
 def headline(found: pd.DataFrame, shown: pd.DataFrame | None = None) -> str:

@@ -27,7 +27,7 @@ def asks(at: Scope) -> Block:
     """All that is asked, the largest threat first."""
     stale = readings.stale(at.once("risk_ageing"))
     return front.asks(
-        "Asked of the owners, by name",
+        "Asked by name",
         [
             *_largest(at),
             *_struck(at),

@@ -196,7 +196,8 @@ def read_zones(threats: pd.DataFrame) -> str:
             of = (
                 ""
                 if pd.isna(ratio)
-                else f", as it would cost {percent(ratio)} of its project's budget"
+                else f": {percent(row['probability'])} likely, it would cost {percent(ratio)} of its "
+                "project's budget; the matrix weighs how likely against the larger of cost and delay"
             )
             told += (
                 f" The dearest, “{row['title']}” ({money(row['exposure'], row['currency'])}), is "
