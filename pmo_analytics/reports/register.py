@@ -349,8 +349,9 @@ def _moved(row: Row, paid: list[Any]) -> str:
     ends = [float(value) for value in known if value is not None and not is_missing(value)]
     if ends and max(ends) - min(ends) < LEVEL * max(ends):  # what is written as 0% is drawn level
         known = [None if value is None or is_missing(value) else ends[0] for value in known]
-    rose = len(ends) > 1 and ends[-1] - ends[0] >= LEVEL * ends[0]
-    drawn = sketch.line(known, colour=ORANGE if rose else NAVY, width=60, height=18)  # type: ignore[arg-type]
+    change = row["cost_change"]
+    over = not is_missing(change) and float(change) >= LEVEL
+    drawn = sketch.line(known, colour=ORANGE if over else NAVY, width=60, height=18)  # type: ignore[arg-type]
     return drawn + _beside(_grown(row))
 
 

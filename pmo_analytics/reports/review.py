@@ -34,6 +34,7 @@ from pmo_analytics.page.theme import GREY, INK, NAVY, ORANGE, SAID
 from pmo_analytics.reports import board, worry
 
 MOST_COLUMNS = 45  # projects that a strip by cost has room for; beyond, one square each by unit
+BY_FIGURES = "Red, by the figures"
 BESIDE = 870.0  # px, width of what stands beside the notes
 MOST_UNITS = 14  # units that the first screen has room for
 FEW = 2  # projects in doubt that are named
@@ -87,14 +88,18 @@ def overview(at: Scope, pmo_type: str = "controlling") -> Front:
     drawn = _every_project(rows, BESIDE)
     shown = [joined(drawn, wanted) if is_wide else joined(wanted, drawn)]
     since, doubts = _changes(at), _doubts(at, rows)
+    tiles = [tile for tile in _tiles(at, rows) if tile]
+    came = _became_red(at)  # of which the card draws the line
+    red = [tile.picture for tile in tiles if tile.label == BY_FIGURES]
     return Front(
         headline=headline(at),
         answers=_answers(at, worst),
         state="needs you" if _red(rows, "computed") or _red(rows, "declared") else "watch",
-        tiles=[tile for tile in _tiles(at, rows) if tile],
+        tiles=tiles,
         shown=shown,
         beside=[front.notes(_since(at), since), front.notes(front.DOUBTS, doubts)],
-        sentence=_became_red(at),
+        sentence=came,
+        picture=red[0] if came and red else "",
         drawn=_every_project(rows, sketch.FULL),
         also=[
             (_since(at), _first_of(since)),
@@ -410,7 +415,7 @@ def _computed(at: Scope, rows: pd.DataFrame) -> Tile | None:
         return None
     reds = _reds(at, "computed")
     return Tile(
-        "Red, by the figures",
+        BY_FIGURES,
         number(_red(rows, "computed")),
         _change(reds),
         note=_causes(rows),
