@@ -2,7 +2,6 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -49,28 +48,30 @@ def asks(asked: Funding, by: Yardsticks, found: Sequence[Decision], pmo_type: st
                 "" if each.kind == "fund" else each.subject,
                 _yardsticks(asked, by) if better else each.choices,
                 capital(each.who),
-                _when(asked, each),
+                _when(asked, by, each),
             )
         )
     return front.asks(HEADINGS[pmo_type], [*rows, *_over(asked)])
 
 
-def _when(asked: Funding, decision: Decision) -> str:
+def _when(asked: Funding, by: Yardsticks, decision: Decision) -> str:
     """By when: at this meeting where what falls due comes before the next one."""
     soon = pd.Timestamp(asked.at.status_date) + pd.Timedelta(days=DUE_SOON)
     if decision.by is not None and pd.Timestamp(decision.by) <= soon:
-        first = _first_start(asked, decision.by)
-        other = f", by stated value {day(decision.by)}" if first != decision.by else ""
-        return f"{MEETING}; first start {day(first)}{other}" if decision.kind == "fund" else MEETING
+        return f"{MEETING}; {first_starts(asked, by)}" if decision.kind == "fund" else MEETING
     return decision.written_by
 
 
-def _first_start(asked: Funding, stated: date) -> date:
-    """First day on which a project of the plan recommended starts; that of the plan where none is."""
-    plan = None if asked.recommended is None else asked.recommended.plan
-    if plan is None or not plan.start:
-        return stated
-    return asked.choice.register.horizon.month(min(plan.start.values()))
+def first_starts(asked: Funding, by: Yardsticks) -> str:
+    """First day on which a project starts, of the plan recommended and of each other that is offered."""
+    plans = [plan for _, plan in _options(asked, by)] if by.better else [asked.choice.best]
+    days = [asked.choice.register.horizon.month(min(plan.start.values())) for plan in plans]
+    first, *others = days
+    if set(others) <= {first}:
+        return f"first start {day(first)}"
+    low, high = min(others), max(others)
+    span = day(low) if low == high else f"{day(low)} to {day(high)}"
+    return f"first start {day(first)}, of the other plans {span}"
 
 
 def _options(asked: Funding, by: Yardsticks) -> list[tuple[str, Plan]]:
@@ -184,7 +185,7 @@ def _over(asked: Funding) -> list[Ask]:
         )
         for row in over.to_dict("records")
     ]
-    return [Ask("Cover the budget", "of a year", items, capital(BOARD), MEETING)] if items else []
+    return [Ask("Cover the budget", "of a year", items, BOARD, MEETING)] if items else []
 
 
 # Project by project ------------------------------------------------------------------------------------
@@ -287,7 +288,8 @@ def hangs_on_one(asked: Funding, by: Yardsticks) -> str:
     if rest >= 0:
         return ""
     gains, loses = gains_or_loses(by, by.npv[top], 1), gains_or_loses(by, rest, len(plan.start) - 1)
-    others = f"the other {number(len(plan.start) - 1)} {loses}"
+    count = len(plan.start) - 1
+    others = f"the other {number(count)} {'together ' if count > 1 else ''}{loses}"
     said = [f"The gain of the plan by benefits: {choice.register.names[top]} {gains}, {others}"]
     ranks = asked.projects.set_index("project_id")["rank"]
     if not is_missing(ranks.get(top)):
@@ -302,10 +304,10 @@ def hangs_on_one(asked: Funding, by: Yardsticks) -> str:
 
 
 def _paused(asked: Funding, names: Sequence[str]) -> str:
-    """Say which of some projects are paused, and so not in a study of people."""
+    """Say which of some projects are on hold, and so not in a study of people."""
     fixed = asked.choice.register.fixed
     found = [each for each in fixed[fixed["lifecycle"] == "paused"]["name"] if each in set(names)]
-    return f" ({listed(found)} {verb(len(found), 'is', 'are')} paused)" if found else ""
+    return f" ({listed(found)} {verb(len(found), 'is', 'are')} on hold)" if found else ""
 
 
 # What changes, and what to doubt -----------------------------------------------------------------------
@@ -357,6 +359,11 @@ def doubts(asked: Funding, by: Yardsticks, *, rate: float) -> Block:
         lines.append(f"{counted(missing, 'score')} missing, counted as nothing")
     if len(by.own) and by.own["exposure"].isna().all():
         lines.append("What risks may cost: no candidate states it")
+    if len(asked.years) and (asked.years["committed"] - asked.years["past"]).gt(CENT).any():
+        lines.append(
+            "Money left of each year: it takes running projects to cost what their managers forecast, not "
+            "what they would at even odds"
+        )
     unpriced = int(choice.register.candidates["cost"].isna().sum())
     if unpriced:
         lines.append(f"{counted(unpriced, 'candidate')} without a cost")

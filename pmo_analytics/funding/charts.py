@@ -146,7 +146,7 @@ def value_by_rule(rules: pd.DataFrame) -> alt.TopLevelMixin:
     axis = [min(low, 0.0), max(room, 0.0) or (0.0 if low < 0 else 1.0)]
     base = alt.Chart(drawn).encode(
         _bars(list(drawn["rule"])),
-        alt.X("millions:Q").title(f"Value, {_in_millions(rules)}").scale(domain=axis),
+        alt.X("millions:Q").title(f"Stated value, {_in_millions(rules)}").scale(domain=axis),
         tooltip=tips("rule; millions/,.2f: Value, million; projects"),
     )
     bars = base.mark_bar(height=ROW * 0.6).encode(
@@ -213,7 +213,7 @@ def _band(
             "ceiling/,.2f: No plan can exceed, million; n_selected: Projects"
         ),
     )
-    y = alt.Y("achieved:Q").title(f"Value, {_in_millions(frontier)}").scale(zero=False)
+    y = alt.Y("achieved:Q").title(f"Stated value, {_in_millions(frontier)}").scale(zero=False)
     band = (
         alt.Chart(_between(drawn))
         .mark_rect(opacity=0.18, color=NAVY)
@@ -443,20 +443,22 @@ def value_against_risk(projects: pd.DataFrame) -> alt.TopLevelMixin:
     drawn = drawn.assign(
         millions=drawn["value"] / MILLION,
         cost_millions=drawn["cost"] / MILLION,
-        fate=["in the plan" if chosen else "not in the plan" for chosen in drawn["is_in"]],
+        fate=[
+            "in the plan by stated value" if chosen else "not in it" for chosen in drawn["is_in"]
+        ],
         short=[short(name) for name in drawn["name"]],
     )
     base = alt.Chart(drawn).encode(
         alt.X("risk_score:Q").title("Risk score, higher is riskier").scale(padding=24, nice=False),
         alt.Y("millions:Q")
-        .title(f"Value, {_in_millions(drawn)}")
+        .title(f"Stated value, {_in_millions(drawn)}")
         .scale(padding=30, zero=False, nice=False),
     )
     circles: alt.Chart = base.mark_circle(opacity=0.75, stroke="white").encode(
         alt.Size("cost_millions:Q").scale(range=[40, 900]).legend(None),
         alt.Color("fate:N")
         .title(None)
-        .scale(domain=["in the plan", "not in the plan"], range=[NAVY, GREY]),
+        .scale(domain=["in the plan by stated value", "not in it"], range=[NAVY, GREY]),
         tooltip=tips(
             "name; millions/,.2f: Value, million; cost_millions/,.2f: Cost, million; risk_score;"
             "fate: Is"

@@ -19,7 +19,7 @@ from pmo_analytics.engines.selection_model import Floats
 from pmo_analytics.funding.candidates import Register, instance, money_left, ruled_out
 from pmo_analytics.funding.firmness import Fund
 from pmo_analytics.funding.scores import ranking, scored
-from pmo_analytics.page.figures import day, in_words, money
+from pmo_analytics.page.figures import counted, day, in_words, money
 from pmo_analytics.planning.horizon import Delay
 from pmo_analytics.planning.reasons import Words
 from pmo_analytics.planning.scoring import DIGITS
@@ -396,8 +396,12 @@ def _waits_for(choice: Choice, name: str) -> str:
         return ""
     last = fixed.sort_values("ready_on").iloc[-1]
     named = register.names[last["depends_on_project_id"]]
-    ready = day(last["ready_on"])
-    return f"{named} is not done before {ready} by its own report, page Forecast has the odds"
+    lag, ready = int(last["lag_days"]), last["ready_on"]
+    done = f"{named} is not done before {day(ready - pd.Timedelta(days=lag))} by its own report"
+    if lag:
+        apart = "must lie between" if lag > 0 else "of it may overlap"
+        done = f"{done}, and {counted(abs(lag), 'day')} {apart}: not before {day(ready)}"
+    return f"{done}; page Forecast has the odds"
 
 
 def swapped(choice: Choice) -> tuple[list[str], list[str]]:

@@ -133,7 +133,7 @@ def _answers(asked: Funding, by: Yardsticks) -> list[tuple[str, str]]:
         name, lost = choice.register.names[losing[0]], readings.in_money(choice, -by.npv[losing[0]])
         worst = (
             f"{name}{', mandatory,' if losing[0] in set(must) else ''} loses {lost} by its own benefits; "
-            f"{few_of(len(losing), len(plan.start), 'project')} of most stated value "
+            f"{few_of(len(losing), len(plan.start), 'project')} of the plan by stated value "
             f"{verb(len(losing), 'loses', 'lose')}"
         )
     return front.answered(

@@ -13,7 +13,7 @@ from pmo_analytics.page import present
 from pmo_analytics.page.figures import day, is_missing
 
 HEADINGS = {"supportive": "Recommendation", "controlling": "Approval needed", "directive": "Order"}
-BOARD = "portfolio board"
+BOARD = "Portfolio Board"
 WHO_BRINGS = {  # what naming a sponsor as the one asked means
     "supportive": "",
     "controlling": "Sponsors bring the paper, the board decides",

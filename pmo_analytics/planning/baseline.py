@@ -356,8 +356,8 @@ def _lifted(
             found[at] = least[str(year)] = need
             said.append(
                 f"The budget of {year} has {money(budget, currency)} for the projects planned here, less "
-                f"than the {money(need, currency)} that what must be done spends as planned, so nothing is "
-                "left; the study counts on that much."
+                f"than the {money(need, currency)} that running and other projects which must be done "
+                "need, so nothing is left; the study counts on that much."
             )
     return tuple(found), least, said
 

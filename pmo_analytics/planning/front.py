@@ -367,7 +367,7 @@ def _doubts(asked: WhatIf) -> Block:
         lines.append(
             f"The plan lets {listed(gated, most=6)} go on, whose "
             f"{verb(len(gated), 'gate is', 'gates are')} failed or overdue: nothing may be spent on "
-            f"{verb(len(gated), 'it', 'them')} until passed (paused projects are not in this plan)"
+            f"{verb(len(gated), 'it', 'them')} until passed (projects on hold are not in this plan)"
         )
     if studied.summary["people_cost"].isna().any():
         lines.append("Pay of added people is not known, and not taken off what they bring")

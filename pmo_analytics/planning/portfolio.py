@@ -248,7 +248,7 @@ def _roles(ask: _Ask) -> tuple[dict[str, str], dict[str, float]]:
 
 def _links(ask: _Ask) -> pd.DataFrame:
     return ask.frame(
-        "select project_id, depends_on_project_id, kind, depends_on_lifecycle, ready_on, "
+        "select project_id, depends_on_project_id, kind, depends_on_lifecycle, ready_on, lag_days, "
         "ceil(cast(lag_days as double) / $days)::integer as lag, "
         "date_diff('month', $first::date, ready_on::date) + (day(ready_on) > 1)::integer as ready "
         f"from dependency_ready where project_id in {_MINE} and {_HOLDS} "

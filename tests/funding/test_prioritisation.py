@@ -728,7 +728,7 @@ def test_the_decision_is_worded_for_the_kind_of_pmo(choice, pmo_type, words):
     )
 
     assert made.action.startswith(words)
-    assert (made.who, made.by) == ("portfolio board", date(2025, 4, 1))
+    assert (made.who, made.by) == ("Portfolio Board", date(2025, 4, 1))
     assert ("Fund the list by score", "£5 less for £105") in made.options
 
 
@@ -850,9 +850,26 @@ def test_a_late_start_says_what_was_not_ready(people):
     assert table.loc["Two", "late_because"] == (
         "a month earlier it would need 1.00 more FTE-months of Tester in Apr to Jun 2025"
     )
-    late = "Runs is not done before 15 Jun 2025 by its own report, page Forecast has the odds"
+    late = "Runs is not done before 15 Jun 2025 by its own report; page Forecast has the odds"
     assert table.loc["Three", "late_because"] == late
     assert f"Three by 3 months ({late})" in say.read_starts(prioritisation.projects(people))
+
+
+@pytest.mark.parametrize(
+    ("lag", "said"),
+    [
+        (10, "5 Jun 2025 by its own report, and 10 days must lie between: not before 15 Jun 2025"),
+        (-1, "16 Jun 2025 by its own report, and 1 day of it may overlap: not before 15 Jun 2025"),
+    ],
+)
+def test_a_wait_beyond_the_end_of_another_is_told_apart_from_that_end(people, lag, said):
+    """What is waited for is ready on 15 June, the lag counted: the other itself is done that much earlier."""
+    register = replace(people.register, links=people.register.links.assign(lag_days=lag))
+    table = prioritisation.projects(replace(people, register=register)).set_index("name")
+
+    assert table.loc["Three", "late_because"] == (
+        f"Runs is not done before {said}; page Forecast has the odds"
+    )
 
 
 def test_only_the_mandates_that_clash_are_lifted(known):
@@ -1175,6 +1192,12 @@ def test_what_benefits_would_fund_stands_beside_what_stated_value_funds(choice):
     assert said[-1].startswith("Only what must be done 1 for £5 −£1 −£3 125%")
     assert asks.of_must(asked, by, 0.5) == ", and what must be done alone would lose £3"
     assert asks.hangs_on_one(asked, by) == ""
+    assert asks.first_starts(asked, by) == "first start 1 Apr 2025"
+    # a month later what must be done alone starts in May, the plan by stated value still in April
+    may = replace(by.benefits, start={name: at + 1 for name, at in by.benefits.start.items()})
+    assert asks.first_starts(asked, Yardsticks(choice, own, may)) == (
+        "first start 1 May 2025, of the other plans 1 Apr 2025 to 1 May 2025"
+    )
     asked.currency = "GBP"
     assert front.headline(asked, by) == (
         "By benefits, fund three of 5: they gain £34 if all benefits come, lose £33 if 50% do."
@@ -1182,7 +1205,7 @@ def test_what_benefits_would_fund_stands_beside_what_stated_value_funds(choice):
     own.loc[own["project_id"].isin(["P1", "P3"]), "npv_green_book"] = [40.0, -14.0]
     one = replace(by.benefits, start={name: by.benefits.start[name] for name in three}, value=25.0)
     assert asks.hangs_on_one(asked, Yardsticks(choice, own, one)) == (
-        "The gain of the plan by benefits: Alpha gains £40, the other 2 lose £15; it ranks 1 of 5 by score"
+        "The gain of the plan by benefits: Alpha gains £40, the other 2 together lose £15; it ranks 1 of 5 by score"
     )
 
 

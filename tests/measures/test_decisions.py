@@ -192,7 +192,7 @@ def test_a_page_about_one_project_asks_its_decisions_in_full(at):
         "- Recover: keep cost and date; the sponsor shows how\n"
         "- Re-scope: less scope or a later date, as a new baseline\n"
         "- Stop: what is not yet spent is freed; the benefits are lost\n"
-        "Who: portfolio board, on a paper by Ada Obi (sponsor)\n"
+        "Who: Portfolio Board, on a paper by Ada Obi (sponsor)\n"
         "By when: 12 May 2025, gate G3"
     )
 

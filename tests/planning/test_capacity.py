@@ -137,7 +137,7 @@ def test_what_the_data_state_binds_a_study_and_what_they_leave_open_is_said(know
     assert found.instance.projects[1].deadline == 3
     said = " ".join(found.notes)
     assert (
-        "The budget of 2027 has £30 for the projects planned here, less than the £40 that what must be done spends"
+        "The budget of 2027 has £30 for the projects planned here, less than the £40 that running and other projects which must be done need"
         in said
     )
     assert "other portfolios have confirmed are not on offer: of TEST." in said

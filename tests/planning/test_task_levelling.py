@@ -572,7 +572,7 @@ def test_the_page_says_and_draws_what_was_found(meridian):
     assert "Baseline" in repr(tables.scenarios(meridian.summary))
     asked = repr(task_reading.decision(meridian, pmo_type="controlling").block())
     assert "Work to the levelled dates" in asked
-    assert "portfolio board" in asked
+    assert "Portfolio Board" in asked
     with pytest.raises(UnknownNameError, match="there is no levelled project 'X'"):
         task_reading.example(meridian, chosen, "X")
     with pytest.raises(UnknownNameError, match="there is no plan of 'x'"):
