@@ -145,7 +145,7 @@ def plan_gantt(projects: pd.DataFrame, *, scenario: str) -> alt.TopLevelMixin:
         .encode(
             alt.Y("row:N").sort(order).title(None),
             alt.YOffset("plan:N").sort(["Baseline", "Scenario"]),
-            alt.X("start:T").title("Month"),
+            alt.X("start:T").title("Month").axis(format="%b %Y"),
             alt.X2("end:T"),
             alt.Color("plan:N")
             .title(None)
@@ -228,7 +228,7 @@ def value_steps(steps: pd.DataFrame) -> alt.TopLevelMixin:
     left = texts.mark_text(align="right", dx=-6).transform_filter("datum.below")
     zero = alt.Chart(alt.InlineData([{}])).mark_rule().encode(x=alt.datum(0))
     return alt.layer(bars, right, left, zero).properties(
-        title="What each edit does to the value of the plan",
+        title="What each edit does to the value of the plan, before pay",
         height=max(STEP, LINE * (_most_lines(data["row"]) + 1)) * max(len(data), 2),
         description="Waterfall: value against the baseline after each edit of each scenario.",
     )

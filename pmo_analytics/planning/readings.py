@@ -205,7 +205,7 @@ def surety(row: "pd.Series[Any]") -> str:
     """Say how near the best there may be a plan is, from a row of the summary."""
     gap = float(row["gap"])
     if gap < PROVED:
-        return "no plan is worth more"
+        return "the best there is with these people and budgets"
     return f"at most {'0.1%' if gap < LEAST_SHOWN else f'{gap:.1%}'} below the best there may be"
 
 

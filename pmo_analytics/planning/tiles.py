@@ -39,7 +39,7 @@ def tiles(asked: WhatIf) -> list[Tile]:
             Tile(
                 "Value of the baseline",
                 value,
-                note=f"the best plan with no scenario; {readings.surety(base)}",
+                note=f"with no scenario; {readings.surety(base)}",
             ),
         )
     hired = _hire(asked)

@@ -81,7 +81,7 @@ def test_people_name_the_role_the_gap_and_why_it_opens(staffed):
     assert (
         "Decide what waits, August to September 2026 (candidates without an outside date; page Choice "
         "decides whether to fund them): lacking 1.00 in August and 0.50 in September; "
-        "Beta 0.50 FTE, only if funded; all of them free in August 0.50 of 1.00, not enough"
+        "Beta 0.50 FTE, only if funded; waiting frees in August 0.50 FTE where 1.00 lack, not enough"
     ) in said
     assert "nan" not in said
 
@@ -121,8 +121,14 @@ def test_who_comes_closes_less_of_a_gap_until_run_in_and_what_is_left_is_told_in
     assert (found.people, round(found.covered, 6)) == (1, 2.0)
     assert list(found.left.round(6)) == [1.0, 0.666667, 0.333333, 0.0]
     said = repr(people.closing.asks(at, own, "Order"))
-    assert "closes 2.00 of 4.00 person-months" in said
-    assert "leaves 1.00 before 1 Sep 2026 and 1.00 from then on" in said
+    assert "leaves 1.00 before 1 Sep 2026 and 1.00 in September to October 2026" in said
+    # of Alpha alone 0.5 lacks in August, before they come, and 0.5 in September, of which a third is done
+    assert (
+        "closes 2.00 of 4.00 person-months (0.33 of the 1.00 that lack even if no candidate begins)"
+        in said
+    )
+    assert "Add one developer, or leave work undone" in said
+    assert "lacking even with one more 1.00 in August, 0.67 in September and" in said
     assert "(from 1 Sep 2026, the soonest; useful in full after 2 months)" in said
 
 
@@ -130,10 +136,10 @@ def test_who_comes_closes_less_of_a_gap_until_run_in_and_what_is_left_is_told_in
     ("deadline", "offered"),
     [
         # Alpha alone frees the 1.0 that lacks in August, so Beta is not named
-        ("", "Alpha 1.50 FTE, runs; all of them free in August 1.50 of 1.00 ["),
+        ("", "Alpha 1.50 FTE, runs; waiting frees in August 1.50 FTE where 1.00 lack ["),
         (
             "2027-01-31",
-            "Beta 0.50 FTE, runs; all of them free in August 0.50 of 1.00, not enough [",
+            "Beta 0.50 FTE, runs; waiting frees in August 0.50 FTE where 1.00 lack, not enough [",
         ),
     ],
 )

@@ -13,7 +13,7 @@ import pandas as pd
 from pmo_analytics.measures import Scope
 from pmo_analytics.measures.people import readings
 from pmo_analytics.page import front
-from pmo_analytics.page.decision import DUE_SOON
+from pmo_analytics.page.decision import BOARD, DUE_SOON
 from pmo_analytics.page.figures import counted, day, is_missing, listed, money, number, spelled
 from pmo_analytics.page.front import Ask
 from pmo_analytics.page.present import Block
@@ -22,7 +22,7 @@ MOST = 4  # projects that are named for one thing asked
 LEAD = 2  # whole months from that in which a person is asked for to that in which one comes
 RUN_IN = 2  # months after which a person who came is useful in full, where nothing else is stated
 USED = 0.5  # share of the months of the gap that one more person must have work
-WHO, BOARD = "Head of resource management", "Portfolio board"
+WHO = "Head of resource management"
 SMALL = 0.05  # FTE, with one decimal
 
 
@@ -96,10 +96,10 @@ def close(at: Scope, short: pd.DataFrame) -> Closing:
     return Closing(own, people, since, left, asking(at, worst), cost, last)
 
 
-def by_running(at: Scope, own: pd.DataFrame) -> float:
-    """Person-months of the gap of a role that there would be if no candidate of the portfolio began."""
+def by_running(at: Scope, own: pd.DataFrame) -> "pd.Series[float]":
+    """FTE by month of the gap of a role that would lack if no candidate of the portfolio began."""
     found = at.frame(
-        "select greatest(coalesce(sum(o.project_fte) filter (where p.lifecycle != 'pipeline' "
+        "select o.month, greatest(coalesce(sum(o.project_fte) filter (where p.lifecycle != 'pipeline' "
         "or p.portfolio_id is distinct from $portfolio_id), 0) "
         "- min(o.supply_fte), 0) as lacking from over_allocation as o inner join project as p "
         "on o.project_id = p.project_id where o.role_id = $role and o.month between $first::date and "
@@ -108,7 +108,8 @@ def by_running(at: Scope, own: pd.DataFrame) -> float:
         first=own["month"].min().date(),
         last=own["month"].max().date(),
     )
-    return float(found["lacking"].astype(float).sum())
+    lacking = found.set_index(pd.to_datetime(found["month"]))["lacking"].astype(float)
+    return own["month"].map(lacking).astype(float).fillna(0.0)
 
 
 def asking(at: Scope, own: pd.DataFrame) -> pd.DataFrame:
@@ -180,21 +181,36 @@ def _add(at: Scope, found: Closing) -> Ask:
         if pd.isna(found.pay)
         else f", for {_money(at, found.paid(last))} of pay to {last:%B}{until}"
     )
-    items = [("closes", f"{number(found.covered, 2)} of {number(whole, 2)} person-months{cost}")]
+    closes = (
+        f"{number(found.covered, 2)} of {number(whole, 2)} person-months{_of_running(at, found)}"
+    )
+    items = [("closes", f"{closes}{cost}")]
     is_before = own["month"] < found.since
     before, later = (float(found.left[each].sum()) for each in (is_before, ~is_before))
     left = [f"{number(before, 2)} before {day(found.since)}"] if before > SMALL else []
-    left += [f"{number(later, 2)} from then on"] if later > SMALL else []
+    still = own[~is_before & (found.left > SMALL)]["month"]
+    left += [f"{number(later, 2)} in {_span(still)}"] if later > SMALL and len(still) else []
     if left:
         items.append(("leaves", listed(left)))
-    items.append(("whether it pays", "is on page What if: people"))
+    items.append(
+        ("what decides it", "how much of the value that projects state comes, page What if: people")
+    )
     return Ask(
-        f"Add {spelled(found.people)} {name}{'' if found.people == 1 else 's'}",
+        f"Add {spelled(found.people)} {name}{'' if found.people == 1 else 's'}, or leave work undone",
         f"from {day(found.since)}, the soonest; useful in full after {counted(RUN_IN, 'month')}",
         items,
         WHO,
         when,
     )
+
+
+def _of_running(at: Scope, found: Closing) -> str:
+    """Say how much the added people close of the gap that there is even if no candidate begins."""
+    running, closed = by_running(at, found.own), found.own["over_fte"].astype(float) - found.left
+    if running.sum() >= found.own["over_fte"].sum() - SMALL:
+        return ""
+    both = float(running.clip(upper=closed).sum())
+    return f" ({number(both, 2)} of the {number(running.sum(), 2)} that lack even if no candidate begins)"
 
 
 def _money(at: Scope, amount: float) -> str:
@@ -223,14 +239,18 @@ def _waits(at: Scope, found: Closing) -> list[Ask]:
     owed = (
         at.once("decisions_called_for").query("kind == 'owed'").set_index("project_id")["subject"]
     )
-    items = [("lacking", _by_month(own[lacks]["month"], found.left[lacks]))]
+    added = f" even with {spelled(found.people)} more" if found.people else ""
+    items = [(f"lacking{added}", _by_month(own[lacks]["month"], found.left[lacks]))]
     items += [(name, f"{fte} FTE, runs{_owed(owed, each)}") for each, name, fte in _named(runs)]
     items += [(name, f"{fte} FTE, only if funded") for _, name, fte in _named(rest)]
     if len(runs) or len(rest):
         frees = float(runs["project_fte"].sum() + rest["project_fte"].sum())
         enough = "" if frees >= need - SMALL else ", not enough"
         items.append(
-            (f"all of them free in {month:%B}", f"{number(frees, 2)} of {number(need, 2)}{enough}")
+            (
+                f"waiting frees in {month:%B}",
+                f"{number(frees, 2)} FTE where {number(need, 2)} lack{enough}",
+            )
         )
     else:
         items.append(("all that asks", "has a date set from outside"))

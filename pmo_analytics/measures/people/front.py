@@ -159,7 +159,7 @@ def _undone_of(at: Scope, own: pd.DataFrame) -> str:
 
 def _by_running(at: Scope, own: pd.DataFrame) -> str:
     """Say how much of the gap stays if no candidate begins."""
-    whole, running = float(own["over_fte"].sum()), closing.by_running(at, own)
+    whole, running = float(own["over_fte"].sum()), float(closing.by_running(at, own).sum())
     if running >= whole - closing.SMALL:
         is_shared = own["other_fte"].sum() >= readings.SMALLEST_SHOWN
         return f"all of it is of projects that run{f' or of {readings.others(at)}' if is_shared else ''}"
@@ -253,8 +253,7 @@ def _months(at: Scope, load: pd.DataFrame, short: pd.DataFrame) -> Block:
         own = readings.of_worst(short)
         name, mine = own["role_name"].iloc[0], history[history["role_id"] == own["role_id"].iloc[0]]
     now = pd.Timestamp(at.status_date)
-    first = now.to_period("M").to_timestamp() - pd.DateOffset(months=BEFORE)
-    mine = mine[mine["month"].between(first, now + pd.DateOffset(months=AFTER))]
+    mine = mine[mine["month"].between(_first_drawn(at), now + pd.DateOffset(months=AFTER))]
     months = readings.totals(mine)
     is_known = months["supply_fte"].notna().any()
     over = months[months["demand_fte"] > months["supply_fte"]]
@@ -289,6 +288,12 @@ def _months(at: Scope, load: pd.DataFrame, short: pd.DataFrame) -> Block:
         else [(NAVY, "asked for; how many people there are is not known")],
         key=_most_of_others(at, mine.groupby("month")["other_fte"].sum()),
     )
+
+
+def _first_drawn(at: Scope) -> pd.Timestamp:
+    """First month that the picture shows."""
+    this_month: pd.Timestamp = pd.Timestamp(at.status_date).to_period("M").to_timestamp()
+    return this_month - pd.DateOffset(months=BEFORE)
 
 
 def _most_of_others(at: Scope, by_month: "pd.Series[float]") -> str:
@@ -355,20 +360,27 @@ def _doubts(at: Scope, load: pd.DataFrame, short: pd.DataFrame) -> Block:
             )
     lines.append("People are counted by role, not by skill or place")
     if len(short):
-        lines.append("What one more is worth in money is not here but on page What if: people")
+        lines.append(
+            "What one more is worth in money, and what waits at the least loss of value: page What if: "
+            "people; named here to wait is what asks most, so that page may name others"
+        )
     return front.notes("Do not lean on", lines)
 
 
 def _changes(at: Scope, short: pd.DataFrame) -> Block:
-    """How the role that is short most stands as its gap opens and just before; what no report tells."""
+    """How the role that is short most stands as people leave and as its gap opens; what no report tells."""
     lines = []
     if len(short):
         own, history = readings.of_worst(short), at.once(readings.history)
         role = history[history["role_id"] == own["role_id"].iloc[0]].sort_values("month")
+        role = role[role["month"].between(_first_drawn(at), own["month"].min())]
+        role = role.assign(fewer=-role["supply_fte"].astype(float).diff().fillna(0.0))
+        is_told = role["fewer"].gt(closing.SMALL) | role["month"].isin(role["month"].tail(2))
         lines = [
-            f"{row['month']:%b %Y}: {number(row['supply_fte'], 1)} there, "
-            f"{number(row['demand_fte'], 1)} asked for"
-            for row in role[role["month"] <= own["month"].min()].tail(2).to_dict("records")
+            f"{row['month']:%b %Y}: {number(row['supply_fte'], 1)} there"
+            + (f", {number(row['fewer'], 1)} fewer" if row["fewer"] > closing.SMALL else "")
+            + f"; {number(row['demand_fte'], 1)} asked for"
+            for row in role[is_told].to_dict("records")
         ]
     lines.append("Since the last report: not known, as requests of then are not kept")
     return front.notes("What changes", lines)
