@@ -77,6 +77,7 @@ def test_people_name_the_role_the_gap_and_why_it_opens(staffed):
     assert "Approval needed: Developer" in said
     # who is asked for on 30 June is there on 1 September, and does a third of a month then: under half of one
     assert "Borrow for the peak (too little for one person): Developer 1.0 in August" in said
+    assert "Aug 2026: 1.0 there, 2.0 fewer; 2.0 asked for" in said
     # Beta has not begun; Alpha is mandatory, and not offered
     assert (
         "Decide what waits, August to September 2026 (candidates without an outside date; page Choice "
