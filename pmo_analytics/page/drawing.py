@@ -72,9 +72,16 @@ def shown(
 
 
 def ranked(
-    data: pd.DataFrame, value: str, *, title: str, axis: str, tooltip: str, label: str
+    data: pd.DataFrame,
+    value: str,
+    *,
+    title: str,
+    axis: str,
+    tooltip: str,
+    label: str,
+    is_rise_good: bool = False,
 ) -> alt.TopLevelMixin:
-    """Draw horizontal bars in the order given, rises in orange and falls in navy.
+    """Draw horizontal bars in the order given, what is bad in orange: rises, unless these are good.
 
     `label` is the format of their values, or a column with what is said of each.
     """
@@ -90,8 +97,9 @@ def ranked(
         .scale(domain=[low, high]),
         tooltip=tips(f"name: Name; {tooltip}"),
     )
+    rise, fall = (NAVY, ORANGE) if is_rise_good else (ORANGE, NAVY)
     bars = base.mark_bar(height=ROW * 0.6).encode(
-        color=alt.condition("datum.is_rise", alt.value(ORANGE), alt.value(NAVY))
+        color=alt.condition("datum.is_rise", alt.value(rise), alt.value(fall))
     )
     rises = base.transform_filter("datum.is_rise").mark_text(align="left", dx=5)
     falls = base.transform_filter("!datum.is_rise").mark_text(align="right", dx=-5)

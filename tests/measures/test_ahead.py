@@ -51,10 +51,29 @@ def test_the_first_screen_names_what_is_overdue_and_what_comes(at):
         "Due in three months": "1",  # Build on 20 July
         "Late against baseline": "2 of 2",  # Design by 106 days, Build by 5
         "Moved out": "1",  # Design, from 1 August to 15 November
-        "Legal dates": "1 missed",
+        "Legal dates": "1",  # whose change says: will be missed
         "Silent": "1",  # Gamma Mart
     }
     assert "Portfolio Board" in repr(front)
+
+
+def test_a_legal_date_within_three_months_is_due_though_the_forecast_misses_it(known):
+    con = known(
+        project="project_id | portfolio_id | deadline | sponsor\nA | test | 2025-09-30 | Ann Lee\n"
+        "B | test | 2026-09-30 | Bo Chan",
+        project_status="""
+        project_id | status_date | forecast_finish | percent_complete
+        A          | 2025-06-30  | 2025-10-31      | 40
+        B          | 2025-06-30  | 2026-10-31      | 40
+        """,
+    )
+    front = ahead.overview(Scope(con, "test", "2025-06-30"))
+    (legal,) = [tile for tile in front.tiles if tile.label == "Legal dates"]
+
+    assert front.headline == "Nothing is overdue; 1 thing falls due in three months."
+    assert (legal.value, legal.change) == ("2", "will be missed")
+    assert dict(front.answers)["Worst"].endswith("; 1 more legal date: will be missed")
+    assert "the first before 30 Sep 2025" in repr(front)
 
 
 def test_what_moved_out_of_the_months_ahead_is_named_with_both_dates(at):
@@ -82,7 +101,7 @@ def test_the_roadmap_tells_how_many_end_late(at):
 
     assert section.frame["project_name"].tolist() == ["Beta Portal", "Alpha Ledger"]
     assert section.blocks[-1].to_dict()["title"]["text"] == (
-        "1 of 2 running projects end after their baseline"
+        "1 of 2 running projects are forecast to end after their baseline"
     )
 
 

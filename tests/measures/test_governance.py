@@ -156,8 +156,28 @@ def test_sentences_say_the_figures_of_their_frames(governed):
         "first reported 61 days ago."
     )
     assert governance.compliance_headline(scores) == (
-        "Retail: 100% of 1 required control is met, with 0 gaps in mandatory ones and 0 never assessed."
+        "Retail: 100% of 1 required control is met, where one partly met counts half: 1 in full, 0 partly, "
+        "0 not; 0 not met in full are mandatory."
     )
+
+
+def test_open_conditions_are_told_apart_by_whether_they_are_asked_about():
+    gates = pd.DataFrame(
+        {
+            "project_id": ["A", "A", "B", "C"],
+            "state": ["passed, conditions open", "failed", "passed, conditions open", "overdue"],
+            "held_on": pd.to_datetime(["2024-01-01", "2024-02-01", "2024-03-01", None]),
+            "days_late": [0, 3, 0, 9],
+            "is_overdue": [False, False, False, True],
+            "conditions_open": pd.array([2, 1, 4, None], dtype="Int64"),
+        }
+    )
+
+    assert governance.gate_headline(gates, {"B"}).endswith(
+        "7 conditions are open: 2 of gates that running projects passed, 1 of failed gates and 4 of "
+        "projects that ended; only the first are asked about."
+    )
+    assert governance.gate_headline(gates.head(1), set()).endswith("2 conditions are open.")
 
 
 # Each line: what must hold, the view, and how a row looks on which it does not.

@@ -211,7 +211,7 @@ def test_governance_says_what_is_overdue_and_who_waits_longest(governed):
     assert front.state == "needs you"
     said = repr(front)
     assert "Decide what is already owed" in said
-    assert "1 decision has no date: set one" in said
+    assert "1 decision has no date: decide at this meeting, or set one" in said
     assert "nan" not in said
 
 

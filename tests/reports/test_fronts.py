@@ -268,7 +268,9 @@ def test_the_benefits_page_says_what_will_not_come_and_who_loses_most(known):
     front = benefits.overview(Scope(con, "test", JUNE), "controlling")
 
     # Alpha 200 - 50 = 150, Beta 100 - 80 = 20, together 170 of 300; euros are not added
-    assert front.headline == "£170 of £300 promised will not come; Alpha loses £150."
+    assert front.headline == (
+        "£170 of £300 promised by benefits begun by now will not come; Alpha loses £150."
+    )
     told = dict(front.answers)
     assert told["Worst"] == "Alpha: £150 of £200 is lost, £50 still expected"
     assert told["Since"].startswith("£40 of £100 due has come, under 70% in the first")

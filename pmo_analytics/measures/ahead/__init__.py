@@ -96,11 +96,13 @@ def _moved_out(at: Scope, found: pd.DataFrame) -> Tile:
 
 def _legal(found: pd.DataFrame) -> Tile:
     legal = found[found["kind"] == "legal date"]
-    lost = int(legal["state"].isin(["out of reach", "overdue"]).sum())
+    passed, coming_ = (int(legal["state"].eq(state).sum()) for state in ("overdue", "out of reach"))
+    lost = passed + coming_
     return Tile(
         "Legal dates",
-        f"{number(lost)} missed",
-        note=f"{number(len(legal) - lost)} more within three months",
+        number(lost),
+        readings.lost(passed, coming_),
+        note=f"{number(len(legal) - lost)} more within three months, in reach",
         tone="alarm" if lost else "plain",
     )
 
@@ -137,7 +139,7 @@ def coming(at: Scope) -> Section:
     return section(
         at,
         tables.items(lost, "Legal dates before the forecast finish"),
-        tables.items(due, "Due in the next three months"),
+        tables.items(readings.with_sponsors(at, due), "Due in the next three months"),
         tables.benefits(benefits),
         needs=(ANY_AHEAD,),
         frame=due,
@@ -147,7 +149,7 @@ def coming(at: Scope) -> Section:
 
 def behind(at: Scope) -> Section:
     """What is overdue, and what was done in the last month."""
-    late = readings.of(at.once("look_ahead"), "overdue")
+    late = readings.with_sponsors(at, readings.of(at.once("look_ahead"), "overdue"))
     done = readings.of(at.once("look_ahead"), "done")
     return section(
         at,

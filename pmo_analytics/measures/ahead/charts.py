@@ -42,7 +42,7 @@ def roadmap(rows: pd.DataFrame) -> alt.TopLevelMixin:
     late = int(drawn["is_late"].sum())
     below = f"From start to forecast, orange where late; ticks: baseline; line: today{more}"
     is_known = drawn["baseline_finish"].notna().any()
-    said = f"{late} of {len(drawn)} running projects end after their baseline"
+    said = f"{late} of {len(drawn)} running projects are forecast to end after their baseline"
     said = said if is_known else f"When {len(drawn)} running projects end; no baseline is stated"
     lanes = (
         alt.Row("lane:N").title(None).header(labelAngle=0, labelAnchor="start", labelOrient="top")

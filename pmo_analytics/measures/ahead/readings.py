@@ -61,9 +61,27 @@ def _counts(rows: pd.DataFrame) -> list[str]:
 
 
 def dated(found: pd.DataFrame) -> pd.DataFrame:
-    """What falls due, without benefits, which have a table of their own."""
-    due = of(found, "due")
-    return due[due["kind"] != "benefit"].reset_index(drop=True)
+    """What falls due, in reach or not, without benefits, which have a table of their own."""
+    due = of(found, "due", "out of reach")
+    until = pd.to_datetime(due["status_date"]) + pd.DateOffset(months=3)
+    is_near = pd.to_datetime(due["due_on"]) <= until
+    return due[is_near & (due["kind"] != "benefit")].reset_index(drop=True)
+
+
+def with_sponsors(at: Scope, rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of `look_ahead` in which the sponsor stands for a gate, of which no owner is told."""
+    told = at.frame(
+        "select project_id, sponsor from project_then where status_date = $status_date"
+    ).drop_duplicates("project_id")
+    sponsors = rows["project_id"].map(told.set_index("project_id")["sponsor"])
+    return rows.assign(owner=rows["owner"].fillna(sponsors.where(rows["kind"] == "gate")))
+
+
+def lost(passed: int, coming: int) -> str:
+    """Say that legal dates are missed, or will be; with counts only where some are and some will be."""
+    if passed and coming:
+        return f"{number(passed)} missed, {number(coming)} will be"
+    return "missed" if passed or not coming else "will be missed"
 
 
 def open_milestones(at: Scope) -> pd.DataFrame:
@@ -98,22 +116,19 @@ def late_milestones(at: Scope) -> pd.DataFrame:
 
 def headline(found: pd.DataFrame, slipped: pd.DataFrame) -> str:
     """Say what is overdue or else late against its baseline, and what falls due next."""
-    late, due = of(found, "overdue"), of(found, "due")
-    dated = due[due["kind"] != "benefit"]
+    late, due = of(found, "overdue"), dated(found)
     if late.empty and len(slipped):
         count = len(slipped)
         said = f"{counted(count, 'milestone')} {verb(count, 'is', 'are')} late against the baseline"
         next_ = (
-            f"{number(len(dated))} {verb(len(dated), 'falls', 'fall')} due in three months"
-            if len(dated)
+            f"{number(len(due))} {verb(len(due), 'falls', 'fall')} due in three months"
+            if len(due)
             else "nothing falls due in three months"
         )
         return f"Nothing is past its forecast date, but {said}; {next_}."
-    if late.empty and dated.empty:
+    if late.empty and due.empty:
         return "Nothing dated is overdue or falls due in the next three months."
-    ahead = (
-        f"{number(len(dated))} {verb(len(dated), 'thing falls', 'things fall')} due in three months"
-    )
+    ahead = f"{number(len(due))} {verb(len(due), 'thing falls', 'things fall')} due in three months"
     if late.empty:
         return f"Nothing is overdue; {ahead}."
     return f"{capital(in_words(_counts(late)))} {verb(len(late), 'is', 'are')} overdue; {ahead}."
@@ -144,11 +159,12 @@ def missed(at: Scope) -> pd.DataFrame:
 def _of_legal(at: Scope, legal: pd.DataFrame) -> tuple[str, str, str]:
     row = legal.iloc[0]
     more = len(legal) - 1
-    also = f"; {counted(more, 'more legal date')} {verb(more, 'is', 'are')} missed" if more else ""
+    passed = int(legal["overdue_days"].iloc[1:].gt(0).sum())
+    also = f"; {counted(more, 'more legal date')}: {lost(passed, more - passed)}" if more else ""
     since = (
         ""
         if is_missing(row["open_since"])
-        else f"past it since the report of {day(row['open_since'])}"
+        else f"forecast past it since the report of {day(row['open_since'])}"
     )
     worst = f"{row['project_name']}: legal date {day(row['decide_by'])}, {row['why']}{also}"
     return worst, since, words.cause_of(at, row["project_id"])
@@ -236,7 +252,7 @@ def doubts(at: Scope) -> list[str]:
             f"Not known: {in_words(lacking)}, as none {verb(len(lacking), 'was', 'were')} received"
             if lacking
             else "",
-            "Decisions and gates have no forecast: overdue is past the date needed or planned"
+            "Decisions and gates are taken by the date needed or planned, not by a forecast"
             if len(at.lacking("decision", "gate_review")) < 2  # noqa: PLR2004 - both
             else "",
         )
@@ -261,17 +277,18 @@ def _project(row: "pd.Series[Any]", at: Scope) -> str:
 
 def asked(at: Scope, late: pd.DataFrame) -> list[Ask]:
     """What is overdue by kind, with whom it lies, after the legal dates that are missed."""
-    legal = missed(at).head(NAMED)
+    every = missed(at)
+    legal = every.head(NAMED)
     asks = [
         Ask(
             KINDS_ASKED["deadline"].title,
-            counted(len(missed(at)), "legal date"),
+            counted(len(every), "legal date"),
             list(zip(legal["project_name"], legal["why"], strict=True)),
             asking.sponsors(at, legal["project_id"]),
-            f"before {day(legal['decide_by'].min())}"
-            if (legal["overdue_days"] == 0).all()
+            f"{'the first ' if len(every) > 1 else ''}before {day(every['decide_by'].min())}"
+            if (every["overdue_days"] == 0).all()
             else MEETING,
-            len(missed(at)) - len(legal),
+            len(every) - len(legal),
         )
     ] * bool(len(legal))
     what = {

@@ -39,7 +39,7 @@ def planned_and_realised(groups: pd.DataFrame) -> alt.TopLevelMixin:
 
 
 def benefit_variance(position: pd.DataFrame) -> alt.TopLevelMixin:
-    """Benefits furthest below and above plan; short of plan in navy, beyond it in orange.
+    """Benefits furthest below and above plan; short of plan in orange, beyond it in navy.
 
     Draws the frame of `readings.furthest_from_plan`, of one currency.
     """
@@ -51,4 +51,5 @@ def benefit_variance(position: pd.DataFrame) -> alt.TopLevelMixin:
         axis=f"Realised less planned to date, {single(position['currency'])}".strip(", "),
         tooltip="project_name",
         label=".3~s",
+        is_rise_good=True,
     )

@@ -28,6 +28,7 @@ from pmo_analytics.page.theme import GREY, NAVY, ORANGE
 STATED = ("benefit (kind, realised)",)
 MONEY = ("cashable", "non_cashable")
 UNPRICED = "non_monetised"
+BEGUN = "benefits begun by now"  # of which anything was due, each over its whole life
 MOST_ROWS = 7  # projects that the first screen names
 Row = dict[Hashable, Any]
 
@@ -89,12 +90,13 @@ def headline(lost: pd.DataFrame) -> str:
     currency = str(own["currency"].iloc[0] or "")
     plan = money(own["planned_whole_life"].sum(), currency)
     if short.empty:
-        return f"All {plan} promised are still expected."
+        return f"All {plan} promised by {BEGUN} are still expected."
     gone = float(own["lost"].sum())
     if gone <= 0:
-        return f"More is expected than the {plan} promised; {short['name'].iloc[0]} falls short."
+        less = f"{short['name'].iloc[0]} falls short"
+        return f"More is expected than the {plan} promised by {BEGUN}; {less}."
     return (
-        f"{money(gone, currency)} of {plan} promised will not come; "
+        f"{money(gone, currency)} of {plan} promised by {BEGUN} will not come; "
         f"{short['name'].iloc[0]} loses {money(short['lost'].iloc[0], currency)}."
     )
 
@@ -124,7 +126,8 @@ def _answers(at: Scope, lost: pd.DataFrame) -> list[tuple[str, str]]:
         since=_low_since(at, row),
         why=f"{_most_of(at, row)}{words.cause_of(at, row['project_id'])}",
         undone=f"{counted(len(short), 'project')} {verb(len(short), 'brings', 'bring')} {less} less than "
-        f"promised{others}, as {verb(len(short), 'it forecasts itself', 'they forecast themselves')}{rest}",
+        f"promised by {BEGUN}{others}, as "
+        f"{verb(len(short), 'it forecasts itself', 'they forecast themselves')}{rest}",
         sure=_sure(own),
     )
 
@@ -202,7 +205,8 @@ def _sum_tiles(own: pd.DataFrame) -> list[Tile]:
             "Expected, whole life",
             money(now, currency),
             f"{plus}{money(gap, currency)}",
-            note=f"of {money(plan, currency)} promised by {counted(len(own), 'project')}, less disbenefits",
+            note=f"of {money(plan, currency)} promised by {BEGUN} of "
+            f"{counted(len(own), 'project')}, less disbenefits",
             picture=sketch.shares([(now, NAVY), (max(-gap, 0), ORANGE)]),
             tone="alarm" if gap < 0 else "plain",
         ),
@@ -281,7 +285,7 @@ def _losses(lost: pd.DataFrame) -> Block:
         for row, top in zip(chosen.to_dict("records"), most, strict=True)
     ]
     rest = len(short) - len(chosen)
-    title = "Where it is lost" + (
+    title = f"Where it is lost, of {BEGUN}" + (
         f": the largest of {counted(len(short), 'project')}" if rest else ""
     )
     return front.rows(
@@ -333,7 +337,9 @@ def _since(at: Scope) -> Block:
 
 def _doubts(at: Scope) -> Block:
     position = at.once("benefit_position")
-    lines = ["Only benefits that are due by now are counted"]
+    lines = [
+        "A benefit of which nothing was due yet is in no sum here; what is asked counts it too"
+    ]
     plain = int((position["kind"] == UNPRICED).sum())
     if plain:
         lines.append(

@@ -19,7 +19,10 @@ def benefit_rates(position: pd.DataFrame, caption: str) -> Block:
     """Benefits by name, each in its own unit, from rows of `benefit_position`."""
     is_money = position["kind"] != "non_monetised"
     return table(
-        position.assign(currency=position["currency"].where(is_money)),
+        position.assign(
+            currency=position["currency"].where(is_money),
+            kind=position["kind"].where(is_money, "not in money").str.replace("_", "-"),
+        ),
         "name: Benefit; project_name; business_unit; kind; owner; planned_to_date; realised_to_date;"
         "rate",
         caption,

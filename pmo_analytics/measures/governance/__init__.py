@@ -48,13 +48,17 @@ def exceptions(at: Scope) -> Section:
 def gates(at: Scope) -> Section:
     """Gates held, due and overdue, and those to watch."""
     found = readings.of_reporting(at.once("gate_status"), at.once("rag_status"))
+    ended = at.frame(
+        "select project_id from project_then where status_date = $status_date "
+        "and lifecycle in ('closed', 'cancelled')"
+    )
     watched = tables.watched_gates(readings.gates_to_watch(found))
     return section(
         at,
         folded("Gates to watch", watched),
         needs=("gate_review",),
         frame=found,
-        reading=readings.gate_headline(found),
+        reading=readings.gate_headline(found, set(ended["project_id"])),
     )
 
 

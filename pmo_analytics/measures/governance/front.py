@@ -6,7 +6,7 @@ from pmo_analytics.measures import Scope, quality
 from pmo_analytics.measures.data import words
 from pmo_analytics.measures.governance import asked, readings
 from pmo_analytics.page import currencies, front, sketch
-from pmo_analytics.page.decision import known
+from pmo_analytics.page.decision import MEETING, known
 from pmo_analytics.page.figures import (
     capital,
     counted,
@@ -27,7 +27,8 @@ from pmo_analytics.page.theme import GREY, NAVY, ORANGE
 KEYS = ["kind", "project_id"]  # of what is asked
 ROWS = 6  # kinds that are shown beside all else
 STAY = {  # what comes of a kind if nobody decides: of one, of many
-    "deadline": ("date set from outside is missed", "dates set from outside are missed"),
+    "passed": ("date set from outside is missed", "dates set from outside are missed"),
+    "deadline": ("date set from outside will be missed", "dates set from outside will be missed"),
     "red": ("red project goes on as it is", "red projects go on as they are"),
     "benefits": ("project brings less than promised", "projects bring less than promised"),
     "baseline": ("large move of cost or date stands", "large moves of cost or date stand"),
@@ -106,7 +107,8 @@ def _answers(at: Scope, found: pd.DataFrame, late: pd.DataFrame) -> list[tuple[s
 
 def _undone(found: pd.DataFrame) -> str:
     """Say what stays as it is if nobody decides: spend past gates, dates missed, what is red, and so on."""
-    counts = found["kind"].value_counts()
+    is_passed = found["kind"].eq("deadline") & found["overdue_days"].gt(0)
+    counts = found["kind"].mask(is_passed.fillna(value=False).astype(bool), "passed").value_counts()
     said = [
         f"{number(counts[kind])} {verb(counts[kind], *said_of)}"
         for kind, said_of in STAY.items()
@@ -157,7 +159,7 @@ def _decisions(found: pd.DataFrame, late: pd.DataFrame) -> Tile | None:
     own = int(late["is_board_own"].fillna(value=False).astype(bool).sum())
     unset = int(found["decide_by"].isna().sum())
     parts = [f"{number(own)} overdue of the board's own" if own else ""]
-    parts += [f"{number(unset)} without a date" if unset else ""]
+    parts += [f"{number(unset)} without a date, so {MEETING}" if unset else ""]
     return Tile(
         "Decisions asked",
         number(len(found)),
@@ -248,8 +250,7 @@ def _controls(at: Scope) -> Tile | None:
     return Tile(
         "Controls met",
         percent(row["score"]),
-        note=f"{counted(row['mandatory_gaps'], 'gap')} in mandatory ones; "
-        f"{number(row['missing'])} never assessed",
+        note=f"of {number(row['required'])}, partly as half: {readings.met_and_not(row)}",
         picture=sketch.shares(
             [(row["met"], NAVY), (row["partly"], GREY), (row["not_met"], ORANGE)]
         ),
@@ -289,7 +290,8 @@ def _doubts(at: Scope, found: pd.DataFrame) -> Block:
     lines = []
     unset = int(found["decide_by"].isna().sum())
     if unset:
-        lines.append(f"{counted(unset, 'decision')} {verb(unset, 'has', 'have')} no date: set one")
+        have = verb(unset, "has", "have")
+        lines.append(f"{counted(unset, 'decision')} {have} no date: decide {MEETING}, or set one")
     lacking = at.lacking(*asked.CONTROL)
     if lacking:
         named = in_words([each.replace("_", " ") for each in lacking])

@@ -1,9 +1,12 @@
 """Governance: exceptions, gates, compliance, what to decide, and whether ratings can be believed."""
 
+from collections.abc import Container, Hashable
+from typing import Any
+
 import pandas as pd
 
 from pmo_analytics.measures import Scope
-from pmo_analytics.page.figures import counted, few_of, number, percent, verb
+from pmo_analytics.page.figures import counted, few_of, in_words, number, percent, verb
 
 
 def rating_headline(ratings: pd.DataFrame) -> str:
@@ -61,9 +64,18 @@ def compliance_headline(scores: pd.DataFrame) -> str:
         return "No control is required or assessed at this date."
     return " ".join(
         f"{row['level_name']}: {percent(row['score'])} of {counted(row['required'], 'required control')} "
-        f"{verb(row['required'], 'is', 'are')} met, with {counted(row['mandatory_gaps'], 'gap')} in "
-        f"mandatory ones and {row['missing']} never assessed."
+        f"{verb(row['required'], 'is', 'are')} met, where one partly met counts half: {met_and_not(row)}."
         for row in together.to_dict("records")
+    )
+
+
+def met_and_not(row: dict[Hashable, Any]) -> str:
+    """Say how many controls are met in full and partly, and how many of the others are mandatory."""
+    unknown = f", {number(row['missing'])} never assessed" if row["missing"] else ""
+    return (
+        f"{number(row['met'])} in full, {number(row['partly'])} partly, {number(row['not_met'])} "
+        f"not{unknown}; {number(row['mandatory_gaps'])} not met in full "
+        f"{verb(row['mandatory_gaps'], 'is', 'are')} mandatory"
     )
 
 
@@ -105,8 +117,11 @@ def beyond_tolerance(tolerances: pd.DataFrame) -> pd.DataFrame:
     return tolerances[tolerances["is_exception"].fillna(value=False).astype(bool)]
 
 
-def gate_headline(gates: pd.DataFrame) -> str:
-    """State how gates stand, from `gate_status`."""
+def gate_headline(gates: pd.DataFrame, ended: Container[str]) -> str:
+    """State how gates stand, from `gate_status`, and of whose gates conditions are open.
+
+    `ended` holds the projects that are closed or cancelled.
+    """
     if gates.empty:
         return "No gate is planned."
     held, late = gates["held_on"].notna().sum(), gates["days_late"].gt(0).sum()
@@ -115,8 +130,22 @@ def gate_headline(gates: pd.DataFrame) -> str:
         f"{few_of(held, len(gates), 'planned gate')} {verb(held, 'was', 'were')} held, "
         f"{counted(late, 'gate')} later than planned or still due; {number(overdue)} "
         f"{verb(overdue, 'is', 'are')} overdue, {counted(conditions, 'condition')} "
-        f"{verb(conditions, 'is', 'are')} open."
+        f"{verb(conditions, 'is', 'are')} open{_whose_conditions(gates, ended)}."
     )
+
+
+def _whose_conditions(gates: pd.DataFrame, ended: Container[str]) -> str:
+    """Tell open conditions that are asked about from those of failed gates and of projects that ended."""
+    is_over = gates["project_id"].map(lambda project: project in ended)
+    has_failed = gates["state"].eq("failed") & ~is_over
+    counts = [
+        int(gates.loc[which, "conditions_open"].sum())
+        for which in (~is_over & ~has_failed, has_failed, is_over)
+    ]
+    whose = ("of gates that running projects passed", "of failed gates", "of projects that ended")
+    said = [f"{number(each)} {of}" for each, of in zip(counts, whose, strict=True) if each]
+    asked = "only the first are asked about" if counts[0] else "none is asked about"
+    return f": {in_words(said)}; {asked}" if any(counts[1:]) else ""
 
 
 def alignment_headline(shares: pd.DataFrame) -> str:
