@@ -167,6 +167,7 @@ def table(
         for column, kind, label in zip(chosen, kinds, under, strict=True)
     )
     body = "".join(_row(row, kinds, under) for row in rows)
+    caption += f": {number(len(rows))} of {number(len(frame))}" if len(rows) < len(frame) else ""
     folds = f' pmo-folds" style="--pmo-figures:{len(chosen) - len(below) - 1}' if below else ""
     html = (
         f'<div class="pmo-scroll" tabindex="0" role="region" aria-label="{escape(caption)}">'

@@ -155,6 +155,7 @@ def test_dates_of_one_kind_are_listed_though_other_kinds_were_not_received(known
     assert "Build" in repr(coming.blocks)
     assert "Design" in repr(behind.blocks)  # late against its baseline
     assert coming.reading == (
+        "A milestone has its own date, which may differ from the finish its project forecasts. "
         "Not known: gates, decisions, legal dates and benefits, as none were received."
     )
 

@@ -156,9 +156,19 @@ def test_money_of_two_currencies_is_never_on_one_curve_and_the_reader_is_told():
         }
     )
 
+    rollup = pd.DataFrame(
+        {
+            "level": ["portfolio", "portfolio", "business_unit"],
+            "currency": ["GBP", "EUR", "GBP"],
+            "projects_measured": [3, 1, 1],
+            "ev": [1.5e6, 9e6, 0.2e6],
+            "ac": [2e6, 9e6, 0.3e6],
+        }
+    )
     assert currencies.main(curve) == "GBP"
-    assert readings.read_curve(curve, "GBP", MARCH) == (
-        "By 31 Mar 2025 3.0 million GBP were planned, 2.0 earned and 2.5 spent. Projects in EUR are not "
+    assert readings.read_curve(curve, "GBP", MARCH, rollup) == (
+        "By 31 Mar 2025 3.0 million GBP were planned, 2.0 earned and 2.5 spent. That is 5 projects, "
+        "closed ones included; the 3 that report now earned 1.5 and spent 2.0. Projects in EUR are not "
         "included."
     )
 
@@ -166,12 +176,14 @@ def test_money_of_two_currencies_is_never_on_one_curve_and_the_reader_is_told():
 def test_the_kind_of_pmo_changes_words_and_never_figures():
     doubtful = selections.doubtful_milestones(MILESTONES)
     said = {
-        kind: repr(readings.show_doubtful(doubtful, status_date=MARCH, pmo_type=kind))
+        kind: repr(
+            readings.show_doubtful(doubtful, pmo_type=kind, who="Ann Lee", when="by 30 Apr 2025")
+        )
         for kind in HEADINGS
     }
 
     assert len(set(said.values())) == len(HEADINGS)
     assert all(
-        "2 dates of Alpha, Beta" in text and "2 Apr 2025, the first" in text
+        "2 dates of Alpha, Beta" in text and "Ann Lee" in text and "by 30 Apr 2025" in text
         for text in said.values()
     )

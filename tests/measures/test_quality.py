@@ -4,6 +4,7 @@ import json
 from datetime import date
 
 import openpyxl
+import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
@@ -356,3 +357,24 @@ def test_a_standard_says_how_many_give_each_field_and_what_is_furthest_from_it(k
     assert "NISTA: of 21 fields every project gives 3, some give 2, nobody gives 16" in said
     assert "of which 1 has no place in the model" in said
     assert "Department (0 of 2)" in said
+
+
+def test_a_name_is_what_a_project_was_recognised_by_however_the_sender_writes_it():
+    links = pd.DataFrame(
+        {
+            "method": ["name and manager", "similar_name", "published_id", "renamed by hand"],
+            "rows": [6, 2, 1, 1],
+        }
+    )
+
+    assert data.read_links(links).startswith("10 report rows carry a note")
+    assert "8 (80%) rest on its name" in data.read_links(links)
+
+
+def test_what_was_withheld_before_is_said_where_nothing_is_now():
+    nothing = pd.DataFrame(columns=["column_name", "reason", "projects"])
+
+    assert data.read_withheld(nothing, 3) == (
+        "No figure is withheld in this report; 3 were in earlier ones."
+    )
+    assert data.read_withheld(nothing, 0) == "No figure is withheld in this report."

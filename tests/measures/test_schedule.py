@@ -304,6 +304,30 @@ def test_the_board_reads_in_what_order_work_was_done():
     )
 
 
+def test_the_packages_of_an_order_that_is_kept_are_not_named():
+    adherence = _frame(project_id=["P1", "P2"], p_factor=[0.9997, 0.9])
+    packages = _frame(
+        project_id=["P1", "P1", "P2", "P2"],
+        work_package_id=["A", "B", "C", "D"],
+        name=[None] * 4,
+        ahead=[5.0, -5.0, 50.0, -50.0],
+    )
+    position = _frame(project_id=["P1", "P2"], name=["One", "Two"], currency=["CHF", "CHF"])
+
+    order = selections.planned_order(adherence, packages, position)
+    assert order["ahead"].fillna("").tolist() == ["C", ""]
+    assert order["held_back"].fillna("").tolist() == ["D", ""]
+
+
+def test_projects_that_sent_no_schedule_are_named():
+    checks = _frame(project_id=["P1", "P1"])
+    reported = _frame(project_id=["P1", "P2", "P3"], project_name=["One", "Two", None])
+
+    said = readings.read_without_schedule(checks, reported)
+    assert said == "No schedule was received of Two and P3."
+    assert readings.read_without_schedule(checks.head(0), reported) == ""
+
+
 def test_the_packages_furthest_from_the_planned_order_are_named_with_their_project(known):
     """On 5 January EV 10/5/5; 20 were planned by the 4th, as A 10, B 10, C 0."""
     con = known(

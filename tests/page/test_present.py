@@ -185,9 +185,12 @@ def test_a_count_that_is_unknown_once_stays_a_count_and_a_fraction_keeps_its_dec
 
 
 def test_only_so_many_rows_are_shown_and_an_empty_frame_says_what_it_means():
-    shown = present.table(slips(), "project", "", most=1)
+    shown = present.table(slips(), "project", "Slips", most=1)
 
     assert "Ferry" not in repr(shown)
+    assert f"<span>Slips: 1 of {len(slips())}</span>" in shown._repr_html_()
+    whole = present.table(slips(), "project", "Slips", most=9)
+    assert "<span>Slips</span>" in whole._repr_html_()
     assert repr(present.table(slips().head(0), "project", "", nothing="None.")) == "None."
     assert repr(present.table(slips().head(0), "project", "", fold="All")) == ""
 

@@ -143,7 +143,7 @@ def coming(at: Scope) -> Section:
         tables.benefits(benefits),
         needs=(ANY_AHEAD,),
         frame=due,
-        reading=readings.read_unheard(at.lacking(*AHEAD)),
+        reading=f"{readings.of_milestones(due)} {readings.read_unheard(at.lacking(*AHEAD))}".strip(),
     )
 
 

@@ -31,6 +31,7 @@ from pmo_analytics.page.front import Ask
 KINDS = ("decision", "gate", "milestone", "legal date", "benefit")
 DONE = 100  # percent complete
 OVERDUE = "Overdue is what is past the date now forecast or needed, not what is past its baseline."
+MILESTONES = "A milestone has its own date, which may differ from the finish its project forecasts."
 LATELY = 6  # reports missed up to which a project is named
 NAMED = 4
 UNDATED = "What falls due is not known: no milestone, gate, decision or legal date was received."
@@ -343,6 +344,12 @@ def _moved(found: pd.DataFrame) -> list[str]:
         for _, row in rows.head(NAMED).iterrows()
     ]
     return [*lines, *([f"{len(rows) - NAMED} more"] if len(rows) > NAMED else [])]
+
+
+def of_milestones(due: pd.DataFrame) -> str:
+    """Say that the date of a last milestone need not be the finish that its project forecasts."""
+    is_told = due["kind"].eq("milestone").any()
+    return MILESTONES if is_told else ""
 
 
 def read_unheard(lacking: list[str]) -> str:

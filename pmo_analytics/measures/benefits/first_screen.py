@@ -126,7 +126,7 @@ def _answers(at: Scope, lost: pd.DataFrame) -> list[tuple[str, str]]:
         since=_low_since(at, row),
         why=f"{_most_of(at, row)}{words.cause_of(at, row['project_id'])}",
         undone=f"{counted(len(short), 'project')} {verb(len(short), 'brings', 'bring')} {less} less than "
-        f"promised by {BEGUN}{others}, as "
+        f"promised of these{others}, as "
         f"{verb(len(short), 'it forecasts itself', 'they forecast themselves')}{rest}",
         sure=_sure(own),
     )
@@ -337,9 +337,7 @@ def _since(at: Scope) -> Block:
 
 def _doubts(at: Scope) -> Block:
     position = at.once("benefit_position")
-    lines = [
-        "A benefit of which nothing was due yet is in no sum here; what is asked counts it too"
-    ]
+    lines = ["What is asked counts benefits too of which nothing was due yet; no sum here does"]
     plain = int((position["kind"] == UNPRICED).sum())
     if plain:
         lines.append(

@@ -55,7 +55,8 @@ def complete(at: Scope) -> Section:
 def withheld(at: Scope) -> Section:
     """Which figures their owners decline to publish, and why."""
     found = readings.withheld(at)
-    return section(at, tables.withheld(found), frame=found, reading=readings.read_withheld(found))
+    said = readings.read_withheld(found, readings.withheld_before(at))
+    return section(at, tables.withheld(found), frame=found, reading=said)
 
 
 def findings(at: Scope) -> Section:

@@ -106,8 +106,12 @@ def _answers(
         since = f"with gaps {unbroken(list(own['status_date']), list(own['missing'] > 0))}"
     elif len(silent):
         row = silent.to_dict("records")[0]
-        worst = f"{row['name']}: no report at {number(row['missed'])} of the last {number(row['of'])} dates"
-        since = "it reports now"
+        alike = list(silent.loc[silent["missed"] == row["missed"], "name"])
+        worst = (
+            f"{listed(alike)}: no report at {number(row['missed'])} of the last "
+            f"{number(row['of'])} dates"
+        )
+        since = verb(len(alike), "it reports now", "they report now")
     elif len(warned):
         row = warned.to_dict("records")[0]
         worst = f"most often doubted: {_called(row['rule'])}, {counted(row['times'], 'time')}"

@@ -6,7 +6,7 @@ import pandas as pd
 from pmo_analytics.measures import Scope, quality
 from pmo_analytics.page.figures import counted, number, percent, verb
 
-NAME_METHODS = ("name", "name_and_department", "similar_name")
+BY_NAME = r"(?:^|[\W_])name(?:$|[\W_])"  # in methods of recognition that rest on a name
 
 
 def findings_by_rule(con: duckdb.DuckDBPyConnection, *, portfolio_id: str) -> pd.DataFrame:
@@ -107,10 +107,23 @@ def read_kept_out(kept: pd.DataFrame) -> str:
     )
 
 
-def read_withheld(withheld: pd.DataFrame) -> str:
-    """Say how many figures are withheld and why most often."""
+def withheld_before(at: Scope) -> int:
+    """How many figures were withheld in reports before this one."""
+    found = at.frame(
+        "select count(*) as figures from withheld as w join project as p on w.project_id = p.project_id "
+        "where p.portfolio_id = $portfolio_id and w.status_date < $status_date "
+        "and ($unit = '' or p.business_unit = $unit)"
+    )
+    return int(found["figures"].iloc[0])
+
+
+def read_withheld(withheld: pd.DataFrame, before: int) -> str:
+    """Say how many figures are withheld and why most often; `before`: how many in earlier reports."""
     if withheld.empty:
-        return "No figure is withheld in this report."
+        earlier = (
+            f"; {number(before)} {verb(before, 'was', 'were')} in earlier ones" if before else ""
+        )
+        return f"No figure is withheld in this report{earlier}."
     by_figure = withheld.groupby("column_name")["projects"].sum().sort_values(ascending=False)
     total = withheld["projects"].sum()
     often = [f"{name} {counted(count, 'time')}" for name, count in by_figure.head(3).items()]
@@ -140,12 +153,11 @@ def read_links(links: pd.DataFrame) -> str:
     if links.empty:
         return "The sender identifies every project itself; nothing had to be recognised."
     total = links["rows"].sum()
-    named = links[links["method"].isin(NAME_METHODS)]["rows"].sum()
+    named = links[links["method"].str.contains(BY_NAME, case=False, na=False)]["rows"].sum()
     return (
         f"{counted(total, 'report row')} {verb(total, 'carries', 'carry')} a note of how the project was "
         f"recognised; {number(named)} ({percent(named / total)}) "
-        f"{verb(named, 'rests', 'rest')} on its name, because the sender gave no "
-        "identifier."
+        f"{verb(named, 'rests', 'rest')} on its name, as no identifier told which project it is."
     )
 
 

@@ -250,7 +250,7 @@ def _controls(at: Scope) -> Tile | None:
     return Tile(
         "Controls met",
         percent(row["score"]),
-        note=f"of {number(row['required'])}, partly as half: {readings.met_and_not(row)}",
+        note=f"of {number(row['required'])}, partly as half: {readings.met_and_not(row.to_dict())}",
         picture=sketch.shares(
             [(row["met"], NAVY), (row["partly"], GREY), (row["not_met"], ORANGE)]
         ),

@@ -267,7 +267,7 @@ def _levels(at: Scope) -> Block:
         for row in known_.to_dict("records")
     ]
     return front.picture(
-        "Maturity against what is aimed at: the lowest first",
+        "Maturity against what is aimed at: furthest below first",
         sketch.changes(rows),
         alternative="; ".join(f"{name}: {said}" for name, _, said in rows),
     )
@@ -353,11 +353,14 @@ def _changes(at: Scope, goals: pd.DataFrame) -> Block:
         if now is not None and then is not None:
             more = int(now["adopted"] - then["adopted"])
             lines.append(f"{counted(more, 'lesson')} adopted" if more else "No lesson was adopted")
-    changed = at.once("maturity_profile")["change"].dropna()
+    profile = at.once("maturity_profile")
+    changed = profile.dropna(subset=["change"])
     if len(changed):
-        up, down = int((changed > 0).sum()), int((changed < 0).sum())
+        up, down = int((changed["change"] > 0).sum()), int((changed["change"] < 0).sum())
         lines.append(
-            f"Maturity rose in {number(up)} of {number(len(changed))}, fell in {number(down)}"
+            f"Maturity rose in {number(up)} of {number(len(changed))}, fell in {number(down)}, between "
+            f"assessments of {changed['previous_assessed_on'].min():%B %Y} and "
+            f"{changed['assessed_on'].max():%B %Y}"
         )
     title = "What changed" if is_missing(before) else f"Since {day(before)}"
     return front.notes(title, lines or ["Not known: nothing was received twice"])

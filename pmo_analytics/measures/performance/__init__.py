@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from pmo_analytics.measures import Scope
+from pmo_analytics.measures import Scope, asking
 from pmo_analytics.measures.governance import asked
 from pmo_analytics.measures.performance import charts, readings, selections, tables
 from pmo_analytics.measures.performance.first_screen import KINDS
@@ -22,7 +22,12 @@ def decisions(at: Scope, pmo_type: str) -> Section:
     """What must be decided on cost and dates, and which dates are to be given anew."""
     doubtful = selections.doubtful_milestones(at.once(selections.milestones))
     listed = asked.decisions(at, pmo_type, *KINDS)
-    anew = readings.show_doubtful(doubtful, status_date=at.status_date, pmo_type=pmo_type)
+    anew = readings.show_doubtful(
+        doubtful,
+        pmo_type=pmo_type,
+        who=asking.sponsors(at, doubtful["project_id"]),
+        when=asking.by_next_report(at),
+    )
     return section(at, *listed.blocks, anew, frame=listed.frame)
 
 
@@ -74,7 +79,8 @@ def groups(at: Scope) -> Section:
 
 def curve(at: Scope) -> Section:
     """Plan and record over time, in the currency of most projects."""
-    found, currency = at.s_curve(), currencies.main(at.once(selections.rollup))
+    found, rollup = at.s_curve(), at.once(selections.rollup)
+    currency = currencies.main(rollup)
     return section(
         at,
         shown(
@@ -84,7 +90,7 @@ def curve(at: Scope) -> Section:
         ),
         needs=PLANNED,
         frame=found,
-        reading=readings.read_curve(found, currency, at.status_date),
+        reading=readings.read_curve(found, currency, at.status_date, rollup),
     )
 
 
@@ -195,7 +201,8 @@ def checks(at: Scope, rule_set: str) -> Section:
         tables.failures(selections.failures(found)),
         needs=("activity", "activity_link"),
         frame=found,
-        reading=readings.quality_reading(found),
+        reading=f"{readings.quality_reading(found)} "
+        f"{readings.read_without_schedule(found, at.once('status_report'))}".strip(),
     )
 
 

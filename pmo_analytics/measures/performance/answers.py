@@ -67,7 +67,7 @@ def _of_pace(at: Scope, paced: pd.DataFrame) -> list[tuple[str, str]]:
         else "its pace is within 5% of the plan",
         why="; ".join(filter(None, [_unreached(at, row), words.cause_of(at, row["project_id"])])),
         undone=f"{few_of(missed, len(paced), 'running project')} {verb(missed, 'ends', 'end')} after "
-        f"{verb(missed, 'its', 'their')} baseline, half of {verb(missed, 'it', 'them')} by "
+        f"{verb(missed, 'its', 'their')} baseline at this pace, half of {verb(missed, 'it', 'them')} by "
         f"{span_of(float(paced.loc[paced['days_late'] > 0, 'days_late'].median()))} or more",
         sure=f"its pace was {number(last.min(), 2)} to {number(last.max(), 2)} of plan in "
         f"{counted(len(last), 'report')}; that it holds is assumed, page Forecast has the odds",

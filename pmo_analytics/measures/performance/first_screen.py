@@ -161,7 +161,7 @@ def _index_tiles(at: Scope) -> list[Tile]:
                 label,
                 number(past[-1], 2),
                 "" if is_missing(before) else f"{number(before, 2)} before",
-                note="of all together; large projects weigh more",
+                note="of all that report; large projects weigh more",
                 picture=sketch.line(past),
                 tone="alarm" if past[-1] < LATE else "plain",
             )
@@ -260,11 +260,11 @@ def _latest(at: Scope, paced: pd.DataFrame) -> Block:
         [
             "Project",
             "Against baseline",
-            "Days",
+            "Days, at its pace",
             "Baseline",
             "Manager says",
             "At its pace",
-            "First baseline",
+            "Manager, first baseline",
         ],
         lines,
     )

@@ -238,6 +238,13 @@ def quality_reading(checks: pd.DataFrame) -> str:
     )
 
 
+def read_without_schedule(checks: pd.DataFrame, reported: pd.DataFrame) -> str:
+    """Name the projects that report and of which no schedule was received, where others sent theirs."""
+    lacking = reported[~reported["project_id"].isin(checks["project_id"])]
+    names = list(lacking["project_name"].fillna(lacking["project_id"]))
+    return f"No schedule was received of {listed(names)}." if len(checks) and names else ""
+
+
 def read_groups(groups: pd.DataFrame) -> str:
     """Say which unit or programme earns least for what it spends, from `groups`."""
     costs = groups[(groups["index"] == INDICES["cpi"]) & (groups["order"] > 0)]
@@ -252,8 +259,11 @@ def read_groups(groups: pd.DataFrame) -> str:
     )
 
 
-def read_curve(curve: pd.DataFrame, currency: str, status_date: date) -> str:
-    """Say what was planned, earned and spent by a date, and which currencies are not drawn."""
+def read_curve(curve: pd.DataFrame, currency: str, status_date: date, rollup: pd.DataFrame) -> str:
+    """Say what was planned, earned and spent by a date, and which currencies are not drawn.
+
+    Where the curve holds projects that report no more, `rollup` tells what those that do have earned.
+    """
     drawn = currencies.only(curve, currency)
     now = drawn[pd.to_datetime(drawn["period_end"]).dt.date == status_date].dropna(
         subset=["pv", "ev", "ac"]
@@ -265,6 +275,14 @@ def read_curve(curve: pd.DataFrame, currency: str, status_date: date) -> str:
         f"By {day(status_date)} {number(row['pv'] / 1e6, 1)} million {currency} were planned, "
         f"{number(row['ev'] / 1e6, 1)} earned and {number(row['ac'] / 1e6, 1)} spent."
     )
+    whole = currencies.only(rollup[rollup["level"] == rollup["level"].iloc[0]], currency)
+    for each in whole.to_dict("records")[:1]:
+        if each["projects_measured"] < row["projects"]:
+            said += (
+                f" That is {counted(row['projects'], 'project')}, closed ones included; the "
+                f"{number(each['projects_measured'])} that report now earned "
+                f"{number(each['ev'] / 1e6, 1)} and spent {number(each['ac'] / 1e6, 1)}."
+            )
     others = sorted(set(curve["currency"]) - {currency})
     return f"{said} Projects in {' and '.join(others)} are not included." if others else said
 
@@ -326,22 +344,19 @@ def read_doubtful(doubtful: pd.DataFrame, milestones: pd.DataFrame) -> str:
     )
 
 
-def show_doubtful(doubtful: pd.DataFrame, *, status_date: date, pmo_type: str) -> Block:
-    """Ask for new dates where those of `doubtful_milestones` cannot be believed."""
+def show_doubtful(doubtful: pd.DataFrame, *, pmo_type: str, who: str, when: str) -> Block:
+    """Ask `who` for new dates where those of `doubtful_milestones` cannot be believed."""
     if doubtful.empty:
         return Block("", "")
     projects = list(dict.fromkeys(doubtful["project"]))
-    expected = pd.to_datetime(doubtful["forecast_date"]).dropna()
-    ahead = expected[expected >= pd.Timestamp(status_date)]
     few = ", ".join(projects[:NAMED]) + (" and others" if len(projects) > NAMED else "")
     return Decision(
         "dates",
         pmo_type,
         f"{counted(len(doubtful), 'date')} of {few} should not be believed",
         subject="dates in doubt",
-        who="the managers of these projects",
-        by=ahead.min() if len(ahead) else None,
-        by_what="the first of them" if len(ahead) else "now: all of them have passed",
+        who=who,
+        by_what=when,
     ).block()
 
 

@@ -171,7 +171,8 @@ def planned_order(
 
     Columns:
         Those of `schedule_adherence`, with name, currency, and ahead and held_back: the work
-        packages furthest ahead of the plan and furthest behind it; missing where none is.
+        packages furthest ahead of the plan and furthest behind it; missing where none is, or
+        where the order is kept to a tenth of a percent.
     """
     called = packages.assign(package=packages["name"].fillna(packages["work_package_id"]))
     ordered = called.sort_values(["ahead", "work_package_id"])
@@ -179,11 +180,14 @@ def planned_order(
     ahead = by_ahead[by_ahead["ahead"] > CENT].groupby(level=0)["package"].last()
     held_back = by_ahead[by_ahead["ahead"] < -CENT].groupby(level=0)["package"].first()
     known = position.set_index("project_id")
+    is_kept = adherence["project_id"].isin(
+        adherence.loc[adherence["p_factor"].round(3) >= 1, "project_id"]
+    )
     return adherence.assign(
         name=adherence["project_id"].map(known["name"]),
         currency=adherence["project_id"].map(known["currency"]),
-        ahead=adherence["project_id"].map(ahead),
-        held_back=adherence["project_id"].map(held_back),
+        ahead=adherence["project_id"].map(ahead).mask(is_kept),
+        held_back=adherence["project_id"].map(held_back).mask(is_kept),
     ).sort_values(["p_factor", "project_id"], ignore_index=True)
 
 

@@ -6,9 +6,7 @@ from pmo_analytics.measures import Scope
 from pmo_analytics.measures.risk.register import KEYS
 from pmo_analytics.page import front, present
 from pmo_analytics.page.figures import (
-    capital,
     counted,
-    every,
     few_of,
     in_words,
     is_missing,
@@ -156,6 +154,6 @@ def table(found: pd.DataFrame) -> Block:
         found,
         "title: Risk; project_name; probability/percent; impact_cost/money: Cost if it strikes;"
         "impact_days/days: Days if it strikes; owner; response; open_since/date: Open since",
-        f"{capital(every(len(found), 'open risk'))} without an expected cost, most likely first",
+        "Open risks without an expected cost, most likely first",
         most=MOST_LISTED,
     )
