@@ -1,5 +1,7 @@
 """What lies ahead, in words: overdue, due, moved, and who is silent."""
 
+import re
+
 import pytest
 
 from pmo_analytics.measures import Scope, ahead
@@ -74,6 +76,16 @@ def test_a_legal_date_within_three_months_is_due_though_the_forecast_misses_it(k
     assert (legal.value, legal.change) == ("2", "will be missed")
     assert dict(front.answers)["Worst"].endswith("; 1 more legal date: will be missed")
     assert "the first before 30 Sep 2025" in repr(front)
+
+
+def test_a_gate_that_is_overdue_lies_with_the_sponsor(known):
+    con = known(
+        project="project_id | portfolio_id | sponsor\nA | test | Ann Lee",
+        project_status="project_id | status_date | percent_complete\nA | 2025-06-30 | 40",
+        gate_review="project_id | gate | planned_on\nA | G1 | 2025-05-31",
+    )
+
+    assert re.search(r"G1 .*Ann Lee", repr(ahead.behind(Scope(con, "test", "2025-06-30")).blocks))
 
 
 def test_what_moved_out_of_the_months_ahead_is_named_with_both_dates(at):

@@ -136,7 +136,7 @@ def _pace_tiles(at: Scope) -> list[Tile | None]:
                 "" if own.empty else money(own["cv"].sum(), str(own["currency"].iloc[0] or "")),
                 note=""
                 if own.empty
-                else f"most {called(own.sort_values('cv').to_dict('records')[0])}",
+                else f"of these alone; most {called(own.sort_values('cv').to_dict('records')[0])}",
                 picture=sketch.shares([(len(over), ORANGE), (len(position) - len(over), GREY)]),
                 tone="alarm" if len(over) else "plain",
             )
