@@ -5,7 +5,7 @@ import re
 import openpyxl
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -1008,6 +1008,7 @@ WORDS = st.sampled_from(
         st.lists(WORDS | st.text(max_size=12) | st.none(), min_size=1, max_size=9), max_size=14
     )
 )
+@example([["Mar-26", "Mar-26"], ["Project", "Project", "Risk ID"], ["Project"]])  # short rows
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_a_sheet_holds_there_is_a_map_or_an_empty_one(rows):
     received = Texts()  # as a reader gives cells: without what does harm

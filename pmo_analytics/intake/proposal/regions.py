@@ -191,10 +191,7 @@ def _names(sheet: Sheet, first: int, last: int) -> dict[int, str]:
         for place in range(width):
             if said := groups.get(place, ""):
                 before = names.get(place, "")
-                below = (
-                    cell_text(sheet.cells[last][place]) if place < len(sheet.cells[last]) else ""
-                )
-                if row < last and not sheet.cells[row][place] and not below:
+                if row < last and not _at(sheet, row, place) and not _at(sheet, last, place):
                     continue  # the group beside it goes no further
                 names[place] = f"{before} {said}".strip() if before != said else said
     seen: Counter[str] = Counter()
@@ -204,6 +201,12 @@ def _names(sheet: Sheet, first: int, last: int) -> dict[int, str]:
         times = seen[names[place].casefold()]
         counted[place] = names[place] if times == 1 else f"{names[place]} [{times}]"
     return counted
+
+
+def _at(sheet: Sheet, row: int, place: int) -> str:
+    """Text of a cell, which a short row may not reach."""
+    cells = sheet.cells[row]
+    return cell_text(cells[place]) if place < len(cells) else ""
 
 
 def _across(sheet: Sheet, row: int, width: int) -> dict[int, str]:
@@ -340,14 +343,12 @@ def _is_data(sheet: Sheet, at: int, usual: int) -> bool:
 def _seen(
     sheet: Sheet, place: int, name: str, data: list[int], lowest: Counter[str], last: int
 ) -> Seen:
-    def text(at: int) -> str:
-        return cell_text(sheet.cells[at][place]) if place < len(sheet.cells[at]) else ""
-
-    below = text(last) if lowest[text(last)] == 1 else ""
+    below = _at(sheet, last, place)
+    below = below if lowest[below] == 1 else ""
     fills: Counter[str] = Counter()
     for at in data if sheet.fills else ():
         fill = sheet.fills.get((at, place))
-        if fill and not text(at) and not codes.is_paper(fill):
+        if fill and not _at(sheet, at, place) and not codes.is_paper(fill):
             fills[codes.rating_of(fill)] += 1
     del fills[""]
-    return Seen(place, name, below, tuple(text(at) for at in data[:SEEN]), fills)
+    return Seen(place, name, below, tuple(_at(sheet, at, place) for at in data[:SEEN]), fills)
