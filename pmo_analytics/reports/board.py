@@ -10,7 +10,7 @@ import pandas as pd
 
 from pmo_analytics import forecast
 from pmo_analytics.measures import Scope
-from pmo_analytics.measures.ahead.readings import DONE
+from pmo_analytics.measures.ahead.readings import is_done
 from pmo_analytics.page import currencies, sketch
 from pmo_analytics.page.figures import is_missing
 
@@ -57,8 +57,7 @@ def projects(at: Scope) -> pd.DataFrame:
     for more in (_rated(at), _reported(at), forecast.odds(at), _exposed(at), _waiting(at)):
         rows = rows.merge(more, on="project_id", how="left")
     ends = pd.to_datetime(rows["forecast_finish"])
-    is_done = rows["percent_complete"].ge(DONE).fillna(value=False).astype(bool)
-    rows["is_past"] = ends.lt(pd.Timestamp(at.status_date)) & ~is_done
+    rows["is_past"] = ends.lt(pd.Timestamp(at.status_date)) & ~is_done(rows)
     rows["run"] = rows["project_id"].map(_runs(at))
     rows["severity"] = [
         max(SEVERITY.get(str(one), 0), SEVERITY.get(str(two), 0))
@@ -93,7 +92,7 @@ def to_worry_about(rows: pd.DataFrame) -> pd.DataFrame:
     One that is done, or of another currency than most, is none.
     """
     own = currencies.in_main(rows)
-    open_ = own[~own["percent_complete"].ge(DONE).fillna(value=False).astype(bool)]
+    open_ = own[~is_done(own)]
     red = open_[open_["severity"].ge(SEVERITY["red"])]
     return (
         red if len(red) else open_[open_["chance"].lt(POOR_ODDS).fillna(value=False).astype(bool)]

@@ -333,4 +333,4 @@ def _doubts(at: Scope, row: Row) -> Block:
     ]
     if lacking:
         lines.append(f"No {' and no '.join(lacking)} {verb(len(lacking), 'is', 'are')} stated")
-    return front.notes("Do not lean on", lines)
+    return front.notes(front.DOUBTS, lines)

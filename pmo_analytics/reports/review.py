@@ -8,7 +8,7 @@ import pandas as pd
 from pmo_analytics import forecast
 from pmo_analytics.forecast import of_managers, ranges
 from pmo_analytics.measures import Scope
-from pmo_analytics.measures.ahead.readings import DONE
+from pmo_analytics.measures.ahead.readings import is_done
 from pmo_analytics.measures.governance import asked
 from pmo_analytics.measures.governance.found import said_together
 from pmo_analytics.measures.portfolio import readings
@@ -851,8 +851,8 @@ def _outside(at: Scope, rows: pd.DataFrame) -> list[str]:
         lines += of_managers.outside(at, found)
     rest = len(rows) - away - int(whole["projects"].sum()) if len(whole) else 0
     if rest:
-        is_done = rows["percent_complete"].ge(DONE).fillna(value=False) & ~foreign
-        why = "done" if int(is_done.sum()) == rest else "done or without a range"
+        done = is_done(rows) & ~foreign
+        why = "done" if int(done.sum()) == rest else "done or without a range"
         named = of_managers.left_out(at, found)
         lines.append(
             f"{counted(rest, 'project')} {why} {verb(rest, 'is', 'are')} not in the cost to expect"

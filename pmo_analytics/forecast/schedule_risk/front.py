@@ -161,7 +161,7 @@ def _odds(ends: pd.DataFrame) -> Block:
 
 def _doubts() -> Block:
     return front.notes(
-        "Do not lean on",
+        front.DOUBTS,
         [
             (
                 "Dates here are of the schedules with work left; the page Forecast judges "

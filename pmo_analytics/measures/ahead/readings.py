@@ -401,10 +401,14 @@ def roadmap(at: Scope) -> pd.DataFrame:
     ]
 
 
+def is_done(rows: pd.DataFrame) -> "pd.Series[bool]":
+    """Which rows say that their work is complete; what states no percentage is not."""
+    return rows["percent_complete"].ge(DONE).fillna(value=False).astype(bool)
+
+
 def running(rows: pd.DataFrame) -> pd.DataFrame:
     """Those of `roadmap` that end at the status date or later, or are past their finish and not done."""
-    is_done = rows["percent_complete"].ge(DONE).fillna(value=False).astype(bool)
-    return rows[(rows["forecast_finish"] >= rows["status_date"]) | ~is_done]
+    return rows[(rows["forecast_finish"] >= rows["status_date"]) | ~is_done(rows)]
 
 
 def read_roadmap(rows: pd.DataFrame, reported: pd.DataFrame) -> str:

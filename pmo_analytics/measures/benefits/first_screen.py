@@ -349,4 +349,4 @@ def _doubts(at: Scope) -> Block:
         lines.append(f"{counted(unknown, 'benefit')} {verb(unknown, 'has', 'have')} no forecast")
     if stated["currency"].nunique() > 1:
         lines.append("Each currency stands alone; none is added to another")
-    return front.notes("Do not lean on", lines)
+    return front.notes(front.DOUBTS, lines)

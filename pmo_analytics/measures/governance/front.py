@@ -301,4 +301,4 @@ def _doubts(at: Scope, found: pd.DataFrame) -> Block:
         lines.append(
             f"{counted(int(gaps), 'figure')} of the reports {verb(gaps, 'is', 'are')} missing"
         )
-    return front.notes("Do not lean on", lines)
+    return front.notes(front.DOUBTS, lines)

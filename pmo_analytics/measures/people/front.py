@@ -364,7 +364,7 @@ def _doubts(at: Scope, load: pd.DataFrame, short: pd.DataFrame) -> Block:
             "What one more is worth in money, and what waits at the least loss of value: page What if: "
             "people; named here to wait is what asks most, so that page may name others"
         )
-    return front.notes("Do not lean on", lines)
+    return front.notes(front.DOUBTS, lines)
 
 
 def _changes(at: Scope, short: pd.DataFrame) -> Block:

@@ -10,7 +10,7 @@ from pmo_analytics.measures import Scope
 from pmo_analytics.measures.data import words
 from pmo_analytics.measures.performance import selections
 from pmo_analytics.measures.performance.readings import LATE
-from pmo_analytics.page import front
+from pmo_analytics.page import front, sketch
 from pmo_analytics.page.figures import (
     called,
     counted,
@@ -23,8 +23,6 @@ from pmo_analytics.page.figures import (
     unbroken,
     verb,
 )
-
-LAST = 12  # reports that a line shows, and a pace is told of
 
 
 def of(
@@ -52,7 +50,7 @@ def _of_pace(at: Scope, paced: pd.DataFrame) -> list[tuple[str, str]]:
     own = at.earned_schedule(history=True).dropna(subset=["spi_t"])
     own = own[own["project_id"] == row["project_id"]].sort_values("status_date")
     slow = unbroken(list(own["status_date"]), list(own["spi_t"] < LATE - TOLERANCE))
-    last = own["spi_t"].tail(LAST)
+    last = own["spi_t"].tail(sketch.LAST)
     missed = int((paced["days_late"] > 0).sum())
     says = (
         ""

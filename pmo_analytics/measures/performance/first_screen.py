@@ -350,4 +350,4 @@ def _doubts(at: Scope, changes: pd.DataFrame) -> Block:
         lines.append(
             "No project reports work against a plan: only dates that were stated are compared"
         )
-    return front.notes("Do not lean on", lines)
+    return front.notes(front.DOUBTS, lines)

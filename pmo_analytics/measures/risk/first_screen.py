@@ -412,4 +412,4 @@ def _doubts(at: Scope) -> Block:
     lines.append("Forecasts of overrun read work done, not this register: do not add the two")
     if rollup["currency"].nunique() > 1:
         lines.append("Currencies are not added: no rate is known")
-    return front.notes("Do not lean on", lines)
+    return front.notes(front.DOUBTS, lines)
